@@ -1,0 +1,1 @@
+export default { projects: ['<rootDir>/me-api', '<rootDir>/me-vue'] }

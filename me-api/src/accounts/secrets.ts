@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Config } from '../config.ts'
+import { Stop } from '../errors.ts'
+
+/** The secrets of the settings, else the one made at the first start and kept beside the database. */
+export function readSecrets({ SESSION_SECRET, DATABASE_URL }: Config): string[] {
+  if (SESSION_SECRET) return SESSION_SECRET
+  const file = join(dirname(DATABASE_URL), 'session-secret')
+  try {
+    // 'wx' fails where the file is there, so that two starts at once agree on one secret.
+    writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+      throw new Stop(`SESSION_SECRET: cannot keep one in ${file}`)
+  }
+  const secret = readFileSync(file, 'utf8').trim()
+  if (secret.length < 32)
+    throw new Stop(`SESSION_SECRET: ${file} holds no secret; remove it to have a new one made`)
+  return [secret]
+}

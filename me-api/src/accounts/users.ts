@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+import type { Nick } from '../chat/nick.ts'
+import type { Clock } from '../clock.ts'
+import type { Credentials, Person, User } from '../contract/index.ts'
+import type { UserRow } from '../db/tables.ts'
+import { Refusal } from '../errors.ts'
+import type { AccountsStore } from './accounts.store.ts'
+import { hashPassword } from './passwords.ts'
+
+type Parts = { store: AccountsStore; clock: Clock }
+
+/** @throws {Refusal} where the e-mail or the nick is another's */
+export async function addUser(
+  { store, clock }: Parts,
+  { email, password, role }: Credentials & { role: User['role'] },
+  nick: Nick,
+): Promise<User> {
+  const row = {
+    id: randomUUID(),
+    email,
+    password_hash: await hashPassword(password),
+    ...nickColumns(nick),
+    role,
+    seen_at: null,
+    created_at: clock.now(),
+  }
+  if (!(await store.insert(row))) throw (await store.byEmail(email)) ? emailTaken() : nickReserved()
+  return toUser(row)
+}
+
+export const nickColumns = ({ nick, key, look }: Nick) => ({ nick, nick_key: key, nick_look: look })
+
+export const toUser = ({ id, email, nick, role }: UserRow): User => ({ id, email, nick, role })
+
+export const toPerson = ({ id, nick, role }: User): Person => ({ id, nick, role })
+
+export const emailTaken = () =>
+  new Refusal('CONFLICT', 'There is an account with that e-mail.', { pointer: '/email' })
+
+export const nickReserved = () =>
+  new Refusal('NICK_RESERVED', 'That nick belongs to somebody with an account.', { pointer: '/nick' })

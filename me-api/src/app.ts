@@ -1,0 +1,177 @@
+import { createServer } from 'node:http'
+import compression from 'compression'
+import express from 'express'
+import type { Logger } from 'pino'
+import { Server } from 'socket.io'
+import { createAccounts } from './accounts/accounts.ts'
+import { accountRoutes } from './accounts/accounts.routes.ts'
+import { createAccountsStore } from './accounts/accounts.store.ts'
+import { createLoginLimit } from './accounts/login-limit.ts'
+import { createOwner } from './accounts/owner.ts'
+import { createTokens } from './accounts/tokens.ts'
+import { createLocalBus } from './chat/bus.ts'
+import { createChat } from './chat/chat.ts'
+import { chatRoutes } from './chat/chat.routes.ts'
+import { type ChatServer, serveSockets } from './chat/chat.sockets.ts'
+import { fanOut } from './chat/fan-out.ts'
+import { createLimiter } from './chat/limits.ts'
+import { createMessageStore } from './chat/message.store.ts'
+import { createNickHolds } from './chat/nick-holds.ts'
+import { createPresence } from './chat/presence.ts'
+import { createRoomLog } from './chat/room-log.ts'
+import { createVisitors } from './chat/visitors.ts'
+import { createVisitorsStore } from './chat/visitors.store.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import { BODY_MAX } from './contract/index.ts'
+import type { Database } from './db/tables.ts'
+import { Refusal } from './errors.ts'
+import { createAddresses } from './http/addresses.ts'
+import { apiDocs } from './http/api-docs.ts'
+import { createCallers } from './http/callers.ts'
+import { errorHandler } from './http/error-handler.ts'
+import { health } from './http/health.ts'
+import { machinePages } from './http/machine-pages.ts'
+import { describeApi } from './http/openapi.ts'
+import { createOrigins } from './http/origins.ts'
+import { createPageHeads } from './http/page-heads.ts'
+import { requestLog } from './http/request-log.ts'
+import { mount } from './http/route.ts'
+import { crossOrigin, securityHeaders } from './http/security.ts'
+import { createSite } from './http/site.ts'
+import { createPresentation } from './presentation/presentation.ts'
+import { presentationRoutes } from './presentation/presentation.routes.ts'
+import { createPresentationStore } from './presentation/presentation.store.ts'
+import { createReports } from './reports/reports.ts'
+import { reportRoutes } from './reports/reports.routes.ts'
+import { createReportsStore } from './reports/reports.store.ts'
+
+export type Parts = {
+  config: Config
+  db: Database
+  clock: Clock
+  log: Logger
+  secrets: string[]
+  /** The built site. */
+  siteDirectory: string
+  version: string
+}
+
+export type App = Awaited<ReturnType<typeof createApp>>
+
+/** Puts the house together: one HTTP server with REST, sockets and the site. It does not listen yet. */
+export async function createApp({ config, db, clock, log, secrets, siteDirectory, version }: Parts) {
+  const app = express()
+  const server = createServer(app)
+  const origins = createOrigins(config.SITE_ORIGINS)
+  const addressOf = createAddresses({
+    trustedProxies: config.TRUST_PROXY,
+    warn: () =>
+      log.warn(
+        'A proxy forwards requests, but TRUST_PROXY is 0: addresses are neither limited nor banned. Set it to the number of proxies in front.',
+      ),
+  })
+
+  const presentation = createPresentation({ store: createPresentationStore(db), clock })
+  const reports = createReports({ store: createReportsStore(db), clock })
+
+  const tokens = createTokens({ secrets, clock })
+  const holds = createNickHolds({ clock })
+  const accountsStore = createAccountsStore(db)
+  const owner = createOwner({ store: accountsStore, clock })
+  const accounts = createAccounts({
+    store: accountsStore,
+    tokens,
+    loginLimit: createLoginLimit(config.LIMIT_LOGINS),
+    registration: config.REGISTRATION,
+    isNickHeld: holds.isHeld,
+    clock,
+  })
+
+  const bus = createLocalBus()
+  const messages = createMessageStore(db)
+  const roomLog = createRoomLog({
+    store: messages,
+    bus,
+    now: clock.now,
+    onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
+  })
+  const limitMessages = createLimiter(config.LIMIT_MESSAGES, 'You write faster than the room can read.')
+  const chat = createChat({ store: messages, log: roomLog, limitMessages })
+  const limitJoins = createLimiter(config.LIMIT_JOINS, 'Too many new nicks from your address.')
+  const visitors = createVisitors({
+    store: createVisitorsStore(db),
+    holds,
+    accounts,
+    tokens,
+    limitJoins,
+    clock,
+  })
+  await visitors.start()
+  const callers = createCallers({ accounts, visitors, tokens, origins })
+
+  const io: ChatServer = new Server(server, {
+    path: '/socket.io/',
+    serveClient: false,
+    pingInterval: 10_000,
+    pingTimeout: 8_000,
+    connectTimeout: 10_000,
+    maxHttpBufferSize: BODY_MAX,
+    allowRequest: (req, answer) => answer(null, origins.allows(req)),
+    cors: { origin: origins.others, credentials: true },
+  })
+  const presence = createPresence({
+    clock,
+    tell: (change) => void sockets.namespace.emit('presence:changed', change),
+  })
+  const sockets = serveSockets({
+    io,
+    chat,
+    visitors,
+    presence,
+    callers,
+    addressOf,
+    limits: { messages: config.LIMIT_MESSAGES, connections: config.LIMIT_CONNECTIONS },
+    onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),
+    log,
+  })
+  fanOut(bus, sockets.namespace)
+  accounts.onSessionEnded(sockets.endSession)
+
+  const routes = [
+    ...presentationRoutes(presentation),
+    ...reportRoutes(reports),
+    ...accountRoutes({ accounts, callers, addressOf }),
+    ...chatRoutes({ chat, visitors, presence, ownerLastSeen: owner.lastSeen, addressOf }),
+  ]
+  const site = createSite({ directory: siteDirectory, heads: createPageHeads({ presentation, reports }) })
+
+  app.disable('x-powered-by')
+  app.set('trust proxy', config.TRUST_PROXY)
+  app.use(requestLog(log), securityHeaders(site.scriptHashes), compression(), health(db, version))
+  app.use(
+    '/api',
+    crossOrigin(origins),
+    apiDocs(describeApi(routes, version)),
+    mount(routes, callers),
+    unknownPath,
+  )
+  app.use(machinePages({ presentation, reports }), ...site.handlers, errorHandler)
+
+  return {
+    server,
+    owner,
+
+    /** Stops taking requests, stores what is waiting, tells everybody, and closes. */
+    async close(): Promise<void> {
+      await roomLog.flush()
+      await visitors.noteWhoIsHere()
+      await io.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+function unknownPath(): never {
+  throw new Refusal('NOT_FOUND', 'There is nothing at this path.')
+}

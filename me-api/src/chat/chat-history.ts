@@ -1,0 +1,133 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { IMPORTED_TEXT_MAX, trimmedText } from '../contract/index.ts'
+import type { Database, MessageRow, Tx } from '../db/tables.ts'
+import { append, noRoom, type UnplacedRow } from './message.store.ts'
+
+/** One line of an exported history. Nicks are kept as they are: other chats have other rules. */
+export const HistoryLine = z.object({
+  nick: z.string().min(1, 'must not be empty').max(256),
+  text: trimmedText(IMPORTED_TEXT_MAX),
+  sentAt: z.iso.datetime({ offset: true }).transform((time) => Date.parse(time)),
+})
+export type HistoryLine = z.output<typeof HistoryLine>
+
+/** Carries history in and out of a room, beside a running server. */
+export function createChatHistory(db: Database) {
+  /** How often each line has stood in this import so far. */
+  const seen = new Map<string, number>()
+
+  return {
+    /**
+     * Appends the lines that the room does not have; answers how many. A line is known again by nick, text, time
+     * and its how-many-eth it is, so that importing a file twice, or a room's own export, adds nothing.
+     */
+    importLines: (room: string, lines: HistoryLine[]): Promise<number> =>
+      db.transaction().execute(async (tx) => {
+        await lockRoom(tx, room)
+        const stored = await countStored(tx, room, lines)
+        const fresh = lines.filter((line) => {
+          const key = keyOf(line)
+          const nth = (seen.get(key) ?? 0) + 1
+          seen.set(key, nth)
+          return nth > (stored.get(key) ?? 0)
+        })
+        if (fresh.length > 0)
+          await append(
+            tx,
+            room,
+            fresh.map((line) => toRow(room, line)),
+          )
+        return fresh.length
+      }),
+
+    /** The room's messages from its first on, those deleted left out. */
+    async *exportLines(
+      room: string,
+      pageSize = 1_000,
+    ): AsyncGenerator<{ nick: string; text: string; sentAt: string }> {
+      let after = 0
+      for (;;) {
+        const rows = await db
+          .selectFrom('messages')
+          .select(['seq', 'nick', 'text', 'sent_at', 'deleted_at'])
+          .where('room', '=', room)
+          .where('seq', '>', after)
+          .orderBy('seq')
+          .limit(pageSize)
+          .execute()
+        for (const { nick, text, sent_at, deleted_at } of rows) {
+          if (deleted_at === null) yield { nick, text, sentAt: new Date(sent_at).toISOString() }
+        }
+        const last = rows.at(-1)
+        if (!last) return
+        after = last.seq
+      }
+    },
+
+    async count(room: string): Promise<number> {
+      const row = await db
+        .selectFrom('rooms')
+        .select('seq')
+        .where('name', '=', room)
+        .where('removed_at', 'is', null)
+        .executeTakeFirst()
+      if (!row) throw noRoom(room)
+      return row.seq
+    },
+  }
+}
+
+/** No other write comes between counting what is stored and adding what is not. */
+async function lockRoom(tx: Tx, room: string): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('rooms')
+    .set((column) => ({ rev: column.ref('rev') }))
+    .where('name', '=', room)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) throw noRoom(room)
+}
+
+async function countStored(tx: Tx, room: string, lines: HistoryLine[]): Promise<Map<string, number>> {
+  const times = [...new Set(lines.map(({ sentAt }) => sentAt))]
+  const rows = await tx
+    .selectFrom('messages')
+    .select(['nick', 'text', 'sent_at'])
+    .where('room', '=', room)
+    .where('sent_at', 'in', times)
+    .where('deleted_at', 'is', null)
+    .execute()
+  const counts = new Map<string, number>()
+  for (const { nick, text, sent_at } of rows) {
+    const key = keyOf({ nick, text, sentAt: sent_at })
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** Short, as a whole file's keys are held in memory. */
+const keyOf = ({ nick, text, sentAt }: HistoryLine): string =>
+  createHash('sha256')
+    .update(JSON.stringify([nick, text, sentAt]))
+    .digest('base64')
+    .slice(0, 22)
+
+const toRow = (room: string, { nick, text, sentAt }: HistoryLine): UnplacedRow => ({
+  id: randomUUID(),
+  room,
+  author_id: authorOf(nick),
+  nick,
+  role: 'visitor' satisfies MessageRow['role'],
+  text,
+  sent_at: sentAt,
+  edited_at: null,
+  deleted_at: null,
+  reply_to: null,
+})
+
+/** Each nick is one author: the same nick has the same id in every import (a UUID of the name, RFC 9562 §5.8). */
+function authorOf(nick: string): string {
+  const hex = createHash('sha256').update(`imported author ${nick}`).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

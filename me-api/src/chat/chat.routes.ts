@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import {
+  CHANGES_LIMIT,
+  CHANGES_LIMIT_MAX,
+  Change,
+  HISTORY_LIMIT,
+  HISTORY_LIMIT_MAX,
+  HistoryPage,
+  Identity,
+  Message,
+  NickChoice,
+  PostedMessage,
+  Presence,
+  Room,
+  RoomName,
+} from '../contract/index.ts'
+import type { AddressOf } from '../http/addresses.ts'
+import { type Route, route } from '../http/route.ts'
+import type { Chat } from './chat.ts'
+import { readNick } from './nick.ts'
+import type { PresenceList } from './presence.ts'
+import type { Visitors } from './visitors.ts'
+
+const InRoom = z.object({ room: RoomName })
+
+/** A number in a query string. */
+const number = (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+
+const HistoryQuery = z.object({
+  before: number(1).optional(),
+  limit: number(1, HISTORY_LIMIT_MAX).default(HISTORY_LIMIT),
+})
+const ChangesQuery = z.object({
+  after: number(0).optional(),
+  limit: number(1, CHANGES_LIMIT_MAX).default(CHANGES_LIMIT),
+})
+
+type Parts = {
+  chat: Chat
+  visitors: Visitors
+  presence: PresenceList
+  ownerLastSeen: () => Promise<number | null>
+  addressOf: AddressOf
+}
+
+export function chatRoutes({ chat, visitors, presence, ownerLastSeen, addressOf }: Parts): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/chat/rooms',
+      who: 'all',
+      summary: 'The rooms',
+      answer: z.array(Room),
+      handle: () => chat.rooms(),
+    }),
+    route({
+      method: 'get',
+      path: '/chat/rooms/:room/messages',
+      who: 'all',
+      summary: 'A page of history, oldest first',
+      params: InRoom,
+      query: HistoryQuery,
+      answer: HistoryPage,
+      handle: ({ params, query }) => chat.history(params.room, query.before ?? null, query.limit),
+    }),
+    route({
+      method: 'get',
+      path: '/chat/rooms/:room/changes',
+      who: 'all',
+      summary: 'What happened after a cursor',
+      params: InRoom,
+      query: ChangesQuery,
+      answer: Change,
+      handle: ({ params, query }) => chat.changes(params.room, query.after ?? null, query.limit),
+    }),
+    route({
+      method: 'post',
+      path: '/chat/rooms/:room/messages',
+      who: 'writer',
+      summary: 'Say something; the same id again is the same message',
+      params: InRoom,
+      body: PostedMessage,
+      answer: Message,
+      status: 201,
+      async handle({ params, body, caller, res }) {
+        const sent = await chat.send(caller.person, { ...body, ...params, id: body.id ?? randomUUID() })
+        if (sent.isKnown) res.status(200)
+        return sent.stored
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/chat/messages/:id',
+      who: 'all',
+      summary: 'One message',
+      params: z.object({ id: z.string().max(100) }),
+      answer: Message,
+      handle: ({ params }) => chat.message(params.id.toLowerCase()),
+    }),
+    route({
+      method: 'post',
+      path: '/chat/visitors',
+      who: 'all',
+      summary: 'An identity for a script',
+      body: NickChoice,
+      answer: Identity,
+      status: 201,
+      handle: ({ body, req }) => visitors.join(readNick(body.nick), addressOf(req)),
+    }),
+    route({
+      method: 'get',
+      path: '/chat/presence',
+      who: 'all',
+      summary: 'Who is here; may be five seconds old',
+      answer: Presence,
+      async handle({ res }) {
+        res.set('Cache-Control', 'public, max-age=5')
+        const lastSeenAt = await ownerLastSeen()
+        return {
+          ...presence.list(),
+          owner: {
+            here: presence.isOwnerHere(),
+            lastSeenAt: lastSeenAt === null ? null : new Date(lastSeenAt).toISOString(),
+          },
+        }
+      },
+    }),
+  ]
+}

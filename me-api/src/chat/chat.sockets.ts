@@ -1,0 +1,208 @@
+import type { Logger } from 'pino'
+import type { Namespace, Server, Socket } from 'socket.io'
+import type { z } from 'zod'
+import {
+  type Ack,
+  CATCH_UP_MAX,
+  type Change,
+  type ClientEvents,
+  Handshake,
+  type Identity,
+  MessageDraft,
+  NICK_MAX,
+  NickChoice,
+  RoomEntry,
+  RoomExit,
+  type ServerEvents,
+  TEXT_MAX,
+} from '../contract/index.ts'
+import type { Limit } from '../config.ts'
+import { Refusal, parse } from '../errors.ts'
+import type { AddressOf } from '../http/addresses.ts'
+import type { Callers } from '../http/callers.ts'
+import { toRefusal } from '../http/error-handler.ts'
+import type { Chat } from './chat.ts'
+import { countConnections } from './connection-count.ts'
+import { readersOf } from './fan-out.ts'
+import type { PresenceList } from './presence.ts'
+import type { Guest, Visitors } from './visitors.ts'
+
+type SocketData = { guest: Guest; address: string | null; tab: string | undefined }
+type NoEvents = Record<string, never>
+export type ChatServer = Server<ClientEvents, ServerEvents, NoEvents, SocketData>
+export type ChatNamespace = Namespace<ClientEvents, ServerEvents, NoEvents, SocketData>
+type ChatSocket = Socket<ClientEvents, ServerEvents, NoEvents, SocketData>
+
+type Parts = {
+  io: ChatServer
+  chat: Chat
+  visitors: Visitors
+  presence: PresenceList
+  callers: Callers
+  addressOf: AddressOf
+  limits: { messages: Limit | null; connections: number | null }
+  onOwnerSeen: (id: string) => void
+  log: Logger
+}
+
+/** Serves the chat over Socket.IO, namespace `/chat`; the root namespace refuses everybody. */
+export function serveSockets({
+  io,
+  chat,
+  visitors,
+  presence,
+  callers,
+  addressOf,
+  limits,
+  onOwnerSeen,
+  log,
+}: Parts) {
+  const namespace: ChatNamespace = io.of('/chat')
+  const mayConnect = countConnections(io, addressOf, limits.connections)
+  /** The connection of each identity's tab: its next one replaces it. */
+  const byTab = new Map<string, ChatSocket>()
+
+  io.use((_socket, next) => next(connectError(new Refusal('NOT_FOUND', 'The chat is at /chat.'))))
+
+  namespace.use(async (socket, next) => {
+    try {
+      const address = addressOf(socket.request)
+      mayConnect(address)
+      const handshake = parse(Handshake, socket.handshake.auth)
+      const guest = await visitors.connect(handshake, await callers.byCookie(socket.request), address)
+      socket.data = { guest, address, tab: handshake.tab }
+      next()
+    } catch (error) {
+      next(connectError(refusalOf(error)))
+    }
+  })
+
+  namespace.on('connection', async (socket) => {
+    open(socket)
+    answer(socket)
+    const { self, token } = socket.data.guest
+    const limitsTold = { text: TEXT_MAX, nick: NICK_MAX, messages: limits.messages }
+    try {
+      const rooms = await chat.rooms()
+      socket.emit('welcome', { self, token, rooms, ...presence.list(), limits: limitsTold })
+    } catch (error) {
+      refusalOf(error)
+      socket.disconnect(true)
+    }
+  })
+
+  function open(socket: ChatSocket): void {
+    const { guest, tab } = socket.data
+    const { self, sessionId } = guest
+    enter(guest)
+    if (sessionId) void socket.join(sessionRoom(sessionId))
+    const place = self && tab ? `${self.id} ${tab}` : null
+    if (place) {
+      byTab.get(place)?.disconnect(true)
+      byTab.set(place, socket)
+    }
+    socket.on('disconnect', () => {
+      leave(socket.data.guest)
+      if (place && byTab.get(place) === socket) byTab.delete(place)
+    })
+  }
+
+  function enter(guest: Guest): void {
+    visitors.opened(guest)
+    if (guest.self?.nick) presence.opened(guest.self)
+    noteOwner(guest)
+  }
+
+  function leave(guest: Guest): void {
+    visitors.closed(guest)
+    if (guest.self?.nick) presence.closed(guest.self.id)
+    noteOwner(guest)
+  }
+
+  function noteOwner({ self }: Guest): void {
+    if (self?.role === 'owner') onOwnerSeen(self.id)
+  }
+
+  /** Every event, one line each: parse, call, acknowledge. */
+  function answer(socket: ChatSocket): void {
+    const inTurn = takeTurns()
+    const events: Record<string, (data: unknown) => Promise<unknown>> = {
+      'room:enter': on(RoomEntry, ({ room, after }) => enterRoom(socket, room, after)),
+      'room:leave': on(RoomExit, ({ room }) => leaveRoom(socket, room)),
+      'message:send': on(MessageDraft, async (draft) => {
+        const { stored } = await inTurn(() => chat.send(socket.data.guest.self, draft))
+        return stored
+      }),
+      'nick:set': on(NickChoice, ({ nick }) => inTurn(() => setNick(socket, nick))),
+    }
+    socket.onAny(async (event: string, ...args: unknown[]) => {
+      const last = args.at(-1)
+      const acknowledge = typeof last === 'function' ? (last as (ack: Ack<unknown>) => void) : () => {}
+      const handle = Object.hasOwn(events, event) ? events[event] : undefined
+      try {
+        if (!handle) throw new Refusal('INVALID', 'There is no such event.')
+        acknowledge({ ok: true, data: await handle(args[0]) })
+      } catch (error) {
+        acknowledge({ ok: false, error: refusalOf(error).toFailure() })
+      }
+    })
+  }
+
+  /** Joined first and read then, so that nothing falls between the answer and the first Change. */
+  async function enterRoom(socket: ChatSocket, room: string, after: number | null): Promise<Change> {
+    await chat.openRoom(room)
+    await socket.join(readersOf(room))
+    return chat.changes(room, after, CATCH_UP_MAX)
+  }
+
+  async function leaveRoom(socket: ChatSocket, room: string): Promise<null> {
+    await socket.leave(readersOf(room))
+    return null
+  }
+
+  async function setNick(socket: ChatSocket, nick: string): Promise<Identity> {
+    const { guest: former, address } = socket.data
+    const guest = await visitors.setNick(former, nick, address)
+    socket.data.guest = guest
+    const { self, token } = guest
+    if (former.self?.nick && self) presence.renamed(self)
+    else if (self) presence.opened(self)
+    if (!former.self) visitors.opened(guest)
+    return { self, token }
+  }
+
+  function refusalOf(error: unknown): Refusal {
+    const refusal = toRefusal(error)
+    if (error instanceof Refusal) return refusal
+    log.error({ err: error }, 'event failed')
+    return new Refusal('UNAVAILABLE', 'It could not be done now. Try again.', { retryAfter: 2 })
+  }
+
+  return {
+    namespace,
+    /** A session that ended takes its connections with it. */
+    endSession: (id: string) => namespace.in(sessionRoom(id)).disconnectSockets(true),
+  }
+}
+
+/** What schema and handler make of an event's data. */
+function on<Schema extends z.ZodType>(schema: Schema, act: (data: z.output<Schema>) => Promise<unknown>) {
+  return async (data: unknown) => act(parse(schema, data))
+}
+
+/** Runs tasks one after the other, so that a connection's writes are taken in the order sent. */
+function takeTurns() {
+  let last: Promise<unknown> = Promise.resolve()
+  return function inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
+    const mine = last.then(task, task)
+    last = mine
+    return mine
+  }
+}
+
+const sessionRoom = (id: string): string => `session ${id}`
+
+/** Socket.IO hands an error's `data` to the refused client. */
+function connectError(refusal: Refusal): Error {
+  return Object.assign(new Error(refusal.message), { data: refusal.toFailure() })
+}

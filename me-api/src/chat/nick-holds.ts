@@ -1,0 +1,90 @@
+import type { Clock } from '../clock.ts'
+import { Refusal } from '../errors.ts'
+import type { Nick } from './nick.ts'
+
+/** Milliseconds a nick stays its visitor's after the last use (contract §5). */
+const HELD_AFTER_USE = 60_000
+
+type Hold = { visitorId: string; nick: Nick; tab: string | null; freeAt: number }
+
+/** Which visitor holds which nick now. */
+export function createNickHolds({ clock }: { clock: Clock }) {
+  const byVisitor = new Map<string, Hold>()
+  const byKey = new Map<string, Hold>()
+  /** Open connections of each visitor, with a nick or without. */
+  const connections = new Map<string, number>()
+
+  const isActive = (hold: Hold) => connections.has(hold.visitorId) || hold.freeAt > clock.now()
+
+  function release(hold: Hold): void {
+    byVisitor.delete(hold.visitorId)
+    for (const key of keysOf(hold.nick)) if (byKey.get(key) === hold) byKey.delete(key)
+  }
+
+  /** The active hold of a nick that is the same as this one. */
+  function holdOf(nick: Nick): Hold | null {
+    for (const key of keysOf(nick)) {
+      const hold = byKey.get(key)
+      if (hold && isActive(hold)) return hold
+      if (hold) release(hold)
+    }
+    return null
+  }
+
+  /** Forgets what nobody holds any more, so that passing visitors do not add up. */
+  function sweep(): void {
+    for (const hold of byVisitor.values()) if (!isActive(hold)) release(hold)
+    clock.after(HELD_AFTER_USE, sweep)
+  }
+  clock.after(HELD_AFTER_USE, sweep)
+
+  return {
+    /** Whether another visitor than this one holds the nick. */
+    isHeld: (nick: Nick, visitorId: string | null): boolean => {
+      const hold = holdOf(nick)
+      return hold !== null && hold.visitorId !== visitorId
+    },
+
+    /** The visitor who took this very nick from this tab: the same person, whose token never arrived. */
+    visitorInTab: (nick: Nick, tab: string | undefined): string | null => {
+      const hold = holdOf(nick)
+      const isSame = hold !== null && tab !== undefined && hold.tab === tab && hold.nick.nick === nick.nick
+      return isSame ? hold.visitorId : null
+    },
+
+    /** Gives the nick to the visitor, in place of the one they had. @throws {Refusal} NICK_TAKEN */
+    take(visitorId: string, nick: Nick, tab: string | null = null): void {
+      const hold = holdOf(nick)
+      if (hold && hold.visitorId !== visitorId)
+        throw new Refusal('NICK_TAKEN', 'Somebody has that nick now.', { pointer: '/nick' })
+      const former = byVisitor.get(visitorId)
+      if (former) release(former)
+      const taken = {
+        visitorId,
+        nick,
+        tab: tab ?? former?.tab ?? null,
+        freeAt: clock.now() + HELD_AFTER_USE,
+      }
+      byVisitor.set(visitorId, taken)
+      for (const key of keysOf(nick)) byKey.set(key, taken)
+    },
+
+    opened(visitorId: string): void {
+      connections.set(visitorId, (connections.get(visitorId) ?? 0) + 1)
+    },
+
+    closed(visitorId: string): void {
+      const left = (connections.get(visitorId) ?? 0) - 1
+      if (left > 0) connections.set(visitorId, left)
+      else connections.delete(visitorId)
+      const hold = byVisitor.get(visitorId)
+      if (hold) hold.freeAt = clock.now() + HELD_AFTER_USE
+    },
+
+    connectedVisitors: (): string[] => [...connections.keys()],
+  }
+}
+
+export type NickHolds = ReturnType<typeof createNickHolds>
+
+const keysOf = ({ key, look }: Nick): string[] => [`case ${key}`, `look ${look}`]

@@ -1,0 +1,46 @@
+import unhomoglyph from 'unhomoglyph'
+import { NICK_MAX, lengthOf } from '../contract/index.ts'
+import { Refusal } from '../errors.ts'
+
+/**
+ * A nick as shown, and the two keys it is compared by: two nicks are the same where either is equal.
+ * One key is taken from the lower-cased nick, so that case never tells two apart; the other from the nick as written,
+ * as `Нana` with a Cyrillic capital looks like `Hana` only before lower-casing.
+ */
+export type Nick = { nick: string; key: string; look: string }
+
+const shape = /^[\p{L}\p{N}\p{M} _\-.']+$/u
+/** Letters and marks that show nothing, such as the Hangul fillers and variation selectors. */
+const invisible = /\p{Default_Ignorable_Code_Point}/u
+
+/**
+ * Reads a nick: 1–24 code points after NFKC and trimming, of letters, digits, marks, space and `_ - . '`.
+ * @throws {Refusal} NICK_INVALID
+ */
+export function readNick(input: string): Nick {
+  const nick = input.normalize('NFKC').trim()
+  const length = lengthOf(nick)
+  if (length === 0) throw invalid('Choose a nick.')
+  if (length > NICK_MAX) throw invalid(`A nick has at most ${NICK_MAX} characters.`)
+  if (!shape.test(nick) || invisible.test(nick)) {
+    throw invalid("A nick is made of letters, digits, spaces and _ - . '")
+  }
+  const key = skeleton(nick.toLowerCase())
+  const look = skeleton(nick)
+  if (!key || !look) throw invalid('A nick needs something one can see.')
+  return { nick, key, look }
+}
+
+const invalid = (message: string) => new Refusal('NICK_INVALID', message, { pointer: '/nick' })
+
+/**
+ * What a nick looks like: Unicode's confusables (UTS #39) folded, then accents, case and doubled spaces gone.
+ * `i` joins `l`, as a capital I and a small l are one stroke, and case must not tell two nicks apart.
+ */
+function skeleton(text: string): string {
+  return fold(fold(text)).replaceAll('i', 'l').replace(/\s+/g, ' ')
+}
+
+function fold(text: string): string {
+  return unhomoglyph(text.normalize('NFKD').replace(/\p{M}/gu, '')).toLowerCase()
+}

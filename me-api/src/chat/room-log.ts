@@ -1,0 +1,93 @@
+import type { Message } from '../contract/index.ts'
+import type { Bus } from './bus.ts'
+import { Refusal } from '../errors.ts'
+import type { MessageStore, Send } from './message.store.ts'
+
+/** Milliseconds the log waits at most before a commit: what nobody feels. */
+const WINDOW_MAX = 40
+/** The window as a multiple of what the last commit and fan-out cost: they take at most a fifth of the time. */
+const WINDOW_PER_COST = 4
+/** Writes in one commit, so that one burst cannot hold the database, and the event loop, for long. */
+const BATCH_MAX = 1_000
+
+type Pending = { send: Send; resolve(message: Message): void; reject(error: unknown): void }
+
+type Parts = {
+  store: Pick<MessageStore, 'commit'>
+  bus: Bus
+  now(): number
+  onFault(error: unknown): void
+}
+
+/**
+ * The group commit. Writes that arrive while the last commit is under way, or in a short window after it, are
+ * stored in one transaction, published as one Change a room, and acknowledged each. The first write after a quiet
+ * moment waits for nothing; under a steady stream the window grows with what the last round cost, so that a disk
+ * sync, an encoding and a frame per reader are shared by all messages of a busy moment.
+ */
+export function createRoomLog({ store, bus, now, onFault }: Parts) {
+  let pending: Pending[] = []
+  let isCommitting = false
+  let window: NodeJS.Timeout | null = null
+  let quietAt = 0
+
+  /** Resolves once the message is on disk; refused with UNAVAILABLE where that cannot be had now. */
+  function write(send: Send): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      pending.push({ send, resolve, reject })
+      schedule()
+    })
+  }
+
+  function schedule(): void {
+    if (isCommitting || window) return
+    const wait = quietAt - performance.now()
+    if (wait <= 0) void commit()
+    else window = setTimeout(commit, wait)
+  }
+
+  async function commit(): Promise<void> {
+    window = null
+    isCommitting = true
+    const batch = pending.slice(0, BATCH_MAX)
+    pending = pending.slice(BATCH_MAX)
+    const began = performance.now()
+    try {
+      const { outcomes, changes } = await store.commit(
+        batch.map(({ send }) => send),
+        now(),
+      )
+      changes.forEach(bus.publish)
+      batch.forEach(({ resolve, reject }, index) => {
+        const outcome = outcomes[index]
+        if (outcome instanceof Refusal || !outcome) reject(outcome)
+        else resolve(outcome)
+      })
+    } catch (error) {
+      onFault(error)
+      const refusal = new Refusal('UNAVAILABLE', 'It could not be stored. Send it again with the same id.', {
+        retryAfter: 2,
+      })
+      batch.forEach(({ reject }) => reject(refusal))
+    }
+    const ended = performance.now()
+    quietAt = ended + Math.min(WINDOW_MAX, WINDOW_PER_COST * (ended - began))
+    isCommitting = false
+    if (pending.length > 0) schedule()
+    else settled.splice(0).forEach((settle) => settle())
+  }
+
+  const settled: (() => void)[] = []
+
+  return {
+    write,
+
+    /** Resolves when nothing is waiting to be stored. */
+    flush(): Promise<void> {
+      if (pending.length === 0 && !isCommitting) return Promise.resolve()
+      return new Promise((resolve) => settled.push(resolve))
+    },
+  }
+}
+
+export type RoomLog = ReturnType<typeof createRoomLog>

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import type { Accounts, Session } from '../accounts/accounts.ts'
+import type { Tokens } from '../accounts/tokens.ts'
+import { nickReserved, toPerson } from '../accounts/users.ts'
+import type { Clock } from '../clock.ts'
+import type { Handshake, Identity, Person } from '../contract/index.ts'
+import { Refusal } from '../errors.ts'
+import type { Limiter } from './limits.ts'
+import type { NickHolds } from './nick-holds.ts'
+import { type Nick, readNick } from './nick.ts'
+import type { VisitorsStore } from './visitors.store.ts'
+
+/** Milliseconds between two notes of who is here. */
+const SEEN_EVERY = 60_000
+
+/** Who a connection belongs to; a reader has no `self`. */
+export type Guest = Identity & { sessionId: string | null }
+
+const reader: Guest = { self: null, token: null, sessionId: null }
+
+type Parts = {
+  store: VisitorsStore
+  holds: NickHolds
+  accounts: Accounts
+  tokens: Tokens
+  limitJoins: Limiter
+  clock: Clock
+}
+
+/** Who somebody is in the chat: a user, a visitor with a token, a newcomer with a nick, or a reader. */
+export function createVisitors({ store, holds, accounts, tokens, limitJoins, clock }: Parts) {
+  /**
+   * Who connects, first that applies: the token, the cookie's session, a nick, else a reader (contract §5).
+   * `address` is null where addresses are not to be believed.
+   */
+  async function connect(
+    { token, nick, tab }: Handshake,
+    cookie: Session | null,
+    address: string | null,
+  ): Promise<Guest> {
+    if (token) return connectWithToken(token)
+    if (cookie) return { self: toPerson(cookie.user), token: null, sessionId: cookie.id }
+    if (!nick) return reader
+    const wanted = readNick(nick)
+    const known = holds.visitorInTab(wanted, tab)
+    return {
+      ...(known ? await identityOf(known, wanted) : await join(wanted, address, tab)),
+      sessionId: null,
+    }
+  }
+
+  async function connectWithToken(token: string): Promise<Guest> {
+    const claim = await tokens.verify(token)
+    if (claim?.kind === 'visitor') return { self: await resume(claim.id), token, sessionId: null }
+    const session = claim && (await accounts.session(claim.id))
+    if (!session) throw new Refusal('TOKEN_INVALID', 'The token is not valid, or no longer.')
+    return { self: toPerson(session.user), token, sessionId: session.id }
+  }
+
+  /** A new visitor. */
+  async function join(nick: Nick, address: string | null, tab?: string): Promise<Identity> {
+    await mayTake(nick)
+    if (holds.isHeld(nick, null)) throw taken()
+    await limitJoins(address)
+    const id = randomUUID()
+    holds.take(id, nick, tab)
+    await store.save(id, nick.nick, clock.now())
+    return identityOf(id, nick)
+  }
+
+  const identityOf = async (id: string, { nick }: Nick): Promise<Identity> => ({
+    self: { id, nick, role: 'visitor' },
+    token: await tokens.sign({ kind: 'visitor', id }),
+  })
+
+  /** The visitor as they were, without their nick where it went to somebody else meanwhile. */
+  async function resume(id: string): Promise<Person> {
+    const nobody: Person = { id, nick: null, role: 'visitor' }
+    const row = await store.byId(id)
+    if (!row) return nobody
+    const nick = readNick(row.nick)
+    if ((await accounts.isReserved(nick)) || holds.isHeld(nick, id)) return nobody
+    holds.take(id, nick)
+    return { id, nick: nick.nick, role: 'visitor' }
+  }
+
+  /** Gives the guest another nick; a reader becomes a visitor by it, a user's account is renamed. */
+  async function setNick(guest: Guest, input: string, address: string | null): Promise<Guest> {
+    const nick = readNick(input)
+    const { self, token, sessionId } = guest
+    if (!self) return { ...(await join(nick, address)), sessionId: null }
+    if (self.role === 'visitor') {
+      await mayTake(nick)
+      holds.take(self.id, nick)
+      await store.save(self.id, nick.nick, clock.now())
+    } else {
+      if (holds.isHeld(nick, null)) throw taken()
+      await accounts.rename(self.id, nick)
+    }
+    return { self: { ...self, nick: nick.nick }, token, sessionId }
+  }
+
+  async function mayTake(nick: Nick): Promise<void> {
+    if (await accounts.isReserved(nick)) throw nickReserved()
+  }
+
+  async function noteWhoIsHere(): Promise<void> {
+    await store.saw(holds.connectedVisitors(), clock.now())
+  }
+
+  function noteNowAndThen(): void {
+    clock.after(
+      SEEN_EVERY,
+      () =>
+        void noteWhoIsHere()
+          .catch(() => {})
+          .finally(noteNowAndThen),
+    )
+  }
+
+  return {
+    connect,
+    join,
+    resume,
+    setNick,
+    opened: (guest: Guest) => guest.self?.role === 'visitor' && holds.opened(guest.self.id),
+    closed: (guest: Guest) => guest.self?.role === 'visitor' && holds.closed(guest.self.id),
+    noteWhoIsHere,
+
+    /** After a restart, those who were here have their minute to come back to their nicks. */
+    async start(): Promise<void> {
+      for (const { id, nick } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
+        const wanted = readNick(nick)
+        if (!holds.isHeld(wanted, id)) holds.take(id, wanted)
+      }
+      noteNowAndThen()
+    },
+  }
+}
+
+export type Visitors = ReturnType<typeof createVisitors>
+
+const taken = () => new Refusal('NICK_TAKEN', 'Somebody has that nick now.', { pointer: '/nick' })

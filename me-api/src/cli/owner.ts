@@ -1,0 +1,48 @@
+import { text as readAll } from 'node:stream/consumers'
+import { parseArgs } from 'node:util'
+import { isCancel, password as askPassword } from '@clack/prompts'
+import { createAccountsStore } from '../accounts/accounts.store.ts'
+import { createOwner } from '../accounts/owner.ts'
+import { readNick } from '../chat/nick.ts'
+import { systemClock } from '../clock.ts'
+import { OwnerAccount, PASSWORD_MIN } from '../contract/index.ts'
+import { Stop, parse } from '../errors.ts'
+import { run } from './run.ts'
+
+const usage = `npm run owner -- --email you@example.org [--nick NICK]
+Makes the owner, or resets the owner's e-mail and password. The password is asked for, or read from standard input.`
+
+await run(async (db) => {
+  const { email, nick } = readArguments()
+  const wanted = nick === undefined ? undefined : readNick(nick)
+  const account = parse(OwnerAccount, { email, password: await readPassword() })
+  const owner = createOwner({ store: createAccountsStore(db), clock: systemClock })
+  const done = await owner.set(account, wanted)
+  process.stdout.write(
+    done === 'made'
+      ? `${account.email} is the owner now.\n`
+      : `The owner is ${account.email} now, with a new password.\n`,
+  )
+})
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({ options: { email: { type: 'string' }, nick: { type: 'string' } } })
+    if (values.email) return values
+  } catch (error) {
+    throw new Stop((error as Error).message, usage)
+  }
+  throw new Stop(usage)
+}
+
+/** Never an argument: those are seen by every user of the machine, and kept in the shell's history. */
+async function readPassword(): Promise<string> {
+  if (!process.stdin.isTTY) return (await readAll(process.stdin)).replace(/\r?\n$/, '')
+  const message = `Password, at least ${PASSWORD_MIN} characters`
+  const password = await askPassword({
+    message,
+    validate: (typed) => ((typed?.length ?? 0) < PASSWORD_MIN ? message : undefined),
+  })
+  if (isCancel(password)) throw new Stop('Nothing was changed.')
+  return password
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import { NewPassword } from './contract/index.ts'
+import { Stop } from './errors.ts'
+
+/** So many events in so many seconds. */
+export type Limit = { count: number; seconds: number }
+
+const secondsPerUnit = { s: 1, m: 60, h: 3_600, d: 86_400 }
+
+/** `30s`, `10m`, `1h`, `1d` → seconds. */
+function secondsOf(text: string): number | null {
+  const match = /^([1-9]\d{0,5})([smhd])$/.exec(text)
+  return match ? Number(match[1]) * secondsPerUnit[match[2] as keyof typeof secondsPerUnit] : null
+}
+
+const limit = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): Limit | null => {
+      if (text === 'off') return null
+      const [count = '', period = ''] = text.split('/')
+      const seconds = secondsOf(period)
+      if (/^[1-9]\d{0,6}$/.test(count) && seconds && text.split('/').length === 2) {
+        return { count: Number(count), seconds }
+      }
+      context.addIssue('must be like 10/10s, 30/10m or off')
+      return z.NEVER
+    })
+
+const duration = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): number | null => {
+      const seconds = text === 'off' ? null : secondsOf(text)
+      if (text === 'off' || seconds) return seconds
+      context.addIssue('must be like 30s, 5m, 1h or off')
+      return z.NEVER
+    })
+
+const wholeNumber = (fallback: number, min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .default(String(fallback))
+    .transform(Number)
+    .pipe(z.int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+
+const countOrOff = (fallback: number) =>
+  z
+    .string()
+    .regex(/^([1-9]\d{0,6}|off)$/, 'must be a whole number from 1, or off')
+    .default(String(fallback))
+    .transform((text) => (text === 'off' ? null : Number(text)))
+
+const databaseUrl = z
+  .string()
+  .default('file:./data/me.db')
+  .refine(
+    (url) => !/^postgres(ql)?:/.test(url),
+    'PostgreSQL is not supported by this version yet; use file:PATH',
+  )
+  .refine((url) => /^postgres(ql)?:|^file:.+/.test(url), 'must be file:PATH')
+  .transform((url) => url.replace(/^file:(\/\/(?=\/))?/, ''))
+
+const secrets = z
+  .string()
+  .transform((list) => list.split(',').map((secret) => secret.trim()))
+  .pipe(z.array(z.string().min(16, 'each secret must have at least 16 characters')))
+  .optional()
+
+const origins = z
+  .string()
+  .default('')
+  .transform((list) =>
+    list
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(z.string().refine(isOrigin, 'must be origins such as https://example.org, without a path')))
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text
+}
+
+const Settings = z
+  .object({
+    PORT: wholeNumber(1337, 0, 65_535),
+    HOST: z.string().default('127.0.0.1'),
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: z.undefined('several API processes are not supported by this version yet; leave it out'),
+    SESSION_SECRET: secrets,
+    OWNER_EMAIL: z.email('must be an e-mail address').optional(),
+    OWNER_PASSWORD: NewPassword.optional(),
+    SITE_ORIGINS: origins,
+    TRUST_PROXY: wholeNumber(0, 0, 20),
+    LIMIT_MESSAGES: limit('10/10s'),
+    LIMIT_CONNECTIONS: countOrOff(20),
+    LIMIT_JOINS: limit('30/10m'),
+    LIMIT_NEWCOMER: duration('5m'),
+    PROOF_OF_WORK: z.enum(['auto', 'on', 'off'], 'must be auto, on or off').default('auto'),
+    LIMIT_LOGINS: limit('10/15m'),
+    REGISTRATION: z.enum(['open', 'closed'], 'must be open or closed').default('open'),
+    CHAT_RETENTION_DAYS: wholeNumber(0, 0, 36_500),
+    METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+    LOG_LEVEL: z
+      .enum(
+        ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+        'must be a pino level, such as info',
+      )
+      .default('info'),
+  })
+  .refine((settings) => !settings.OWNER_EMAIL === !settings.OWNER_PASSWORD, {
+    error: 'OWNER_EMAIL and OWNER_PASSWORD go together',
+    path: ['OWNER_EMAIL'],
+  })
+
+export type Config = z.output<typeof Settings>
+
+/**
+ * Reads every setting once. An empty value counts as not set, as compose files pass it.
+ * @throws {Stop} with one line for each setting that is wrong
+ */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.keys(Settings.shape).map((name) => [name, environment[name]?.trim() || undefined]),
+  )
+  const result = Settings.safeParse(given)
+  if (result.success) return result.data
+  const lines = new Map(
+    result.error.issues.map((issue) => [issue.path[0], `${String(issue.path[0])}: ${issue.message}`]),
+  )
+  throw new Stop(...lines.values())
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { Role } from './accounts.ts'
+import { TEXT_MAX } from './limits.ts'
+import { trimmedText } from './text.ts'
+
+export const RoomName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1–32 of a–z, 0–9 and -')
+
+export const Room = z
+  .object({
+    name: RoomName,
+    title: z.string(),
+    locked: z.boolean(),
+    slowSeconds: z.int(),
+    seq: z.int(),
+    rev: z.int(),
+  })
+  .meta({ id: 'Room' })
+export type Room = z.infer<typeof Room>
+
+/** Somebody in the chat; without a nick until one is chosen. */
+export const Person = z
+  .object({ id: z.string(), nick: z.string().nullable(), role: Role })
+  .meta({ id: 'Person' })
+export type Person = z.infer<typeof Person>
+
+export const Author = z.object({ id: z.string(), nick: z.string(), role: Role }).meta({ id: 'Author' })
+export type Author = z.infer<typeof Author>
+
+export const Message = z
+  .object({
+    id: z.uuid().describe('chosen by the sender: the same id twice is one message'),
+    room: RoomName,
+    seq: z.int().describe('its place in the room, which never changes'),
+    rev: z.int().describe("the room's change number when it last changed"),
+    author: Author,
+    text: z.string().describe("'' once deleted"),
+    sentAt: z.iso.datetime(),
+    editedAt: z.iso.datetime().optional(),
+    deletedAt: z.iso.datetime().optional(),
+    replyTo: z.uuid().optional(),
+    reactions: z.record(z.string(), z.array(z.string())).optional().describe('emoji → author ids'),
+  })
+  .meta({ id: 'Message' })
+export type Message = z.infer<typeof Message>
+
+/** The messages whose `rev` is over `from` and up to `to`, as they are now, in ascending `rev`. */
+export const Change = z
+  .object({
+    room: RoomName,
+    from: z.int(),
+    to: z.int(),
+    messages: z.array(Message),
+    more: z.boolean().optional().describe('ask again from `to`'),
+    reset: z.boolean().optional().describe('drop what you hold: this is the latest page'),
+  })
+  .meta({ id: 'Change' })
+export type Change = z.infer<typeof Change>
+
+export const HistoryPage = z
+  .object({ messages: z.array(Message), more: z.boolean() })
+  .meta({ id: 'HistoryPage' })
+export type HistoryPage = z.infer<typeof HistoryPage>
+
+/** A UUID in lower case, so that one id has one spelling. */
+const MessageId = z.string().toLowerCase().pipe(z.uuid())
+
+export const MessageDraft = z.object({
+  room: RoomName,
+  id: MessageId,
+  text: trimmedText(TEXT_MAX),
+  replyTo: MessageId.optional(),
+})
+export type MessageDraft = z.infer<typeof MessageDraft>
+
+/** Over REST the room stands in the path, and the server chooses an id where the sender does not. */
+export const PostedMessage = MessageDraft.omit({ room: true }).partial({ id: true })
+
+export const RoomEntry = z.object({ room: RoomName, after: z.int().min(0).nullable() })
+export const RoomExit = z.object({ room: RoomName })
+export const NickChoice = z.object({ nick: z.string().max(200) })
+
+export const Identity = z
+  .object({ self: Person.nullable(), token: z.string().nullable() })
+  .meta({ id: 'Identity' })
+export type Identity = z.infer<typeof Identity>
+
+export const Presence = z
+  .object({
+    total: z.int(),
+    people: z.array(Person),
+    owner: z.object({ here: z.boolean(), lastSeenAt: z.iso.datetime().nullable() }),
+  })
+  .meta({ id: 'Presence' })
+export type Presence = z.infer<typeof Presence>
+
+/** What a browser says of itself when its socket connects; every field may be missing. */
+export const Handshake = z.object({
+  nick: z.string().max(200).optional(),
+  token: z.string().max(4_000).optional(),
+  tab: z.string().max(100).optional(),
+  proof: z.string().max(4_000).optional(),
+})
+export type Handshake = z.infer<typeof Handshake>
+
+export type Welcome = Identity & {
+  rooms: Room[]
+  people: Person[]
+  total: number
+  limits: { text: number; nick: number; messages: { count: number; seconds: number } | null }
+}
+
+export type PresenceChange = { joined: Person[]; left: string[]; total: number }

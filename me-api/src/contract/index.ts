@@ -1,0 +1,7 @@
+export * from './accounts.ts'
+export * from './chat.ts'
+export * from './errors.ts'
+export * from './events.ts'
+export * from './limits.ts'
+export * from './pages.ts'
+export * from './text.ts'

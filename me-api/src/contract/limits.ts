@@ -1,0 +1,27 @@
+/**
+ * The contract's plain numbers. No imports: the site uses them as values without loading a schema library.
+ * Lengths of text and nick are code points.
+ */
+export const TEXT_MAX = 4_000
+/** Imported history may be longer than what can be sent. */
+export const IMPORTED_TEXT_MAX = 16_000
+export const NICK_MAX = 24
+export const PASSWORD_MIN = 10
+export const WEEK_MAX = 53
+
+/** Messages in a page of history. */
+export const HISTORY_LIMIT = 50
+export const HISTORY_LIMIT_MAX = 200
+/** Messages in a page of changes. */
+export const CHANGES_LIMIT = 200
+export const CHANGES_LIMIT_MAX = 500
+/** A reader further behind than either of these gets the latest page instead (`reset`). */
+export const CATCH_UP_MAX = 1_000
+export const CATCH_UP_BYTES_MAX = 256 * 1024
+
+/** People listed in `welcome` and in presence; the total is always the true count. */
+export const PEOPLE_LISTED_MAX = 200
+/** A request body, and a socket's frame, in bytes. */
+export const BODY_MAX = 64 * 1024
+
+export const LOBBY = 'lobby'

@@ -1,0 +1,100 @@
+import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
+import type { Role } from '../contract/index.ts'
+
+/** Times are milliseconds since 1970; truth values are 0 and 1, as SQLite has no other. */
+export type Tables = {
+  presentation: PresentationTable
+  reports: ReportsTable
+  users: UsersTable
+  sessions: SessionsTable
+  rooms: RoomsTable
+  messages: MessagesTable
+  visitors: VisitorsTable
+}
+
+export type Database = Kysely<Tables>
+export type Tx = Transaction<Tables>
+
+/** One row. */
+export type PresentationTable = {
+  id: 1
+  name: string
+  headline: string
+  text: string
+  html: string
+  /** JSON: [{label, href}] */
+  links: string
+  updated_at: number
+}
+
+export type ReportsTable = {
+  week: number
+  title: string
+  text: string
+  html: string
+  created_at: number
+  updated_at: number
+}
+
+export type UsersTable = {
+  id: string
+  email: string
+  password_hash: string
+  nick: string
+  /** What the nick is compared by, see chat/nick.ts. */
+  nick_key: string
+  nick_look: string
+  role: Exclude<Role, 'visitor'>
+  seen_at: number | null
+  created_at: number
+}
+
+/** A signed-in browser or script; signing out deletes the row, and with it the token's worth. */
+export type SessionsTable = {
+  id: string
+  user_id: string
+  created_at: number
+  expires_at: number
+}
+
+export type RoomsTable = {
+  name: string
+  title: string
+  locked: Generated<0 | 1>
+  slow_seconds: Generated<number>
+  /** The last message's place, and the last change's number. */
+  seq: Generated<number>
+  rev: Generated<number>
+  /** The `rev` at which messages were last removed for good: a cursor below it starts anew. */
+  floor: Generated<number>
+  /** A removed room keeps its row, so that one of the same name goes on with its numbering. */
+  removed_at: number | null
+}
+
+export type MessagesTable = {
+  id: string
+  room: string
+  seq: number
+  rev: number
+  author_id: string
+  nick: string
+  role: Role
+  text: string
+  sent_at: number
+  edited_at: number | null
+  deleted_at: number | null
+  reply_to: string | null
+}
+
+export type VisitorsTable = {
+  id: string
+  nick: string
+  created_at: number
+  /** When last known to be connected; written now and then, not at every step. */
+  seen_at: number
+}
+
+export type MessageRow = Selectable<MessagesTable>
+export type NewMessageRow = Insertable<MessagesTable>
+export type RoomRow = Selectable<RoomsTable>
+export type UserRow = Selectable<UsersTable>

@@ -1,0 +1,73 @@
+import type { z } from 'zod'
+import type { ErrorCode, Failure } from './contract/index.ts'
+
+export type Problem = { code: ErrorCode; detail: string; pointer?: string }
+
+type Where = { pointer?: string; retryAfter?: number }
+
+/**
+ * The one family of expected errors: a request that is understood and refused. Every transport turns it into its
+ * own form (HTTP status, acknowledgement, refused handshake). Any other error is a fault of ours.
+ */
+export class Refusal extends Error {
+  readonly problems: [Problem, ...Problem[]]
+  /** Seconds until it is worth trying again. */
+  readonly retryAfter: number | undefined
+
+  constructor(code: ErrorCode, detail: string, { pointer, retryAfter }: Where = {}) {
+    super(detail)
+    this.problems = [{ code, detail, ...(pointer && { pointer }) }]
+    this.retryAfter = retryAfter
+  }
+
+  /** One problem for each field that a schema refuses; pointers are JSON Pointers (RFC 6901). */
+  static ofFields(error: z.ZodError): Refusal {
+    const problems = error.issues.map(problemOf)
+    const [first] = problems
+    const refusal = new Refusal(first?.code ?? 'INVALID', first?.detail ?? 'The input is not valid.')
+    refusal.problems.splice(0, 1, ...problems)
+    return refusal
+  }
+
+  get code(): ErrorCode {
+    return this.problems[0].code
+  }
+
+  toFailure(): Failure {
+    const failure = { code: this.code, message: this.message }
+    return this.retryAfter === undefined ? failure : { ...failure, retryAfter: this.retryAfter }
+  }
+}
+
+function problemOf(issue: z.core.$ZodIssue): Problem {
+  const pointer = issue.path
+    .map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('')
+  const field = issue.path.join('.')
+  return {
+    code: isTooLong(issue) ? 'TOO_LONG' : 'INVALID',
+    detail: field ? `${field}: ${issue.message}` : issue.message,
+    ...(pointer && { pointer }),
+  }
+}
+
+function isTooLong(issue: z.core.$ZodIssue): boolean {
+  if (issue.code === 'custom') return issue.params?.['code'] === 'TOO_LONG'
+  return issue.code === 'too_big' && issue.origin === 'string'
+}
+
+/** Parses what came from outside, or refuses it field by field. */
+export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input)
+  if (!result.success) throw Refusal.ofFields(result.error)
+  return result.data
+}
+
+/** A command or a start that cannot go on: shown as its lines, without a stack trace. */
+export class Stop extends Error {
+  readonly lines: string[]
+  constructor(...lines: string[]) {
+    super(lines.join('\n'))
+    this.lines = lines
+  }
+}

@@ -1,0 +1,40 @@
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Router, static as serveStatic } from 'express'
+
+/** Where the package is; importing it would load the whole page into the server. */
+const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
+
+const page = `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>API</title>
+  <link rel="stylesheet" href="/api/docs/swagger-ui.css">
+</head>
+<body>
+  <div id="swagger-ui"></div>
+  <script src="/api/docs/swagger-ui-bundle.js"></script>
+  <script src="/api/docs/start.js"></script>
+</body>
+</html>
+`
+
+const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true })\n`
+
+/** `/openapi.json`, and `/docs` to read it and try it in a browser. */
+export function apiDocs(description: object): Router {
+  const router = Router()
+  router.get('/openapi.json', (_req, res) => {
+    res.json(description)
+  })
+  router.get('/docs', (_req, res) => {
+    res.type('html').send(page)
+  })
+  router.get('/docs/start.js', (_req, res) => {
+    res.type('js').send(start)
+  })
+  router.use('/docs', serveStatic(swaggerUi, { index: false, maxAge: '1h' }))
+  return router
+}

@@ -1,0 +1,79 @@
+import { parseCookie } from 'cookie'
+import type { IncomingMessage } from 'node:http'
+import type { Accounts, Session } from '../accounts/accounts.ts'
+import type { Tokens } from '../accounts/tokens.ts'
+import { toPerson } from '../accounts/users.ts'
+import type { Visitors } from '../chat/visitors.ts'
+import type { Person } from '../contract/index.ts'
+import { Refusal } from '../errors.ts'
+import type { Origins } from './origins.ts'
+import type { Who } from './route.ts'
+
+/** Who calls: somebody signed in, or a visitor of the chat. */
+export type Caller = { kind: 'user'; person: Person; session: Session } | { kind: 'visitor'; person: Person }
+
+type Parts = { accounts: Accounts; visitors: Visitors; tokens: Tokens; origins: Origins }
+
+/** Finds out who a request comes from, by its token or its cookie. */
+export function createCallers({ accounts, visitors, tokens, origins }: Parts) {
+  /** @throws {Refusal} TOKEN_INVALID */
+  async function byToken(token: string): Promise<Caller> {
+    const claim = await tokens.verify(token)
+    if (claim?.kind === 'visitor') return { kind: 'visitor', person: await visitors.resume(claim.id) }
+    const session = claim && (await accounts.session(claim.id))
+    if (!session) throw new Refusal('TOKEN_INVALID', 'The token is not valid, or no longer.')
+    return { kind: 'user', person: toPerson(session.user), session }
+  }
+
+  /** The session of the cookie; a stale one counts as none. */
+  async function byCookie(req: IncomingMessage): Promise<Session | null> {
+    const token = cookieToken(req)
+    const claim = token ? await tokens.verify(token) : null
+    return claim?.kind === 'session' ? accounts.session(claim.id) : null
+  }
+
+  async function identify(req: IncomingMessage): Promise<Caller | null> {
+    const token = headerToken(req)
+    if (token !== null) return byToken(token)
+    const session = await byCookie(req)
+    if (!session) return null
+    const writes = req.method !== 'GET' && req.method !== 'HEAD'
+    if (writes && !origins.allows(req)) throw new Refusal('FORBIDDEN', 'That origin may not write here.')
+    return { kind: 'user', person: toPerson(session.user), session }
+  }
+
+  return {
+    byCookie,
+
+    /** The caller, where they may do what `who` says; null only where everybody may. */
+    async authorise(req: IncomingMessage, who: Who): Promise<Caller | null> {
+      if (who === 'all') return null
+      const caller = await identify(req)
+      if (!caller) throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
+      if (who === 'owner' && caller.person.role !== 'owner')
+        throw new Refusal('FORBIDDEN', 'Only the owner may do that.')
+      if (who === 'user' && caller.kind !== 'user') throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
+      return caller
+    },
+
+    identify,
+  }
+}
+
+export type Callers = ReturnType<typeof createCallers>
+
+/** `Authorization: Bearer TOKEN` or `x-access-token: TOKEN`. */
+function headerToken(req: IncomingMessage): string | null {
+  const bearer = /^Bearer +(.*)$/i.exec(req.headers.authorization ?? '')?.[1]
+  const other = req.headers['x-access-token']
+  return bearer ?? (typeof other === 'string' ? other : null)
+}
+
+export const COOKIE = 'me_session'
+/** Over https the prefix has the browser refuse the cookie from any other host or path (RFC 6265bis §4.1.3). */
+export const SECURE_COOKIE = `__Host-${COOKIE}`
+
+function cookieToken(req: IncomingMessage): string | undefined {
+  const cookies = parseCookie(req.headers.cookie ?? '')
+  return cookies[SECURE_COOKIE] ?? cookies[COOKIE]
+}

@@ -1,0 +1,65 @@
+import type { ErrorRequestHandler } from 'express'
+import type {} from 'pino-http'
+import { type ErrorBody, type ErrorCode, statusOfCode } from '../contract/index.ts'
+import { isUnavailable } from '../db/open-database.ts'
+import { Refusal } from '../errors.ts'
+
+const titles: Record<ErrorCode, string> = {
+  INVALID: 'Not valid',
+  TOO_LONG: 'Too long',
+  NICK_REQUIRED: 'A nick is needed',
+  NICK_INVALID: 'Not a nick',
+  UNAUTHENTICATED: 'Not signed in',
+  TOKEN_INVALID: 'The token is not valid',
+  FORBIDDEN: 'Not allowed',
+  MUTED: 'Muted',
+  BANNED: 'Banned',
+  ROOM_LOCKED: 'The room is locked',
+  LINKS_NOT_YET: 'No links yet',
+  PROOF_REQUIRED: 'A proof of work is needed',
+  NOT_FOUND: 'Not found',
+  METHOD_NOT_ALLOWED: 'Method not allowed',
+  CONFLICT: 'Conflict',
+  NICK_TAKEN: 'The nick is taken',
+  NICK_RESERVED: 'The nick is reserved',
+  TOO_LARGE: 'Too large',
+  RATE_LIMITED: 'Too many',
+  INTERNAL: 'Something went wrong here',
+  UNAVAILABLE: 'Not available now',
+}
+
+/** Express's last word on a failed request: the contract's error shape, and nothing of the inside. */
+export const errorHandler: ErrorRequestHandler = (error, req, res, next) => {
+  if (res.headersSent) return next(error)
+  const refusal = toRefusal(error)
+  if (refusal.code === 'INTERNAL' || refusal.code === 'UNAVAILABLE')
+    req.log.error({ err: error }, 'request failed')
+  if (refusal.retryAfter !== undefined) res.set('Retry-After', String(Math.ceil(refusal.retryAfter)))
+  res.status(statusOfCode[refusal.code]).json(toBody(refusal))
+}
+
+function toBody({ problems }: Refusal): ErrorBody {
+  return {
+    errors: problems.map(({ code, detail, pointer }) => ({
+      status: statusOfCode[code],
+      code,
+      title: titles[code],
+      detail,
+      ...(pointer && { source: { pointer } }),
+    })),
+  }
+}
+
+/** What any error means to the one who asked. A fault of ours is said without its detail. */
+export function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (isUnavailable(error))
+    return new Refusal('UNAVAILABLE', 'The database does not answer now.', { retryAfter: 2 })
+  const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown }
+  if (type === 'entity.too.large') return new Refusal('TOO_LARGE', 'The body is over 64 KiB.')
+  if (type === 'entity.parse.failed') return new Refusal('INVALID', 'The body is not valid JSON.')
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new Refusal('INVALID', 'The request cannot be read.')
+  }
+  return new Refusal('INTERNAL', 'The fault is ours; the request id helps to find it in the log.')
+}

@@ -1,0 +1,47 @@
+import MarkdownIt from 'markdown-it'
+import sanitize from 'sanitize-html'
+
+const markdown = new MarkdownIt({ html: false, linkify: true, typographer: true })
+
+/** What a page may hold. HTML in Markdown is off already; this is the second lock on the same door. */
+const allowed: sanitize.IOptions = {
+  allowedTags: [
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'br', 'hr', 'blockquote', 'pre', 'code', 'ul', 'ol', 'li'],
+    ...['strong', 'em', 's', 'a', 'img', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
+  ],
+  allowedAttributes: {
+    a: ['href', 'title', 'rel'],
+    img: ['src', 'alt', 'title', 'loading'],
+    code: ['class'],
+    ol: ['start'],
+  },
+  allowedClasses: { code: ['language-*'] },
+  allowedSchemes: ['http', 'https', 'mailto'],
+  allowProtocolRelative: false,
+  transformTags: {
+    // The page has the one h1.
+    h1: 'h2',
+    a: (tagName, { rel: _, ...attribs }) => ({
+      tagName,
+      attribs: isElsewhere(attribs['href']) ? { ...attribs, rel: 'noopener noreferrer' } : attribs,
+    }),
+    img: (tagName, attribs) => ({ tagName, attribs: { ...attribs, loading: 'lazy' } }),
+  },
+}
+
+const isElsewhere = (href = '') => /^[a-z]+:/i.test(href)
+
+/** Markdown → HTML that may be shown as it is. */
+export function renderMarkdown(text: string): string {
+  return sanitize(markdown.render(text), allowed).trim()
+}
+
+/** The beginning of a Markdown text in plain words, at most `max` characters, for descriptions. */
+export function excerpt(html: string, max = 180): string {
+  const plain = sanitize(html.replace(/<\/(p|li|h\d|pre|blockquote)>/g, ' '), {
+    allowedTags: [],
+    allowedAttributes: {},
+  })
+  const words = plain.replace(/\s+/g, ' ').trim()
+  return words.length <= max ? words : `${words.slice(0, max).replace(/\s+\S*$/, '')}…`
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { ErrorBody } from '../contract/index.ts'
+import type { Route } from './route.ts'
+
+/** The API description (OpenAPI 3.1), made from the routes and the schemas they are validated by. */
+export function describeApi(routes: Route[], version: string) {
+  const paths: ZodOpenApiPathsObject = {}
+  for (const definition of routes) {
+    const path = `/api${definition.path}`.replace(/\/$/, '').replaceAll(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [definition.method]: operation(definition) }
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'me',
+      version,
+      description: 'A personal site: presentation, weekly reports and a live chat. Success is `{"data": …}`.',
+    },
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'me_session' },
+      },
+    },
+  })
+}
+
+function operation({ who, summary, params, query, body, answer, status }: Route): ZodOpenApiOperationObject {
+  return {
+    summary,
+    ...(who !== 'all' && { description: guards[who], security: [{ bearer: [] }, { cookie: [] }] }),
+    requestParams: {
+      ...(params instanceof z.ZodObject && { path: params }),
+      ...(query instanceof z.ZodObject && { query }),
+    },
+    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    responses: {
+      [String(answer ? (status ?? 200) : 204)]: answer
+        ? { description: 'Done', content: { 'application/json': { schema: z.object({ data: answer }) } } }
+        : { description: 'Done' },
+      default: { description: 'Refused', content: { 'application/json': { schema: ErrorBody } } },
+    },
+  }
+}
+
+const guards = {
+  user: 'For those who are signed in.',
+  owner: 'For the owner.',
+  writer: "With a visitor's or a user's token.",
+}

@@ -1,0 +1,75 @@
+import type { PresentationPages } from '../presentation/presentation.ts'
+import type { Reports } from '../reports/reports.ts'
+import { excerpt } from './markdown.ts'
+import { escapeXml } from './xml.ts'
+
+type Page = { title: string; description: string; type?: 'profile' | 'article' }
+
+type Parts = { presentation: PresentationPages; reports: Reports }
+
+/** Title, description and social tags of an address, for search engines and for links shared elsewhere. */
+export function createPageHeads({ presentation, reports }: Parts) {
+  async function describe(path: string): Promise<Page & { site: string }> {
+    const { name, headline, html } = await presentation.read()
+    const page = pages.find(({ pattern }) => pattern.test(path))
+    if (page) return { site: name, ...page.describe(name) }
+    const week = /^\/reports\/week\/([1-9]\d?)$/.exec(path)?.[1]
+    const report = week && (await reports.all()).find((one) => one.week === Number(week))
+    if (report) {
+      return {
+        site: name,
+        title: `${report.title} – ${name}`,
+        description: excerpt(report.html),
+        type: 'article',
+      }
+    }
+    return { site: name, title: `${name} – ${headline}`, description: excerpt(html), type: 'profile' }
+  }
+
+  return {
+    async of(path: string, origin: string): Promise<string> {
+      const { site, title, description, type = 'website' } = await describe(path)
+      return [
+        `<title>${escapeXml(title)}</title>`,
+        meta('name', 'description', description),
+        meta('property', 'og:site_name', site),
+        meta('property', 'og:title', title),
+        meta('property', 'og:description', description),
+        meta('property', 'og:type', type),
+        meta('property', 'og:url', origin + path),
+        meta('name', 'twitter:card', 'summary'),
+        `<link rel="canonical" href="${escapeXml(origin + path)}">`,
+      ].join('\n    ')
+    },
+  }
+}
+
+export type PageHeads = ReturnType<typeof createPageHeads>
+
+const meta = (key: 'name' | 'property', name: string, content: string): string =>
+  `<meta ${key}="${name}" content="${escapeXml(content)}">`
+
+const pages: { pattern: RegExp; describe: (name: string) => Page }[] = [
+  {
+    pattern: /^\/chat(\/|$)/,
+    describe: (name) => ({
+      title: `Chat – ${name}`,
+      description: `Talk with ${name} and everybody who is here now.`,
+    }),
+  },
+  {
+    pattern: /^\/reports$/,
+    describe: (name) => ({ title: `Reports – ${name}`, description: `What ${name} learned, week by week.` }),
+  },
+  {
+    pattern: /^\/sign-in$/,
+    describe: (name) => ({ title: `Sign in – ${name}`, description: `Sign in to the site of ${name}.` }),
+  },
+  {
+    pattern: /^\/register$/,
+    describe: (name) => ({
+      title: `Make an account – ${name}`,
+      description: `Keep your nick on the site of ${name}.`,
+    }),
+  },
+]

@@ -1,0 +1,93 @@
+import express, { type Request, type Response, Router } from 'express'
+import type { z } from 'zod'
+import { BODY_MAX } from '../contract/index.ts'
+import { Refusal, parse } from '../errors.ts'
+import type { Caller, Callers } from './callers.ts'
+
+/** Who may call: everybody, who is signed in, the owner, or who has a nick (a visitor's or a user's token). */
+export type Who = 'all' | 'user' | 'owner' | 'writer'
+
+/** What a handler gets: everything parsed, and the caller that `who` promised. */
+type Call<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, W extends Who> = {
+  params: z.output<Params>
+  query: z.output<Query>
+  body: z.output<Body>
+  caller: W extends 'user' | 'owner' ? Caller & { kind: 'user' } : W extends 'writer' ? Caller : null
+  req: Request
+  res: Response
+}
+
+type Definition<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, W extends Who> = {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  /** Express's form, under `/api`. */
+  path: string
+  who: W
+  summary: string
+  params?: Params
+  query?: Query
+  body?: Body
+  /** What `data` holds; none where the answer is empty (204). */
+  answer?: z.ZodType
+  /** The usual status; 200, or 204 without an answer. */
+  status?: number
+  handle: (call: Call<Params, Query, Body, W>) => unknown
+}
+
+export type Route = Definition<z.ZodType, z.ZodType, z.ZodType, Who>
+
+/** One route, declared once: its guard, its validation, its handler and its place in the API description. */
+export function route<
+  W extends Who,
+  Params extends z.ZodType = never,
+  Query extends z.ZodType = never,
+  Body extends z.ZodType = never,
+>(definition: Definition<Params, Query, Body, W>): Route {
+  return definition as unknown as Route
+}
+
+/** Serves the routes; a known path with another method answers 405. */
+export function mount(routes: Route[], callers: Callers): Router {
+  const router = Router({ caseSensitive: true })
+  const readBody = express.json({ limit: BODY_MAX })
+  for (const [path, alternatives] of Map.groupBy(routes, ({ path }) => path)) {
+    const place = router.route(path)
+    for (const definition of alternatives) {
+      place[definition.method](guard(definition, callers), readBody, serve(definition))
+    }
+    place.all(refuseMethod(alternatives))
+  }
+  return router
+}
+
+const guard = ({ who }: Route, callers: Callers) =>
+  async function guard(req: Request, res: Response, next: () => void) {
+    res.locals['caller'] = await callers.authorise(req, who)
+    next()
+  }
+
+const serve = (definition: Route) =>
+  async function serve(req: Request, res: Response) {
+    if (definition.body && req.body === undefined) {
+      throw new Refusal('INVALID', 'Send a JSON body, with Content-Type: application/json.')
+    }
+    const data = await definition.handle({
+      params: definition.params && parse(definition.params, req.params),
+      query: definition.query && parse(definition.query, req.query),
+      body: definition.body && parse(definition.body, req.body),
+      caller: res.locals['caller'] as never,
+      req,
+      res,
+    })
+    if (res.headersSent) return
+    if (!definition.answer) res.status(204).end()
+    else res.status(res.statusCode === 200 ? (definition.status ?? 200) : res.statusCode).json({ data })
+  }
+
+function refuseMethod(alternatives: Route[]) {
+  const methods = alternatives.map(({ method }) => method.toUpperCase())
+  const allow = [...new Set(methods.includes('GET') ? ['HEAD', ...methods] : methods)].sort().join(', ')
+  return (req: Request, res: Response) => {
+    res.set('Allow', allow)
+    throw new Refusal('METHOD_NOT_ALLOWED', `${req.method} is not known here; try ${allow}.`)
+  }
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RequestHandler } from 'express'
+import sirv from 'sirv'
+import { Refusal, Stop } from '../errors.ts'
+import type { PageHeads } from './page-heads.ts'
+
+const YEAR = 365 * 24 * 3_600
+
+/** The built site: its files, and its one document with each address's own head. */
+export function createSite({ directory, heads }: { directory: string; heads: PageHeads }) {
+  const document = readDocument(directory)
+  const serveFiles = sirv(directory, {
+    brotli: true,
+    gzip: true,
+    etag: true,
+    setHeaders(res, path) {
+      const isHashed = path.startsWith('/assets/')
+      res.setHeader('Cache-Control', isHashed ? `public, max-age=${YEAR}, immutable` : 'public, max-age=3600')
+    },
+  })
+
+  const files: RequestHandler = (req, res, next) => {
+    const isDocument = req.path.endsWith('/') || req.path.endsWith('.html')
+    if (isDocument || req.path.startsWith('/.')) next()
+    else serveFiles(req, res, next)
+  }
+
+  const pages: RequestHandler = async (req, res, next) => {
+    if (req.method !== 'GET' && req.method !== 'HEAD') return next()
+    if (req.path.startsWith('/assets/')) {
+      res.status(404).type('text/plain').send('Not found')
+      return
+    }
+    const head = await heads.of(req.path, `${req.protocol}://${req.host}`)
+    res.set('Cache-Control', 'no-cache').type('html').send(document.with(head))
+  }
+
+  const noOtherMethod: RequestHandler = (req, res) => {
+    res.set('Allow', 'GET, HEAD')
+    throw new Refusal('METHOD_NOT_ALLOWED', `${req.method} is not known here.`)
+  }
+
+  return { handlers: [files, pages, noOtherMethod], scriptHashes: document.scriptHashes }
+}
+
+/** The place in `index.html` where each address's title, description and social tags go. */
+const headPlace = /<!--head-->[\s\S]*<!--\/head-->/
+
+function readDocument(directory: string) {
+  let html: string
+  try {
+    html = readFileSync(join(directory, 'index.html'), 'utf8')
+  } catch {
+    throw new Stop('The site is not built. Run: npm run build')
+  }
+  const inlineScripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) => script)
+  return {
+    with: (head: string) => html.replace(headPlace, () => head),
+    scriptHashes: inlineScripts.map(
+      (script) => `sha256-${createHash('sha256').update(script).digest('base64')}`,
+    ),
+  }
+}

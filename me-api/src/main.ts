@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { readSecrets } from './accounts/secrets.ts'
+import { type App, createApp } from './app.ts'
+import { systemClock } from './clock.ts'
+import { type Config, readConfig } from './config.ts'
+import { openDatabase } from './db/open-database.ts'
+import { Refusal, Stop } from './errors.ts'
+
+const siteDirectory = join(import.meta.dirname, '../../me-vue/dist')
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+  version: string
+}
+
+try {
+  await start(readConfig(process.env))
+} catch (error) {
+  if (!(error instanceof Stop)) throw error
+  for (const line of error.lines) process.stderr.write(`${line}\n`)
+  process.exitCode = 1
+}
+
+async function start(config: Config): Promise<void> {
+  const log = pino({ level: config.LOG_LEVEL })
+  const db = await openDatabase(config.DATABASE_URL)
+  const secrets = readSecrets(config)
+  const app = await createApp({ config, db, clock: systemClock, log, secrets, siteDirectory, version })
+  await makeOwner(config, app.owner)
+  await listen(app.server, config)
+
+  const { port } = app.server.address() as AddressInfo
+  const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.HOST) ? 'localhost' : config.HOST
+  process.stdout.write(`The house is open at http://${host}:${port}\n`)
+  if (!(await app.owner.exists())) {
+    process.stdout.write('It has no owner yet. To make one: npm run owner -- --email you@example.org\n')
+  }
+
+  const stop = async () => {
+    await app.close()
+    await db.destroy()
+    process.exit()
+  }
+  process.once('SIGTERM', stop).once('SIGINT', stop)
+}
+
+async function makeOwner({ OWNER_EMAIL, OWNER_PASSWORD }: Config, owner: App['owner']): Promise<void> {
+  if (!OWNER_EMAIL || !OWNER_PASSWORD || (await owner.exists())) return
+  try {
+    await owner.set({ email: OWNER_EMAIL.toLowerCase(), password: OWNER_PASSWORD })
+  } catch (error) {
+    throw error instanceof Refusal ? new Stop(`OWNER_EMAIL: ${error.message}`) : error
+  }
+}
+
+function listen(server: App['server'], { PORT, HOST }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? 'another program has that port'
+          : error.code === 'EACCES'
+            ? 'not allowed'
+            : error.message
+      reject(new Stop(`PORT: cannot listen on ${HOST}:${PORT}: ${reason}`))
+    })
+    server.listen(PORT, HOST, resolve)
+  })
+}

@@ -1,0 +1,35 @@
+import { MarkdownInput, Presentation, PresentationInput, Rendered } from '../contract/index.ts'
+import { renderMarkdown } from '../http/markdown.ts'
+import { type Route, route } from '../http/route.ts'
+import type { PresentationPages } from './presentation.ts'
+
+export function presentationRoutes(presentation: PresentationPages): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/',
+      who: 'all',
+      summary: "The owner's presentation",
+      answer: Presentation,
+      handle: () => presentation.read(),
+    }),
+    route({
+      method: 'put',
+      path: '/',
+      who: 'owner',
+      summary: 'Write the presentation anew',
+      body: PresentationInput,
+      answer: Presentation,
+      handle: ({ body }) => presentation.save(body),
+    }),
+    route({
+      method: 'post',
+      path: '/markdown',
+      who: 'owner',
+      summary: "The editors' preview",
+      body: MarkdownInput,
+      answer: Rendered,
+      handle: ({ body }) => ({ html: renderMarkdown(body.text) }),
+    }),
+  ]
+}

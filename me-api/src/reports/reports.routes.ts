@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { NewReport, Report, ReportInput, ReportSummary, Week } from '../contract/index.ts'
+import { type Route, route } from '../http/route.ts'
+import type { Reports } from './reports.ts'
+
+const OfWeek = z.object({
+  week: z
+    .string()
+    .regex(/^\d{1,2}$/, 'must be a whole number from 1 to 53')
+    .transform(Number)
+    .pipe(Week),
+})
+
+export function reportRoutes(reports: Reports): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/reports',
+      who: 'all',
+      summary: 'The weekly reports, by week',
+      answer: z.array(ReportSummary),
+      handle: () => reports.list(),
+    }),
+    route({
+      method: 'post',
+      path: '/reports',
+      who: 'owner',
+      summary: 'Add a report',
+      body: NewReport,
+      answer: Report,
+      status: 201,
+      async handle({ body, res }) {
+        const report = await reports.add(body)
+        res.location(`/api/reports/week/${report.week}`)
+        return report
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/reports/week/:week',
+      who: 'all',
+      summary: 'One report',
+      params: OfWeek,
+      answer: Report,
+      handle: ({ params }) => reports.read(params.week),
+    }),
+    route({
+      method: 'put',
+      path: '/reports/week/:week',
+      who: 'owner',
+      summary: 'Write a report anew',
+      params: OfWeek,
+      body: ReportInput,
+      answer: Report,
+      handle: ({ params, body }) => reports.change(params.week, body),
+    }),
+    route({
+      method: 'delete',
+      path: '/reports/week/:week',
+      who: 'owner',
+      summary: 'Remove a report',
+      params: OfWeek,
+      handle: ({ params }) => reports.remove(params.week),
+    }),
+  ]
+}

@@ -1,0 +1,43 @@
+import { expect } from '@jest/globals'
+import request from 'supertest'
+import type { TestApp } from './start-app.ts'
+
+export const ownerAccount = { email: 'owner@example.org', password: 'correct horse battery' }
+export const memberAccount = { email: 'ada@example.org', password: 'a lovely engine', nick: 'Ada' }
+
+export const api = ({ url }: TestApp) => request(url)
+
+export async function signIn(
+  app: TestApp,
+  { email, password }: { email: string; password: string },
+): Promise<string> {
+  const { body } = await api(app).post('/api/login').send({ email, password }).expect(200)
+  return (body as { data: { token: string } }).data.token
+}
+
+/** The owner's token. */
+export async function ownerToken(app: TestApp): Promise<string> {
+  if (!(await app.app.owner.exists())) await app.app.owner.set(ownerAccount)
+  return signIn(app, ownerAccount)
+}
+
+/** A member's token. */
+export async function memberToken(app: TestApp): Promise<string> {
+  await api(app).post('/api/register').send(memberAccount).expect(201)
+  return signIn(app, memberAccount)
+}
+
+export const bearer = (token: string) => ({ Authorization: `Bearer ${token}` })
+
+/** One error as REST says it, without its words. */
+export const refusal = (status: number, code: string, pointer?: string) => ({
+  errors: [
+    {
+      status,
+      code,
+      title: expect.any(String),
+      detail: expect.any(String),
+      ...(pointer && { source: { pointer } }),
+    },
+  ],
+})

@@ -1,0 +1,70 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach } from '@jest/globals'
+import { pino } from 'pino'
+import { createApp } from '../../src/app.ts'
+import { type Clock, systemClock } from '../../src/clock.ts'
+import { readConfig } from '../../src/config.ts'
+import { openDatabase } from '../../src/db/open-database.ts'
+
+const closers: (() => Promise<void>)[] = []
+
+/** Everything a test opened is closed after it, the newest first. */
+export function closeAfterTest(close: () => Promise<void>): void {
+  closers.push(close)
+}
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close()
+})
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'me-test-'))
+  closeAfterTest(async () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+type Options = { settings?: Record<string, string>; clock?: Clock; folder?: string; logLines?: string[] }
+
+/** The real server on a free port, with a database of its own. */
+export async function startApp({ settings = {}, clock = systemClock, folder, logLines }: Options = {}) {
+  const home = folder ?? temporaryFolder()
+  const config = readConfig({ PORT: '0', DATABASE_URL: `file:${join(home, 'me.db')}`, ...settings })
+  const db = await openDatabase(config.DATABASE_URL)
+  const log = logLines
+    ? pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) })
+    : pino({ level: 'silent' })
+  const secrets = config.SESSION_SECRET ?? ['a secret for tests, long enough']
+  const app = await createApp({
+    config,
+    db,
+    clock,
+    log,
+    secrets,
+    siteDirectory: builtSite(home),
+    version: '0.0.0-test',
+  })
+  await new Promise<void>((resolve) => app.server.listen(0, '127.0.0.1', resolve))
+  const { port } = app.server.address() as AddressInfo
+  let isOpen = true
+  const close = async () => {
+    if (!isOpen) return
+    isOpen = false
+    await app.close()
+    await db.destroy()
+  }
+  closeAfterTest(close)
+  return { url: `http://127.0.0.1:${port}`, app, db, close, folder: home }
+}
+
+export type TestApp = Awaited<ReturnType<typeof startApp>>
+
+/** The site's own document and one hashed asset, as the build lays them; the whole site is tested by Playwright. */
+function builtSite(home: string): string {
+  const directory = join(home, 'site')
+  mkdirSync(join(directory, 'assets'), { recursive: true })
+  cpSync(join(import.meta.dirname, '../../../me-vue/index.html'), join(directory, 'index.html'))
+  writeFileSync(join(directory, 'assets/index-abc123.js'), 'export {}\n')
+  return directory
+}
