@@ -160,6 +160,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
 
   return {
     server,
+    io,
     owner,
 
     /** Stops taking requests, stores what is waiting, tells everybody, and closes. */

@@ -112,9 +112,12 @@ const Settings = z
       )
       .default('info'),
   })
-  .refine((settings) => !settings.OWNER_EMAIL === !settings.OWNER_PASSWORD, {
-    error: 'OWNER_EMAIL and OWNER_PASSWORD go together',
-    path: ['OWNER_EMAIL'],
+  .superRefine(({ OWNER_EMAIL, OWNER_PASSWORD }, context) => {
+    const [alone, missing] = OWNER_EMAIL
+      ? ['OWNER_EMAIL', 'OWNER_PASSWORD']
+      : ['OWNER_PASSWORD', 'OWNER_EMAIL']
+    if (!OWNER_EMAIL === !OWNER_PASSWORD) return
+    context.addIssue({ code: 'custom', path: [alone], message: `needs ${missing} beside it` })
   })
 
 export type Config = z.output<typeof Settings>

@@ -1,5 +1,6 @@
-import type { Author, Message, MessageDraft, Person } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
+import { z } from 'zod'
+import { type Author, type Message, type MessageDraft, MessageText, type Person } from '../contract/index.ts'
+import { Refusal, parse } from '../errors.ts'
 import type { Limiter } from './limits.ts'
 import { type MessageStore, notYours } from './message.store.ts'
 import type { RoomLog } from './room-log.ts'
@@ -14,13 +15,14 @@ type Parts = { store: MessageStore; log: RoomLog; limitMessages: Limiter }
 
 /** The rules of the chat: who may do what. */
 export function createChat({ store, log, limitMessages }: Parts) {
-  /** Trying again with the same id always works: what is stored is answered before any limit or lock. */
+  /** Trying again with the same id always works: what is stored is answered before any limit, lock or check. */
   async function send(by: Person | null, draft: MessageDraft): Promise<Accepted> {
+    const stored = by && (await store.find(draft.id))
+    if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by, stored)) }
     const author = writer(by)
-    const stored = await store.find(draft.id)
-    if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(author, stored)) }
+    const { text } = parse(z.object({ text: MessageText }), draft)
     await mayWrite(author, draft.room)
-    return { isKnown: false, stored: log.write({ ...draft, author }) }
+    return { isKnown: false, stored: log.write({ ...draft, text, author }) }
   }
 
   async function mayWrite(author: Author, roomName: string): Promise<void> {
@@ -52,7 +54,7 @@ function writer(person: Person | null): Author {
   throw new Refusal('NICK_REQUIRED', 'Choose a nick first.')
 }
 
-function ownOf(author: Author, stored: Message): Message {
+function ownOf(author: Person, stored: Message): Message {
   if (stored.author.id !== author.id) throw notYours()
   return stored
 }

@@ -17,8 +17,8 @@ export type Send = Pick<Message, 'id' | 'room' | 'author' | 'text' | 'replyTo'>
 /** What one transaction did: an outcome for each write, in their order, and one Change a room. */
 export type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }
 
-/** About what a message weighs in a frame beside its text, in bytes. */
-const ENVELOPE_BYTES = 256
+/** What a message weighs in a frame beside its text and nick, in bytes. */
+const ENVELOPE_BYTES = 211
 
 /** Rows in one insert, so that its parameters stay below SQLite's 32,766. */
 const INSERT_MAX = 500
@@ -123,7 +123,11 @@ export function createMessageStore(db: Database) {
     if (room.rev - after > CATCH_UP_MAX) return true
     const { bytes } = await db
       .selectFrom('messages')
-      .select(sql<number>`coalesce(sum(octet_length(text) + ${sql.lit(ENVELOPE_BYTES)}), 0)`.as('bytes'))
+      .select(
+        sql<number>`coalesce(sum(octet_length(text) + octet_length(nick) + ${sql.lit(ENVELOPE_BYTES)}), 0)`.as(
+          'bytes',
+        ),
+      )
       .where('room', '=', room.name)
       .where('rev', '>', after)
       .executeTakeFirstOrThrow()

@@ -62,12 +62,16 @@ export const HistoryPage = z
 export type HistoryPage = z.infer<typeof HistoryPage>
 
 /** A UUID in lower case, so that one id has one spelling. */
-const MessageId = z.string().toLowerCase().pipe(z.uuid())
+const MessageId = z.string().toLowerCase().pipe(z.guid('must be a UUID'))
 
+/** 1–4,000 code points after trimming. */
+export const MessageText = trimmedText(TEXT_MAX)
+
+/** Its text is checked once the id is known to be new: trying again with a stored id always works. */
 export const MessageDraft = z.object({
   room: RoomName,
   id: MessageId,
-  text: trimmedText(TEXT_MAX),
+  text: z.string().meta({ minLength: 1, maxLength: TEXT_MAX }),
   replyTo: MessageId.optional(),
 })
 export type MessageDraft = z.infer<typeof MessageDraft>

@@ -38,8 +38,9 @@ export function machinePages({
       feed.addItem({
         id: link,
         link,
-        title: report.title,
-        description: excerpt(report.html),
+        // Atom's titles and summaries are HTML here.
+        title: escapeXml(report.title),
+        description: escapeXml(excerpt(report.html)),
         content: report.html,
         date: new Date(report.updatedAt),
         published: new Date(report.createdAt),

@@ -36,12 +36,13 @@ export function renderMarkdown(text: string): string {
   return sanitize(markdown.render(text), allowed).trim()
 }
 
-/** The beginning of a Markdown text in plain words, at most `max` characters, for descriptions. */
+/** The beginning of a rendered page in plain words, at most `max` characters, for descriptions. */
 export function excerpt(html: string, max = 180): string {
-  const plain = sanitize(html.replace(/<\/(p|li|h\d|pre|blockquote)>/g, ' '), {
-    allowedTags: [],
-    allowedAttributes: {},
-  })
+  const spaced = html.replace(/<\/(p|li|h\d|pre|blockquote)>/g, ' ')
+  const escaped = sanitize(spaced, { allowedTags: [], allowedAttributes: {} })
+  const plain = escaped.replace(/&(amp|lt|gt|quot);/g, (_, name: keyof typeof characters) => characters[name])
   const words = plain.replace(/\s+/g, ' ').trim()
   return words.length <= max ? words : `${words.slice(0, max).replace(/\s+\S*$/, '')}…`
 }
+
+const characters = { amp: '&', lt: '<', gt: '>', quot: '"' }

@@ -28,7 +28,7 @@ type Definition<Params extends z.ZodType, Query extends z.ZodType, Body extends 
   body?: Body
   /** What `data` holds; none where the answer is empty (204). */
   answer?: z.ZodType
-  /** The usual status; 200, or 204 without an answer. */
+  /** The usual status, which the handler may change; 200, or 204 without an answer. */
   status?: number
   handle: (call: Call<Params, Query, Body, W>) => unknown
 }
@@ -70,6 +70,7 @@ const serve = (definition: Route) =>
     if (definition.body && req.body === undefined) {
       throw new Refusal('INVALID', 'Send a JSON body, with Content-Type: application/json.')
     }
+    res.status(definition.status ?? (definition.answer ? 200 : 204))
     const data = await definition.handle({
       params: definition.params && parse(definition.params, req.params),
       query: definition.query && parse(definition.query, req.query),
@@ -78,9 +79,8 @@ const serve = (definition: Route) =>
       req,
       res,
     })
-    if (res.headersSent) return
-    if (!definition.answer) res.status(204).end()
-    else res.status(res.statusCode === 200 ? (definition.status ?? 200) : res.statusCode).json({ data })
+    if (definition.answer) res.json({ data })
+    else res.end()
   }
 
 function refuseMethod(alternatives: Route[]) {

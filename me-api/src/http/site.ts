@@ -21,14 +21,19 @@ export function createSite({ directory, heads }: { directory: string; heads: Pag
     },
   })
 
+  const readOnly: RequestHandler = (req, res, next) => {
+    if (req.method === 'GET' || req.method === 'HEAD') return next()
+    res.set('Allow', 'GET, HEAD')
+    throw new Refusal('METHOD_NOT_ALLOWED', `${req.method} is not known here.`)
+  }
+
   const files: RequestHandler = (req, res, next) => {
     const isDocument = req.path.endsWith('/') || req.path.endsWith('.html')
     if (isDocument || req.path.startsWith('/.')) next()
     else serveFiles(req, res, next)
   }
 
-  const pages: RequestHandler = async (req, res, next) => {
-    if (req.method !== 'GET' && req.method !== 'HEAD') return next()
+  const pages: RequestHandler = async (req, res) => {
     if (req.path.startsWith('/assets/')) {
       res.status(404).type('text/plain').send('Not found')
       return
@@ -37,12 +42,7 @@ export function createSite({ directory, heads }: { directory: string; heads: Pag
     res.set('Cache-Control', 'no-cache').type('html').send(document.with(head))
   }
 
-  const noOtherMethod: RequestHandler = (req, res) => {
-    res.set('Allow', 'GET, HEAD')
-    throw new Refusal('METHOD_NOT_ALLOWED', `${req.method} is not known here.`)
-  }
-
-  return { handlers: [files, pages, noOtherMethod], scriptHashes: document.scriptHashes }
+  return { handlers: [readOnly, files, pages], scriptHashes: document.scriptHashes }
 }
 
 /** The place in `index.html` where each address's title, description and social tags go. */

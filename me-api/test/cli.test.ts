@@ -1,0 +1,184 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from '@jest/globals'
+import { runProgram } from './support/program.ts'
+import { api, ownerAccount, signIn } from './support/rest.ts'
+import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
+import { connect, eventually, visitor } from './support/visitors.ts'
+
+const settings = ({ folder }: { folder: string }) => ({ DATABASE_URL: `file:${join(folder, 'me.db')}` })
+const chat = (app: TestApp, ...args: string[]) =>
+  runProgram('cli/chat.ts', { args, settings: settings(app), cwd: app.folder })
+
+const line = (nick: string, text: string, minute: number) => ({
+  nick,
+  text,
+  sentAt: `2004-12-25T00:${String(minute).padStart(2, '0')}:00.000Z`,
+})
+
+function file(folder: string, lines: unknown[], name = 'history.jsonl'): string {
+  const text = lines.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join('\n')
+  writeFileSync(join(folder, name), name.endsWith('.gz') ? gzipSync(text) : text)
+  return name
+}
+
+async function texts(app: TestApp): Promise<string[]> {
+  const { body } = await api(app).get('/api/chat/rooms/lobby/messages?limit=200').expect(200)
+  return body.data.messages.map(({ text }: { text: string }) => text)
+}
+
+describe('chat import', () => {
+  test("keeps nicks, times and the file's order, beside a running server, whose readers get it with the next change", async () => {
+    const app = await startApp()
+    const bo = await visitor(app, 'bo')
+    await bo.enter()
+    const lines = [
+      line('|QuaD-', 'one', 9),
+      line('a nick longer than the rule allows here', '  two  ', 3),
+      line('|QuaD-', 'three', 9),
+    ]
+    const { err, code } = await chat(app, 'import', file(app.folder, lines), '--room', 'lobby')
+    expect({ err: err.trim(), code }).toEqual({
+      err: '3 lines read, 3 messages added to lobby, 0 broken',
+      code: 0,
+    })
+
+    const sent = await bo.send('now')
+    await eventually(() => expect(bo.changes).toMatchObject([{ from: 3, to: 4 }]))
+    const missed = await bo.enter(0)
+    expect(missed.messages.map(({ author, text, sentAt }) => [author.nick, text, sentAt])).toEqual([
+      ['|QuaD-', 'one', '2004-12-25T00:09:00.000Z'],
+      ['a nick longer than the rule allows here', 'two', '2004-12-25T00:03:00.000Z'],
+      ['|QuaD-', 'three', '2004-12-25T00:09:00.000Z'],
+      ['bo', 'now', sent.sentAt],
+    ])
+    expect(missed.messages[0]?.author.id).toBe(missed.messages[2]?.author.id)
+    expect(missed.messages[0]?.author.id).not.toBe(missed.messages[1]?.author.id)
+  })
+
+  test('of the same file again adds nothing; two equal lines are two messages', async () => {
+    const app = await startApp()
+    const lines = [line('ada', 'hi', 1), line('ada', 'hi', 1), line('ada', 'hi', 2)]
+    const name = file(app.folder, lines, 'history.jsonl.gz')
+    await chat(app, 'import', name, '--room', 'lobby')
+    expect(await texts(app)).toEqual(['hi', 'hi', 'hi'])
+    const again = await chat(app, 'import', name, '--room', 'lobby')
+    expect(again.err).toContain('3 lines read, 0 messages added')
+    await chat(
+      app,
+      'import',
+      file(app.folder, [...lines, line('ada', 'hi', 1), line('ada', 'new', 2)]),
+      '--room',
+      'lobby',
+    )
+    expect(await texts(app)).toEqual(['hi', 'hi', 'hi', 'hi', 'new'])
+  })
+
+  test('counts broken lines, names them, and takes the rest', async () => {
+    const app = await startApp()
+    const broken = [
+      line('ada', 'one', 1),
+      '{"nick":',
+      { nick: 'ada', text: 'no time' },
+      { ...line('ada', 'x', 1), sentAt: 'yesterday' },
+      { ...line('ada', 'x', 1), nick: '' },
+      line('ada', ' ', 1),
+      line('ada', 'x'.repeat(16_001), 1),
+      '',
+      '[]',
+      line('ada', 'x'.repeat(16_000), 2),
+    ]
+    const { err, code } = await chat(app, 'import', file(app.folder, broken), '--room', 'lobby')
+    expect(code).toBe(0)
+    expect(err).toContain('10 lines read, 2 messages added to lobby, 7 broken')
+    expect(err.match(/^line \d+: .+$/gm)?.map((told) => told.split(':')[0])).toEqual(
+      [2, 3, 4, 5, 6, 7, 9].map((number) => `line ${number}`),
+    )
+    expect(await texts(app)).toHaveLength(2)
+  })
+
+  test.each([
+    [['import', 'none.jsonl', '--room', 'lobby'], /^There is no file .*none\.jsonl$/],
+    [['import', 'history.jsonl', '--room', 'attic'], /^There is no room attic\.$/],
+    [['import', 'cut.jsonl.gz', '--room', 'lobby'], /^Cannot read .*cut\.jsonl\.gz: /],
+    [['import', 'history.jsonl'], /^npm run chat -- import/],
+    [['explode', '--room', 'lobby'], /^npm run chat -- import/],
+  ])('%j is refused in a line', async (args, words) => {
+    const app = await startApp()
+    file(app.folder, [line('ada', 'hi', 1)])
+    writeFileSync(join(app.folder, 'cut.jsonl.gz'), gzipSync('x'.repeat(9_999)).subarray(0, 20))
+    const { err, code } = await chat(app, ...args)
+    expect(code).toBe(1)
+    expect(err.trim().split('\n')[0]).toMatch(words)
+    expect(err).not.toMatch(/\n {4}at /)
+  })
+})
+
+describe('chat export', () => {
+  test('gives what import takes, and imported into its own room adds nothing', async () => {
+    const app = await startApp()
+    const odd = 'a\u2028b\u2029c\nd "e" \\ 🚂'
+    await chat(app, 'import', file(app.folder, [line('ada', odd, 1), line('ada', odd, 1)]), '--room', 'lobby')
+    const bo = await visitor(app, 'bo')
+    await bo.send('now')
+
+    const { out, code } = await chat(app, 'export', '--room', 'lobby')
+    expect(code).toBe(0)
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((one) => JSON.parse(one) as unknown)
+    expect(lines).toEqual([
+      line('ada', odd, 1),
+      line('ada', odd, 1),
+      { nick: 'bo', text: 'now', sentAt: expect.any(String) },
+    ])
+
+    await chat(app, 'export', '--room', 'lobby', '--out', 'copy.jsonl')
+    expect(readFileSync(join(app.folder, 'copy.jsonl'), 'utf8')).toBe(out)
+    const again = await chat(app, 'import', 'copy.jsonl', '--room', 'lobby')
+    expect(again.err).toContain('3 lines read, 0 messages added')
+  })
+})
+
+describe('owner', () => {
+  const owner = (folder: string, input: string, ...args: string[]) =>
+    runProgram('cli/owner.ts', { args, input, settings: settings({ folder }) })
+
+  test('is made with a password from standard input, and given a new one', async () => {
+    const folder = temporaryFolder()
+    const made = await owner(
+      folder,
+      `${ownerAccount.password}\n`,
+      '--email',
+      'OWNER@example.org',
+      '--nick',
+      'Me',
+    )
+    expect(made).toEqual({ out: 'owner@example.org is the owner now.\n', err: '', code: 0 })
+    const app = await startApp({ folder })
+    const token = await signIn(app, ownerAccount)
+    const { welcome } = await connect(app, { auth: { token } })
+    expect(welcome.self).toMatchObject({ nick: 'Me', role: 'owner' })
+
+    const changed = await owner(folder, 'another password', '--email', 'new@example.org')
+    expect(changed.code).toBe(0)
+    await api(app).post('/api/login').send(ownerAccount).expect(401)
+    await signIn(app, { email: 'new@example.org', password: 'another password' })
+    await api(app).get('/api/me').set('x-access-token', token).expect(401)
+  })
+
+  test.each([
+    [[], 'long enough password', 'npm run owner'],
+    [['--email', 'nobody'], 'long enough password', 'email'],
+    [['--email', 'me@example.org'], 'short', 'password'],
+    [['--email', 'me@example.org', '--nick', '<b>'], 'long enough password', 'nick'],
+    [['--email', 'me@example.org', '--password', 'x'], 'long enough password', '--password'],
+  ])('%j is refused in a line', async (args, input, words) => {
+    const { err, code } = await owner(temporaryFolder(), input, ...args)
+    expect(code).toBe(1)
+    expect(err).toContain(words)
+    expect(err).not.toMatch(/\n {4}at /)
+  })
+})

@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals'
+import { readConfig } from '../src/config.ts'
+import { Stop } from '../src/errors.ts'
+
+const linesOf = (settings: Record<string, string>): string[] => {
+  try {
+    readConfig(settings)
+  } catch (error) {
+    if (error instanceof Stop) return error.lines
+  }
+  return []
+}
+
+test('without any setting the defaults hold', () => {
+  expect(readConfig({ PATH: '/bin', PORT: '', LOG_LEVEL: '  ' })).toEqual({
+    PORT: 1337,
+    HOST: '127.0.0.1',
+    DATABASE_URL: './data/me.db',
+    SITE_ORIGINS: [],
+    TRUST_PROXY: 0,
+    LIMIT_MESSAGES: { count: 10, seconds: 10 },
+    LIMIT_CONNECTIONS: 20,
+    LIMIT_JOINS: { count: 30, seconds: 600 },
+    LIMIT_NEWCOMER: 300,
+    PROOF_OF_WORK: 'auto',
+    LIMIT_LOGINS: { count: 10, seconds: 900 },
+    REGISTRATION: 'open',
+    CHAT_RETENTION_DAYS: 0,
+    LOG_LEVEL: 'info',
+  })
+})
+
+test('limits can be lifted, lists are read', () => {
+  const settings = {
+    LIMIT_MESSAGES: 'off',
+    LIMIT_CONNECTIONS: 'off',
+    LIMIT_NEWCOMER: 'off',
+    SITE_ORIGINS: 'https://a.example, http://localhost:5173',
+    SESSION_SECRET: 'sixteen letters or more, and another sixteen letters',
+    DATABASE_URL: 'file:///srv/me.db',
+  }
+  expect(readConfig(settings)).toMatchObject({
+    LIMIT_MESSAGES: null,
+    LIMIT_CONNECTIONS: null,
+    LIMIT_NEWCOMER: null,
+    SITE_ORIGINS: ['https://a.example', 'http://localhost:5173'],
+    SESSION_SECRET: ['sixteen letters or more', 'and another sixteen letters'],
+    DATABASE_URL: '/srv/me.db',
+  })
+})
+
+describe('nonsense is refused in one line that names the setting', () => {
+  test.each([
+    ['PORT', 'http'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['DATABASE_URL', 'mysql://x'],
+    ['DATABASE_URL', 'file:'],
+    ['DATABASE_URL', 'postgres://x'],
+    ['REDIS_URL', 'redis://x'],
+    ['SESSION_SECRET', 'short'],
+    ['OWNER_EMAIL', 'nobody'],
+    ['OWNER_EMAIL', 'me@example.org'],
+    ['OWNER_PASSWORD', 'short'],
+    ['SITE_ORIGINS', 'example.org'],
+    ['SITE_ORIGINS', 'https://example.org/'],
+    ['TRUST_PROXY', 'yes'],
+    ['LIMIT_MESSAGES', '10'],
+    ['LIMIT_MESSAGES', '0/10s'],
+    ['LIMIT_MESSAGES', '10/10s/10s'],
+    ['LIMIT_CONNECTIONS', '0'],
+    ['LIMIT_JOINS', '30/10w'],
+    ['LIMIT_NEWCOMER', '5'],
+    ['PROOF_OF_WORK', 'maybe'],
+    ['REGISTRATION', 'ajar'],
+    ['CHAT_RETENTION_DAYS', '1.5'],
+    ['METRICS_TOKEN', 'x'],
+    ['LOG_LEVEL', 'loud'],
+  ])('%s=%s', (name, value) => {
+    const lines = linesOf({ [name]: value })
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/^[A-Z_]+: \S/)
+    expect(lines[0]).toContain(name.startsWith('OWNER') ? 'OWNER' : name)
+    expect(lines[0]).not.toMatch(/Invalid input|expected/)
+  })
+
+  test('all of them at once', () => {
+    expect(linesOf({ PORT: 'x', LOG_LEVEL: 'loud', REGISTRATION: 'ajar' })).toHaveLength(3)
+  })
+})

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals'
+import { api, bearer, ownerToken, refusal } from './support/rest.ts'
+import { startApp } from './support/start-app.ts'
+
+describe('every failure has one shape', () => {
+  test('an unknown path', async () => {
+    const app = await startApp()
+    for (const path of ['/api/nothing', '/api/chat', '/api/reports/', '/api/reports/week/1/x']) {
+      const { body } = await api(app)
+        .get(path === '/api/reports/' ? '/api/reports/x' : path)
+        .expect(404)
+      expect(body).toEqual(refusal(404, 'NOT_FOUND'))
+    }
+  })
+
+  test.each([
+    ['delete', '/api', 'GET, HEAD, PUT'],
+    ['post', '/api', 'GET, HEAD, PUT'],
+    ['get', '/api/login', 'POST'],
+    ['put', '/api/reports', 'GET, HEAD, POST'],
+    ['post', '/api/reports/week/3', 'DELETE, GET, HEAD, PUT'],
+    ['put', '/api/chat/rooms/lobby/messages', 'GET, HEAD, POST'],
+  ] as const)('a wrong method: %s %s', async (method, path, allow) => {
+    const app = await startApp()
+    const { body, headers } = await api(app)[method](path).expect(405)
+    expect(body).toEqual(refusal(405, 'METHOD_NOT_ALLOWED'))
+    expect(headers['allow']).toBe(allow)
+  })
+
+  test.each(['{"email":', 'null null', '{"a":1,}', '\u0000'])('malformed JSON: %j', async (text) => {
+    const app = await startApp()
+    const { body } = await api(app).post('/api/login').type('json').send(text).expect(400)
+    expect(body).toEqual(refusal(400, 'INVALID'))
+  })
+
+  test('a body that is not JSON', async () => {
+    const app = await startApp()
+    const { body } = await api(app).post('/api/login').type('form').send('email=a').expect(400)
+    expect(body).toEqual(refusal(400, 'INVALID'))
+    await api(app).post('/api/login').expect(400)
+  })
+
+  test('a body over 64 KiB', async () => {
+    const app = await startApp()
+    const { body } = await api(app)
+      .post('/api/login')
+      .send({ email: 'x'.repeat(65_536) })
+      .expect(413)
+    expect(body).toEqual(refusal(413, 'TOO_LARGE'))
+  })
+
+  test('a path that cannot be decoded', async () => {
+    const app = await startApp()
+    const { body } = await api(app).get('/api/reports/week/%E0%A4%A').expect(400)
+    expect(body).toEqual(refusal(400, 'INVALID'))
+  })
+
+  test('a fault of ours tells nothing of the inside, and the log has its id', async () => {
+    const logLines: string[] = []
+    const app = await startApp({ logLines })
+    await app.db.schema.dropTable('reports').execute()
+    const { body, headers } = await api(app).get('/api/reports?token=secret').expect(500)
+    expect(body).toEqual(refusal(500, 'INTERNAL'))
+    expect(JSON.stringify(body)).not.toMatch(/reports|table|sql/i)
+    const log = logLines.join('')
+    expect(log).toContain(headers['x-request-id'])
+    expect(log).toContain('no such table')
+    expect(log).not.toContain('secret')
+  })
+
+  test('__proto__ in a body changes nothing', async () => {
+    const app = await startApp()
+    const text = '{"text":"x","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'
+    await api(app)
+      .post('/api/markdown')
+      .set(bearer(await ownerToken(app)))
+      .type('json')
+      .send(text)
+      .expect(200)
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
+  })
+})
+
+describe('other origins', () => {
+  test('are let in by SITE_ORIGINS alone', async () => {
+    const app = await startApp({ settings: { SITE_ORIGINS: 'https://friend.example' } })
+    const friend = await api(app)
+      .options('/api')
+      .set({ origin: 'https://friend.example', 'access-control-request-method': 'PUT' })
+    expect(friend.headers['access-control-allow-origin']).toBe('https://friend.example')
+    expect(friend.headers['access-control-allow-credentials']).toBe('true')
+    const stranger = await api(app).get('/api').set({ origin: 'https://evil.example' })
+    expect(stranger.headers['access-control-allow-origin']).toBeUndefined()
+  })
+})
+
+describe('health', () => {
+  test('the process lives, and the database answers', async () => {
+    const app = await startApp()
+    await api(app).get('/healthz').expect(200)
+    await api(app).get('/readyz').expect(200)
+    await app.db.destroy()
+    await api(app).get('/healthz').expect(200)
+    const { body, headers } = await api(app).get('/readyz').expect(503)
+    expect(body).toEqual(refusal(503, 'UNAVAILABLE'))
+    expect(headers['retry-after']).toBeDefined()
+  })
+})
+
+describe('the API description', () => {
+  test('has every route, and is shown under a strict policy', async () => {
+    const app = await startApp()
+    const { body } = await api(app).get('/api/openapi.json').expect(200)
+    expect(body.openapi).toBe('3.1.0')
+    expect(Object.keys(body.paths)).toEqual(
+      expect.arrayContaining(['/api', '/api/reports/week/{week}', '/api/chat/rooms/{room}/messages']),
+    )
+    expect(body.paths['/api/reports'].post.responses['201']).toBeDefined()
+    const docs = await api(app).get('/api/docs').expect(200)
+    expect(docs.text).not.toMatch(/<script>|style=/)
+    for (const [, path = ''] of docs.text.matchAll(/(?:src|href)="([^"]+)"/g))
+      await api(app).get(path).expect(200)
+  })
+})

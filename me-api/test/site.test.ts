@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals'
+import { api, bearer, ownerToken } from './support/rest.ts'
+import { startApp } from './support/start-app.ts'
+
+const week4 = { week: 4, title: 'Tests & <two> seconds', text: 'One server *per file*, if a < b.' }
+
+async function houseWithReport() {
+  const app = await startApp()
+  const token = bearer(await ownerToken(app))
+  const page = { name: 'Ada "L"', headline: 'Engines.', text: 'Hello there.', links: [] }
+  await api(app).put('/api').set(token).send(page).expect(200)
+  await api(app).post('/api/reports').set(token).send(week4).expect(201)
+  return app
+}
+
+describe('the document', () => {
+  test.each([
+    ['/', 'Ada &quot;L&quot; – Engines.', 'Hello there.', 'profile'],
+    ['/reports', 'Reports – Ada &quot;L&quot;', 'What Ada &quot;L&quot; learned, week by week.', 'website'],
+    [
+      '/reports/week/4',
+      'Tests &amp; &lt;two&gt; seconds – Ada &quot;L&quot;',
+      'One server per file, if a &lt; b.',
+      'article',
+    ],
+    [
+      '/chat/lobby',
+      'Chat – Ada &quot;L&quot;',
+      'Talk with Ada &quot;L&quot; and everybody who is here now.',
+      'website',
+    ],
+    ['/nobody/lives/here', 'Ada &quot;L&quot; – Engines.', 'Hello there.', 'profile'],
+  ])('of %s carries its own title, description and tags', async (path, title, description, type) => {
+    const app = await houseWithReport()
+    const { text, headers } = await api(app).get(path).expect(200)
+    expect(headers['content-type']).toMatch(/^text\/html/)
+    expect(text.match(/<title>/g)).toHaveLength(1)
+    expect(text).toContain(`<title>${title}</title>`)
+    expect(text).toContain(`<meta name="description" content="${description}">`)
+    expect(text).toContain(`<meta property="og:title" content="${title}">`)
+    expect(text).toContain(`<meta property="og:type" content="${type}">`)
+    expect(text).toContain(`<meta property="og:url" content="${app.url}${path}">`)
+  })
+
+  test('is served under a policy that lets in its one inline script and no other', async () => {
+    const app = await startApp()
+    const { headers } = await api(app).get('/').expect(200)
+    const policy = headers['content-security-policy'] ?? ''
+    expect(policy).toMatch(/script-src 'self' 'sha256-[^']+'(;|$)/)
+    expect(policy).not.toMatch(/unsafe|\*/)
+  })
+
+  test('cannot be posted to', async () => {
+    const app = await startApp()
+    await api(app).post('/').expect(405)
+    await api(app).post('/assets/index-abc123.js').expect(405)
+  })
+})
+
+describe('the files', () => {
+  test('hashed assets are kept for a year, missing ones are 404', async () => {
+    const app = await startApp()
+    const { headers } = await api(app).get('/assets/index-abc123.js').expect(200)
+    expect(headers['cache-control']).toBe('public, max-age=31536000, immutable')
+    await api(app).get('/assets/index-gone.js').expect(404)
+  })
+
+  test.each(['/../package.json', '/..%2f..%2fpackage.json', '/assets/..%2f..%2fme.db', '/%2e%2e/me.db'])(
+    'nothing outside is reached by %s',
+    async (path) => {
+      const app = await startApp()
+      const { text } = await api(app).get(path)
+      expect(text).not.toMatch(/"workspaces"|SQLite/)
+    },
+  )
+})
+
+test('answers are compressed', async () => {
+  const app = await startApp()
+  const { headers } = await api(app).get('/').set('accept-encoding', 'gzip').expect(200)
+  expect(headers['content-encoding']).toBe('gzip')
+})
+
+describe('what machines read', () => {
+  test('the feed has every report, the newest week first, safely escaped', async () => {
+    const app = await houseWithReport()
+    await api(app)
+      .post('/api/reports')
+      .set(bearer(await ownerToken(app)))
+      .send({ ...week4, week: 5, title: 'Five' })
+      .expect(201)
+    const { text, headers } = await api(app).get('/feed.xml').expect(200)
+    expect(headers['content-type']).toMatch(/^application\/atom\+xml/)
+    expect(text.indexOf('Five')).toBeLessThan(text.indexOf('two'))
+    expect(text).toContain(`<id>${app.url}/reports/week/4</id>`)
+    expect(text).toContain('Tests &amp; &lt;two&gt; seconds')
+    expect(text).not.toContain('<two>')
+  })
+
+  test('the site map lists the pages, and robots.txt names it', async () => {
+    const app = await houseWithReport()
+    const { text } = await api(app).get('/sitemap.xml').expect(200)
+    const places = [...text.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, place]) => place)
+    expect(places).toEqual(['/', '/reports', '/reports/week/4', '/chat'].map((path) => app.url + path))
+    const robots = await api(app).get('/robots.txt').expect(200)
+    expect(robots.text).toContain(`Sitemap: ${app.url}/sitemap.xml`)
+  })
+})

@@ -1,0 +1,143 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { openDatabase } from '../src/db/open-database.ts'
+import { runProgram, startServer } from './support/program.ts'
+import { api, signIn } from './support/rest.ts'
+import { closeAfterTest, temporaryFolder } from './support/start-app.ts'
+import { connect, eventually, visitor } from './support/visitors.ts'
+
+const inFolder = (folder: string) => ({ DATABASE_URL: `file:${join(folder, 'me.db')}` })
+
+/** A folder in which nothing can be made; the superuser may write everywhere but where the kernel says no. */
+function shutFolder(): string {
+  if (process.getuid?.() === 0) return '/sys/me'
+  const folder = join(temporaryFolder(), 'shut')
+  mkdirSync(folder, { mode: 0o500 })
+  return folder
+}
+
+describe('a start that cannot succeed ends with code 1 and one line, not a stack trace', () => {
+  const failing = async (settings: Record<string, string>) => {
+    const { code, err } = await runProgram('main.ts', { settings })
+    expect(err).not.toMatch(/\n {4}at /)
+    return { code, lines: err.trim().split('\n') }
+  }
+
+  test('a nonsense setting, a line each', async () => {
+    const { code, lines } = await failing({ PORT: 'x', LOG_LEVEL: 'loud' })
+    expect(code).toBe(1)
+    expect(lines).toEqual([expect.stringMatching(/^PORT: /), expect.stringMatching(/^LOG_LEVEL: /)])
+  })
+
+  test('a database file that is none', async () => {
+    const file = join(temporaryFolder(), 'me.db')
+    writeFileSync(file, 'a letter to grandmother, not a database'.repeat(40))
+    expect(await failing({ DATABASE_URL: `file:${file}` })).toEqual({
+      code: 1,
+      lines: [`DATABASE_URL: cannot open ${file}: it is not an SQLite database`],
+    })
+    expect(readFileSync(file, 'utf8')).toMatch(/^a letter/)
+  })
+
+  test('a database in a folder that is a file', async () => {
+    const file = join(temporaryFolder(), 'file')
+    writeFileSync(file, '')
+    const { code, lines } = await failing({ DATABASE_URL: `file:${file}/me.db` })
+    expect({ code, lines }).toEqual({
+      code: 1,
+      lines: [expect.stringMatching(/^DATABASE_URL: cannot open .*: its folder is a file$/)],
+    })
+  })
+
+  test('a database that cannot be written', async () => {
+    const { code, lines } = await failing(inFolder(shutFolder()))
+    expect({ code, lines }).toEqual({ code: 1, lines: [expect.stringMatching(/it cannot be written$/)] })
+  })
+
+  test('a database of a newer version', async () => {
+    const folder = temporaryFolder()
+    const db = await openDatabase(join(folder, 'me.db'))
+    await db
+      .insertInto('kysely_migration' as never)
+      .values({ name: '9999_future', timestamp: '2030' } as never)
+      .execute()
+    await db.destroy()
+    const { code, lines } = await failing(inFolder(folder))
+    expect({ code, lines }).toEqual({ code: 1, lines: [expect.stringMatching(/written by a newer version/)] })
+  })
+
+  test('a port that is taken', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    closeAfterTest(async () => void other.close())
+    const { port } = other.address() as { port: number }
+    expect(await failing({ PORT: String(port), ...inFolder(temporaryFolder()) })).toEqual({
+      code: 1,
+      lines: [`PORT: cannot listen on 127.0.0.1:${port}: another program has that port`],
+    })
+  })
+})
+
+test('a start tells its address, and how to make an owner where there is none', async () => {
+  const server = await startServer(inFolder(temporaryFolder()))
+  await eventually(() => expect(server.output()).toContain('npm run owner'))
+  expect(server.output().trim().split('\n')).toHaveLength(2)
+  expect(await server.kill('SIGTERM')).toBe(0)
+})
+
+test('the owner can come from the settings, once', async () => {
+  const folder = temporaryFolder()
+  const owner = { OWNER_EMAIL: 'Me@Example.org', OWNER_PASSWORD: 'the first password' }
+  const server = await startServer({ ...inFolder(folder), ...owner })
+  const account = { email: 'me@example.org', password: 'the first password' }
+  await signIn(server as never, account)
+  expect(server.output()).not.toContain('npm run owner')
+  await server.kill('SIGTERM')
+  const again = await startServer({ ...inFolder(folder), ...owner, OWNER_PASSWORD: 'another password' })
+  await signIn(again as never, account)
+})
+
+test('a secret is made once, for the eyes of its user alone', async () => {
+  const folder = temporaryFolder()
+  const server = await startServer(inFolder(folder))
+  const { token } = (await visitor(server, 'ada')).welcome
+  await server.kill('SIGTERM')
+  expect(statSync(join(folder, 'session-secret')).mode & 0o777).toBe(0o600)
+  const again = await startServer(inFolder(folder))
+  expect((await connect(again, { auth: { token: token ?? '' } })).welcome.self?.nick).toBe('ada')
+})
+
+test('an acknowledged message outlives kill -9 in the next instant', async () => {
+  const folder = temporaryFolder()
+  let cursor = 0
+  for (let round = 1; round <= 3; round++) {
+    const server = await startServer({ ...inFolder(folder), LIMIT_MESSAGES: 'off' })
+    const ada = await visitor(server, `ada ${round}`)
+    const sent = await Promise.all(Array.from({ length: 20 }, (_, n) => ada.send(`${round}: ${n}`)))
+    await server.kill('SIGKILL')
+    const restarted = await startServer(inFolder(folder))
+    const reader = await connect(restarted)
+    const missed = await reader.enter(cursor)
+    expect(missed.messages).toEqual(sent)
+    cursor = missed.to
+    await restarted.kill('SIGKILL')
+  }
+})
+
+test('what was being written is stored before a stop', async () => {
+  const folder = temporaryFolder()
+  const server = await startServer({ ...inFolder(folder), LIMIT_MESSAGES: 'off' })
+  const ada = await visitor(server, 'ada')
+  const sending = Promise.allSettled(Array.from({ length: 50 }, (_, n) => ada.send(`${n}`)))
+  await ada.send('last')
+  expect(await server.kill('SIGTERM')).toBe(0)
+  const acknowledged = (await sending).filter(({ status }) => status === 'fulfilled')
+  const restarted = await startServer(inFolder(folder))
+  const { body } = await api(restarted as never)
+    .get('/api/chat/rooms/lobby/messages?limit=200')
+    .expect(200)
+  expect(acknowledged).toHaveLength(50)
+  expect(body.data.messages).toHaveLength(51)
+})

@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { closeAfterTest } from './start-app.ts'
+
+type Options = { args?: string[]; settings?: Record<string, string>; input?: string; cwd?: string }
+
+const source = (file: string) => join(import.meta.dirname, '../../src', file)
+
+function launch(file: string, { args = [], settings = {}, cwd }: Options): ChildProcess {
+  const env = { PATH: process.env['PATH'], ...settings }
+  const child = spawn(process.execPath, [source(file), ...args], { env, cwd, stdio: 'pipe' })
+  closeAfterTest(async () => void child.kill('SIGKILL'))
+  return child
+}
+
+/** Runs one of the programs as a process of its own, to its end. */
+export async function runProgram(file: string, options: Options = {}) {
+  const child = launch(file, options)
+  child.stdin?.end(options.input ?? '')
+  const [out, err, code] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    new Promise<number | null>((resolve) => child.once('exit', resolve)),
+  ])
+  return { out, err, code }
+}
+
+/** Starts the server as a process of its own, and waits for its line with the URL. */
+export async function startServer(settings: Record<string, string>) {
+  const child = launch('main.ts', { settings: { PORT: '0', LOG_LEVEL: 'silent', ...settings } })
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  let out = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout!.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+      const found = /http:\/\/\S+/.exec(out)?.[0]
+      if (found) resolve(found)
+    })
+    void exited.then((code) => reject(new Error(`the server ended with ${code}`)))
+  })
+  return {
+    url,
+    output: () => out,
+    async kill(signal: NodeJS.Signals): Promise<number | null> {
+      child.kill(signal)
+      return exited
+    },
+  }
+}
