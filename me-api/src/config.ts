@@ -1,3 +1,4 @@
+import { loadEnvFile } from 'node:process'
 import { z } from 'zod'
 import { NewPassword } from './contract/index.ts'
 import { Stop } from './errors.ts'
@@ -122,14 +123,25 @@ const Settings = z
 
 export type Config = z.output<typeof Settings>
 
+export const settingNames = Object.keys(Settings.shape)
+
+/** The environment, and what a file `.env` where the program was started adds to it. */
+export function readEnvironment(): Record<string, string | undefined> {
+  try {
+    loadEnvFile()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new Stop(`.env cannot be read: ${String(error)}`)
+  }
+  return process.env
+}
+
 /**
  * Reads every setting once. An empty value counts as not set, as compose files pass it.
  * @throws {Stop} with one line for each setting that is wrong
  */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(
-    Object.keys(Settings.shape).map((name) => [name, environment[name]?.trim() || undefined]),
-  )
+  const given = Object.fromEntries(settingNames.map((name) => [name, environment[name]?.trim() || undefined]))
   const result = Settings.safeParse(given)
   if (result.success) return result.data
   const lines = new Map(

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { readSecrets } from './accounts/secrets.ts'
 import { type App, createApp } from './app.ts'
 import { systemClock } from './clock.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, readConfig, readEnvironment } from './config.ts'
 import { openDatabase } from './db/open-database.ts'
 import { Refusal, Stop } from './errors.ts'
 
@@ -15,7 +15,7 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../packag
 }
 
 try {
-  await start(readConfig(process.env))
+  await start(readConfig(readEnvironment()))
 } catch (error) {
   if (!(error instanceof Stop)) throw error
   for (const line of error.lines) process.stderr.write(`${line}\n`)

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { readConfig } from '../src/config.ts'
+import { readConfig, settingNames } from '../src/config.ts'
 import { Stop } from '../src/errors.ts'
 
 const linesOf = (settings: Record<string, string>): string[] => {
@@ -87,4 +89,15 @@ describe('nonsense is refused in one line that names the setting', () => {
   test('all of them at once', () => {
     expect(linesOf({ PORT: 'x', LOG_LEVEL: 'loud', REGISTRATION: 'ajar' })).toHaveLength(3)
   })
+})
+
+test('.env.example names every setting, with its default', () => {
+  const example = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8')
+  const lines = example.split('\n').filter((line) => /^#?[A-Z_]+=/.test(line))
+  const names = lines.map((line) => line.replace(/^#|=.*/g, ''))
+  expect(names.toSorted()).toEqual(settingNames.toSorted())
+  const defaults = lines
+    .filter((line) => !line.startsWith('#'))
+    .map((line) => line.split('=') as [string, string])
+  expect(readConfig(Object.fromEntries(defaults))).toEqual(readConfig({}))
 })

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { readConfig } from '../config.ts'
+import { readConfig, readEnvironment } from '../config.ts'
 import { openDatabase } from '../db/open-database.ts'
 import type { Database } from '../db/tables.ts'
 import { Refusal, Stop } from '../errors.ts'
@@ -7,7 +7,7 @@ import { Refusal, Stop } from '../errors.ts'
 /** Runs a command with the site's database; what is expected to go wrong is told in a line, not as a stack trace. */
 export async function run(command: (db: Database) => Promise<void>): Promise<void> {
   try {
-    const db = await openDatabase(readConfig(process.env).DATABASE_URL)
+    const db = await openDatabase(readConfig(readEnvironment()).DATABASE_URL)
     await command(db).finally(() => db.destroy())
   } catch (error) {
     if (!(error instanceof Stop || error instanceof Refusal)) throw error
