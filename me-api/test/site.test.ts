@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { api, bearer, ownerToken } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
@@ -63,6 +65,13 @@ describe('the files', () => {
     const { headers } = await api(app).get('/assets/index-abc123.js').expect(200)
     expect(headers['cache-control']).toBe('public, max-age=31536000, immutable')
     await api(app).get('/assets/index-gone.js').expect(404)
+  })
+
+  test('a file that goes away under a running server is 404, and the server goes on', async () => {
+    const app = await startApp()
+    rmSync(join(app.folder, 'site/assets'), { recursive: true })
+    await api(app).get('/assets/index-abc123.js').expect(404)
+    await api(app).get('/').expect(200)
   })
 
   test.each(['/../package.json', '/..%2f..%2fpackage.json', '/assets/..%2f..%2fme.db', '/%2e%2e/me.db'])(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import type { RequestHandler } from 'express'
-import sirv from 'sirv'
+import staticGzip from 'express-static-gzip'
 import { Refusal, Stop } from '../errors.ts'
 import type { PageHeads } from './page-heads.ts'
 
@@ -11,13 +11,20 @@ const YEAR = 365 * 24 * 3_600
 /** The built site: its files, and its one document with each address's own head. */
 export function createSite({ directory, heads }: { directory: string; heads: PageHeads }) {
   const document = readDocument(directory)
-  const serveFiles = sirv(directory, {
-    brotli: true,
-    gzip: true,
-    etag: true,
-    setHeaders(res, path) {
-      const isHashed = path.startsWith('/assets/')
-      res.setHeader('Cache-Control', isHashed ? `public, max-age=${YEAR}, immutable` : 'public, max-age=3600')
+  const serveFiles = staticGzip(directory, {
+    index: false,
+    enableBrotli: true,
+    orderPreference: ['br', 'gzip'],
+    serveStatic: {
+      dotfiles: 'ignore',
+      redirect: false,
+      setHeaders(res, path) {
+        const isHashed = path.includes(`${sep}assets${sep}`)
+        res.setHeader(
+          'Cache-Control',
+          isHashed ? `public, max-age=${YEAR}, immutable` : 'public, max-age=3600',
+        )
+      },
     },
   })
 
@@ -28,8 +35,8 @@ export function createSite({ directory, heads }: { directory: string; heads: Pag
   }
 
   const files: RequestHandler = (req, res, next) => {
-    const isDocument = req.path.endsWith('/') || req.path.endsWith('.html')
-    if (isDocument || req.path.startsWith('/.')) next()
+    // The document as it lies there has no head of its own yet.
+    if (req.path.endsWith('.html')) next()
     else serveFiles(req, res, next)
   }
 
