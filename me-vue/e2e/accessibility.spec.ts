@@ -1,0 +1,67 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, signIn, test } from './support/test.ts'
+
+const forAll = ['/', '/reports', '/reports/week/11', '/sign-in', '/register', '/edit', '/nowhere']
+const everyKindOfText =
+  'Text, `code`, [a link](https://example.org).\n\n## Heading\n\n> A quote.\n\n- one\n\n```\ncode\n```\n\n| a | b |\n| - | - |\n| 1 | 2 |'
+const forOwner = ['/', '/edit', '/reports/new', '/reports/week/11/edit']
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test.describe(`axe finds nothing, ${colorScheme},`, () => {
+    test.slow() // axe takes seconds for each page
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } })
+    test.beforeEach(({ publish }) => publish({ week: 11, title: 'A report', text: everyKindOfText }))
+
+    test('for everybody', async ({ page }) => {
+      for (const path of forAll) await expectNothingFound(page, path)
+    })
+    test('for the owner', async ({ page }) => {
+      await signIn(page)
+      for (const path of forOwner) await expectNothingFound(page, path)
+    })
+  })
+
+async function expectNothingFound(page: Page, path: string) {
+  await page.goto(path, { waitUntil: 'networkidle' })
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  expect(
+    violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes.map((node) => node.html).join(' ')}`),
+  ).toEqual([])
+}
+
+test('nothing is wider than a screen of 320 pixels', async ({ page, publish }) => {
+  await publish({
+    week: 11,
+    title: 'A title with averyveryverylongwordthatdoesnotend',
+    text: '```\n' + 'long '.repeat(60) + '\n```',
+  })
+  await page.setViewportSize({ width: 320, height: 640 })
+  await signIn(page)
+  for (const path of [...forAll, ...forOwner]) {
+    await page.goto(path, { waitUntil: 'networkidle' })
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect(beyond, path).toBeLessThanOrEqual(0)
+  }
+})
+
+test('with a keyboard alone one skips to the content, and goes to a report', async ({ page, publish }) => {
+  await publish({ week: 12, title: 'By keyboard', text: 'Words.' })
+  await page.goto('/reports', { waitUntil: 'networkidle' })
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('main')).toBeFocused()
+  const link = page.getByRole('link', { name: 'By keyboard' })
+  for (
+    let presses = 0;
+    presses < 60 && !(await link.evaluate((it) => it === document.activeElement));
+    presses++
+  )
+    await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'By keyboard' })).toBeFocused()
+})

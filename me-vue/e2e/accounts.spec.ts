@@ -1,0 +1,97 @@
+import { owner } from './support/server.ts'
+import { expect, newMember, signIn, test } from './support/test.ts'
+
+test('a wrong password is refused in plain words, and keeps what was typed', async ({ page }) => {
+  await page.goto('/sign-in')
+  await page.getByLabel('E-mail').fill(owner.email)
+  await page.getByLabel('Password', { exact: true }).fill('not this one')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toHaveText('The e-mail or the password is not right.')
+  await expect(page.getByLabel('E-mail')).toHaveValue(owner.email)
+})
+
+test('signing in leads back to where one came from, and lasts until one signs out', async ({ page }) => {
+  await page.goto('/reports')
+  await page.getByRole('contentinfo').getByRole('link', { name: 'Sign in' }).click()
+  await page.getByLabel('E-mail').fill(owner.email)
+  await page.getByLabel('Password', { exact: true }).fill(owner.password)
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
+  await expect(page).toHaveURL('/reports')
+  await page.reload()
+  await expect(page.getByText('Signed in as')).toBeVisible()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page.getByRole('contentinfo').getByRole('link', { name: 'Sign in' })).toBeVisible()
+})
+
+for (const elsewhere of ['https://example.com/', '//example.com', '/\\example.com'])
+  test(`signing in never leads to ${elsewhere}`, async ({ page, siteUrl }) => {
+    await page.goto(`/sign-in?redirect=${encodeURIComponent(elsewhere)}`)
+    await page.getByLabel('E-mail').fill(owner.email)
+    await page.getByLabel('Password', { exact: true }).fill(owner.password)
+    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
+    await expect(page).toHaveURL(`${siteUrl}/`)
+  })
+
+test('registering says what is wrong beside each field, then leads to signing in', async ({ page }) => {
+  await page.goto('/register')
+  await page.getByRole('button', { name: 'Register' }).click()
+  await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(
+    'That does not look like an e-mail address.',
+  )
+  const nick = `lantern-${process.pid}`
+  await page.getByLabel('Nick').fill(nick)
+  await page.getByLabel('E-mail').fill(`${nick}@example.org`)
+  await page.getByLabel('Password', { exact: true }).fill('too short')
+  await page.getByRole('button', { name: 'Register' }).click()
+  await expect(page.getByLabel('Password', { exact: true })).toBeFocused()
+  await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(
+    /at least 10 characters/,
+  )
+  await page.getByLabel('Password', { exact: true }).fill('long enough now')
+  await page.getByRole('button', { name: 'Register' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+  await expect(page.getByLabel('E-mail')).toHaveValue(`${nick}@example.org`)
+  await page.getByLabel('Password', { exact: true }).fill('long enough now')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(`Signed in as ${nick}`)).toBeVisible()
+})
+
+test('a nick that belongs to somebody is refused beside its field', async ({ page }) => {
+  const { nick } = await newMember(page)
+  await page.goto('/register')
+  await page.getByLabel('Nick').fill(nick.toUpperCase())
+  await page.getByLabel('E-mail').fill('somebody.else@example.org')
+  await page.getByLabel('Password', { exact: true }).fill('long enough now')
+  await page.getByRole('button', { name: 'Register' }).click()
+  await expect(page.getByLabel('Nick')).toHaveAccessibleDescription(
+    'That nick belongs to somebody. Try another.',
+  )
+})
+
+test('a password can be looked at', async ({ page }) => {
+  await page.goto('/sign-in')
+  const password = page.getByLabel('Password', { exact: true })
+  await password.fill('a secret')
+  await page.getByRole('button', { name: 'Show password' }).click()
+  await expect(password).toHaveAttribute('type', 'text')
+  await page.getByRole('button', { name: 'Hide password' }).click()
+  await expect(password).toHaveAttribute('type', 'password')
+})
+
+test('a member sees no button of the owner, and the server refuses them by itself', async ({ page }) => {
+  await signIn(page, await newMember(page))
+  for (const path of ['/', '/reports']) {
+    await page.goto(path)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(page.getByRole('link', { name: /Edit|Write a report/ })).toHaveCount(0)
+  }
+  await page.goto('/edit')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Only the owner writes here.')
+  await expect(page.getByRole('main').getByRole('button')).toHaveCount(0)
+  const status = await page.evaluate(async () => {
+    const body = JSON.stringify({ name: 'x', headline: 'x', text: 'x', links: [] })
+    return (await fetch('/api', { method: 'PUT', headers: { 'content-type': 'application/json' }, body }))
+      .status
+  })
+  expect(status).toBe(403)
+})

@@ -1,0 +1,129 @@
+import type { Page } from '@playwright/test'
+import { expect, signIn, test } from './support/test.ts'
+
+test.beforeEach(({ page }) => signIn(page))
+
+const text = (page: Page) => page.getByRole('textbox', { name: 'Text' })
+
+test('the presentation is changed, previewed and shown', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Edit' }).click()
+  await page.getByLabel('Headline').fill('I keep the light on.')
+  await text(page).fill('First *lines*.\n\nMore of it.')
+  await expect(page.getByRole('region', { name: 'Preview' }).locator('em')).toHaveText('lines')
+  await page.getByRole('button', { name: 'Add a link' }).click()
+  await page.getByLabel('Words').last().fill('Code')
+  await page.getByLabel('Address').last().fill('https://example.org/code')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('status').filter({ hasText: 'Saved.' })).toBeVisible()
+  await page.getByRole('link', { name: 'See the page' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('I keep the light on.')
+  await expect(page.getByRole('link', { name: 'Code' })).toHaveAttribute('href', 'https://example.org/code')
+})
+
+test('what is wrong is said beside its field, and nothing typed is lost', async ({ page }) => {
+  await page.goto('/edit')
+  await page.getByLabel('Headline').fill('')
+  await text(page).fill('Still here.')
+  await page.keyboard.press('ControlOrMeta+s')
+  await expect(page.getByLabel('Headline')).toHaveAccessibleDescription('A headline, please, however short.')
+  await expect(page.getByLabel('Headline')).toBeFocused()
+  await expect(text(page)).toHaveValue('Still here.')
+})
+
+test('links change their order by buttons, and the focus goes with them', async ({ page }) => {
+  await page.goto('/edit')
+  const words = page.getByLabel('Words')
+  const before = await words.count()
+  for (const name of ['first', 'second']) {
+    await page.getByRole('button', { name: 'Add a link' }).click()
+    await words.last().fill(name)
+  }
+  await page.getByRole('group', { name: 'second' }).getByRole('button', { name: 'Move up' }).click()
+  await expect(words.nth(before)).toHaveValue('second')
+  const moved = page.getByRole('group', { name: 'second' }).getByRole('button')
+  await expect(moved.and(page.locator(':focus'))).toHaveCount(1)
+})
+
+test('a report is written, changed, and deleted after a question', async ({ page }) => {
+  await page.goto('/reports')
+  await page.getByRole('link', { name: 'Write a report' }).click()
+  await page.getByLabel('Week').fill('50')
+  await page.getByLabel('Title').fill('Ice on the pond')
+  await text(page).fill('It holds.')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page).toHaveURL('/reports/week/50')
+  await page.getByRole('link', { name: 'Edit' }).click()
+  await page.getByLabel('Title').fill('Thin ice')
+  await page.keyboard.press('ControlOrMeta+s')
+  await expect(page.getByText('Saved.')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Delete' }).click()
+  const question = page.getByRole('dialog', { name: 'Delete the report on week 50?' })
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByRole('button', { name: 'Delete' })).toBeFocused()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await question.getByRole('button', { name: 'Delete it' }).click()
+  await expect(page).toHaveURL('/reports')
+  await expect(page.getByText('Thin ice')).toHaveCount(0)
+})
+
+test('a week that is taken is refused beside its field', async ({ page, publish }) => {
+  await publish({ week: 51, title: 'Taken', text: 'Words.' })
+  await page.goto('/reports/new')
+  await page.getByLabel('Week').fill('51')
+  await page.getByLabel('Title').fill('Mine')
+  await text(page).fill('Mine.')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByLabel('Week')).toHaveAccessibleDescription('There is a report on that week already.')
+})
+
+test('leaving unsaved words behind takes a yes', async ({ page }) => {
+  await page.goto('/edit')
+  await page.getByLabel('Headline').fill('Half a thought')
+  const home = page.getByRole('navigation').getByRole('link', { name: 'Home' })
+  await home.click()
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' })
+  await page.keyboard.press('Escape')
+  await expect(page.getByLabel('Headline')).toHaveValue('Half a thought')
+  await home.click()
+  await question.getByRole('button', { name: 'Leave' }).click()
+  await expect(page).toHaveURL('/')
+  await page.goto('/edit')
+  await expect(page.getByLabel('Headline')).not.toHaveValue('Half a thought')
+})
+
+test('closing the tab on unsaved words makes the browser ask', async ({ page }) => {
+  await page.goto('/edit')
+  await page.getByLabel('Headline').fill('Half a thought')
+  const asked = page.waitForEvent('dialog')
+  await page.close({ runBeforeUnload: true })
+  const dialog = await asked
+  expect(dialog.type()).toBe('beforeunload')
+  await dialog.dismiss()
+})
+
+test('a session that ends while one writes costs no words', async ({ page }) => {
+  await page.goto('/edit')
+  await page.getByLabel('Headline').fill('Written as the session ended')
+  await page.context().clearCookies()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('alert')).toContainText('You have been signed out.')
+  await page.getByRole('alert').getByRole('link', { name: 'Sign in' }).click()
+  await page.getByLabel('E-mail').fill('owner@example.org')
+  await page.getByLabel('Password', { exact: true }).fill('a lamp in the window')
+  await page.keyboard.press('Enter')
+  await expect(page.getByLabel('Headline')).toHaveValue('Written as the session ended')
+  await expect(page.getByText('The words you had not saved are here again.')).toBeVisible()
+  await page.getByRole('button', { name: 'Go back to what is saved' }).click()
+  await expect(page.getByLabel('Headline')).not.toHaveValue('Written as the session ended')
+})
+
+test('on a narrow screen one writes or previews', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/edit')
+  await text(page).fill('A **bold** word.')
+  await page.getByRole('button', { name: 'Preview' }).click()
+  await expect(text(page)).toBeHidden()
+  await expect(page.getByRole('region', { name: 'Preview' }).locator('strong')).toHaveText('bold')
+})

@@ -1,0 +1,99 @@
+import { expect, test } from './support/test.ts'
+
+test('home tells who lives here, who is in the chat, and what was written lately', async ({
+  page,
+  publish,
+}) => {
+  await publish({ week: 3, title: 'One log, four ways to listen', text: 'Hej.' })
+  await page.goto('/')
+  await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty()
+  const door = page.getByRole('main').getByRole('link', { name: 'The lamp is off' })
+  await expect(door).toContainText('Nobody is here just now')
+  await expect(page.getByRole('link', { name: 'One log, four ways to listen' })).toBeVisible()
+  await expect(page.getByText('today').first()).toBeVisible()
+})
+
+test('the list of reports leads to a report, and the report to its neighbours', async ({ page, publish }) => {
+  await publish({ week: 21, title: 'The first of two', text: 'Some *words*.' })
+  await publish({ week: 22, title: 'The second of two', text: '## A heading' })
+  await page.goto('/reports')
+  await page.getByRole('link', { name: 'The first of two' }).click()
+  await expect(page).toHaveTitle(/^The first of two/)
+  await expect(page.getByRole('main').locator('em')).toHaveText('words')
+  await page.getByRole('link', { name: 'The second of two' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'The second of two' })).toBeFocused()
+  await expect(page.getByRole('heading', { level: 2, name: 'A heading' })).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('heading', { level: 1, name: 'The first of two' })).toBeVisible()
+})
+
+test('a link straight to a report opens it', async ({ page, publish }) => {
+  await publish({ week: 31, title: 'Straight here', text: 'Words.' })
+  await page.goto('/reports/week/31')
+  await expect(page.getByRole('heading', { level: 1, name: 'Straight here' })).toBeVisible()
+})
+
+test('a slow answer for a week one has left does not replace the week one is on', async ({
+  page,
+  publish,
+}) => {
+  await publish({ week: 41, title: 'The slow one', text: 'Slow.' })
+  await publish({ week: 42, title: 'The quick one', text: 'Quick.' })
+  await page.goto('/reports')
+  let release = () => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await page.route('**/api/reports/week/41', async (route) => {
+    await held
+    await route.continue().catch(() => undefined)
+  })
+  await page.getByRole('link', { name: 'The slow one' }).click()
+  await expect(page).toHaveURL('/reports/week/41')
+  await page.goBack()
+  await page.getByRole('link', { name: 'The quick one' }).click()
+  await expect(page.getByRole('heading', { name: 'The quick one' })).toBeVisible()
+  release()
+  await page.waitForLoadState('networkidle')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The quick one')
+})
+
+for (const path of ['/nowhere', '/reports/week/53', '/reports/week/tomorrow'])
+  test(`${path} says kindly that there is nothing`, async ({ page }) => {
+    await page.goto(path)
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+      /Nobody lives at this address|No report on that week/,
+    )
+    await page.getByRole('main').getByRole('link').click()
+    await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(/Nobody lives|No report/)
+  })
+
+test('a server that does not answer is said so, and tried again on request', async ({ page }) => {
+  await page.route('**/api', (route) => route.abort())
+  await page.goto('/')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The house is here, but nobody answers.')
+  await page.unroute('**/api')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(
+    'The house is here, but nobody answers.',
+  )
+})
+
+test('a page whose files cannot be fetched says so, and can be loaded whole', async ({ page }) => {
+  await page.goto('/')
+  await page.route('**/assets/ReportsPage*', (route) => route.abort())
+  await page.getByRole('navigation').getByRole('link', { name: 'Reports' }).click()
+  await expect(page.getByRole('alert')).toContainText("Couldn't open that page.")
+  await page.unroute('**/assets/ReportsPage*')
+  await page.getByRole('link', { name: 'Try again' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Weekly reports' })).toBeVisible()
+})
+
+test('the first page loads no code of the chat, and reaching for the tab does', async ({ page }) => {
+  await page.goto('/', { waitUntil: 'networkidle' })
+  const chatFiles = () =>
+    page.evaluate(
+      () => performance.getEntriesByType('resource').filter(({ name }) => name.includes('ChatPage')).length,
+    )
+  expect(await chatFiles()).toBe(0)
+  await page.getByRole('navigation').getByRole('link', { name: 'Chat' }).hover()
+  await expect.poll(chatFiles).toBeGreaterThan(0)
+})

@@ -1,0 +1,41 @@
+import { expect, test } from './support/test.ts'
+
+test('the language is the browser’s own, until another is chosen and remembered', async ({
+  browser,
+  siteUrl,
+  page,
+}) => {
+  const norwegian = await browser.newContext({ locale: 'no-NO', baseURL: siteUrl })
+  const elsewhere = await norwegian.newPage()
+  await elsewhere.goto('/')
+  await expect(elsewhere.locator('html')).toHaveAttribute('lang', 'nb')
+  await norwegian.close()
+
+  await page.goto('/')
+  await page.getByLabel('Language').selectOption('Svenska')
+  await expect(page.getByRole('navigation').getByRole('link', { name: 'Rapporter' })).toBeVisible()
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'sv')
+  await expect(page.getByRole('heading', { name: 'Senaste rapporterna' })).toBeVisible()
+})
+
+test('one language is loaded at a time', async ({ page }) => {
+  await page.goto('/', { waitUntil: 'networkidle' })
+  const loaded = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
+  expect(loaded.filter((name) => /\/assets\/(en|sv|nb)-/.test(name))).toHaveLength(1)
+})
+
+test('the theme follows the system, until another is chosen and remembered', async ({ page }) => {
+  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto('/')
+  const light = await paper()
+  await page.emulateMedia({ colorScheme: 'dark' })
+  expect(await paper()).not.toBe(light)
+  await page.getByLabel('Colours').selectOption('Light')
+  await expect.poll(paper).toBe(light)
+  await page.reload()
+  expect(await paper()).toBe(light)
+  await page.getByLabel('Colours').selectOption('Like the system')
+  await expect.poll(paper).not.toBe(light)
+})

@@ -1,0 +1,70 @@
+import { test as base, expect, type Page } from '@playwright/test'
+import { owner, startServer } from './server.ts'
+
+/** Environment of the server, for the tests that need other than the usual. */
+export type Settings = Record<string, string>
+
+type Report = { week: number; title: string; text: string }
+
+type WorkerParts = { settings: Settings; siteUrl: string }
+type Parts = {
+  /** What the page complained of: refused by the Content-Security-Policy, or an uncaught error. */
+  complaints: string[]
+  /** Publishes a report over the API, as the owner. */
+  publish: (report: Report) => Promise<void>
+}
+
+export const test = base.extend<Parts, WorkerParts>({
+  settings: [{}, { option: true, scope: 'worker' }],
+  siteUrl: [
+    async ({ settings }, use) => {
+      const server = await startServer(settings)
+      await use(server.url)
+      await server.stop()
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: ({ siteUrl }, use) => use(siteUrl),
+  complaints: [
+    async ({ context }, use) => {
+      const complaints: string[] = []
+      context.on('console', (message) => {
+        if (/Content.Security.Policy|\[Vue warn\]/i.test(message.text())) complaints.push(message.text())
+      })
+      context.on('weberror', (error) => complaints.push(String(error.error())))
+      await use(complaints)
+      expect(complaints, 'no CSP violation and no uncaught error on any page').toEqual([])
+    },
+    { auto: true },
+  ],
+  publish: async ({ playwright, siteUrl }, use) => {
+    const api = await playwright.request.newContext({ baseURL: siteUrl })
+    const { data } = await (await api.post('/api/login', { data: owner })).json()
+    const headers = { authorization: `Bearer ${data.token}` }
+    await use(async (report) => {
+      await api.delete(`/api/reports/week/${report.week}`, { headers })
+      expect((await api.post('/api/reports', { data: report, headers })).status()).toBe(201)
+    })
+    await api.dispose()
+  },
+})
+
+export { expect }
+
+export async function signIn(page: Page, who: { email: string; password: string } = owner): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel('E-mail').fill(who.email)
+  await page.getByLabel('Password', { exact: true }).fill(who.password)
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByText('Signed in as')).toBeVisible()
+}
+
+let members = 0
+/** A newly registered member. */
+export async function newMember(page: Page) {
+  const name = `member-${process.pid}-${++members}`
+  const member = { email: `${name}@example.org`, password: 'ten letters or more', nick: name.slice(0, 24) }
+  const answer = await page.request.post('/api/register', { data: member })
+  expect(answer.status()).toBe(201)
+  return member
+}

@@ -1,0 +1,52 @@
+import type { Credentials, Registration, User } from 'me-api/contract'
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { ApiError, get, request } from '../api/http.ts'
+import { forget, recall, remember } from '../site/memory.ts'
+
+/** Not a secret: says only that it is worth asking the server who we are. The session is an HttpOnly cookie. */
+const flag = 'me.signed-in'
+
+export const useAccount = defineStore('account', () => {
+  const user = ref<User>()
+  const isOwner = computed(() => user.value?.role === 'owner')
+  let restoring: Promise<void> | undefined
+
+  /** Settles when it is known whether somebody is signed in; asks at most once. */
+  const restore = () => (restoring ??= askWhoWeAre())
+
+  async function askWhoWeAre(): Promise<void> {
+    if (recall(flag) === null) return
+    try {
+      user.value = (await get<{ user: User }>('/api/me')).user
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) forget(flag)
+      else restoring = undefined
+    }
+  }
+
+  async function signIn(credentials: Credentials): Promise<void> {
+    user.value = (await request<{ user: User }>('POST', '/api/login', { body: credentials })).user
+    remember(flag, '1')
+  }
+
+  /** A visitor's chat token goes along, so that they can register the nick they hold. */
+  async function register(registration: Registration): Promise<void> {
+    const token = recall('me.chat.token')
+    const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+    await request('POST', '/api/register', { body: registration, headers })
+  }
+
+  async function signOut(): Promise<void> {
+    await request('POST', '/api/logout')
+    forgetUser()
+  }
+
+  /** The session is over, whether we ended it or the server did. */
+  function forgetUser(): void {
+    user.value = undefined
+    forget(flag)
+  }
+
+  return { user, isOwner, restore, signIn, register, signOut, forgetUser }
+})

@@ -1,0 +1,83 @@
+import type { ErrorBody, ErrorCode } from 'me-api/contract'
+
+/** A server that has said nothing for this long, in milliseconds, is taken for unreachable. */
+const patience = 15_000
+
+/** What is wrong with each field, by JSON pointer: `{'/email': {code: 'INVALID', detail: …}}`. */
+export type Fields = Record<string, { code: string; detail: string }>
+
+/** Every way a request can fail. `OFFLINE`: no answer came at all. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: ErrorCode | 'OFFLINE'
+  readonly fields: Fields
+  /** Seconds to wait before trying again. */
+  readonly retryAfter: number | undefined
+
+  constructor(
+    status: number,
+    code: ApiError['code'],
+    detail: string,
+    fields: Fields = {},
+    retryAfter?: number,
+  ) {
+    super(detail)
+    this.status = status
+    this.code = code
+    this.fields = fields
+    this.retryAfter = retryAfter
+  }
+}
+
+type Options = { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal | undefined }
+
+/**
+ * Asks the API and unwraps `{data}`; `undefined` where the answer has no body.
+ * Throws ApiError, or the signal's own reason when the caller aborted.
+ */
+export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const { body, headers, signal } = options
+  const answer = await reach(path, {
+    method,
+    headers: body === undefined ? { ...headers } : { 'content-type': 'application/json', ...headers },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: AbortSignal.any([AbortSignal.timeout(patience), ...(signal ? [signal] : [])]),
+  }).catch((reason: unknown) => {
+    throw signal?.aborted ? signal.reason : reason
+  })
+  if (!answer.ok) throw failureOf(answer)
+  return (answer.json as { data?: unknown } | undefined)?.data as T
+}
+
+export const get = <T>(path: string, signal?: AbortSignal) => request<T>('GET', path, { signal })
+
+type Answer = { ok: boolean; status: number; retryAfter: string | null; json: unknown }
+
+async function reach(path: string, init: RequestInit): Promise<Answer> {
+  try {
+    const response = await fetch(path, init)
+    const { ok, status, headers } = response
+    return { ok, status, retryAfter: headers.get('retry-after'), json: parsed(await response.text()) }
+  } catch (cause) {
+    throw new ApiError(0, 'OFFLINE', String(cause))
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function failureOf({ status, json, retryAfter }: Answer): ApiError {
+  const errors = (json as Partial<ErrorBody> | undefined)?.errors ?? []
+  const first = errors[0]
+  const fields = Object.fromEntries(
+    errors.flatMap(({ source, code, detail }) => (source ? [[source.pointer, { code, detail }]] : [])),
+  )
+  // A proxy in front that cannot reach the API answers in its own shape.
+  const code = (first?.code ?? (status >= 502 ? 'UNAVAILABLE' : 'INTERNAL')) as ErrorCode
+  return new ApiError(status, code, first?.detail ?? '', fields, Number(retryAfter) || undefined)
+}

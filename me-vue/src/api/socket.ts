@@ -1,0 +1,19 @@
+import type { ClientEvents, Handshake, ServerEvents } from 'me-api/contract'
+import { io, type Socket } from 'socket.io-client'
+
+export type ChatSocket = Socket<ServerEvents, ClientEvents>
+
+/**
+ * The one socket, not yet connected. `auth` is asked at every attempt. Socket.IO's own reconnection is off:
+ * it neither says when the next attempt is nor comes back after the server hung up; chat/connection.ts does.
+ */
+export function createSocket(auth: () => Handshake): ChatSocket {
+  return io('/chat', {
+    path: '/socket.io/',
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    autoConnect: false,
+    reconnection: false,
+    auth: (answer) => answer(auth()),
+  })
+}

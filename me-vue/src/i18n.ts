@@ -1,0 +1,58 @@
+import { createI18n, type MessageResolver } from 'petite-vue-i18n'
+import { recall, remember } from './site/memory.ts'
+
+export const languages = { en: 'English', sv: 'Svenska', nb: 'Norsk bokmål' } as const
+export type Language = keyof typeof languages
+
+/** Each its own chunk: a visitor loads the one language they read. */
+const messages = {
+  en: () => import('./locales/en.json'),
+  sv: () => import('./locales/sv.json'),
+  nb: () => import('./locales/nb.json'),
+}
+const key = 'me.language'
+
+/** One form for each number from 0, the last for all beyond; where there are two forms, one and many. */
+const plural = (count: number, forms: number) =>
+  forms === 2 ? Number(count !== 1) : Math.min(count, forms - 1)
+
+/** The message at `a.b.c`; the small build of vue-i18n brings no reader of nested words by itself. */
+function atPath(words: unknown, path: string): ReturnType<MessageResolver> {
+  let value: unknown = words
+  for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key]
+  return (value ?? null) as ReturnType<MessageResolver>
+}
+
+export const i18n = createI18n({
+  legacy: false,
+  messageResolver: atPath,
+  locale: 'en',
+  pluralRules: { en: plural, sv: plural, nb: plural },
+  missingWarn: false,
+  fallbackWarn: false,
+})
+
+export async function speak(language: Language): Promise<void> {
+  const { global } = i18n
+  if (Object.keys(global.getLocaleMessage(language)).length === 0)
+    global.setLocaleMessage(language, (await messages[language]()).default)
+  global.locale.value = language
+  document.documentElement.lang = language
+}
+
+/** Speaks a language from now on, also at the next visit. */
+export async function choose(language: Language): Promise<void> {
+  await speak(language)
+  remember(key, language)
+}
+
+/** What was chosen here before, else the first of the browser's own languages that we have, else English. */
+export function preferredLanguage(): Language {
+  const wanted = [recall(key) ?? '', ...navigator.languages]
+  for (const tag of wanted) {
+    const language = tag.toLowerCase().split('-')[0]
+    if (language === 'no' || language === 'nn') return 'nb'
+    if (language && language in languages) return language as Language
+  }
+  return 'en'
+}

@@ -1,0 +1,19 @@
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { useAccount } from './accounts/account.store.ts'
+import { i18n, preferredLanguage, speak } from './i18n.ts'
+import { usePresentation } from './presentation/presentation.store.ts'
+import { createSiteRouter } from './router.ts'
+import './styles/fonts.css'
+import './styles/tokens.css'
+import './styles/base.css'
+
+const app = createApp(App).use(createPinia()).use(i18n).use(createSiteRouter())
+
+// Asked for now, so that the answers travel while the language's words are loading.
+void usePresentation().load()
+void useAccount().restore()
+
+await speak(preferredLanguage())
+app.mount('#app')

@@ -1,0 +1,30 @@
+import type { Presence } from 'me-api/contract'
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { get } from '../api/http.ts'
+
+/** Who is in the chat, for everything outside it: the header's windows, the lamp, the door on the home page. */
+export const usePresence = defineStore('presence', () => {
+  /** People in the chat; `undefined` until it is known. */
+  const total = ref<number>()
+  const ownerHere = ref(false)
+  /** The open chat hears of everybody at once and writes here itself: then nobody needs to ask. */
+  const live = ref(false)
+
+  function set(now: { total: number; ownerHere: boolean }): void {
+    total.value = now.total
+    ownerHere.value = now.ownerHere
+  }
+
+  async function refresh(): Promise<void> {
+    if (live.value) return
+    try {
+      const { total, owner } = await get<Presence>('/api/chat/presence')
+      if (!live.value) set({ total, ownerHere: owner.here })
+    } catch {
+      // The windows just stay as they were: nobody came here to read about them.
+    }
+  }
+
+  return { total, ownerHere, live, set, refresh }
+})

@@ -1,0 +1,31 @@
+import type { Report } from 'me-api/contract'
+import { computed, onScopeDispose, ref, watch } from 'vue'
+import type { ApiError } from '../api/http.ts'
+import { useReports } from './reports.store.ts'
+
+/** The report of a week that may change under way; an answer for a week one has left is dropped. */
+export function useReport(week: () => string) {
+  const reports = useReports()
+  const report = ref<Report>()
+  const failure = ref<ApiError>()
+  /** No such week, or nothing that could be a week. */
+  const missing = computed(() => failure.value?.status === 404 || failure.value?.status === 400)
+  let underway = new AbortController()
+
+  async function load(): Promise<void> {
+    underway.abort()
+    const { signal } = (underway = new AbortController())
+    report.value = reports.read.get(Number(week()))
+    failure.value = undefined
+    try {
+      const answer = await reports.load(week(), signal)
+      if (!signal.aborted) report.value = answer
+    } catch (error) {
+      if (!signal.aborted) failure.value = error as ApiError
+    }
+  }
+  watch(week, load, { immediate: true })
+  onScopeDispose(() => underway.abort())
+
+  return { report, failure, missing, load }
+}

@@ -1,0 +1,64 @@
+import { nextTick } from 'vue'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
+import HomePage from './presentation/HomePage.vue'
+import { useLostPage } from './site/lost-page.store.ts'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** The page fills the window below the header and scrolls by itself: no footer. */
+    full?: boolean
+  }
+}
+
+const chatPage = () => import('./chat/ChatPage.vue')
+const reportPage = () => import('./reports/ReportPage.vue')
+const reportEditor = () => import('./reports/ReportEditorPage.vue')
+
+/** Called when somebody reaches for the Chat tab, so that opening it is instant. */
+export const preloadChat = () => void chatPage().catch(() => undefined)
+
+export function createSiteRouter(): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes: [
+      { path: '/', name: 'home', component: HomePage },
+      { path: '/reports', name: 'reports', component: () => import('./reports/ReportsPage.vue') },
+      { path: '/reports/new', name: 'new-report', component: reportEditor },
+      { path: '/reports/week/:week', name: 'report', component: reportPage },
+      { path: '/reports/week/:week/edit', name: 'edit-report', component: reportEditor },
+      { path: '/edit', name: 'edit', component: () => import('./presentation/PresentationEditorPage.vue') },
+      { path: '/sign-in', name: 'sign-in', component: () => import('./accounts/SignInPage.vue') },
+      { path: '/register', name: 'register', component: () => import('./accounts/RegisterPage.vue') },
+      { path: '/chat', name: 'chat', component: chatPage, meta: { full: true } },
+      { path: '/chat/:room', name: 'room', component: chatPage, meta: { full: true } },
+      { path: '/:path(.*)*', name: 'nowhere', component: () => import('./site/NotFoundPage.vue') },
+    ],
+    scrollBehavior: (to, _from, saved) => saved ?? (to.hash ? { el: to.hash } : { top: 0 }),
+  })
+  router.afterEach(async (to, from, failure) => {
+    if (!failure) useLostPage().path = undefined
+    if (failure || from.matched.length === 0 || to.path === from.path) return
+    await nextTick()
+    focusHeading()
+  })
+  router.onError((_error, to) => {
+    useLostPage().path = to.fullPath
+    loadAnew(to)
+  })
+  return router
+}
+
+/** A screen reader's user hears the new page's name, and Tab goes on from its top. */
+function focusHeading(): void {
+  const heading =
+    document.querySelector<HTMLElement>('main h1') ?? document.querySelector<HTMLElement>('main')
+  if (!heading) return
+  heading.tabIndex = -1
+  heading.focus({ preventScroll: true })
+}
+
+/** A page's file that is not there any more means that the site was built anew: load the page whole, once. */
+function loadAnew(to: RouteLocationNormalized): void {
+  const already = performance.getEntriesByType('navigation')[0]?.name.endsWith(to.fullPath)
+  if (navigator.onLine && !already) location.assign(to.fullPath)
+}

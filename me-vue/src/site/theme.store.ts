@@ -1,0 +1,32 @@
+import { defineStore } from 'pinia'
+import { ref, watch } from 'vue'
+import { forget, recall, remember } from './memory.ts'
+
+export const themes = ['system', 'light', 'dark'] as const
+export type Theme = (typeof themes)[number]
+
+const key = 'me.theme'
+/** `--paper`, for the browser's own bar, which reads no variables. */
+const paper = { light: '#fdfaf4', dark: '#0f131d' }
+
+/** index.html sets a remembered theme before the first paint; from then on this does. */
+export const useTheme = defineStore('theme', () => {
+  const theme = ref<Theme>(themes.find((name) => name === recall(key)) ?? 'system')
+  watch(theme, show, { immediate: true })
+  return { theme }
+})
+
+function show(theme: Theme): void {
+  const { dataset } = document.documentElement
+  if (theme === 'system') {
+    forget(key)
+    delete dataset.theme
+  } else {
+    remember(key, theme)
+    dataset.theme = theme
+  }
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    const system = meta.media.includes('dark') ? 'dark' : 'light'
+    meta.content = paper[theme === 'system' ? system : theme]
+  }
+}

@@ -1,0 +1,30 @@
+/** English as it is written in Europe: "12 Nov", not "Nov 12". */
+const regions: Record<string, string> = { en: 'en-GB', sv: 'sv-SE', nb: 'nb-NO' }
+export const regional = (language: string) => regions[language] ?? language
+
+const dayOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
+const day = 86_400_000
+
+/** "today", "3 days ago" within a week, else "12 Nov", with the year where it is another one. */
+export function shortDate(iso: string, language: string, now = new Date()): string {
+  const date = new Date(iso)
+  const days = Math.round((dayOf(now) - dayOf(date)) / day)
+  if (days >= 0 && days < 7)
+    return new Intl.RelativeTimeFormat(regional(language), { numeric: 'auto' }).format(-days, 'day')
+  const year = date.getFullYear() === now.getFullYear() ? undefined : 'numeric'
+  return new Intl.DateTimeFormat(regional(language), { day: 'numeric', month: 'short', year }).format(date)
+}
+
+/** "12 November 2026". */
+export const longDate = (iso: string, language: string) =>
+  new Intl.DateTimeFormat(regional(language), { dateStyle: 'long' }).format(new Date(iso))
+
+/** "40 seconds", "15 minutes": a wait, rounded up so that nobody comes back too early. */
+export function duration(seconds: number, language: string): string {
+  const [unit, count] = seconds < 90 ? ['second', Math.ceil(seconds)] : ['minute', Math.ceil(seconds / 60)]
+  return new Intl.NumberFormat(regional(language), {
+    style: 'unit',
+    unit: String(unit),
+    unitDisplay: 'long',
+  }).format(Number(count))
+}

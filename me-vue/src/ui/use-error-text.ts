@@ -1,0 +1,15 @@
+import { useI18n } from 'petite-vue-i18n'
+import type { ApiError } from '../api/http.ts'
+import { duration } from './dates.ts'
+
+/** Says an error by its code, in the reader's language; what is wrong with a field stands beside the field. */
+export function useErrorText() {
+  const { t, locale } = useI18n()
+  return (error: ApiError): string => {
+    const { code, fields, retryAfter } = error
+    if (Object.keys(fields).length > 0) return t('errors.marked')
+    if (code === 'RATE_LIMITED' && retryAfter)
+      return t('errors.wait', { time: duration(retryAfter, locale.value) })
+    return t(`errors.${code}`, t('errors.unknown'))
+  }
+}

@@ -1,0 +1,82 @@
+import vueI18n from '@intlify/unplugin-vue-i18n/vite'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig, type Plugin } from 'vite'
+import { compression } from 'vite-plugin-compression2'
+
+const api = process.env.API_URL ?? 'http://localhost:1337'
+
+/** Paths the API answers; everything else is the site. */
+const apiPaths = ['/api', '/socket.io', '/feed.xml', '/sitemap.xml', '/robots.txt', '/healthz', '/readyz']
+
+export default defineConfig({
+  plugins: [
+    vue(),
+    vueI18n({
+      module: 'petite-vue-i18n',
+      include: `${import.meta.dirname}/src/locales/*.json`,
+      strictMessage: true,
+      dropMessageCompiler: true,
+    }),
+    preloadHeadingFont(),
+    printOneUrl(),
+    // Not index.html: the server writes each address's own title into it.
+    compression({ algorithms: ['brotliCompress', 'gzip'], include: /\.(js|css|svg)$/ }),
+  ],
+  define: {
+    __VUE_OPTIONS_API__: false,
+    __VUE_PROD_DEVTOOLS__: false,
+  },
+  build: {
+    manifest: true,
+    assetsInlineLimit: 0,
+    // `vite build` reports every file; build/size-report.ts says what a visitor loads instead.
+    reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // Changes seldom, so it stays in the browser's cache when the site is built anew.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'vue',
+              priority: 2,
+              test: /node_modules\/(vue|@vue|vue-router|petite-vue-i18n|@intlify|pinia)\/|plugin-vue:export-helper/,
+            },
+            { name: 'site', priority: 1, tags: ['$initial'], test: /\/src\/(?!main\.ts)/ },
+          ],
+        },
+      },
+    },
+  },
+  server: {
+    strictPort: true,
+    // The API compares Origin with Host, so the browser's Host has to reach it.
+    proxy: Object.fromEntries(apiPaths.map((path) => [path, { target: api, changeOrigin: false, ws: true }])),
+  },
+})
+
+/** Headings would swap fonts late if the browser only learnt of the file from the stylesheet. */
+function preloadHeadingFont(): Plugin {
+  return {
+    name: 'preload-heading-font',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const font = Object.keys(bundle ?? {}).find((file) =>
+          /newsreader-latin-wght-normal.*\.woff2$/.test(file),
+        )
+        if (!font) return []
+        const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${font}`, crossorigin: true }
+        return [{ tag: 'link', attrs, injectTo: 'head' }]
+      },
+    },
+  }
+}
+
+function printOneUrl(): Plugin {
+  return {
+    name: 'print-one-url',
+    configureServer(server) {
+      server.printUrls = () => server.config.logger.info(`The site: ${server.resolvedUrls?.local[0]}`)
+    },
+  }
+}
