@@ -19,6 +19,9 @@ import { createMessageStore } from './chat/message.store.ts'
 import { createNickHolds } from './chat/nick-holds.ts'
 import { createPresence } from './chat/presence.ts'
 import { createRoomLog } from './chat/room-log.ts'
+import { createRooms } from './chat/rooms.ts'
+import { roomRoutes } from './chat/rooms.routes.ts'
+import { createRoomsStore } from './chat/rooms.store.ts'
 import { createVisitors } from './chat/visitors.ts'
 import { createVisitorsStore } from './chat/visitors.store.ts'
 import type { Clock } from './clock.ts'
@@ -96,8 +99,18 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     now: clock.now,
     onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
   })
-  const limitMessages = createLimiter(config.LIMIT_MESSAGES, 'You write faster than the room can read.')
-  const chat = createChat({ store: messages, log: roomLog, limitMessages })
+  const limitWrites = () => createLimiter(config.LIMIT_MESSAGES, 'You write faster than the room can read.')
+  const chat = createChat({
+    store: messages,
+    log: roomLog,
+    limitSends: limitWrites(),
+    limitChanges: limitWrites(),
+  })
+  const rooms = createRooms({
+    store: createRoomsStore(db),
+    clock,
+    tell: (all) => void sockets.namespace.emit('room:updated', { rooms: all }),
+  })
   const limitJoins = createLimiter(config.LIMIT_JOINS, 'Too many new nicks from your address.')
   const visitors = createVisitors({
     store: createVisitorsStore(db),
@@ -127,6 +140,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   const sockets = serveSockets({
     io,
     chat,
+    rooms,
     visitors,
     presence,
     callers,
@@ -142,6 +156,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     ...presentationRoutes(presentation),
     ...reportRoutes(reports),
     ...accountRoutes({ accounts, callers, addressOf }),
+    ...roomRoutes(rooms),
     ...chatRoutes({ chat, visitors, presence, ownerLastSeen: owner.lastSeen, addressOf }),
   ]
   const site = createSite({ directory: siteDirectory, heads: createPageHeads({ presentation, reports }) })

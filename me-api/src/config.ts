@@ -1,6 +1,7 @@
 import { loadEnvFile } from 'node:process'
 import { z } from 'zod'
 import { NewPassword } from './contract/index.ts'
+import type { DatabaseUrl } from './db/database-url.ts'
 import { Stop } from './errors.ts'
 
 /** So many events in so many seconds. */
@@ -58,12 +59,12 @@ const countOrOff = (fallback: number) =>
 const databaseUrl = z
   .string()
   .default('file:./data/me.db')
-  .refine(
-    (url) => !/^postgres(ql)?:/.test(url),
-    'PostgreSQL is not supported by this version yet; use file:PATH',
-  )
-  .refine((url) => /^postgres(ql)?:|^file:.+/.test(url), 'must be file:PATH')
-  .transform((url) => url.replace(/^file:(\/\/(?=\/))?/, ''))
+  .transform((url, context): DatabaseUrl => {
+    if (/^postgres(ql)?:\/\/./.test(url) && URL.canParse(url)) return { kind: 'postgres', url }
+    if (/^file:.+/.test(url)) return { kind: 'sqlite', path: url.replace(/^file:(\/\/(?=\/))?/, '') }
+    context.addIssue('must be file:PATH or postgres://USER:PASSWORD@HOST/DATABASE')
+    return z.NEVER
+  })
 
 const secrets = z
   .string()
@@ -113,12 +114,17 @@ const Settings = z
       )
       .default('info'),
   })
-  .superRefine(({ OWNER_EMAIL, OWNER_PASSWORD }, context) => {
+  .superRefine(({ OWNER_EMAIL, OWNER_PASSWORD, DATABASE_URL, SESSION_SECRET }, context) => {
     const [alone, missing] = OWNER_EMAIL
       ? ['OWNER_EMAIL', 'OWNER_PASSWORD']
       : ['OWNER_PASSWORD', 'OWNER_EMAIL']
-    if (!OWNER_EMAIL === !OWNER_PASSWORD) return
-    context.addIssue({ code: 'custom', path: [alone], message: `needs ${missing} beside it` })
+    if (!OWNER_EMAIL !== !OWNER_PASSWORD) {
+      context.addIssue({ code: 'custom', path: [alone], message: `needs ${missing} beside it` })
+    }
+    // There is no file beside which one could be kept, and each node must have the same.
+    if (DATABASE_URL.kind === 'postgres' && !SESSION_SECRET) {
+      context.addIssue({ code: 'custom', path: ['SESSION_SECRET'], message: 'is required with PostgreSQL' })
+    }
   })
 
 export type Config = z.output<typeof Settings>

@@ -17,7 +17,7 @@ test('without any setting the defaults hold', () => {
   expect(readConfig({ PATH: '/bin', PORT: '', LOG_LEVEL: '  ' })).toEqual({
     PORT: 1337,
     HOST: '127.0.0.1',
-    DATABASE_URL: './data/me.db',
+    DATABASE_URL: { kind: 'sqlite', path: './data/me.db' },
     SITE_ORIGINS: [],
     TRUST_PROXY: 0,
     LIMIT_MESSAGES: { count: 10, seconds: 10 },
@@ -47,7 +47,7 @@ test('limits can be lifted, lists are read', () => {
     LIMIT_NEWCOMER: null,
     SITE_ORIGINS: ['https://a.example', 'http://localhost:5173'],
     SESSION_SECRET: ['sixteen letters or more', 'and another sixteen letters'],
-    DATABASE_URL: '/srv/me.db',
+    DATABASE_URL: { kind: 'sqlite', path: '/srv/me.db' },
   })
 })
 
@@ -58,7 +58,7 @@ describe('nonsense is refused in one line that names the setting', () => {
     ['PORT', '-1'],
     ['DATABASE_URL', 'mysql://x'],
     ['DATABASE_URL', 'file:'],
-    ['DATABASE_URL', 'postgres://x'],
+    ['DATABASE_URL', 'postgres://'],
     ['REDIS_URL', 'redis://x'],
     ['SESSION_SECRET', 'short'],
     ['OWNER_EMAIL', 'nobody'],

@@ -58,7 +58,7 @@ describe('a start that cannot succeed ends with code 1 and one line, not a stack
 
   test('a database of a newer version', async () => {
     const folder = temporaryFolder()
-    const db = await openDatabase(join(folder, 'me.db'))
+    const db = await openDatabase({ kind: 'sqlite', path: join(folder, 'me.db') })
     await db
       .insertInto('kysely_migration' as never)
       .values({ name: '9999_future', timestamp: '2030' } as never)

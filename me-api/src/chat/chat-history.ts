@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { IMPORTED_TEXT_MAX, trimmedText } from '../contract/index.ts'
-import type { Database, MessageRow, Tx } from '../db/tables.ts'
-import { append, noRoom, type UnplacedRow } from './message.store.ts'
+import { IMPORTED_TEXT_MAX, type Message, trimmedText } from '../contract/index.ts'
+import type { Database, RoomRow, Tx } from '../db/tables.ts'
+import { insertMessages, lockRoom, noRoom } from './commit.ts'
 
 /** One line of an exported history. Nicks are kept as they are: other chats have other rules. */
 export const HistoryLine = z.object({
@@ -24,7 +24,8 @@ export function createChatHistory(db: Database) {
      */
     importLines: (room: string, lines: HistoryLine[]): Promise<number> =>
       db.transaction().execute(async (tx) => {
-        await lockRoom(tx, room)
+        const row = await lockRoom(tx, room)
+        if (!row) throw noRoom(room)
         const stored = await countStored(tx, room, lines)
         const fresh = lines.filter((line) => {
           const key = keyOf(line)
@@ -32,12 +33,7 @@ export function createChatHistory(db: Database) {
           seen.set(key, nth)
           return nth > (stored.get(key) ?? 0)
         })
-        if (fresh.length > 0)
-          await append(
-            tx,
-            room,
-            fresh.map((line) => toRow(room, line)),
-          )
+        await append(tx, row, fresh)
         return fresh.length
       }),
 
@@ -78,15 +74,12 @@ export function createChatHistory(db: Database) {
   }
 }
 
-/** No other write comes between counting what is stored and adding what is not. */
-async function lockRoom(tx: Tx, room: string): Promise<void> {
-  const { numUpdatedRows } = await tx
-    .updateTable('rooms')
-    .set((column) => ({ rev: column.ref('rev') }))
-    .where('name', '=', room)
-    .where('removed_at', 'is', null)
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) throw noRoom(room)
+async function append(tx: Tx, { name, seq, rev }: RoomRow, lines: HistoryLine[]): Promise<void> {
+  if (lines.length === 0) return
+  const messages = lines.map((line, index) => toMessage(name, line, seq + index + 1, rev + index + 1))
+  await insertMessages(tx, messages)
+  const numbers = { seq: seq + lines.length, rev: rev + lines.length }
+  await tx.updateTable('rooms').set(numbers).where('name', '=', name).execute()
 }
 
 async function countStored(tx: Tx, room: string, lines: HistoryLine[]): Promise<Map<string, number>> {
@@ -113,17 +106,14 @@ const keyOf = ({ nick, text, sentAt }: HistoryLine): string =>
     .digest('base64')
     .slice(0, 22)
 
-const toRow = (room: string, { nick, text, sentAt }: HistoryLine): UnplacedRow => ({
+const toMessage = (room: string, { nick, text, sentAt }: HistoryLine, seq: number, rev: number): Message => ({
   id: randomUUID(),
   room,
-  author_id: authorOf(nick),
-  nick,
-  role: 'visitor' satisfies MessageRow['role'],
+  seq,
+  rev,
+  author: { id: authorOf(nick), nick, role: 'visitor' },
   text,
-  sent_at: sentAt,
-  edited_at: null,
-  deleted_at: null,
-  reply_to: null,
+  sentAt: new Date(sentAt).toISOString(),
 })
 
 /** Each nick is one author: the same nick has the same id in every import (a UUID of the name, RFC 9562 §5.8). */

@@ -12,17 +12,14 @@ import {
   NickChoice,
   PostedMessage,
   Presence,
-  Room,
-  RoomName,
 } from '../contract/index.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Chat } from './chat.ts'
 import { readNick } from './nick.ts'
+import { InRoom } from './rooms.routes.ts'
 import type { PresenceList } from './presence.ts'
 import type { Visitors } from './visitors.ts'
-
-const InRoom = z.object({ room: RoomName })
 
 /** A number in a query string. */
 const number = (min: number, max = Number.MAX_SAFE_INTEGER) =>
@@ -51,14 +48,6 @@ type Parts = {
 
 export function chatRoutes({ chat, visitors, presence, ownerLastSeen, addressOf }: Parts): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/chat/rooms',
-      who: 'all',
-      summary: 'The rooms',
-      answer: z.array(Room),
-      handle: () => chat.rooms(),
-    }),
     route({
       method: 'get',
       path: '/chat/rooms/:room/messages',

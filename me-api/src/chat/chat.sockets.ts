@@ -8,9 +8,14 @@ import {
   type ClientEvents,
   Handshake,
   type Identity,
+  type Message,
+  MessageChoice,
   MessageDraft,
+  MessageEdit,
   NICK_MAX,
   NickChoice,
+  type Person,
+  Reaction,
   RoomEntry,
   RoomExit,
   type ServerEvents,
@@ -21,10 +26,11 @@ import { Refusal, parse } from '../errors.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import type { Callers } from '../http/callers.ts'
 import { toRefusal } from '../http/error-handler.ts'
-import type { Chat } from './chat.ts'
+import type { Accepted, Chat } from './chat.ts'
 import { countConnections } from './connection-count.ts'
 import { readersOf } from './fan-out.ts'
 import type { PresenceList } from './presence.ts'
+import type { Rooms } from './rooms.ts'
 import type { Guest, Visitors } from './visitors.ts'
 
 type SocketData = { guest: Guest; address: string | null; tab: string | undefined }
@@ -36,6 +42,7 @@ type ChatSocket = Socket<ClientEvents, ServerEvents, NoEvents, SocketData>
 type Parts = {
   io: ChatServer
   chat: Chat
+  rooms: Rooms
   visitors: Visitors
   presence: PresenceList
   callers: Callers
@@ -49,6 +56,7 @@ type Parts = {
 export function serveSockets({
   io,
   chat,
+  rooms,
   visitors,
   presence,
   callers,
@@ -83,8 +91,8 @@ export function serveSockets({
     const { self, token } = socket.data.guest
     const limitsTold = { text: TEXT_MAX, nick: NICK_MAX, messages: limits.messages }
     try {
-      const rooms = await chat.rooms()
-      socket.emit('welcome', { self, token, rooms, ...presence.list(), limits: limitsTold })
+      const list = await rooms.list()
+      socket.emit('welcome', { self, token, rooms: list, ...presence.list(), limits: limitsTold })
     } catch (error) {
       refusalOf(error)
       socket.disconnect(true)
@@ -126,13 +134,19 @@ export function serveSockets({
   /** Every event, one line each: parse, call, acknowledge. */
   function answer(socket: ChatSocket): void {
     const inTurn = takeTurns()
+    const write =
+      <Input>(act: (by: Person | null, input: Input) => Promise<Accepted>) =>
+      async (input: Input): Promise<Message> => {
+        const { stored } = await inTurn(() => act(socket.data.guest.self, input))
+        return stored
+      }
     const events: Record<string, (data: unknown) => Promise<unknown>> = {
       'room:enter': on(RoomEntry, ({ room, after }) => enterRoom(socket, room, after)),
       'room:leave': on(RoomExit, ({ room }) => leaveRoom(socket, room)),
-      'message:send': on(MessageDraft, async (draft) => {
-        const { stored } = await inTurn(() => chat.send(socket.data.guest.self, draft))
-        return stored
-      }),
+      'message:send': on(MessageDraft, write(chat.send)),
+      'message:edit': on(MessageEdit, write(chat.edit)),
+      'message:delete': on(MessageChoice, write(chat.remove)),
+      'message:react': on(Reaction, write(chat.react)),
       'nick:set': on(NickChoice, ({ nick }) => inTurn(() => setNick(socket, nick))),
     }
     socket.onAny(async (event: string, ...args: unknown[]) => {

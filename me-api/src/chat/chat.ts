@@ -1,9 +1,20 @@
 import { z } from 'zod'
-import { type Author, type Message, type MessageDraft, MessageText, type Person } from '../contract/index.ts'
+import {
+  type Author,
+  type Message,
+  type MessageChoice,
+  type MessageDraft,
+  type MessageEdit,
+  MessageText,
+  type Person,
+  type Reaction,
+} from '../contract/index.ts'
 import { Refusal, parse } from '../errors.ts'
+import { ownOf } from './commit.ts'
 import type { Limiter } from './limits.ts'
-import { type MessageStore, notYours } from './message.store.ts'
+import type { MessageStore } from './message.store.ts'
 import type { RoomLog } from './room-log.ts'
+import { noMessage } from './writes.ts'
 
 /**
  * A write that has its place in the log's order. Accepting one after the other keeps the order of a connection's
@@ -11,37 +22,50 @@ import type { RoomLog } from './room-log.ts'
  */
 export type Accepted = { isKnown: boolean; stored: Promise<Message> }
 
-type Parts = { store: MessageStore; log: RoomLog; limitMessages: Limiter }
+type Parts = { store: MessageStore; log: RoomLog; limitSends: Limiter; limitChanges: Limiter }
 
-/** The rules of the chat: who may do what. */
-export function createChat({ store, log, limitMessages }: Parts) {
+/** The rules of the chat: who may do what. What depends on a message's state is decided in the log's transaction. */
+export function createChat({ store, log, limitSends, limitChanges }: Parts) {
   /** Trying again with the same id always works: what is stored is answered before any limit, lock or check. */
   async function send(by: Person | null, draft: MessageDraft): Promise<Accepted> {
     const stored = by && (await store.find(draft.id))
-    if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by, stored)) }
+    if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by.id, stored)) }
     const author = writer(by)
     const { text } = parse(z.object({ text: MessageText }), draft)
-    await mayWrite(author, draft.room)
-    return { isKnown: false, stored: log.write({ ...draft, text, author }) }
+    await limit(limitSends, author)
+    return { isKnown: false, stored: log.write({ kind: 'send', ...draft, text, author }) }
   }
 
-  async function mayWrite(author: Author, roomName: string): Promise<void> {
-    const room = await store.openRoom(roomName)
-    if (author.role === 'owner') return
-    if (room.locked) throw new Refusal('ROOM_LOCKED', 'The room is locked.')
-    await limitMessages(author.id)
+  async function edit(by: Person | null, { id, text }: MessageEdit): Promise<Accepted> {
+    const author = writer(by)
+    await limit(limitChanges, author)
+    return { isKnown: true, stored: log.write({ kind: 'edit', id, text, author }) }
+  }
+
+  async function remove(by: Person | null, { id }: MessageChoice): Promise<Accepted> {
+    const author = writer(by)
+    await limit(limitChanges, author)
+    return { isKnown: true, stored: log.write({ kind: 'delete', id, author }) }
+  }
+
+  async function react(by: Person | null, { id, emoji, on }: Reaction): Promise<Accepted> {
+    const author = writer(by)
+    await limit(limitChanges, author)
+    return { isKnown: true, stored: log.write({ kind: 'react', id, emoji, on, author }) }
   }
 
   return {
     send,
-    rooms: store.rooms,
+    edit,
+    remove,
+    react,
     openRoom: store.openRoom,
     history: store.history,
     changes: store.changes,
 
     async message(id: string): Promise<Message> {
       const message = await store.find(id)
-      if (!message) throw new Refusal('NOT_FOUND', 'There is no such message.')
+      if (!message) throw noMessage()
       return message
     },
   }
@@ -54,7 +78,6 @@ function writer(person: Person | null): Author {
   throw new Refusal('NICK_REQUIRED', 'Choose a nick first.')
 }
 
-function ownOf(author: Person, stored: Message): Message {
-  if (stored.author.id !== author.id) throw notYours()
-  return stored
+async function limit(use: Limiter, { id, role }: Author): Promise<void> {
+  if (role !== 'owner') await use(id)
 }

@@ -1,7 +1,8 @@
 import type { Message } from '../contract/index.ts'
 import type { Bus } from './bus.ts'
 import { Refusal } from '../errors.ts'
-import type { MessageStore, Send } from './message.store.ts'
+import type { MessageStore } from './message.store.ts'
+import type { Write } from './writes.ts'
 
 /** Milliseconds the log waits at most before a commit: what nobody feels. */
 const WINDOW_MAX = 40
@@ -10,7 +11,7 @@ const WINDOW_PER_COST = 4
 /** Writes in one commit, so that one burst cannot hold the database, and the event loop, for long. */
 const BATCH_MAX = 1_000
 
-type Pending = { send: Send; resolve(message: Message): void; reject(error: unknown): void }
+type Pending = { write: Write; resolve(message: Message): void; reject(error: unknown): void }
 
 type Parts = {
   store: Pick<MessageStore, 'commit'>
@@ -31,10 +32,10 @@ export function createRoomLog({ store, bus, now, onFault }: Parts) {
   let window: NodeJS.Timeout | null = null
   let quietAt = 0
 
-  /** Resolves once the message is on disk; refused with UNAVAILABLE where that cannot be had now. */
-  function write(send: Send): Promise<Message> {
+  /** Resolves once the message as written is on disk; refused with UNAVAILABLE where that cannot be had now. */
+  function write(write: Write): Promise<Message> {
     return new Promise((resolve, reject) => {
-      pending.push({ send, resolve, reject })
+      pending.push({ write, resolve, reject })
       schedule()
     })
   }
@@ -54,7 +55,7 @@ export function createRoomLog({ store, bus, now, onFault }: Parts) {
     const began = performance.now()
     try {
       const { outcomes, changes } = await store.commit(
-        batch.map(({ send }) => send),
+        batch.map(({ write }) => write),
         now(),
       )
       changes.forEach(bus.publish)

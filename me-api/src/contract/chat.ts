@@ -17,6 +17,18 @@ export const Room = z
   .meta({ id: 'Room' })
 export type Room = z.infer<typeof Room>
 
+const RoomSettings = z.object({
+  title: trimmedText(60),
+  locked: z.boolean(),
+  slowSeconds: z.int().min(0).max(3_600),
+})
+
+export const NewRoom = RoomSettings.partial({ locked: true, slowSeconds: true }).extend({ name: RoomName })
+export type NewRoom = z.infer<typeof NewRoom>
+
+export const RoomChanges = RoomSettings.partial()
+export type RoomChanges = z.infer<typeof RoomChanges>
+
 /** Somebody in the chat; without a nick until one is chosen. */
 export const Person = z
   .object({ id: z.string(), nick: z.string().nullable(), role: Role })
@@ -79,8 +91,25 @@ export type MessageDraft = z.infer<typeof MessageDraft>
 /** Over REST the room stands in the path, and the server chooses an id where the sender does not. */
 export const PostedMessage = MessageDraft.omit({ room: true }).partial({ id: true })
 
+export const MessageEdit = z.object({ id: MessageId, text: MessageText })
+export type MessageEdit = z.infer<typeof MessageEdit>
+
+export const MessageChoice = z.object({ id: MessageId })
+export type MessageChoice = z.infer<typeof MessageChoice>
+
+export const Reaction = z.object({
+  id: MessageId,
+  emoji: z
+    .string()
+    .max(64)
+    .regex(/^\p{RGI_Emoji}$/v, 'must be one emoji'),
+  on: z.boolean(),
+})
+export type Reaction = z.infer<typeof Reaction>
+
 export const RoomEntry = z.object({ room: RoomName, after: z.int().min(0).nullable() })
 export const RoomExit = z.object({ room: RoomName })
+export const TypingState = z.object({ room: RoomName, on: z.boolean() })
 export const NickChoice = z.object({ nick: z.string().max(200) })
 
 export const Identity = z
@@ -114,3 +143,16 @@ export type Welcome = Identity & {
 }
 
 export type PresenceChange = { joined: Person[]; left: string[]; total: number }
+
+export type TypingChange = { room: string; nicks: string[] }
+
+export const SearchHit = Message.extend({
+  snippet: z.string().describe('plain text around the first hit'),
+  marks: z.array(z.tuple([z.int(), z.int()])).describe('[from, to) in UTF-16 units of the snippet'),
+}).meta({ id: 'SearchHit' })
+export type SearchHit = z.infer<typeof SearchHit>
+
+export const SearchPage = z
+  .object({ messages: z.array(SearchHit), more: z.boolean() })
+  .meta({ id: 'SearchPage' })
+export type SearchPage = z.infer<typeof SearchPage>

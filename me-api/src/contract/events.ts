@@ -3,14 +3,27 @@ import type {
   Change,
   Identity,
   Message,
+  MessageChoice,
   MessageDraft,
+  MessageEdit,
   NickChoice,
   PresenceChange,
+  Reaction,
+  Room,
   RoomEntry,
   RoomExit,
+  TypingChange,
+  TypingState,
   Welcome,
 } from './chat.ts'
 import type { Failure } from './errors.ts'
+
+/** What the server says on its own account; `retryAfter` in seconds. */
+export type Notice = {
+  code: 'RESTARTING' | 'MUTED' | 'BANNED' | 'SLOW_DOWN'
+  message: string
+  retryAfter?: number
+}
 
 /** How every client event is acknowledged. */
 export type Ack<Data> = { ok: true; data: Data } | { ok: false; error: Failure }
@@ -25,13 +38,19 @@ export type ClientEvents = {
   'room:enter': Event<typeof RoomEntry, Change>
   'room:leave': Event<typeof RoomExit, null>
   'message:send': Event<typeof MessageDraft, Message>
+  'message:edit': Event<typeof MessageEdit, Message>
+  'message:delete': Event<typeof MessageChoice, Message>
+  'message:react': Event<typeof Reaction, Message>
   'nick:set': Event<typeof NickChoice, Identity>
+  'typing:set': Event<typeof TypingState, null>
 }
 
 /** Namespace `/chat`, server → client. */
 export type ServerEvents = {
   welcome: (welcome: Welcome) => void
   'room:changed': (change: Change) => void
+  'room:updated': (update: { rooms: Room[] }) => void
   'presence:changed': (change: PresenceChange) => void
-  notice: (notice: Failure) => void
+  'typing:changed': (change: TypingChange) => void
+  notice: (notice: Notice) => void
 }

@@ -19,6 +19,10 @@ export const CHANGES_LIMIT_MAX = 500
 export const CATCH_UP_MAX = 1_000
 export const CATCH_UP_BYTES_MAX = 256 * 1024
 
+/** Kinds of emoji on a message, and people behind one kind. */
+export const REACTION_KINDS_MAX = 20
+export const REACTION_PEOPLE_MAX = 100
+
 /** People listed in `welcome` and in presence; the total is always the true count. */
 export const PEOPLE_LISTED_MAX = 200
 /** A request body, and a socket's frame, in bytes. */

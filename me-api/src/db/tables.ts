@@ -1,4 +1,4 @@
-import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
+import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
 import type { Role } from '../contract/index.ts'
 
 /** Times are milliseconds since 1970; truth values are 0 and 1, as SQLite has no other. */
@@ -72,6 +72,8 @@ export type RoomsTable = {
 }
 
 export type MessagesTable = {
+  /** Ascending in the order of arrival, over all rooms; what the search index knows a message by. */
+  key: Generated<number>
   id: string
   room: string
   seq: number
@@ -84,6 +86,8 @@ export type MessagesTable = {
   edited_at: number | null
   deleted_at: number | null
   reply_to: string | null
+  /** JSON: emoji → author ids. */
+  reactions: string | null
 }
 
 export type VisitorsTable = {
@@ -95,6 +99,5 @@ export type VisitorsTable = {
 }
 
 export type MessageRow = Selectable<MessagesTable>
-export type NewMessageRow = Insertable<MessagesTable>
 export type RoomRow = Selectable<RoomsTable>
 export type UserRow = Selectable<UsersTable>

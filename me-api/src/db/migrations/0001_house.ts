@@ -1,6 +1,9 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
+import type { DatabaseKind } from '../database-url.ts'
 
-export async function up(db: Kysely<unknown>): Promise<void> {
+export const houseOf = (kind: DatabaseKind) => ({ up: (db: Kysely<unknown>) => buildHouse(db, kind) })
+
+async function buildHouse(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   await db.schema
     .createTable('presentation')
     .addColumn('id', 'integer', (column) => column.primaryKey())
@@ -58,7 +61,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('messages')
-    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('key', kind === 'sqlite' ? sql`integer primary key` : sql`bigserial primary key`)
+    .addColumn('id', 'text', (column) => column.notNull().unique())
     .addColumn('room', 'text', (column) => column.notNull().references('rooms.name'))
     .addColumn('seq', 'bigint', (column) => column.notNull())
     .addColumn('rev', 'bigint', (column) => column.notNull())
@@ -70,10 +74,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('edited_at', 'bigint')
     .addColumn('deleted_at', 'bigint')
     .addColumn('reply_to', 'text')
+    .addColumn('reactions', 'text')
     .addUniqueConstraint('messages_place', ['room', 'seq'])
     .execute()
   await db.schema.createIndex('messages_change').on('messages').columns(['room', 'rev']).execute()
   await db.schema.createIndex('messages_time').on('messages').columns(['room', 'sent_at']).execute()
+
+  await db.schema
+    .createIndex('messages_author')
+    .on('messages')
+    .columns(['author_id', 'room', 'sent_at'])
+    .execute()
 
   await db.schema
     .createTable('visitors')

@@ -1,7 +1,10 @@
 import type { Migration } from 'kysely/migration'
-import * as house from './0001_house.ts'
+import type { DatabaseKind } from '../database-url.ts'
+import { houseOf } from './0001_house.ts'
+import { searchOf } from './0002_search.ts'
 
 /** In the order of their names; a migration that has been released is never changed. */
-export const migrations: Record<string, Migration> = {
-  '0001_house': house,
-}
+export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
+  '0001_house': houseOf(kind),
+  '0002_search': searchOf[kind],
+})

@@ -1,0 +1,179 @@
+import type { Change, Message } from '../contract/index.ts'
+import type { Database, RoomRow, Tx } from '../db/tables.ts'
+import { Refusal } from '../errors.ts'
+import { toMessage, toRow } from './message-row.ts'
+import { type Send, type Write, applyWrite, noMessage, roomLocked } from './writes.ts'
+
+/** What one transaction did: an outcome for each write, in their order, and one Change a room. */
+export type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }
+
+/** Rows in one insert, so that its parameters stay below SQLite's 32,766 and PostgreSQL's 65,535. */
+const INSERT_MAX = 500
+
+/** A room while a transaction works on it: its numbers as they grow, and what became of its messages. */
+type OpenRoom = RoomRow & { from: number; added: Map<string, Message>; changed: Map<string, Message> }
+
+/**
+ * Does the writes in one transaction, in their order, each on what those before it left. The rooms' rows are locked
+ * first and until the transaction ends, so that the order of numbers is the order of commits, and no reader can see
+ * 5 before 4. A send whose id is stored already is answered with what is stored.
+ */
+export function commitWrites(db: Database, writes: Write[], now: number): Promise<Commit> {
+  return db.transaction().execute(async (tx) => {
+    const rooms = await openRooms(tx, writes)
+    const messages = await findMessages(tx, writes)
+    const lastSent = await findLastSent(tx, rooms, writes)
+    const outcomes = writes.map((write) => {
+      try {
+        return write.kind === 'send' ? send(write) : change(write)
+      } catch (error) {
+        if (error instanceof Refusal) return error
+        throw error
+      }
+    })
+
+    function send({ kind: _, ...draft }: Send): Message {
+      const stored = messages.get(draft.id)
+      if (stored) return ownOf(draft.author.id, stored)
+      const room = rooms.get(draft.room)
+      if (!room) throw noRoom(draft.room)
+      if (draft.author.role !== 'owner') mayWriteNow(room, draft.author.id)
+      if (draft.replyTo) mayReplyTo(messages.get(draft.replyTo), draft.room)
+      const message = { ...draft, seq: ++room.seq, rev: ++room.rev, sentAt: new Date(now).toISOString() }
+      messages.set(draft.id, message)
+      room.added.set(draft.id, message)
+      return message
+    }
+
+    function mayWriteNow(room: OpenRoom, authorId: string): void {
+      if (room.locked) throw roomLocked()
+      if (room.slow_seconds === 0) return
+      const key = `${room.name} ${authorId}`
+      const wait = (lastSent.get(key) ?? -Infinity) + room.slow_seconds * 1_000 - now
+      if (wait > 0)
+        throw new Refusal('RATE_LIMITED', 'The room is in slow mode.', {
+          retryAfter: Math.ceil(wait / 1_000),
+        })
+      lastSent.set(key, now)
+    }
+
+    function change(write: Exclude<Write, Send>): Message {
+      const message = messages.get(write.id)
+      const room = message && rooms.get(message.room)
+      if (!room) throw noMessage()
+      const next = applyWrite(write, message, room.locked === 1, now)
+      if (next === message) return message
+      next.rev = ++room.rev
+      messages.set(next.id, next)
+      if (room.added.has(next.id)) room.added.set(next.id, next)
+      else room.changed.set(next.id, next)
+      return next
+    }
+
+    const touched = [...rooms.values()].filter((room) => room.rev > room.from)
+    for (const room of touched) await store(tx, room)
+    return { outcomes, changes: touched.map(toChange) }
+  })
+}
+
+/** The rooms of the writes, locked, in one order for all, so that no two transactions wait for each other. */
+async function openRooms(tx: Tx, writes: Write[]): Promise<Map<string, OpenRoom>> {
+  const names = new Set(writes.flatMap((write) => (write.kind === 'send' ? write.room : [])))
+  const others = writes.flatMap((write) => (write.kind === 'send' ? [] : write.id))
+  if (others.length > 0) {
+    const rows = await tx.selectFrom('messages').select('room').distinct().where('id', 'in', others).execute()
+    for (const { room } of rows) names.add(room)
+  }
+  const rooms = new Map<string, OpenRoom>()
+  for (const name of [...names].toSorted()) {
+    const row = await lockRoom(tx, name)
+    if (row) rooms.set(name, { ...row, from: row.rev, added: new Map(), changed: new Map() })
+  }
+  return rooms
+}
+
+/** Holds the room's row until the transaction ends. */
+export function lockRoom(tx: Tx, name: string): Promise<RoomRow | undefined> {
+  return tx
+    .updateTable('rooms')
+    .set((column) => ({ rev: column.ref('rev') }))
+    .where('name', '=', name)
+    .where('removed_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** The stored messages that the writes speak of. */
+async function findMessages(tx: Tx, writes: Write[]): Promise<Map<string, Message>> {
+  const ids = writes.flatMap((write) =>
+    write.kind === 'send' && write.replyTo ? [write.id, write.replyTo] : write.id,
+  )
+  const rows = await tx.selectFrom('messages').selectAll().where('id', 'in', ids).execute()
+  return new Map(rows.map((row) => [row.id, toMessage(row)]))
+}
+
+/** When the senders last sent into rooms in slow mode. */
+async function findLastSent(
+  tx: Tx,
+  rooms: Map<string, OpenRoom>,
+  writes: Write[],
+): Promise<Map<string, number>> {
+  const lastSent = new Map<string, number>()
+  for (const { name, slow_seconds } of rooms.values()) {
+    if (slow_seconds === 0) continue
+    const senders = writes.flatMap((write) =>
+      write.kind === 'send' && write.room === name ? write.author.id : [],
+    )
+    const rows = await tx
+      .selectFrom('messages')
+      .select((column) => ['author_id', column.fn.max('sent_at').as('sent_at')])
+      .where('room', '=', name)
+      .where('author_id', 'in', senders)
+      .groupBy('author_id')
+      .execute()
+    for (const { author_id, sent_at } of rows) lastSent.set(`${name} ${author_id}`, sent_at)
+  }
+  return lastSent
+}
+
+function mayReplyTo(message: Message | undefined, room: string): void {
+  if (message?.room === room && !message.deletedAt) return
+  throw new Refusal('NOT_FOUND', 'The message replied to is not there.', { pointer: '/replyTo' })
+}
+
+async function store(tx: Tx, { name, seq, rev, added, changed }: OpenRoom): Promise<void> {
+  await tx.updateTable('rooms').set({ seq, rev }).where('name', '=', name).execute()
+  await insertMessages(tx, [...added.values()])
+  for (const message of changed.values()) {
+    const { text, rev, edited_at, deleted_at, reactions } = toRow(message)
+    await tx
+      .updateTable('messages')
+      .set({ text, rev, edited_at, deleted_at, reactions })
+      .where('id', '=', message.id)
+      .execute()
+  }
+}
+
+export async function insertMessages(tx: Tx, messages: Message[]): Promise<void> {
+  for (let start = 0; start < messages.length; start += INSERT_MAX) {
+    await tx
+      .insertInto('messages')
+      .values(messages.slice(start, start + INSERT_MAX).map(toRow))
+      .execute()
+  }
+}
+
+const toChange = ({ name, from, rev, added, changed }: OpenRoom): Change => ({
+  room: name,
+  from,
+  to: rev,
+  messages: [...added.values(), ...changed.values()].toSorted((one, other) => one.rev - other.rev),
+})
+
+/** @throws {Refusal} CONFLICT where the message is another's */
+export function ownOf(authorId: string, stored: Message): Message {
+  if (stored.author.id === authorId) return stored
+  throw new Refusal('CONFLICT', "That id is another author's message.", { pointer: '/id' })
+}
+
+export const noRoom = (name: string) => new Refusal('NOT_FOUND', `There is no room ${name}.`)

@@ -1,0 +1,38 @@
+import type { Message } from '../contract/index.ts'
+import type { MessageRow } from '../db/tables.ts'
+
+/** A row but for its key, which the database gives. */
+export type NewMessageRow = Omit<MessageRow, 'key'>
+
+export function toMessage(row: NewMessageRow): Message {
+  const message: Message = {
+    id: row.id,
+    room: row.room,
+    seq: row.seq,
+    rev: row.rev,
+    author: { id: row.author_id, nick: row.nick, role: row.role },
+    text: row.text,
+    sentAt: new Date(row.sent_at).toISOString(),
+  }
+  if (row.edited_at !== null) message.editedAt = new Date(row.edited_at).toISOString()
+  if (row.deleted_at !== null) message.deletedAt = new Date(row.deleted_at).toISOString()
+  if (row.reply_to !== null) message.replyTo = row.reply_to
+  if (row.reactions !== null) message.reactions = JSON.parse(row.reactions) as Record<string, string[]>
+  return message
+}
+
+export const toRow = (message: Message): NewMessageRow => ({
+  id: message.id,
+  room: message.room,
+  seq: message.seq,
+  rev: message.rev,
+  author_id: message.author.id,
+  nick: message.author.nick,
+  role: message.author.role,
+  text: message.text,
+  sent_at: Date.parse(message.sentAt),
+  edited_at: message.editedAt ? Date.parse(message.editedAt) : null,
+  deleted_at: message.deletedAt ? Date.parse(message.deletedAt) : null,
+  reply_to: message.replyTo ?? null,
+  reactions: message.reactions ? JSON.stringify(message.reactions) : null,
+})

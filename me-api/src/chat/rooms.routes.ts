@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { NewRoom, Room, RoomChanges, RoomName } from '../contract/index.ts'
+import { type Route, route } from '../http/route.ts'
+import type { Rooms } from './rooms.ts'
+
+export const InRoom = z.object({ room: RoomName })
+
+export function roomRoutes(rooms: Rooms): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/chat/rooms',
+      who: 'all',
+      summary: 'The rooms',
+      answer: z.array(Room),
+      handle: () => rooms.list(),
+    }),
+    route({
+      method: 'post',
+      path: '/chat/rooms',
+      who: 'owner',
+      summary: 'Make a room',
+      body: NewRoom,
+      answer: Room,
+      status: 201,
+      handle: ({ body }) => rooms.add(body),
+    }),
+    route({
+      method: 'patch',
+      path: '/chat/rooms/:room',
+      who: 'owner',
+      summary: 'Rename, lock or slow a room',
+      params: InRoom,
+      body: RoomChanges,
+      answer: Room,
+      handle: ({ params, body }) => rooms.change(params.room, body),
+    }),
+    route({
+      method: 'delete',
+      path: '/chat/rooms/:room',
+      who: 'owner',
+      summary: 'Remove a room and its messages',
+      params: InRoom,
+      handle: ({ params }) => rooms.remove(params.room),
+    }),
+  ]
+}

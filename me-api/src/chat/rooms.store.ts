@@ -1,0 +1,90 @@
+import type { NewRoom, Room, RoomChanges } from '../contract/index.ts'
+import type { Database, RoomRow } from '../db/tables.ts'
+import { lockRoom } from './commit.ts'
+
+/** The SQL of rooms. */
+export function createRoomsStore(db: Database) {
+  return {
+    list: (): Promise<Room[]> =>
+      db
+        .selectFrom('rooms')
+        .selectAll()
+        .where('removed_at', 'is', null)
+        .orderBy('name')
+        .execute()
+        .then((rows) => rows.map(toRoom)),
+
+    /** A room of a name that was removed goes on with its numbering. Null where the room is there already. */
+    async add({ name, title, locked = false, slowSeconds = 0 }: NewRoom): Promise<Room | null> {
+      const settings = { title, locked: locked ? 1 : 0, slow_seconds: slowSeconds, removed_at: null } as const
+      const row = await db
+        .insertInto('rooms')
+        .values({ name, ...settings })
+        .onConflict((conflict) =>
+          conflict.column('name').doUpdateSet(settings).where('rooms.removed_at', 'is not', null),
+        )
+        .returningAll()
+        .executeTakeFirst()
+      return row ? toRoom(row) : null
+    },
+
+    /** Null where there is no such room. */
+    async change(name: string, { title, locked, slowSeconds }: RoomChanges): Promise<Room | null> {
+      const changes = {
+        ...(title !== undefined && { title }),
+        ...(locked !== undefined && { locked: locked ? (1 as const) : (0 as const) }),
+        ...(slowSeconds !== undefined && { slow_seconds: slowSeconds }),
+      }
+      const row = await db
+        .updateTable('rooms')
+        .set((column) => ({ rev: column.ref('rev'), ...changes }))
+        .where('name', '=', name)
+        .where('removed_at', 'is', null)
+        .returningAll()
+        .executeTakeFirst()
+      return row ? toRoom(row) : null
+    },
+
+    /** Removes the room's messages for good; its row stays and keeps the numbers. False: no such room. */
+    remove: (name: string, now: number): Promise<boolean> =>
+      db.transaction().execute(async (tx) => {
+        const room = await lockRoom(tx, name)
+        if (!room) return false
+        await tx.deleteFrom('messages').where('room', '=', name).execute()
+        await tx
+          .updateTable('rooms')
+          .set({ removed_at: now, floor: room.rev })
+          .where('name', '=', name)
+          .execute()
+        return true
+      }),
+
+    /** Removes a room's messages sent before a time, some at once; answers how many. */
+    removeSentBefore: (name: string, time: number, limit: number): Promise<number> =>
+      db.transaction().execute(async (tx) => {
+        const room = await lockRoom(tx, name)
+        if (!room) return 0
+        const old = tx
+          .selectFrom('messages')
+          .select('id')
+          .where('room', '=', name)
+          .where('sent_at', '<', time)
+          .limit(limit)
+        const { numDeletedRows } = await tx.deleteFrom('messages').where('id', 'in', old).executeTakeFirst()
+        if (numDeletedRows > 0n)
+          await tx.updateTable('rooms').set({ floor: room.rev }).where('name', '=', name).execute()
+        return Number(numDeletedRows)
+      }),
+  }
+}
+
+export type RoomsStore = ReturnType<typeof createRoomsStore>
+
+const toRoom = ({ name, title, locked, slow_seconds, seq, rev }: RoomRow): Room => ({
+  name,
+  title,
+  locked: locked === 1,
+  slowSeconds: slow_seconds,
+  seq,
+  rev,
+})

@@ -1,0 +1,66 @@
+import { type Author, type Message, REACTION_KINDS_MAX, REACTION_PEOPLE_MAX } from '../contract/index.ts'
+import { Refusal } from '../errors.ts'
+
+/** What somebody wants to do to a room's log. */
+export type Write = Send | Edit | Delete | React
+
+export type Send = Pick<Message, 'id' | 'room' | 'author' | 'text' | 'replyTo'> & { kind: 'send' }
+type Edit = { kind: 'edit'; id: string; author: Author; text: string }
+type Delete = { kind: 'delete'; id: string; author: Author }
+type React = { kind: 'react'; id: string; author: Author; emoji: string; on: boolean }
+
+/**
+ * What a write makes of a stored message; the very same object where it changes nothing. The message's `rev` is
+ * the caller's to give.
+ * @throws {Refusal} NOT_FOUND, FORBIDDEN, ROOM_LOCKED, INVALID
+ */
+export function applyWrite(
+  write: Exclude<Write, Send>,
+  message: Message,
+  isLocked: boolean,
+  now: number,
+): Message {
+  if (message.deletedAt) throw noMessage()
+  const isOwner = write.author.role === 'owner'
+  if (isLocked && !isOwner && write.kind !== 'delete') throw roomLocked()
+  const isAuthor = write.author.id === message.author.id
+  if (write.kind === 'edit' && !isAuthor)
+    throw new Refusal('FORBIDDEN', "Only a message's author may edit it.")
+  if (write.kind === 'delete' && !isAuthor && !isOwner)
+    throw new Refusal('FORBIDDEN', 'That is not your message.')
+  if (write.kind === 'edit') return edited(message, write.text, now)
+  if (write.kind === 'delete') return deleted(message, now)
+  return reacted(message, write)
+}
+
+function edited(message: Message, text: string, now: number): Message {
+  return text === message.text ? message : { ...message, text, editedAt: new Date(now).toISOString() }
+}
+
+/** A tombstone: the message keeps its place, and nothing of what it said. */
+function deleted({ reactions: _, ...message }: Message, now: number): Message {
+  return { ...message, text: '', deletedAt: new Date(now).toISOString() }
+}
+
+function reacted(message: Message, { author, emoji, on }: React): Message {
+  const { reactions: all = {}, ...rest } = message
+  const people = all[emoji] ?? []
+  if (people.includes(author.id) === on) return message
+  if (on && people.length === 0 && Object.keys(all).length >= REACTION_KINDS_MAX) {
+    throw new Refusal('INVALID', `A message has at most ${REACTION_KINDS_MAX} kinds of emoji.`, {
+      pointer: '/emoji',
+    })
+  }
+  if (on && people.length >= REACTION_PEOPLE_MAX) {
+    throw new Refusal('INVALID', `At most ${REACTION_PEOPLE_MAX} people share one emoji.`, {
+      pointer: '/emoji',
+    })
+  }
+  const { [emoji]: _, ...others } = all
+  const now = on ? [...people, author.id] : people.filter((id) => id !== author.id)
+  const reactions = now.length > 0 ? { ...all, [emoji]: now } : others
+  return Object.keys(reactions).length > 0 ? { ...rest, reactions } : rest
+}
+
+export const noMessage = () => new Refusal('NOT_FOUND', 'There is no such message.')
+export const roomLocked = () => new Refusal('ROOM_LOCKED', 'The room is locked.')

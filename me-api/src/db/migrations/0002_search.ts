@@ -1,0 +1,43 @@
+import { type Kysely, sql } from 'kysely'
+
+/**
+ * SQLite: an FTS5 index beside the messages, kept by triggers in the same transaction. `secure-delete` takes the
+ * words of what is deleted out of the index at once, instead of at some later merge.
+ */
+const sqlite = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    const statements = [
+      `create virtual table messages_search using fts5(
+         text, content='messages', content_rowid='key', tokenize="unicode61 remove_diacritics 2"
+       )`,
+      `insert into messages_search(messages_search, rank) values ('secure-delete', 1)`,
+      `create trigger messages_search_added after insert on messages begin
+         insert into messages_search(rowid, text) values (new.key, new.text);
+       end`,
+      `create trigger messages_search_removed after delete on messages begin
+         insert into messages_search(messages_search, rowid, text) values ('delete', old.key, old.text);
+       end`,
+      `create trigger messages_search_changed after update of text on messages begin
+         insert into messages_search(messages_search, rowid, text) values ('delete', old.key, old.text);
+         insert into messages_search(rowid, text) values (new.key, new.text);
+       end`,
+    ]
+    for (const statement of statements) await sql.raw(statement).execute(db)
+  },
+}
+
+/** PostgreSQL: a column that the database itself keeps, of words without accents and punctuation. */
+const postgres = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`
+      alter table messages add column search tsvector generated always as (
+        to_tsvector('simple', regexp_replace(
+          lower(regexp_replace(normalize(text, NFKD), '[\u0300-\u036f]', '', 'g')), '[^[:alnum:]]+', ' ', 'g'
+        ))
+      ) stored
+    `.execute(db)
+    await sql`create index messages_search on messages using gin (search)`.execute(db)
+  },
+}
+
+export const searchOf = { sqlite, postgres }

@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { type Dialect, SqliteDialect, type SqliteStatement } from 'kysely'
+import { Stop } from '../errors.ts'
+
+/** How long a write waits for another process's, in milliseconds: an import's batch is far shorter. */
+const BUSY_TIMEOUT = 5_000
+
+/** Opens an SQLite file, making it and its folder where they are missing. @throws {Stop} where it cannot be used */
+export function openSqlite(path: string): Dialect {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    const sqlite = new Sqlite(path, { timeout: BUSY_TIMEOUT })
+    sqlite.pragma('journal_mode = WAL')
+    // An acknowledged message is on disk: WAL with NORMAL would only promise it for a crash of this process.
+    sqlite.pragma('synchronous = FULL')
+    sqlite.pragma('foreign_keys = ON')
+    // What is deleted is overwritten, not only unlinked.
+    sqlite.pragma('secure_delete = ON')
+    return new SqliteDialect({ database: prepareOnce(sqlite) })
+  } catch (error) {
+    throw new Stop(`DATABASE_URL: cannot open ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`)
+  }
+}
+
+function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
+  if (code === 'SQLITE_NOTADB') return 'it is not an SQLite database'
+  if (/READONLY|CANTOPEN|EACCES|EROFS|EPERM/.test(code)) return 'it cannot be written'
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'its folder is a file'
+  return message
+}
+
+const STATEMENTS_KEPT = 256
+
+/**
+ * Kysely's view of SQLite, with two differences: a statement is prepared once and kept (measured per message in
+ * batches of ten: 63 µs → 41 µs), and a transaction takes the write lock when it begins, as one that reads first
+ * and then wants to write can be refused at once while another process writes.
+ */
+function prepareOnce(sqlite: Sqlite.Database) {
+  const statements = new Map<string, SqliteStatement>()
+  return {
+    close: () => sqlite.close(),
+    prepare(sql: string): SqliteStatement {
+      const known = statements.get(sql)
+      if (known) return known
+      const statement = sqlite.prepare<unknown[]>(
+        sql === 'begin' ? 'begin immediate' : sql,
+      ) as SqliteStatement
+      if (statements.size >= STATEMENTS_KEPT) statements.delete(statements.keys().next().value ?? '')
+      statements.set(sql, statement)
+      return statement
+    },
+  }
+}
