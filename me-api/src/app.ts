@@ -9,19 +9,25 @@ import { createAccountsStore } from './accounts/accounts.store.ts'
 import { createLoginLimit } from './accounts/login-limit.ts'
 import { createOwner } from './accounts/owner.ts'
 import { createTokens } from './accounts/tokens.ts'
+import { boundBacklogs } from './chat/backlog.ts'
 import { createLocalBus } from './chat/bus.ts'
 import { createChat } from './chat/chat.ts'
 import { chatRoutes } from './chat/chat.routes.ts'
 import { type ChatServer, serveSockets } from './chat/chat.sockets.ts'
 import { fanOut } from './chat/fan-out.ts'
+import { announceRestart, closeInSteps } from './chat/goodbye.ts'
 import { createLimiter } from './chat/limits.ts'
+import { createLongPoll } from './chat/long-poll.ts'
 import { createMessageStore } from './chat/message.store.ts'
 import { createNickHolds } from './chat/nick-holds.ts'
 import { createPresence } from './chat/presence.ts'
 import { createRoomLog } from './chat/room-log.ts'
+import { createRetention } from './chat/retention.ts'
 import { createRooms } from './chat/rooms.ts'
 import { roomRoutes } from './chat/rooms.routes.ts'
 import { createRoomsStore } from './chat/rooms.store.ts'
+import { createSearchStore } from './chat/search.store.ts'
+import { createTyping } from './chat/typing.ts'
 import { createVisitors } from './chat/visitors.ts'
 import { createVisitorsStore } from './chat/visitors.store.ts'
 import type { Clock } from './clock.ts'
@@ -65,6 +71,7 @@ export type App = Awaited<ReturnType<typeof createApp>>
 /** Puts the house together: one HTTP server with REST, sockets and the site. It does not listen yet. */
 export async function createApp({ config, db, clock, log, secrets, siteDirectory, version }: Parts) {
   const app = express()
+  let isStopping = false
   const server = createServer(app)
   const origins = createOrigins(config.SITE_ORIGINS)
   const addressOf = createAddresses({
@@ -106,8 +113,9 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     limitSends: limitWrites(),
     limitChanges: limitWrites(),
   })
+  const roomsStore = createRoomsStore(db)
   const rooms = createRooms({
-    store: createRoomsStore(db),
+    store: roomsStore,
     clock,
     tell: (all) => void sockets.namespace.emit('room:updated', { rooms: all }),
   })
@@ -137,12 +145,17 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     clock,
     tell: (change) => void sockets.namespace.emit('presence:changed', change),
   })
+  const typing = createTyping({
+    clock,
+    tell: (change) => void sockets.tellTyping(change),
+  })
   const sockets = serveSockets({
     io,
     chat,
     rooms,
     visitors,
     presence,
+    typing,
     callers,
     addressOf,
     limits: { messages: config.LIMIT_MESSAGES, connections: config.LIMIT_CONNECTIONS },
@@ -150,6 +163,14 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     log,
   })
   fanOut(bus, sockets.namespace)
+  boundBacklogs(sockets.namespace, clock)
+  const retention = createRetention({
+    store: roomsStore,
+    clock,
+    days: config.CHAT_RETENTION_DAYS,
+    onFault: (error) => log.error({ err: error }, 'old messages could not be removed'),
+  })
+  await retention.start()
   accounts.onSessionEnded(sockets.endSession)
 
   const routes = [
@@ -157,13 +178,26 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     ...reportRoutes(reports),
     ...accountRoutes({ accounts, callers, addressOf }),
     ...roomRoutes(rooms),
-    ...chatRoutes({ chat, visitors, presence, ownerLastSeen: owner.lastSeen, addressOf }),
+    ...chatRoutes({
+      chat,
+      search: createSearchStore(db, config.DATABASE_URL.kind),
+      longPoll: createLongPoll(bus),
+      visitors,
+      presence,
+      ownerLastSeen: owner.lastSeen,
+      addressOf,
+    }),
   ]
   const site = createSite({ directory: siteDirectory, heads: createPageHeads({ presentation, reports }) })
 
   app.disable('x-powered-by')
   app.set('trust proxy', config.TRUST_PROXY)
-  app.use(requestLog(log), securityHeaders(site.scriptHashes), compression(), health(db, version))
+  app.use(
+    requestLog(log),
+    securityHeaders(site.scriptHashes),
+    compression(),
+    health(db, version, () => isStopping),
+  )
   app.use(
     '/api',
     crossOrigin(origins),
@@ -178,10 +212,13 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     io,
     owner,
 
-    /** Stops taking requests, stores what is waiting, tells everybody, and closes. */
+    /** Says goodbye, stores what is waiting, acknowledges it, and closes; takes a few seconds with many readers. */
     async close(): Promise<void> {
+      isStopping = true
+      announceRestart(sockets.namespace)
       await roomLog.flush()
       await visitors.noteWhoIsHere()
+      await closeInSteps(sockets.namespace)
       await io.close()
       server.closeAllConnections()
     },

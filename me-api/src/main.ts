@@ -9,6 +9,9 @@ import { type Config, readConfig, readEnvironment } from './config.ts'
 import { openDatabase } from './db/open-database.ts'
 import { Refusal, Stop } from './errors.ts'
 
+/** Milliseconds a stop may take. */
+const STOP_MAX = 9_500
+
 const siteDirectory = join(import.meta.dirname, '../../me-vue/dist')
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
   version: string
@@ -38,6 +41,8 @@ async function start(config: Config): Promise<void> {
   }
 
   const stop = async () => {
+    // Whatever hangs, an init system or Docker waits no longer.
+    setTimeout(() => process.exit(1), STOP_MAX).unref()
     await app.close()
     await db.destroy()
     process.exit()

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   CHANGES_LIMIT,
   CHANGES_LIMIT_MAX,
+  CHANGES_WAIT_MAX,
   Change,
   HISTORY_LIMIT,
   HISTORY_LIMIT_MAX,
@@ -12,13 +13,17 @@ import {
   NickChoice,
   PostedMessage,
   Presence,
+  RoomName,
+  SearchPage,
 } from '../contract/index.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Chat } from './chat.ts'
+import type { LongPoll } from './long-poll.ts'
 import { readNick } from './nick.ts'
 import { InRoom } from './rooms.routes.ts'
 import type { PresenceList } from './presence.ts'
+import type { SearchStore } from './search.store.ts'
 import type { Visitors } from './visitors.ts'
 
 /** A number in a query string. */
@@ -36,17 +41,39 @@ const HistoryQuery = z.object({
 const ChangesQuery = z.object({
   after: number(0).optional(),
   limit: number(1, CHANGES_LIMIT_MAX).default(CHANGES_LIMIT),
+  wait: number(0, CHANGES_WAIT_MAX).default(0).describe('seconds'),
 })
+const SearchFor = z
+  .object({
+    q: z.string().trim().min(1, 'must not be empty').max(200),
+    room: RoomName.optional(),
+    before: number(1).optional(),
+    limit: number(1, HISTORY_LIMIT_MAX).default(HISTORY_LIMIT),
+  })
+  .refine(({ room, before }) => room !== undefined || before === undefined, {
+    error: 'needs a room: places are counted in each room on its own',
+    path: ['before'],
+  })
 
 type Parts = {
   chat: Chat
+  search: SearchStore
+  longPoll: LongPoll
   visitors: Visitors
   presence: PresenceList
   ownerLastSeen: () => Promise<number | null>
   addressOf: AddressOf
 }
 
-export function chatRoutes({ chat, visitors, presence, ownerLastSeen, addressOf }: Parts): Route[] {
+export function chatRoutes({
+  chat,
+  search,
+  longPoll,
+  visitors,
+  presence,
+  ownerLastSeen,
+  addressOf,
+}: Parts): Route[] {
   return [
     route({
       method: 'get',
@@ -66,7 +93,22 @@ export function chatRoutes({ chat, visitors, presence, ownerLastSeen, addressOf 
       params: InRoom,
       query: ChangesQuery,
       answer: Change,
-      handle: ({ params, query }) => chat.changes(params.room, query.after ?? null, query.limit),
+      handle: ({ params, query, req, res }) => {
+        const read = () => chat.changes(params.room, query.after ?? null, query.limit)
+        return query.wait > 0 ? longPoll({ read, room: params.room, seconds: query.wait, req, res }) : read()
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/chat/search',
+      who: 'all',
+      summary: 'Messages in which all words occur, newest first',
+      query: SearchFor,
+      answer: SearchPage,
+      async handle({ query }) {
+        if (query.room !== undefined) await chat.openRoom(query.room)
+        return search.search(query)
+      },
     }),
     route({
       method: 'post',

@@ -20,6 +20,8 @@ import {
   RoomExit,
   type ServerEvents,
   TEXT_MAX,
+  type TypingChange,
+  TypingState,
 } from '../contract/index.ts'
 import type { Limit } from '../config.ts'
 import { Refusal, parse } from '../errors.ts'
@@ -27,17 +29,19 @@ import type { AddressOf } from '../http/addresses.ts'
 import type { Callers } from '../http/callers.ts'
 import { toRefusal } from '../http/error-handler.ts'
 import type { Accepted, Chat } from './chat.ts'
+import { createAttendance } from './attendance.ts'
 import { countConnections } from './connection-count.ts'
 import { readersOf } from './fan-out.ts'
 import type { PresenceList } from './presence.ts'
 import type { Rooms } from './rooms.ts'
+import type { Typing } from './typing.ts'
 import type { Guest, Visitors } from './visitors.ts'
 
 type SocketData = { guest: Guest; address: string | null; tab: string | undefined }
 type NoEvents = Record<string, never>
 export type ChatServer = Server<ClientEvents, ServerEvents, NoEvents, SocketData>
 export type ChatNamespace = Namespace<ClientEvents, ServerEvents, NoEvents, SocketData>
-type ChatSocket = Socket<ClientEvents, ServerEvents, NoEvents, SocketData>
+export type ChatSocket = Socket<ClientEvents, ServerEvents, NoEvents, SocketData>
 
 type Parts = {
   io: ChatServer
@@ -45,6 +49,7 @@ type Parts = {
   rooms: Rooms
   visitors: Visitors
   presence: PresenceList
+  typing: Typing
   callers: Callers
   addressOf: AddressOf
   limits: { messages: Limit | null; connections: number | null }
@@ -59,6 +64,7 @@ export function serveSockets({
   rooms,
   visitors,
   presence,
+  typing,
   callers,
   addressOf,
   limits,
@@ -67,8 +73,7 @@ export function serveSockets({
 }: Parts) {
   const namespace: ChatNamespace = io.of('/chat')
   const mayConnect = countConnections(io, addressOf, limits.connections)
-  /** The connection of each identity's tab: its next one replaces it. */
-  const byTab = new Map<string, ChatSocket>()
+  const attendance = createAttendance({ visitors, presence, typing, onOwnerSeen })
 
   io.use((_socket, next) => next(connectError(new Refusal('NOT_FOUND', 'The chat is at /chat.'))))
 
@@ -86,9 +91,10 @@ export function serveSockets({
   })
 
   namespace.on('connection', async (socket) => {
-    open(socket)
+    attendance.opened(socket)
     answer(socket)
-    const { self, token } = socket.data.guest
+    const { self, token, sessionId } = socket.data.guest
+    if (sessionId) void socket.join(sessionRoom(sessionId))
     const limitsTold = { text: TEXT_MAX, nick: NICK_MAX, messages: limits.messages }
     try {
       const list = await rooms.list()
@@ -98,38 +104,6 @@ export function serveSockets({
       socket.disconnect(true)
     }
   })
-
-  function open(socket: ChatSocket): void {
-    const { guest, tab } = socket.data
-    const { self, sessionId } = guest
-    enter(guest)
-    if (sessionId) void socket.join(sessionRoom(sessionId))
-    const place = self && tab ? `${self.id} ${tab}` : null
-    if (place) {
-      byTab.get(place)?.disconnect(true)
-      byTab.set(place, socket)
-    }
-    socket.on('disconnect', () => {
-      leave(socket.data.guest)
-      if (place && byTab.get(place) === socket) byTab.delete(place)
-    })
-  }
-
-  function enter(guest: Guest): void {
-    visitors.opened(guest)
-    if (guest.self?.nick) presence.opened(guest.self)
-    noteOwner(guest)
-  }
-
-  function leave(guest: Guest): void {
-    visitors.closed(guest)
-    if (guest.self?.nick) presence.closed(guest.self.id)
-    noteOwner(guest)
-  }
-
-  function noteOwner({ self }: Guest): void {
-    if (self?.role === 'owner') onOwnerSeen(self.id)
-  }
 
   /** Every event, one line each: parse, call, acknowledge. */
   function answer(socket: ChatSocket): void {
@@ -147,6 +121,7 @@ export function serveSockets({
       'message:edit': on(MessageEdit, write(chat.edit)),
       'message:delete': on(MessageChoice, write(chat.remove)),
       'message:react': on(Reaction, write(chat.react)),
+      'typing:set': on(TypingState, ({ room, on }) => setTyping(socket, room, on)),
       'nick:set': on(NickChoice, ({ nick }) => inTurn(() => setNick(socket, nick))),
     }
     socket.onAny(async (event: string, ...args: unknown[]) => {
@@ -174,15 +149,19 @@ export function serveSockets({
     return null
   }
 
+  async function setTyping(socket: ChatSocket, room: string, isWriting: boolean): Promise<null> {
+    const { self } = socket.data.guest
+    if (!self?.nick) throw new Refusal('NICK_REQUIRED', 'Choose a nick first.')
+    await chat.openRoom(room)
+    typing.set(room, self, isWriting)
+    return null
+  }
+
   async function setNick(socket: ChatSocket, nick: string): Promise<Identity> {
-    const { guest: former, address } = socket.data
-    const guest = await visitors.setNick(former, nick, address)
-    socket.data.guest = guest
-    const { self, token } = guest
-    if (former.self?.nick && self) presence.renamed(self)
-    else if (self) presence.opened(self)
-    if (!former.self) visitors.opened(guest)
-    return { self, token }
+    const { guest, address } = socket.data
+    const renamed = await visitors.setNick(guest, nick, address)
+    attendance.renamed(socket, renamed)
+    return { self: renamed.self, token: renamed.token }
   }
 
   function refusalOf(error: unknown): Refusal {
@@ -194,6 +173,7 @@ export function serveSockets({
 
   return {
     namespace,
+    tellTyping: (change: TypingChange) => namespace.to(readersOf(change.room)).emit('typing:changed', change),
     /** A session that ended takes its connections with it. */
     endSession: (id: string) => namespace.in(sessionRoom(id)).disconnectSockets(true),
   }

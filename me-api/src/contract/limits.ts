@@ -15,6 +15,8 @@ export const HISTORY_LIMIT_MAX = 200
 /** Messages in a page of changes. */
 export const CHANGES_LIMIT = 200
 export const CHANGES_LIMIT_MAX = 500
+/** Seconds a long poll may wait. */
+export const CHANGES_WAIT_MAX = 30
 /** A reader further behind than either of these gets the latest page instead (`reset`). */
 export const CATCH_UP_MAX = 1_000
 export const CATCH_UP_BYTES_MAX = 256 * 1024

@@ -55,7 +55,7 @@ export async function connect(app: { url: string }, options: Options = {}) {
       socket.timeout(3_000) as unknown as { emitWithAck: (...args: unknown[]) => Promise<Ack<unknown>> }
     ).emitWithAck(event, ...data)
 
-  async function ask<Data>(event: string, data: unknown): Promise<Data> {
+  async function ask<Data = Message>(event: string, data: unknown): Promise<Data> {
     const answer = (await emit(event, data)) as Ack<Data>
     if (!answer.ok) throw Object.assign(new Error(answer.error.message), { failure: answer.error })
     return answer.data
@@ -67,6 +67,7 @@ export async function connect(app: { url: string }, options: Options = {}) {
     changes,
     presence,
     emit,
+    ask,
     enter: (after: number | null = null, room = 'lobby') => ask<Change>('room:enter', { room, after }),
     leave: (room = 'lobby') => ask<null>('room:leave', { room }),
     send: (draft: object | string) =>

@@ -26,13 +26,16 @@ const sqlite = {
   },
 }
 
-/** PostgreSQL: a column that the database itself keeps, of words without accents and punctuation. */
+/** ASCII's; in it PostgreSQL would see addresses and numbers, and keep `help.ubuntu.com` as one word. */
+const punctuation = sql.raw(`'[!-/:-@\\[-\`{-~]+'`)
+
+/** PostgreSQL: a column that the database itself keeps, of words without case, accents and punctuation. */
 const postgres = {
   async up(db: Kysely<unknown>): Promise<void> {
     await sql`
       alter table messages add column search tsvector generated always as (
         to_tsvector('simple', regexp_replace(
-          lower(regexp_replace(normalize(text, NFKD), '[\u0300-\u036f]', '', 'g')), '[^[:alnum:]]+', ' ', 'g'
+          lower(regexp_replace(normalize(text, NFD), '[\u0300-\u036f]', '', 'g')), ${punctuation}, ' ', 'g'
         ))
       ) stored
     `.execute(db)

@@ -1,0 +1,57 @@
+import type { Request, Response } from 'express'
+import type { Change } from '../contract/index.ts'
+import type { Bus } from './bus.ts'
+
+type Poll = { read: () => Promise<Change>; room: string; seconds: number; req: Request; res: Response }
+
+/**
+ * Holds a request for changes until there are some: nothing after the cursor, or nothing new to who names the `ETag`
+ * of what they have. A reader of the log like any other: the bus wakes it, and it reads from the database.
+ */
+export function createLongPoll(bus: Bus) {
+  const waiting = new Map<string, Set<() => void>>()
+  bus.subscribe(({ room }) => waiting.get(room)?.forEach((wake) => wake()))
+
+  return async function longPoll({ read, room, seconds, req, res }: Poll): Promise<Change> {
+    const wakers = waiting.get(room) ?? new Set()
+    waiting.set(room, wakers)
+    const end = performance.now() + seconds * 1_000
+    let wake = () => {}
+    const wakeUp = () => wake()
+    // Listening before reading, so that what is committed meanwhile is not missed.
+    wakers.add(wakeUp)
+    res.once('close', wakeUp)
+    try {
+      for (;;) {
+        let isAwake = false
+        wake = () => (isAwake = true)
+        const answer = await read()
+        const left = end - performance.now()
+        if (left <= 0 || res.closed || isNews(answer, req)) return answer
+        if (isAwake) continue
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, left)
+          wake = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+      }
+    } finally {
+      wakers.delete(wakeUp)
+      res.off('close', wakeUp)
+      if (wakers.size === 0) waiting.delete(room)
+    }
+  }
+}
+
+export type LongPoll = ReturnType<typeof createLongPoll>
+
+/** Whether the answer tells a reader something they do not have. */
+function isNews(answer: Change, req: Request): boolean {
+  if (answer.messages.length === 0 && !answer.reset) return false
+  const known = req.get('if-none-match')
+  if (!known) return true
+  const etagOf = req.app.get('etag fn') as (body: string, encoding: string) => string
+  return !known.split(/\s*,\s*/).includes(etagOf(JSON.stringify({ data: answer }), 'utf8'))
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from '@jest/globals'
+import type { Room } from '../src/contract/index.ts'
+import { manualClock } from './support/manual-clock.ts'
+import { api, bearer, memberToken, ownerToken, refusal } from './support/rest.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
+import { connect, eventually, visitor } from './support/visitors.ts'
+
+const asOwner = async (app: TestApp) => {
+  const token = bearer(await ownerToken(app))
+  return {
+    add: (room: object) => api(app).post('/api/chat/rooms').set(token).send(room),
+    change: (name: string, changes: object) =>
+      api(app).patch(`/api/chat/rooms/${name}`).set(token).send(changes),
+    remove: (name: string) => api(app).delete(`/api/chat/rooms/${name}`).set(token),
+  }
+}
+
+const attic = { name: 'attic', title: 'The attic', locked: false, slowSeconds: 0, seq: 0, rev: 0 }
+const failure = (code: string) => ({ ok: false, error: { code } })
+
+test('the owner makes, renames, locks, slows and removes rooms, and everybody hears of it', async () => {
+  const app = await startApp()
+  const owner = await asOwner(app)
+  const ada = await visitor(app, 'ada')
+  const heard: Room[][] = []
+  ada.socket.on('room:updated', ({ rooms }) => heard.push(rooms))
+  const lobby = ada.welcome.rooms[0]!
+
+  const added = await owner.add({ name: 'attic', title: ' The attic ' }).expect(201)
+  expect(added.body.data).toEqual(attic)
+  await eventually(() => expect(heard).toEqual([[attic, lobby]]))
+
+  const changed = await owner.change('attic', { title: 'Loft', locked: true, slowSeconds: 5 }).expect(200)
+  const loft = { ...attic, title: 'Loft', locked: true, slowSeconds: 5 }
+  expect(changed.body.data).toEqual(loft)
+  await eventually(() => expect(heard.at(-1)).toEqual([loft, lobby]))
+
+  await owner.remove('attic').expect(204)
+  await eventually(() => expect(heard.at(-1)).toEqual([lobby]))
+  expect(await ada.emit('room:enter', { room: 'attic', after: null })).toMatchObject(failure('NOT_FOUND'))
+})
+
+test('nobody else does', async () => {
+  const app = await startApp()
+  const member = bearer(await memberToken(app))
+  await api(app).post('/api/chat/rooms').send(attic).expect(401)
+  await api(app).post('/api/chat/rooms').set(member).send(attic).expect(403)
+  await api(app).patch('/api/chat/rooms/lobby').set(member).send({ locked: true }).expect(403)
+  await api(app).delete('/api/chat/rooms/lobby').set(member).expect(403)
+})
+
+test('what is not a room is refused', async () => {
+  const app = await startApp()
+  const owner = await asOwner(app)
+  expect((await owner.add({ name: 'Attic', title: 'x' }).expect(400)).body).toEqual(
+    refusal(400, 'INVALID', '/name'),
+  )
+  expect((await owner.add({ name: 'attic' }).expect(400)).body).toEqual(refusal(400, 'INVALID', '/title'))
+  expect((await owner.add({ name: 'lobby', title: 'x' }).expect(409)).body).toEqual(
+    refusal(409, 'CONFLICT', '/name'),
+  )
+  expect((await owner.change('lobby', { slowSeconds: -1 }).expect(400)).body).toEqual(
+    refusal(400, 'INVALID', '/slowSeconds'),
+  )
+  await owner.change('attic', { title: 'x' }).expect(404)
+  await owner.remove('attic').expect(404)
+  expect((await owner.remove('lobby').expect(403)).body).toEqual(refusal(403, 'FORBIDDEN'))
+})
+
+test('a room made again goes on with its numbers, without its messages', async () => {
+  const app = await startApp()
+  const owner = await asOwner(app)
+  await owner.add({ name: 'attic', title: 'One' }).expect(201)
+  const ada = await visitor(app, 'ada')
+  for (const text of ['one', 'two', 'three']) await ada.send({ room: 'attic', text })
+  await owner.remove('attic').expect(204)
+  const again = await owner.add({ name: 'attic', title: 'Two' }).expect(201)
+  expect(again.body.data).toEqual({ ...attic, title: 'Two', seq: 3, rev: 3 })
+  expect(await ada.enter(2, 'attic')).toEqual({ room: 'attic', from: 0, to: 3, messages: [], reset: true })
+  expect(await ada.send({ room: 'attic', text: 'four' })).toMatchObject({ seq: 4, rev: 4 })
+})
+
+describe('a locked room', () => {
+  test('takes nothing but the deleting of what is one’s own; the owner goes on', async () => {
+    const app = await startApp()
+    const owner = await asOwner(app)
+    const [ada, me] = [
+      await visitor(app, 'ada'),
+      await connect(app, { auth: { token: await ownerToken(app) } }),
+    ]
+    const { id } = await ada.send('before')
+    await owner.change('lobby', { locked: true }).expect(200)
+    const draft = { room: 'lobby', id: randomUUID(), text: 'x' }
+    expect(await ada.emit('message:send', draft)).toMatchObject(failure('ROOM_LOCKED'))
+    expect(await ada.emit('message:edit', { id, text: 'x' })).toMatchObject(failure('ROOM_LOCKED'))
+    expect(await ada.emit('message:react', { id, emoji: '👍', on: true })).toMatchObject(
+      failure('ROOM_LOCKED'),
+    )
+    expect(await ada.send({ id, text: 'again' })).toMatchObject({ text: 'before' })
+    expect(await me.send('I may')).toMatchObject({ text: 'I may' })
+    expect(await ada.ask('message:delete', { id })).toMatchObject({ text: '' })
+  })
+})
+
+describe('slow mode', () => {
+  test('has each wait their seconds; the owner and a repeated id do not', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const owner = await asOwner(app)
+    await owner.change('lobby', { slowSeconds: 30 }).expect(200)
+    const [ada, bo] = [await visitor(app, 'ada'), await visitor(app, 'bo')]
+    const first = await ada.send('one')
+    await bo.send('mine')
+    clock.advance(10_000)
+    const refused = await ada.emit('message:send', { room: 'lobby', id: randomUUID(), text: 'two' })
+    expect(refused).toMatchObject({ ok: false, error: { code: 'RATE_LIMITED', retryAfter: 20 } })
+    expect(await ada.send({ id: first.id, text: 'one' })).toEqual(first)
+    clock.advance(20_000)
+    await ada.send('two')
+    const me = await connect(app, { auth: { token: await ownerToken(app) } })
+    await me.send('one')
+    await me.send('two')
+  })
+
+  test('lets one of several at once through', async () => {
+    const app = await startApp()
+    await (await asOwner(app)).change('lobby', { slowSeconds: 30 }).expect(200)
+    const ada = await visitor(app, 'ada')
+    const all = await Promise.allSettled(['a', 'b', 'c'].map((text) => ada.send(text)))
+    expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
+  })
+})
+
+describe('retention', () => {
+  test('removes the old for good, moves the floor, and leaves the rest', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock, settings: { CHAT_RETENTION_DAYS: '2' } })
+    const ada = await visitor(app, 'ada')
+    for (const text of ['aardvark one', 'aardvark two']) await ada.send(text)
+    clock.advance(47 * 3_600_000)
+    await ada.send('aardvark three')
+    clock.advance(2 * 3_600_000)
+    await eventually(async () =>
+      expect((await ada.enter(0)).messages.map(({ text }) => text)).toEqual(['aardvark three']),
+    )
+    expect(await ada.enter(2)).toMatchObject({ from: 0, to: 3, reset: true })
+    expect(await ada.enter(3)).toMatchObject({ from: 3, to: 3, messages: [] })
+    const { body } = await api(app).get('/api/chat/search?q=aardvark').expect(200)
+    expect(body.data.messages).toHaveLength(1)
+    expect(await ada.send('four')).toMatchObject({ seq: 4, rev: 4 })
+  })
+})
