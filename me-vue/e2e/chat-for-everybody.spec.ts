@@ -1,0 +1,85 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, visitor } from './support/chat.ts'
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [device, viewport] of [
+    ['phone', { width: 390, height: 844 }],
+    ['laptop', { width: 1280, height: 800 }],
+  ] as const) {
+    test(`axe finds nothing in the chat, ${colorScheme} on a ${device}`, async ({ browser, house }) => {
+      house.remember(['what was said', 'see https://example.org'])
+      const { page, comeIn, say, message, live, field } = await visitor(browser, house, {
+        colorScheme,
+        viewport,
+      })
+      const faults = async () => (await new AxeBuilder({ page }).analyze()).violations
+      await live()
+      expect(await faults()).toEqual([])
+      await field.fill('<no>')
+      await field.press('Enter')
+      await expect(page.getByText('A nick is up to 24 letters')).toBeVisible()
+      expect(await faults()).toEqual([])
+      await comeIn('Ada')
+      await say('mine')
+      await expect(message('mine')).toBeVisible()
+      if (device === 'phone') await page.getByRole('button', { name: 'one here' }).click()
+      expect(await faults()).toEqual([])
+      await house.kill()
+      await expect(page.getByRole('button', { name: 'Try now' })).toBeVisible()
+      expect(await faults()).toEqual([])
+    })
+  }
+}
+
+test('the chat works with a keyboard alone', async ({ browser, house }) => {
+  house.remember(Array.from({ length: 60 }, (_, index) => `line ${index + 1}.`))
+  const { page, field, log, message, live } = await visitor(browser, house)
+  await live()
+  const tabTo = async (name: RegExp) => {
+    await expect(async () => {
+      await page.keyboard.press('Tab')
+      const focused = page.locator(':focus')
+      await expect(focused).toHaveAccessibleName(name, { timeout: 50 })
+    }).toPass({ intervals: [0] })
+  }
+  await tabTo(/^Messages$/)
+  const end = await log.evaluate((box) => box.scrollTop)
+  await page.keyboard.press('PageUp')
+  await expect.poll(() => log.evaluate((box) => box.scrollTop)).toBeLessThan(end)
+  await tabTo(/Pick a nick/)
+  await page.keyboard.type('Ada')
+  await page.keyboard.press('Enter')
+  await expect(field).toBeFocused()
+  await expect(field).toHaveAccessibleName('Message')
+  await page.keyboard.type('by hand')
+  await page.keyboard.press('Enter')
+  await expect(message('by hand')).toBeInViewport()
+  await expect(field).toBeFocused()
+  await page.keyboard.press('PageUp')
+  await expect(message('by hand')).not.toBeInViewport()
+  await page.keyboard.press('PageDown')
+  await page.keyboard.press('PageDown')
+  await expect(message('by hand')).toBeInViewport()
+  await tabTo(/Change your nick/)
+  await page.keyboard.press('Enter')
+  await expect(field).toHaveAccessibleName('Change your nick')
+  await expect(field).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(field).toHaveAccessibleName('Message')
+  await expect(field).toBeFocused()
+})
+
+for (const [locale, live, empty, label] of [
+  ['sv-SE', 'Direkt', 'Ingen har sagt något än. Du kan bli först.', 'Meddelande'],
+  ['nb-NO', 'Direkte', 'Ingen har sagt noe ennå. Du kan bli den første.', 'Melding'],
+] as const) {
+  test(`it speaks ${locale}`, async ({ browser, house }) => {
+    const { page, connection, field } = await visitor(browser, house, { locale })
+    await expect(connection).toHaveText(live)
+    await expect(page.getByText(empty)).toBeVisible()
+    await field.fill('Åsa')
+    await field.press('Enter')
+    await expect(field).toHaveAccessibleName(label)
+    await expect(page.locator('html')).toHaveAttribute('lang', locale.slice(0, 2))
+  })
+}

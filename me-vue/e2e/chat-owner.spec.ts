@@ -1,0 +1,37 @@
+import { expect, test, visitor } from './support/chat.ts'
+import { owner } from './support/server.ts'
+import { signIn } from './support/test.ts'
+
+test('the owner is known by the session, lights the lamp, and goes with it', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  const here = ada.page.getByRole('complementary')
+  await expect(here).toContainText('The lamp is off')
+
+  const home = await visitor(browser, house)
+  await signIn(home.page, owner)
+  await home.page.getByRole('link', { name: /^Chat/ }).click()
+  await expect(home.field).toHaveAccessibleName('Message')
+  await home.say('welcome in')
+  await expect(ada.message('welcome in')).toContainText('owner')
+  await expect(here.getByRole('listitem').first()).toContainText('owner')
+  await expect(here).toContainText('The lamp is on')
+  await expect(ada.page.getByRole('banner')).toContainText(/the lamp is on/i)
+})
+
+test('signing out in the middle of the chat makes a reader of the owner, without a reload', async ({
+  browser,
+  house,
+}) => {
+  const home = await visitor(browser, house)
+  await home.live()
+  await expect(home.field).toHaveAccessibleName(/Pick a nick/)
+  await signIn(home.page, owner)
+  await home.page.getByRole('link', { name: /^Chat/ }).click()
+  await expect(home.field).toHaveAccessibleName('Message')
+  await home.page.getByRole('link', { name: 'Home', exact: true }).click()
+  await home.page.getByRole('button', { name: 'Sign out' }).click()
+  await home.page.getByRole('link', { name: /^Chat/ }).click()
+  await expect(home.field).toHaveAccessibleName(/Pick a nick/)
+  await home.live()
+})

@@ -1,0 +1,136 @@
+import { expect, test, visitor } from './support/chat.ts'
+
+const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
+
+test('older messages come in above without a jump, back to where it began', async ({ browser, house }) => {
+  house.remember(lines(400))
+  const { page, log, message } = await visitor(browser, house)
+  await expect(message('line 400.')).toBeInViewport()
+  const jump = await log.evaluate(async (box) => {
+    let worst = 0
+    for (let step = 0; step < 2_000 && !box.textContent.includes('This is where it began'); step++) {
+      box.scrollTop -= 150
+      await new Promise(requestAnimationFrame)
+      const edge = box.getBoundingClientRect().top + 100
+      const rows = () => [...box.querySelectorAll('article')]
+      const anchor = rows().find((row) => row.getBoundingClientRect().top > edge)
+      if (!anchor) continue
+      const [words, before] = [anchor.textContent, anchor.getBoundingClientRect().top]
+      for (let frame = 0; frame < 3; frame++) {
+        await new Promise(requestAnimationFrame)
+        const now = rows()
+          .find((row) => row.textContent === words)
+          ?.getBoundingClientRect().top
+        worst = Math.max(worst, Math.abs((now ?? Infinity) - before))
+      }
+    }
+    return worst
+  })
+  expect(jump).toBeLessThan(3)
+  await expect(async () => {
+    await log.evaluate((box) => (box.scrollTop = 0))
+    await expect(page.getByText('This is where it began, 3 March 2026')).toBeInViewport({ timeout: 100 })
+  }).toPass()
+  await expect(message('line 1.').first()).toBeInViewport()
+})
+
+test('history that cannot be fetched says so and can be tried again', async ({ browser, house }) => {
+  house.remember(lines(200))
+  const { page, log, message } = await visitor(browser, house)
+  await page.route('**/messages?before=*', (route) => route.abort())
+  await page.reload()
+  await expect(message('line 200.')).toBeInViewport()
+  await log.evaluate((box) => (box.scrollTop = 0))
+  await expect(page.getByText("Couldn't fetch what came before.")).toBeInViewport()
+  await page.unrouteAll()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByText("Couldn't fetch what came before.")).toHaveCount(0)
+  await expect(message('line 150.')).toHaveCount(1)
+})
+
+test('whoever is at the end stays there; whoever reads further up is left alone and told', async ({
+  browser,
+  house,
+}) => {
+  house.remember(lines(100))
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await bo.comeIn('Bo')
+  await expect(ada.message('line 100.')).toBeInViewport()
+  await bo.say('seen at once')
+  await expect(ada.message('seen at once')).toBeInViewport()
+
+  await ada.log.hover()
+  await ada.page.mouse.wheel(0, -1_500)
+  const pill = ada.page.getByRole('button', { name: /latest|new/ })
+  await expect(pill).toHaveText(/To the latest/)
+  const stays = ada.messages.nth(8)
+  const words = await stays.textContent()
+  const place = await ada.message(words!).first().boundingBox()
+  for (const text of ['unseen one', 'unseen two', 'unseen three']) await bo.say(text)
+  await expect(pill).toHaveText(/3 new/)
+  expect(await ada.message(words!).first().boundingBox()).toEqual(place)
+  await pill.click()
+  await expect(ada.message('unseen three')).toBeInViewport()
+  await expect(pill).toHaveCount(0)
+})
+
+test('one’s own words bring one to the end, also from far back in the history', async ({
+  browser,
+  house,
+}) => {
+  house.remember(lines(100))
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await ada.log.evaluate((box) => (box.scrollTop = 0))
+  await expect(ada.message('line 100.')).toHaveCount(0)
+  await ada.say('and I say')
+  await expect(ada.message('and I say')).toBeInViewport()
+})
+
+test('what came in since the last visit is marked', async ({ browser, house }) => {
+  house.remember(lines(5))
+  const ada = await visitor(browser, house)
+  await expect(ada.message('line 5.')).toBeVisible()
+  await ada.page.goto('about:blank')
+  const bo = await visitor(browser, house)
+  await bo.comeIn('Bo')
+  for (const text of ['new one', 'new two']) await bo.say(text)
+  await expect(bo.page.getByText('sending…')).toHaveCount(0)
+  await ada.page.goto(`${house.url}/chat`)
+  await expect(ada.log.getByText('2 new', { exact: true })).toBeVisible()
+})
+
+test('a screen reader is told who said what, and of a burst only how much', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.live()
+  await bo.comeIn('Bo')
+  const announced = ada.page.locator('[aria-live=polite]')
+  await bo.say('hej')
+  await expect(announced).toHaveText('Bo: hej')
+  for (let n = 0; n < 8; n++) await bo.say(`burst ${n}`)
+  await expect(announced).toHaveText(/\d+ new messages/)
+})
+
+test('people stand beside the log, and in a sheet where there is no room', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  const phone = await visitor(browser, house, { viewport: { width: 390, height: 844 } })
+  await phone.comeIn('Bo')
+  const beside = ada.page.getByRole('complementary', { name: 'Here now' })
+  await expect(beside.getByRole('listitem')).toContainText([/Ada\s*you/, 'Bo'])
+  await expect(beside).toContainText('The lamp is off. Leave a word; the owner reads everything.')
+  await phone.page.getByRole('button', { name: '2 here' }).click()
+  const sheet = phone.page.getByRole('dialog', { name: 'Here now' })
+  await expect(sheet.getByRole('listitem')).toContainText(['Ada', /Bo\s*you/])
+  await phone.page.keyboard.press('Escape')
+  await expect(sheet).toBeHidden()
+  await expect(phone.page.getByRole('button', { name: '2 here' })).toBeFocused()
+})
+
+test('a room that is not there says so', async ({ browser, house }) => {
+  const { page } = await visitor(browser, house)
+  await page.goto('/chat/nowhere')
+  await expect(page.getByText('There is no such room.')).toBeVisible()
+})

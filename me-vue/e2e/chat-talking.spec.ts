@@ -1,0 +1,202 @@
+import { expect, test, visitor } from './support/chat.ts'
+
+test('two people see each other’s words at once, with nick and time', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await bo.comeIn('Bo')
+  await ada.say('hej Bo')
+  await expect(bo.message('hej Bo')).toContainText(/Ada\s*\d\d:\d\d/)
+  await bo.say('hej Ada')
+  await expect(ada.message('hej Ada')).toContainText(/Bo\s*\d\d:\d\d/)
+  const time = ada.message('hej Ada').getByRole('time')
+  await expect(time).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\dT/)
+  await expect(time).toHaveAttribute('title', /202\d/)
+})
+
+test('what is said can be read before a nick is chosen', async ({ browser, house }) => {
+  house.remember(['it was a dark night', 'and then the lamp went on'])
+  const { message, field, page } = await visitor(browser, house)
+  await expect(message('and then the lamp went on')).toBeVisible()
+  await expect(field).toHaveAccessibleName(/Pick a nick/)
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(page.getByText('This is where it began, 3 March 2026')).toBeVisible()
+})
+
+test('an empty room says so', async ({ browser, house }) => {
+  const { page } = await visitor(browser, house)
+  await expect(page.getByText('Nobody has said anything yet. You could be first.')).toBeVisible()
+})
+
+test('a nick is remembered over a reload', async ({ browser, house }) => {
+  const { page, comeIn, say, message, field, live } = await visitor(browser, house)
+  await comeIn('Ada')
+  await page.reload()
+  await live()
+  await expect(field).toHaveAccessibleName('Message')
+  await say('still me')
+  await expect(message('still me')).toContainText('Ada')
+})
+
+test('a nick somebody has is refused in words, and a free one is offered', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  const other = await visitor(browser, house)
+  await other.field.fill('ada')
+  await other.field.press('Enter')
+  await expect(other.page.getByText('Somebody here has that nick')).toBeVisible()
+  await expect(other.field).toHaveAttribute('aria-invalid', 'true')
+  await other.page.getByRole('button', { name: 'Use ada-2' }).click()
+  await expect(other.field).toHaveAccessibleName('Message')
+  await expect(other.page.getByRole('complementary')).toContainText('ada-2')
+})
+
+test('a nick that cannot be one is refused with what to change', async ({ browser, house }) => {
+  const { page, field } = await visitor(browser, house)
+  await field.fill('<<ada>>')
+  await field.press('Enter')
+  await expect(page.getByText('A nick is up to 24 letters')).toBeVisible()
+  await page.getByRole('button', { name: 'Use ada' }).click()
+  await expect(field).toHaveAccessibleName('Message')
+})
+
+test('a nick can be changed later, and everybody sees the new one', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await bo.comeIn('Bo')
+  await ada.page.getByRole('button', { name: 'Change your nick' }).click()
+  await ada.field.fill('Ada Lovelace')
+  await ada.field.press('Enter')
+  await expect(ada.field).toHaveAccessibleName('Message')
+  await expect(bo.page.getByRole('complementary')).toContainText('Ada Lovelace')
+  await ada.say('me again')
+  await expect(bo.message('me again')).toContainText('Ada Lovelace')
+})
+
+test('one’s own message is there at once, says how it is, and is there once', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  for (let n = 1; n <= 20; n++) await ada.say(`message ${n}.`)
+  await expect(ada.message('message 20.')).toBeVisible()
+  await expect(bo.message('message 20.')).toBeVisible()
+  await expect(ada.page.getByText('sending…')).toHaveCount(0)
+  await expect(ada.message('message 20.')).toHaveCount(1)
+  await ada.page.reload()
+  await expect(ada.message('message 20.')).toHaveCount(1)
+})
+
+test('what is written in a hostile hand stays text', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  const text =
+    '<img src=x onerror="document.title=1"><script>document.title=2</script> javascript:alert(1) {{ 1+1 }}'
+  await ada.say(text)
+  await ada.say('see https://example.org/a_(b). or http://evil"onmouseover=x')
+  await expect(bo.message(text)).toBeVisible()
+  await expect(bo.log.locator('img, script')).toHaveCount(0)
+  const links = bo.log.getByRole('link')
+  await expect(links).toHaveText(['example.org/a_(b)', 'evil'])
+  for (const link of await links.all()) {
+    await expect(link).toHaveAttribute('rel', 'noopener noreferrer nofollow ugc')
+    await expect(link).toHaveAttribute('target', '_blank')
+  }
+  await expect(bo.page).toHaveTitle(/Lobby/)
+})
+
+test('a very long message is folded until somebody wants it all', async ({ browser, house }) => {
+  const { page, comeIn, say } = await visitor(browser, house)
+  await comeIn('Ada')
+  await say(`${'word '.repeat(700)}the end`)
+  await expect(page.getByText('the end')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await expect(page.getByText('the end')).toBeVisible()
+})
+
+test('a message too long is not sent, and one sees by how much', async ({ browser, house }) => {
+  const { page, comeIn, field, messages } = await visitor(browser, house)
+  await comeIn('Ada')
+  await field.fill('x'.repeat(3_990))
+  await expect(page.getByText('10 left')).toBeVisible()
+  await field.fill('x'.repeat(4_002))
+  await expect(page.getByText('2 too many')).toBeVisible()
+  await field.press('Enter')
+  await expect(messages).toHaveCount(0)
+  await expect(field).not.toBeEmpty()
+})
+
+test('Shift and Enter break the line; a half-composed word is not sent', async ({ browser, house }) => {
+  const { comeIn, field, message, messages } = await visitor(browser, house)
+  await comeIn('Ada')
+  await field.pressSequentially('one')
+  await field.press('Shift+Enter')
+  await field.pressSequentially('two')
+  await field.dispatchEvent('keydown', { key: 'Enter', isComposing: true })
+  await expect(messages).toHaveCount(0)
+  await field.press('Enter')
+  await expect(message('one')).toContainText('one\ntwo')
+  await expect(field).toBeFocused()
+})
+
+test('with a thumb Enter breaks the line and the button sends', async ({ browser, house }) => {
+  const { page, comeIn, field, message } = await visitor(browser, house, {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  })
+  await comeIn('Ada')
+  await field.pressSequentially('one')
+  await field.press('Enter')
+  await field.pressSequentially('two')
+  await page.getByRole('button', { name: 'Send' }).tap()
+  await expect(message('one')).toContainText('one\ntwo')
+})
+
+test('a draft outlives a reload', async ({ browser, house }) => {
+  const { page, comeIn, field } = await visitor(browser, house)
+  await comeIn('Ada')
+  await field.fill('not yet finished')
+  await page.reload()
+  await expect(field).toHaveValue('not yet finished')
+})
+
+test('a locked room can be read, and says that it cannot be written in', async ({ browser, house }) => {
+  house.remember(['said before the door was closed'])
+  house.lock()
+  const { page, message, field } = await visitor(browser, house)
+  await expect(message('said before the door was closed')).toBeVisible()
+  await field.fill('Ada')
+  await field.press('Enter')
+  await expect(page.getByText('You can read, not write.')).toBeVisible()
+})
+
+test('a message refused for good says why, and can be tried again or removed', async ({ browser, house }) => {
+  const { page, comeIn, say, message } = await visitor(browser, house)
+  await comeIn('Ada')
+  house.lock()
+  await say('too late')
+  await expect(message('too late')).toContainText('The room is closed for now.')
+  await page.reload()
+  await message('too late').getByRole('button', { name: 'Try again' }).click()
+  await expect(message('too late')).toContainText('The room is closed for now.')
+  await message('too late').getByRole('button', { name: 'Remove' }).click()
+  await expect(message('too late')).toHaveCount(0)
+})
+
+test('a nick chosen in one tab is there in the other, and both are one person', async ({
+  browser,
+  house,
+}) => {
+  const ada = await visitor(browser, house)
+  const other = await ada.page.context().newPage()
+  await other.goto('/chat')
+  await expect(other.getByRole('textbox', { name: /Pick a nick/ })).toBeVisible()
+  await ada.comeIn('Ada')
+  await expect(other.getByRole('textbox', { name: 'Message' })).toBeVisible()
+  await other.getByRole('textbox').fill('from the other tab')
+  await other.getByRole('textbox').press('Enter')
+  await expect(ada.message('from the other tab')).toContainText('Ada')
+  await expect(other.getByRole('complementary').getByRole('listitem')).toHaveText(/Ada\s*you/)
+})

@@ -1,0 +1,150 @@
+import { test as base, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
+import { owner } from './server.ts'
+
+const root = join(import.meta.dirname, '../../..')
+
+/** The real server with a database of its own, which a test may kill and start again on the same port. */
+export type House = {
+  url: string
+  /** As a power cut would: no goodbye. */
+  kill: () => Promise<void>
+  start: (settings?: Record<string, string>) => Promise<void>
+  /** Half-open, as a lost mobile network leaves it: the connection stands, and nobody answers. */
+  freeze: () => void
+  thaw: () => void
+  /** Closes the lobby for writing. */
+  lock: () => void
+  /** Puts what was said before into the lobby; one line after another, a minute apart. */
+  remember: (texts: string[], nick?: string) => void
+}
+
+export const test = base.extend<{ house: House }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the pattern to know what a fixture needs
+  house: async ({}, use) => {
+    const directory = mkdtempSync(join(tmpdir(), 'me-chat-'))
+    const house = buildHouse(directory)
+    await house.start()
+    await use(house)
+    await house.kill()
+    rmSync(directory, { recursive: true })
+  },
+})
+
+export { expect }
+
+function buildHouse(directory: string): House {
+  const settings = {
+    PATH: process.env.PATH,
+    DATABASE_URL: `file:${directory}/me.db`,
+    OWNER_EMAIL: owner.email,
+    OWNER_PASSWORD: owner.password,
+    LOG_LEVEL: 'error',
+    LIMIT_MESSAGES: 'off',
+    LIMIT_JOINS: 'off',
+    LIMIT_CONNECTIONS: 'off',
+    LIMIT_NEWCOMER: 'off',
+  }
+  let server: ChildProcess | undefined
+  let url = 'http://localhost:0'
+
+  async function start(more: Record<string, string> = {}): Promise<void> {
+    const env = { ...settings, PORT: new URL(url).port || '0', ...more }
+    const starting = spawn(process.execPath, ['me-api/src/main.ts'], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    server = starting
+    const ended = once(starting, 'exit').then(() => ['it ended'])
+    const [line] = (await Promise.race([once(createInterface(starting.stdout), 'line'), ended])) as [string]
+    const address = /http:\S+/.exec(line)?.[0]
+    if (!address) throw new Error(`the server did not start: ${line}`)
+    url = address
+  }
+
+  async function kill(): Promise<void> {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return
+    const gone = once(server, 'exit')
+    server.kill('SIGKILL')
+    await gone
+  }
+
+  function lock(): void {
+    const database = new DatabaseSync(join(directory, 'me.db'))
+    database.exec('update rooms set locked = 1')
+    database.close()
+  }
+
+  function remember(texts: string[], nick = 'Ada'): void {
+    const file = join(directory, 'said.jsonl')
+    const start = Date.UTC(2026, 2, 3, 12)
+    const lines = texts.map((text, index) => ({
+      nick,
+      text,
+      sentAt: new Date(start + index * 60_000).toISOString(),
+    }))
+    writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'))
+    const command = ['me-api/src/cli/chat.ts', 'import', file, '--room', 'lobby']
+    const { status, stderr } = spawnSync(process.execPath, command, {
+      cwd: root,
+      env: settings,
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(stderr)
+  }
+
+  return {
+    get url() {
+      return url
+    },
+    kill,
+    start,
+    freeze: () => void server?.kill('SIGSTOP'),
+    thaw: () => void server?.kill('SIGCONT'),
+    lock,
+    remember,
+  }
+}
+
+/** Somebody in front of a browser of their own, in the chat; what the page's policy forbids fails the test. */
+export async function visitor(browser: Browser, house: House, options: BrowserContextOptions = {}) {
+  const context = await browser.newContext({ baseURL: house.url, locale: 'en-GB', ...options })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => expect(error, 'an error in the page').toBeUndefined())
+  page.on('console', (message) => expect(message.text()).not.toContain('Content Security Policy'))
+  await page.goto('/chat')
+  return onPage(page)
+}
+
+export type Visitor = ReturnType<typeof onPage>
+
+function onPage(page: Page) {
+  const log = page.getByRole('log')
+  const field = page.getByRole('textbox')
+  return {
+    page,
+    log,
+    /** The only thing to write in: a nick at first, then messages. */
+    field,
+    messages: page.getByRole('article'),
+    message: (text: string) => page.getByRole('article').filter({ hasText: text }),
+    connection: page.locator('header').getByRole('status'),
+    async comeIn(nick: string): Promise<void> {
+      await field.fill(nick)
+      await field.press('Enter')
+      await expect(field).toHaveAccessibleName('Message')
+    },
+    async say(text: string): Promise<void> {
+      await field.fill(text)
+      await field.press('Enter')
+    },
+    live: () => expect(page.locator('header').getByRole('status')).toHaveText(/^(Live|Direkte?)$/),
+  }
+}

@@ -1,0 +1,63 @@
+import type { HistoryPage } from 'me-api/contract'
+import { defineStore } from 'pinia'
+import { watch, watchEffect } from 'vue'
+import { useAccount } from '../accounts/account.store.ts'
+import { get } from '../api/http.ts'
+import { createSocket } from '../api/socket.ts'
+import { usePresence } from '../presence/presence.store.ts'
+import { safeStorage } from './browser-storage.ts'
+import { createChat } from './chat.ts'
+import { browserClock } from './clock.ts'
+import { createIdentity, TOKEN } from './identity.ts'
+import { newId } from './new-id.ts'
+import { sessionOutbox } from './outbox-storage.ts'
+import { claimTabName } from './tab-name.ts'
+import { heedWakeUps } from './wake-ups.ts'
+
+/** Messages in a page of older history. */
+const PAGE = 100
+
+/** The chat with this browser's parts. It connects when the chat is first opened and stays so. */
+export const useChat = defineStore('chat', () => {
+  const account = useAccount()
+  const presence = usePresence()
+  const session = safeStorage(() => sessionStorage)
+
+  const identity = createIdentity({
+    local: safeStorage(() => localStorage),
+    tab: claimTabName(session, window, newId),
+    signedIn: () => account.user !== undefined,
+  })
+  const chat = createChat({
+    socket: createSocket(identity.handshake),
+    clock: browserClock,
+    random: Math.random,
+    networkUp: () => navigator.onLine,
+    identity,
+    storage: sessionOutbox(session),
+    fetchHistory: (room, before) =>
+      get<HistoryPage>(`/api/chat/rooms/${room}/messages?before=${before}&limit=${PAGE}`),
+  })
+
+  // Not before it is known whether somebody is signed in: that decides who one connects as.
+  void account.restore().finally(() => {
+    chat.connect()
+    heedWakeUps(chat)
+    watch(() => account.user?.id, chat.connect)
+  })
+  // Another tab has got a nick, and this one is the same person.
+  addEventListener('storage', ({ key }) => {
+    if (key === TOKEN && chat.needsNick.value) chat.connect()
+  })
+
+  watchEffect(() => {
+    presence.live = chat.connection.value.is === 'live'
+    if (presence.live)
+      presence.set({
+        total: chat.total.value,
+        ownerHere: chat.people.value.some((person) => person.role === 'owner'),
+      })
+  })
+
+  return chat
+})

@@ -1,0 +1,162 @@
+import type { HistoryPage, Person, Room as RoomFacts, Welcome } from 'me-api/contract'
+import { LOBBY } from 'me-api/contract/limits'
+import { computed, shallowRef } from 'vue'
+import type { ChatSocket } from '../api/socket.ts'
+import { createSelf } from './chat-self.ts'
+import type { Clock } from './clock.ts'
+import { createConnection } from './connection.ts'
+import type { createIdentity } from './identity.ts'
+import { newestSeq } from './message-log.ts'
+import { newId } from './new-id.ts'
+import { createOutbox, type Outgoing, type OutboxStorage } from './outbox.ts'
+import { applyPresence } from './people.ts'
+import { createRoom, type Entry } from './room.ts'
+
+type Parts = {
+  socket: ChatSocket
+  clock: Clock
+  random: () => number
+  networkUp: () => boolean
+  identity: ReturnType<typeof createIdentity>
+  storage: OutboxStorage
+  fetchHistory: (room: string, before: number) => Promise<HistoryPage>
+}
+
+/** Milliseconds for an acknowledgement, and for one that only shows whether the connection still lives. */
+const PATIENCE = 8_000
+const PROOF_OF_LIFE = 3_000
+
+/** The chat of one tab: who one is, who is here, the room one is in, what is written and not yet sent. */
+export function createChat({ socket, clock, random, networkUp, identity, storage, fetchHistory }: Parts) {
+  const people = shallowRef<readonly Person[]>([])
+  const total = shallowRef(0)
+  const rooms = shallowRef<readonly RoomFacts[]>([])
+  const room = shallowRef(roomOf(LOBBY))
+  /** There is no such room. */
+  const missing = shallowRef(false)
+  let welcomed = false
+
+  const who = createSelf({ socket, identity, patience: PATIENCE })
+  const outbox = createOutbox({ storage, send, reached, clock, newId })
+  const connection = createConnection({ socket, clock, random, networkUp, mend: who.mend, onLost })
+
+  socket.on('welcome', welcome)
+  socket.on('room:changed', (change) => void room.value.receive(change, PATIENCE))
+  socket.on('room:updated', (update) => {
+    rooms.value = update.rooms
+    const there = update.rooms.some(({ name }) => name === room.value.name)
+    if (there === missing.value) void enter(PATIENCE)
+  })
+  socket.on('presence:changed', (change) => {
+    people.value = applyPresence(people.value, change)
+    total.value = change.total
+    who.noticeAmong(change.joined)
+  })
+  socket.on('notice', ({ code, retryAfter }) => {
+    if (code === 'RESTARTING') connection.expectRestart(retryAfter ?? 1)
+  })
+
+  function welcome(now: Welcome): void {
+    who.become(now)
+    rooms.value = now.rooms
+    people.value = now.people
+    total.value = now.total
+    welcomed = true
+    void enter(PATIENCE)
+  }
+
+  function onLost(): void {
+    welcomed = false
+    outbox.flow(false)
+  }
+
+  /** Catches up with the room; only then the connection counts as live. */
+  async function enter(patience: number): Promise<void> {
+    const entered = room.value
+    const entry = await entered.catchUp(patience)
+    if (entered === room.value && welcomed) conclude(entry)
+  }
+
+  function conclude(entry: Entry): void {
+    const nowhere = typeof entry === 'object' && (entry.code === 'NOT_FOUND' || entry.code === 'INVALID')
+    if (entry !== 'entered' && !nowhere) return connection.silent()
+    missing.value = nowhere
+    connection.live()
+    outbox.flow(!who.needsNick.value)
+  }
+
+  function roomOf(name: string) {
+    return createRoom({
+      name,
+      enter: (entry, patience) => socket.timeout(patience).emitWithAck('room:enter', entry),
+      fetchHistory,
+      onArrived: (messages) => outbox.settle(messages),
+      onStuck: (entry) => welcomed && conclude(entry),
+    })
+  }
+
+  function goTo(name: string): void {
+    if (name === room.value.name) return
+    if (welcomed) socket.emit('room:leave', { room: room.value.name }, () => {})
+    missing.value = false
+    room.value = roomOf(name)
+    if (welcomed) void enter(PATIENCE)
+  }
+
+  async function send(draft: Pick<Outgoing, 'id' | 'room' | 'text'>) {
+    const answer = await socket
+      .timeout(PATIENCE)
+      .emitWithAck('message:send', draft)
+      .catch(() => undefined)
+    if (answer) return answer
+    prove()
+    throw new Error('no acknowledgement')
+  }
+
+  /** A room one is not in will show it when one comes there. */
+  function reached(name: string, seq: number): boolean {
+    return name !== room.value.name || seq <= newestSeq(room.value.log.value)
+  }
+
+  async function chooseNick(nick: string): Promise<boolean> {
+    const chosen = await who.chooseNick(nick)
+    if (chosen) outbox.flow(welcomed)
+    return chosen
+  }
+
+  /** A connection that says it is live must be able to answer. */
+  function prove(): void {
+    if (connection.state.value.is === 'live') void enter(PROOF_OF_LIFE)
+  }
+
+  /** The page is in sight again or the network is back: what stands there must be true. */
+  function wake(): void {
+    if (connection.state.value.is === 'live') prove()
+    else connection.hurry()
+  }
+
+  return {
+    self: who.self,
+    nickRefused: who.nickRefused,
+    needsNick: who.needsNick,
+    people,
+    total,
+    rooms,
+    missing,
+    connection: connection.state,
+    room: computed(() => room.value.name),
+    log: computed(() => room.value.log.value),
+    history: computed(() => room.value.history.value),
+    outbox: computed(() => outbox.items.value.filter((item) => item.room === room.value.name)),
+    heldUntil: outbox.heldUntil,
+    rememberedNick: identity.nick,
+    connect: connection.attempt,
+    goTo,
+    wake,
+    loadOlder: () => room.value.loadOlder(),
+    write: (text: string) => outbox.write(room.value.name, text),
+    tryAgain: outbox.tryAgain,
+    remove: outbox.remove,
+    chooseNick,
+  }
+}

@@ -1,0 +1,23 @@
+import { NICK_MAX } from 'me-api/contract/limits'
+
+const MANNERS = ['quiet', 'early', 'kind', 'swift', 'late', 'brave']
+const GUESTS = ['fox', 'otter', 'owl', 'hare', 'lynx', 'wren']
+
+/** A nick like the wanted one, made only of what a nick may hold, that nobody in `taken` has. */
+export function freeNick(wanted: string, taken: Iterable<string>, random = Math.random): string {
+  const used = new Set(Array.from(taken, folded))
+  const base = allowed(wanted) || `${pick(MANNERS, random)}-${pick(GUESTS, random)}`
+  if (!used.has(folded(base))) return base
+  for (let number = 2; ; number++) {
+    const nick = `${shortened(base, NICK_MAX - `-${number}`.length)}-${number}`
+    if (!used.has(folded(nick))) return nick
+  }
+}
+
+/** As the contract has it (§5): letters, digits, marks, space and `_ - . '`, 24 characters at most. */
+const allowed = (nick: string) =>
+  shortened(nick.normalize('NFKC').replace(/[^\p{L}\p{N}\p{M} _\-.']/gu, ''), NICK_MAX)
+
+const shortened = (text: string, length: number) => [...text.trim()].slice(0, length).join('').trim()
+const folded = (nick: string) => nick.toLowerCase()
+const pick = (words: string[], random: () => number) => words[Math.floor(random() * words.length)]!

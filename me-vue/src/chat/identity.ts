@@ -1,0 +1,47 @@
+import type { Handshake, Identity } from 'me-api/contract'
+
+type Parts = {
+  /** Lasts between visits. */
+  local: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  tab: string
+  signedIn: () => boolean
+}
+
+export const TOKEN = 'me.chat.token'
+const NICK = 'me.chat.nick'
+
+/** Who one says one is when connecting: an account's cookie, else the token given out earlier, else a nick. */
+export function createIdentity({ local, tab, signedIn }: Parts) {
+  let reading = false
+
+  function handshake(): Handshake {
+    if (signedIn()) return { tab }
+    const [token, nick] = [local.getItem(TOKEN), local.getItem(NICK)]
+    if (token) return { tab, token }
+    return nick && !reading ? { tab, nick } : { tab }
+  }
+
+  function keep({ self, token }: Identity): void {
+    if (token) local.setItem(TOKEN, token)
+    if (token && self?.nick) local.setItem(NICK, self.nick)
+  }
+
+  /** Whether one will probably have a nick once connected. */
+  const known = () => signedIn() || Boolean(local.getItem(TOKEN) ?? local.getItem(NICK))
+
+  /** Whether there was one to drop. */
+  function dropToken(): boolean {
+    const had = local.getItem(TOKEN) !== null
+    local.removeItem(TOKEN)
+    return had
+  }
+
+  /** The remembered nick is refused: it is not sent again by itself. False where it already was not. */
+  function onlyRead(): boolean {
+    const sent = !reading
+    reading = true
+    return sent
+  }
+
+  return { handshake, keep, dropToken, onlyRead, known, nick: () => local.getItem(NICK) ?? '' }
+}

@@ -1,0 +1,79 @@
+import type { Ack, Change, Failure, HistoryPage, Message } from 'me-api/contract'
+import { shallowRef } from 'vue'
+import { addHistory, applyChange, emptyLog, type MessageLog } from './message-log.ts'
+
+type Parts = {
+  name: string
+  /** `room:enter`; rejects where no answer came within `patience` milliseconds. */
+  enter: (entry: { room: string; after: number | null }, patience: number) => Promise<Ack<Change>>
+  fetchHistory: (room: string, before: number) => Promise<HistoryPage>
+  /** What a change brought; the log has it by now. */
+  onArrived: (messages: readonly Message[]) => void
+  /** Something is missing, and asking for it did not help. */
+  onStuck: (entry: Entry) => void
+}
+
+/** How asking for what is new ended. */
+export type Entry = 'entered' | 'silent' | Failure
+
+/** One room as this reader knows it: enters, follows, closes gaps, and fetches what is older. */
+export function createRoom({ name, enter, fetchHistory, onArrived, onStuck }: Parts) {
+  const log = shallowRef<MessageLog>(emptyLog)
+  const history = shallowRef<'idle' | 'loading' | 'failed'>('idle')
+  const early: Change[] = []
+  let entering: Promise<Entry> | undefined
+  let behind = false
+
+  /** From the cursor on; changes that arrive meanwhile wait for the answer. */
+  function catchUp(patience: number): Promise<Entry> {
+    entering ??= askUntilWhole(patience).finally(() => (entering = undefined))
+    return entering
+  }
+
+  async function askUntilWhole(patience: number): Promise<Entry> {
+    do {
+      behind = false
+      const answer = await enter({ room: name, after: log.value.cursor }, patience).catch(() => undefined)
+      if (!answer) return 'silent'
+      if (!answer.ok) return answer.error
+      take(answer.data)
+      early.splice(0).forEach(take)
+    } while (behind)
+    return 'entered'
+  }
+
+  async function receive(change: Change, patience: number): Promise<void> {
+    if (change.room !== name) return
+    if (entering) return void early.push(change)
+    take(change)
+    if (!behind) return
+    const entry = await catchUp(patience)
+    if (entry !== 'entered') onStuck(entry)
+  }
+
+  function take(change: Change): void {
+    const next = applyChange(log.value, change)
+    if (!next) behind = true
+    else {
+      log.value = next
+      onArrived(change.messages)
+    }
+  }
+
+  async function loadOlder(): Promise<void> {
+    const first = log.value.messages[0]
+    if (!first || !log.value.older || history.value === 'loading') return
+    history.value = 'loading'
+    try {
+      const page = await fetchHistory(name, first.seq)
+      log.value = addHistory(log.value, page, first.seq)
+      history.value = 'idle'
+    } catch {
+      history.value = 'failed'
+    }
+  }
+
+  return { name, log, history, catchUp, receive, loadOlder }
+}
+
+export type Room = ReturnType<typeof createRoom>

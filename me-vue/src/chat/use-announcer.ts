@@ -1,0 +1,37 @@
+import { ref, watch, type Ref } from 'vue'
+import { useI18n } from 'petite-vue-i18n'
+import { newestSeq, type MessageLog } from './message-log.ts'
+
+/** Milliseconds in which arriving messages are gathered, so that a burst is said in one go. */
+const GATHER = 1_000
+/** More than this many at once are only counted. */
+const READ_OUT = 3
+
+/** What a screen reader is to say about messages of others that have just arrived. */
+export function useAnnouncer(log: () => MessageLog, self: () => string | undefined): Ref<string> {
+  const { t } = useI18n()
+  const words = ref('')
+  let gathered: string[] = []
+
+  watch(log, (now, before) => {
+    if (before.cursor === null || now.cursor === before.cursor) return
+    const known = newestSeq(before)
+    for (let index = now.messages.length - 1; index >= 0; index--) {
+      const { seq, author, text, deletedAt } = now.messages[index]!
+      if (seq <= known) break
+      if (author.id !== self() && !deletedAt) gather(`${author.nick}: ${text}`)
+    }
+  })
+
+  function gather(line: string): void {
+    if (gathered.length === 0) setTimeout(say, GATHER)
+    gathered.unshift(line)
+  }
+
+  function say(): void {
+    words.value = gathered.length > READ_OUT ? t('chat.log.arrived', gathered.length) : gathered.join('\n')
+    gathered = []
+  }
+
+  return words
+}

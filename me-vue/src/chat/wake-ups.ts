@@ -1,0 +1,20 @@
+type Sleeper = {
+  /** Makes true what stands on the page, or connects. */
+  wake: () => void
+  /** Connects anew, whatever was going on. */
+  connect: () => void
+}
+
+/** Everything by which a browser shows that the connection may no longer be what it was. */
+export function heedWakeUps({ wake, connect }: Sleeper): void {
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') wake()
+  })
+  // Out of the back/forward cache, where sockets are closed without a word.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) wake()
+  })
+  addEventListener('online', wake)
+  // Whatever the browser believes of its network, an attempt shows what is true.
+  addEventListener('offline', connect)
+}

@@ -1,0 +1,162 @@
+import { expect, test } from '@jest/globals'
+import type { Failure } from 'me-api/contract'
+import { createConnection } from '../src/chat/connection.ts'
+import { turnedClock } from './support/clock.ts'
+
+/** A socket whose server is played by the test. */
+function line(mend: (failure: Failure) => boolean = () => false) {
+  const { clock, pass, waiting } = turnedClock()
+  const listeners = new Map<string, (about: never) => void>()
+  const network = { up: true }
+  let attempts = 0
+  const connection = createConnection({
+    socket: {
+      connect: () => void attempts++,
+      disconnect: () => {},
+      on: (event: string, listener: (about: never) => void) => void listeners.set(event, listener),
+    } as never,
+    clock,
+    random: () => 1,
+    networkUp: () => network.up,
+    mend,
+    onLost: () => {},
+  })
+  connection.attempt()
+  return {
+    connection,
+    network,
+    pass,
+    waiting,
+    attempts: () => attempts,
+    is: () => connection.state.value.is,
+    hangUp: (reason = 'transport close') => listeners.get('disconnect')!(reason as never),
+    fail: (failure?: Failure) => listeners.get('connect_error')!({ data: failure } as never),
+  }
+}
+
+test('it is connecting until the room has answered, then live', () => {
+  const { connection, is, waiting } = line()
+  expect(is()).toBe('connecting')
+  connection.live()
+  expect(is()).toBe('live')
+  expect(waiting()).toBe(0)
+})
+
+test('after a break it says when it tries again, and tries then', async () => {
+  const { connection, hangUp, attempts, is, pass } = line()
+  connection.live()
+  hangUp()
+  expect(connection.state.value).toMatchObject({ is: 'reconnecting', attempt: 1 })
+  await pass(1_000)
+  expect(attempts()).toBe(2)
+  expect(is()).toBe('connecting')
+})
+
+test('the wait between attempts grows to five seconds and no further', async () => {
+  const { connection, fail, attempts, pass } = line()
+  for (const wait of [1_000, 2_000, 4_000, 5_000, 5_000]) {
+    fail()
+    const before = attempts()
+    await pass(wait - 1)
+    expect(attempts()).toBe(before)
+    await pass(1)
+    expect(attempts()).toBe(before + 1)
+  }
+  connection.live()
+  fail()
+  expect(connection.state.value).toMatchObject({ attempt: 1 })
+})
+
+test('a server that hangs up by itself is called again', async () => {
+  const { connection, hangUp, attempts, pass } = line()
+  connection.live()
+  hangUp('io server disconnect')
+  await pass(1_000)
+  expect(attempts()).toBe(2)
+})
+
+test('an attempt that nobody answers ends by itself', async () => {
+  const { attempts, is, pass } = line()
+  await pass(12_000)
+  expect(is()).toBe('reconnecting')
+  await pass(1_000)
+  expect(attempts()).toBe(2)
+})
+
+test('offline is said while the network is away, and attempts go on all the same', async () => {
+  const { connection, fail, hangUp, network, attempts, is, pass } = line()
+  connection.live()
+  network.up = false
+  hangUp()
+  expect(is()).toBe('offline')
+  await pass(1_000)
+  expect(attempts()).toBe(2)
+  expect(is()).toBe('offline')
+  fail()
+  await pass(2_000)
+  expect(attempts()).toBe(3)
+  connection.live()
+  expect(is()).toBe('live')
+})
+
+test('a refusal is shown with its reason, and tried again when it is over', async () => {
+  const { connection, fail, attempts, is, pass } = line()
+  fail({ code: 'RATE_LIMITED', message: 'slowly', retryAfter: 30 })
+  expect(connection.state.value).toMatchObject({ is: 'refused', code: 'RATE_LIMITED', message: 'slowly' })
+  connection.hurry()
+  await pass(29_999)
+  expect(attempts()).toBe(1)
+  await pass(1)
+  expect(attempts()).toBe(2)
+  expect(is()).toBe('connecting')
+})
+
+test('a refusal that can be mended is answered at once', () => {
+  const { fail, attempts, is } = line(({ code }) => code === 'TOKEN_INVALID')
+  fail({ code: 'TOKEN_INVALID', message: '' })
+  expect(attempts()).toBe(2)
+  expect(is()).toBe('connecting')
+})
+
+test('a restart announced is waited for as long as the server asked', async () => {
+  const { connection, hangUp, attempts, pass } = line()
+  connection.live()
+  connection.expectRestart(4)
+  hangUp('io server disconnect')
+  await pass(3_999)
+  expect(attempts()).toBe(1)
+  await pass(1)
+  expect(attempts()).toBe(2)
+})
+
+test('coming back to the page does not wait for the turn of the next attempt', async () => {
+  const { connection, fail, attempts, pass } = line()
+  fail()
+  await pass(1_000)
+  fail()
+  await pass(2_000)
+  fail()
+  await pass(2_500)
+  const before = attempts()
+  connection.hurry()
+  expect(attempts()).toBe(before + 1)
+  connection.hurry()
+  expect(attempts()).toBe(before + 1)
+})
+
+test('in every state but live something is due that will end it', async () => {
+  const { connection, fail, hangUp, network, waiting, pass } = line()
+  const steps = [
+    () => fail(),
+    () => pass(12_000),
+    () => fail({ code: 'BANNED', message: '' }),
+    () => pass(60_000),
+    () => ((network.up = false), hangUp()),
+    () => connection.attempt(),
+    () => connection.silent(),
+  ]
+  for (const step of steps) {
+    await step()
+    expect(waiting()).toBe(1)
+  }
+})

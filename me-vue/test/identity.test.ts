@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals'
+import { createIdentity } from '../src/chat/identity.ts'
+import { newId } from '../src/chat/new-id.ts'
+import { claimTabName } from '../src/chat/tab-name.ts'
+import { memoryStorage } from './support/storage.ts'
+
+const ada = { id: 'a', nick: 'Ada', role: 'visitor' } as const
+const visitor = (local = memoryStorage(), signedIn = () => false) =>
+  createIdentity({ local, tab: 'tab', signedIn })
+
+test('somebody who never was here only reads', () => {
+  expect(visitor().handshake()).toEqual({ tab: 'tab' })
+})
+
+test('the token given out is shown at the next visit, and without it the nick', () => {
+  const local = memoryStorage()
+  visitor(local).keep({ self: ada, token: 'secret' })
+  const later = visitor(local)
+  expect(later.handshake()).toEqual({ tab: 'tab', token: 'secret' })
+  expect(later.dropToken()).toBe(true)
+  expect(later.handshake()).toEqual({ tab: 'tab', nick: 'Ada' })
+  expect(later.dropToken()).toBe(false)
+})
+
+test('a refused nick is not sent again by itself, and stays to be offered', () => {
+  const local = memoryStorage({ 'me.chat.nick': 'Ada' })
+  const identity = visitor(local)
+  expect(identity.onlyRead()).toBe(true)
+  expect(identity.handshake()).toEqual({ tab: 'tab' })
+  expect(identity.onlyRead()).toBe(false)
+  expect(identity.nick()).toBe('Ada')
+})
+
+test('an account shows neither nick nor token, and leaves the visitor’s own alone', () => {
+  const local = memoryStorage({ 'me.chat.token': 'secret', 'me.chat.nick': 'Ada' })
+  const identity = visitor(local, () => true)
+  expect(identity.handshake()).toEqual({ tab: 'tab' })
+  identity.keep({ self: { id: 'o', nick: 'Owner', role: 'owner' }, token: null })
+  expect(identity.nick()).toBe('Ada')
+})
+
+test('a tab keeps its name over a reload, and a duplicate of it gets another', () => {
+  const session = memoryStorage()
+  const page = new EventTarget() as Window
+  let names = 0
+  const name = () => claimTabName(session, page, () => `tab ${++names}`)
+  expect(name()).toBe('tab 1')
+  const duplicate = memoryStorage(session.everything())
+  expect(claimTabName(duplicate, new EventTarget() as Window, () => 'another')).toBe('another')
+  page.dispatchEvent(new Event('pagehide'))
+  expect(name()).toBe('tab 1')
+})
+
+test('an id is a UUID also where the browser has no randomUUID', () => {
+  const getRandomValues = crypto.getRandomValues.bind(crypto)
+  const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+  for (let n = 0; n < 100; n++) expect(newId({ getRandomValues })).toMatch(uuid)
+  expect(newId()).toMatch(uuid)
+})

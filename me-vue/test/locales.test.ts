@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+
+type Words = { [key: string]: string | Words }
+
+const read = (language: string) =>
+  flat(JSON.parse(readFileSync(new URL(`../src/locales/${language}.json`, import.meta.url), 'utf8')) as Words)
+const english = read('en')
+
+function flat(words: Words, path = ''): Record<string, string> {
+  const entries = Object.entries(words).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[path + key, value]] : Object.entries(flat(value, `${path}${key}.`)),
+  )
+  return Object.fromEntries(entries) as Record<string, string>
+}
+const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort()
+
+for (const language of ['sv', 'nb']) {
+  test(`${language} says all that English says, with the same things put in`, () => {
+    const words = read(language)
+    expect(Object.keys(words).sort()).toEqual(Object.keys(english).sort())
+    for (const [key, text] of Object.entries(english))
+      expect([key, placeholders(words[key] ?? '')]).toEqual([key, placeholders(text)])
+  })
+}
+
+test('nobody shouts', () => {
+  for (const language of ['en', 'sv', 'nb'])
+    expect(Object.entries(read(language)).filter(([, text]) => text.includes('!'))).toEqual([])
+})

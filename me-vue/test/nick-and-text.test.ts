@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals'
+import { folded } from '../src/chat/fold.ts'
+import { freeNick } from '../src/chat/free-nick.ts'
+import { shortAddress } from '../src/chat/links.ts'
+import { countAfter, emptyLog } from '../src/chat/message-log.ts'
+import { shownLines } from '../src/chat/shown.ts'
+import { message, messages } from './support/messages.ts'
+
+describe('the free nick offered', () => {
+  test('is the wanted one with a number nobody here has', () => {
+    expect(freeNick('Ada', ['ada', 'Ada-2', 'Bo'])).toBe('Ada-3')
+  })
+
+  test('holds only what a nick may hold, and no more than 24 characters', () => {
+    expect(freeNick('<Ada 🦊>', [])).toBe('Ada')
+    expect(freeNick('a'.repeat(40), ['a'.repeat(24)])).toBe(`${'a'.repeat(22)}-2`)
+  })
+
+  test('is made up where nothing is left of the wanted one', () => {
+    expect(freeNick('🦊', [], () => 0)).toBe('quiet-fox')
+  })
+})
+
+describe('a long text', () => {
+  test('is folded at a word, by its length or by its lines', () => {
+    expect(folded('word '.repeat(240))).toBeNull()
+    expect(folded('word '.repeat(400))).toMatch(/^(word )+word$/)
+    expect(folded('line\n'.repeat(40))?.split('\n').length).toBeLessThan(18)
+  })
+
+  test('without a single space is folded too', () => {
+    expect(folded('x'.repeat(4_000))).toBe('x'.repeat(800))
+  })
+})
+
+test('a long address shows its host and its end', () => {
+  expect(shortAddress('https://example.org/')).toBe('example.org')
+  expect(shortAddress('https://example.org/a/rather/longer/way/to/the/end')).toBe('example.org/…/end')
+})
+
+test('what is on its way stands below what was said, in one’s own name', () => {
+  const self = { id: 'me', nick: 'Me', role: 'visitor' } as const
+  const waiting = {
+    id: 'w',
+    room: 'lobby',
+    text: 'hej',
+    writtenAt: '2026-03-03T12:00:00Z',
+    state: 'waiting',
+  } as const
+  const lines = shownLines(messages(1, 2), [waiting], self)
+  expect(lines.map(({ text }) => text)).toEqual(['words 1', 'words 2', 'hej'])
+  expect(lines[2]).toMatchObject({ author: self, state: 'waiting' })
+})
+
+test('only what others said counts as new', () => {
+  const mine = message(3, { author: { id: 'me', nick: 'Me', role: 'visitor' } })
+  const log = { ...emptyLog, messages: [...messages(1, 2), mine, message(4)] }
+  expect(countAfter(log, 1, 'me')).toBe(2)
+  expect(countAfter(log, 4, 'me')).toBe(0)
+})

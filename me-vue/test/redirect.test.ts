@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals'
+import { safeRedirect } from '../src/accounts/redirect.ts'
+
+test('a path on this site is where signing in leads', () => {
+  expect(safeRedirect('/reports/week/6/edit?x=1')).toBe('/reports/week/6/edit?x=1')
+})
+
+test('everything else leads home', () => {
+  for (const wanted of [
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    'javascript:alert(1)',
+    ['/a'],
+    undefined,
+  ])
+    expect(safeRedirect(wanted)).toBe('/')
+})
