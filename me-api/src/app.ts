@@ -33,6 +33,7 @@ import { createVisitorsStore } from './chat/visitors.store.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { BODY_MAX } from './contract/index.ts'
+import { createScrub } from './db/scrub.ts'
 import type { Database } from './db/tables.ts'
 import { Refusal } from './errors.ts'
 import { createAddresses } from './http/addresses.ts'
@@ -99,6 +100,13 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   })
 
   const bus = createLocalBus()
+  const scrub = createScrub({
+    db,
+    kind: config.DATABASE_URL.kind,
+    clock,
+    onFault: (error) => log.error({ err: error }, 'deleted words are still in the files'),
+  })
+  bus.subscribe(({ messages }) => messages.some(({ deletedAt }) => deletedAt) && scrub.soon())
   const messages = createMessageStore(db)
   const roomLog = createRoomLog({
     store: messages,
@@ -117,6 +125,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   const rooms = createRooms({
     store: roomsStore,
     clock,
+    onRemoved: scrub.soon,
     tell: (all) => void sockets.namespace.emit('room:updated', { rooms: all }),
   })
   const limitJoins = createLimiter(config.LIMIT_JOINS, 'Too many new nicks from your address.')
@@ -167,6 +176,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   const retention = createRetention({
     store: roomsStore,
     clock,
+    onRemoved: scrub.soon,
     days: config.CHAT_RETENTION_DAYS,
     onFault: (error) => log.error({ err: error }, 'old messages could not be removed'),
   })

@@ -7,13 +7,23 @@ const EVERY = 3_600_000
 /** Messages removed in one transaction, so that writers wait only a moment. */
 const AT_ONCE = 500
 
-type Parts = { store: RoomsStore; clock: Clock; days: number; onFault: (error: unknown) => void }
+type Parts = {
+  store: RoomsStore
+  clock: Clock
+  days: number
+  onRemoved: () => void
+  onFault: (error: unknown) => void
+}
 
 /** Removes for good what is older than so many days, at the start and every hour; 0 keeps everything. */
-export function createRetention({ store, clock, days, onFault }: Parts) {
+export function createRetention({ store, clock, days, onRemoved, onFault }: Parts) {
   async function removeOld(): Promise<void> {
     for (const { name } of await store.list()) {
-      while ((await store.removeSentBefore(name, clock.now() - days * DAY, AT_ONCE)) === AT_ONCE);
+      let removed = AT_ONCE
+      while (removed === AT_ONCE) {
+        removed = await store.removeSentBefore(name, clock.now() - days * DAY, AT_ONCE)
+        if (removed > 0) onRemoved()
+      }
     }
   }
 

@@ -7,12 +7,14 @@ import type { RoomsStore } from './rooms.store.ts'
 type Parts = {
   store: RoomsStore
   clock: Clock
+  /** Hears that messages were removed for good. */
+  onRemoved: () => void
   /** Hears all rooms, whenever one was made, changed or removed. */
   tell: (rooms: Room[]) => void
 }
 
 /** The rooms, as the owner keeps them. */
-export function createRooms({ store, clock, tell }: Parts) {
+export function createRooms({ store, clock, onRemoved, tell }: Parts) {
   const told = async <Result>(result: Result): Promise<Result> => {
     tell(await store.list())
     return result
@@ -36,6 +38,7 @@ export function createRooms({ store, clock, tell }: Parts) {
     async remove(name: string): Promise<void> {
       if (name === LOBBY) throw new Refusal('FORBIDDEN', 'The lobby stays.')
       if (!(await store.remove(name, clock.now()))) throw noRoom(name)
+      onRemoved()
       await told(undefined)
     },
   }

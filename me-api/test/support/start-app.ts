@@ -55,7 +55,7 @@ export async function startApp({ settings = {}, clock = systemClock, folder, log
     await db.destroy()
   }
   closeAfterTest(close)
-  return { url: `http://127.0.0.1:${port}`, app, db, close, folder: home }
+  return { url: `http://127.0.0.1:${port}`, app, db, close, folder: home, kind: config.DATABASE_URL.kind }
 }
 
 export type TestApp = Awaited<ReturnType<typeof startApp>>
