@@ -163,6 +163,14 @@ describe('a nick', () => {
     expect(await back.send('back')).toMatchObject({ author: { nick: 'ada 2' } })
   })
 
+  test('is the same visitor from the same tab over a restart, without a token', async () => {
+    const app = await startApp()
+    const first = await visitor(app, 'ada', 'tab 1')
+    await app.close()
+    const restarted = await startApp({ folder: app.folder })
+    expect((await visitor(restarted, 'ada', 'tab 1')).welcome.self).toEqual(first.welcome.self)
+  })
+
   test('is kept for its visitor over a restart', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')

@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
+import { databaseOf } from './support/database.ts'
 import { runProgram } from './support/program.ts'
 import { api, ownerAccount, signIn } from './support/rest.ts'
 import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
 
-const settings = ({ folder }: { folder: string }) => ({ DATABASE_URL: `file:${join(folder, 'me.db')}` })
-const chat = (app: TestApp, ...args: string[]) =>
-  runProgram('cli/chat.ts', { args, settings: settings(app), cwd: app.folder })
+const chat = async (app: TestApp, ...args: string[]) =>
+  runProgram('cli/chat.ts', { args, settings: await databaseOf(app.folder), cwd: app.folder })
 
 const line = (nick: string, text: string, minute: number) => ({
   nick,
@@ -143,8 +143,8 @@ describe('chat export', () => {
 })
 
 describe('owner', () => {
-  const owner = (folder: string, input: string, ...args: string[]) =>
-    runProgram('cli/owner.ts', { args, input, settings: settings({ folder }) })
+  const owner = async (folder: string, input: string, ...args: string[]) =>
+    runProgram('cli/owner.ts', { args, input, settings: await databaseOf(folder) })
 
   test('is made with a password from standard input, and given a new one', async () => {
     const folder = temporaryFolder()

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { type Socket, io } from 'socket.io-client'
 import type { Ack, Change, ClientEvents, Message, ServerEvents, Welcome } from '../src/contract/index.ts'
+import { databaseOf } from './support/database.ts'
 import { startServer } from './support/program.ts'
 import { startProxy } from './support/proxy.ts'
 import { api } from './support/rest.ts'
@@ -85,7 +85,7 @@ function persistentClient(url: string, nick: string) {
 
 test('every acknowledged message is there once, and every reader holds the same log, through cut connections and a server that dies', async () => {
   const settings = {
-    DATABASE_URL: `file:${join(temporaryFolder(), 'me.db')}`,
+    ...(await databaseOf(temporaryFolder())),
     LIMIT_MESSAGES: 'off',
     LIMIT_CONNECTIONS: 'off',
     LIMIT_JOINS: 'off',

@@ -109,8 +109,8 @@ test('a screen reader is told who said what, and of a burst only how much', asyn
   const announced = ada.page.locator('[aria-live=polite]')
   await bo.say('hej')
   await expect(announced).toHaveText('Bo: hej')
-  for (let n = 0; n < 8; n++) await bo.say(`burst ${n}`)
-  await expect(announced).toHaveText(/\d+ new messages/)
+  await house.script('Cy', ['burst 1', 'burst 2', 'burst 3', 'burst 4', 'burst 5'])
+  await expect(announced).toHaveText('5 new messages')
 })
 
 test('people stand beside the log, and in a sheet where there is no room', async ({ browser, house }) => {

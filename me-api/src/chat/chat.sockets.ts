@@ -158,8 +158,8 @@ export function serveSockets({
   }
 
   async function setNick(socket: ChatSocket, nick: string): Promise<Identity> {
-    const { guest, address } = socket.data
-    const renamed = await visitors.setNick(guest, nick, address)
+    const { guest, address, tab } = socket.data
+    const renamed = await visitors.setNick(guest, nick, { address, tab })
     attendance.renamed(socket, renamed)
     return { self: renamed.self, token: renamed.token }
   }

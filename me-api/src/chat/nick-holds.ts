@@ -46,9 +46,9 @@ export function createNickHolds({ clock }: { clock: Clock }) {
     },
 
     /** The visitor who took this very nick from this tab: the same person, whose token never arrived. */
-    visitorInTab: (nick: Nick, tab: string | undefined): string | null => {
+    visitorInTab: (nick: Nick, tab: string | null): string | null => {
       const hold = holdOf(nick)
-      const isSame = hold !== null && tab !== undefined && hold.tab === tab && hold.nick.nick === nick.nick
+      const isSame = hold !== null && tab !== null && hold.tab === tab && hold.nick.nick === nick.nick
       return isSame ? hold.visitorId : null
     },
 

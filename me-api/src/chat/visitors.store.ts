@@ -1,19 +1,25 @@
 import type { Database } from '../db/tables.ts'
 
-export type VisitorRow = { id: string; nick: string; seen_at: number }
+export type VisitorRow = { id: string; nick: string; tab: string | null; seen_at: number }
 
 /** The SQL of those who have a nick and no account. */
 export function createVisitorsStore(db: Database) {
   return {
     byId: (id: string): Promise<VisitorRow | undefined> =>
-      db.selectFrom('visitors').select(['id', 'nick', 'seen_at']).where('id', '=', id).executeTakeFirst(),
+      db
+        .selectFrom('visitors')
+        .select(['id', 'nick', 'tab', 'seen_at'])
+        .where('id', '=', id)
+        .executeTakeFirst(),
 
-    /** Keeps a visitor's nick, new or changed. */
-    async save(id: string, nick: string, now: number): Promise<void> {
+    /** Keeps a visitor's nick, new or changed, and the tab where one is known. */
+    async save(id: string, nick: string, tab: string | null, now: number): Promise<void> {
       await db
         .insertInto('visitors')
-        .values({ id, nick, created_at: now, seen_at: now })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ nick, seen_at: now }))
+        .values({ id, nick, tab, created_at: now, seen_at: now })
+        .onConflict((conflict) =>
+          conflict.column('id').doUpdateSet({ nick, seen_at: now, ...(tab && { tab }) }),
+        )
         .execute()
     },
 
@@ -23,7 +29,11 @@ export function createVisitorsStore(db: Database) {
     },
 
     seenSince: (time: number): Promise<VisitorRow[]> =>
-      db.selectFrom('visitors').select(['id', 'nick', 'seen_at']).where('seen_at', '>=', time).execute(),
+      db
+        .selectFrom('visitors')
+        .select(['id', 'nick', 'tab', 'seen_at'])
+        .where('seen_at', '>=', time)
+        .execute(),
   }
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Accounts, Session } from '../accounts/accounts.ts'
 import type { Tokens } from '../accounts/tokens.ts'
 import { nickReserved, toPerson } from '../accounts/users.ts'
@@ -15,6 +15,9 @@ const SEEN_EVERY = 60_000
 
 /** Who a connection belongs to; a reader has no `self`. */
 export type Guest = Identity & { sessionId: string | null }
+
+/** Where a guest is connected from: the address where it can be believed, and the browser's tab. */
+type Place = { address: string | null; tab?: string | undefined }
 
 const reader: Guest = { self: null, token: null, sessionId: null }
 
@@ -42,7 +45,7 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, clo
     if (cookie) return { self: toPerson(cookie.user), token: null, sessionId: cookie.id }
     if (!nick) return reader
     const wanted = readNick(nick)
-    const known = holds.visitorInTab(wanted, tab)
+    const known = holds.visitorInTab(wanted, tab ? hashOf(tab) : null)
     return {
       ...(known ? await identityOf(known, wanted) : await join(wanted, address, tab)),
       sessionId: null,
@@ -63,8 +66,9 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, clo
     if (holds.isHeld(nick, null)) throw taken()
     await limitJoins(address)
     const id = randomUUID()
-    holds.take(id, nick, tab)
-    await store.save(id, nick.nick, clock.now())
+    const tabHash = tab ? hashOf(tab) : null
+    holds.take(id, nick, tabHash)
+    await store.save(id, nick.nick, tabHash, clock.now())
     return identityOf(id, nick)
   }
 
@@ -80,19 +84,19 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, clo
     if (!row) return nobody
     const nick = readNick(row.nick)
     if ((await accounts.isReserved(nick)) || holds.isHeld(nick, id)) return nobody
-    holds.take(id, nick)
+    holds.take(id, nick, row.tab)
     return { id, nick: nick.nick, role: 'visitor' }
   }
 
   /** Gives the guest another nick; a reader becomes a visitor by it, a user's account is renamed. */
-  async function setNick(guest: Guest, input: string, address: string | null): Promise<Guest> {
+  async function setNick(guest: Guest, input: string, { address, tab }: Place): Promise<Guest> {
     const nick = readNick(input)
     const { self, token, sessionId } = guest
-    if (!self) return { ...(await join(nick, address)), sessionId: null }
+    if (!self) return { ...(await join(nick, address, tab)), sessionId: null }
     if (self.role === 'visitor') {
       await mayTake(nick)
       holds.take(self.id, nick)
-      await store.save(self.id, nick.nick, clock.now())
+      await store.save(self.id, nick.nick, null, clock.now())
     } else {
       if (holds.isHeld(nick, null)) throw taken()
       await accounts.rename(self.id, nick)
@@ -129,9 +133,9 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, clo
 
     /** After a restart, those who were here have their minute to come back to their nicks. */
     async start(): Promise<void> {
-      for (const { id, nick } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
+      for (const { id, nick, tab } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
         const wanted = readNick(nick)
-        if (!holds.isHeld(wanted, id)) holds.take(id, wanted)
+        if (!holds.isHeld(wanted, id)) holds.take(id, wanted, tab)
       }
       noteNowAndThen()
     },
@@ -141,3 +145,6 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, clo
 export type Visitors = ReturnType<typeof createVisitors>
 
 const taken = () => new Refusal('NICK_TAKEN', 'Somebody has that nick now.', { pointer: '/nick' })
+
+/** A tab's name is as good as a token to who knows it, so that only its hash is kept. */
+const hashOf = (tab: string): string => createHash('sha256').update(tab).digest('base64url')

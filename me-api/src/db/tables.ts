@@ -93,6 +93,8 @@ export type MessagesTable = {
 export type VisitorsTable = {
   id: string
   nick: string
+  /** A hash of the tab that chose the nick: who names it is the same visitor even if the token never arrived. */
+  tab: string | null
   created_at: number
   /** When last known to be connected; written now and then, not at every step. */
   seen_at: number

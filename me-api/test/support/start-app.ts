@@ -8,6 +8,7 @@ import { createApp } from '../../src/app.ts'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
+import { databaseOf } from './database.ts'
 
 const closers: (() => Promise<void>)[] = []
 
@@ -30,12 +31,12 @@ type Options = { settings?: Record<string, string>; clock?: Clock; folder?: stri
 /** The real server on a free port, with a database of its own. */
 export async function startApp({ settings = {}, clock = systemClock, folder, logLines }: Options = {}) {
   const home = folder ?? temporaryFolder()
-  const config = readConfig({ PORT: '0', DATABASE_URL: `file:${join(home, 'me.db')}`, ...settings })
+  const config = readConfig({ PORT: '0', ...(await databaseOf(home)), ...settings })
   const db = await openDatabase(config.DATABASE_URL)
   const log = logLines
     ? pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) })
     : pino({ level: 'silent' })
-  const secrets = config.SESSION_SECRET ?? ['a secret for tests, long enough']
+  const secrets = config.SESSION_SECRET ?? ['a secret for tests that is long enough']
   const app = await createApp({
     config,
     db,

@@ -23,6 +23,8 @@ export type House = {
   lock: () => void
   /** Puts what was said before into the lobby; one line after another, a minute apart. */
   remember: (texts: string[], nick?: string) => void
+  /** Somebody without a browser says all this at once. */
+  script: (nick: string, texts: string[]) => Promise<void>
 }
 
 export const test = base.extend<{ house: House }>({
@@ -100,6 +102,17 @@ function buildHouse(directory: string): House {
     if (status !== 0) throw new Error(stderr)
   }
 
+  async function script(nick: string, texts: string[]): Promise<void> {
+    const post = (path: string, body: object, token = '') =>
+      fetch(`${url}/api/chat/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      })
+    const { data } = (await (await post('visitors', { nick })).json()) as { data: { token: string } }
+    await Promise.all(texts.map((text) => post('rooms/lobby/messages', { text }, data.token)))
+  }
+
   return {
     get url() {
       return url
@@ -110,6 +123,7 @@ function buildHouse(directory: string): House {
     thaw: () => void server?.kill('SIGCONT'),
     lock,
     remember,
+    script,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Message } from 'me-api/contract'
 import { ref, watch, type Ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { newestSeq, type MessageLog } from './message-log.ts'
@@ -16,16 +17,14 @@ export function useAnnouncer(log: () => MessageLog, self: () => string | undefin
   watch(log, (now, before) => {
     if (before.cursor === null || now.cursor === before.cursor) return
     const known = newestSeq(before)
-    for (let index = now.messages.length - 1; index >= 0; index--) {
-      const { seq, author, text, deletedAt } = now.messages[index]!
-      if (seq <= known) break
-      if (author.id !== self() && !deletedAt) gather(`${author.nick}: ${text}`)
-    }
+    const arrived = now.messages.slice(now.messages.findLastIndex(({ seq }) => seq <= known) + 1)
+    gather(arrived.filter(({ author, deletedAt }) => author.id !== self() && !deletedAt))
   })
 
-  function gather(line: string): void {
+  function gather(messages: readonly Message[]): void {
+    if (messages.length === 0) return
     if (gathered.length === 0) setTimeout(say, GATHER)
-    gathered.unshift(line)
+    gathered.push(...messages.map(({ author, text }) => `${author.nick}: ${text}`))
   }
 
   function say(): void {

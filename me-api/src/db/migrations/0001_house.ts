@@ -90,6 +90,7 @@ async function buildHouse(db: Kysely<unknown>, kind: DatabaseKind): Promise<void
     .createTable('visitors')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('nick', 'text', (column) => column.notNull())
+    .addColumn('tab', 'text')
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addColumn('seen_at', 'bigint', (column) => column.notNull())
     .execute()
