@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, visitor } from './support/chat.ts'
 import { owner } from './support/server.ts'
 import { signIn } from './support/test.ts'
@@ -17,6 +18,10 @@ test('the owner is known by the session, lights the lamp, and goes with it', asy
   await expect(here.getByRole('listitem').first()).toContainText('owner')
   await expect(here).toContainText('The lamp is on')
   await expect(ada.page.getByRole('banner')).toContainText(/the lamp is on/i)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await ada.page.emulateMedia({ colorScheme })
+    expect((await new AxeBuilder({ page: ada.page }).analyze()).violations).toEqual([])
+  }
 })
 
 test('signing out in the middle of the chat makes a reader of the owner, without a reload', async ({
