@@ -22,6 +22,9 @@ function persistentClient(url: string, nick: string) {
     transports: ['websocket'],
     reconnectionDelay: 20,
     reconnectionDelayMax: 100,
+    // A connection that breaks between its opening and Engine.IO's first packet is an attempt that the client
+    // only gives up by this time-out.
+    timeout: 500,
     forceNew: true,
   })
   closeAfterTest(async () => void socket.disconnect())
