@@ -14,6 +14,7 @@ import { createLocalBus } from './chat/bus.ts'
 import { createChat } from './chat/chat.ts'
 import { chatRoutes } from './chat/chat.routes.ts'
 import { type ChatServer, serveSockets } from './chat/chat.sockets.ts'
+import { slimRequests } from './chat/engine.ts'
 import { fanOut } from './chat/fan-out.ts'
 import { announceRestart, closeInSteps } from './chat/goodbye.ts'
 import { createLimiter } from './chat/limits.ts'
@@ -150,6 +151,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     allowRequest: (req, answer) => answer(null, origins.allows(req)),
     cors: { origin: origins.others, credentials: true },
   })
+  slimRequests(io)
   const presence = createPresence({
     clock,
     tell: (change) => void sockets.namespace.emit('presence:changed', change),

@@ -70,6 +70,14 @@ describe('entering a room', () => {
     expect(seqs(await reader.enter(60))).toEqual(range(61, 100))
   })
 
+  test('gives fewer than fifty where they are very long', async () => {
+    const app = await roomOf(60, () => 'x'.repeat(16_000))
+    const reader = await connect(app)
+    const change = await reader.enter()
+    expect(change).toMatchObject({ from: 0, to: 60, reset: true })
+    expect(seqs(change)).toEqual(range(45, 60))
+  })
+
   test('that is not there is NOT_FOUND, and a cursor that is none is INVALID', async () => {
     const app = await startApp()
     const reader = await connect(app)

@@ -7,7 +7,8 @@ import type { TypingChange } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { startProxy } from './support/proxy.ts'
 import { api } from './support/rest.ts'
-import { type TestApp, startApp } from './support/start-app.ts'
+import { databaseOf, isPostgres } from './support/database.ts'
+import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
 import { type Visitor, connect, eventually, visitor } from './support/visitors.ts'
 
 describe('typing', () => {
@@ -160,20 +161,48 @@ describe('a reader that does not drain its socket', () => {
 })
 
 describe('a stop', () => {
-  test('tells each reader its own moment to come back, and turns readers away meanwhile', async () => {
-    const app = await startApp()
-    const readers = [await connect(app), await connect(app), await visitor(app, 'ada')]
+  test('tells each reader its own moment to come back, and is no longer ready meanwhile', async () => {
+    const app = await startApp({ settings: { LIMIT_CONNECTIONS: 'off' } })
+    // So many that they are closed in more than one step.
+    const readers = await Promise.all(Array.from({ length: 150 }, () => connect(app)))
     const notices = readers.map(
       ({ socket }) =>
         new Promise<{ code: string; retryAfter?: number }>((resolve) => socket.once('notice', resolve)),
     )
     const gone = readers.map((one) => one.disconnected())
     const closing = app.close()
+    await notices[0]
+    await api(app).get('/readyz').expect(503)
     const heard = await Promise.all(notices)
-    expect(heard.map(({ code }) => code)).toEqual(['RESTARTING', 'RESTARTING', 'RESTARTING'])
-    expect(new Set(heard.map(({ retryAfter }) => retryAfter)).size).toBe(3)
+    expect(new Set(heard.map(({ code }) => code))).toEqual(new Set(['RESTARTING']))
+    expect(new Set(heard.map(({ retryAfter }) => retryAfter)).size).toBeGreaterThan(100)
     for (const { retryAfter } of heard) expect(retryAfter).toBeGreaterThan(0)
     await Promise.all([...gone, closing])
+  })
+})
+
+describe('a database that is gone', () => {
+  test('is UNAVAILABLE, and mends by itself', async () => {
+    if (!isPostgres) return
+    const { DATABASE_URL = '' } = await databaseOf(temporaryFolder())
+    const address = new URL(DATABASE_URL)
+    let target = `http://${address.host}`
+    const proxy = await startProxy(() => target)
+    address.host = new URL(proxy.url).host
+    const app = await startApp({ settings: { DATABASE_URL: address.href } })
+    const [ada, bo] = [await visitor(app, 'ada'), await visitor(app, 'bo')]
+    await bo.enter()
+    await ada.send('before')
+    target = 'http://127.0.0.1:1'
+    proxy.cut()
+    const draft = { room: 'lobby', id: crypto.randomUUID(), text: 'meanwhile' }
+    expect(await ada.emit('message:send', draft)).toMatchObject({ error: { code: 'UNAVAILABLE' } })
+    await api(app).get('/api/reports').expect(503)
+    await api(app).get('/readyz').expect(503)
+    expect(bo.seen()).toHaveLength(1)
+    target = `http://${new URL(DATABASE_URL).host}`
+    const sent = await ada.send(draft)
+    await eventually(() => expect(bo.seen().at(-1)).toEqual(sent))
   })
 })
 

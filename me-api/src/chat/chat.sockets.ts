@@ -37,7 +37,12 @@ import type { Rooms } from './rooms.ts'
 import type { Typing } from './typing.ts'
 import type { Guest, Visitors } from './visitors.ts'
 
-type SocketData = { guest: Guest; address: string | null; tab: string | undefined }
+type SocketData = {
+  guest: Guest
+  address: string | null
+  tab: string | undefined
+  inTurn: ReturnType<typeof takeTurns>
+}
 type NoEvents = Record<string, never>
 export type ChatServer = Server<ClientEvents, ServerEvents, NoEvents, SocketData>
 export type ChatNamespace = Namespace<ClientEvents, ServerEvents, NoEvents, SocketData>
@@ -83,7 +88,7 @@ export function serveSockets({
       mayConnect(address)
       const handshake = parse(Handshake, socket.handshake.auth)
       const guest = await visitors.connect(handshake, await callers.byCookie(socket.request), address)
-      socket.data = { guest, address, tab: handshake.tab }
+      socket.data = { guest, address, tab: handshake.tab, inTurn: takeTurns() }
       next()
     } catch (error) {
       next(connectError(refusalOf(error)))
@@ -105,32 +110,32 @@ export function serveSockets({
     }
   })
 
-  /** Every event, one line each: parse, call, acknowledge. */
-  function answer(socket: ChatSocket): void {
-    const inTurn = takeTurns()
-    const write =
-      <Input>(act: (by: Person | null, input: Input) => Promise<Accepted>) =>
-      async (input: Input): Promise<Message> => {
-        const { stored } = await inTurn(() => act(socket.data.guest.self, input))
-        return stored
-      }
-    const events: Record<string, (data: unknown) => Promise<unknown>> = {
-      'room:enter': on(RoomEntry, ({ room, after }) => enterRoom(socket, room, after)),
-      'room:leave': on(RoomExit, ({ room }) => leaveRoom(socket, room)),
-      'message:send': on(MessageDraft, write(chat.send)),
-      'message:edit': on(MessageEdit, write(chat.edit)),
-      'message:delete': on(MessageChoice, write(chat.remove)),
-      'message:react': on(Reaction, write(chat.react)),
-      'typing:set': on(TypingState, ({ room, on }) => setTyping(socket, room, on)),
-      'nick:set': on(NickChoice, ({ nick }) => inTurn(() => setNick(socket, nick))),
+  const write =
+    <Input>(act: (by: Person | null, input: Input) => Promise<Accepted>) =>
+    async (input: Input, { data }: ChatSocket): Promise<Message> => {
+      const { stored } = await data.inTurn(() => act(data.guest.self, input))
+      return stored
     }
+  /** Every event, one line each: parse, call, acknowledge. One table for all: a connection costs enough already. */
+  const events: Record<string, (data: unknown, socket: ChatSocket) => Promise<unknown>> = {
+    'room:enter': on(RoomEntry, ({ room, after }, socket) => enterRoom(socket, room, after)),
+    'room:leave': on(RoomExit, ({ room }, socket) => leaveRoom(socket, room)),
+    'message:send': on(MessageDraft, write(chat.send)),
+    'message:edit': on(MessageEdit, write(chat.edit)),
+    'message:delete': on(MessageChoice, write(chat.remove)),
+    'message:react': on(Reaction, write(chat.react)),
+    'typing:set': on(TypingState, ({ room, on }, socket) => setTyping(socket, room, on)),
+    'nick:set': on(NickChoice, ({ nick }, socket) => socket.data.inTurn(() => setNick(socket, nick))),
+  }
+
+  function answer(socket: ChatSocket): void {
     socket.onAny(async (event: string, ...args: unknown[]) => {
       const last = args.at(-1)
       const acknowledge = typeof last === 'function' ? (last as (ack: Ack<unknown>) => void) : () => {}
       const handle = Object.hasOwn(events, event) ? events[event] : undefined
       try {
         if (!handle) throw new Refusal('INVALID', 'There is no such event.')
-        acknowledge({ ok: true, data: await handle(args[0]) })
+        acknowledge({ ok: true, data: await handle(args[0], socket) })
       } catch (error) {
         acknowledge({ ok: false, error: refusalOf(error).toFailure() })
       }
@@ -180,8 +185,11 @@ export function serveSockets({
 }
 
 /** What schema and handler make of an event's data. */
-function on<Schema extends z.ZodType>(schema: Schema, act: (data: z.output<Schema>) => Promise<unknown>) {
-  return async (data: unknown) => act(parse(schema, data))
+function on<Schema extends z.ZodType>(
+  schema: Schema,
+  act: (data: z.output<Schema>, socket: ChatSocket) => Promise<unknown>,
+) {
+  return async (data: unknown, socket: ChatSocket) => act(parse(schema, data), socket)
 }
 
 /** Runs tasks one after the other, so that a connection's writes are taken in the order sent. */

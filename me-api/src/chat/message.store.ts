@@ -87,10 +87,12 @@ export function createMessageStore(db: Database) {
     return Number(bytes) > CATCH_UP_BYTES_MAX
   }
 
+  /** The rows may be younger than the room's `rev` read before them; all up to the youngest are in them. */
   async function latestPage(room: RoomRow, limit: number): Promise<Change> {
-    const { messages } = await history(room.name, null, limit)
-    messages.sort((one, other) => one.rev - other.rev)
-    return { room: room.name, from: 0, to: room.rev, messages, reset: true }
+    const page = await history(room.name, null, limit)
+    const messages = newestThatFit(page.messages).toSorted((one, other) => one.rev - other.rev)
+    const to = Math.max(room.rev, messages.at(-1)?.rev ?? 0)
+    return { room: room.name, from: 0, to, messages, reset: true }
   }
 
   return {
@@ -103,6 +105,15 @@ export function createMessageStore(db: Database) {
 }
 
 export type MessageStore = ReturnType<typeof createMessageStore>
+
+/** As many of a page's newest messages as a catch-up may weigh, and one at least. */
+function newestThatFit(messages: Message[]): Message[] {
+  let bytes = 0
+  const tooMuch = messages.findLastIndex(
+    (message) => (bytes += JSON.stringify(message).length) > CATCH_UP_BYTES_MAX,
+  )
+  return messages.slice(Math.min(tooMuch + 1, messages.length - 1))
+}
 
 const bytesInFrame = sql<number>`coalesce(sum(
   octet_length(text) + octet_length(nick) + coalesce(octet_length(reactions), 0) + ${sql.lit(ENVELOPE_BYTES)}

@@ -6,8 +6,10 @@ import type { Write } from './writes.ts'
 
 /** Milliseconds the log waits at most before a commit: what nobody feels. */
 const WINDOW_MAX = 40
-/** The window as a multiple of what the last commit and fan-out cost: they take at most a fifth of the time. */
-const WINDOW_PER_COST = 4
+/** The window as a multiple of what the last round cost: commits and fan-outs take at most a ninth of the time … */
+const WINDOW_PER_COST = 8
+/** … unless that would keep a message longer than this, in milliseconds: a round under way, the window, its own. */
+const WAY_MAX = 70
 /** Writes in one commit, so that one burst cannot hold the database, and the event loop, for long. */
 const BATCH_MAX = 1_000
 
@@ -72,7 +74,7 @@ export function createRoomLog({ store, bus, now, onFault }: Parts) {
       batch.forEach(({ reject }) => reject(refusal))
     }
     const ended = performance.now()
-    quietAt = ended + Math.min(WINDOW_MAX, WINDOW_PER_COST * (ended - began))
+    quietAt = ended + windowAfter(ended - began)
     isCommitting = false
     if (pending.length > 0) schedule()
     else settled.splice(0).forEach((settle) => settle())
@@ -90,5 +92,9 @@ export function createRoomLog({ store, bus, now, onFault }: Parts) {
     },
   }
 }
+
+/** How long to gather writes after a round that took so long, both in milliseconds. */
+const windowAfter = (cost: number): number =>
+  Math.max(0, Math.min(WINDOW_MAX, WINDOW_PER_COST * cost, WAY_MAX - 2 * cost))
 
 export type RoomLog = ReturnType<typeof createRoomLog>

@@ -12,7 +12,7 @@ import type { Database, Tables } from './tables.ts'
  * @throws {Stop} where it cannot be used, or is of a newer version
  */
 export async function openDatabase(where: DatabaseUrl): Promise<Database> {
-  const dialect = where.kind === 'sqlite' ? openSqlite(where.path) : openPostgres(where.url, () => {})
+  const dialect = where.kind === 'sqlite' ? openSqlite(where.path) : openPostgres(where.url)
   const database = new Kysely<Tables>({ dialect })
   const provider = { getMigrations: async () => migrationsOf(where.kind) }
   const { error } = await new Migrator({ db: database, provider }).migrateToLatest()

@@ -9,13 +9,15 @@ const CONNECT_TIMEOUT = 5_000
 // Numbers of rooms and times in milliseconds are 64 bits there, and exact as JavaScript's numbers here.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-/** `onLost` hears of idle connections that the server closed; the next query opens another. */
-export function openPostgres(url: string, onLost: (error: Error) => void): PostgresDialect {
+export function openPostgres(url: string): PostgresDialect {
   const pool = new pg.Pool({
     connectionString: url,
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
   })
-  pool.on('error', onLost)
+  // A connection that the server closes tells so by an event besides the failed query. Unheard, it would end the
+  // process: the pool listens only to idle connections.
+  pool.on('connect', (connection) => void connection.on('error', () => {}))
+  pool.on('error', () => {})
   return new PostgresDialect({ pool })
 }

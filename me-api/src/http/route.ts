@@ -61,6 +61,8 @@ export function mount(routes: Route[], callers: Callers): Router {
 
 const guard = ({ who }: Route, callers: Callers) =>
   async function guard(req: Request, res: Response, next: () => void) {
+    // For this reader alone, and asked for anew each time; a route may say otherwise.
+    res.set('Cache-Control', 'private, no-cache')
     res.locals['caller'] = await callers.authorise(req, who)
     next()
   }
