@@ -15,6 +15,8 @@ export default defineConfig<object, { settings: Settings }>({
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
+  // CI's machines are shared; what passes only at a second try is told as flaky.
+  retries: process.env.CI ? 2 : 0,
   reporter: 'list',
   // Generous, for machines that are busy with other things.
   timeout: 60_000,

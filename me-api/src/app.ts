@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import compression from 'compression'
 import express from 'express'
 import type { Logger } from 'pino'
@@ -15,6 +16,7 @@ import { createChat } from './chat/chat.ts'
 import { chatRoutes } from './chat/chat.routes.ts'
 import { type ChatServer, serveSockets } from './chat/chat.sockets.ts'
 import { slimRequests } from './chat/engine.ts'
+import { closeGaps } from './chat/close-gaps.ts'
 import { fanOut } from './chat/fan-out.ts'
 import { announceRestart, closeInSteps } from './chat/goodbye.ts'
 import { createLimiter } from './chat/limits.ts'
@@ -28,6 +30,7 @@ import { createRooms } from './chat/rooms.ts'
 import { roomRoutes } from './chat/rooms.routes.ts'
 import { createRoomsStore } from './chat/rooms.store.ts'
 import { createSearchStore } from './chat/search.store.ts'
+import { watchSessions } from './chat/session-watch.ts'
 import { createTyping } from './chat/typing.ts'
 import { createVisitors } from './chat/visitors.ts'
 import { createVisitorsStore } from './chat/visitors.store.ts'
@@ -56,6 +59,9 @@ import { createPresentationStore } from './presentation/presentation.store.ts'
 import { createReports } from './reports/reports.ts'
 import { reportRoutes } from './reports/reports.routes.ts'
 import { createReportsStore } from './reports/reports.store.ts'
+
+/** Milliseconds that answers under way have to end. */
+const CLOSING_MAX = 1_000
 
 export type Parts = {
   config: Config
@@ -100,15 +106,20 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     clock,
   })
 
-  const bus = createLocalBus()
+  const committed = createLocalBus()
   const scrub = createScrub({
     db,
     kind: config.DATABASE_URL.kind,
     clock,
     onFault: (error) => log.error({ err: error }, 'deleted words are still in the files'),
   })
-  bus.subscribe(({ messages }) => messages.some(({ deletedAt }) => deletedAt) && scrub.soon())
   const messages = createMessageStore(db)
+  const bus = closeGaps({
+    bus: committed,
+    read: messages.changes,
+    onFault: (error) => log.error({ err: error }, 'a gap could not be read'),
+  })
+  bus.subscribe(({ messages }) => messages.some(({ deletedAt }) => deletedAt) && scrub.soon())
   const roomLog = createRoomLog({
     store: messages,
     bus,
@@ -126,7 +137,10 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   const rooms = createRooms({
     store: roomsStore,
     clock,
-    onRemoved: scrub.soon,
+    onRemoved(room) {
+      scrub.soon()
+      sockets.emptyRoom(room)
+    },
     tell: (all) => void sockets.namespace.emit('room:updated', { rooms: all }),
   })
   const limitJoins = createLimiter(config.LIMIT_JOINS, 'Too many new nicks from your address.')
@@ -170,9 +184,11 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     callers,
     addressOf,
     limits: { messages: config.LIMIT_MESSAGES, connections: config.LIMIT_CONNECTIONS },
+    limitNicks: limitWrites(),
     onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),
     log,
   })
+  const longPoll = createLongPoll(bus)
   fanOut(bus, sockets.namespace)
   boundBacklogs(sockets.namespace, clock)
   const retention = createRetention({
@@ -183,7 +199,9 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     onFault: (error) => log.error({ err: error }, 'old messages could not be removed'),
   })
   await retention.start()
+  bus.start(await roomsStore.list())
   accounts.onSessionEnded(sockets.endSession)
+  watchSessions({ namespace: sockets.namespace, accounts, clock, end: sockets.endSession })
 
   const routes = [
     ...presentationRoutes(presentation),
@@ -193,7 +211,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     ...chatRoutes({
       chat,
       search: createSearchStore(db, config.DATABASE_URL.kind),
-      longPoll: createLongPoll(bus),
+      longPoll,
       visitors,
       presence,
       ownerLastSeen: owner.lastSeen,
@@ -224,15 +242,22 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     io,
     owner,
 
-    /** Says goodbye, stores what is waiting, acknowledges it, and closes; takes a few seconds with many readers. */
-    async close(): Promise<void> {
+    /**
+     * Says goodbye, stores what is waiting, acknowledges it, and closes; takes a few seconds with many readers. For
+     * `linger` milliseconds first it serves on as not ready, so that who asks `/readyz` sends nobody here any more.
+     */
+    async close(linger = 0): Promise<void> {
       isStopping = true
       announceRestart(sockets.namespace)
+      await pause(linger)
+      longPoll.end()
       await roomLog.flush()
       await visitors.noteWhoIsHere()
       await closeInSteps(sockets.namespace)
-      await io.close()
-      server.closeAllConnections()
+      const closed = io.close()
+      server.closeIdleConnections()
+      clock.after(CLOSING_MAX, () => server.closeAllConnections())
+      await closed
     },
   }
 }

@@ -9,6 +9,8 @@ import { type Config, readConfig, readEnvironment } from './config.ts'
 import { openDatabase } from './db/open-database.ts'
 import { Refusal, Stop } from './errors.ts'
 
+/** Milliseconds in which a proxy sees that this server stops, before it closes anything. */
+const LINGER = 500
 /** Milliseconds a stop may take. */
 const STOP_MAX = 9_500
 
@@ -43,7 +45,7 @@ async function start(config: Config): Promise<void> {
   const stop = async () => {
     // Whatever hangs, an init system or Docker waits no longer.
     setTimeout(() => process.exit(1), STOP_MAX).unref()
-    await app.close()
+    await app.close(LINGER)
     await db.destroy()
     process.exit()
   }
@@ -61,14 +63,10 @@ async function makeOwner({ OWNER_EMAIL, OWNER_PASSWORD }: Config, owner: App['ow
 
 function listen(server: App['server'], { PORT, HOST }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE'
-          ? 'another program has that port'
-          : error.code === 'EACCES'
-            ? 'not allowed'
-            : error.message
-      reject(new Stop(`PORT: cannot listen on ${HOST}:${PORT}: ${reason}`))
+    server.once('error', ({ code = '', message }: NodeJS.ErrnoException) => {
+      const setting = /EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN/.test(code) ? 'HOST' : 'PORT'
+      const reason = { EADDRINUSE: 'another program has that port', EACCES: 'not allowed' }[code] ?? message
+      reject(new Stop(`${setting}: cannot listen on ${HOST}:${PORT}: ${reason}`))
     })
     server.listen(PORT, HOST, resolve)
   })

@@ -182,6 +182,16 @@ describe('who asks', () => {
     expect(stale.body).toEqual(refusal(401, 'UNAUTHENTICATED'))
   })
 
+  test('with a broken token is told so on public routes too, but can still sign in', async () => {
+    const app = await startApp()
+    await memberToken(app)
+    for (const path of ['/api', '/api/reports', '/api/chat/rooms']) {
+      const { body } = await api(app).get(path).set(bearer('a.b.c')).expect(401)
+      expect(body).toEqual(refusal(401, 'TOKEN_INVALID'))
+    }
+    await api(app).post('/api/login').set(bearer('a.b.c')).send(memberAccount).expect(200)
+  })
+
   test('from a foreign page may not write with the cookie', async () => {
     const app = await startApp({ settings: { SITE_ORIGINS: 'https://friend.example' } })
     const cookie = `me_session=${await ownerToken(app)}`

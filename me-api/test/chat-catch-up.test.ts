@@ -38,7 +38,9 @@ describe('entering a room', () => {
     expect(change).not.toHaveProperty('reset')
     expect(seqs(change)).toEqual(range(21, 120))
     await (await visitor(app, 'bo')).send('now')
-    await eventually(() => expect(reader.changes).toMatchObject([{ from: 120, to: 121 }]))
+    const [next] = await eventually(() => (expect(reader.changes).toHaveLength(1), reader.changes))
+    expect(next).toMatchObject({ to: 121 })
+    expect(next!.from).toBeLessThanOrEqual(120)
   })
 
   test('with nothing missed gives nothing', async () => {

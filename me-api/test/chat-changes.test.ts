@@ -109,6 +109,14 @@ describe('reacting', () => {
     expect(await react(bo, '👩‍🚀', false)).toMatchObject({ rev: 7 })
   })
 
+  test('takes a heart with its mark and without as one', async () => {
+    const { ada } = await house()
+    const { id } = await ada.send('look')
+    const plain = await ada.ask('message:react', { id, emoji: '\u2764', on: true })
+    expect(Object.keys(plain.reactions ?? {})).toEqual(['\u2764\ufe0f'])
+    expect(await ada.ask('message:react', { id, emoji: '\u2764\ufe0f', on: true })).toEqual(plain)
+  })
+
   test('has at most twenty kinds', async () => {
     const { ada } = await house()
     const { id } = await ada.send('look')
@@ -139,7 +147,7 @@ describe('reacting', () => {
     expect(await ada.ask('message:react', { id, emoji: '😀', on: false })).toMatchObject({ id })
   })
 
-  test.each(['', 'x', '👍👍', '__proto__', 7])('refuses %j as an emoji', async (emoji) => {
+  test.each(['', 'x', '👍👍', '🏻', '__proto__', 7])('refuses %j as an emoji', async (emoji) => {
     const { ada } = await house()
     const { id } = await ada.send('look')
     expect(await ada.emit('message:react', { id, emoji, on: true })).toMatchObject(failure('INVALID'))

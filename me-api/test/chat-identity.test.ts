@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { createAccountsStore } from '../src/accounts/accounts.store.ts'
+import { createOwner } from '../src/accounts/owner.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { api, bearer, memberAccount, memberToken, ownerToken, refusal } from './support/rest.ts'
+import { api, bearer, memberAccount, memberToken, ownerAccount, ownerToken, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { type Visitor, connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
 
@@ -60,6 +62,12 @@ describe('welcome', () => {
   })
 })
 
+test('what a browser never had, it may send as null', async () => {
+  const app = await startApp()
+  const nothing = { nick: null, token: null, tab: null, proof: null } as unknown as { nick: string }
+  expect((await connect(app, { auth: nothing })).welcome.self).toBeNull()
+})
+
 describe('a connection is refused with its code', () => {
   test.each([
     [{ token: 'nonsense' }, 'TOKEN_INVALID'],
@@ -68,7 +76,8 @@ describe('a connection is refused with its code', () => {
     [{ nick: 'a\u200bb' }, 'NICK_INVALID'],
     [{ nick: 'a\u202eb' }, 'NICK_INVALID'],
     [{ nick: '\u3164' }, 'NICK_INVALID'],
-    [{ nick: 7 as unknown as string }, 'INVALID'],
+    [{ nick: 7 as unknown as string }, 'NICK_INVALID'],
+    [{ token: {} as unknown as string }, 'TOKEN_INVALID'],
   ])('%j', async (auth, code) => {
     const app = await startApp()
     expect(await refusedConnection(app, { auth })).toMatchObject({ code, message: expect.any(String) })
@@ -194,8 +203,9 @@ describe('nick:set', () => {
     expect(again.welcome.self).toEqual(self)
   })
 
-  test('renames a visitor, whose old nick is free and whose messages keep their names', async () => {
-    const app = await startApp()
+  test('renames a visitor, whose messages keep their names and whose old nick waits a minute for them', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
     const ada = await visitor(app, 'ada')
     const before = await ada.send('one')
     await ada.setNick('Ada L')
@@ -204,7 +214,20 @@ describe('nick:set', () => {
       { id: ada.welcome.self?.id, nick: 'ada', role: 'visitor' },
       { id: ada.welcome.self?.id, nick: 'Ada L', role: 'visitor' },
     ])
+    expect(await refusedConnection(app, { auth: { nick: 'ada' } })).toMatchObject({ code: 'NICK_TAKEN' })
+    await ada.setNick('ada')
+    await ada.setNick('Ada L')
+    clock.advance(61_000)
     await visitor(app, 'ada')
+    expect(await refusedConnection(app, { auth: { nick: 'ada l' } })).toMatchObject({ code: 'NICK_TAKEN' })
+  })
+
+  test('is limited, so that nobody can hold a row of nicks', async () => {
+    const app = await startApp({ settings: { LIMIT_MESSAGES: '2/10s' } })
+    const ada = await visitor(app, 'ada')
+    await ada.setNick('one')
+    await ada.setNick('two')
+    expect(await ada.emit('nick:set', { nick: 'three' })).toMatchObject({ error: { code: 'RATE_LIMITED' } })
   })
 
   test('renames a member for good', async () => {
@@ -260,6 +283,18 @@ describe('the same tab', () => {
 })
 
 describe('a session that ends', () => {
+  test('by a command beside the server closes its sockets within seconds', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const owner = await connect(app, { auth: { token: await ownerToken(app) } })
+    const bo = await visitor(app, 'bo')
+    const gone = owner.disconnected()
+    await createOwner({ store: createAccountsStore(app.db), clock }).set(ownerAccount)
+    clock.advance(5_000)
+    await gone
+    expect(await bo.send('still here')).toBeDefined()
+  })
+
   test('by signing out closes its sockets, and no others', async () => {
     const app = await startApp()
     const token = await memberToken(app)

@@ -35,6 +35,17 @@ describe('typing', () => {
     await eventually(() => expect(heard.at(-1)).toEqual({ room: 'lobby', nicks: [] }))
   })
 
+  test('ends with the message that was typed', async () => {
+    const app = await startApp()
+    const [ada, bo] = [await visitor(app, 'ada'), await visitor(app, 'bo')]
+    await bo.enter()
+    const heard = heardBy(bo)
+    await ada.ask('typing:set', { room: 'lobby', on: true })
+    await eventually(() => expect(heard).toHaveLength(1))
+    await ada.send('hej')
+    await eventually(() => expect(heard.at(-1)).toEqual({ room: 'lobby', nicks: [] }))
+  })
+
   test('ends with the one who typed', async () => {
     const app = await startApp()
     const [ada, bo] = [await visitor(app, 'ada'), await visitor(app, 'bo')]
@@ -179,6 +190,16 @@ describe('a stop', () => {
     for (const { retryAfter } of heard) expect(retryAfter).toBeGreaterThan(0)
     await Promise.all([...gone, closing])
   })
+})
+
+test('a stop answers who waits for changes', async () => {
+  const app = await startApp()
+  const asked = once(app.app.server, 'request')
+  const waiting = api(app).get('/api/chat/rooms/lobby/changes?after=0&wait=30')
+  const answered = waiting.then(({ status, body }) => [status, body.data.to])
+  await asked
+  await app.close()
+  expect(await answered).toEqual([200, 0])
 })
 
 describe('a database that is gone', () => {

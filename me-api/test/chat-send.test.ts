@@ -110,6 +110,7 @@ describe('what cannot be sent is refused with its code', () => {
     ['an array', () => [draft()], 'INVALID'],
     ['no text', () => ({ ...draft(), text: undefined }), 'INVALID'],
     ['blank text', () => ({ ...draft(), text: ' \n\t ' }), 'INVALID'],
+    ['text that shows nothing', () => ({ ...draft(), text: '\u200b \u3164' }), 'INVALID'],
     ['a number as text', () => ({ ...draft(), text: 7 }), 'INVALID'],
     ['too long a text', () => ({ ...draft(), text: '🚂'.repeat(4_001) }), 'TOO_LONG'],
     ['an id that is no UUID', () => ({ ...draft(), id: '1' }), 'INVALID'],

@@ -45,7 +45,9 @@ describe('chat import', () => {
     })
 
     const sent = await bo.send('now')
-    await eventually(() => expect(bo.changes).toMatchObject([{ from: 3, to: 4 }]))
+    await eventually(() =>
+      expect(bo.changes).toMatchObject([{ from: 0, to: 4, messages: [{}, {}, {}, { text: 'now' }] }]),
+    )
     const missed = await bo.enter(0)
     expect(missed.messages.map(({ author, text, sentAt }) => [author.nick, text, sentAt])).toEqual([
       ['|QuaD-', 'one', '2004-12-25T00:09:00.000Z'],
@@ -73,6 +75,19 @@ describe('chat import', () => {
       'lobby',
     )
     expect(await texts(app)).toEqual(['hi', 'hi', 'hi', 'hi', 'new'])
+  })
+
+  test('knows gzip by its bytes, and passes over a byte order mark', async () => {
+    const app = await startApp()
+    const text = `\ufeff${JSON.stringify(line('ada', 'hi', 1))}`
+    writeFileSync(join(app.folder, 'packed'), gzipSync(text))
+    writeFileSync(join(app.folder, 'plain.gz'), text)
+    expect((await chat(app, 'import', 'packed', '--room', 'lobby')).err).toContain(
+      '1 messages added to lobby, 0 broken',
+    )
+    expect((await chat(app, 'import', 'plain.gz', '--room', 'lobby')).err).toContain(
+      '0 messages added to lobby, 0 broken',
+    )
   })
 
   test('counts broken lines, names them, and takes the rest', async () => {

@@ -20,6 +20,8 @@ describe('every failure has one shape', () => {
     ['put', '/api/reports', 'GET, HEAD, POST'],
     ['post', '/api/reports/week/3', 'DELETE, GET, HEAD, PUT'],
     ['put', '/api/chat/rooms/lobby/messages', 'GET, HEAD, POST'],
+    ['post', '/api/openapi.json', 'GET, HEAD'],
+    ['delete', '/api/docs', 'GET, HEAD'],
   ] as const)('a wrong method: %s %s', async (method, path, allow) => {
     const app = await startApp()
     const { body, headers } = await api(app)[method](path).expect(405)

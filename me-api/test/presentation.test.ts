@@ -80,6 +80,11 @@ describe('Markdown becomes HTML that is safe to show', () => {
     ['[x](data:text/html;base64,AA)', '<p>[x](data:text/html;base64,AA)</p>'],
     ['[x](//evil.example)', '<p><a>x</a></p>'],
     ['[x](https://a.example)', '<p><a href="https://a.example" rel="noopener noreferrer">x</a></p>'],
+    [
+      '![x](https://a.example/x.png)',
+      '<p><a href="https://a.example/x.png" rel="noopener noreferrer">x</a></p>',
+    ],
+    ['![x](/x.png)', '<p><img src="/x.png" alt="x" loading="lazy" /></p>'],
     ['[x](/chat)', '<p><a href="/chat">x</a></p>'],
     ['# One', '<h2>One</h2>'],
     ['```js\na < b\n```', '<pre><code class="language-js">a &lt; b\n</code></pre>'],

@@ -76,9 +76,10 @@ test('a room made again goes on with its numbers, without its messages', async (
   for (const text of ['one', 'two', 'three']) await ada.send({ room: 'attic', text })
   await owner.remove('attic').expect(204)
   const again = await owner.add({ name: 'attic', title: 'Two' }).expect(201)
-  expect(again.body.data).toEqual({ ...attic, title: 'Two', seq: 3, rev: 3 })
-  expect(await ada.enter(2, 'attic')).toEqual({ room: 'attic', from: 0, to: 3, messages: [], reset: true })
-  expect(await ada.send({ room: 'attic', text: 'four' })).toMatchObject({ seq: 4, rev: 4 })
+  expect(again.body.data).toEqual({ ...attic, title: 'Two', seq: 3, rev: 4 })
+  // Also for who was up to date: what they hold is gone.
+  expect(await ada.enter(3, 'attic')).toEqual({ room: 'attic', from: 0, to: 4, messages: [], reset: true })
+  expect(await ada.send({ room: 'attic', text: 'four' })).toMatchObject({ seq: 4, rev: 5 })
 })
 
 describe('a locked room', () => {
@@ -144,10 +145,10 @@ describe('retention', () => {
     await eventually(async () =>
       expect((await ada.enter(0)).messages.map(({ text }) => text)).toEqual(['aardvark three']),
     )
-    expect(await ada.enter(2)).toMatchObject({ from: 0, to: 3, reset: true })
-    expect(await ada.enter(3)).toMatchObject({ from: 3, to: 3, messages: [] })
+    expect(await ada.enter(3)).toMatchObject({ from: 0, to: 4, reset: true })
+    expect(await ada.enter(4)).toMatchObject({ from: 4, to: 4, messages: [] })
     const { body } = await api(app).get('/api/chat/search?q=aardvark').expect(200)
     expect(body.data.messages).toHaveLength(1)
-    expect(await ada.send('four')).toMatchObject({ seq: 4, rev: 4 })
+    expect(await ada.send('four')).toMatchObject({ seq: 4, rev: 5 })
   })
 })

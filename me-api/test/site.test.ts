@@ -31,7 +31,7 @@ describe('the document', () => {
       'Talk with Ada &quot;L&quot; and everybody who is here now.',
       'website',
     ],
-    ['/nobody/lives/here', 'Ada &quot;L&quot; – Engines.', 'Hello there.', 'profile'],
+    ['/nobody/lives/here', 'Ada &quot;L&quot;', 'Engines.', 'website'],
   ])('of %s carries its own title, description and tags', async (path, title, description, type) => {
     const app = await houseWithReport()
     const { text, headers } = await api(app).get(path).expect(200)
@@ -42,6 +42,15 @@ describe('the document', () => {
     expect(text).toContain(`<meta property="og:title" content="${title}">`)
     expect(text).toContain(`<meta property="og:type" content="${type}">`)
     expect(text).toContain(`<meta property="og:url" content="${app.url}${path}">`)
+  })
+
+  test('of an address where there is nothing is not for search engines', async () => {
+    const app = await houseWithReport()
+    for (const path of ['/nobody/lives/here', '/reports/week/40']) {
+      const { text } = await api(app).get(path).expect(200)
+      expect(text).toContain('<meta name="robots" content="noindex">')
+      expect(text).not.toContain('rel="canonical"')
+    }
   })
 
   test('is served under a policy that lets in its one inline script and no other', async () => {

@@ -33,6 +33,7 @@ test('what is wrong is said beside its field, and nothing typed is lost', async 
 
 test('links change their order by buttons, and the focus goes with them', async ({ page }) => {
   await page.goto('/edit')
+  await expect(page.getByLabel('Headline')).not.toHaveValue('')
   const words = page.getByLabel('Words')
   const before = await words.count()
   for (const name of ['first', 'second']) {
@@ -100,7 +101,9 @@ test('closing the tab on unsaved words makes the browser ask', async ({ page }) 
   await page.close({ runBeforeUnload: true })
   const dialog = await asked
   expect(dialog.type()).toBe('beforeunload')
-  await dialog.dismiss()
+  const closed = page.waitForEvent('close')
+  await dialog.accept()
+  await closed
 })
 
 test('a session that ends while one writes costs no words', async ({ page }) => {

@@ -20,7 +20,7 @@ export function accountRoutes({ accounts, callers, addressOf }: Parts): Route[] 
     route({
       method: 'post',
       path: '/register',
-      who: 'all',
+      who: 'anybody',
       summary: "Make an account; with a visitor's token one may take the nick one has",
       body: Registration,
       answer: Account,
@@ -33,7 +33,7 @@ export function accountRoutes({ accounts, callers, addressOf }: Parts): Route[] 
     route({
       method: 'post',
       path: '/login',
-      who: 'all',
+      who: 'anybody',
       summary: 'Sign in: a token, and the same as a cookie',
       body: Credentials,
       answer: SignedIn,
@@ -46,7 +46,7 @@ export function accountRoutes({ accounts, callers, addressOf }: Parts): Route[] 
     route({
       method: 'post',
       path: '/logout',
-      who: 'all',
+      who: 'anybody',
       summary: 'Sign out: the token is worth nothing any more',
       async handle({ req, res }) {
         const caller = await callerOf(req)

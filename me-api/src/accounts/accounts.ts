@@ -67,10 +67,12 @@ export function createAccounts({ store, tokens, loginLimit, registration, isNick
   }
 
   async function changePassword(session: Session, { current, next }: PasswordChange): Promise<void> {
+    await loginLimit.attempt(session.user.email, null)
     const row = await store.byId(session.user.id)
     if (!(await verifyPassword(current, row?.password_hash))) {
       throw new Refusal('FORBIDDEN', 'The current password is not right.', at('/current'))
     }
+    await loginLimit.succeeded(session.user.email, null)
     await store.update(session.user.id, { password_hash: await hashPassword(next) })
     await endSessions(session.user.id, session.id)
   }

@@ -95,7 +95,9 @@ export function chatRoutes({
       answer: Change,
       handle: ({ params, query, req, res }) => {
         const read = () => chat.changes(params.room, query.after ?? null, query.limit)
-        return query.wait > 0 ? longPoll({ read, room: params.room, seconds: query.wait, req, res }) : read()
+        return query.wait > 0
+          ? longPoll.poll({ read, room: params.room, seconds: query.wait, req, res })
+          : read()
       },
     }),
     route({

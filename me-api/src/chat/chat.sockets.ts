@@ -32,6 +32,7 @@ import type { Accepted, Chat } from './chat.ts'
 import { createAttendance } from './attendance.ts'
 import { countConnections } from './connection-count.ts'
 import { readersOf } from './fan-out.ts'
+import type { Limiter } from './limits.ts'
 import type { PresenceList } from './presence.ts'
 import type { Rooms } from './rooms.ts'
 import type { Typing } from './typing.ts'
@@ -40,7 +41,7 @@ import type { Guest, Visitors } from './visitors.ts'
 type SocketData = {
   guest: Guest
   address: string | null
-  tab: string | undefined
+  tab: string | null
   inTurn: ReturnType<typeof takeTurns>
 }
 type NoEvents = Record<string, never>
@@ -58,6 +59,7 @@ type Parts = {
   callers: Callers
   addressOf: AddressOf
   limits: { messages: Limit | null; connections: number | null }
+  limitNicks: Limiter
   onOwnerSeen: (id: string) => void
   log: Logger
 }
@@ -73,6 +75,7 @@ export function serveSockets({
   callers,
   addressOf,
   limits,
+  limitNicks,
   onOwnerSeen,
   log,
 }: Parts) {
@@ -88,7 +91,7 @@ export function serveSockets({
       mayConnect(address)
       const handshake = parse(Handshake, socket.handshake.auth)
       const guest = await visitors.connect(handshake, await callers.byCookie(socket.request), address)
-      socket.data = { guest, address, tab: handshake.tab, inTurn: takeTurns() }
+      socket.data = { guest, address, tab: handshake.tab ?? null, inTurn: takeTurns() }
       next()
     } catch (error) {
       next(connectError(refusalOf(error)))
@@ -100,7 +103,8 @@ export function serveSockets({
     answer(socket)
     const { self, token, sessionId } = socket.data.guest
     if (sessionId) void socket.join(sessionRoom(sessionId))
-    const limitsTold = { text: TEXT_MAX, nick: NICK_MAX, messages: limits.messages }
+    const messages = self?.role === 'owner' ? null : limits.messages
+    const limitsTold = { text: TEXT_MAX, nick: NICK_MAX, messages }
     try {
       const list = await rooms.list()
       socket.emit('welcome', { self, token, rooms: list, ...presence.list(), limits: limitsTold })
@@ -114,6 +118,7 @@ export function serveSockets({
     <Input>(act: (by: Person | null, input: Input) => Promise<Accepted>) =>
     async (input: Input, { data }: ChatSocket): Promise<Message> => {
       const { stored } = await data.inTurn(() => act(data.guest.self, input))
+      if (data.guest.self) typing.gone(data.guest.self)
       return stored
     }
   /** Every event, one line each: parse, call, acknowledge. One table for all: a connection costs enough already. */
@@ -164,6 +169,7 @@ export function serveSockets({
 
   async function setNick(socket: ChatSocket, nick: string): Promise<Identity> {
     const { guest, address, tab } = socket.data
+    if (guest.self && guest.self.role !== 'owner') await limitNicks(guest.self.id)
     const renamed = await visitors.setNick(guest, nick, { address, tab })
     attendance.renamed(socket, renamed)
     return { self: renamed.self, token: renamed.token }
@@ -178,6 +184,8 @@ export function serveSockets({
 
   return {
     namespace,
+    /** A room that was removed has no readers. */
+    emptyRoom: (room: string) => namespace.in(readersOf(room)).socketsLeave(readersOf(room)),
     tellTyping: (change: TypingChange) => namespace.to(readersOf(change.room)).emit('typing:changed', change),
     /** A session that ended takes its connections with it. */
     endSession: (id: string) => namespace.in(sessionRoom(id)).disconnectSockets(true),

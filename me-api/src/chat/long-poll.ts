@@ -12,7 +12,9 @@ export function createLongPoll(bus: Bus) {
   const waiting = new Map<string, Set<() => void>>()
   bus.subscribe(({ room }) => waiting.get(room)?.forEach((wake) => wake()))
 
-  return async function longPoll({ read, room, seconds, req, res }: Poll): Promise<Change> {
+  let isOver = false
+
+  async function poll({ read, room, seconds, req, res }: Poll): Promise<Change> {
     const wakers = waiting.get(room) ?? new Set()
     waiting.set(room, wakers)
     const end = performance.now() + seconds * 1_000
@@ -27,7 +29,7 @@ export function createLongPoll(bus: Bus) {
         wake = () => (isAwake = true)
         const answer = await read()
         const left = end - performance.now()
-        if (left <= 0 || res.closed || isNews(answer, req)) return answer
+        if (left <= 0 || isOver || res.closed || isNews(answer, req)) return answer
         if (isAwake) continue
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, left)
@@ -42,6 +44,15 @@ export function createLongPoll(bus: Bus) {
       res.off('close', wakeUp)
       if (wakers.size === 0) waiting.delete(room)
     }
+  }
+
+  return {
+    poll,
+    /** Answers all who wait, and has nobody wait any more. */
+    end(): void {
+      isOver = true
+      for (const wakers of waiting.values()) wakers.forEach((wake) => wake())
+    },
   }
 }
 

@@ -5,7 +5,8 @@ import type { Nick } from './nick.ts'
 /** Milliseconds a nick stays its visitor's after the last use (contract §5). */
 const HELD_AFTER_USE = 60_000
 
-type Hold = { visitorId: string; nick: Nick; tab: string | null; freeAt: number }
+/** `isFormer`: its visitor has taken another nick since, and may come back to this one for a minute. */
+type Hold = { visitorId: string; nick: Nick; tab: string | null; freeAt: number; isFormer: boolean }
 
 /** Which visitor holds which nick now. */
 export function createNickHolds({ clock }: { clock: Clock }) {
@@ -14,10 +15,11 @@ export function createNickHolds({ clock }: { clock: Clock }) {
   /** Open connections of each visitor, with a nick or without. */
   const connections = new Map<string, number>()
 
-  const isActive = (hold: Hold) => connections.has(hold.visitorId) || hold.freeAt > clock.now()
+  const isActive = ({ visitorId, freeAt, isFormer }: Hold) =>
+    freeAt > clock.now() || (!isFormer && connections.has(visitorId))
 
   function release(hold: Hold): void {
-    byVisitor.delete(hold.visitorId)
+    if (byVisitor.get(hold.visitorId) === hold) byVisitor.delete(hold.visitorId)
     for (const key of keysOf(hold.nick)) if (byKey.get(key) === hold) byKey.delete(key)
   }
 
@@ -33,7 +35,7 @@ export function createNickHolds({ clock }: { clock: Clock }) {
 
   /** Forgets what nobody holds any more, so that passing visitors do not add up. */
   function sweep(): void {
-    for (const hold of byVisitor.values()) if (!isActive(hold)) release(hold)
+    for (const hold of byKey.values()) if (!isActive(hold)) release(hold)
     clock.after(HELD_AFTER_USE, sweep)
   }
   clock.after(HELD_AFTER_USE, sweep)
@@ -52,18 +54,19 @@ export function createNickHolds({ clock }: { clock: Clock }) {
       return isSame ? hold.visitorId : null
     },
 
-    /** Gives the nick to the visitor, in place of the one they had. @throws {Refusal} NICK_TAKEN */
+    /** Gives the nick to the visitor; the one they had is theirs for a minute more. @throws {Refusal} NICK_TAKEN */
     take(visitorId: string, nick: Nick, tab: string | null = null): void {
       const hold = holdOf(nick)
       if (hold && hold.visitorId !== visitorId)
         throw new Refusal('NICK_TAKEN', 'Somebody has that nick now.', { pointer: '/nick' })
       const former = byVisitor.get(visitorId)
-      if (former) release(former)
+      if (former) Object.assign(former, { isFormer: true, freeAt: clock.now() + HELD_AFTER_USE })
       const taken = {
         visitorId,
         nick,
         tab: tab ?? former?.tab ?? null,
         freeAt: clock.now() + HELD_AFTER_USE,
+        isFormer: false,
       }
       byVisitor.set(visitorId, taken)
       for (const key of keysOf(nick)) byKey.set(key, taken)

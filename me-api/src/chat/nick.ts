@@ -25,7 +25,8 @@ export function readNick(input: string): Nick {
   if (!shape.test(nick) || invisible.test(nick)) {
     throw invalid("A nick is made of letters, digits, spaces and _ - . '")
   }
-  const key = skeleton(nick.toLowerCase())
+  // By way of capitals, as only then ß and ss, or σ and ς, are one.
+  const key = skeleton(nick.toUpperCase().toLowerCase())
   const look = skeleton(nick)
   if (!key || !look) throw invalid('A nick needs something one can see.')
   return { nick, key, look }

@@ -45,15 +45,19 @@ export function createRoomsStore(db: Database) {
       return row ? toRoom(row) : null
     },
 
-    /** Removes the room's messages for good; its row stays and keeps the numbers. False: no such room. */
+    /**
+     * Removes the room's messages for good; its row stays and keeps the numbers. Removing is a change that takes a
+     * number, the room's floor from then on, so that every reader starts anew. False: no such room.
+     */
     remove: (name: string, now: number): Promise<boolean> =>
       db.transaction().execute(async (tx) => {
         const room = await lockRoom(tx, name)
         if (!room) return false
         await tx.deleteFrom('messages').where('room', '=', name).execute()
+        const rev = room.rev + 1
         await tx
           .updateTable('rooms')
-          .set({ removed_at: now, floor: room.rev })
+          .set({ removed_at: now, rev, floor: rev })
           .where('name', '=', name)
           .execute()
         return true
@@ -71,8 +75,10 @@ export function createRoomsStore(db: Database) {
           .where('sent_at', '<', time)
           .limit(limit)
         const { numDeletedRows } = await tx.deleteFrom('messages').where('id', 'in', old).executeTakeFirst()
-        if (numDeletedRows > 0n)
-          await tx.updateTable('rooms').set({ floor: room.rev }).where('name', '=', name).execute()
+        if (numDeletedRows > 0n) {
+          const rev = room.rev + 1
+          await tx.updateTable('rooms').set({ rev, floor: rev }).where('name', '=', name).execute()
+        }
         return Number(numDeletedRows)
       }),
   }

@@ -7,8 +7,8 @@ import type { RoomsStore } from './rooms.store.ts'
 type Parts = {
   store: RoomsStore
   clock: Clock
-  /** Hears that messages were removed for good. */
-  onRemoved: () => void
+  /** Hears of a room that was removed with its messages. */
+  onRemoved: (name: string) => void
   /** Hears all rooms, whenever one was made, changed or removed. */
   tell: (rooms: Room[]) => void
 }
@@ -38,7 +38,7 @@ export function createRooms({ store, clock, onRemoved, tell }: Parts) {
     async remove(name: string): Promise<void> {
       if (name === LOBBY) throw new Refusal('FORBIDDEN', 'The lobby stays.')
       if (!(await store.remove(name, clock.now()))) throw noRoom(name)
-      onRemoved()
+      onRemoved(name)
       await told(undefined)
     },
   }

@@ -15,6 +15,7 @@ export function createTyping({ clock, tell }: { clock: Clock; tell: (change: Typ
 
   function set(room: string, person: Person, isWriting: boolean): void {
     const writers = rooms.get(room) ?? { nicks: new Map(), told: '', isFrameDue: false }
+    if (!isWriting && !writers.nicks.has(person.id)) return
     rooms.set(room, writers)
     writers.nicks.get(person.id)?.forget()
     writers.nicks.delete(person.id)

@@ -17,7 +17,7 @@ const SEEN_EVERY = 60_000
 export type Guest = Identity & { sessionId: string | null }
 
 /** Where a guest is connected from: the address where it can be believed, and the browser's tab. */
-type Place = { address: string | null; tab?: string | undefined }
+type Place = { address: string | null; tab?: string | null }
 
 const reader: Guest = { self: null, token: null, sessionId: null }
 
@@ -61,7 +61,7 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, clo
   }
 
   /** A new visitor. */
-  async function join(nick: Nick, address: string | null, tab?: string): Promise<Identity> {
+  async function join(nick: Nick, address: string | null, tab?: string | null): Promise<Identity> {
     await mayTake(nick)
     if (holds.isHeld(nick, null)) throw taken()
     await limitJoins(address)

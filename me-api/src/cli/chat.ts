@@ -12,7 +12,7 @@ import { pathOf, run } from './run.ts'
 
 const usage = `npm run chat -- import FILE --room ROOM
 npm run chat -- export --room ROOM [--out FILE]
-JSON Lines, one {"nick","text","sentAt"} a line; a file whose name ends in .gz is read as gzip.`
+JSON Lines, one {"nick","text","sentAt"} a line; gzip is read directly.`
 
 /** Lines in one transaction: a running server's writes wait no longer than one takes. */
 const BATCH = 300

@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Stop } from '../errors.ts'
@@ -12,13 +12,16 @@ export function openLines(path: string) {
   const size = sizeOf(path)
   const file = createReadStream(path)
   // The callback is only there to have the one stream's error reach the other, from which it is thrown.
-  const source = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => {}) : file
+  const source = isGzip(path) ? pipeline(file, createGunzip(), () => {}) : file
 
   /** Split at line feeds alone: `readline` would also split at U+2028, which JSON leaves as it is. */
   async function* lines(): AsyncGenerator<string> {
     let rest = ''
+    let isFirst = true
     for await (const chunk of source.setEncoding('utf8')) {
-      const parts = (rest + (chunk as string)).split('\n')
+      const text = isFirst ? (chunk as string).replace(/^\ufeff/, '') : (chunk as string)
+      isFirst = false
+      const parts = (rest + text).split('\n')
       rest = parts.pop() ?? ''
       yield* parts
     }
@@ -44,6 +47,16 @@ export function openLines(path: string) {
       if (batch.length > 0) yield batch
     },
   }
+}
+
+/** By its first bytes (RFC 1952 §2.3.1), whatever its name. */
+function isGzip(path: string): boolean {
+  if (!statSync(path).isFile()) return false
+  const file = openSync(path, 'r')
+  const start = Buffer.alloc(2)
+  readSync(file, start, 0, 2, 0)
+  closeSync(file)
+  return start[0] === 0x1f && start[1] === 0x8b
 }
 
 function sizeOf(path: string): number {

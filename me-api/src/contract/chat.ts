@@ -83,7 +83,7 @@ export const MessageText = trimmedText(TEXT_MAX)
 export const MessageDraft = z.object({
   room: RoomName,
   id: MessageId,
-  text: z.string().meta({ minLength: 1, maxLength: TEXT_MAX }),
+  text: z.string().catch('').meta({ minLength: 1, maxLength: TEXT_MAX }),
   replyTo: MessageId.optional(),
 })
 export type MessageDraft = z.infer<typeof MessageDraft>
@@ -102,7 +102,9 @@ export const Reaction = z.object({
   emoji: z
     .string()
     .max(64)
-    .regex(/^\p{RGI_Emoji}$/v, 'must be one emoji'),
+    // A heart may come without the mark that makes it an emoji and not a letter (U+FE0F).
+    .transform((emoji) => (/^\p{RGI_Emoji}$/v.test(emoji) ? emoji : `${emoji}\ufe0f`))
+    .pipe(z.string().regex(/^(?!\p{Emoji_Modifier}$)\p{RGI_Emoji}$/v, 'must be one emoji')),
   on: z.boolean(),
 })
 export type Reaction = z.infer<typeof Reaction>
@@ -128,10 +130,11 @@ export type Presence = z.infer<typeof Presence>
 
 /** What a browser says of itself when its socket connects; every field may be missing. */
 export const Handshake = z.object({
-  nick: z.string().max(200).optional(),
-  token: z.string().max(4_000).optional(),
-  tab: z.string().max(100).optional(),
-  proof: z.string().max(4_000).optional(),
+  // What cannot be a nick or a token is read as one that is refused as such.
+  nick: z.string().max(200).nullish().catch('\0'),
+  token: z.string().max(4_000).nullish().catch('\0'),
+  tab: z.string().max(100).nullish().catch(null),
+  proof: z.string().max(4_000).nullish().catch(null),
 })
 export type Handshake = z.infer<typeof Handshake>
 

@@ -10,6 +10,9 @@ export const lengthOf = (text: string): number => {
 /** Replaces what no database stores alike (lone surrogates, NUL) and trims. */
 const clean = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD').trim()
 
+/** Something one can see: not only spaces, joiners and fillers. */
+const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/u
+
 /** Text kept trimmed, 1 to `max` code points after trimming; too long is `TOO_LONG`, not `INVALID`. */
 export const trimmedText = (max: number) =>
   z
@@ -18,7 +21,7 @@ export const trimmedText = (max: number) =>
     .pipe(
       z
         .string()
-        .min(1, 'must not be empty')
+        .regex(visible, 'must not be empty')
         .refine((text) => text.length <= max || lengthOf(text) <= max, {
           error: `must be at most ${max} characters`,
           params: { code: 'TOO_LONG' },

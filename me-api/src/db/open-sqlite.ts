@@ -1,16 +1,21 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { type Dialect, SqliteDialect, type SqliteStatement } from 'kysely'
 import { Stop } from '../errors.ts'
 
-/** How long a write waits for another process's, in milliseconds: an import's batch is far shorter. */
-const BUSY_TIMEOUT = 5_000
+/**
+ * Milliseconds a write waits for another process's. All else waits with it, so that it is short; an import's batch is
+ * far shorter, and a refused write is tried again by who sent it.
+ */
+const BUSY_TIMEOUT = 1_000
 
 /** Opens an SQLite file, making it and its folder where they are missing. @throws {Stop} where it cannot be used */
 export function openSqlite(path: string): Dialect {
   try {
     mkdirSync(dirname(path), { recursive: true })
+    // Made for its user alone, where it is not there yet; SQLite gives its other files the same mode.
+    closeSync(openSync(path, 'a', 0o600))
     const sqlite = new Sqlite(path, { timeout: BUSY_TIMEOUT })
     sqlite.pragma('journal_mode = WAL')
     // An acknowledged message is on disk: WAL with NORMAL would only promise it for a crash of this process.

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Router, static as serveStatic } from 'express'
+import { refuseMethod } from './route.ts'
 
 /** Where the package is; importing it would load the whole page into the server. */
 const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
@@ -35,6 +36,7 @@ export function apiDocs(description: object): Router {
   router.get('/docs/start.js', (_req, res) => {
     res.type('js').send(start)
   })
+  router.all(['/openapi.json', '/docs'], refuseMethod(['GET']))
   router.use('/docs', serveStatic(swaggerUi, { index: false, maxAge: '1h' }))
   return router
 }

@@ -3,6 +3,8 @@ import sanitize from 'sanitize-html'
 
 const markdown = new MarkdownIt({ html: false, linkify: true, typographer: true })
 
+const rel = 'noopener noreferrer'
+
 /** What a page may hold. HTML in Markdown is off already; this is the second lock on the same door. */
 const allowed: sanitize.IOptions = {
   allowedTags: [
@@ -23,9 +25,17 @@ const allowed: sanitize.IOptions = {
     h1: 'h2',
     a: (tagName, { rel: _, ...attribs }) => ({
       tagName,
-      attribs: isElsewhere(attribs['href']) ? { ...attribs, rel: 'noopener noreferrer' } : attribs,
+      attribs: isElsewhere(attribs['href']) ? { ...attribs, rel } : attribs,
     }),
-    img: (tagName, attribs) => ({ tagName, attribs: { ...attribs, loading: 'lazy' } }),
+    // Pages ask nobody else for anything; a picture from elsewhere becomes a link to it.
+    img: (tagName, attribs): sanitize.Tag =>
+      isElsewhere(attribs['src'])
+        ? {
+            tagName: 'a',
+            attribs: { href: attribs['src'] ?? '', rel },
+            text: attribs['alt'] || (attribs['src'] ?? ''),
+          }
+        : { tagName, attribs: { ...attribs, loading: 'lazy' } },
   },
 }
 

@@ -30,7 +30,8 @@ export function describeApi(routes: Route[], version: string) {
 function operation({ who, summary, params, query, body, answer, status }: Route): ZodOpenApiOperationObject {
   return {
     summary,
-    ...(who !== 'all' && { description: guards[who], security: [{ bearer: [] }, { cookie: [] }] }),
+    ...(who !== 'all' &&
+      who !== 'anybody' && { description: guards[who], security: [{ bearer: [] }, { cookie: [] }] }),
     requestParams: {
       ...(params instanceof z.ZodObject && { path: params }),
       ...(query instanceof z.ZodObject && { query }),

@@ -3,7 +3,8 @@ import type { Reports } from '../reports/reports.ts'
 import { excerpt } from './markdown.ts'
 import { escapeXml } from './xml.ts'
 
-type Page = { title: string; description: string; type?: 'profile' | 'article' }
+/** `isPlace`: there is something at the address that search engines should know. */
+type Page = { title: string; description: string; type?: 'profile' | 'article'; isPlace?: boolean }
 
 type Parts = { presentation: PresentationPages; reports: Reports }
 
@@ -23,12 +24,18 @@ export function createPageHeads({ presentation, reports }: Parts) {
         type: 'article',
       }
     }
-    return { site: name, title: `${name} – ${headline}`, description: excerpt(html), type: 'profile' }
+    const home = {
+      site: name,
+      title: `${name} – ${headline}`,
+      description: excerpt(html),
+      type: 'profile' as const,
+    }
+    return path === '/' ? home : { site: name, title: name, description: headline, isPlace: false }
   }
 
   return {
     async of(path: string, origin: string): Promise<string> {
-      const { site, title, description, type = 'website' } = await describe(path)
+      const { site, title, description, type = 'website', isPlace = true } = await describe(path)
       return [
         `<title>${escapeXml(title)}</title>`,
         meta('name', 'description', description),
@@ -38,7 +45,9 @@ export function createPageHeads({ presentation, reports }: Parts) {
         meta('property', 'og:type', type),
         meta('property', 'og:url', origin + path),
         meta('name', 'twitter:card', 'summary'),
-        `<link rel="canonical" href="${escapeXml(origin + path)}">`,
+        isPlace
+          ? `<link rel="canonical" href="${escapeXml(origin + path)}">`
+          : meta('name', 'robots', 'noindex'),
       ].join('\n    ')
     },
   }

@@ -4,8 +4,11 @@ import { BODY_MAX } from '../contract/index.ts'
 import { Refusal, parse } from '../errors.ts'
 import type { Caller, Callers } from './callers.ts'
 
-/** Who may call: everybody, who is signed in, the owner, or who has a nick (a visitor's or a user's token). */
-export type Who = 'all' | 'user' | 'owner' | 'writer'
+/**
+ * Who may call: everybody (`anybody`: also with a token that is no longer valid), who is signed in, the owner, or who
+ * has a nick (a visitor's or a user's token).
+ */
+export type Who = 'all' | 'anybody' | 'user' | 'owner' | 'writer'
 
 /** What a handler gets: everything parsed, and the caller that `who` promised. */
 type Call<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, W extends Who> = {
@@ -54,7 +57,7 @@ export function mount(routes: Route[], callers: Callers): Router {
     for (const definition of alternatives) {
       place[definition.method](guard(definition, callers), readBody, serve(definition))
     }
-    place.all(refuseMethod(alternatives))
+    place.all(refuseMethod(alternatives.map(({ method }) => method.toUpperCase())))
   }
   return router
 }
@@ -85,8 +88,8 @@ const serve = (definition: Route) =>
     else res.end()
   }
 
-function refuseMethod(alternatives: Route[]) {
-  const methods = alternatives.map(({ method }) => method.toUpperCase())
+/** 405 with the methods there are. */
+export function refuseMethod(methods: string[]) {
   const allow = [...new Set(methods.includes('GET') ? ['HEAD', ...methods] : methods)].sort().join(', ')
   return (req: Request, res: Response) => {
     res.set('Allow', allow)

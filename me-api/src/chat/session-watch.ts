@@ -1,0 +1,25 @@
+import type { Accounts } from '../accounts/accounts.ts'
+import type { Clock } from '../clock.ts'
+import type { ChatNamespace } from './chat.sockets.ts'
+
+/** Milliseconds between two looks. */
+const EVERY = 5_000
+
+type Parts = { namespace: ChatNamespace; accounts: Accounts; clock: Clock; end: (sessionId: string) => void }
+
+/**
+ * Ends the connections of sessions that ended elsewhere: by time, or by a command beside this process such as
+ * `npm run owner`. What this process ends itself is closed at once.
+ */
+export function watchSessions(parts: Parts): void {
+  const { namespace, accounts, clock, end } = parts
+  clock.after(EVERY, async () => {
+    const ids = new Set([...namespace.sockets.values()].flatMap(({ data }) => data.guest.sessionId ?? []))
+    for (const id of ids) {
+      // A database that does not answer now ends nobody's session.
+      const session = await accounts.session(id).catch(() => undefined)
+      if (session === null) end(id)
+    }
+    watchSessions(parts)
+  })
+}
