@@ -1,10 +1,11 @@
 import type { Bus } from './bus.ts'
 import type { ChatNamespace } from './chat.sockets.ts'
+import { sendChange } from './engine.ts'
 
-/** Passes each Change on to the readers of its room; Socket.IO encodes it once for all of them. */
+/** Passes each Change on to the readers of its room, encoded once for all of them. */
 export function fanOut(bus: Bus, namespace: ChatNamespace): void {
   bus.subscribe((change) => {
-    namespace.to(readersOf(change.room)).emit('room:changed', change)
+    sendChange(namespace, readersOf(change.room), change)
   })
 }
 

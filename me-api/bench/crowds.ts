@@ -1,0 +1,34 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { Tasks } from './crowd.ts'
+
+export type Crowd = Awaited<ReturnType<typeof startCrowd>>
+
+/** A process full of clients, beside the server's. */
+export async function startCrowd() {
+  const child = fork(join(import.meta.dirname, 'crowd.ts'), {
+    execArgv: process.env['CROWD_PROF'] ? ['--cpu-prof', '--cpu-prof-dir=' + process.env['CROWD_PROF']] : [],
+  })
+  await once(child, 'message')
+
+  /** Has the crowd do a task; one at a time. */
+  async function ask<Name extends keyof Tasks>(
+    name: Name,
+    task: Parameters<Tasks[Name]>[0],
+  ): Promise<ReturnType<Tasks[Name]>> {
+    child.send({ name, task })
+    const [{ result, error }] = (await once(child, 'message')) as [
+      { result: ReturnType<Tasks[Name]>; error?: string },
+    ]
+    if (error) throw new Error(error)
+    return result
+  }
+
+  return {
+    ask,
+    leave(): void {
+      child.disconnect()
+    },
+  }
+}

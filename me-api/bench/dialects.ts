@@ -1,0 +1,99 @@
+/** What a frame brought: messages with their places in the log, and where the reader is after it. */
+export type Delivery = {
+  /** The place from which it goes on; a reader below it has missed something. */
+  from: number
+  to: number
+  texts: string[]
+  places: number[]
+}
+
+/** Who writes; a reader is nobody. The token comes with the welcome, and is kept. */
+export type Self = { nick: string; tab: string; token?: string }
+
+/** How a client speaks with one kind of server; frames are as they go over the WebSocket. */
+export type Dialect = {
+  path: string
+  /** Sent as soon as the server may be spoken to. */
+  hello(self: Self | null, cursor: number): string | null
+  /** Sent after the server's welcome, where being let in is not enough to get messages. */
+  enter(cursor: number): string | null
+  /** What the welcome says of the client; null for other frames. */
+  welcomeOf(frame: string): { token?: string } | null
+  /** Whether from this frame on nothing is missed. */
+  isLive(frame: string): boolean
+  send(text: string, id: string, ack: number): string
+  /** The number of the acknowledgement; null for other frames. */
+  ackOf(frame: string): number | null
+  read(frame: string): Delivery | null
+}
+
+export type DialectName = 'house' | 'tutorial' | 'ws'
+
+/** The number under which `room:enter` is acknowledged; messages count from 1. */
+const ENTER = 0
+
+type Change = { from: number; to: number; messages: { rev: number; text: string }[] }
+
+/** Contract §5: Socket.IO in the namespace /chat. */
+const house: Dialect = {
+  path: '/socket.io/?EIO=4&transport=websocket',
+  hello: (self) => `40/chat,${JSON.stringify(self ?? {})}`,
+  enter: (cursor) => `42/chat,${ENTER}["room:enter",{"room":"lobby","after":${cursor}}]`,
+  welcomeOf: (frame) =>
+    frame.startsWith('42/chat,["welcome"')
+      ? (JSON.parse(frame.slice(8)) as [string, { token: string }])[1]
+      : null,
+  isLive: (frame) => frame.startsWith(`43/chat,${ENTER}[`),
+  send: (text, id, ack) => `42/chat,${ack}${JSON.stringify(['message:send', { room: 'lobby', id, text }])}`,
+  ackOf(frame) {
+    if (!frame.startsWith('43/chat,') || frame.startsWith(`43/chat,${ENTER}[`)) return null
+    if (!frame.includes('[{"ok":true')) throw new Error(frame)
+    return Number.parseInt(frame.slice(8))
+  },
+  read(frame) {
+    if (frame.startsWith('42/chat,["room:changed"')) {
+      return deliveryOf((JSON.parse(frame.slice(8)) as [string, Change])[1])
+    }
+    if (!this.isLive(frame)) return null
+    const [answer] = JSON.parse(frame.slice(9)) as [{ ok: true; data: Change } | { ok: false }]
+    if (!answer.ok) throw new Error(frame)
+    return deliveryOf(answer.data)
+  },
+}
+
+const deliveryOf = ({ from, to, messages }: Change): Delivery => ({
+  from,
+  to,
+  texts: messages.map(({ text }) => text),
+  places: messages.map(({ rev }) => rev),
+})
+
+/** The tutorial's chat: Socket.IO in the root namespace, the offset in the handshake. */
+const tutorial: Dialect = {
+  path: '/socket.io/?EIO=4&transport=websocket',
+  hello: (_self, cursor) => `40${JSON.stringify({ serverOffset: cursor })}`,
+  enter: () => null,
+  welcomeOf: (frame) => (frame.startsWith('40') ? {} : null),
+  isLive: (frame) => frame.startsWith('40'),
+  send: (text, id, ack) => `42${ack}${JSON.stringify(['chat message', text, id])}`,
+  ackOf: (frame) => (frame.startsWith('43') ? Number.parseInt(frame.slice(2)) : null),
+  read(frame) {
+    if (!frame.startsWith('42["chat message"')) return null
+    const [, text, offset] = JSON.parse(frame.slice(2)) as [string, string, number]
+    return { from: offset - 1, to: offset, texts: [text], places: [offset] }
+  },
+}
+
+/** A WebSocket and nothing else: a frame is a message. */
+const ws: Dialect = {
+  path: '/',
+  hello: () => null,
+  enter: () => null,
+  welcomeOf: () => null,
+  isLive: () => false,
+  send: (text) => text,
+  ackOf: () => null,
+  read: (frame) => ({ from: 0, to: 0, texts: [frame], places: [Infinity] }),
+}
+
+export const dialects: Record<DialectName, Dialect> = { house, tutorial, ws }

@@ -1,0 +1,150 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem, type } from 'node:os'
+import { join } from 'node:path'
+import { format, resolveConfig } from 'prettier'
+import type { Summary } from './latencies.ts'
+import { historyFile } from './loads.ts'
+import type { Results } from './results.ts'
+import { ours, usual } from './servers.ts'
+
+export const page = join(import.meta.dirname, '../../docs/benchmark.md')
+
+type Table = { title: string; head: string[]; rows: string[][] }
+
+const whole = (value: number) => (Number.isFinite(value) ? Math.round(value).toLocaleString('en') : '–')
+const fine = (value: number) => (Number.isFinite(value) ? value.toFixed(1) : '–')
+const times = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ×`
+const fiftyNinetyNine = ({ p50, p99 }: Summary) => `${fine(p50)} / ${fine(p99)}`
+
+export function tablesOf(results: Results): Table[] {
+  const tables: Table[] = results.steady.map(({ readers, rate, of }) => ({
+    title: `${whole(readers)} readers, ${whole(rate)} messages/s`,
+    head: [
+      '',
+      'deliveries per CPU-second',
+      'beside the usual',
+      'CPU',
+      'delivery p50 / p99, ms',
+      'ack p50 / p99, ms',
+      'lost',
+      'doubled',
+    ],
+    rows: Object.entries(of).map(([name, one]) => [
+      name,
+      whole(one.perCpuSecond),
+      times(one.perCpuSecond / of[usual.name]!.perCpuSecond),
+      `${whole(one.cpuShare * 100)} %`,
+      fiftyNinetyNine(one.delivery),
+      fiftyNinetyNine(one.ack),
+      one.lost === 0 ? '0' : `${fine((one.lost / one.expected) * 100)} % not there after 10 s`,
+      whole(one.doubled),
+    ]),
+  }))
+  const { idle, quiet, restart, history, sync } = results
+  if (idle)
+    tables.push({
+      title: '4,000 idle connections',
+      head: ['', 'kB per connection', 'beside the usual', 'CPU', 'memory before, MB'],
+      rows: Object.entries(idle).map(([name, one]) => [
+        name,
+        fine(one.perConnection / 1_024),
+        times(one.perConnection / idle[usual.name]!.perConnection),
+        `${fine(one.cpuShare * 100)} %`,
+        whole(one.before / 1_048_576),
+      ]),
+    })
+  if (quiet)
+    tables.push({
+      title: `A quiet room (a sync of this disk: p50 ${sync.p50.toFixed(2)} ms, p99 ${sync.p99.toFixed(2)} ms)`,
+      head: ['', 'ack p50 / p99, ms', 'delivery p50 / p99, ms', 'ack p50 above the usual, ms'],
+      rows: Object.entries(quiet).map(([name, one]) => [
+        name,
+        fiftyNinetyNine(one.ack),
+        fiftyNinetyNine(one.delivery),
+        fine(one.ack.p50 - quiet[usual.name]!.ack.p50),
+      ]),
+    })
+  if (restart)
+    tables.push({
+      title: '5,000 readers after kill -9 and restart',
+      head: [
+        '',
+        'all back and caught up, s',
+        'server started in, s',
+        'back',
+        'sent',
+        'acknowledged',
+        'lost',
+        'doubled',
+      ],
+      rows: Object.entries(restart).map(([name, one]) => [
+        name,
+        fine(one.backIn / 1_000),
+        fine(one.startedIn / 1_000),
+        whole(one.live),
+        whole(one.sent),
+        whole(one.acknowledged),
+        whole(one.lost),
+        whole(one.doubled),
+      ]),
+    })
+  if (history)
+    tables.push({
+      title: `${whole(history.messages)} messages in the room`,
+      head: ['', 'p50 / p99, ms', 'floor, ms'],
+      rows: [
+        ['latest page', fiftyNinetyNine(history.latest), '5'],
+        ['a page in the middle', fiftyNinetyNine(history.middle), '10'],
+        ['search', history.search ? fiftyNinetyNine(history.search) : 'not there yet', '30'],
+        ['start-up', whole(history.startFull), `${whole(history.startEmpty)} when empty`],
+        ['import, all of it', whole(history.importedIn), ''],
+      ],
+    })
+  return tables
+}
+
+export function printResults(results: Results): void {
+  for (const { title, head, rows } of tablesOf(results)) {
+    console.log(`\n${title}`)
+    const widths = head.map((cell, column) =>
+      Math.max(cell.length, ...rows.map((row) => row[column]!.length)),
+    )
+    const print = (row: string[]) =>
+      console.log(
+        row
+          .map((cell, column) =>
+            column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+          )
+          .join('  '),
+      )
+    print(head)
+    rows.forEach(print)
+  }
+  if (results.history === null) console.log(`\nNo history was measured: there is no ${historyFile}.`)
+}
+
+const markdownOf = ({ title, head, rows }: Table): string =>
+  [
+    `### ${title}`,
+    '',
+    ...[
+      head,
+      head.map((_, column) => (column === 0 ? '---' : '--:')),
+      ...rows.map((row) =>
+        row.map((cell, column) => (column === 0 && row[0] === ours.name ? `**${cell}**` : cell)),
+      ),
+    ].map((row) => `| ${row.join(' | ')} |`),
+    '',
+  ].join('\n')
+
+/** Puts the tables into docs/benchmark.md, between its two marks. */
+export async function writeResults(results: Results): Promise<void> {
+  const [cpu] = cpus()
+  const machine = `${cpus().length} × ${cpu?.model.trim()}, ${whole(totalmem() / 2 ** 30)} GB, ${type()}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}; ${results.seconds} s for each steady load.`
+  const tables = [machine, '', ...tablesOf(results).map(markdownOf)].join('\n')
+  const text = readFileSync(page, 'utf8').replace(
+    /(<!-- results -->)[^]*(<!-- end of results -->)/,
+    (_all, begin: string, end: string) => `${begin}\n\n${tables}\n${end}`,
+  )
+  writeFileSync(page, await format(text, { ...(await resolveConfig(page)), parser: 'markdown' }))
+}
