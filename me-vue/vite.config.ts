@@ -13,7 +13,7 @@ export default defineConfig({
     vue(),
     vueI18n({
       module: 'petite-vue-i18n',
-      include: `${import.meta.dirname}/src/locales/*.json`,
+      include: `${import.meta.dirname}/src/locales/**/*.json`,
       strictMessage: true,
       dropMessageCompiler: true,
     }),

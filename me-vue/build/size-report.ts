@@ -12,19 +12,27 @@ const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(dist, '.vit
 const pages = [
   { name: 'home', entries: ['index.html'], budget: 60 },
   { name: 'reports', entries: ['index.html', 'src/reports/ReportsPage.vue'], budget: 60 },
-  { name: 'chat', entries: ['index.html', 'src/chat/ChatPage.vue'], budget: 100 },
+  {
+    name: 'chat',
+    entries: ['index.html', 'src/chat/ChatPage.vue', biggestIn('src/locales/chat/')],
+    budget: 100,
+  },
 ]
-const locales = Object.keys(manifest).filter((key) => key.startsWith('src/locales/'))
-const biggestLocale = locales.toSorted((a, b) => gzipped(b) - gzipped(a)).slice(0, 1)
 
 for (const { name, entries, budget } of pages) {
-  const files = loadedBy([...entries, ...biggestLocale])
+  const files = loadedBy([...entries, biggestIn('src/locales/')])
   const size = [...files].reduce((sum, key) => sum + gzipped(key), 0) / 1000
   const fits = size <= budget
   console.log(
     `${fits ? ' ' : '✗'} ${name.padEnd(8)} ${size.toFixed(1).padStart(6)} kB of ${budget} kB JavaScript, gzipped`,
   )
   if (!fits) process.exitCode = 1
+}
+
+/** The language that weighs most, of those in one folder. */
+function biggestIn(folder: string): string {
+  const languages = Object.keys(manifest).filter((key) => /^[a-z]+\.json$/.test(key.replace(folder, '')))
+  return languages.toSorted((a, b) => gzipped(b) - gzipped(a))[0]!
 }
 
 /** The chunks themselves and all they import statically. */

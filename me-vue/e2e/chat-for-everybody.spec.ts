@@ -83,3 +83,15 @@ for (const [locale, live, empty, label] of [
     await expect(page.locator('html')).toHaveAttribute('lang', locale.slice(0, 2))
   })
 }
+
+test('another language chosen elsewhere on the site is spoken in the chat too, before and after', async ({
+  browser,
+  house,
+}) => {
+  const { page, field } = await visitor(browser, house)
+  await expect(field).toHaveAccessibleName(/Pick a nick/)
+  await page.getByRole('link', { name: 'Home', exact: true }).click()
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('Svenska')
+  await page.getByRole('link', { name: /^Chatt/ }).click()
+  await expect(field).toHaveAccessibleName(/Välj ett nick/)
+})

@@ -1,6 +1,7 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
 import HomePage from './presentation/HomePage.vue'
+import { speakOfTheChat } from './i18n.ts'
 import { useLostPage } from './site/lost-page.store.ts'
 
 declare module 'vue-router' {
@@ -10,7 +11,10 @@ declare module 'vue-router' {
   }
 }
 
-const chatPage = () => import('./chat/ChatPage.vue')
+const chatPage = async () => {
+  const [page] = await Promise.all([import('./chat/ChatPage.vue'), speakOfTheChat()])
+  return page
+}
 const reportPage = () => import('./reports/ReportPage.vue')
 const reportEditor = () => import('./reports/ReportEditorPage.vue')
 

@@ -36,12 +36,14 @@ function visit(remembered: Record<string, string> = {}) {
   }
   const chat = createChat({
     socket: socket as never,
+    onceClosed: () => {},
     clock,
     random: () => 1,
     networkUp: () => true,
     identity,
     storage: { load: () => [], save: () => {} },
     fetchHistory: async () => ({ messages: messages(1, 50), more: false }),
+    fetchMessage: async (id) => (id === 'far away' ? undefined : message(7, { id })),
   })
   chat.connect()
   const told = async (event: string, about: unknown) => {
@@ -179,6 +181,40 @@ describe('being in', () => {
     await told('room:changed', change(3, 4, { messages: [stored] }))
     expect(chat.outbox.value).toEqual([])
     expect(seqs(chat)).toEqual([1, 2, 3, 4])
+  })
+
+  test('what is done to a message is shown by its answer, before its change comes, and not undone by it', async () => {
+    const { chat, last, told } = await inLobby()
+    const [first] = chat.log.value.messages
+    void chat.react(first!, '👍', true)
+    expect(chat.pending.value.reactions.get('m1')).toEqual({ '👍': true })
+    const reacted = { ...first!, rev: 4, reactions: { '👍': ['ada'] } }
+    await last('message:react').answer({ ok: true, data: reacted })
+    expect(chat.pending.value.reactions.size).toBe(0)
+    expect(chat.log.value.messages[0]).toEqual(reacted)
+    await told('room:changed', change(3, 4, { messages: [reacted] }))
+    expect(chat.log.value.messages[0]).toEqual(reacted)
+  })
+
+  test('who else writes is known, until the connection is lost', async () => {
+    const { chat, told } = await inLobby()
+    await told('typing:changed', { room: 'lobby', nicks: ['Ada', 'Bo'] })
+    expect(chat.writers.value).toEqual(['Bo'])
+    await told('typing:changed', { room: 'attic', nicks: ['Cy'] })
+    expect(chat.writers.value).toEqual(['Bo'])
+    await told('disconnect', 'transport close')
+    expect(chat.writers.value).toEqual([])
+  })
+
+  test('a message is reached by loading what lies before it', async () => {
+    const { chat, welcome, entered } = visit()
+    await welcome()
+    await entered(latest(51, 53))
+    expect(await chat.reach('m52')).toBe('held')
+    expect(seqs(chat)).toHaveLength(3)
+    expect(await chat.reach('m7')).toBe('held')
+    expect(seqs(chat)).toHaveLength(53)
+    expect(await chat.reach('far away')).toBe('gone')
   })
 
   test('a room made or removed under one’s feet is noticed', async () => {

@@ -9,12 +9,14 @@ function line(mend: (failure: Failure) => boolean = () => false) {
   const listeners = new Map<string, (about: never) => void>()
   const network = { up: true }
   let attempts = 0
+  const closings: (() => void)[] = []
   const connection = createConnection({
     socket: {
       connect: () => void attempts++,
       disconnect: () => {},
       on: (event: string, listener: (about: never) => void) => void listeners.set(event, listener),
     } as never,
+    onceClosed: (call) => void closings.push(call),
     clock,
     random: () => 1,
     networkUp: () => network.up,
@@ -29,6 +31,8 @@ function line(mend: (failure: Failure) => boolean = () => false) {
     waiting,
     attempts: () => attempts,
     is: () => connection.state.value.is,
+    /** What an attempt, the last one unless said, went over is closed. */
+    close: (attempt = closings.length) => closings[attempt - 1]!(),
     hangUp: (reason = 'transport close') => listeners.get('disconnect')!(reason as never),
     fail: (failure?: Failure) => listeners.get('connect_error')!({ data: failure } as never),
   }
@@ -81,6 +85,30 @@ test('an attempt that nobody answers ends by itself', async () => {
   expect(is()).toBe('reconnecting')
   await pass(1_000)
   expect(attempts()).toBe(2)
+})
+
+test('an attempt whose connection closes before anybody spoke is lost at once', async () => {
+  const { close, attempts, is, pass } = line()
+  close()
+  expect(is()).toBe('reconnecting')
+  await pass(1_000)
+  expect(attempts()).toBe(2)
+})
+
+test('the closing of what is no longer an attempt says nothing', async () => {
+  const { connection, close, fail, attempts, is, pass } = line()
+  connection.attempt()
+  close(1)
+  expect(is()).toBe('connecting')
+  connection.live()
+  close()
+  expect(is()).toBe('live')
+  connection.attempt()
+  fail({ code: 'BANNED', message: '' })
+  close()
+  expect(is()).toBe('refused')
+  await pass(59_999)
+  expect(attempts()).toBe(3)
 })
 
 test('offline is said while the network is away, and attempts go on all the same', async () => {

@@ -3,8 +3,9 @@ import { expect, test } from '@jest/globals'
 
 type Words = { [key: string]: string | Words }
 
-const read = (language: string) =>
-  flat(JSON.parse(readFileSync(new URL(`../src/locales/${language}.json`, import.meta.url), 'utf8')) as Words)
+const words = (path: string) =>
+  JSON.parse(readFileSync(new URL(`../src/locales/${path}.json`, import.meta.url), 'utf8')) as Words
+const read = (language: string) => flat({ ...words(language), chat: words(`chat/${language}`) })
 const english = read('en')
 
 function flat(words: Words, path = ''): Record<string, string> {

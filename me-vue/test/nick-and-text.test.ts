@@ -38,6 +38,8 @@ test('a long address shows its host and its end', () => {
   expect(shortAddress('https://example.org/a/rather/longer/way/to/the/end')).toBe('example.org/…/end')
 })
 
+const nothing = { reactions: new Map(), edits: new Map(), removals: new Map() }
+
 test('what is on its way stands below what was said, in one’s own name', () => {
   const self = { id: 'me', nick: 'Me', role: 'visitor' } as const
   const waiting = {
@@ -47,7 +49,7 @@ test('what is on its way stands below what was said, in one’s own name', () =>
     writtenAt: '2026-03-03T12:00:00Z',
     state: 'waiting',
   } as const
-  const lines = shownLines(messages(1, 2), [waiting], self)
+  const lines = shownLines(messages(1, 2), [waiting], self, nothing)
   expect(lines.map(({ text }) => text)).toEqual(['words 1', 'words 2', 'hej'])
   expect(lines[2]).toMatchObject({ author: self, state: 'waiting' })
 })

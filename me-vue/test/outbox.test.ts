@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Ack, ErrorCode, Message } from 'me-api/contract'
-import { createOutbox, type Outgoing } from '../src/chat/outbox.ts'
+import { createOutbox, type Draft, type Outgoing } from '../src/chat/outbox.ts'
 import { settled, turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
-
-type Draft = Pick<Outgoing, 'id' | 'room' | 'text'>
 
 /** A server that answers when it is told to. */
 function postOffice(kept: Outgoing[] = []) {
@@ -126,6 +124,14 @@ describe('without a connection', () => {
     expect(after.states()).toEqual(['under way: waiting', 'waiting: waiting'])
     after.outbox.flow(true)
     expect(after.sent.map(({ id }) => id)).toEqual(['id1', 'id2'])
+  })
+
+  test('what it answers survives with it', () => {
+    const before = postOffice()
+    before.outbox.write('lobby', 'so do I', 'm1')
+    const after = postOffice(before.saved())
+    after.outbox.flow(true)
+    expect(after.sent[0]).toMatchObject({ text: 'so do I', replyTo: 'm1' })
   })
 
   test('what was already stored is not sent again after a reload', async () => {

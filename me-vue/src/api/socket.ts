@@ -3,6 +3,11 @@ import { io, type Socket } from 'socket.io-client'
 
 export type ChatSocket = Socket<ServerEvents, ClientEvents>
 
+/** Calls once when the connection that `connect` has just begun is closed, in whatever state it was. */
+export function onceClosed(socket: ChatSocket, call: () => void): void {
+  socket.io.engine.once('close', call)
+}
+
 /**
  * The one socket, not yet connected. `auth` is asked at every attempt. Socket.IO's own reconnection is off:
  * it neither says when the next attempt is nor comes back after the server hung up; chat/connection.ts does.

@@ -1,9 +1,9 @@
-import type { HistoryPage } from 'me-api/contract'
+import type { HistoryPage, Message } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { watch, watchEffect } from 'vue'
 import { useAccount } from '../accounts/account.store.ts'
-import { get } from '../api/http.ts'
-import { createSocket } from '../api/socket.ts'
+import { ApiError, get } from '../api/http.ts'
+import { createSocket, onceClosed } from '../api/socket.ts'
 import { usePresence } from '../presence/presence.store.ts'
 import { safeStorage } from './browser-storage.ts'
 import { createChat } from './chat.ts'
@@ -12,7 +12,7 @@ import { createIdentity, TOKEN } from './identity.ts'
 import { newId } from './new-id.ts'
 import { sessionOutbox } from './outbox-storage.ts'
 import { claimTabName } from './tab-name.ts'
-import { heedWakeUps } from './wake-ups.ts'
+import { heedLeaving, heedWakeUps } from './wake-ups.ts'
 
 /** Messages in a page of older history. */
 const PAGE = 100
@@ -28,8 +28,10 @@ export const useChat = defineStore('chat', () => {
     tab: claimTabName(session, window, newId),
     signedIn: () => account.user !== undefined,
   })
+  const socket = createSocket(identity.handshake)
   const chat = createChat({
-    socket: createSocket(identity.handshake),
+    socket,
+    onceClosed: (call) => onceClosed(socket, call),
     clock: browserClock,
     random: Math.random,
     networkUp: () => navigator.onLine,
@@ -37,6 +39,11 @@ export const useChat = defineStore('chat', () => {
     storage: sessionOutbox(session),
     fetchHistory: (room, before) =>
       get<HistoryPage>(`/api/chat/rooms/${room}/messages?before=${before}&limit=${PAGE}`),
+    fetchMessage: (id) =>
+      get<Message>(`/api/chat/messages/${id}`).catch((error: unknown) => {
+        if (error instanceof ApiError && error.code === 'NOT_FOUND') return undefined
+        throw error
+      }),
   })
 
   // Not before it is known whether somebody is signed in: that decides who one connects as.
@@ -45,6 +52,7 @@ export const useChat = defineStore('chat', () => {
     heedWakeUps(chat)
     watch(() => account.user?.id, chat.connect)
   })
+  heedLeaving(chat.flush)
   // Another tab has got a nick, and this one is the same person.
   addEventListener('storage', ({ key }) => {
     if (key === TOKEN && chat.needsNick.value) chat.connect()

@@ -1,33 +1,45 @@
-import type { HistoryPage, Person, Room as RoomFacts, Welcome } from 'me-api/contract'
+import type { HistoryPage, Message, Person, Room as RoomFacts, Welcome } from 'me-api/contract'
 import { LOBBY } from 'me-api/contract/limits'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../api/socket.ts'
+import { createActions } from './chat-actions.ts'
 import { createSelf } from './chat-self.ts'
 import type { Clock } from './clock.ts'
 import { createConnection } from './connection.ts'
 import type { createIdentity } from './identity.ts'
 import { newestSeq } from './message-log.ts'
 import { newId } from './new-id.ts'
-import { createOutbox, type Outgoing, type OutboxStorage } from './outbox.ts'
+import { createOutbox, type Draft, type OutboxStorage } from './outbox.ts'
 import { applyPresence } from './people.ts'
 import { createRoom, type Entry } from './room.ts'
+import { createTyping } from './typing.ts'
 
 type Parts = {
   socket: ChatSocket
+  /** Calls once when the attempt that has just begun is closed. */
+  onceClosed: (call: () => void) => void
   clock: Clock
   random: () => number
   networkUp: () => boolean
   identity: ReturnType<typeof createIdentity>
   storage: OutboxStorage
   fetchHistory: (room: string, before: number) => Promise<HistoryPage>
+  /** Undefined where there is no such message (any more). */
+  fetchMessage: (id: string) => Promise<Message | undefined>
 }
+
+/** How looking for a message ended. */
+export type Reached = 'held' | 'gone' | 'far' | 'failed'
 
 /** Milliseconds for an acknowledgement, and for one that only shows whether the connection still lives. */
 const PATIENCE = 8_000
 const PROOF_OF_LIFE = 3_000
+/** Pages of history that are fetched for the sake of one message. */
+const PAGES = 20
 
 /** The chat of one tab: who one is, who is here, the room one is in, what is written and not yet sent. */
-export function createChat({ socket, clock, random, networkUp, identity, storage, fetchHistory }: Parts) {
+export function createChat(parts: Parts) {
+  const { socket, clock, identity, storage, fetchHistory, fetchMessage } = parts
   const people = shallowRef<readonly Person[]>([])
   const total = shallowRef(0)
   const rooms = shallowRef<readonly RoomFacts[]>([])
@@ -38,7 +50,14 @@ export function createChat({ socket, clock, random, networkUp, identity, storage
 
   const who = createSelf({ socket, identity, patience: PATIENCE })
   const outbox = createOutbox({ storage, send, reached, clock, newId })
-  const connection = createConnection({ socket, clock, random, networkUp, mend: who.mend, onLost })
+  const connection = createConnection({ ...parts, mend: who.mend, onLost })
+  const typing = createTyping({ tell: tellTyping, clock })
+  const actions = createActions({
+    socket,
+    clock,
+    patience: PATIENCE,
+    learn: (message) => room.value.learn(message),
+  })
 
   socket.on('welcome', welcome)
   socket.on('room:changed', (change) => void room.value.receive(change, PATIENCE))
@@ -51,6 +70,9 @@ export function createChat({ socket, clock, random, networkUp, identity, storage
     people.value = applyPresence(people.value, change)
     total.value = change.total
     who.noticeAmong(change.joined)
+  })
+  socket.on('typing:changed', (change) => {
+    if (change.room === room.value.name) typing.writers.value = change.nicks
   })
   socket.on('notice', ({ code, retryAfter }) => {
     if (code === 'RESTARTING') connection.expectRestart(retryAfter ?? 1)
@@ -68,6 +90,7 @@ export function createChat({ socket, clock, random, networkUp, identity, storage
   function onLost(): void {
     welcomed = false
     outbox.flow(false)
+    typing.forget()
   }
 
   /** Catches up with the room; only then the connection counts as live. */
@@ -99,11 +122,13 @@ export function createChat({ socket, clock, random, networkUp, identity, storage
     if (name === room.value.name) return
     if (welcomed) socket.emit('room:leave', { room: room.value.name }, () => {})
     missing.value = false
+    typing.stopped()
+    typing.forget()
     room.value = roomOf(name)
     if (welcomed) void enter(PATIENCE)
   }
 
-  async function send(draft: Pick<Outgoing, 'id' | 'room' | 'text'>) {
+  async function send(draft: Draft) {
     const answer = await socket
       .timeout(PATIENCE)
       .emitWithAck('message:send', draft)
@@ -116,6 +141,24 @@ export function createChat({ socket, clock, random, networkUp, identity, storage
   /** A room one is not in will show it when one comes there. */
   function reached(name: string, seq: number): boolean {
     return name !== room.value.name || seq <= newestSeq(room.value.log.value)
+  }
+
+  function tellTyping(name: string, on: boolean): void {
+    if (welcomed) socket.emit('typing:set', { room: name, on }, () => {})
+  }
+
+  /** Fetches history up to a message of this room. */
+  async function reach(id: string): Promise<Reached> {
+    const { log, history, loadBackTo, name } = room.value
+    if (log.value.messages.some((message) => message.id === id)) return 'held'
+    try {
+      const message = await fetchMessage(id)
+      if (message?.room !== name) return 'gone'
+      if (await loadBackTo(message.seq, PAGES)) return 'held'
+      return history.value === 'failed' ? 'failed' : 'far'
+    } catch {
+      return 'failed'
+    }
   }
 
   async function chooseNick(nick: string): Promise<boolean> {
@@ -154,9 +197,14 @@ export function createChat({ socket, clock, random, networkUp, identity, storage
     goTo,
     wake,
     loadOlder: () => room.value.loadOlder(),
-    write: (text: string) => outbox.write(room.value.name, text),
+    writers: computed(() => typing.writers.value.filter((nick) => nick !== who.self.value?.nick)),
+    writing: () => typing.writing(room.value.name),
+    stoppedWriting: typing.stopped,
+    reach,
+    write: (text: string, replyTo?: string) => outbox.write(room.value.name, text, replyTo),
     tryAgain: outbox.tryAgain,
     remove: outbox.remove,
     chooseNick,
+    ...actions,
   }
 }

@@ -13,6 +13,8 @@ export type Connection =
 
 type Parts = {
   socket: Pick<ChatSocket, 'connect' | 'disconnect' | 'on'>
+  /** Calls once when what the socket is being connected over closes, whatever Socket.IO makes of it. */
+  onceClosed: (call: () => void) => void
   clock: Clock
   /** 0 to 1, so that not everybody comes back in the same instant. */
   random: () => number
@@ -34,9 +36,11 @@ const REFUSED_FOR = 60
  * Keeps the socket connected for as long as the page lives. One timer is always running unless it is live:
  * either an attempt that must end, or the wait for the next one. So no state can last for ever by mistake.
  */
-export function createConnection({ socket, clock, random, networkUp, mend, onLost }: Parts) {
+export function createConnection({ socket, onceClosed, clock, random, networkUp, mend, onLost }: Parts) {
   const state = shallowRef<Connection>({ is: 'connecting' })
   let attempts = 0
+  /** Tells an attempt that is still under way from those before it. */
+  let underWay: object | undefined
   let attemptedAt = -Infinity
   let serverBackIn: number | undefined
   let stopTimer = () => {}
@@ -53,22 +57,30 @@ export function createConnection({ socket, clock, random, networkUp, mend, onLos
 
   /** Connects now, whatever was going on. */
   function attempt(): void {
+    underWay = undefined
     onLost()
     socket.disconnect()
     state.value = { is: networkUp() ? 'connecting' : 'offline' }
     attemptedAt = clock.now()
     timer(PATIENCE, lost)
+    const thisOne = (underWay = {})
     socket.connect()
+    // Closed after the WebSocket opened and before Engine.IO's first word: Socket.IO would wait on for 20 s.
+    onceClosed(() => {
+      if (underWay === thisOne) lost()
+    })
   }
 
   /** Called once the room has answered: only now it is true that nothing is missed. */
   function live(): void {
+    underWay = undefined
     stopTimer()
     attempts = 0
     state.value = { is: 'live' }
   }
 
   function lost(): void {
+    underWay = undefined
     onLost()
     socket.disconnect()
     const wait = serverBackIn ?? Math.min(DELAY[1], DELAY[0] * 2 ** attempts) * (0.5 + random() / 2)
@@ -80,6 +92,7 @@ export function createConnection({ socket, clock, random, networkUp, mend, onLos
   }
 
   function refused({ code, message, retryAfter = REFUSED_FOR }: Failure): void {
+    underWay = undefined
     const wait = Math.max(1, retryAfter) * 1_000
     state.value = { is: 'refused', at: clock.now() + wait, code, message }
     timer(wait, attempt)
@@ -88,8 +101,8 @@ export function createConnection({ socket, clock, random, networkUp, mend, onLos
   /** The page is looked at again, or the network is back: do not wait for the next attempt's turn. */
   function hurry(): void {
     const patient = state.value.is === 'refused' && clock.now() < state.value.at
-    const underWay = clock.now() - attemptedAt < 2_000
-    if (state.value.is !== 'live' && !patient && !underWay) attempt()
+    const justBegun = clock.now() - attemptedAt < 2_000
+    if (state.value.is !== 'live' && !patient && !justBegun) attempt()
   }
 
   /** The server said that it restarts, and when it wants to see this reader again. */

@@ -35,6 +35,13 @@ export function addHistory(log: MessageLog, page: HistoryPage, before: number): 
   return { ...log, messages: messages.concat(log.messages), older: page.more, ahead }
 }
 
+/** The log with a newer state of a message it holds; what it does not hold comes with its Change. */
+export function learn(log: MessageLog, message: Message): MessageLog {
+  const index = indexOfSeq(log.messages, message.seq)
+  const held = log.messages[index]
+  return held ? { ...log, messages: log.messages.with(index, newer(held, message)) } : log
+}
+
 /** The place of a seq among what is held, or -1. */
 export function indexOfSeq(messages: readonly Message[], seq: number): number {
   const first = messages[0]

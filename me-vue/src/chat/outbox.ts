@@ -7,6 +7,8 @@ export type Outgoing = {
   readonly id: string
   readonly room: string
   readonly text: string
+  /** The id of the message it answers. */
+  readonly replyTo?: string
   /** ISO 8601, this machine's clock: shown until the server's time is known. */
   readonly writtenAt: string
   readonly state: 'waiting' | 'sending' | 'sent' | 'failed'
@@ -16,12 +18,15 @@ export type Outgoing = {
   readonly seq?: number
 }
 
+/** What the server is told. */
+export type Draft = Pick<Outgoing, 'id' | 'room' | 'text' | 'replyTo'>
+
 export type OutboxStorage = { load: () => Outgoing[]; save: (items: readonly Outgoing[]) => void }
 
 type Parts = {
   storage: OutboxStorage
   /** Rejects where no answer came. */
-  send: (draft: Pick<Outgoing, 'id' | 'room' | 'text'>) => Promise<Ack<Message>>
+  send: (draft: Draft) => Promise<Ack<Message>>
   /** Whether the room's log has come as far as this seq. */
   reached: (room: string, seq: number) => boolean
   clock: Clock
@@ -45,9 +50,9 @@ export function createOutbox({ storage, send, reached, clock, newId }: Parts) {
   let retryIn: number = RETRY[0]
   let letGo = () => {}
 
-  function write(room: string, text: string): void {
+  function write(room: string, text: string, replyTo?: string): void {
     const writtenAt = new Date(clock.now()).toISOString()
-    keep([...items.value, { id: newId(), room, text, writtenAt, state: 'waiting' }])
+    keep([...items.value, { id: newId(), room, text, replyTo, writtenAt, state: 'waiting' }])
     pump()
   }
 
@@ -83,7 +88,8 @@ export function createOutbox({ storage, send, reached, clock, newId }: Parts) {
   async function deliver(item: Outgoing): Promise<void> {
     underWay++
     update(item.id, { state: 'sending' })
-    const answer = await send({ id: item.id, room: item.room, text: item.text }).catch(() => null)
+    const { id, room, text, replyTo } = item
+    const answer = await send({ id, room, text, replyTo }).catch(() => null)
     underWay--
     if (answer?.ok) arrive(answer.data)
     else if (answer && !again.has(answer.error.code))

@@ -1,22 +1,54 @@
 import type { Author, Failure, Message, Person } from 'me-api/contract'
+import type { Edit } from './edits.ts'
 import type { Outgoing } from './outbox.ts'
+import { withWanted, type Wanted } from './reactions.ts'
+import type { Removal } from './removals.ts'
 
 /** A line of the log: a Message, or something written here that is not one yet. */
 export type Shown = Omit<Message, 'seq' | 'rev' | 'room'> & {
   seq?: number
   state?: Outgoing['state']
   error?: Failure
+  /** How the saving of new words is getting on. */
+  edit?: Edit['state']
+  removal?: Removal
 }
 
-/** What is shown: the log, and below it what is on its way. */
+/** What one has done to messages and the log does not show yet, by message id. */
+export type Pending = {
+  reactions: ReadonlyMap<string, Wanted>
+  edits: ReadonlyMap<string, Edit>
+  removals: ReadonlyMap<string, Removal>
+}
+
+/** What is shown: the log with what is being done to it, and below it what is on its way. */
 export function shownLines(
   log: readonly Message[],
   outbox: readonly Outgoing[],
   self: Person | null,
+  pending: Pending,
 ): Shown[] {
   const author: Author = { id: self?.id ?? '', nick: self?.nick ?? '', role: self?.role ?? 'visitor' }
-  const onTheirWay = outbox.map(({ id, text, writtenAt, state, error }) => {
-    return { id, text, author, sentAt: writtenAt, state, error }
+  const onTheirWay = outbox.map(({ id, text, replyTo, writtenAt, state, error }) => {
+    return { id, text, replyTo, author, sentAt: writtenAt, state, error }
   })
-  return [...log, ...onTheirWay]
+  const lines: Shown[] = [...log, ...onTheirWay]
+  touch(lines, pending.reactions, (line, wanted) => ({
+    reactions: withWanted(line.reactions, wanted, author.id),
+  }))
+  touch(lines, pending.edits, (_, { text, state }) => ({ text, edit: state }))
+  touch(lines, pending.removals, (_, removal) => ({ removal }))
+  return lines
+}
+
+function touch<T>(
+  lines: Shown[],
+  touched: ReadonlyMap<string, T>,
+  change: (line: Shown, by: T) => Partial<Shown>,
+): void {
+  for (const [id, by] of touched) {
+    const index = lines.findLastIndex((line) => line.id === id)
+    const line = lines[index]
+    if (line && !line.deletedAt) lines[index] = { ...line, ...change(line, by) }
+  }
 }

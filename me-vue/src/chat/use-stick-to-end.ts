@@ -18,6 +18,14 @@ export function useStickToEnd(box: Ref<HTMLElement | null>, content: () => HTMLE
     else if (scrollTop < top) atEnd.value = false
     top = scrollTop
   })
+  /** Where one is, after something other than the reader's own scrolling. */
+  function look(): void {
+    if (!box.value) return
+    const { scrollTop, scrollHeight, clientHeight } = box.value
+    atEnd.value = scrollHeight - scrollTop - clientHeight < NEAR
+    top = scrollTop
+  }
+
   useResizeObserver([box, content], () => {
     if (atEnd.value) toEnd()
   })
@@ -27,5 +35,5 @@ export function useStickToEnd(box: Ref<HTMLElement | null>, content: () => HTMLE
     box.value?.scrollTo({ top: box.value.scrollHeight })
   }
 
-  return { atEnd, toEnd }
+  return { atEnd, toEnd, look }
 }

@@ -18,3 +18,11 @@ export function heedWakeUps({ wake, connect }: Sleeper): void {
   // Whatever the browser believes of its network, an attempt shows what is true.
   addEventListener('offline', connect)
 }
+
+/** The last moments in which a page can still say something: phones give no other. */
+export function heedLeaving(call: () => void): void {
+  addEventListener('pagehide', call)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') call()
+  })
+}

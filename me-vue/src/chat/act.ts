@@ -1,0 +1,13 @@
+import type { Shown } from './shown.ts'
+
+/** What one can do to a line of the log. `pick`: choose an emoji beyond the usual ones. `jump`: go to what it answers. */
+export type Act =
+  | { do: 'react'; emoji: string; on: boolean }
+  | { do: 'pick' | 'reply' | 'edit' | 'delete' | 'undo' | 'tryAgain' | 'remove' | 'jump' }
+
+/** The signs that are one click away. */
+export const USUAL = ['👍', '❤️', '😂', '🎉', '👏', '🔥'] as const
+
+/** Whether a line is a message that something can be done to. */
+export const isSettled = (line: Shown) =>
+  line.seq !== undefined && !line.deletedAt && !line.removal && !line.edit

@@ -1,0 +1,18 @@
+/** What a text is for: to be said, or an order to the chat itself. */
+export type Command =
+  | { is: 'say'; text: string }
+  | { is: 'nick'; nick: string }
+  | { is: 'help' }
+  | { is: 'unknown'; name: string }
+
+/** Reads `/nick NAME`, `/me text` and `/help`; two slashes at the beginning are one that is said. */
+export function readCommand(text: string): Command {
+  if (text.startsWith('//')) return { is: 'say', text: text.slice(1) }
+  const order = /^\/(\S*)\s*(.*)$/s.exec(text)
+  if (!order) return { is: 'say', text }
+  const [, name = '', rest = ''] = order
+  if (name === 'nick') return { is: 'nick', nick: rest.trim() }
+  if (name === 'me' && rest) return { is: 'say', text: `_${rest}_` }
+  if (name === 'help' || name === 'me') return { is: 'help' }
+  return { is: 'unknown', name }
+}

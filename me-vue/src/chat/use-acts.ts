@@ -1,0 +1,62 @@
+import { shallowRef, watch, type Ref } from 'vue'
+import { useI18n } from 'petite-vue-i18n'
+import type { Act } from './act.ts'
+import type { useChat } from './chat.store.ts'
+import type { Shown } from './shown.ts'
+import type { Composing } from './use-composing.ts'
+
+type Parts = {
+  chat: ReturnType<typeof useChat>
+  composing: Composing
+  /** A word about what could not be done. */
+  say: (words: string) => void
+  list: Readonly<Ref<{ show: (id: string) => Promise<void>; focusOn: (id: string) => Promise<void> } | null>>
+  write: () => void
+}
+
+/** Does what was asked for on a line of the log. */
+export function useActs({ chat, composing, say, list, write }: Parts) {
+  const { t } = useI18n()
+  /** The line for which an emoji is being picked. */
+  const picking = shallowRef<Shown | null>(null)
+
+  watch(
+    () => chat.refusal,
+    (refusal) => refusal && say(t(`chat.refusal.${refusal.code}`, t('chat.refusal.other'))),
+  )
+
+  function perform(line: Shown, act: Act): void {
+    const { id } = line
+    if (act.do === 'react') void chat.react(line, act.emoji, act.on)
+    else if (act.do === 'pick') picking.value = line
+    else if (act.do === 'delete') chat.takeAway(id)
+    else if (act.do === 'undo') chat.putBack(id)
+    else if (act.do === 'jump') void jump(line.replyTo)
+    else if (act.do === 'tryAgain') (line.edit ? chat.saveAgain : chat.tryAgain)(id)
+    else if (act.do === 'remove') (line.edit ? chat.dropEdit : chat.remove)(id)
+    else {
+      if (act.do === 'reply') composing.reply(id)
+      else composing.edit(line)
+      write()
+    }
+  }
+
+  function picked(emoji: string): void {
+    if (picking.value) void chat.react(picking.value, emoji, true)
+  }
+
+  async function jump(id: string | undefined): Promise<void> {
+    if (!id) return
+    const reached = await chat.reach(id)
+    if (reached === 'held') await list.value?.show(id)
+    else say(t(`chat.jump.${reached}`))
+  }
+
+  /** The focus goes back to where it was when an emoji was asked for. */
+  function donePicking(): void {
+    if (picking.value) void list.value?.focusOn(picking.value.id)
+    picking.value = null
+  }
+
+  return { picking, perform, picked, donePicking }
+}

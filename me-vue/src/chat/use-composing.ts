@@ -1,0 +1,48 @@
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import { useDraft } from './use-draft.ts'
+
+/** What the composer is for right now; a draft waits while a message is being edited. */
+export function useComposing(room: () => string) {
+  const draft = useDraft(room)
+  const replyTo = useDraft(room, 'reply')
+  const editing = shallowRef<{ id: string; text: string } | null>(null)
+  const edited = ref('')
+  watch(room, () => (editing.value = null))
+
+  const text = computed({
+    get: () => (editing.value ? edited.value : draft.value),
+    set(words) {
+      if (editing.value) edited.value = words
+      else draft.value = words
+    },
+  })
+
+  function write(words: string): void {
+    text.value = words
+  }
+
+  function reply(id: string): void {
+    editing.value = null
+    replyTo.value = id
+  }
+
+  function edit({ id, text }: { id: string; text: string }): void {
+    editing.value = { id, text }
+    edited.value = text
+  }
+
+  function cancel(): void {
+    if (editing.value) editing.value = null
+    else replyTo.value = ''
+  }
+
+  /** It is on its way. */
+  function done(): void {
+    if (!editing.value) draft.value = ''
+    cancel()
+  }
+
+  return reactive({ text, replyTo, editing, write, reply, edit, cancel, done })
+}
+
+export type Composing = ReturnType<typeof useComposing>

@@ -1,0 +1,76 @@
+import { useTimeoutFn } from '@vueuse/core'
+import { computed, nextTick, ref, type Ref } from 'vue'
+
+type Parts = {
+  box: Ref<HTMLElement | null>
+  lines: () => readonly { id: string }[]
+  /** Brings a line into the document and into sight. */
+  reveal: (index: number, align: 'nearest' | 'center') => void
+  /** Where Escape leads. */
+  leave: () => void
+}
+
+/** Milliseconds in which it can be seen where one has been brought. */
+const LIT_FOR = 1_600
+
+/** Arrow keys move the focus from message to message; which one has it is kept in the document while it does. */
+export function useRoving({ box, lines, reveal, leave }: Parts) {
+  /** The message that has, or had last, the focus. */
+  const current = ref('')
+  /** The message one has just been brought to. */
+  const lit = ref('')
+  const { start: dim } = useTimeoutFn(() => (lit.value = ''), LIT_FOR, { immediate: false })
+
+  const placeOf = (id: string) => lines().findLastIndex((line) => line.id === id)
+
+  /** Whoever has the focus stays in the document, however far the reader scrolls. */
+  const kept = computed(() => {
+    const index = current.value ? placeOf(current.value) : -1
+    return index < 0 ? [] : [index]
+  })
+
+  function keydown(event: KeyboardEvent): void {
+    const { key, target } = event
+    const onMessage = target instanceof HTMLElement && target.matches('article')
+    if (key === 'Escape') leave()
+    else if (!onMessage && target !== box.value) return
+    else if (key === 'ArrowUp') void go(onMessage ? -1 : 0)
+    else if (key === 'ArrowDown') void go(onMessage ? 1 : 0)
+    else return
+    event.preventDefault()
+  }
+
+  async function go(step: -1 | 0 | 1): Promise<void> {
+    const all = lines()
+    const known = placeOf(current.value)
+    const index = Math.min(all.length - 1, known < 0 ? all.length - 1 : Math.max(0, known + step))
+    await focus(all[index]?.id ?? '', index, 'nearest')
+  }
+
+  /** Brings one to a message that is held. */
+  async function show(id: string): Promise<void> {
+    // What was fetched for it has to be in the list first.
+    await nextTick()
+    const index = placeOf(id)
+    if (index < 0) return
+    await focus(id, index, 'center')
+    lit.value = id
+    dim()
+  }
+
+  async function focus(id: string, index: number, align: 'nearest' | 'center'): Promise<void> {
+    current.value = id
+    if (index < 0) return
+    reveal(index, align)
+    await nextTick()
+    await new Promise(requestAnimationFrame)
+    const message = box.value?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)
+    message?.focus({ preventScroll: true })
+    if (align === 'nearest') message?.scrollIntoView({ block: 'nearest' })
+  }
+
+  /** Gives the focus back to a message. */
+  const focusOn = (id: string) => focus(id, placeOf(id), 'nearest')
+
+  return { kept, lit, keydown, show, focusOn }
+}

@@ -1,0 +1,40 @@
+import { useEventListener } from '@vueuse/core'
+import { computed, nextTick, ref, type Ref } from 'vue'
+
+/** Whether a message's toolbar stands there: while a mouse is over it, the keyboard in it, or it was asked for. */
+export function useToolbar(article: Ref<HTMLElement | null>) {
+  const hovered = ref(false)
+  const focused = ref(false)
+  const asked = ref(false)
+  const shown = computed(() => hovered.value || focused.value || asked.value)
+
+  useEventListener(article, 'pointerenter', ({ pointerType }) => (hovered.value = pointerType === 'mouse'))
+  useEventListener(article, 'pointerleave', () => (hovered.value = false))
+  useEventListener(article, 'focusin', ({ target }) => {
+    focused.value = (target as Element).matches(':focus-visible')
+  })
+  useEventListener(article, 'focusout', ({ relatedTarget }) => {
+    if (!article.value?.contains(relatedTarget as Node | null)) closeBar()
+  })
+  // iOS gives no focus to what is tapped, so that losing it is no sign there.
+  useEventListener(
+    () => (asked.value ? document : null),
+    'pointerdown',
+    ({ target }) => {
+      if (!article.value?.contains(target as Node | null)) closeBar()
+    },
+  )
+
+  async function openBar(): Promise<void> {
+    asked.value = true
+    await nextTick()
+    article.value?.scrollIntoView({ block: 'nearest' })
+    article.value?.querySelector<HTMLElement>('[role=toolbar] button')?.focus({ preventScroll: true })
+  }
+
+  function closeBar(): void {
+    focused.value = asked.value = false
+  }
+
+  return { shown, asked, openBar, closeBar }
+}

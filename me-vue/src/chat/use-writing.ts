@@ -1,0 +1,48 @@
+import { ref } from 'vue'
+import { useI18n } from 'petite-vue-i18n'
+import type { useChat } from './chat.store.ts'
+import { readCommand } from './commands.ts'
+import type { Composing } from './use-composing.ts'
+
+type Parts = {
+  chat: ReturnType<typeof useChat>
+  composing: Composing
+  say: (words: string) => void
+  /** Asks for another nick, beginning with this one. */
+  askNick: (nick: string) => void
+}
+
+/** Does what the words in the composer are for: a message, new words for one, or an order. */
+export function useWriting({ chat, composing, say, askNick }: Parts) {
+  const { t } = useI18n()
+  const helping = ref(false)
+
+  function submit(): void {
+    const text = composing.text.trim()
+    helping.value = false
+    chat.stoppedWriting()
+    if (composing.editing) save(composing.editing, text)
+    else obey(text)
+  }
+
+  function save(was: { id: string; text: string }, text: string): void {
+    composing.done()
+    if (text !== was.text) void chat.edit(was.id, text)
+  }
+
+  function obey(text: string): void {
+    const command = readCommand(text)
+    if (command.is === 'unknown') return say(t('chat.command.unknown', { name: command.name }))
+    if (command.is === 'say') chat.write(command.text, composing.replyTo || undefined)
+    else if (command.is === 'help') helping.value = true
+    else void rename(command.nick)
+    if (command.is === 'say') composing.done()
+    else composing.text = ''
+  }
+
+  async function rename(nick: string): Promise<void> {
+    if (!nick || !(await chat.chooseNick(nick))) askNick(nick)
+  }
+
+  return { helping, submit }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals'
+import { readCommand } from '../src/chat/commands.ts'
+import { USUAL } from '../src/chat/act.ts'
+import { findEmoji } from '../src/chat/emoji.ts'
+
+test('words are said as they are', () => {
+  expect(readCommand('a/b')).toEqual({ is: 'say', text: 'a/b' })
+  expect(readCommand('two\n/lines')).toEqual({ is: 'say', text: 'two\n/lines' })
+})
+
+test('orders are not said', () => {
+  expect(readCommand('/nick Ada Lovelace ')).toEqual({ is: 'nick', nick: 'Ada Lovelace' })
+  expect(readCommand('/nick')).toEqual({ is: 'nick', nick: '' })
+  expect(readCommand('/help')).toEqual({ is: 'help' })
+  expect(readCommand('/me')).toEqual({ is: 'help' })
+  expect(readCommand('/nickname')).toEqual({ is: 'unknown', name: 'nickname' })
+  expect(readCommand('/usr/bin is a place')).toEqual({ is: 'unknown', name: 'usr/bin' })
+})
+
+test('/me is said with emphasis, and two slashes are one', () => {
+  expect(readCommand('/me waves')).toEqual({ is: 'say', text: '_waves_' })
+  expect(readCommand('//nick is an order')).toEqual({ is: 'say', text: '/nick is an order' })
+})
+
+test('every emoji offered is one the server takes, and is offered once', () => {
+  const all = findEmoji('').map(({ emoji }) => emoji)
+  expect(all.length).toBeGreaterThan(200)
+  expect(new Set(all).size).toBe(all.length)
+  expect([...all, ...USUAL].filter((emoji) => !/^\p{RGI_Emoji}$/v.test(emoji))).toEqual([])
+})
+
+test('an emoji is found by the beginning of any of its words', () => {
+  const found = (words: string) => findEmoji(words).map(({ emoji }) => emoji)
+  expect(found(':tada:')).toEqual(['🎉'])
+  expect(found('cof')).toEqual(['☕'])
+  expect(found('heart eyes')).toEqual(['😍'])
+  expect(found('🦦')).toEqual(['🦦'])
+  expect(found('nothing like it')).toEqual([])
+})

@@ -1,0 +1,215 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Ack, Message } from 'me-api/contract'
+import { mayDelete, mayEdit } from '../src/chat/chat-actions.ts'
+import { createEdits } from '../src/chat/edits.ts'
+import { createReactions, withWanted } from '../src/chat/reactions.ts'
+import { createRemovals } from '../src/chat/removals.ts'
+import { shownLines, type Pending } from '../src/chat/shown.ts'
+import { settled, turnedClock } from './support/clock.ts'
+import { message, messages } from './support/messages.ts'
+
+type Answer = Ack<Message> | undefined
+
+/** A server that answers when it is told to, in any order. */
+function server() {
+  const asked: { data: unknown; answer: (answer: Answer) => Promise<void> }[] = []
+  const learnt: Message[] = []
+  const refused: string[] = []
+  return {
+    asked,
+    learnt,
+    refused,
+    parts: {
+      ask: (data: unknown) =>
+        new Promise<Answer>((done) => asked.push({ data, answer: (answer) => (done(answer), settled()) })),
+      learn: (known: Message) => void learnt.push(known),
+      refuse: (why: string) => void refused.push(why),
+    },
+  }
+}
+const ok = (data = message(1)): Answer => ({ ok: true, data })
+const no = (code: 'FORBIDDEN' | 'RATE_LIMITED' | 'NOT_FOUND', retryAfter?: number): Answer => ({
+  ok: false,
+  error: { code, message: '', retryAfter },
+})
+
+describe('a reaction', () => {
+  test('is wanted until it is answered, and then known', async () => {
+    const { parts, asked, learnt } = server()
+    const { react, wanted } = createReactions(parts)
+    void react(message(1), '👍', true)
+    expect(asked[0]!.data).toEqual({ id: 'm1', emoji: '👍', on: true })
+    expect(wanted.value.get('m1')).toEqual({ '👍': true })
+    await asked[0]!.answer(ok())
+    expect(wanted.value.size).toBe(0)
+    expect(learnt).toHaveLength(1)
+  })
+
+  test('refused or unanswered is taken back, with the reason', async () => {
+    const { parts, asked, refused } = server()
+    const { react, wanted } = createReactions(parts)
+    void react(message(1), '👍', true)
+    void react(message(2), '👍', true)
+    await asked[0]!.answer(no('FORBIDDEN'))
+    await asked[1]!.answer(undefined)
+    expect(wanted.value.size).toBe(0)
+    expect(refused).toEqual(['FORBIDDEN', 'UNAVAILABLE'])
+  })
+
+  test('clicked again before the answer is as it was clicked last', async () => {
+    const { parts, asked, refused } = server()
+    const { react, wanted } = createReactions(parts)
+    void react(message(1), '👍', true)
+    void react(message(1), '👍', false)
+    await asked[0]!.answer(no('RATE_LIMITED'))
+    expect(wanted.value.get('m1')).toEqual({ '👍': false })
+    expect(refused).toEqual([])
+    await asked[1]!.answer(ok())
+    expect(wanted.value.size).toBe(0)
+  })
+
+  test('of a twenty-first kind is not even asked for; one more of a kind that is there is', () => {
+    const { parts, asked, refused } = server()
+    const { react } = createReactions(parts)
+    const signs = Array.from({ length: 20 }, (_, index) => String.fromCodePoint(0x1f600 + index))
+    const full = message(1, { reactions: Object.fromEntries(signs.map((sign) => [sign, ['bo']])) })
+    void react(full, '👍', true)
+    expect(refused).toEqual(['FULL'])
+    void react(full, signs[0]!, true)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('shows as if it were there already, or gone, once each', () => {
+    const reactions = { '👍': ['bo', 'ada'], '🔥': ['bo'] }
+    expect(withWanted(reactions, { '👍': false, '🔥': true, '👏': true }, 'ada')).toEqual({
+      '👍': ['bo'],
+      '🔥': ['bo', 'ada'],
+      '👏': ['ada'],
+    })
+    expect(withWanted(reactions, { '👍': true }, 'ada')).toEqual(reactions)
+  })
+})
+
+describe('an edit', () => {
+  test('is shown while it is saved, then the log has it', async () => {
+    const { parts, asked, learnt } = server()
+    const { edit, edits } = createEdits(parts)
+    void edit('m1', 'better')
+    expect(edits.value.get('m1')).toEqual({ text: 'better', state: 'saving' })
+    await asked[0]!.answer(ok())
+    expect(edits.value.size).toBe(0)
+    expect(learnt).toHaveLength(1)
+  })
+
+  test('that could not be saved stays, to be tried again or dropped', async () => {
+    const { parts, asked } = server()
+    const { edit, edits, again, drop } = createEdits(parts)
+    void edit('m1', 'better')
+    await asked[0]!.answer(undefined)
+    expect(edits.value.get('m1')).toEqual({ text: 'better', state: 'failed' })
+    again('m1')
+    expect(asked[1]!.data).toEqual({ id: 'm1', text: 'better' })
+    await asked[1]!.answer(no('FORBIDDEN'))
+    drop('m1')
+    expect(edits.value.size).toBe(0)
+  })
+
+  test('made while an earlier one is saved is not undone by its answer', async () => {
+    const { parts, asked } = server()
+    const { edit, edits } = createEdits(parts)
+    void edit('m1', 'better')
+    void edit('m1', 'best')
+    await asked[0]!.answer(ok())
+    expect(edits.value.get('m1')).toEqual({ text: 'best', state: 'saving' })
+  })
+})
+
+describe('a removal', () => {
+  function bin() {
+    const { clock, pass } = turnedClock()
+    const { parts, ...rest } = server()
+    return { ...rest, pass, ...createRemovals({ ...parts, clock }) }
+  }
+
+  test('can be undone for five seconds, and nobody has heard of it', async () => {
+    const { remove, undo, removals, asked, pass } = bin()
+    remove('m1')
+    await pass(4_999)
+    undo('m1')
+    await pass(5_000)
+    expect(asked).toEqual([])
+    expect(removals.value.size).toBe(0)
+  })
+
+  test('is sent after that, and then it is too late', async () => {
+    const { remove, undo, removals, asked, learnt, pass } = bin()
+    remove('m1')
+    await pass(5_000)
+    undo('m1')
+    expect(removals.value.get('m1')).toBe('leaving')
+    await asked[0]!.answer(ok())
+    expect(learnt).toHaveLength(1)
+    expect(removals.value.size).toBe(0)
+  })
+
+  test('is sent at once, and once, when the page goes away', async () => {
+    const { remove, flush, asked, pass } = bin()
+    remove('m1')
+    flush()
+    flush()
+    await pass(10_000)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('unanswered or too fast is sent again; refused brings the message back with the reason', async () => {
+    const { remove, removals, asked, refused, pass } = bin()
+    remove('m1')
+    await pass(5_000)
+    await asked[0]!.answer(undefined)
+    await pass(3_000)
+    await asked[1]!.answer(no('RATE_LIMITED', 10))
+    await pass(10_000)
+    expect(removals.value.get('m1')).toBe('leaving')
+    await asked[2]!.answer(no('FORBIDDEN'))
+    expect(removals.value.size).toBe(0)
+    expect(refused).toEqual(['FORBIDDEN'])
+  })
+
+  test('of what is gone already is no failure', async () => {
+    const { remove, asked, refused, pass } = bin()
+    remove('m1')
+    await pass(5_000)
+    await asked[0]!.answer(no('NOT_FOUND'))
+    expect(refused).toEqual([])
+  })
+})
+
+test('what is being done to messages is shown on them, and only on them', () => {
+  const pending: Pending = {
+    reactions: new Map([['m1', { '👍': true }]]),
+    edits: new Map([['m2', { text: 'better', state: 'saving' }]]),
+    removals: new Map([
+      ['m3', 'undoable'],
+      ['elsewhere', 'undoable'],
+    ]),
+  }
+  const log = messages(1, 4)
+  const lines = shownLines(log, [], { id: 'ada', nick: 'Ada', role: 'visitor' }, pending)
+  expect(lines).toEqual([
+    { ...log[0], reactions: { '👍': ['ada'] } },
+    { ...log[1], text: 'better', edit: 'saving' },
+    { ...log[2], removal: 'undoable' },
+    log[3],
+  ])
+})
+
+test('one edits one’s own, deletes one’s own, and the owner deletes any', () => {
+  const [ada, bo, owner] = [
+    { id: 'ada', nick: 'Ada', role: 'visitor' },
+    { id: 'bo', nick: 'Bo', role: 'visitor' },
+    { id: 'eve', nick: 'Eve', role: 'owner' },
+  ] as const
+  const hers = message(1)
+  expect([ada, bo, owner, null].map((by) => mayEdit(by, hers))).toEqual([true, false, false, false])
+  expect([ada, bo, owner, null].map((by) => mayDelete(by, hers))).toEqual([true, false, true, false])
+})
