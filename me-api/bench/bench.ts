@@ -19,6 +19,8 @@ const usage = `npm run bench -- [--short] [--seconds N] [--only LOAD,LOAD…] [-
 const all = ['500x50', '500x400', '1000x2000', 'idle', 'quiet', 'restart', 'history']
 const short = ['500x50', '500x400', 'quiet']
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 const options = readOptions()
 const seconds = Number(options.seconds ?? (options.short ? 4 : 10))
 const chosen = options.only?.split(',') ?? (options.short ? short : all)

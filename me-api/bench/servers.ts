@@ -73,6 +73,8 @@ export async function startServer({ command, name }: Contestant, folder: string,
       PROOF_OF_WORK: 'off',
     },
   })
+  // It dies with the benchmark, also where that is interrupted.
+  process.once('exit', () => child.kill('SIGKILL'))
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   await firstAddress(child, name)
   const pid = child.pid ?? 0
