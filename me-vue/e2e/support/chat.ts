@@ -29,11 +29,13 @@ export type House = {
 
 export const test = base.extend<{ house: House }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads the pattern to know what a fixture needs
-  house: async ({}, use) => {
+  house: async ({ browser }, use) => {
     const directory = mkdtempSync(join(tmpdir(), 'me-chat-'))
     const house = buildHouse(directory)
     await house.start()
     await use(house)
+    // Visitors have browser contexts of their own; left open, their pages would slow all tests that follow.
+    await Promise.all(browser.contexts().map((context) => context.close()))
     await house.kill()
     rmSync(directory, { recursive: true })
   },
