@@ -28,7 +28,6 @@ export type House = {
 }
 
 export const test = base.extend<{ house: House }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the pattern to know what a fixture needs
   house: async ({ browser }, use) => {
     const directory = mkdtempSync(join(tmpdir(), 'me-chat-'))
     const house = buildHouse(directory)
