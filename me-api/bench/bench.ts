@@ -25,7 +25,7 @@ const options = readOptions()
 const seconds = Number(options.seconds ?? (options.short ? 4 : 10))
 const chosen = options.only?.split(',') ?? (options.short ? short : all)
 
-const results: Results = { seconds, sync: loads.diskSync(300), steady: [] }
+const results: Results = { seconds, sync: await loads.diskSync(30), steady: [] }
 for (const load of chosen) await run(load)
 printResults(results)
 if (options.docs) {

@@ -130,6 +130,9 @@ export function idle(contestant: Contestant, connections: number, settle: number
 
 export type Quiet = { ack: Summary; delivery: Summary }
 
+/** Messages a second in the quiet room. */
+const QUIET_RATE = 3
+
 /** A small room in which somebody says something now and then. */
 export function quiet(contestant: Contestant, seconds: number): Promise<Quiet> {
   return withServer(contestant, ({ url }) =>
@@ -138,7 +141,7 @@ export function quiet(contestant: Contestant, seconds: number): Promise<Quiet> {
       await many.ask('join', { url, dialect, messages: 1_000, count: 20 })
       await few.ask('join', { url, dialect, messages: 1_000, count: 1, nicks: true })
       await pause(1_500)
-      const { sent } = await few.ask('write', { rate: 3, seconds })
+      const { sent } = await few.ask('write', { rate: QUIET_RATE, seconds })
       const { latency: delivery } = await many.ask('count', { sent, patience: PATIENCE })
       const { latency: ack } = await few.ask('acks', { patience: PATIENCE })
       return { ack, delivery }
@@ -146,12 +149,13 @@ export function quiet(contestant: Contestant, seconds: number): Promise<Quiet> {
   )
 }
 
-/** What syncing 4 KiB to this disk takes, in milliseconds. */
-export function diskSync(times: number): Summary {
+/** What syncing 4 KiB to this disk takes in the rhythm of the quiet room, in milliseconds: pauses make it dearer. */
+export async function diskSync(times: number): Promise<Summary> {
   const folder = temporaryFolder()
   const file = openSync(join(folder.path, 'sync'), 'w')
   const took = createLatencies()
   for (let n = 0; n < times; n++) {
+    await pause(1_000 / QUIET_RATE)
     writeSync(file, Buffer.alloc(4_096, n))
     const began = performance.now()
     fdatasyncSync(file)

@@ -1,5 +1,6 @@
 import type { Change, Message } from '../contract/index.ts'
 import type { Database, RoomRow, Tx } from '../db/tables.ts'
+import { runCompiled } from '../db/run-compiled.ts'
 import { Refusal } from '../errors.ts'
 import { toMessage, toRow } from './message-row.ts'
 import { type Send, type Write, applyWrite, noMessage, roomLocked } from './writes.ts'
@@ -93,14 +94,16 @@ async function openRooms(tx: Tx, writes: Write[]): Promise<Map<string, OpenRoom>
 }
 
 /** Holds the room's row until the transaction ends. */
-export function lockRoom(tx: Tx, name: string): Promise<RoomRow | undefined> {
-  return tx
-    .updateTable('rooms')
-    .set((column) => ({ rev: column.ref('rev') }))
-    .where('name', '=', name)
-    .where('removed_at', 'is', null)
-    .returningAll()
-    .executeTakeFirst()
+export async function lockRoom(tx: Tx, name: string): Promise<RoomRow | undefined> {
+  const [room] = await runCompiled(tx, 'lock a room', [name], () =>
+    tx
+      .updateTable('rooms')
+      .set((column) => ({ rev: column.ref('rev') }))
+      .where('name', '=', name)
+      .where('removed_at', 'is', null)
+      .returningAll(),
+  )
+  return room
 }
 
 /** The stored messages that the writes speak of. */
@@ -108,7 +111,9 @@ async function findMessages(tx: Tx, writes: Write[]): Promise<Map<string, Messag
   const ids = writes.flatMap((write) =>
     write.kind === 'send' && write.replyTo ? [write.id, write.replyTo] : write.id,
   )
-  const rows = await tx.selectFrom('messages').selectAll().where('id', 'in', ids).execute()
+  const rows = await runCompiled(tx, `find ${ids.length} messages`, ids, () =>
+    tx.selectFrom('messages').selectAll().where('id', 'in', ids),
+  )
   return new Map(rows.map((row) => [row.id, toMessage(row)]))
 }
 
@@ -142,7 +147,9 @@ function mayReplyTo(message: Message | undefined, room: string): void {
 }
 
 async function store(tx: Tx, { name, seq, rev, added, changed }: OpenRoom): Promise<void> {
-  await tx.updateTable('rooms').set({ seq, rev }).where('name', '=', name).execute()
+  await runCompiled(tx, 'number a room', [seq, rev, name], () =>
+    tx.updateTable('rooms').set({ seq, rev }).where('name', '=', name),
+  )
   await insertMessages(tx, [...added.values()])
   for (const message of changed.values()) {
     const { text, rev, edited_at, deleted_at, reactions } = toRow(message)
@@ -156,10 +163,10 @@ async function store(tx: Tx, { name, seq, rev, added, changed }: OpenRoom): Prom
 
 export async function insertMessages(tx: Tx, messages: Message[]): Promise<void> {
   for (let start = 0; start < messages.length; start += INSERT_MAX) {
-    await tx
-      .insertInto('messages')
-      .values(messages.slice(start, start + INSERT_MAX).map(toRow))
-      .execute()
+    const rows = messages.slice(start, start + INSERT_MAX).map(toRow)
+    await runCompiled(tx, `insert ${rows.length} messages`, rows.flatMap(Object.values), () =>
+      tx.insertInto('messages').values(rows),
+    )
   }
 }
 

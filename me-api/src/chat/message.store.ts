@@ -7,6 +7,7 @@ import {
   type HistoryPage,
   type Message,
 } from '../contract/index.ts'
+import { runCompiled } from '../db/run-compiled.ts'
 import type { Database, MessageRow, RoomRow } from '../db/tables.ts'
 import { commitWrites, noRoom } from './commit.ts'
 import { toMessage } from './message-row.ts'
@@ -29,7 +30,9 @@ export function createMessageStore(db: Database) {
   }
 
   async function find(id: string): Promise<Message | null> {
-    const row = await db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst()
+    const [row] = await runCompiled(db, 'find a message', [id], () =>
+      db.selectFrom('messages').selectAll().where('id', '=', id),
+    )
     return row ? toMessage(row) : null
   }
 

@@ -9,7 +9,9 @@ const WINDOW_MAX = 40
 /** The window as a multiple of what the last round cost: commits and fan-outs take at most a ninth of the time … */
 const WINDOW_PER_COST = 8
 /** … unless that would keep a message longer than this, in milliseconds: a round under way, the window, its own. */
-const WAY_MAX = 70
+const WAY_MAX = 60
+/** Milliseconds of silence after which a write that comes alone opens no window: a talk among few waits for nothing. */
+const SILENCE = 100
 /** Writes in one commit, so that one burst cannot hold the database, and the event loop, for long. */
 const BATCH_MAX = 1_000
 
@@ -33,6 +35,7 @@ export function createRoomLog({ store, bus, now, onFault }: Parts) {
   let isCommitting = false
   let window: NodeJS.Timeout | null = null
   let quietAt = 0
+  let endedAt = -Infinity
 
   /** Resolves once the message as written is on disk; refused with UNAVAILABLE where that cannot be had now. */
   function write(write: Write): Promise<Message> {
@@ -73,8 +76,9 @@ export function createRoomLog({ store, bus, now, onFault }: Parts) {
       })
       batch.forEach(({ reject }) => reject(refusal))
     }
-    const ended = performance.now()
-    quietAt = ended + windowAfter(ended - began)
+    const isLonely = batch.length === 1 && began - endedAt > SILENCE
+    endedAt = performance.now()
+    quietAt = endedAt + (isLonely ? 0 : windowAfter(endedAt - began))
     isCommitting = false
     if (pending.length > 0) schedule()
     else settled.splice(0).forEach((settle) => settle())
