@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { expect } from '@jest/globals'
 import { type Socket, io } from 'socket.io-client'
 import type {
   Ack,
@@ -11,7 +12,7 @@ import type {
   ServerEvents,
   Welcome,
 } from '../../src/contract/index.ts'
-import { closeAfterTest } from './start-app.ts'
+import { type TestApp, closeAfterTest } from './start-app.ts'
 
 type ChatSocket = Socket<ServerEvents, ClientEvents>
 type Auth = { nick?: string; token?: string; tab?: string }
@@ -95,6 +96,13 @@ export async function refusedConnection(app: { url: string }, options: Options):
     socket.once('connect', () => reject(new Error('it was let in')))
     socket.once('connect_error', (error) => resolve((error as Error & { data: Failure }).data))
   })
+}
+
+/** Has a visitor leave, and waits until the server has seen it. */
+export async function leave({ app }: TestApp, one: Visitor): Promise<void> {
+  const { id = '' } = one.socket
+  one.socket.disconnect()
+  await eventually(() => expect(app.io.of('/chat').sockets.has(id)).toBe(false))
 }
 
 /** Resolves as soon as `check` passes; what it throws is thrown if it never does. */

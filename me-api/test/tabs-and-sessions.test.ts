@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals'
+import { createAccountsStore } from '../src/accounts/accounts.store.ts'
+import { createOwner } from '../src/accounts/owner.ts'
+import { manualClock } from './support/manual-clock.ts'
+import { api, bearer, memberAccount, memberToken, ownerAccount, ownerToken, refusal } from './support/rest.ts'
+import { startApp } from './support/start-app.ts'
+import { connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
+
+describe('the same tab', () => {
+  test('takes the place of its former connection at once', async () => {
+    const app = await startApp()
+    const first = await visitor(app, 'ada', 'tab 1')
+    const gone = first.disconnected()
+    const second = await connect(app, { auth: { token: first.welcome.token ?? '', tab: 'tab 1' } })
+    expect(await gone).toBe('io server disconnect')
+    expect(second.welcome).toMatchObject({ self: first.welcome.self, total: 1 })
+    const otherTab = await connect(app, { auth: { token: first.welcome.token ?? '', tab: 'tab 2' } })
+    expect(await otherTab.send('both live')).toBeDefined()
+    expect(await second.send('both live')).toBeDefined()
+  })
+
+  test('is the same visitor by nick alone, where the token never arrived', async () => {
+    const app = await startApp()
+    const first = await visitor(app, 'ada', 'tab 1')
+    const second = await visitor(app, 'ada', 'tab 1')
+    expect(second.welcome.self).toEqual(first.welcome.self)
+    expect(await refusedConnection(app, { auth: { nick: 'ada', tab: 'tab 2' } })).toMatchObject({
+      code: 'NICK_TAKEN',
+    })
+  })
+})
+
+describe('a session that ends', () => {
+  test('by a command beside the server closes its sockets within seconds', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const owner = await connect(app, { auth: { token: await ownerToken(app) } })
+    const bo = await visitor(app, 'bo')
+    const gone = owner.disconnected()
+    await createOwner({ store: createAccountsStore(app.db), clock }).set(ownerAccount)
+    clock.advance(5_000)
+    await gone
+    expect(await bo.send('still here')).toBeDefined()
+  })
+
+  test('by signing out closes its sockets, and no others', async () => {
+    const app = await startApp()
+    const token = await memberToken(app)
+    const ada = await connect(app, { auth: { token } })
+    const bo = await visitor(app, 'bo')
+    const gone = ada.disconnected()
+    await api(app).post('/api/logout').set(bearer(token)).expect(204)
+    expect(await gone).toBe('io server disconnect')
+    expect(await bo.send('still here')).toBeDefined()
+  })
+
+  test('by a new password closes the other sockets', async () => {
+    const app = await startApp()
+    const token = await memberToken(app)
+    const { body } = await api(app).post('/api/login').send(memberAccount).expect(200)
+    const other = await connect(app, { auth: { token: body.data.token } })
+    const gone = other.disconnected()
+    const change = { current: memberAccount.password, next: 'another engine' }
+    await api(app).post('/api/me/password').set(bearer(token)).send(change).expect(204)
+    await gone
+  })
+})
+
+describe('a script', () => {
+  test('gets an identity and talks over REST', async () => {
+    const app = await startApp()
+    const reader = await connect(app)
+    await reader.enter()
+    const { body } = await api(app).post('/api/chat/visitors').send({ nick: 'bot' }).expect(201)
+    const { self, token } = body.data
+    expect(self).toEqual({ id: expect.any(String), nick: 'bot', role: 'visitor' })
+
+    const post = (input: object) =>
+      api(app).post('/api/chat/rooms/lobby/messages').set(bearer(token)).send(input)
+    const sent = await post({ text: 'beep' }).expect(201)
+    expect(sent.body.data).toMatchObject({ text: 'beep', author: self, seq: 1 })
+    const again = await post({ id: sent.body.data.id, text: 'beep' }).expect(200)
+    expect(again.body).toEqual(sent.body)
+    await eventually(() => expect(reader.seen()).toEqual([sent.body.data]))
+    expect((await post({ text: ' ' }).expect(400)).body).toEqual(refusal(400, 'INVALID', '/text'))
+    expect((await post({ text: 'x'.repeat(4_001) }).expect(400)).body).toEqual(
+      refusal(400, 'TOO_LONG', '/text'),
+    )
+  })
+
+  test('is told what is wrong with its nick or its token', async () => {
+    const app = await startApp()
+    await visitor(app, 'ada')
+    const make = (nick: unknown) => api(app).post('/api/chat/visitors').send({ nick })
+    expect((await make('ada').expect(409)).body).toEqual(refusal(409, 'NICK_TAKEN', '/nick'))
+    expect((await make('<b>').expect(400)).body).toEqual(refusal(400, 'NICK_INVALID', '/nick'))
+    expect((await make(7).expect(400)).body).toEqual(refusal(400, 'INVALID', '/nick'))
+    const post = () => api(app).post('/api/chat/rooms/lobby/messages').send({ text: 'x' })
+    expect((await post().expect(401)).body).toEqual(refusal(401, 'UNAUTHENTICATED'))
+    expect((await post().set(bearer('x')).expect(401)).body).toEqual(refusal(401, 'TOKEN_INVALID'))
+  })
+})
