@@ -1,48 +1,21 @@
 import { createServer } from 'node:http'
-import { setTimeout as pause } from 'node:timers/promises'
 import compression from 'compression'
 import express from 'express'
 import type { Logger } from 'pino'
-import { Server } from 'socket.io'
 import { createAccounts } from './accounts/accounts.ts'
 import { accountRoutes } from './accounts/accounts.routes.ts'
 import { createAccountsStore } from './accounts/accounts.store.ts'
 import { createLoginLimit } from './accounts/login-limit.ts'
 import { createOwner } from './accounts/owner.ts'
 import { createTokens } from './accounts/tokens.ts'
-import { boundBacklogs } from './chat/backlog.ts'
-import { createLocalBus } from './chat/bus.ts'
-import { createChat } from './chat/chat.ts'
-import { chatRoutes } from './chat/chat.routes.ts'
-import { type ChatServer, serveSockets } from './chat/chat.sockets.ts'
-import { slimRequests } from './chat/engine.ts'
-import { closeGaps } from './chat/close-gaps.ts'
-import { fanOut } from './chat/fan-out.ts'
-import { announceRestart, closeInSteps } from './chat/goodbye.ts'
-import { createLimiter } from './chat/limits.ts'
-import { createLongPoll } from './chat/long-poll.ts'
-import { createMessageStore } from './chat/message.store.ts'
 import { createNickHolds } from './chat/nick-holds.ts'
-import { createPresence } from './chat/presence.ts'
-import { createRoomLog } from './chat/room-log.ts'
-import { createRetention } from './chat/retention.ts'
-import { createRooms } from './chat/rooms.ts'
-import { roomRoutes } from './chat/rooms.routes.ts'
-import { createRoomsStore } from './chat/rooms.store.ts'
-import { createSearchStore } from './chat/search.store.ts'
-import { watchSessions } from './chat/session-watch.ts'
-import { createTyping } from './chat/typing.ts'
-import { createVisitors } from './chat/visitors.ts'
-import { createVisitorsStore } from './chat/visitors.store.ts'
+import { startChat } from './chat/start-chat.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
-import { BODY_MAX } from './contract/index.ts'
-import { createScrub } from './db/scrub.ts'
 import type { Database } from './db/tables.ts'
 import { Refusal } from './errors.ts'
 import { createAddresses } from './http/addresses.ts'
 import { apiDocs } from './http/api-docs.ts'
-import { createCallers } from './http/callers.ts'
 import { errorHandler } from './http/error-handler.ts'
 import { health } from './http/health.ts'
 import { machinePages } from './http/machine-pages.ts'
@@ -106,117 +79,25 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     clock,
   })
 
-  const committed = createLocalBus()
-  const scrub = createScrub({
+  const chat = await startChat({
+    config,
     db,
-    kind: config.DATABASE_URL.kind,
+    server,
     clock,
-    onFault: (error) => log.error({ err: error }, 'deleted words are still in the files'),
-  })
-  const messages = createMessageStore(db)
-  const bus = closeGaps({
-    bus: committed,
-    read: messages.changes,
-    onFault: (error) => log.error({ err: error }, 'a gap could not be read'),
-  })
-  bus.subscribe(({ messages }) => messages.some(({ deletedAt }) => deletedAt) && scrub.soon())
-  const roomLog = createRoomLog({
-    store: messages,
-    bus,
-    now: clock.now,
-    onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
-  })
-  const limitWrites = () => createLimiter(config.LIMIT_MESSAGES, 'You write faster than the room can read.')
-  const chat = createChat({
-    store: messages,
-    log: roomLog,
-    limitSends: limitWrites(),
-    limitChanges: limitWrites(),
-  })
-  const roomsStore = createRoomsStore(db)
-  const rooms = createRooms({
-    store: roomsStore,
-    clock,
-    onRemoved(room) {
-      scrub.soon()
-      sockets.emptyRoom(room)
-    },
-    tell: (all) => void sockets.namespace.emit('room:updated', { rooms: all }),
-  })
-  const limitJoins = createLimiter(config.LIMIT_JOINS, 'Too many new nicks from your address.')
-  const visitors = createVisitors({
-    store: createVisitorsStore(db),
-    holds,
-    accounts,
-    tokens,
-    limitJoins,
-    clock,
-  })
-  await visitors.start()
-  const callers = createCallers({ accounts, visitors, tokens, origins })
-
-  const io: ChatServer = new Server(server, {
-    path: '/socket.io/',
-    serveClient: false,
-    pingInterval: 10_000,
-    pingTimeout: 8_000,
-    connectTimeout: 10_000,
-    maxHttpBufferSize: BODY_MAX,
-    allowRequest: (req, answer) => answer(null, origins.allows(req)),
-    cors: { origin: origins.others, credentials: true },
-  })
-  slimRequests(io)
-  const presence = createPresence({
-    clock,
-    tell: (change) => void sockets.namespace.emit('presence:changed', change),
-  })
-  const typing = createTyping({
-    clock,
-    tell: (change) => void sockets.tellTyping(change),
-  })
-  const sockets = serveSockets({
-    io,
-    chat,
-    rooms,
-    visitors,
-    presence,
-    typing,
-    callers,
-    addressOf,
-    limits: { messages: config.LIMIT_MESSAGES, connections: config.LIMIT_CONNECTIONS },
-    limitNicks: limitWrites(),
-    onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),
     log,
+    accounts,
+    owner,
+    tokens,
+    holds,
+    origins,
+    addressOf,
   })
-  const longPoll = createLongPoll(bus)
-  fanOut(bus, sockets.namespace)
-  boundBacklogs(sockets.namespace, clock)
-  const retention = createRetention({
-    store: roomsStore,
-    clock,
-    onRemoved: scrub.soon,
-    days: config.CHAT_RETENTION_DAYS,
-    onFault: (error) => log.error({ err: error }, 'old messages could not be removed'),
-  })
-  await retention.start()
-  bus.start(await roomsStore.list())
-  accounts.onSessionEnded(sockets.endSession)
-  watchSessions({ namespace: sockets.namespace, accounts, clock, end: sockets.endSession })
 
   const routes = [
     ...presentationRoutes(presentation),
     ...reportRoutes(reports),
-    ...accountRoutes({ accounts, callers, addressOf }),
-    ...roomRoutes(rooms),
-    ...chatRoutes({
-      chat,
-      search: createSearchStore(db, config.DATABASE_URL.kind),
-      longPoll,
-      visitors,
-      presence,
-      ownerLastSeen: owner.lastSeen,
-      addressOf,
-    }),
+    ...accountRoutes({ accounts, callers: chat.callers, addressOf }),
+    ...chat.routes,
   ]
   const site = createSite({ directory: siteDirectory, heads: createPageHeads({ presentation, reports }) })
 
@@ -232,14 +113,14 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     '/api',
     crossOrigin(origins),
     apiDocs(describeApi(routes, version)),
-    mount(routes, callers),
+    mount(routes, chat.callers),
     unknownPath,
   )
   app.use(machinePages({ presentation, reports }), ...site.handlers, errorHandler)
 
   return {
     server,
-    io,
+    io: chat.io,
     owner,
 
     /**
@@ -248,13 +129,8 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
      */
     async close(linger = 0): Promise<void> {
       isStopping = true
-      announceRestart(sockets.namespace)
-      await pause(linger)
-      longPoll.end()
-      await roomLog.flush()
-      await visitors.noteWhoIsHere()
-      await closeInSteps(sockets.namespace)
-      const closed = io.close()
+      await chat.close(linger)
+      const closed = chat.io.close()
       server.closeIdleConnections()
       clock.after(CLOSING_MAX, () => server.closeAllConnections())
       await closed

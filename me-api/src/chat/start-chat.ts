@@ -1,0 +1,192 @@
+import type { Server as HttpServer } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { Server } from 'socket.io'
+import type { Accounts } from '../accounts/accounts.ts'
+import type { Owner } from '../accounts/owner.ts'
+import type { Tokens } from '../accounts/tokens.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import { BODY_MAX } from '../contract/index.ts'
+import { createScrub } from '../db/scrub.ts'
+import type { Database } from '../db/tables.ts'
+import type { AddressOf } from '../http/addresses.ts'
+import { createCallers } from '../http/callers.ts'
+import type { Origins } from '../http/origins.ts'
+import { boundBacklogs } from './backlog.ts'
+import { createLocalBus } from './bus.ts'
+import { createChat } from './chat.ts'
+import { chatRoutes } from './chat.routes.ts'
+import { type ChatServer, serveSockets } from './chat.sockets.ts'
+import { closeGaps } from './close-gaps.ts'
+import { slimRequests } from './engine.ts'
+import { fanOut } from './fan-out.ts'
+import { announceRestart, closeInSteps } from './goodbye.ts'
+import { createLimiter } from './limits.ts'
+import { createLongPoll } from './long-poll.ts'
+import { createMessageStore } from './message.store.ts'
+import type { NickHolds } from './nick-holds.ts'
+import { createPresence } from './presence.ts'
+import { createRetention } from './retention.ts'
+import { createRoomLog } from './room-log.ts'
+import { createRooms } from './rooms.ts'
+import { roomRoutes } from './rooms.routes.ts'
+import { createRoomsStore } from './rooms.store.ts'
+import { createSearchStore } from './search.store.ts'
+import { watchSessions } from './session-watch.ts'
+import { createTyping } from './typing.ts'
+import { createVisitors } from './visitors.ts'
+import { createVisitorsStore } from './visitors.store.ts'
+
+type Parts = {
+  config: Config
+  db: Database
+  server: HttpServer
+  clock: Clock
+  log: Logger
+  accounts: Accounts
+  owner: Owner
+  tokens: Tokens
+  holds: NickHolds
+  origins: Origins
+  addressOf: AddressOf
+}
+
+/** Puts the chat together on the house's server: its sockets, its routes, and who may call them. */
+export async function startChat({
+  config,
+  db,
+  server,
+  clock,
+  log,
+  accounts,
+  owner,
+  tokens,
+  holds,
+  origins,
+  addressOf,
+}: Parts) {
+  const committed = createLocalBus()
+  const scrub = createScrub({
+    db,
+    kind: config.DATABASE_URL.kind,
+    clock,
+    onFault: (error) => log.error({ err: error }, 'deleted words are still in the files'),
+  })
+  const messages = createMessageStore(db)
+  const bus = closeGaps({
+    bus: committed,
+    read: messages.changes,
+    onFault: (error) => log.error({ err: error }, 'a gap could not be read'),
+  })
+  bus.subscribe(({ messages }) => messages.some(({ deletedAt }) => deletedAt) && scrub.soon())
+  const roomLog = createRoomLog({
+    store: messages,
+    bus,
+    now: clock.now,
+    onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
+  })
+  const limitWrites = () => createLimiter(config.LIMIT_MESSAGES, 'You write faster than the room can read.')
+  const chat = createChat({
+    store: messages,
+    log: roomLog,
+    limitSends: limitWrites(),
+    limitChanges: limitWrites(),
+  })
+  const roomsStore = createRoomsStore(db)
+  const rooms = createRooms({
+    store: roomsStore,
+    clock,
+    onRemoved(room) {
+      scrub.soon()
+      sockets.emptyRoom(room)
+    },
+    tell: (all) => void sockets.namespace.emit('room:updated', { rooms: all }),
+  })
+  const limitJoins = createLimiter(config.LIMIT_JOINS, 'Too many new nicks from your address.')
+  const visitors = createVisitors({
+    store: createVisitorsStore(db),
+    holds,
+    accounts,
+    tokens,
+    limitJoins,
+    clock,
+  })
+  await visitors.start()
+  const callers = createCallers({ accounts, visitors, tokens, origins })
+
+  const io: ChatServer = new Server(server, {
+    path: '/socket.io/',
+    serveClient: false,
+    pingInterval: 10_000,
+    pingTimeout: 8_000,
+    connectTimeout: 10_000,
+    maxHttpBufferSize: BODY_MAX,
+    allowRequest: (req, answer) => answer(null, origins.allows(req)),
+    cors: { origin: origins.others, credentials: true },
+  })
+  slimRequests(io)
+  const presence = createPresence({
+    clock,
+    tell: (change) => void sockets.namespace.emit('presence:changed', change),
+  })
+  const typing = createTyping({
+    clock,
+    tell: (change) => void sockets.tellTyping(change),
+  })
+  const sockets = serveSockets({
+    io,
+    chat,
+    rooms,
+    visitors,
+    presence,
+    typing,
+    callers,
+    addressOf,
+    limits: { messages: config.LIMIT_MESSAGES, connections: config.LIMIT_CONNECTIONS },
+    limitNicks: limitWrites(),
+    onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),
+    log,
+  })
+  const longPoll = createLongPoll(bus)
+  fanOut(bus, sockets.namespace)
+  boundBacklogs(sockets.namespace, clock)
+  const retention = createRetention({
+    store: roomsStore,
+    clock,
+    onRemoved: scrub.soon,
+    days: config.CHAT_RETENTION_DAYS,
+    onFault: (error) => log.error({ err: error }, 'old messages could not be removed'),
+  })
+  await retention.start()
+  bus.start(await roomsStore.list())
+  accounts.onSessionEnded(sockets.endSession)
+  watchSessions({ namespace: sockets.namespace, accounts, clock, end: sockets.endSession })
+
+  return {
+    io,
+    callers,
+    routes: [
+      ...roomRoutes(rooms),
+      ...chatRoutes({
+        chat,
+        search: createSearchStore(db, config.DATABASE_URL.kind),
+        longPoll,
+        visitors,
+        presence,
+        ownerLastSeen: owner.lastSeen,
+        addressOf,
+      }),
+    ],
+
+    /** Says goodbye, serves on for `linger` milliseconds, stores what is waiting, acknowledges it, and closes. */
+    async close(linger: number): Promise<void> {
+      announceRestart(sockets.namespace)
+      await pause(linger)
+      longPoll.end()
+      await roomLog.flush()
+      await visitors.noteWhoIsHere()
+      await closeInSteps(sockets.namespace)
+    },
+  }
+}
