@@ -4,11 +4,17 @@ import { openDatabase } from '../db/open-database.ts'
 import type { Database } from '../db/tables.ts'
 import { Refusal, Stop } from '../errors.ts'
 
-/** Runs a command with the site's database; what is expected to go wrong is told in a line, not as a stack trace. */
-export async function run(command: (db: Database) => Promise<void>): Promise<void> {
-  try {
+/** Runs a command with the site's database. */
+export const run = (command: (db: Database) => Promise<void>): Promise<void> =>
+  orStop(async () => {
     const db = await openDatabase(readConfig(readEnvironment()).DATABASE_URL)
     await command(db).finally(() => db.destroy())
+  })
+
+/** What is expected to go wrong is told in a line, not as a stack trace. */
+export async function orStop(command: () => Promise<void> | void): Promise<void> {
+  try {
+    await command()
   } catch (error) {
     if (!(error instanceof Stop || error instanceof Refusal)) throw error
     process.stderr.write(`${error.message}\n`)

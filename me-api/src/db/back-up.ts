@@ -1,0 +1,69 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { Stop } from '../errors.ts'
+
+/**
+ * Writes a consistent copy of an SQLite database into a new file, also while a server writes on: `VACUUM INTO` reads
+ * one moment of it (SQLite's backup API would begin anew at every write of another process). The file gets its name
+ * only when it is whole and on disk; it is for its user alone, as the original is. Deleted words are not in it.
+ * @returns the size of the copy in bytes
+ * @throws {Stop} where there is no database, or the copy cannot be written; nothing is then left behind
+ */
+export function backUp(path: string, target: string): number {
+  refuseTaken(target)
+  const partial = `${target}.${process.pid}.partial`
+  try {
+    const source = openSource(path)
+    try {
+      // SQLite takes an empty file as its own, with the mode it has.
+      closeSync(openSync(partial, 'wx', 0o600))
+      source.prepare('vacuum into ?').run(partial)
+    } finally {
+      source.close()
+    }
+    sync(partial)
+    refuseTaken(target)
+    renameSync(partial, target)
+    sync(dirname(target))
+    return statSync(target).size
+  } catch (error) {
+    if (existsSync(partial)) rmSync(partial)
+    throw error instanceof Stop ? error : new Stop(`Cannot write ${target}: ${reasonOf(error)}`)
+  }
+}
+
+/** Only read, and not brought to this version's shape: the copy before an upgrade is what one goes back to. */
+function openSource(path: string): Sqlite.Database {
+  if (!existsSync(path)) throw new Stop(`DATABASE_URL: there is no database ${path} yet`)
+  try {
+    const source = new Sqlite(path, { readonly: true, timeout: 10_000 })
+    source.pragma('schema_version')
+    return source
+  } catch (error) {
+    throw new Stop(`DATABASE_URL: cannot read ${path}: ${(error as Error).message}`)
+  }
+}
+
+function refuseTaken(target: string): void {
+  if (existsSync(target)) throw new Stop(`${target} is there already, and is left as it is.`)
+}
+
+function sync(path: string): void {
+  const file = openSync(path, 'r')
+  fsyncSync(file)
+  closeSync(file)
+}
+
+function reasonOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  const known: Record<string, string> = {
+    ENOENT: 'there is no such folder',
+    ENOTDIR: 'its folder is a file',
+    EACCES: 'not allowed',
+    EROFS: 'the disk is read-only',
+    ENOSPC: 'the disk is full',
+    SQLITE_FULL: 'the disk is full',
+  }
+  return known[code] ?? message
+}

@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import Sqlite from 'better-sqlite3'
+import { runProgram, startServer } from './support/program.ts'
+import { temporaryFolder } from './support/start-app.ts'
+import { type Visitor, connect, visitor } from './support/visitors.ts'
+
+const sqliteIn = (folder: string) => ({
+  DATABASE_URL: `file:${join(folder, 'me.db')}`,
+  LIMIT_MESSAGES: 'off',
+})
+
+const backup = (folder: string, ...args: string[]) =>
+  runProgram('cli/backup.ts', { args, settings: sqliteIn(folder), cwd: folder })
+
+/** Sends without a pause until told to stop, and tells what was acknowledged. */
+function keepSending(from: Visitor) {
+  let isDone = false
+  const texts: string[] = []
+  const sending = (async () => {
+    while (!isDone) texts.push((await from.send(`number ${texts.length}`)).text)
+  })()
+  return {
+    acknowledged: () => texts.length,
+    async stop() {
+      isDone = true
+      await sending
+    },
+  }
+}
+
+test('a copy made while the server writes holds every message that was acknowledged before', async () => {
+  const folder = temporaryFolder()
+  const server = await startServer(sqliteIn(folder))
+  const writing = keepSending(await visitor(server, 'ada'))
+  while (writing.acknowledged() < 50) await new Promise((resolve) => setTimeout(resolve, 5))
+  const before = writing.acknowledged()
+  const { out, err, code } = await backup(folder, 'copy.db')
+  expect(writing.acknowledged()).toBeGreaterThan(before)
+  await writing.stop()
+  expect({ err, code }).toEqual({ err: '', code: 0 })
+  expect(out).toMatch(/copy\.db: \d+\.\d MB\n$/)
+  expect(readdirSync(folder).filter((file) => file.includes('partial'))).toEqual([])
+
+  const copy = new Sqlite(join(folder, 'copy.db'), { readonly: true })
+  expect(copy.pragma('integrity_check', { simple: true })).toBe('ok')
+  const { count, newest } = copy.prepare('select count(*) count, max(rev) newest from messages').get() as {
+    count: number
+    newest: number
+  }
+  copy.close()
+  expect(count).toBeGreaterThanOrEqual(before)
+  expect(newest).toBe(count)
+})
+
+test('restored, it is the site as it was: messages, search, and whom one is', async () => {
+  const folder = temporaryFolder()
+  const first = await startServer(sqliteIn(folder))
+  const ada = await visitor(first, 'ada')
+  const kept = await ada.send('from before the fire')
+  expect((await backup(folder, 'copy.db')).code).toBe(0)
+  await ada.send('lost')
+  await first.kill('SIGKILL')
+
+  const house = temporaryFolder()
+  for (const [from, to] of [
+    ['copy.db', 'me.db'],
+    ['session-secret', 'session-secret'],
+  ] as const) {
+    writeFileSync(join(house, to), readFileSync(join(folder, from)))
+  }
+  const second = await startServer(sqliteIn(house))
+  const back = await connect(second, { auth: { token: ada.welcome.token ?? '' } })
+  expect(back.welcome.self).toEqual(ada.welcome.self)
+  expect((await back.enter()).messages).toEqual([kept])
+  const found = await fetch(`${second.url}/api/chat/search?q=fire`)
+  expect(((await found.json()) as { data: { messages: unknown } }).data.messages).toMatchObject([
+    { id: kept.id },
+  ])
+})
+
+test('the copy is for its user alone, and words deleted before are not in it', async () => {
+  const folder = temporaryFolder()
+  const server = await startServer(sqliteIn(folder))
+  const ada = await visitor(server, 'ada')
+  const { id } = await ada.send('xyzzy plugh')
+  await ada.ask('message:delete', { id })
+  await backup(folder, 'copy.db')
+  expect(statSync(join(folder, 'copy.db')).mode & 0o777).toBe(0o600)
+  expect(readFileSync(join(folder, 'copy.db')).includes('xyzzy')).toBe(false)
+})
+
+describe('a backup that cannot be had says why in a line, and touches nothing', () => {
+  const refused = async (folder: string, args: string[], settings?: Record<string, string>) => {
+    const { out, err, code } = await runProgram('cli/backup.ts', {
+      args,
+      settings: { ...sqliteIn(folder), ...settings },
+      cwd: folder,
+    })
+    expect({ out, code }).toEqual({ out: '', code: 1 })
+    expect(err).not.toMatch(/\n {4}at /)
+    return err.trim()
+  }
+
+  test('a file that is there', async () => {
+    const folder = temporaryFolder()
+    new Sqlite(join(folder, 'me.db')).exec('create table a(b)').close()
+    writeFileSync(join(folder, 'copy.db'), 'the last good copy')
+    expect(await refused(folder, ['copy.db'])).toMatch(/copy\.db is there already, and is left as it is\.$/)
+    expect(readFileSync(join(folder, 'copy.db'), 'utf8')).toBe('the last good copy')
+  })
+
+  test('a folder that is not there, and one that is a file', async () => {
+    const folder = temporaryFolder()
+    new Sqlite(join(folder, 'me.db')).exec('create table a(b)').close()
+    expect(await refused(folder, ['none/copy.db'])).toMatch(/: there is no such folder$/)
+    expect(await refused(folder, ['me.db/copy.db'])).toMatch(/: its folder is a file$/)
+  })
+
+  test('no database, which is not made either', async () => {
+    const folder = temporaryFolder()
+    expect(await refused(folder, ['copy.db'])).toMatch(/there is no database .*me\.db yet$/)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('a database that is none', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'me.db'), 'a letter to grandmother, not a database'.repeat(40))
+    expect(await refused(folder, ['copy.db'])).toMatch(/cannot read .*me\.db: file is not a database$/)
+    expect(existsSync(join(folder, 'copy.db'))).toBe(false)
+  })
+
+  test('PostgreSQL, which has its own tool', async () => {
+    const settings = { DATABASE_URL: 'postgres://me:pw@db/me', SESSION_SECRET: 'sixteen letters or more' }
+    expect(await refused(temporaryFolder(), ['copy.db'], settings)).toMatch(
+      /^The data is in PostgreSQL.*pg_dump/,
+    )
+  })
+
+  test.each([[[]], [['one.db', 'two.db']], [['--fast', 'one.db']]])('%j', async (args) => {
+    expect(await refused(temporaryFolder(), args)).toContain('npm run backup -- FILE')
+  })
+})
+
+test('a file is named from where the command was typed', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'there'))
+  new Sqlite(join(folder, 'me.db')).exec('create table a(b)').close()
+  const settings = { ...sqliteIn(folder), INIT_CWD: join(folder, 'there') }
+  await runProgram('cli/backup.ts', { args: ['copy.db'], settings, cwd: folder })
+  expect(readdirSync(join(folder, 'there'))).toEqual(['copy.db'])
+})
