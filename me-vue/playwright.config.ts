@@ -25,6 +25,8 @@ export default defineConfig<object, { settings: Settings }>({
     ...devices['Desktop Chrome'],
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
+    // What is kept from an earlier page would hide what the server does; offline.spec.ts lets it in.
+    serviceWorkers: 'block',
     launchOptions: {
       executablePath,
       // A sandbox of its own cannot be had inside most containers; the rest keeps Chromium from calling home.

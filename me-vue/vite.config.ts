@@ -2,11 +2,21 @@ import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
 import { compression } from 'vite-plugin-compression2'
+import { serviceWorker } from './build/service-worker.ts'
 
 const api = process.env.API_URL ?? 'http://localhost:1337'
 
 /** Paths the API answers; everything else is the site. */
-const apiPaths = ['/api', '/socket.io', '/feed.xml', '/sitemap.xml', '/robots.txt', '/healthz', '/readyz']
+const apiPaths = [
+  '/api',
+  '/socket.io',
+  '/feed.xml',
+  '/sitemap.xml',
+  '/robots.txt',
+  '/site.webmanifest',
+  '/healthz',
+  '/readyz',
+]
 
 export default defineConfig({
   plugins: [
@@ -21,6 +31,7 @@ export default defineConfig({
     printOneUrl(),
     // Not index.html: the server writes each address's own title into it.
     compression({ algorithms: ['brotliCompress', 'gzip'], include: /\.(js|css|svg)$/ }),
+    serviceWorker(),
   ],
   define: {
     __VUE_OPTIONS_API__: false,

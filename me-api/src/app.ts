@@ -26,6 +26,7 @@ import { requestLog } from './http/request-log.ts'
 import { mount } from './http/route.ts'
 import { crossOrigin, securityHeaders } from './http/security.ts'
 import { createSite } from './http/site.ts'
+import { webManifest } from './http/web-manifest.ts'
 import { createPresentation } from './presentation/presentation.ts'
 import { presentationRoutes } from './presentation/presentation.routes.ts'
 import { createPresentationStore } from './presentation/presentation.store.ts'
@@ -116,7 +117,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     mount(routes, chat.callers),
     unknownPath,
   )
-  app.use(machinePages({ presentation, reports }), ...site.handlers, errorHandler)
+  app.use(machinePages({ presentation, reports }), webManifest(presentation), ...site.handlers, errorHandler)
 
   return {
     server,

@@ -76,6 +76,13 @@ describe('the files', () => {
     await api(app).get('/assets/index-gone.js').expect(404)
   })
 
+  test('the service worker is asked for anew at every visit', async () => {
+    const app = await startApp()
+    const { headers } = await api(app).get('/sw.js').expect(200)
+    expect(headers['cache-control']).toBe('no-cache')
+    expect(headers['content-type']).toMatch(/javascript/)
+  })
+
   test('a file that goes away under a running server is 404, and the server goes on', async () => {
     const app = await startApp()
     rmSync(join(app.folder, 'site/assets'), { recursive: true })
@@ -100,6 +107,14 @@ test('answers are compressed', async () => {
 })
 
 describe('what machines read', () => {
+  test('the site can be installed under its owner’s name', async () => {
+    const app = await houseWithReport()
+    const { text, headers } = await api(app).get('/site.webmanifest').expect(200)
+    expect(headers['content-type']).toMatch(/^application\/manifest\+json/)
+    expect(headers['cache-control']).toBe('no-cache')
+    expect(JSON.parse(text)).toMatchObject({ name: 'Ada "L"', start_url: '/', display: 'standalone' })
+  })
+
   test('the feed has every report, the newest week first, safely escaped', async () => {
     const app = await houseWithReport()
     await api(app)

@@ -9,6 +9,7 @@ const stamp = join(site, 'dist/.built-from')
 const sources = [
   'me-vue/src/**',
   'me-vue/public/**',
+  'me-vue/build/**',
   'me-vue/{index.html,vite.config.ts,package.json}',
   'me-api/src/contract/**',
   'package-lock.json',

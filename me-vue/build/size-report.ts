@@ -2,11 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-
-type Chunk = { file: string; imports?: string[] }
+import { type BuildManifest, chunkOf, keptOffline, languagesIn, loadedBy } from './build-manifest.ts'
 
 const dist = join(import.meta.dirname, '../dist')
-const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8'))
+const manifest: BuildManifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8'))
 
 /** Budgets in kB (1,000 bytes), gzipped: 60 for the first page, 100 once the chat is open. */
 const pages = [
@@ -20,37 +19,27 @@ const pages = [
 ]
 
 for (const { name, entries, budget } of pages) {
-  const files = loadedBy([...entries, biggestIn('src/locales/')])
-  const size = [...files].reduce((sum, key) => sum + gzipped(key), 0) / 1000
+  const keys = loadedBy(manifest, [...entries, biggestIn('src/locales/')])
+  const size = kilobytes([...keys].map((key) => chunkOf(manifest, key).file))
   const fits = size <= budget
   console.log(
     `${fits ? ' ' : '✗'} ${name.padEnd(8)} ${size.toFixed(1).padStart(6)} kB of ${budget} kB JavaScript, gzipped`,
   )
   if (!fits) process.exitCode = 1
 }
+const offline = kilobytes(keptOffline(manifest)).toFixed(1).padStart(6)
+console.log(`  offline  ${offline} kB kept for home and chat, with styles, font and every language`)
 
 /** The language that weighs most, of those in one folder. */
 function biggestIn(folder: string): string {
-  const languages = Object.keys(manifest).filter((key) => /^[a-z]+\.json$/.test(key.replace(folder, '')))
-  return languages.toSorted((a, b) => gzipped(b) - gzipped(a))[0]!
+  const weight = (key: string) => gzipped(chunkOf(manifest, key).file)
+  return languagesIn(manifest, folder).toSorted((a, b) => weight(b) - weight(a))[0]!
 }
 
-/** The chunks themselves and all they import statically. */
-function loadedBy(keys: string[], seen = new Set<string>()): Set<string> {
-  for (const key of keys) {
-    if (seen.has(key)) continue
-    seen.add(key)
-    loadedBy(chunk(key).imports ?? [], seen)
-  }
-  return seen
+function kilobytes(files: string[]): number {
+  return files.reduce((sum, file) => sum + gzipped(file), 0) / 1000
 }
 
-function chunk(key: string): Chunk {
-  const found = manifest[key]
-  if (!found) throw new Error(`${key} is not in the build's manifest`)
-  return found
-}
-
-function gzipped(key: string): number {
-  return gzipSync(readFileSync(join(dist, chunk(key).file)), { level: 9 }).length
+function gzipped(file: string): number {
+  return gzipSync(readFileSync(join(dist, file)), { level: 9 }).length
 }

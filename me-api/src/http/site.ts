@@ -19,11 +19,7 @@ export function createSite({ directory, heads }: { directory: string; heads: Pag
       dotfiles: 'ignore',
       redirect: false,
       setHeaders(res, path) {
-        const isHashed = path.includes(`${sep}assets${sep}`)
-        res.setHeader(
-          'Cache-Control',
-          isHashed ? `public, max-age=${YEAR}, immutable` : 'public, max-age=3600',
-        )
+        res.setHeader('Cache-Control', lifetimeOf(path))
       },
     },
   })
@@ -50,6 +46,12 @@ export function createSite({ directory, heads }: { directory: string; heads: Pag
   }
 
   return { handlers: [readOnly, files, pages], scriptHashes: document.scriptHashes }
+}
+
+/** A hashed file never changes, and a service worker that browsers kept would keep the old site with it. */
+function lifetimeOf(path: string): string {
+  if (path.includes(`${sep}assets${sep}`)) return `public, max-age=${YEAR}, immutable`
+  return path.endsWith(`${sep}sw.js`) ? 'no-cache' : 'public, max-age=3600'
 }
 
 /** The place in `index.html` where each address's title, description and social tags go. */

@@ -61,11 +61,12 @@ export async function startApp({ settings = {}, clock = systemClock, folder, log
 
 export type TestApp = Awaited<ReturnType<typeof startApp>>
 
-/** The site's own document and one hashed asset, as the build lays them; the whole site is tested by Playwright. */
+/** The site's own document, its service worker and one hashed asset, as the build lays them; the whole site is tested by Playwright. */
 function builtSite(home: string): string {
   const directory = join(home, 'site')
   mkdirSync(join(directory, 'assets'), { recursive: true })
   cpSync(join(import.meta.dirname, '../../../me-vue/index.html'), join(directory, 'index.html'))
   writeFileSync(join(directory, 'assets/index-abc123.js'), 'export {}\n')
+  writeFileSync(join(directory, 'sw.js'), '')
   return directory
 }

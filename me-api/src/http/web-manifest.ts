@@ -1,0 +1,35 @@
+import { Router } from 'express'
+import type { PresentationPages } from '../presentation/presentation.ts'
+
+/** `--paper` of the site's light theme; the dark one's bar is coloured by the document's own tags. */
+const PAPER = '#fdfaf4'
+
+/** What a phone or a desktop needs to install the site under its owner's name (W3C Web Application Manifest). */
+export function webManifest(presentation: PresentationPages): Router {
+  const router = Router()
+  router.get('/site.webmanifest', async (_req, res) => {
+    const { name, headline } = await presentation.read()
+    res.set('Cache-Control', 'no-cache').type('application/manifest+json')
+    res.send(JSON.stringify({ name, short_name: name, description: headline, ...house }))
+  })
+  return router
+}
+
+const house = {
+  id: '/',
+  start_url: '/',
+  scope: '/',
+  display: 'standalone',
+  theme_color: PAPER,
+  background_color: PAPER,
+  icons: [
+    { src: '/icons/192.png', sizes: '192x192', type: 'image/png' },
+    { src: '/icons/512.png', sizes: '512x512', type: 'image/png' },
+    { src: '/icons/maskable.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+    { src: '/favicon.svg', sizes: 'any', type: 'image/svg+xml' },
+  ],
+  shortcuts: [
+    { name: 'Chat', url: '/chat', icons: [{ src: '/icons/192.png', sizes: '192x192' }] },
+    { name: 'Reports', url: '/reports', icons: [{ src: '/icons/192.png', sizes: '192x192' }] },
+  ],
+}

@@ -1,0 +1,39 @@
+/** What the build wrote about its chunks, and what follows from it. */
+export type Chunk = { file: string; imports?: string[]; css?: string[]; assets?: string[] }
+export type BuildManifest = Record<string, Chunk>
+
+export function chunkOf(manifest: BuildManifest, key: string): Chunk {
+  const found = manifest[key]
+  if (!found) throw new Error(`${key} is not in the build's manifest`)
+  return found
+}
+
+/** The chunks themselves and all they import statically, by their keys. */
+export function loadedBy(manifest: BuildManifest, keys: string[], seen = new Set<string>()): Set<string> {
+  for (const key of keys) {
+    if (seen.has(key)) continue
+    seen.add(key)
+    loadedBy(manifest, chunkOf(manifest, key).imports ?? [], seen)
+  }
+  return seen
+}
+
+/** The languages in one folder of words. */
+export const languagesIn = (manifest: BuildManifest, folder: string): string[] =>
+  Object.keys(manifest).filter((key) => /^[a-z]+\.json$/.test(key.replace(folder, '')))
+
+/** What a visitor needs to open home and chat without a network: their code, styles, font, and every language. */
+export function keptOffline(manifest: BuildManifest): string[] {
+  const keys = loadedBy(manifest, [
+    'index.html',
+    'src/chat/ChatPage.vue',
+    'src/site/NewVersion.vue',
+    ...languagesIn(manifest, 'src/locales/'),
+    ...languagesIn(manifest, 'src/locales/chat/'),
+  ])
+  const files = [...keys].flatMap((key) => {
+    const { file, css = [], assets = [] } = chunkOf(manifest, key)
+    return [file, ...css, ...assets]
+  })
+  return [...new Set(files)].toSorted()
+}

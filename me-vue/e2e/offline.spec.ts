@@ -1,0 +1,102 @@
+import type { Page } from '@playwright/test'
+import { expect, test, visitor } from './support/chat.ts'
+import { inFrontOf } from './support/redeploy.ts'
+
+/** The service worker has kept the site and answers for this page. */
+const settled = (page: Page) =>
+  expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated')
+
+test.use({ serviceWorkers: 'allow' })
+
+test('the site can be installed: a manifest with its pictures, and a service worker', async ({
+  page,
+  house,
+}) => {
+  await page.goto(house.url)
+  await settled(page)
+  const href = await page.locator('link[rel="manifest"]').getAttribute('href')
+  const manifest = await (await page.request.get(house.url + href)).json()
+  expect(manifest.shortcuts).toContainEqual(expect.objectContaining({ url: '/chat' }))
+  for (const { src, type } of manifest.icons) {
+    const picture = await page.request.get(house.url + src)
+    expect(picture.headers()['content-type']).toContain(type)
+  }
+  const session = await page.context().newCDPSession(page)
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors')
+  // A test's browser context is a private window.
+  expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito'])
+})
+
+test('without the server, home and chat open from what is kept', async ({ page, house }) => {
+  await page.goto(house.url)
+  await settled(page)
+  await house.kill()
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'The house is here, but nobody answers.' })).toBeVisible()
+  await page.goto(`${house.url}/chat`)
+  await expect(page.getByRole('heading', { name: 'Lobby' })).toBeVisible()
+  await house.start()
+  await expect(page.locator('header').getByRole('status')).toHaveText('Live')
+})
+
+test('with the server, every page comes from it under its own title', async ({ page, house }) => {
+  await page.goto(house.url)
+  await settled(page)
+  const answer = await page.goto(`${house.url}/chat`)
+  expect(await answer?.text()).toContain('<title>Chat – ')
+})
+
+test('the service worker never answers for what is the server’s alone', async ({ page, house }) => {
+  await page.goto(house.url)
+  await settled(page)
+  const paths = ['/api', '/api/reports', '/feed.xml', '/robots.txt', '/sitemap.xml', '/healthz', '/readyz']
+  const reach = () =>
+    page.evaluate(
+      (all) =>
+        Promise.all(
+          all.map((path) =>
+            fetch(path).then(
+              ({ ok }) => ok,
+              () => false,
+            ),
+          ),
+        ),
+      [...paths, '/metrics', '/socket.io/?EIO=4&transport=polling', '/site.webmanifest'],
+    )
+  expect(await reach()).not.toContain(false)
+  await house.kill()
+  expect(await reach()).not.toContain(true)
+  const kept = await page.evaluate(async () => {
+    const caches = await window.caches.keys()
+    const requests = await Promise.all(caches.map(async (name) => (await window.caches.open(name)).keys()))
+    return requests.flat().map(({ url }) => new URL(url).pathname)
+  })
+  expect(kept.filter((path) => !path.startsWith('/assets/'))).toEqual(['/index.html'])
+  await expect(page.goto(`${house.url}/feed.xml`)).rejects.toThrow()
+})
+
+test('a new version waits until the reader wants it, and keeps what was being written', async ({
+  browser,
+  house,
+}) => {
+  const front = await inFrontOf(house)
+  const ada = await visitor(browser, { ...house, url: front.url })
+  await ada.comeIn('Ada')
+  await settled(ada.page)
+  await ada.field.fill('half a sentence')
+  await ada.page.evaluate(() => Object.assign(window, { thisTab: true }))
+
+  front.deploy()
+  await ada.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update())
+  const word = ada.page.getByText('A new version is waiting.')
+  await expect(word).toBeVisible()
+  await expect(ada.field).toHaveValue('half a sentence')
+  expect(await ada.page.evaluate(() => 'thisTab' in window)).toBe(true)
+
+  await ada.page.getByRole('button', { name: 'Reload' }).click()
+  await expect.poll(() => ada.page.evaluate(() => 'thisTab' in window).catch(() => true)).toBe(false)
+  await ada.live()
+  await expect(ada.field).toHaveValue('half a sentence')
+  await expect(word).toBeHidden()
+  front.close()
+})

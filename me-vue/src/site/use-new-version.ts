@@ -1,0 +1,71 @@
+import { useEventListener } from '@vueuse/core'
+import { onMounted, ref, shallowRef, type Ref } from 'vue'
+
+/** Milliseconds between two questions whether there is a new version, while somebody looks. */
+const ASK_EVERY = 30 * 60_000
+
+/**
+ * Registers the service worker, and knows when the server has a newer version than this tab runs. Nothing reloads by
+ * itself: what is being written may be half a sentence.
+ */
+export function useNewVersion(): { waiting: Ref<boolean>; reload: () => void } {
+  const waiting = ref(false)
+  const registration = shallowRef<ServiceWorkerRegistration>()
+  let askedAt = Date.now()
+  let reloading = false
+
+  onMounted(async () => {
+    // A browser may forbid it, and in a private window it often does.
+    registration.value = await navigator.serviceWorker?.register('/sw.js').catch(() => undefined)
+    if (registration.value) follow(registration.value)
+  })
+
+  function follow(known: ServiceWorkerRegistration): void {
+    const { serviceWorker } = navigator
+    let controlled = serviceWorker.controller !== null
+    waiting.value ||= controlled && known.waiting !== null
+    known.addEventListener('updatefound', () => {
+      const coming = known.installing
+      coming?.addEventListener('statechange', () => {
+        if (coming.state === 'installed' && controlled) waiting.value = true
+      })
+    })
+    serviceWorker.addEventListener('controllerchange', () => {
+      if (reloading) location.reload()
+      // Another tab has taken the new version; the very first one takes over from nobody.
+      else if (controlled) waiting.value = true
+      controlled = true
+    })
+  }
+
+  useEventListener(document, 'visibilitychange', () => {
+    if (document.hidden || Date.now() - askedAt < ASK_EVERY) return
+    askedAt = Date.now()
+    void registration.value?.update().catch(() => undefined)
+  })
+
+  // A part of this page's own version is not to be had: it is gone from the server, or the network is.
+  useEventListener(window, 'vite:preloadError', async () => {
+    if (await serverIsNewer()) waiting.value = true
+  })
+
+  function reload(): void {
+    const next = registration.value?.waiting
+    if (!next) return location.reload()
+    reloading = true
+    next.postMessage('take over')
+  }
+
+  return { waiting, reload }
+}
+
+/** Whether the server's document names another first script than the one running here. */
+async function serverIsNewer(): Promise<boolean> {
+  const script = document.querySelector('script[type="module"]')?.getAttribute('src')
+  try {
+    const answer = await fetch('/', { cache: 'no-store' })
+    return answer.ok && script !== null && script !== undefined && !(await answer.text()).includes(script)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,74 @@
+import { isServers } from './servers-paths.ts'
+
+declare const self: ServiceWorkerGlobalScope
+/** Of this build: the files kept for offline, and a name that changes with them. Written in by build/service-worker.ts. */
+declare const __KEPT_FILES__: readonly string[]
+declare const __BUILD__: string
+
+/** The site's document without a page's own head; what a page is called, the site itself says once it runs. */
+const SHELL = '/index.html'
+/** Milliseconds until a page that does not come is opened from what is kept. */
+const PATIENCE = 6_000
+const PREFIX = 'me-site-'
+const cacheName = PREFIX + __BUILD__
+
+self.addEventListener('install', (event) => event.waitUntil(keepFiles()))
+self.addEventListener('activate', (event) => event.waitUntil(takeOver()))
+self.addEventListener('fetch', (event) => {
+  const { method, mode, url } = event.request
+  const { origin, pathname } = new URL(url)
+  if (method !== 'GET' || origin !== location.origin || isServers(pathname)) return
+  if (mode === 'navigate') event.respondWith(page(event))
+  else if (pathname.startsWith('/assets/')) event.respondWith(asset(event.request))
+})
+// Only when the reader asks: until then every tab goes on with the version it was opened with.
+self.addEventListener('message', ({ data }) => {
+  if (data === 'take over') void self.skipWaiting()
+})
+
+async function keepFiles(): Promise<void> {
+  const cache = await caches.open(cacheName)
+  await Promise.all([cache.addAll(__KEPT_FILES__), cache.add(new Request(SHELL, { cache: 'no-cache' }))])
+}
+
+/** The version before stays too, for tabs that are still running it. */
+async function takeOver(): Promise<void> {
+  const ours = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== cacheName)
+  await Promise.all(ours.slice(0, -1).map((name) => caches.delete(name)))
+  await self.registration.navigationPreload?.enable()
+  await self.clients.claim()
+}
+
+/** The server's own document, whose head is made for that address; the shell only where the server does not answer. */
+async function page(event: FetchEvent): Promise<Response> {
+  const answer = fromServer(event)
+  // Its failure is dealt with below, also where it comes after the patience has ended.
+  answer.catch(() => undefined)
+  const inTime = await Promise.race([answer, patience()]).catch(() => undefined)
+  if (inTime && !isResting(inTime)) return inTime
+  return (await kept(SHELL)) ?? answer
+}
+
+const fromServer = async (event: FetchEvent): Promise<Response> =>
+  ((await event.preloadResponse) as Response | undefined) ?? fetch(event.request)
+
+const patience = () => new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE))
+
+/** A proxy answers, and the server behind it does not. */
+const isResting = ({ status }: Response) => status >= 502 && status <= 504
+
+/** A hashed file never changes. */
+async function asset(request: Request): Promise<Response> {
+  const held = await caches.match(request, { ignoreVary: true })
+  if (held) return held
+  const answer = await fetch(request)
+  if (answer.status === 200) {
+    const copy = answer.clone()
+    // A full disk is no reason to withhold the file.
+    void caches.open(cacheName).then((cache) => cache.put(request, copy).catch(() => undefined))
+  }
+  return answer
+}
+
+const kept = async (path: string): Promise<Response | undefined> =>
+  (await caches.open(cacheName)).match(path, { ignoreVary: true })
