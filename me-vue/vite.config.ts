@@ -30,7 +30,7 @@ export default defineConfig({
     preloadHeadingFont(),
     printOneUrl(),
     // Not index.html: the server writes each address's own title into it.
-    compression({ algorithms: ['brotliCompress', 'gzip'], include: /\.(js|css|svg)$/ }),
+    compression({ algorithms: ['brotliCompress', 'gzip', 'zstandard'], include: /\.(js|css|svg)$/ }),
     serviceWorker(),
   ],
   define: {

@@ -13,9 +13,11 @@ import { Refusal, Stop } from './errors.ts'
 const LINGER = 500
 /** Milliseconds a stop may take. */
 const STOP_MAX = 9_500
+/** Milliseconds in which a database that starts beside this program may come up. */
+const DATABASE_PATIENCE = 60_000
 
 const siteDirectory = join(import.meta.dirname, '../../me-vue/dist')
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
   version: string
 }
 
@@ -29,7 +31,13 @@ try {
 
 async function start(config: Config): Promise<void> {
   const log = pino({ level: config.LOG_LEVEL })
-  const db = await openDatabase(config.DATABASE_URL)
+  // As the first process of a container it would not hear a signal that it has no answer to.
+  const leave = () => process.exit()
+  process.once('SIGTERM', leave).once('SIGINT', leave)
+  const db = await openDatabase(config.DATABASE_URL, {
+    milliseconds: DATABASE_PATIENCE,
+    tell: (line) => void process.stderr.write(`${line}\n`),
+  })
   const secrets = readSecrets(config)
   const app = await createApp({ config, db, clock: systemClock, log, secrets, siteDirectory, version })
   await makeOwner(config, app.owner)
@@ -37,7 +45,7 @@ async function start(config: Config): Promise<void> {
 
   const { port } = app.server.address() as AddressInfo
   const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.HOST) ? 'localhost' : config.HOST
-  process.stdout.write(`The house is open at http://${host}:${port}\n`)
+  process.stdout.write(`The house is open at http://${host}:${port} (version ${version})\n`)
   if (!(await app.owner.exists())) {
     process.stdout.write('It has no owner yet. To make one: npm run owner -- --email you@example.org\n')
   }
@@ -49,6 +57,7 @@ async function start(config: Config): Promise<void> {
     await db.destroy()
     process.exit()
   }
+  process.off('SIGTERM', leave).off('SIGINT', leave)
   process.once('SIGTERM', stop).once('SIGINT', stop)
 }
 

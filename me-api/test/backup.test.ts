@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
+import { createBackupRound } from '../src/db/backup-round.ts'
 import { runProgram, startServer } from './support/program.ts'
 import { temporaryFolder } from './support/start-app.ts'
 import { type Visitor, connect, visitor } from './support/visitors.ts'
@@ -150,4 +151,35 @@ test('a file is named from where the command was typed', async () => {
   const settings = { ...sqliteIn(folder), INIT_CWD: join(folder, 'there') }
   await runProgram('cli/backup.ts', { args: ['copy.db'], settings, cwd: folder })
   expect(readdirSync(join(folder, 'there'))).toEqual(['copy.db'])
+})
+
+test('regular copies: none before its time, the newest kept, nothing else touched', () => {
+  const folder = temporaryFolder()
+  const copies = join(folder, 'copies')
+  mkdirSync(copies)
+  writeFileSync(join(copies, 'holiday.jpg'), '')
+  new Sqlite(join(folder, 'me.db')).exec('create table a(b)').close()
+  const hour = 3_600_000
+  const round = createBackupRound({
+    database: join(folder, 'me.db'),
+    folder: copies,
+    keep: 2,
+    every: 24 * hour,
+  })
+  const start = Date.parse('2026-03-01T03:00:00Z')
+  expect(round(start).line).toMatch(/^me-2026-03-01T03-00-00Z\.db: /)
+  expect(round(start + hour)).toEqual({ line: null, next: 23 * hour })
+  round(start + 24 * hour)
+  round(start + 48 * hour)
+  expect(readdirSync(copies).toSorted()).toEqual([
+    'holiday.jpg',
+    'me-2026-03-02T03-00-00Z.db',
+    'me-2026-03-03T03-00-00Z.db',
+  ])
+  rmSync(join(folder, 'me.db'))
+  expect(round(start + 96 * hour)).toMatchObject({
+    line: expect.stringContaining('no database'),
+    next: 300_000,
+  })
+  expect(readdirSync(copies)).toHaveLength(3)
 })

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { Stop } from '../errors.ts'
@@ -7,18 +8,30 @@ import { openPostgres } from './open-postgres.ts'
 import { openSqlite } from './open-sqlite.ts'
 import type { Database, Tables } from './tables.ts'
 
+/** Milliseconds between two tries. */
+const RETRY = 500
+
+/** How long to wait for a database that is not up yet, and whom to tell. */
+type Patience = { milliseconds: number; tell: (line: string) => void }
+
 /**
  * Opens the database and brings it to this version's shape.
  * @throws {Stop} where it cannot be used, or is of a newer version
  */
-export async function openDatabase(where: DatabaseUrl): Promise<Database> {
-  const dialect = where.kind === 'sqlite' ? openSqlite(where.path) : openPostgres(where.url)
-  const database = new Kysely<Tables>({ dialect })
-  const provider = { getMigrations: async () => migrationsOf(where.kind) }
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest()
-  if (!error) return database
-  await database.destroy()
-  throw new Stop(`DATABASE_URL: cannot use ${nameOf(where)}: ${reasonOf(error)}`)
+export async function openDatabase(where: DatabaseUrl, patience?: Patience): Promise<Database> {
+  const end = Date.now() + (patience?.milliseconds ?? 0)
+  for (let isTold = false; ; isTold = true) {
+    const dialect = where.kind === 'sqlite' ? openSqlite(where.path) : openPostgres(where.url)
+    const database = new Kysely<Tables>({ dialect })
+    const provider = { getMigrations: async () => migrationsOf(where.kind) }
+    const { error } = await new Migrator({ db: database, provider }).migrateToLatest()
+    if (!error) return database
+    await database.destroy()
+    const line = `DATABASE_URL: cannot use ${nameOf(where)}: ${reasonOf(error)}`
+    if (!isUnavailable(error) || Date.now() >= end) throw new Stop(line)
+    if (!isTold) patience?.tell(`${line}; waiting for it`)
+    await pause(RETRY)
+  }
 }
 
 /** Without the password. */

@@ -57,7 +57,8 @@ function lifetimeOf(path: string): string {
 /** The place in `index.html` where each address's title, description and social tags go. */
 const headPlace = /<!--head-->[\s\S]*<!--\/head-->/
 
-function readDocument(directory: string) {
+/** `index.html`, and the hashes of its inline scripts. */
+export function readDocument(directory: string) {
   let html: string
   try {
     html = readFileSync(join(directory, 'index.html'), 'utf8')

@@ -1,0 +1,106 @@
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+const repository = join(import.meta.dirname, '../..')
+
+/** Ends the run in one line where there is no engine: nothing here could be tested without. */
+export function needEngine(): void {
+  const { status, stderr, error } = spawnSync('docker', ['info', '--format', '{{.ServerVersion}}'], {
+    encoding: 'utf8',
+  })
+  const compose = spawnSync('docker', ['compose', 'version'], { stdio: 'ignore' })
+  if (status === 0 && compose.status === 0) return
+  const reason = error ? 'docker is not installed' : stderr.trim() || 'docker compose is not installed'
+  process.stderr.write(`No Docker engine here: ${reason}\n`)
+  process.exit(1)
+}
+
+/** What is in the working tree, and nothing else: no `.env`, no `node_modules`, as a clone has it. */
+export function cleanCopy(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'me-compose-'))
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: repository,
+    encoding: 'utf8',
+  })
+  for (const file of listed.split('\0').filter(Boolean)) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true })
+    cpSync(join(repository, file), join(folder, file))
+  }
+  return folder
+}
+
+/**
+ * The version before this one: the newest tag that has images, else the commit that brought them. Null where history
+ * does not reach that far, as in a shallow clone, or where this is that commit.
+ */
+export function previousVersion(): { name: string; folder: string } | null {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim()
+  const tags = git('tag', '--list', 'v*', '--sort=-v:refname', '--no-contains', 'HEAD').split('\n')
+  const first = git('log', '--diff-filter=A', '--format=%H', '--', 'docker-compose.yml').split('\n').at(-1)
+  const has = (commit: string) =>
+    spawnSync('git', ['cat-file', '-e', `${commit}:me-api/Dockerfile`], { cwd: repository }).status === 0
+  const name = [...tags, first ?? ''].filter(Boolean).find(has)
+  if (!name) return null
+  const folder = mkdtempSync(join(tmpdir(), 'me-previous-'))
+  execFileSync('sh', ['-c', 'git archive "$1" | tar -x -C "$2"', 'sh', name, folder], { cwd: repository })
+  return { name, folder }
+}
+
+/** `docker compose` in a folder, as a project of its own that `remove` takes away with its data. */
+export function createStack(folder: string, port: number) {
+  const project = `me-test-${process.pid}`
+  const base = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    DOCKER_HOST: process.env['DOCKER_HOST'],
+    DOCKER_CONFIG: process.env['DOCKER_CONFIG'],
+    COMPOSE_PROJECT_NAME: project,
+    ME_IMAGES: project,
+    WEB_PORT: String(port),
+  }
+  let settings: Record<string, string> = {}
+
+  function run(file: string, args: string[], more: Record<string, string> = {}) {
+    const env = { ...base, ...settings, ...more }
+    return new Promise<{ code: number; out: string; err: string }>((resolve) => {
+      execFile(file, args, { cwd: folder, env, maxBuffer: 1e8 }, (error, out, err) =>
+        resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
+      )
+    })
+  }
+  const compose = (...args: string[]) => run('docker', ['compose', ...args])
+
+  async function must(...args: string[]): Promise<string> {
+    const { code, out, err } = await compose(...args)
+    if (code !== 0) throw new Error(`docker compose ${args.join(' ')} ended with ${code}: ${err}${out}`)
+    return out
+  }
+
+  return {
+    project,
+    url: `http://localhost:${port}`,
+    compose,
+    must,
+    docker: (...args: string[]) => run('docker', args),
+    /** Environment of the commands that follow, as a `.env` would give it. */
+    set: (next: Record<string, string>) => void (settings = next),
+    up: (...args: string[]) => must('up', '--detach', '--wait', '--wait-timeout', '90', ...args),
+    inApi: (...command: string[]) => must('exec', '-T', 'api', ...command),
+    logs: async (service: string) => {
+      const { out, err } = await compose('logs', '--no-color', '--no-log-prefix', service)
+      return out + err
+    },
+
+    async remove(): Promise<void> {
+      await compose('--profile', '*', 'down', '--volumes', '--timeout', '3')
+      const { out } = await run('docker', ['images', '--quiet', `${project}-*`])
+      const images = [...new Set(out.split('\n').filter(Boolean))]
+      if (images.length > 0) await run('docker', ['rmi', '--force', ...images])
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type Stack = ReturnType<typeof createStack>

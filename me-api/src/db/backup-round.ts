@@ -1,0 +1,44 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Stop } from '../errors.ts'
+import { backUp } from './back-up.ts'
+
+/** Milliseconds until a backup that failed is tried again. */
+const RETRY = 5 * 60_000
+
+type Parts = { database: string; folder: string; keep: number; every: number }
+
+/**
+ * One round of regular backups: a copy where the newest is older than `every` milliseconds, then all but the newest
+ * `keep` are removed. So a container that is started often makes no more copies, and one that failed removes none.
+ */
+export function createBackupRound({ database, folder, keep, every }: Parts) {
+  return function round(now: number): { line: string | null; next: number } {
+    try {
+      const newest = copiesIn(folder).at(-1)
+      const due = newest ? timeOf(newest) + every : now
+      if (due > now) return { line: null, next: due - now }
+      const name = nameOf(now)
+      const size = backUp(database, join(folder, name))
+      for (const old of copiesIn(folder).slice(0, -keep)) rmSync(join(folder, old))
+      return { line: `${name}: ${(size / 1e6).toFixed(1)} MB`, next: every }
+    } catch (error) {
+      if (error instanceof Stop) return { line: error.message, next: RETRY }
+      return { line: `Cannot back up: ${(error as Error).message}`, next: RETRY }
+    }
+  }
+}
+
+const shape = /^me-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)Z\.db$/
+
+/** Colons are no part of a file's name everywhere. */
+const nameOf = (time: number): string =>
+  `me-${new Date(time).toISOString().slice(0, 19).replaceAll(':', '-')}Z.db`
+
+const timeOf = (name: string): number => Date.parse(name.replace(shape, '$1:$2:$3Z'))
+
+/** The oldest first; other files in the folder are not ours to remove. */
+const copiesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => shape.test(name))
+    .toSorted()
