@@ -14,12 +14,15 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/tables.ts'
 import { Refusal } from './errors.ts'
+import { createAddressMask } from './http/address-mask.ts'
 import { createAddresses } from './http/addresses.ts'
 import { apiDocs } from './http/api-docs.ts'
-import { errorHandler } from './http/error-handler.ts'
+import { createErrorHandler } from './http/error-handler.ts'
 import { health } from './http/health.ts'
 import { machinePages } from './http/machine-pages.ts'
 import { describeApi } from './http/openapi.ts'
+import { createMetrics } from './http/metrics.ts'
+import { metricsRoute } from './http/metrics-route.ts'
 import { createOrigins } from './http/origins.ts'
 import { createPageHeads } from './http/page-heads.ts'
 import { requestLog } from './http/request-log.ts'
@@ -60,10 +63,11 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     trustedProxies: config.TRUST_PROXY,
     warn: () =>
       log.warn(
-        'A proxy forwards requests, but TRUST_PROXY is 0: addresses are neither limited nor banned. Set it to the number of proxies in front.',
+        'A proxy forwards requests, but TRUST_PROXY is 0: addresses are neither limited nor banned, and /metrics wants its token. Set TRUST_PROXY to the number of proxies in front.',
       ),
   })
 
+  const metrics = createMetrics()
   const presentation = createPresentation({ store: createPresentationStore(db), clock })
   const reports = createReports({ store: createReportsStore(db), clock })
 
@@ -92,6 +96,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     holds,
     origins,
     addressOf,
+    metrics,
   })
 
   const routes = [
@@ -105,10 +110,11 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   app.disable('x-powered-by')
   app.set('trust proxy', config.TRUST_PROXY)
   app.use(
-    requestLog(log),
+    requestLog(log, addressOf, createAddressMask(secrets[0] ?? '')),
     securityHeaders(site.scriptHashes),
     compression(),
     health(db, version, () => isStopping),
+    metricsRoute({ registry: metrics.registry, token: config.METRICS_TOKEN, addressOf }),
   )
   app.use(
     '/api',
@@ -117,12 +123,18 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     mount(routes, chat.callers),
     unknownPath,
   )
-  app.use(machinePages({ presentation, reports }), webManifest(presentation), ...site.handlers, errorHandler)
+  app.use(
+    machinePages({ presentation, reports }),
+    webManifest(presentation),
+    ...site.handlers,
+    createErrorHandler(metrics.refused),
+  )
 
   return {
     server,
     io: chat.io,
     owner,
+    metrics: metrics.registry,
 
     /**
      * Says goodbye, stores what is waiting, acknowledges it, and closes; takes a few seconds with many readers. For

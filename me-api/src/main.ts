@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { collectDefaultMetrics } from 'prom-client'
 import { readSecrets } from './accounts/secrets.ts'
 import { type App, createApp } from './app.ts'
 import { systemClock } from './clock.ts'
@@ -40,6 +41,8 @@ async function start(config: Config): Promise<void> {
   })
   const secrets = readSecrets(config)
   const app = await createApp({ config, db, clock: systemClock, log, secrets, siteDirectory, version })
+  // The event loop's lag, memory and collections of this process.
+  collectDefaultMetrics({ register: app.metrics })
   await makeOwner(config, app.owner)
   await listen(app.server, config)
 

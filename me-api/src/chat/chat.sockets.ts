@@ -28,6 +28,7 @@ import { Refusal, parse } from '../errors.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import type { Callers } from '../http/callers.ts'
 import { toRefusal } from '../http/error-handler.ts'
+import type { Metrics } from '../http/metrics.ts'
 import type { Accepted, Chat } from './chat.ts'
 import { createAttendance } from './attendance.ts'
 import { countConnections } from './connection-count.ts'
@@ -62,6 +63,7 @@ type Parts = {
   limitNicks: Limiter
   onOwnerSeen: (id: string) => void
   log: Logger
+  metrics: Pick<Metrics, 'answered' | 'refused'>
 }
 
 /** Serves the chat over Socket.IO, namespace `/chat`; the root namespace refuses everybody. */
@@ -78,6 +80,7 @@ export function serveSockets({
   limitNicks,
   onOwnerSeen,
   log,
+  metrics,
 }: Parts) {
   const namespace: ChatNamespace = io.of('/chat')
   const mayConnect = countConnections(io, addressOf, limits.connections)
@@ -138,9 +141,11 @@ export function serveSockets({
       const last = args.at(-1)
       const acknowledge = typeof last === 'function' ? (last as (ack: Ack<unknown>) => void) : () => {}
       const handle = Object.hasOwn(events, event) ? events[event] : undefined
+      const began = performance.now()
       try {
         if (!handle) throw new Refusal('INVALID', 'There is no such event.')
         acknowledge({ ok: true, data: await handle(args[0], socket) })
+        metrics.answered(event, began)
       } catch (error) {
         acknowledge({ ok: false, error: refusalOf(error).toFailure() })
       }
@@ -177,6 +182,7 @@ export function serveSockets({
 
   function refusalOf(error: unknown): Refusal {
     const refusal = toRefusal(error)
+    metrics.refused(error instanceof Refusal ? refusal.code : 'UNAVAILABLE')
     if (error instanceof Refusal) return refusal
     log.error({ err: error }, 'event failed')
     return new Refusal('UNAVAILABLE', 'It could not be done now. Try again.', { retryAfter: 2 })

@@ -12,6 +12,7 @@ import { createScrub } from '../db/scrub.ts'
 import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import { createCallers } from '../http/callers.ts'
+import type { Metrics } from '../http/metrics.ts'
 import type { Origins } from '../http/origins.ts'
 import { boundBacklogs } from './backlog.ts'
 import { createLocalBus } from './bus.ts'
@@ -50,6 +51,7 @@ type Parts = {
   holds: NickHolds
   origins: Origins
   addressOf: AddressOf
+  metrics: Metrics
 }
 
 /** Puts the chat together on the house's server: its sockets, its routes, and who may call them. */
@@ -65,6 +67,7 @@ export async function startChat({
   holds,
   origins,
   addressOf,
+  metrics,
 }: Parts) {
   const committed = createLocalBus()
   const scrub = createScrub({
@@ -81,7 +84,7 @@ export async function startChat({
   })
   bus.subscribe(({ messages }) => messages.some(({ deletedAt }) => deletedAt) && scrub.soon())
   const roomLog = createRoomLog({
-    store: messages,
+    store: metrics.ofStore(messages),
     bus,
     now: clock.now,
     onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
@@ -147,9 +150,11 @@ export async function startChat({
     limitNicks: limitWrites(),
     onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),
     log,
+    metrics,
   })
+  metrics.countConnections(sockets.namespace)
   const longPoll = createLongPoll(bus)
-  fanOut(bus, sockets.namespace)
+  fanOut(metrics.ofBus(bus), sockets.namespace)
   boundBacklogs(sockets.namespace, clock)
   const retention = createRetention({
     store: roomsStore,

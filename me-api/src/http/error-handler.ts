@@ -29,14 +29,17 @@ const titles: Record<ErrorCode, string> = {
 }
 
 /** Express's last word on a failed request: the contract's error shape, and nothing of the inside. */
-export const errorHandler: ErrorRequestHandler = (error, req, res, next) => {
-  if (res.headersSent) return next(error)
-  const refusal = toRefusal(error)
-  if (refusal.code === 'INTERNAL' || refusal.code === 'UNAVAILABLE')
-    req.log.error({ err: error }, 'request failed')
-  if (refusal.retryAfter !== undefined) res.set('Retry-After', String(Math.ceil(refusal.retryAfter)))
-  res.status(statusOfCode[refusal.code]).json(toBody(refusal))
-}
+export const createErrorHandler =
+  (tell: (code: ErrorCode) => void): ErrorRequestHandler =>
+  (error, req, res, next) => {
+    if (res.headersSent) return next(error)
+    const refusal = toRefusal(error)
+    tell(refusal.code)
+    if (refusal.code === 'INTERNAL' || refusal.code === 'UNAVAILABLE')
+      req.log.error({ err: error }, 'request failed')
+    if (refusal.retryAfter !== undefined) res.set('Retry-After', String(Math.ceil(refusal.retryAfter)))
+    res.status(statusOfCode[refusal.code]).json(toBody(refusal))
+  }
 
 function toBody({ problems }: Refusal): ErrorBody {
   return {

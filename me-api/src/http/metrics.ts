@@ -1,0 +1,106 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Bus } from '../chat/bus.ts'
+import type { ChatNamespace } from '../chat/chat.sockets.ts'
+import type { MessageStore } from '../chat/message.store.ts'
+import type { ErrorCode } from '../contract/index.ts'
+import { Refusal } from '../errors.ts'
+
+/** Seconds: from what nobody notices to what everybody does. */
+const LATENCIES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** What an owner wants to see, in Prometheus' form. The chat's parts know nothing of it but one hook in the sockets. */
+export function createMetrics() {
+  const registry = new Registry()
+  const registers = [registry]
+  const writes = new Counter({
+    name: 'me_writes_total',
+    help: 'Writes of the chat that were stored, by kind',
+    labelNames: ['kind'],
+    registers,
+  })
+  const refused = new Counter({
+    name: 'me_refused_total',
+    help: 'Requests, events and connections that were refused, by error code',
+    labelNames: ['code'],
+    registers,
+  })
+  const acknowledged = new Histogram({
+    name: 'me_ack_seconds',
+    help: 'From the arrival of an event to its acknowledgement',
+    labelNames: ['event'],
+    buckets: LATENCIES,
+    registers,
+  })
+  const commits = new Histogram({
+    name: 'me_commit_seconds',
+    help: 'What one commit takes, with its sync of the disk',
+    buckets: LATENCIES,
+    registers,
+  })
+  const commitSize = new Histogram({
+    name: 'me_commit_writes',
+    help: 'Writes that share one commit',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+    registers,
+  })
+  const fannedOut = new Histogram({
+    name: 'me_fan_out_seconds',
+    help: 'What passing one Change on to all readers of its room takes',
+    buckets: LATENCIES,
+    registers,
+  })
+
+  return {
+    registry,
+
+    refused: (code: ErrorCode): void => refused.inc({ code }),
+
+    /** An event was answered; `began` is what `performance.now()` said when it came. */
+    answered: (event: string, began: number): void => acknowledged.observe({ event }, secondsSince(began)),
+
+    /** The store, with its commits measured: one observation a commit, however many share it. */
+    ofStore: (store: Pick<MessageStore, 'commit'>): Pick<MessageStore, 'commit'> => ({
+      async commit(batch, now) {
+        const began = performance.now()
+        const commit = await store.commit(batch, now)
+        commits.observe(secondsSince(began))
+        commitSize.observe(batch.length)
+        commit.outcomes.forEach((outcome, index) => {
+          if (!(outcome instanceof Refusal)) writes.inc({ kind: batch[index]?.kind ?? 'send' })
+        })
+        return commit
+      },
+    }),
+
+    /** The bus, with what its subscriber does measured. */
+    ofBus: (bus: Bus): Bus => ({
+      publish: bus.publish,
+      subscribe: (reader) =>
+        bus.subscribe((change) => {
+          const began = performance.now()
+          reader(change)
+          fannedOut.observe(secondsSince(began))
+        }),
+    }),
+
+    /** Connections are counted when somebody asks, which costs nothing in between. */
+    countConnections(namespace: ChatNamespace): void {
+      const gauge = new Gauge({
+        name: 'me_connections',
+        help: 'Open connections to the chat, by transport',
+        labelNames: ['transport'],
+        registers,
+        collect() {
+          const counts = { websocket: 0, polling: 0 }
+          for (const { conn } of namespace.sockets.values())
+            counts[conn.transport.name as keyof typeof counts]++
+          for (const [transport, count] of Object.entries(counts)) gauge.set({ transport }, count)
+        },
+      })
+    },
+  }
+}
+
+const secondsSince = (began: number): number => (performance.now() - began) / 1_000
