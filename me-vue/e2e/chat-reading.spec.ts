@@ -132,5 +132,5 @@ test('people stand beside the log, and in a sheet where there is no room', async
 test('a room that is not there says so', async ({ browser, house }) => {
   const { page } = await visitor(browser, house)
   await page.goto('/chat/nowhere')
-  await expect(page.getByText('There is no such room.')).toBeVisible()
+  await expect(page.getByText('There is no such room, or no longer.')).toBeVisible()
 })

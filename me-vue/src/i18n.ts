@@ -10,12 +10,20 @@ const messages = {
   sv: () => import('./locales/sv.json'),
   nb: () => import('./locales/nb.json'),
 }
-/** The chat's own words, which nobody needs who only reads the pages. */
-const ofTheChat = {
-  en: () => import('./locales/chat/en.json'),
-  sv: () => import('./locales/chat/sv.json'),
-  nb: () => import('./locales/chat/nb.json'),
+/** The chat's own words, which nobody needs who only reads the pages, and those of what its bar opens. */
+const parts = {
+  chat: {
+    en: () => import('./locales/chat/en.json'),
+    sv: () => import('./locales/chat/sv.json'),
+    nb: () => import('./locales/chat/nb.json'),
+  },
+  bar: {
+    en: () => import('./locales/bar/en.json'),
+    sv: () => import('./locales/bar/sv.json'),
+    nb: () => import('./locales/bar/nb.json'),
+  },
 }
+type Part = keyof typeof parts
 const key = 'me.language'
 
 /** One form for each number from 0, the last for all beyond; where there are two forms, one and many. */
@@ -41,22 +49,23 @@ export const i18n = createI18n({
 export async function speak(language: Language): Promise<void> {
   const { global } = i18n
   if (!knows('site', language)) learn(language, (await messages[language]()).default)
-  if (knows('chat', spoken())) await speakOfTheChat(language)
+  const known = (Object.keys(parts) as Part[]).filter((part) => knows(part, spoken()))
+  await Promise.all(known.map((part) => speakOf(part, language)))
   global.locale.value = language
   document.documentElement.lang = language
 }
 
 /**
- * Brings the words under `chat`; from then on every language spoken has them. At the start the page is asked for
- * before its language is there.
+ * Brings the words under a part's name; from then on every language spoken has them. At the start the page is
+ * asked for before its language is there.
  */
-export async function speakOfTheChat(language?: Language): Promise<void> {
+export async function speakOf(part: Part, language?: Language): Promise<void> {
   const wanted = language ?? (knows('site', spoken()) ? spoken() : preferredLanguage())
-  if (!knows('chat', wanted)) learn(wanted, { chat: (await ofTheChat[wanted]()).default })
+  if (!knows(part, wanted)) learn(wanted, { [part]: (await parts[part][wanted]()).default })
 }
 
 const spoken = () => i18n.global.locale.value as Language
-const knows = (part: 'site' | 'chat', language: Language) => part in i18n.global.getLocaleMessage(language)
+const knows = (part: 'site' | Part, language: Language) => part in i18n.global.getLocaleMessage(language)
 
 function learn(language: Language, words: object): void {
   i18n.global.setLocaleMessage(language, { ...i18n.global.getLocaleMessage(language), ...words })

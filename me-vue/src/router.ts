@@ -1,7 +1,7 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
 import HomePage from './presentation/HomePage.vue'
-import { speakOfTheChat } from './i18n.ts'
+import { speakOf } from './i18n.ts'
 import { useLostPage } from './site/lost-page.store.ts'
 
 declare module 'vue-router' {
@@ -12,7 +12,7 @@ declare module 'vue-router' {
 }
 
 const chatPage = async () => {
-  const [page] = await Promise.all([import('./chat/ChatPage.vue'), speakOfTheChat()])
+  const [page] = await Promise.all([import('./chat/ChatPage.vue'), speakOf('chat')])
   return page
 }
 const reportPage = () => import('./reports/ReportPage.vue')

@@ -5,7 +5,8 @@ type Words = { [key: string]: string | Words }
 
 const words = (path: string) =>
   JSON.parse(readFileSync(new URL(`../src/locales/${path}.json`, import.meta.url), 'utf8')) as Words
-const read = (language: string) => flat({ ...words(language), chat: words(`chat/${language}`) })
+const read = (language: string) =>
+  flat({ ...words(language), chat: words(`chat/${language}`), bar: words(`bar/${language}`) })
 const english = read('en')
 
 function flat(words: Words, path = ''): Record<string, string> {

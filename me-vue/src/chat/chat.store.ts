@@ -58,6 +58,9 @@ export const useChat = defineStore('chat', () => {
     if (key === TOKEN && chat.needsNick.value) chat.connect()
   })
 
+  // Of no use before something has been read; without it one is only not told.
+  void import('./told/told.store.ts').then(({ useTold }) => useTold().start(socket)).catch(() => undefined)
+
   watchEffect(() => {
     presence.live = chat.connection.value.is === 'live'
     if (presence.live)

@@ -1,7 +1,7 @@
 import { useDocumentVisibility } from '@vueuse/core'
 import { shallowRef, watch, type Ref, type ShallowRef } from 'vue'
-import { safeStorage } from './browser-storage.ts'
 import { countAfter, newestSeq, type MessageLog } from './message-log.ts'
+import { useSeen } from './seen.store.ts'
 
 /** Where the new begins: after which seq, and how many messages of others those are. */
 export type NewSince = { after: number; count: number }
@@ -13,8 +13,7 @@ export function useLastVisit(
   self: () => string | undefined,
   atEnd: Ref<boolean>,
 ): ShallowRef<NewSince | null> {
-  const local = safeStorage(() => localStorage)
-  const key = () => `me.chat.seen.${room()}`
+  const { upTo, mark } = useSeen()
   const sight = useDocumentVisibility()
   const newSince = shallowRef<NewSince | null>(null)
   let looking = false
@@ -29,14 +28,14 @@ export function useLastVisit(
     if (log().cursor === null) return
     if (sight.value === 'hidden') looking = false
     else if (!looking) comeBack()
-    if (looking && atEnd.value) local.setItem(key(), String(newestSeq(log())))
+    if (looking && atEnd.value) mark(room(), newestSeq(log()))
   }
 
   function comeBack(): void {
     looking = true
-    const seen = local.getItem(key())
-    const count = seen === null ? 0 : countAfter(log(), Number(seen), self())
-    newSince.value = count > 0 ? { after: Number(seen), count } : null
+    const after = upTo(room())
+    const count = after === null ? 0 : countAfter(log(), after, self())
+    newSince.value = after !== null && count > 0 ? { after, count } : null
   }
 
   return newSince

@@ -10,6 +10,8 @@ export const usePresence = defineStore('presence', () => {
   const ownerHere = ref(false)
   /** The open chat hears of everybody at once and writes here itself: then nobody needs to ask. */
   const live = ref(false)
+  /** Messages the open chat holds for its reader who looks elsewhere. */
+  const unread = ref(0)
 
   function set(now: { total: number; ownerHere: boolean }): void {
     total.value = now.total
@@ -26,5 +28,5 @@ export const usePresence = defineStore('presence', () => {
     }
   }
 
-  return { total, ownerHere, live, set, refresh }
+  return { total, ownerHere, live, unread, set, refresh }
 })

@@ -1,12 +1,18 @@
 import { watchEffect } from 'vue'
+import { usePresence } from '../presence/presence.store.ts'
 import { usePresentation } from '../presentation/presentation.store.ts'
 
-/** Names the tab "Part – Owner's name", and the home page "Name – headline": as the server does in the HTML. */
+/**
+ * Names the tab "Part – Owner's name", and the home page "Name – headline": as the server does in the HTML.
+ * What is unread in the chat stands before it, "(3) Part – …", where a narrow tab still shows it.
+ */
 export function usePageTitle(part: () => string): void {
   const presentation = usePresentation()
+  const presence = usePresence()
   watchEffect(() => {
     const { name, presentation: home } = presentation
     const parts = part() ? [part(), name] : [name, home?.headline]
-    document.title = parts.filter(Boolean).join(' – ')
+    const unread = presence.unread > 0 ? `(${presence.unread}) ` : ''
+    document.title = unread + parts.filter(Boolean).join(' – ')
   })
 }

@@ -1,0 +1,134 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, visitor } from './support/chat.ts'
+import { ownersHand } from './support/rooms.ts'
+
+const phone = { viewport: { width: 390, height: 844 } }
+
+test('one room shows no switcher; a second one appears at once, without a reload', async ({
+  browser,
+  house,
+}) => {
+  const hand = await ownersHand(house)
+  const wide = await visitor(browser, house)
+  const narrow = await visitor(browser, house, phone)
+  await wide.live()
+  await narrow.live()
+  const beside = wide.page.getByRole('navigation', { name: 'Rooms' })
+  const button = narrow.page.getByRole('button', { name: 'Other rooms' })
+  await expect(beside).toHaveCount(0)
+  await expect(button).toHaveCount(0)
+  await hand.make('den', 'The den')
+  await expect(beside.getByRole('link')).toHaveText(['Lobby', 'The den'])
+  await expect(beside.getByRole('link', { name: 'Lobby' })).toHaveAttribute('aria-current', 'page')
+  await expect(button).toBeVisible()
+})
+
+test('what is said in a room one is not in is counted there, and read by going there', async ({
+  browser,
+  house,
+}) => {
+  await (await ownersHand(house)).make('den', 'The den')
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await bo.comeIn('Bo')
+  const rooms = ada.page.getByRole('navigation', { name: 'Rooms' })
+  await bo.page.getByRole('link', { name: 'The den' }).click()
+  await expect(bo.page.getByRole('heading', { level: 1 })).toHaveText('The den')
+  await bo.say('is anybody in here?')
+  await bo.say('it is warm')
+  await expect(rooms.getByRole('link', { name: /The den/ })).toHaveText(/2 new/)
+  await expect(ada.page).toHaveTitle(/^\(2\) Lobby/)
+  await rooms.getByRole('link', { name: /The den/ }).click()
+  await expect(ada.message('it is warm')).toBeVisible()
+  await expect(rooms.getByRole('link', { name: /The den/ })).not.toHaveText(/new/)
+  await expect(ada.page).toHaveTitle(/^The den/)
+  await bo.page.getByRole('link', { name: 'Lobby' }).click()
+  await bo.say('back in the lobby')
+  await expect(rooms.getByRole('link', { name: /Lobby/ })).toHaveText(/one new/)
+})
+
+test('what one writes oneself in one tab is no news in another', async ({ browser, house }) => {
+  await (await ownersHand(house)).make('den', 'The den')
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  const second = await ada.page.context().newPage()
+  await second.goto('/chat/den')
+  const field = second.getByRole('textbox', { name: 'Message' })
+  await field.fill('to myself')
+  await field.press('Enter')
+  await expect(second.getByRole('article')).toHaveText(/to myself/)
+  await ada.say('and here')
+  await expect(ada.page).toHaveTitle(/^Lobby/)
+  await expect(second).toHaveTitle(/^The den/)
+})
+
+test('a count of what is unread outlives a broken connection and is true after it', async ({
+  browser,
+  house,
+}) => {
+  await (await ownersHand(house)).make('den', 'The den')
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await bo.comeIn('Bo')
+  await ada.live()
+  await bo.page.getByRole('link', { name: 'The den' }).click()
+  const den = ada.page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /The den/ })
+  await bo.say('before')
+  await expect(den).toHaveText(/one new/)
+  await ada.page.context().setOffline(true)
+  await expect(ada.connection).toHaveText('Offline')
+  await bo.say('meanwhile')
+  await expect(bo.message('meanwhile')).not.toContainText('sending')
+  await ada.page.context().setOffline(false)
+  await ada.live()
+  await expect(den).toHaveText(/2 new/)
+})
+
+test('with a keyboard alone, on a phone, one goes to another room', async ({ browser, house }) => {
+  await (await ownersHand(house)).make('den', 'The den')
+  const ada = await visitor(browser, house, phone)
+  await ada.live()
+  const button = ada.page.getByRole('button', { name: 'Other rooms' })
+  await button.focus()
+  await ada.page.keyboard.press('Enter')
+  const sheet = ada.page.getByRole('dialog', { name: 'Rooms' })
+  await expect(sheet).toBeVisible()
+  await ada.page.keyboard.press('Escape')
+  await expect(sheet).toHaveCount(0)
+  await expect(button).toBeFocused()
+  await ada.page.keyboard.press('Enter')
+  await sheet.getByRole('link', { name: 'The den' }).press('Enter')
+  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('The den')
+  await expect(sheet).toHaveCount(0)
+})
+
+test('a room removed while one is in it says so and shows the way to the lobby', async ({
+  browser,
+  house,
+}) => {
+  const hand = await ownersHand(house)
+  await hand.make('den', 'The den')
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await ada.page.getByRole('link', { name: 'The den' }).click()
+  await ada.say('cosy')
+  await expect(ada.message('cosy')).toBeVisible()
+  await hand.remove('den')
+  await expect(ada.page.getByRole('alert')).toContainText('There is no such room, or no longer.')
+  await expect(ada.field).toHaveCount(0)
+  await ada.page.keyboard.press('Tab')
+  await ada.page.keyboard.press('Enter')
+  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Lobby')
+  await ada.say('here again')
+  await expect(ada.message('here again')).toBeVisible()
+})
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`axe finds nothing in the rooms' list, ${colorScheme}`, async ({ browser, house }) => {
+    await (await ownersHand(house)).make('den', 'The den')
+    const ada = await visitor(browser, house, { ...phone, colorScheme, reducedMotion: 'reduce' })
+    await ada.page.getByRole('button', { name: 'Other rooms' }).click()
+    await expect(ada.page.getByRole('dialog', { name: 'Rooms' })).toBeVisible()
+    expect((await new AxeBuilder({ page: ada.page }).analyze()).violations).toEqual([])
+  })
