@@ -27,6 +27,7 @@ export function keptOffline(manifest: BuildManifest): string[] {
   const keys = loadedBy(manifest, [
     'index.html',
     'src/chat/ChatPage.vue',
+    'src/chat/kept-log.ts',
     'src/site/NewVersion.vue',
     ...languagesIn(manifest, 'src/locales/'),
     ...languagesIn(manifest, 'src/locales/chat/'),

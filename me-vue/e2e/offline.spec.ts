@@ -39,6 +39,38 @@ test('without the server, home and chat open from what is kept', async ({ page, 
   await expect(page.locator('header').getByRole('status')).toHaveText('Live')
 })
 
+test('without the server the last messages can be read, until it is back', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await ada.say('see you in the tunnel')
+  await ada.say('not for keeps')
+  await expect(ada.message('not for keeps')).toBeVisible()
+  await settled(ada.page)
+  const [mine] = await ada.page.evaluate(async () => {
+    const answer = await fetch('/api/chat/rooms/lobby/messages')
+    return (await answer.json()).data.messages.slice(-1)
+  })
+  await house.script('Bo', ['bye'])
+  await ada.message('not for keeps').hover()
+  await ada.message('not for keeps').getByRole('button', { name: 'Delete' }).click()
+  await expect
+    .poll(async () => (await ada.page.request.get(`/api/chat/messages/${mine.id}`)).json())
+    .toMatchObject({
+      data: { text: '' },
+    })
+  await house.kill()
+  await ada.page.reload()
+  await expect(ada.message('see you in the tunnel')).toBeVisible()
+  await expect(ada.message('bye')).toBeVisible()
+  await expect(ada.message('not for keeps')).toBeHidden()
+  await expect(ada.connection).not.toHaveText('Live')
+  await expect(ada.page.getByRole('button', { name: 'Delete' })).toBeHidden()
+
+  await house.start()
+  await ada.live()
+  await expect(ada.message('see you in the tunnel')).toHaveCount(1)
+})
+
 test('with the server, every page comes from it under its own title', async ({ page, house }) => {
   await page.goto(house.url)
   await settled(page)
@@ -99,4 +131,22 @@ test('a new version waits until the reader wants it, and keeps what was being wr
   await expect(ada.field).toHaveValue('half a sentence')
   await expect(word).toBeHidden()
   front.close()
+})
+
+test.describe('a tab older than the server', () => {
+  test.use({ serviceWorkers: 'block' })
+
+  test('says that there is a new version where a part of its own is gone', async ({ browser, house }) => {
+    const ada = await visitor(browser, house)
+    await ada.comeIn('Ada')
+    await ada.say('hello')
+    await ada.page.route('**/assets/EmojiPicker-*.js', (route) => route.fulfill({ status: 404 }))
+    await ada.page.route(`${house.url}/`, (route) => route.fulfill({ body: '<title>Another build</title>' }))
+    await ada.message('hello').hover()
+    await ada.message('hello').getByRole('button', { name: 'More signs' }).click()
+    await expect(ada.page.getByText('A new version is waiting.')).toBeVisible()
+    await ada.page.getByRole('button', { name: 'Reload' }).click()
+    await ada.live()
+    await expect(ada.page.getByText('A new version is waiting.')).toBeHidden()
+  })
 })

@@ -1,6 +1,6 @@
 import type { HistoryPage, Message } from 'me-api/contract'
 import { defineStore } from 'pinia'
-import { watch, watchEffect } from 'vue'
+import { shallowRef, watch, watchEffect } from 'vue'
 import { useAccount } from '../accounts/account.store.ts'
 import { ApiError, get } from '../api/http.ts'
 import { createSocket, onceClosed } from '../api/socket.ts'
@@ -9,6 +9,7 @@ import { safeStorage } from './browser-storage.ts'
 import { createChat } from './chat.ts'
 import { browserClock } from './clock.ts'
 import { createIdentity, TOKEN } from './identity.ts'
+import type { MessageLog } from './message-log.ts'
 import { newId } from './new-id.ts'
 import { sessionOutbox } from './outbox-storage.ts'
 import { claimTabName } from './tab-name.ts'
@@ -70,5 +71,13 @@ export const useChat = defineStore('chat', () => {
       })
   })
 
-  return chat
+  const kept = shallowRef<MessageLog>()
+  void import('./kept-log.ts')
+    .then(({ keepLog }) => {
+      const storage = safeStorage(() => localStorage)
+      keepLog({ chat, kept, storage, clock: browserClock, onLeaving: heedLeaving })
+    })
+    .catch(() => undefined)
+
+  return { ...chat, kept }
 })

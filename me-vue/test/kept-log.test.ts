@@ -1,0 +1,101 @@
+import { expect, test } from '@jest/globals'
+import { nextTick, shallowRef } from 'vue'
+import type { Connection } from '../src/chat/connection.ts'
+import { keepLog } from '../src/chat/kept-log.ts'
+import { applyChange, emptyLog, type MessageLog } from '../src/chat/message-log.ts'
+import { turnedClock } from './support/clock.ts'
+import { change, message, messages } from './support/messages.ts'
+import { memoryStorage } from './support/storage.ts'
+
+/** A tab whose room and connection are set by the test. */
+function tab(storage = memoryStorage(), is: 'connecting' | 'offline' = 'connecting') {
+  const { clock, pass } = turnedClock()
+  const chat = {
+    room: shallowRef('lobby'),
+    log: shallowRef<MessageLog>(emptyLog),
+    rooms: shallowRef<readonly { name: string }[]>([]),
+    missing: shallowRef(false),
+    connection: shallowRef<Connection>({ is }),
+  }
+  const kept = shallowRef<MessageLog>()
+  let leave = () => {}
+  keepLog({ chat, kept, storage, clock, onLeaving: (call) => (leave = call) })
+  const learn = async (...about: Parameters<typeof change>) => {
+    chat.log.value = applyChange(chat.log.value, change(...about))!
+    await nextTick()
+  }
+  return { chat, kept, storage, pass, learn, leave: () => leave() }
+}
+
+const latest = (to: number) => [0, to, { reset: true }] as const
+/** What a tab without a network has to read. */
+const readable = ({ storage }: { storage: ReturnType<typeof memoryStorage> }) =>
+  tab(storage, 'offline').kept.value?.messages.map(({ text }) => text)
+
+test('the last hundred messages are readable without a network', async () => {
+  const ada = tab()
+  await ada.learn(...latest(150))
+  expect(readable(ada)).toEqual(messages(51, 150).map(({ text }) => text))
+})
+
+test('nothing is shown as kept while the room is still being asked for, or once it has answered', async () => {
+  const ada = tab()
+  await ada.learn(...latest(3))
+  const later = tab(ada.storage)
+  expect(later.kept.value).toBeUndefined()
+  later.chat.connection.value = { is: 'reconnecting', at: 0, attempt: 1 }
+  await nextTick()
+  expect(later.kept.value?.messages).toHaveLength(3)
+  await later.learn(...latest(4))
+  expect(later.kept.value).toBeUndefined()
+})
+
+test('what has only grown is saved after a while, or when the page is left', async () => {
+  const ada = tab()
+  await ada.learn(...latest(1))
+  await ada.learn(1, 2)
+  expect(readable(ada)).toHaveLength(1)
+  await ada.pass(10_000)
+  expect(readable(ada)).toHaveLength(2)
+  await ada.learn(2, 3)
+  ada.leave()
+  expect(readable(ada)).toHaveLength(3)
+})
+
+test('deleted words go at once', async () => {
+  const ada = tab()
+  await ada.learn(...latest(3))
+  const gone = message(2, { rev: 4, text: '', deletedAt: '2026-03-03T12:00:00.000Z' })
+  await ada.learn(3, 4, { messages: [gone] })
+  expect(JSON.stringify(ada.storage.everything())).not.toContain('words 2')
+})
+
+test('a tab that has fallen behind brings nothing back', async () => {
+  const ada = tab()
+  await ada.learn(...latest(3))
+  const behind = tab(ada.storage)
+  await behind.learn(...latest(3))
+  await behind.learn(3, 4)
+  const gone = message(2, { rev: 5, text: '', deletedAt: '2026-03-03T12:00:00.000Z' })
+  await ada.learn(3, 5, { messages: [message(4), gone] })
+  behind.leave()
+  expect(JSON.stringify(ada.storage.everything())).not.toContain('words 2')
+})
+
+test('a room that starts over, and one that is no longer there, leave nothing of before', async () => {
+  const ada = tab()
+  await ada.learn(...latest(9))
+  await ada.learn(0, 2, { reset: true, messages: [message(1, { text: 'new' })] })
+  expect(readable(ada)).toEqual(['new'])
+  ada.chat.rooms.value = [{ name: 'attic' }]
+  await nextTick()
+  expect(readable(ada)).toBeUndefined()
+})
+
+test('huge messages and storage that holds nonsense do no harm', async () => {
+  const ada = tab(memoryStorage({ 'me.chat.kept': '{' }))
+  expect(readable(ada)).toBeUndefined()
+  const huge = [1, 2, 3, 4].map((seq) => message(seq, { text: 'x'.repeat(40_000) }))
+  await ada.learn(0, 4, { reset: true, messages: huge })
+  expect(readable(ada)).toHaveLength(2)
+})
