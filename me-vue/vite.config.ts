@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
@@ -7,6 +8,9 @@ import { serviceWorker } from './build/service-worker.ts'
 type Modules = { getModuleInfo: (id: string) => { importers: readonly string[] } | null }
 
 const api = process.env.API_URL ?? 'http://localhost:1337'
+const { version } = JSON.parse(readFileSync(`${import.meta.dirname}/../package.json`, 'utf8')) as {
+  version: string
+}
 
 /** Paths the API answers; everything else is the site. */
 const apiPaths = [
@@ -36,6 +40,7 @@ export default defineConfig({
     serviceWorker(),
   ],
   define: {
+    'import.meta.env.SITE_VERSION': JSON.stringify(version),
     __VUE_OPTIONS_API__: false,
     __VUE_PROD_DEVTOOLS__: false,
   },

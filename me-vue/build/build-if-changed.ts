@@ -12,7 +12,7 @@ const sources = [
   'me-vue/build/**',
   'me-vue/{index.html,vite.config.ts,package.json}',
   'me-api/src/contract/**',
-  'package-lock.json',
+  'package{,-lock}.json',
 ]
 
 const hash = hashOf(sources)
