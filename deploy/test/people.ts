@@ -65,6 +65,9 @@ export function reader(url: string, transport: 'websocket' | 'polling') {
   return { seen, socket, close: () => void socket.disconnect() }
 }
 
+/** Whoever reads until the end of the story. */
+export type Readers = { close: () => void }[]
+
 /** Resolves as soon as `check` passes; what it throws is thrown if it never does. */
 export async function eventually<Result>(
   check: () => Result | Promise<Result>,

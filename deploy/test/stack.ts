@@ -32,16 +32,16 @@ export function cleanCopy(): string {
 }
 
 /**
- * The version before this one: the newest tag that has images, else the commit that brought them. Null where history
- * does not reach that far, as in a shallow clone, or where this is that commit.
+ * The version before this one: the newest tag that has images, else the commit that last changed what they are built
+ * from. Null where history does not reach that far, as in a shallow clone.
  */
 export function previousVersion(): { name: string; folder: string } | null {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim()
   const tags = git('tag', '--list', 'v*', '--sort=-v:refname', '--no-contains', 'HEAD').split('\n')
-  const first = git('log', '--diff-filter=A', '--format=%H', '--', 'docker-compose.yml').split('\n').at(-1)
+  const last = git('log', '-1', '--format=%H', '--', '.dockerignore')
   const has = (commit: string) =>
     spawnSync('git', ['cat-file', '-e', `${commit}:me-api/Dockerfile`], { cwd: repository }).status === 0
-  const name = [...tags, first ?? ''].filter(Boolean).find(has)
+  const name = [...tags, last].filter(Boolean).find(has)
   if (!name) return null
   const folder = mkdtempSync(join(tmpdir(), 'me-previous-'))
   execFileSync('sh', ['-c', 'git archive "$1" | tar -x -C "$2"', 'sh', name, folder], { cwd: repository })
