@@ -78,11 +78,18 @@ export function createStack(folder: string, port: number) {
     return out
   }
 
+  async function shell(command: string): Promise<void> {
+    const { code, out, err } = await run('sh', ['-c', command])
+    if (code !== 0) throw new Error(`${command} ended with ${code}: ${err}${out}`)
+  }
+
   return {
     project,
     url: `http://localhost:${port}`,
     compose,
     must,
+    /** A command as it is typed in the folder of the compose file. */
+    shell,
     docker: (...args: string[]) => run('docker', args),
     /** Environment of the commands that follow, as a `.env` would give it. */
     set: (next: Record<string, string>) => void (settings = next),

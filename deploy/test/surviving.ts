@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { test } from 'node:test'
 import { type Readers, eventually, join, json, reader, say, texts } from './people.ts'
+import { commandsUnder } from './docs.ts'
 import { type Stack, previousVersion } from './stack.ts'
 
 /** What was said outlives stops, crashes, a lost volume and an upgrade; readers catch up by themselves. */
@@ -53,7 +55,7 @@ export function survives(stack: Stack, readers: Readers): void {
   })
 
   test('backup, wipe, restore: what was said is there, with search', async () => {
-    await stack.inApi('npm', 'run', '-s', 'backup', '--', '/backups/today.db')
+    for (const command of commandsUnder('## Backup and restore', 0)) await stack.shell(command)
     const again = await stack.compose(
       'exec',
       '-T',
@@ -71,11 +73,7 @@ export function survives(stack: Stack, readers: Readers): void {
     await stack.must('run', '--rm', '--no-deps', 'api', 'sh', '-c', 'rm /data/me.db*')
     await stack.up()
     assert.deepEqual(await texts(url), [])
-    await stack.must('stop', 'api')
-    // As docs/deploy.md tells it.
-    const restore = 'cp /backups/today.db /data/new.db && rm -f /data/me.db* && mv /data/new.db /data/me.db'
-    await stack.must('run', '--rm', '--no-deps', 'api', 'sh', '-c', restore)
-    await stack.up()
+    for (const command of commandsUnder('## Backup and restore', 2)) await stack.shell(command)
     const restored = await texts(url)
     assert.deepEqual(restored.slice(-2), ['before the crash', 'after the crash'])
     const { messages } = await json<{ messages: unknown[] }>(`${url}/api/chat/search?q=crash`)
@@ -103,6 +101,7 @@ export function survives(stack: Stack, readers: Readers): void {
       previous.folder,
     )
     assert.equal(built.code, 0, built.err)
+    rmSync(previous.folder, { recursive: true })
     const own = `${stack.project}-api:local`
     await stack.must('down', '--volumes')
     await stack.docker('tag', own, `${stack.project}-api:next`)
