@@ -79,5 +79,11 @@ export const useChat = defineStore('chat', () => {
     })
     .catch(() => undefined)
 
-  return { ...chat, kept }
+  /** Over what it goes and how fast, for the curious. */
+  async function probe() {
+    const { probeLine } = await import('./bar/probe-line.ts')
+    return probeLine(socket, chat.room.value, chat.log.value.cursor)
+  }
+
+  return { ...chat, kept, probe }
 })

@@ -1,11 +1,20 @@
 import type { Change, Message } from 'me-api/contract'
+import { LOBBY } from 'me-api/contract/limits'
 import { defineStore } from 'pinia'
-import { computed, shallowRef, watch, watchEffect } from 'vue'
+import { computed, ref, shallowRef, watch, watchEffect } from 'vue'
+import { useRouter } from 'vue-router'
+import { get } from '../../api/http.ts'
 import type { ChatSocket } from '../../api/socket.ts'
 import { usePresence } from '../../presence/presence.store.ts'
 import { useChat } from '../chat.store.ts'
+import { browserClock } from '../clock.ts'
 import { newestSeq } from '../message-log.ts'
 import { useSeen } from '../seen.store.ts'
+import { claimTelling } from './claim-telling.ts'
+import { usePreferences } from './preferences.store.ts'
+import { showNotification } from './show-notification.ts'
+import { createTeller } from './teller.ts'
+import { playTone } from './tone.ts'
 import { hearOf, hearOfRooms, newsAmong, unreadByRoom, type Heard } from './unread.ts'
 
 /** What is unread, in every room, and who is told of it: the tab's title, the Chat tab, the app's icon. */
@@ -16,6 +25,21 @@ export const useTold = defineStore('told', () => {
   const heard = shallowRef<Heard>(new Map())
   const followed = new Set<string>()
   const selfId = () => chat.self?.id
+  const router = useRouter()
+  /** Since when it is live without a break, in milliseconds since 1970, and how often it had to come back. */
+  const liveSince = ref<number>()
+  const comebacks = ref(-1)
+  const { tell } = createTeller({
+    clock: browserClock,
+    tells: claimTelling(),
+    hidden: () => document.hidden,
+    seenUpTo: seen.upTo,
+    wants: usePreferences(),
+    nick: () => chat.self?.nick,
+    isMine,
+    play: () => void playTone().catch(() => undefined),
+    show: (message) => showNotification(message, titleOf(message.room), () => void open(message.room)),
+  })
 
   const unread = computed(() =>
     unreadByRoom(heard.value, { room: chat.room, log: chat.log, self: selfId() }, seen.upTo),
@@ -38,6 +62,14 @@ export const useTold = defineStore('told', () => {
       { immediate: true },
     )
     watch(() => chat.log, hearHere, { immediate: true })
+    watch(
+      () => chat.connection.is === 'live',
+      (live) => {
+        liveSince.value = live ? Date.now() : undefined
+        if (live) comebacks.value++
+      },
+      { immediate: true },
+    )
     watch([() => chat.rooms, () => chat.room, () => chat.connection.is], () => follow(socket), {
       immediate: true,
     })
@@ -80,11 +112,16 @@ export const useTold = defineStore('told', () => {
     if (before.cursor !== null) tell(newsAmong(log.messages, newestSeq(before), selfId()))
   }
 
-  function tell(messages: readonly Message[]): void {
-    void messages
+  async function isMine(id: string): Promise<boolean> {
+    const held = chat.log.messages.findLast((message) => message.id === id)
+    const message = held ?? (await get<Message>(`/api/chat/messages/${id}`).catch(() => undefined))
+    return message !== undefined && message.author.id === selfId()
   }
 
-  return { unread, start }
+  const titleOf = (room: string) => chat.rooms.find(({ name }) => name === room)?.title ?? room
+  const open = (room: string) => router.push(room === LOBBY ? '/chat' : `/chat/${room}`)
+
+  return { unread, liveSince, comebacks, start }
 })
 
 /** On the app's icon, where there is one; a browser may refuse. */

@@ -1,0 +1,85 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, visitor, type House } from './support/chat.ts'
+import { owner } from './support/server.ts'
+import { signIn } from './support/test.ts'
+
+async function ownerIn(browser: Parameters<typeof visitor>[0], house: House, options = {}) {
+  const home = await visitor(browser, house, options)
+  await signIn(home.page, owner)
+  await home.page.goto('/chat')
+  await expect(home.field).toHaveAccessibleName('Message')
+  await home.page.getByRole('button', { name: 'Settings' }).click()
+  await expect(home.page.getByRole('heading', { name: 'A new room' })).toBeVisible()
+  return home
+}
+
+test('the owner makes, renames, closes, slows and removes a room, and visitors see it at once', async ({
+  browser,
+  house,
+}) => {
+  test.slow()
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  const home = await ownerIn(browser, house)
+  const making = home.page.getByRole('region', { name: 'A new room' })
+  await making.getByLabel('Title').fill('Tea & cake')
+  await expect(making.getByLabel('Name in the address')).toHaveValue('tea-cake')
+  await making.getByLabel('Name in the address').press('Enter')
+  await expect(home.page.getByRole('heading', { level: 1 })).toHaveText('Tea & cake')
+  await ada.page.getByRole('link', { name: 'Tea & cake' }).click()
+  await ada.say('with sugar')
+
+  await home.page.getByRole('button', { name: 'Settings' }).click()
+  const room = home.page.getByRole('region', { name: 'This room' })
+  await room.getByLabel('Title').fill('Tea')
+  await room.getByLabel('Title').press('Enter')
+  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Tea')
+  await room.getByLabel('Closed').click()
+  await expect(ada.page.getByText('The room is closed for now')).toBeVisible()
+  await room.getByLabel('Closed').click()
+  await expect(ada.field).toHaveAccessibleName('Message')
+  await room.getByLabel('Between two messages').selectOption('15 seconds')
+  await expect(room.getByText('Saved.')).toBeVisible()
+  const slowed = await fetch(`${house.url}/api/chat/rooms`).then((answer) => answer.json())
+  expect(slowed).toMatchObject({ data: [{ name: 'lobby' }, { name: 'tea-cake', slowSeconds: 15 }] })
+
+  await room.getByRole('button', { name: 'Remove the room' }).click()
+  await home.page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(ada.message('with sugar')).toBeVisible()
+  await room.getByRole('button', { name: 'Remove the room' }).click()
+  await home.page
+    .getByRole('dialog', { name: 'Remove Tea?' })
+    .getByRole('button', { name: 'Remove the room' })
+    .click()
+  await expect(home.page.getByRole('heading', { level: 1 })).toHaveText('Lobby')
+  await expect(ada.page.getByRole('alert')).toContainText('no longer')
+})
+
+test('a room’s name that cannot be one, or is taken, is said at the field', async ({ browser, house }) => {
+  const home = await ownerIn(browser, house)
+  const making = home.page.getByRole('region', { name: 'A new room' })
+  const name = making.getByLabel('Name in the address')
+  await making.getByLabel('Title').fill('Second')
+  await name.fill('Not A Name')
+  await name.press('Enter')
+  await expect(making.getByText('Only a–z, 0–9 and -')).toBeVisible()
+  await expect(name).toBeFocused()
+  await name.fill('lobby')
+  await name.press('Enter')
+  await expect(making.getByText('There is a room by that name already.')).toBeVisible()
+})
+
+test('the lobby stays, and a visitor is shown none of it', async ({ browser, house }) => {
+  const home = await ownerIn(browser, house)
+  await expect(home.page.getByRole('button', { name: 'Remove the room' })).toHaveCount(0)
+  const ada = await visitor(browser, house)
+  await ada.page.getByRole('button', { name: 'Settings' }).click()
+  await expect(ada.page.getByRole('checkbox', { name: /sound/ })).toBeVisible()
+  await expect(ada.page.getByRole('heading', { name: 'A new room' })).toHaveCount(0)
+})
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`axe finds nothing in the owner’s hand, ${colorScheme}`, async ({ browser, house }) => {
+    const home = await ownerIn(browser, house, { colorScheme, reducedMotion: 'reduce' })
+    expect((await new AxeBuilder({ page: home.page }).analyze()).violations).toEqual([])
+  })

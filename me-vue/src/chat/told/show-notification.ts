@@ -1,0 +1,19 @@
+import type { Message } from 'me-api/contract'
+
+/** Shows a message outside the page; a press on it brings the tab back and `open`s its room. */
+export function showNotification({ author, text }: Message, where: string, open: () => void): void {
+  const title = `${author.nick} · ${where}`
+  // One stands for all: the latest takes the place of the one before.
+  const options = { body: text.slice(0, 200), tag: 'me.chat', icon: '/house.png' }
+  try {
+    const notification = new Notification(title, options)
+    notification.onclick = () => {
+      focus()
+      open()
+      notification.close()
+    }
+  } catch {
+    // A phone shows those of a service worker only.
+    void navigator.serviceWorker?.getRegistration().then((worker) => worker?.showNotification(title, options))
+  }
+}

@@ -1,0 +1,80 @@
+import { expect, test } from '@jest/globals'
+import type { Message } from 'me-api/contract'
+import { nameFrom } from '../src/chat/bar/name-from.ts'
+import { mentions } from '../src/chat/mentions.ts'
+import { createTeller } from '../src/chat/told/teller.ts'
+import { turnedClock } from './support/clock.ts'
+import { message } from './support/messages.ts'
+
+/** A tab in the background whose reader, Bo, wants to hear of everything; what differs is given. */
+function teller(
+  tab: { tells?: boolean; hidden?: boolean; seen?: number; sound?: boolean; notification?: boolean } = {},
+) {
+  const { clock, pass } = turnedClock()
+  const heard = { tones: 0, shown: [] as Message[] }
+  const { tell } = createTeller({
+    clock,
+    tells: () => tab.tells ?? true,
+    hidden: () => tab.hidden ?? true,
+    seenUpTo: () => tab.seen ?? 0,
+    wants: { sound: tab.sound ?? true, notification: tab.notification ?? true },
+    nick: () => 'Bo',
+    isMine: (id) => Promise.resolve(id === 'of-bo'),
+    play: () => void heard.tones++,
+    show: (message) => void heard.shown.push(message),
+  })
+  return { tell, heard, pass: () => pass(1_000) }
+}
+
+test('a burst makes one sound', async () => {
+  const { tell, heard, pass } = teller()
+  tell([message(1)])
+  tell([message(2), message(3)])
+  await pass()
+  expect(heard).toEqual({ tones: 1, shown: [] })
+})
+
+test('a mention and an answer are shown, the last one of a burst', async () => {
+  const { tell, heard, pass } = teller({ sound: false })
+  tell([message(1, { text: 'hej @bo' }), message(2)])
+  await pass()
+  tell([message(3), message(4, { replyTo: 'of-bo' }), message(5, { replyTo: 'of-ada' })])
+  await pass()
+  expect(heard.shown.map(({ seq }) => seq)).toEqual([1, 4])
+  expect(heard.tones).toBe(0)
+})
+
+test('what another tab has shown meanwhile is not told', async () => {
+  const { tell, heard, pass } = teller({ seen: 1 })
+  tell([message(1, { text: '@Bo' })])
+  await pass()
+  expect(heard).toEqual({ tones: 0, shown: [] })
+})
+
+test('a tab in sight shows no notification, and a tab whose turn it is not says nothing', async () => {
+  const inSight = teller({ hidden: false })
+  inSight.tell([message(1, { text: '@Bo' })])
+  await inSight.pass()
+  expect(inSight.heard).toEqual({ tones: 1, shown: [] })
+  const another = teller({ tells: false })
+  another.tell([message(1, { text: '@Bo' })])
+  await another.pass()
+  expect(another.heard).toEqual({ tones: 0, shown: [] })
+})
+
+test.each([
+  ['hej @Bo', 'Bo', true],
+  ['@bo, are you there?', 'Bo', true],
+  ['(@Åsa Öst)', 'åsa öst', true],
+  ['@bosse', 'Bo', false],
+  ['mail bo@bo.se', 'Bo', false],
+  ['bo', 'Bo', false],
+  ['@bosse and @bo', 'Bo', true],
+])('%s speaks to %s: %s', (text, nick, is) => expect(mentions(text, nick)).toBe(is))
+
+test('a room’s name follows from its title', () => {
+  expect(nameFrom('Frågor & svar')).toBe('fragor-svar')
+  expect(nameFrom('  Kjøkken 2 ')).toBe('kjokken-2')
+  expect(nameFrom('x'.repeat(40))).toHaveLength(32)
+  expect(nameFrom('🚂')).toBe('')
+})
