@@ -44,6 +44,13 @@ describe('the document', () => {
     expect(text).toContain(`<meta property="og:url" content="${app.url}${path}">`)
   })
 
+  test('carries a picture by its whole address, for services that show links', async () => {
+    const app = await houseWithReport()
+    const { text } = await api(app).get('/reports/week/4').expect(200)
+    expect(text).toContain(`<meta property="og:image" content="${app.url}/house.png">`)
+    expect(text).toContain('<meta name="twitter:card" content="summary_large_image">')
+  })
+
   test('of an address where there is nothing is not for search engines', async () => {
     const app = await houseWithReport()
     for (const path of ['/nobody/lives/here', '/reports/week/40']) {

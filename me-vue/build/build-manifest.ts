@@ -22,12 +22,15 @@ export function loadedBy(manifest: BuildManifest, keys: string[], seen = new Set
 export const languagesIn = (manifest: BuildManifest, folder: string): string[] =>
   Object.keys(manifest).filter((key) => /^[a-z]+\.json$/.test(key.replace(folder, '')))
 
-/** What a visitor needs to open home and chat without a network: their code, styles, font, and every language. */
+/** What a visitor needs to open the site without a network: code and styles of what one reads, font, every language. */
 export function keptOffline(manifest: BuildManifest): string[] {
   const keys = loadedBy(manifest, [
     'index.html',
     'src/chat/ChatPage.vue',
     'src/chat/kept-log.ts',
+    'src/reports/ReportsPage.vue',
+    'src/reports/ReportPage.vue',
+    'src/site/NotFoundPage.vue',
     'src/site/NewVersion.vue',
     ...languagesIn(manifest, 'src/locales/'),
     ...languagesIn(manifest, 'src/locales/chat/'),

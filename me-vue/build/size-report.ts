@@ -28,7 +28,7 @@ for (const { name, entries, budget } of pages) {
   if (!fits) process.exitCode = 1
 }
 const offline = kilobytes(keptOffline(manifest)).toFixed(1).padStart(6)
-console.log(`  offline  ${offline} kB kept for home and chat, with styles, font and every language`)
+console.log(`  offline  ${offline} kB kept for offline, with styles, font and every language`)
 
 /** The language that weighs most, of those in one folder. */
 function biggestIn(folder: string): string {

@@ -44,7 +44,7 @@ export function createPageHeads({ presentation, reports }: Parts) {
         meta('property', 'og:description', description),
         meta('property', 'og:type', type),
         meta('property', 'og:url', origin + path),
-        meta('name', 'twitter:card', 'summary'),
+        ...picture(origin),
         isPlace
           ? `<link rel="canonical" href="${escapeXml(origin + path)}">`
           : meta('name', 'robots', 'noindex'),
@@ -57,6 +57,16 @@ export type PageHeads = ReturnType<typeof createPageHeads>
 
 const meta = (key: 'name' | 'property', name: string, content: string): string =>
   `<meta ${key}="${name}" content="${escapeXml(content)}">`
+
+/** Drawn once with the site's other pictures; 1200 × 630 is what the services that show links cut it to. */
+const picture = (origin: string): string[] => [
+  meta('property', 'og:image', `${origin}/house.png`),
+  meta('property', 'og:image:type', 'image/png'),
+  meta('property', 'og:image:width', '1200'),
+  meta('property', 'og:image:height', '630'),
+  meta('property', 'og:image:alt', 'A small house with its lamp on: the door is open.'),
+  meta('name', 'twitter:card', 'summary_large_image'),
+]
 
 const pages: { pattern: RegExp; describe: (name: string) => Page }[] = [
   {

@@ -1,3 +1,4 @@
+import { useI18n } from 'petite-vue-i18n'
 import { watchEffect } from 'vue'
 import { usePresence } from '../presence/presence.store.ts'
 import { usePresentation } from '../presentation/presentation.store.ts'
@@ -7,12 +8,15 @@ import { usePresentation } from '../presentation/presentation.store.ts'
  * What is unread in the chat stands before it, "(3) Part – …", where a narrow tab still shows it.
  */
 export function usePageTitle(part: () => string): void {
+  const { t } = useI18n()
   const presentation = usePresentation()
   const presence = usePresence()
   watchEffect(() => {
-    const { name, presentation: home } = presentation
+    const { name, presentation: home, failure } = presentation
     const parts = part() ? [part(), name] : [name, home?.headline]
     const unread = presence.unread > 0 ? `(${presence.unread}) ` : ''
-    document.title = unread + parts.filter(Boolean).join(' – ')
+    const title = parts.filter(Boolean).join(' – ')
+    // Until the name is known, the document has the title that the server gave it.
+    if (title || failure) document.title = unread + (title || t('site.home'))
   })
 }

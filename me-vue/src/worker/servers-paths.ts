@@ -6,7 +6,6 @@ const paths = [
   '/robots.txt',
   '/sitemap.xml',
   '/site.webmanifest',
-  '/social',
   '/metrics',
   '/healthz',
   '/readyz',
