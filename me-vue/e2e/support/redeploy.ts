@@ -11,6 +11,8 @@ export async function inFrontOf(house: House) {
   const forward = ({ url, method, headers }: IncomingMessage) =>
     request(new URL(url!, house.url), {
       method: method!,
+      // A connection kept alive may be closed just when it is used again.
+      agent: false,
       headers: { ...headers, 'accept-encoding': 'identity', 'if-none-match': '', 'if-modified-since': '' },
     })
 
