@@ -119,6 +119,8 @@ export function serves(stack: Stack, readers: Readers): void {
       }).then(({ status }) => status)
     const statuses = await Promise.all(Array.from({ length: 40 }, (_, number) => attempt(number)))
     assert.ok(statuses.includes(429), String(statuses))
+    // Caddy is on the API's own network, and yet who comes through it is not taken for this machine.
+    assert.equal((await fetch(`${url}/metrics`)).status, 403)
     assert.doesNotMatch(await stack.logs('api'), /TRUST_PROXY is 0/)
   })
 }

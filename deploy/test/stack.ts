@@ -3,6 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
+/** Milliseconds that a command may take: what hangs is to fail, not to hold everything up. */
+const COMMAND_MAX = 180_000
+const BUILD_MAX = 900_000
+
 const repository = join(import.meta.dirname, '../..')
 
 /** Ends the run in one line where there is no engine: nothing here could be tested without. */
@@ -65,8 +69,11 @@ export function createStack(folder: string, port: number) {
   function run(file: string, args: string[], more: Record<string, string> = {}) {
     const env = { ...base, ...settings, ...more }
     return new Promise<{ code: number; out: string; err: string }>((resolve) => {
-      execFile(file, args, { cwd: folder, env, maxBuffer: 1e8 }, (error, out, err) =>
-        resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
+      execFile(
+        file,
+        args,
+        { cwd: folder, env, maxBuffer: 1e8, timeout: args.includes('build') ? BUILD_MAX : COMMAND_MAX },
+        (error, out, err) => resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
       )
     })
   }
