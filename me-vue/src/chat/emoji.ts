@@ -35,3 +35,15 @@ export function findEmoji(wanted: string): Emoji[] {
     text.split(/[ _]/).some((_, index, all) => all.slice(index).join('_').startsWith(start))
   return emojis.filter(({ emoji, words }) => emoji === wanted.trim() || begins(words))
 }
+
+/** Emoji by shortcode; where two share a word, it is that of whom it is the first, then of the earlier one. */
+export const emojiNames: ReadonlyMap<string, string> = new Map(
+  [1, 0].flatMap((from) =>
+    emojis.toReversed().flatMap(({ emoji, words }) =>
+      words
+        .split(' ')
+        .slice(from, from === 0 ? 1 : undefined)
+        .map((word) => [word, emoji] as const),
+    ),
+  ),
+)

@@ -1,0 +1,90 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test, visitor } from './support/chat.ts'
+
+const SAID = [
+  'See *this*, **that**, ~~not that~~ and `npm ci`',
+  '```ts\nconst answer: number = 42 // so far\n```',
+  '> Who is there?\n\nOnly me.',
+  '- milk\n- **bread**',
+  'Read [the paper](https://example.org/paper.html) :tada:',
+  ':tada:',
+  '🎉🎉',
+  'مرحبا *بالجميع*',
+]
+
+test('what is said with Markdown is shown formatted', async ({ browser, house }) => {
+  house.remember(SAID)
+  await house.kill()
+  await house.start()
+  const { log, message } = await visitor(browser, house)
+  await expect(log.locator('em').first()).toHaveText('this')
+  await expect(log.locator('strong').first()).toHaveText('that')
+  await expect(log.locator('s')).toHaveText('not that')
+  await expect(log.locator('p code')).toHaveText('npm ci')
+  await expect(log.locator('blockquote')).toHaveText('Who is there?')
+  await expect(log.locator('li')).toHaveText(['milk', 'bread'])
+  await expect(message('paper').getByRole('link')).toHaveText('the paper (example.org)')
+  await expect(message('paper')).toContainText('🎉')
+  await expect(log.locator('pre .keyword').first()).toHaveText('const')
+  await expect(log.locator('.lone')).toHaveText(['🎉', '🎉🎉'])
+  await expect(message('مرحبا').locator('p')).toHaveCSS('direction', 'rtl')
+})
+
+test('nothing is fetched for plain words, the colours only for code', async ({ browser, house }) => {
+  const { page, comeIn, say, log } = await visitor(browser, house)
+  const fetched: string[] = []
+  page.on('request', (request) => fetched.push(request.url()))
+  await comeIn('Ada')
+  await say('hej, see https://example.org/a_b')
+  await expect(log.getByRole('link')).toHaveCount(1)
+  expect(fetched.filter((url) => /\.js$/.test(url))).toEqual([])
+  await say('now *this*')
+  await expect(log.locator('em')).toHaveText('this')
+  expect(fetched.some((url) => url.includes('FormattedText'))).toBe(true)
+  expect(fetched.some((url) => url.includes('highlight'))).toBe(false)
+  await say('```js\nlet a = 1')
+  await expect(log.locator('pre .keyword')).toHaveText('let')
+})
+
+test('hostile Markdown stays text and fetches no picture', async ({ browser, house }) => {
+  const { page, comeIn, say, log, message } = await visitor(browser, house)
+  const foreign: string[] = []
+  page.on('request', (request) => {
+    if (!request.url().startsWith(house.url)) foreign.push(request.url())
+  })
+  await comeIn('Ada')
+  await say('*hej* <img src=x onerror="document.title=1"> [x](javascript:document.title=2)')
+  await expect(message('javascript:document.title=2')).toBeVisible()
+  await say('*look* ![cat](https://example.org/cat.png)')
+  await expect(log.getByRole('link')).toHaveText('cat (example.org)')
+  await expect(log.locator('img, script, [onerror]')).toHaveCount(0)
+  for (const [name, value] of [
+    ['rel', 'noopener noreferrer nofollow ugc'],
+    ['target', '_blank'],
+  ] as const) {
+    await expect(log.getByRole('link')).toHaveAttribute(name, value)
+  }
+  expect(foreign).toEqual([])
+})
+
+test('a long code is folded like any long message', async ({ browser, house }) => {
+  const { page, comeIn, log, field } = await visitor(browser, house)
+  await comeIn('Ada')
+  await field.fill(`\`\`\`js\n${'let a = 1\n'.repeat(60)}last()\n\`\`\``)
+  await field.press('Enter')
+  await expect(log.locator('pre')).toBeVisible()
+  await expect(log.getByText('last')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await expect(log.getByText('last')).toHaveCount(1)
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in formatted messages, ${colorScheme}`, async ({ browser, house }) => {
+    house.remember(SAID)
+    await house.kill()
+    await house.start()
+    const { page, log } = await visitor(browser, house, { colorScheme })
+    await expect(log.locator('pre .keyword').first()).toBeVisible()
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  })
+}

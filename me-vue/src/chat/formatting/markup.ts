@@ -1,0 +1,13 @@
+/** Where nothing of this stands, a text is what it looks like, and the code that reads Markdown is not fetched. */
+const MARKUP =
+  /[*_~]\S[^]*[*_~]|`[^]+`|\]\(|^ {0,3}(?:>|~~~|[-+*]\s|\d{1,9}[.)]\s)|:(?:[a-z+-][a-z0-9_+-]*|100):/imu
+
+/** Whether a text may hold something to format. It may be wrong only in saying yes. */
+export const hasMarkup = (text: string): boolean => MARKUP.test(text)
+
+/** An emoji of a few code points, or three of them: more than this is a text. */
+const LONE_MAX = 40
+const LONE = /^(?:\p{RGI_Emoji}\s*){1,3}$/v
+
+/** Nothing but one to three emoji: shown large. */
+export const isLoneEmoji = (text: string): boolean => text.length <= LONE_MAX && LONE.test(text.trim())
