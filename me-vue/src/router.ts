@@ -35,6 +35,7 @@ export function createSiteRouter(): Router {
       { path: '/register', name: 'register', component: () => import('./accounts/RegisterPage.vue') },
       { path: '/chat', name: 'chat', component: chatPage, meta: { full: true } },
       { path: '/chat/:room', name: 'room', component: chatPage, meta: { full: true } },
+      { path: '/chat/:room/:seq(\\d{1,15})', name: 'message', component: chatPage, meta: { full: true } },
       { path: '/:path(.*)*', name: 'nowhere', component: () => import('./site/NotFoundPage.vue') },
     ],
     scrollBehavior: (to, _from, saved) => saved ?? (to.hash ? { el: to.hash } : { top: 0 }),

@@ -3,7 +3,7 @@ import type { Shown } from './shown.ts'
 /** What one can do to a line of the log. `pick`: choose an emoji beyond the usual ones. `jump`: go to what it answers. */
 export type Act =
   | { do: 'react'; emoji: string; on: boolean }
-  | { do: 'pick' | 'reply' | 'edit' | 'delete' | 'undo' | 'tryAgain' | 'remove' | 'jump' }
+  | { do: 'pick' | 'reply' | 'edit' | 'delete' | 'undo' | 'tryAgain' | 'remove' | 'jump' | 'link' }
 
 /** The signs that are one click away. */
 export const USUAL = ['👍', '❤️', '😂', '🎉', '👏', '🔥'] as const

@@ -1,4 +1,4 @@
-import type { HistoryPage, Message } from 'me-api/contract'
+import type { Message } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { shallowRef, watch, watchEffect } from 'vue'
 import { useAccount } from '../accounts/account.store.ts'
@@ -8,15 +8,13 @@ import { usePresence } from '../presence/presence.store.ts'
 import { safeStorage } from './browser-storage.ts'
 import { createChat } from './chat.ts'
 import { browserClock } from './clock.ts'
+import { fetchHistory } from './fetch-history.ts'
 import { createIdentity, TOKEN } from './identity.ts'
 import type { MessageLog } from './message-log.ts'
 import { newId } from './new-id.ts'
 import { sessionOutbox } from './outbox-storage.ts'
 import { claimTabName } from './tab-name.ts'
 import { heedLeaving, heedWakeUps } from './wake-ups.ts'
-
-/** Messages in a page of older history. */
-const PAGE = 100
 
 /** The chat with this browser's parts. It connects when the chat is first opened and stays so. */
 export const useChat = defineStore('chat', () => {
@@ -38,8 +36,7 @@ export const useChat = defineStore('chat', () => {
     networkUp: () => navigator.onLine,
     identity,
     storage: sessionOutbox(session),
-    fetchHistory: (room, before) =>
-      get<HistoryPage>(`/api/chat/rooms/${room}/messages?before=${before}&limit=${PAGE}`),
+    fetchHistory,
     fetchMessage: (id) =>
       get<Message>(`/api/chat/messages/${id}`).catch((error: unknown) => {
         if (error instanceof ApiError && error.code === 'NOT_FOUND') return undefined

@@ -28,14 +28,9 @@ type Parts = {
   fetchMessage: (id: string) => Promise<Message | undefined>
 }
 
-/** How looking for a message ended. */
-export type Reached = 'held' | 'gone' | 'far' | 'failed'
-
 /** Milliseconds for an acknowledgement, and for one that only shows whether the connection still lives. */
 const PATIENCE = 8_000
 const PROOF_OF_LIFE = 3_000
-/** Pages of history that are fetched for the sake of one message. */
-const PAGES = 20
 
 /** The chat of one tab: who one is, who is here, the room one is in, what is written and not yet sent. */
 export function createChat(parts: Parts) {
@@ -147,15 +142,12 @@ export function createChat(parts: Parts) {
     if (welcomed) socket.emit('typing:set', { room: name, on }, () => {})
   }
 
-  /** Fetches history up to a message of this room. */
-  async function reach(id: string): Promise<Reached> {
-    const { log, history, loadBackTo, name } = room.value
-    if (log.value.messages.some((message) => message.id === id)) return 'held'
+  /** Looks for a message of this room that the log does not hold. */
+  async function find(id: string): Promise<Message | 'gone' | 'failed'> {
+    const { name } = room.value
     try {
       const message = await fetchMessage(id)
-      if (message?.room !== name) return 'gone'
-      if (await loadBackTo(message.seq, PAGES)) return 'held'
-      return history.value === 'failed' ? 'failed' : 'far'
+      return message?.room === name ? message : 'gone'
     } catch {
       return 'failed'
     }
@@ -200,7 +192,7 @@ export function createChat(parts: Parts) {
     writers: computed(() => typing.writers.value.filter((nick) => nick !== who.self.value?.nick)),
     writing: () => typing.writing(room.value.name),
     stoppedWriting: typing.stopped,
-    reach,
+    find,
     write: (text: string, replyTo?: string) => outbox.write(room.value.name, text, replyTo),
     tryAgain: outbox.tryAgain,
     remove: outbox.remove,

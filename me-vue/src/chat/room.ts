@@ -1,6 +1,6 @@
 import type { Ack, Change, Failure, HistoryPage, Message } from 'me-api/contract'
 import { shallowRef } from 'vue'
-import { addHistory, applyChange, emptyLog, indexOfSeq, learn, type MessageLog } from './message-log.ts'
+import { addHistory, applyChange, emptyLog, learn, type MessageLog } from './message-log.ts'
 
 type Parts = {
   name: string
@@ -79,22 +79,12 @@ export function createRoom({ name, enter, fetchHistory, onArrived, onStuck }: Pa
     }
   }
 
-  /** Fetches history until that seq is held. False: it is more than so many pages away, or could not be fetched. */
-  async function loadBackTo(seq: number, pages: number): Promise<boolean> {
-    const missing = () => log.value.older && (log.value.messages[0]?.seq ?? 0) > seq
-    for (let page = 0; page < pages && missing(); page++) {
-      await loadOlder()
-      if (history.value === 'failed') return false
-    }
-    return indexOfSeq(log.value.messages, seq) >= 0
-  }
-
   /** An answer to something done here is a message's state too, and may be earlier than its Change. */
   function learnOf(message: Message): void {
     if (message.room === name) log.value = learn(log.value, message)
   }
 
-  return { name, log, history, catchUp, receive, loadOlder, loadBackTo, learn: learnOf }
+  return { name, log, history, catchUp, receive, loadOlder, learn: learnOf }
 }
 
 export type Room = ReturnType<typeof createRoom>

@@ -1,7 +1,9 @@
 import { shallowRef, watch, type Ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
+import { useRouter } from 'vue-router'
 import type { Act } from './act.ts'
 import type { useChat } from './chat.store.ts'
+import { linkTo } from './permalink.ts'
 import type { Shown } from './shown.ts'
 import type { Composing } from './use-composing.ts'
 
@@ -10,13 +12,16 @@ type Parts = {
   composing: Composing
   /** A word about what could not be done. */
   say: (words: string) => void
-  list: Readonly<Ref<{ show: (id: string) => Promise<void>; focusOn: (id: string) => Promise<void> } | null>>
+  list: Readonly<
+    Ref<{ show: (id: string) => Promise<boolean>; focusOn: (id: string) => Promise<void> } | null>
+  >
   write: () => void
 }
 
 /** Does what was asked for on a line of the log. */
 export function useActs({ chat, composing, say, list, write }: Parts) {
   const { t } = useI18n()
+  const router = useRouter()
   /** The line for which an emoji is being picked. */
   const picking = shallowRef<Shown | null>(null)
 
@@ -32,6 +37,7 @@ export function useActs({ chat, composing, say, list, write }: Parts) {
     else if (act.do === 'delete') chat.takeAway(id)
     else if (act.do === 'undo') chat.putBack(id)
     else if (act.do === 'jump') void jump(line.replyTo)
+    else if (act.do === 'link') void copyLink(line)
     else if (act.do === 'tryAgain') (line.edit ? chat.saveAgain : chat.tryAgain)(id)
     else if (act.do === 'remove') (line.edit ? chat.dropEdit : chat.remove)(id)
     else {
@@ -47,9 +53,21 @@ export function useActs({ chat, composing, say, list, write }: Parts) {
 
   async function jump(id: string | undefined): Promise<void> {
     if (!id) return
-    const reached = await chat.reach(id)
-    if (reached === 'held') await list.value?.show(id)
-    else say(t(`chat.jump.${reached}`))
+    if (await list.value?.show(id)) return
+    const found = await chat.find(id)
+    if (typeof found === 'string') say(t(`chat.jump.${found}`))
+    else void router.push(linkTo(found))
+  }
+
+  async function copyLink({ seq = 0 }: Shown): Promise<void> {
+    const link = new URL(router.resolve(linkTo({ room: chat.room, seq })).href, location.href).href
+    // Not every page may write there; then the link can still be taken from the address.
+    const copied = await navigator.clipboard
+      ?.writeText(link)
+      .then(() => true)
+      .catch(() => false)
+    if (copied) say(t('chat.actions.copied'))
+    else void router.push(link)
   }
 
   /** The focus goes back to where it was when an emoji was asked for. */

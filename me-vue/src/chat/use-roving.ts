@@ -12,6 +12,8 @@ type Parts = {
 
 /** Milliseconds in which it can be seen where one has been brought. */
 const LIT_FOR = 1_600
+/** Frames in which a line that is scrolled to must be there. */
+const FRAMES = 30
 
 /** Arrow keys move the focus from message to message; which one has it is kept in the document while it does. */
 export function useRoving({ box, lines, reveal, leave }: Parts) {
@@ -47,15 +49,16 @@ export function useRoving({ box, lines, reveal, leave }: Parts) {
     await focus(all[index]?.id ?? '', index, 'nearest')
   }
 
-  /** Brings one to a message that is held. */
-  async function show(id: string): Promise<void> {
+  /** Brings one to a message; false where it is not among the lines. */
+  async function show(id: string): Promise<boolean> {
     // What was fetched for it has to be in the list first.
     await nextTick()
     const index = placeOf(id)
-    if (index < 0) return
+    if (index < 0) return false
     await focus(id, index, 'center')
     lit.value = id
     dim()
+    return true
   }
 
   async function focus(id: string, index: number, align: 'nearest' | 'center'): Promise<void> {
@@ -63,10 +66,19 @@ export function useRoving({ box, lines, reveal, leave }: Parts) {
     if (index < 0) return
     reveal(index, align)
     await nextTick()
-    await new Promise(requestAnimationFrame)
-    const message = box.value?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)
-    message?.focus({ preventScroll: true })
+    const message = await focused(id)
     if (align === 'nearest') message?.scrollIntoView({ block: 'nearest' })
+  }
+
+  /** A line that is scrolled to takes some frames to be there, and to be measured, before which it takes no focus. */
+  async function focused(id: string): Promise<HTMLElement | null> {
+    let message: HTMLElement | null = null
+    for (let frame = 0; frame < FRAMES && !message?.matches(':focus'); frame++) {
+      await new Promise(requestAnimationFrame)
+      message = box.value?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`) ?? null
+      message?.focus({ preventScroll: true })
+    }
+    return message
   }
 
   /** Gives the focus back to a message. */

@@ -6,15 +6,19 @@ const NEAR = 40
 
 /**
  * Keeps a scrolled box at its end while the reader is there, whatever grows in it or around it, and lets go
- * once the reader moves up. `content` is what grows.
+ * once the reader moves up. `content` is what grows. A stretch of history `sticks` to nothing.
  */
-export function useStickToEnd(box: Ref<HTMLElement | null>, content: () => HTMLElement | null) {
-  const atEnd = ref(true)
+export function useStickToEnd(
+  box: Ref<HTMLElement | null>,
+  content: () => HTMLElement | null,
+  sticks = true,
+) {
+  const atEnd = ref(sticks)
   let top = 0
 
   useEventListener(box, 'scroll', () => {
     const { scrollTop, scrollHeight, clientHeight } = box.value!
-    if (scrollHeight - scrollTop - clientHeight < NEAR) atEnd.value = true
+    if (sticks && scrollHeight - scrollTop - clientHeight < NEAR) atEnd.value = true
     else if (scrollTop < top) atEnd.value = false
     top = scrollTop
   })
@@ -22,7 +26,7 @@ export function useStickToEnd(box: Ref<HTMLElement | null>, content: () => HTMLE
   function look(): void {
     if (!box.value) return
     const { scrollTop, scrollHeight, clientHeight } = box.value
-    atEnd.value = scrollHeight - scrollTop - clientHeight < NEAR
+    atEnd.value = sticks && scrollHeight - scrollTop - clientHeight < NEAR
     top = scrollTop
   }
 

@@ -1,5 +1,10 @@
 import { useEventListener } from '@vueuse/core'
-import { computed, nextTick, ref, type Ref } from 'vue'
+import { computed, defineAsyncComponent, nextTick, ref, type Ref } from 'vue'
+
+/** What the first look at a log does without. */
+const load = () => import('./MessageToolbar.vue')
+
+export const MessageToolbar = defineAsyncComponent(load)
 
 /** Whether a message's toolbar stands there: while a mouse is over it, the keyboard in it, or it was asked for. */
 export function useToolbar(article: Ref<HTMLElement | null>) {
@@ -27,6 +32,7 @@ export function useToolbar(article: Ref<HTMLElement | null>) {
 
   async function openBar(): Promise<void> {
     asked.value = true
+    await load().catch(() => undefined)
     await nextTick()
     article.value?.scrollIntoView({ block: 'nearest' })
     article.value?.querySelector<HTMLElement>('[role=toolbar] button')?.focus({ preventScroll: true })

@@ -1,0 +1,84 @@
+import { expect, test, visitor } from './support/chat.ts'
+
+const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
+
+test('a permalink opens at its message, however far back, and goes on both ways', async ({
+  browser,
+  house,
+}) => {
+  house.remember(lines(900))
+  const { page, log, message } = await visitor(browser, house)
+  const asked: string[] = []
+  page.on('request', (request) => request.url().includes('/messages?') && asked.push(request.url()))
+  await page.goto('/chat/lobby/300')
+  await expect(message('line 300.')).toBeInViewport()
+  await expect(message('line 300.')).toBeFocused()
+  expect(asked.length).toBeLessThan(4)
+  for (const [top, wanted] of [
+    [-1, 'line 150.'],
+    [1, 'line 450.'],
+  ] as const) {
+    await expect(async () => {
+      await log.evaluate((box, by) => box.scrollBy(0, by * 1_500), top)
+      await expect(message(wanted)).toBeInViewport({ timeout: 50 })
+    }).toPass()
+  }
+  await page.getByRole('button', { name: /To the latest/ }).click()
+  await expect(message('line 900.')).toBeInViewport()
+  await expect(page).toHaveURL(/\/chat\/lobby$/)
+  await page.goBack()
+  await expect(message('line 300.')).toBeInViewport()
+})
+
+test('what is said meanwhile is waiting at the end, and one’s own words lead there', async ({
+  browser,
+  house,
+}) => {
+  house.remember(lines(400))
+  const { page, message, comeIn, say } = await visitor(browser, house)
+  await comeIn('Ada')
+  await page.goto('/chat/lobby/100')
+  await expect(message('line 100.')).toBeInViewport()
+  await say('here I am')
+  await expect(message('here I am')).toBeInViewport()
+  await expect(page).toHaveURL(/\/chat\/lobby$/)
+})
+
+test('what is changed while one reads the past is changed there too', async ({ browser, house }) => {
+  house.remember(lines(60))
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await ada.say('about to go')
+  await expect(ada.message('about to go')).toBeVisible()
+  await house.script('Bo', lines(150))
+  const bo = await visitor(browser, house)
+  await bo.page.goto('/chat/lobby/61')
+  await expect(bo.message('about to go')).toBeInViewport()
+  await ada.page.goto('/chat/lobby/61')
+  await ada.message('about to go').hover()
+  await ada.page.getByRole('button', { name: 'Delete' }).click()
+  await expect(bo.page.getByText('This message was removed.')).toBeVisible({ timeout: 20_000 })
+})
+
+test('a permalink to nothing says so and leads to the newest', async ({ browser, house }) => {
+  house.remember(lines(10))
+  const { page, message } = await visitor(browser, house)
+  await page.goto('/chat/lobby/4711')
+  await expect(page.getByText('That message is no longer here.')).toBeVisible()
+  await page.getByRole('button', { name: 'To the latest' }).click()
+  await expect(message('line 10.')).toBeInViewport()
+  await page.goto('/chat/lobby/seven')
+  await expect(page.getByRole('heading', { name: 'Nobody lives at this address.' })).toBeVisible()
+})
+
+test('a message’s link can be copied from its tools', async ({ browser, house }) => {
+  house.remember(lines(3))
+  const { page, message, comeIn } = await visitor(browser, house, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  await comeIn('Ada')
+  await message('line 2.').hover()
+  await page.getByRole('button', { name: 'Copy link' }).click()
+  await expect(page.getByText('The link is copied.')).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${house.url}/chat/lobby/2`)
+})

@@ -1,0 +1,73 @@
+import type { HistoryPage } from 'me-api/contract'
+import { computed, shallowRef, watch } from 'vue'
+import { fetchHistory } from '../fetch-history.ts'
+import type { MessageLog } from '../message-log.ts'
+import { asOf, beforeAround, beforeNewer, type Past, pastAround, withNewer, withOlder } from './past.ts'
+
+type Parts = { room: () => string; seq: () => number; live: () => MessageLog }
+
+/** Fetches a room's history around a message, and on from there both ways as it is scrolled. */
+export function usePast({ room, seq, live }: Parts) {
+  const past = shallowRef<Past | null>(null)
+  const state = shallowRef<'idle' | 'loading' | 'failed' | 'gone'>('idle')
+  let latest: object
+
+  watch(
+    [room, seq],
+    () => {
+      past.value = null
+      void look()
+    },
+    { immediate: true },
+  )
+  // The room's log has begun anew: what was changed in between it cannot tell.
+  watch(
+    () => live().messages[0]?.seq ?? 0,
+    (first, before) => before > 0 && first > before && past.value && void look(),
+  )
+
+  function look(): Promise<void> {
+    return load(beforeAround(seq()), (page) => {
+      const found = pastAround(seq(), page)
+      if (!found) state.value = 'gone'
+      return found
+    })
+  }
+
+  function older(): void {
+    const [first] = past.value?.messages ?? []
+    if (first && past.value?.older) void extend(first.seq, withOlder)
+  }
+
+  async function newer(): Promise<void> {
+    if (past.value?.newer) await extend(beforeNewer(past.value), withNewer)
+    // The next scrolling tries again.
+    if (state.value === 'failed') state.value = 'idle'
+  }
+
+  function extend(before: number, put: typeof withOlder): Promise<void> | undefined {
+    const from = past.value
+    if (from && state.value !== 'loading') return load(before, (page) => put(from, page))
+  }
+
+  async function load(before: number, use: (page: HistoryPage) => Past | null): Promise<void> {
+    const mine = (latest = {})
+    state.value = 'loading'
+    try {
+      const page = await fetchHistory(room(), before)
+      if (latest !== mine) return
+      state.value = 'idle'
+      past.value = use(page)
+    } catch {
+      if (latest === mine) state.value = 'failed'
+    }
+  }
+
+  return {
+    log: computed(() => past.value && asOf(live(), past.value)),
+    state,
+    older,
+    newer,
+    tryAgain: () => (past.value ? older() : void look()),
+  }
+}

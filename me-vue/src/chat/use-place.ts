@@ -1,0 +1,33 @@
+import { nextTick, shallowRef, watch, type Ref } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import type { useChat } from './chat.store.ts'
+import { indexOfSeq } from './message-log.ts'
+
+type Parts = {
+  chat: ReturnType<typeof useChat>
+  list: Readonly<Ref<{ show: (id: string) => Promise<boolean> } | null>>
+}
+
+/** Where in a room the address leads: to a message that is held, to one further back, or to the newest. */
+export function usePlace({ chat, list }: Parts) {
+  const route = useRoute()
+  const router = useRouter()
+  /** The seq of a message that lies further back than what is held. */
+  const past = shallowRef<number>()
+
+  watch(
+    () => [chat.room, route.params.seq] as const,
+    async ([, wanted]) => {
+      const seq = Number(wanted)
+      const held = chat.log.messages[indexOfSeq(chat.log.messages, seq)]
+      past.value = wanted && !held ? seq : undefined
+      await nextTick()
+      if (held) await list.value?.show(held.id)
+    },
+    { immediate: true },
+  )
+
+  const toNewest = () => router.push({ name: 'room', params: { room: chat.room } })
+
+  return { past, toNewest }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Message } from 'me-api/contract'
+import {
+  asOf,
+  beforeAround,
+  beforeNewer,
+  type Past,
+  pastAround,
+  withNewer,
+  withOlder,
+} from '../src/chat/past/past.ts'
+import { emptyLog } from '../src/chat/message-log.ts'
+
+const message = (seq: number, rev = seq): Message => ({
+  id: `m${seq}`,
+  room: 'lobby',
+  seq,
+  rev,
+  author: { id: 'a', nick: 'Ada', role: 'visitor' },
+  text: `${seq} as of ${rev}`,
+  sentAt: '2026-03-03T10:00:00.000Z',
+})
+const range = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => message(from + index))
+const seqs = ({ messages }: { messages: readonly Message[] }) => messages.map(({ seq }) => seq)
+
+describe('the past around a message', () => {
+  test('has it in its middle, and more on either side', () => {
+    expect(beforeAround(300)).toBe(351)
+    const past = pastAround(300, { messages: range(251, 350), more: true })
+    expect(past).toMatchObject({ older: true, newer: true })
+  })
+
+  test('ends where the room ends', () => {
+    expect(pastAround(300, { messages: range(221, 320), more: true })).toMatchObject({ newer: false })
+  })
+
+  test('is nothing where the message is not', () => {
+    expect(pastAround(300, { messages: range(1, 10), more: false })).toBeNull()
+  })
+
+  test('grows both ways without holes or doubles', () => {
+    const past = pastAround(300, { messages: range(251, 350), more: true })!
+    const older = withOlder(past, { messages: range(151, 250), more: true })
+    expect(beforeNewer(older)).toBe(451)
+    const both = withNewer(older, { messages: range(341, 440), more: true })
+    expect(seqs(both)).toEqual(seqs({ messages: range(151, 440) }))
+    expect(both).toMatchObject({ older: true, newer: false })
+  })
+})
+
+describe('what is shown of it', () => {
+  const past: Past = { messages: range(1, 5), older: false, newer: false }
+
+  test('is as new as the room’s log knows', () => {
+    const live = {
+      ...emptyLog,
+      cursor: 99,
+      messages: [message(5, 98)],
+      ahead: new Map([['m2', message(2, 97)]]),
+    }
+    expect(asOf(live, past).messages.map(({ rev }) => rev)).toEqual([1, 97, 3, 4, 98])
+  })
+
+  test('goes on with what was said since, where nothing is missing between', () => {
+    const live = { ...emptyLog, cursor: 8, messages: range(4, 8) }
+    expect(seqs(asOf(live, past))).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(seqs(asOf({ ...live, messages: range(7, 8) }, past))).toEqual([1, 2, 3, 4, 5])
+    expect(seqs(asOf(live, { ...past, newer: true }))).toEqual([1, 2, 3, 4, 5])
+  })
+})
