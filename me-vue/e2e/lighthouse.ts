@@ -46,10 +46,6 @@ function tell(name: string, { categories, audits }: Result): void {
   console.log(
     `${name.padEnd(10)}${row.join('')}   largest paint ${paint}, blocked ${blocked}, shift ${shift}`,
   )
-  console.log(
-    JSON.stringify(audits['layout-shifts']?.details, null, 1)?.slice(0, 3000),
-    JSON.stringify(audits['long-tasks']?.details).slice(0, 1500),
-  )
   for (const category of gated.filter((one) => score(one) < 100)) {
     process.exitCode = 1
     for (const { id, weight } of categories[category]?.auditRefs ?? []) {
