@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals'
+import { piecesOf, queryOf } from '../src/chat/bar/hits.ts'
+
+const hit = (text: string) => ({ text, isHit: true })
+const around = (text: string) => ({ text, isHit: false })
+
+test('a snippet is cut where its marks begin and end', () => {
+  expect(
+    piecesOf('the lamp is on', [
+      [4, 8],
+      [12, 14],
+    ]),
+  ).toEqual([around('the '), hit('lamp'), around(' is '), hit('on')])
+})
+
+test('marks are counted in UTF-16 units, so that an emoji before them moves nothing', () => {
+  expect(piecesOf('🪔🪔 lamp', [[5, 9]])).toEqual([around('🪔🪔 '), hit('lamp')])
+})
+
+test('without marks the snippet is whole, and an empty one is nothing', () => {
+  expect(piecesOf('as it was', [])).toEqual([around('as it was')])
+  expect(piecesOf('', [[0, 3]])).toEqual([])
+})
+
+test('no mark says a word twice or reaches beyond the snippet', () => {
+  const marks: [number, number][] = [
+    [0, 4],
+    [2, 6],
+    [5, 99],
+  ]
+  expect(
+    piecesOf('lamplight', marks)
+      .map(({ text }) => text)
+      .join(''),
+  ).toBe('lamplight')
+})
+
+test('quotes as phones write them make a phrase too', () => {
+  expect(queryOf(' “the lamp” is ')).toBe('"the lamp" is')
+  expect(queryOf('”lampan lyser”')).toBe('"lampan lyser"')
+})
