@@ -26,6 +26,18 @@ self.addEventListener('message', ({ data }) => {
   if (data === 'take over') void self.skipWaiting()
 })
 
+// Shown by the chat where a page itself may show none: a press brings the chat back.
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(bringBack())
+})
+
+async function bringBack(): Promise<void> {
+  const pages = await self.clients.matchAll({ type: 'window' })
+  const chat = pages.find(({ url }) => new URL(url).pathname.startsWith('/chat')) ?? pages[0]
+  await (chat ? chat.focus() : self.clients.openWindow('/chat'))
+}
+
 async function keepFiles(): Promise<void> {
   const cache = await caches.open(cacheName)
   await Promise.all([cache.addAll(__KEPT_FILES__), cache.add(new Request(SHELL, { cache: 'no-cache' }))])
