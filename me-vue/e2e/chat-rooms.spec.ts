@@ -132,3 +132,19 @@ for (const colorScheme of ['light', 'dark'] as const)
     await expect(ada.page.getByRole('dialog', { name: 'Rooms' })).toBeVisible()
     expect((await new AxeBuilder({ page: ada.page }).analyze()).violations).toEqual([])
   })
+
+test('on a screen of 320 pixels the bar holds a long title, and the way back while the connection is broken', async ({
+  browser,
+  house,
+}) => {
+  const hand = await ownersHand(house)
+  await hand.make('workshop', 'The workshop and everything else')
+  const ada = await visitor(browser, house, { viewport: { width: 320, height: 640 } })
+  await ada.page.goto('/chat/workshop')
+  await expect(ada.page.getByRole('button', { name: 'Settings' })).toBeVisible()
+  await house.kill()
+  await expect(ada.page.getByRole('button', { name: 'Try now' })).toBeInViewport({ ratio: 1 })
+  await expect(ada.page.getByRole('button', { name: 'Settings' })).toBeInViewport({ ratio: 1 })
+  await ada.page.getByRole('button', { name: /^Back in/ }).click()
+  await expect(ada.page.getByText('It comes back by itself')).toBeInViewport({ ratio: 1 })
+})

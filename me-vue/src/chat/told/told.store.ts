@@ -62,6 +62,8 @@ export const useTold = defineStore('told', () => {
       { immediate: true },
     )
     watch(() => chat.log, hearHere, { immediate: true })
+    // Wanted most when nothing can be fetched any more.
+    void import('../bar/ConnectionPanel.vue').catch(() => undefined)
     watch(
       () => chat.connection.is === 'live',
       (live) => {
