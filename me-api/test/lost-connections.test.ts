@@ -66,7 +66,8 @@ describe('a stop', () => {
         new Promise<{ code: string; retryAfter?: number }>((resolve) => socket.once('notice', resolve)),
     )
     const gone = readers.map((one) => one.disconnected())
-    const closing = app.close()
+    // Long enough for the question below to be asked while it stops.
+    const closing = app.close(1_000)
     await notices[0]
     await api(app).get('/readyz').expect(503)
     const heard = await Promise.all(notices)

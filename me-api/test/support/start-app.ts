@@ -49,13 +49,13 @@ export async function startApp({ settings = {}, clock = systemClock, folder, log
   await new Promise<void>((resolve) => app.server.listen(0, '127.0.0.1', resolve))
   const { port } = app.server.address() as AddressInfo
   let isOpen = true
-  const close = async () => {
+  const close = async (linger = 0) => {
     if (!isOpen) return
     isOpen = false
-    await app.close()
+    await app.close(linger)
     await db.destroy()
   }
-  closeAfterTest(close)
+  closeAfterTest(() => close())
   return { url: `http://127.0.0.1:${port}`, app, db, close, folder: home, kind: config.DATABASE_URL.kind }
 }
 
