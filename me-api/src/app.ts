@@ -93,6 +93,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     accounts,
     owner,
     tokens,
+    secrets,
     holds,
     origins,
     addressOf,

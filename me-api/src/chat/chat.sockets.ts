@@ -12,8 +12,10 @@ import {
   MessageChoice,
   MessageDraft,
   MessageEdit,
+  Moderation,
   NICK_MAX,
   NickChoice,
+  type Notice,
   type Person,
   Reaction,
   RoomEntry,
@@ -34,8 +36,10 @@ import { createAttendance } from './attendance.ts'
 import { countConnections } from './connection-count.ts'
 import { readersOf } from './fan-out.ts'
 import type { Limiter } from './limits.ts'
+import type { ModerationRules } from './moderation.ts'
 import type { PresenceList } from './presence.ts'
 import type { Rooms } from './rooms.ts'
+import { takeTurns } from './take-turns.ts'
 import type { Typing } from './typing.ts'
 import type { Guest, Visitors } from './visitors.ts'
 
@@ -43,6 +47,7 @@ type SocketData = {
   guest: Guest
   address: string | null
   tab: string | null
+  /** A connection's writes are taken in the order sent. */
   inTurn: ReturnType<typeof takeTurns>
 }
 type NoEvents = Record<string, never>
@@ -57,6 +62,7 @@ type Parts = {
   visitors: Visitors
   presence: PresenceList
   typing: Typing
+  moderation: Pick<ModerationRules, 'moderate'>
   callers: Callers
   addressOf: AddressOf
   limits: { messages: Limit | null; connections: number | null }
@@ -74,6 +80,7 @@ export function serveSockets({
   visitors,
   presence,
   typing,
+  moderation,
   callers,
   addressOf,
   limits,
@@ -133,6 +140,7 @@ export function serveSockets({
     'message:delete': on(MessageChoice, write(chat.remove)),
     'message:react': on(Reaction, write(chat.react)),
     'typing:set': on(TypingState, ({ room, on }, socket) => setTyping(socket, room, on)),
+    'visitor:moderate': on(Moderation, (order, { data }) => moderation.moderate(data.guest.self, order)),
     'nick:set': on(NickChoice, ({ nick }, socket) => socket.data.inTurn(() => setNick(socket, nick))),
   }
 
@@ -180,6 +188,9 @@ export function serveSockets({
     return { self: renamed.self, token: renamed.token }
   }
 
+  const connectionsOf = (personId: string): ChatSocket[] =>
+    [...namespace.sockets.values()].filter(({ data }) => data.guest.self?.id === personId)
+
   function refusalOf(error: unknown): Refusal {
     const refusal = toRefusal(error)
     metrics.refused(error instanceof Refusal ? refusal.code : 'UNAVAILABLE')
@@ -193,6 +204,10 @@ export function serveSockets({
     /** A room that was removed has no readers. */
     emptyRoom: (room: string) => namespace.in(readersOf(room)).socketsLeave(readersOf(room)),
     tellTyping: (change: TypingChange) => namespace.to(readersOf(change.room)).emit('typing:changed', change),
+    tell: (personId: string, notice: Notice) =>
+      connectionsOf(personId).forEach((socket) => socket.emit('notice', notice)),
+    /** Somebody who may no longer be here. */
+    end: (personId: string) => connectionsOf(personId).forEach((socket) => socket.disconnect(true)),
     /** A session that ended takes its connections with it. */
     endSession: (id: string) => namespace.in(sessionRoom(id)).disconnectSockets(true),
   }
@@ -204,16 +219,6 @@ function on<Schema extends z.ZodType>(
   act: (data: z.output<Schema>, socket: ChatSocket) => Promise<unknown>,
 ) {
   return async (data: unknown, socket: ChatSocket) => act(parse(schema, data), socket)
-}
-
-/** Runs tasks one after the other, so that a connection's writes are taken in the order sent. */
-function takeTurns() {
-  let last: Promise<unknown> = Promise.resolve()
-  return function inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
-    const mine = last.then(task, task)
-    last = mine
-    return mine
-  }
 }
 
 const sessionRoom = (id: string): string => `session ${id}`

@@ -14,6 +14,7 @@ import { ownOf } from './commit.ts'
 import type { Limiter } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
 import type { RoomLog } from './room-log.ts'
+import type { Sanctions } from './sanctions.ts'
 import { noMessage } from './writes.ts'
 
 /**
@@ -25,36 +26,50 @@ export type Accepted = { isKnown: boolean; stored: Promise<Message> }
 /** Told apart from a draft's other faults, as what is stored already is answered whatever its text. */
 const Words = z.object({ text: MessageText })
 
-type Parts = { store: MessageStore; log: RoomLog; limitSends: Limiter; limitChanges: Limiter }
+type Parts = {
+  store: MessageStore
+  log: RoomLog
+  limitSends: Limiter
+  limitChanges: Limiter
+  sanctions: Sanctions
+}
 
 /** The rules of the chat: who may do what. What depends on a message's state is decided in the log's transaction. */
-export function createChat({ store, log, limitSends, limitChanges }: Parts) {
+export function createChat({ store, log, limitSends, limitChanges, sanctions }: Parts) {
   /** Trying again with the same id always works: what is stored is answered before any limit, lock or check. */
   async function send(by: Person | null, draft: MessageDraft): Promise<Accepted> {
     const stored = by && (await store.find(draft.id))
     if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by.id, stored)) }
-    const author = writer(by)
+    const author = mayWrite(by)
     const { text } = parse(Words, draft)
     await limit(limitSends, author)
     return { isKnown: false, stored: log.write({ kind: 'send', ...draft, text, author }) }
   }
 
   async function edit(by: Person | null, { id, text }: MessageEdit): Promise<Accepted> {
-    const author = writer(by)
+    const author = mayWrite(by)
     await limit(limitChanges, author)
     return { isKnown: true, stored: log.write({ kind: 'edit', id, text, author }) }
   }
 
+  /** Who is muted may still take back what they said. */
   async function remove(by: Person | null, { id }: MessageChoice): Promise<Accepted> {
     const author = writer(by)
+    sanctions.mayBeHere(author.id)
     await limit(limitChanges, author)
     return { isKnown: true, stored: log.write({ kind: 'delete', id, author }) }
   }
 
   async function react(by: Person | null, { id, emoji, on }: Reaction): Promise<Accepted> {
-    const author = writer(by)
+    const author = mayWrite(by)
     await limit(limitChanges, author)
     return { isKnown: true, stored: log.write({ kind: 'react', id, emoji, on, author }) }
+  }
+
+  function mayWrite(by: Person | null): Author {
+    const author = writer(by)
+    sanctions.mayWrite(author.id)
+    return author
   }
 
   return {

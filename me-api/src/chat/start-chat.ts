@@ -14,6 +14,7 @@ import type { AddressOf } from '../http/addresses.ts'
 import { createCallers } from '../http/callers.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Origins } from '../http/origins.ts'
+import { createAddressKey } from './address-key.ts'
 import { boundBacklogs } from './backlog.ts'
 import { createLocalBus } from './bus.ts'
 import { createChat } from './chat.ts'
@@ -26,6 +27,9 @@ import { announceRestart, closeInSteps } from './goodbye.ts'
 import { createLimiter } from './limits.ts'
 import { createLongPoll } from './long-poll.ts'
 import { createMessageStore } from './message.store.ts'
+import { createModeration } from './moderation.ts'
+import { moderationRoutes } from './moderation.routes.ts'
+import { createModerationStore } from './moderation.store.ts'
 import type { NickHolds } from './nick-holds.ts'
 import { createPresence } from './presence.ts'
 import { createRetention } from './retention.ts'
@@ -33,6 +37,7 @@ import { createRoomLog } from './room-log.ts'
 import { createRooms } from './rooms.ts'
 import { roomRoutes } from './rooms.routes.ts'
 import { createRoomsStore } from './rooms.store.ts'
+import { createSanctions } from './sanctions.ts'
 import { createSearchStore } from './search.store.ts'
 import { watchSessions } from './session-watch.ts'
 import { createTyping } from './typing.ts'
@@ -48,6 +53,7 @@ type Parts = {
   accounts: Accounts
   owner: Owner
   tokens: Tokens
+  secrets: string[]
   holds: NickHolds
   origins: Origins
   addressOf: AddressOf
@@ -64,6 +70,7 @@ export async function startChat({
   accounts,
   owner,
   tokens,
+  secrets,
   holds,
   origins,
   addressOf,
@@ -90,11 +97,13 @@ export async function startChat({
     onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
   })
   const limitWrites = () => createLimiter(config.LIMIT_MESSAGES, 'You write faster than the room can read.')
+  const sanctions = createSanctions({ clock, keyOf: createAddressKey(secrets[0] ?? '') })
   const chat = createChat({
     store: messages,
     log: roomLog,
     limitSends: limitWrites(),
     limitChanges: limitWrites(),
+    sanctions,
   })
   const roomsStore = createRoomsStore(db)
   const rooms = createRooms({
@@ -113,6 +122,7 @@ export async function startChat({
     accounts,
     tokens,
     limitJoins,
+    sanctions,
     clock,
   })
   await visitors.start()
@@ -137,6 +147,15 @@ export async function startChat({
     clock,
     tell: (change) => void sockets.tellTyping(change),
   })
+  const moderation = createModeration({
+    store: createModerationStore(db),
+    sanctions,
+    log: roomLog,
+    clock,
+    tell: (personId, notice) => sockets.tell(personId, notice),
+    end: (personId) => sockets.end(personId),
+  })
+  await moderation.start()
   const sockets = serveSockets({
     io,
     chat,
@@ -144,6 +163,7 @@ export async function startChat({
     visitors,
     presence,
     typing,
+    moderation,
     callers,
     addressOf,
     limits: { messages: config.LIMIT_MESSAGES, connections: config.LIMIT_CONNECTIONS },
@@ -173,6 +193,7 @@ export async function startChat({
     callers,
     routes: [
       ...roomRoutes(rooms),
+      ...moderationRoutes(moderation),
       ...chatRoutes({
         chat,
         search: createSearchStore(db, config.DATABASE_URL.kind),

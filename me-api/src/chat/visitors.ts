@@ -8,6 +8,7 @@ import { Refusal } from '../errors.ts'
 import type { Limiter } from './limits.ts'
 import type { NickHolds } from './nick-holds.ts'
 import { type Nick, readNick } from './nick.ts'
+import type { Sanctions } from './sanctions.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
 /** Milliseconds between two notes of who is here. */
@@ -27,16 +28,30 @@ type Parts = {
   accounts: Accounts
   tokens: Tokens
   limitJoins: Limiter
+  sanctions: Sanctions
   clock: Clock
 }
 
 /** Who somebody is in the chat: a user, a visitor with a token, a newcomer with a nick, or a reader. */
-export function createVisitors({ store, holds, accounts, tokens, limitJoins, clock }: Parts) {
+export function createVisitors({ store, holds, accounts, tokens, limitJoins, sanctions, clock }: Parts) {
   /**
    * Who connects, first that applies: the token, the cookie's session, a nick, else a reader (contract §5).
    * `address` is null where addresses are not to be believed.
    */
   async function connect(
+    handshake: Handshake,
+    cookie: Session | null,
+    address: string | null,
+  ): Promise<Guest> {
+    const guest = await identify(handshake, cookie, address)
+    if (guest.self) {
+      sanctions.mayBeHere(guest.self.id)
+      sanctions.seen(guest.self.id, address)
+    }
+    return guest
+  }
+
+  async function identify(
     { token, nick, tab }: Handshake,
     cookie: Session | null,
     address: string | null,
@@ -62,6 +77,7 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, clo
 
   /** A new visitor. */
   async function join(nick: Nick, address: string | null, tab?: string | null): Promise<Identity> {
+    sanctions.mayJoinFrom(address)
     await mayTake(nick)
     if (holds.isHeld(nick, null)) throw taken()
     await limitJoins(address)
@@ -69,6 +85,7 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, clo
     const tabHash = tab ? hashOf(tab) : null
     holds.take(id, nick, tabHash)
     await store.save(id, nick.nick, tabHash, clock.now())
+    sanctions.seen(id, address)
     return identityOf(id, nick)
   }
 
@@ -93,6 +110,7 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, clo
     const nick = readNick(input)
     const { self, token, sessionId } = guest
     if (!self) return { ...(await join(nick, address, tab)), sessionId: null }
+    sanctions.mayWrite(self.id)
     if (self.role === 'visitor') {
       await mayTake(nick)
       holds.take(self.id, nick)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Role } from './accounts.ts'
-import { TEXT_MAX } from './limits.ts'
+import { MODERATED_MINUTES_MAX, TEXT_MAX } from './limits.ts'
 import { trimmedText } from './text.ts'
 
 export const RoomName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1–32 of a–z, 0–9 and -')
@@ -113,6 +113,40 @@ export const RoomEntry = z.object({ room: RoomName, after: z.int().min(0).nullab
 export const RoomExit = z.object({ room: RoomName })
 export const TypingState = z.object({ room: RoomName, on: z.boolean() })
 export const NickChoice = z.object({ nick: z.string().max(200) })
+
+export const ModerationAction = z.enum(['mute', 'ban', 'forgive', 'erase'])
+export type ModerationAction = z.infer<typeof ModerationAction>
+
+export const Moderation = z.object({
+  id: z.string().min(1).max(100),
+  action: ModerationAction,
+  minutes: z.int().min(1).max(MODERATED_MINUTES_MAX).optional(),
+})
+export type Moderation = z.infer<typeof Moderation>
+
+/** Who is muted or banned until when, and what was done, the latest first. */
+export const ModerationOverview = z
+  .object({
+    people: z.array(
+      z.object({
+        id: z.string(),
+        nick: z.string(),
+        mutedUntil: z.iso.datetime().nullable(),
+        bannedUntil: z.iso.datetime().nullable(),
+      }),
+    ),
+    log: z.array(
+      z.object({
+        at: z.iso.datetime(),
+        by: z.object({ id: z.string(), nick: z.string() }),
+        action: ModerationAction,
+        to: z.object({ id: z.string(), nick: z.string() }),
+        minutes: z.int().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'ModerationOverview' })
+export type ModerationOverview = z.infer<typeof ModerationOverview>
 
 export const Identity = z
   .object({ self: Person.nullable(), token: z.string().nullable() })

@@ -6,6 +6,7 @@ import type {
   MessageChoice,
   MessageDraft,
   MessageEdit,
+  Moderation,
   NickChoice,
   PresenceChange,
   Reaction,
@@ -43,6 +44,7 @@ export type ClientEvents = {
   'message:react': Event<typeof Reaction, Message>
   'nick:set': Event<typeof NickChoice, Identity>
   'typing:set': Event<typeof TypingState, null>
+  'visitor:moderate': Event<typeof Moderation, null>
 }
 
 /** Namespace `/chat`, server → client. */

@@ -25,6 +25,10 @@ export const CATCH_UP_BYTES_MAX = 256 * 1024
 export const REACTION_KINDS_MAX = 20
 export const REACTION_PEOPLE_MAX = 100
 
+/** Minutes somebody may be muted or banned: a year; and how long it is where nobody says. */
+export const MODERATED_MINUTES_MAX = 525_600
+export const MODERATED_MINUTES = 1_440
+
 /** People listed in `welcome` and in presence; the total is always the true count. */
 export const PEOPLE_LISTED_MAX = 200
 /** A request body, and a socket's frame, in bytes. */

@@ -1,5 +1,5 @@
 import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
-import type { Role } from '../contract/index.ts'
+import type { ModerationAction, Role } from '../contract/index.ts'
 
 /** Times are milliseconds since 1970; truth values are 0 and 1, as SQLite has no other. */
 export type Tables = {
@@ -10,6 +10,8 @@ export type Tables = {
   rooms: RoomsTable
   messages: MessagesTable
   visitors: VisitorsTable
+  sanctions: SanctionsTable
+  moderation_log: ModerationLogTable
 }
 
 export type Database = Kysely<Tables>
@@ -100,6 +102,29 @@ export type VisitorsTable = {
   seen_at: number
 }
 
+/** Whoever is muted or banned; 0 where they are not. */
+export type SanctionsTable = {
+  person_id: string
+  nick: string
+  muted_until: number
+  banned_until: number
+  /** A keyed hash of where the banned one came from, see chat/address-key.ts. */
+  address_key: string | null
+}
+
+/** What was done by whom to whom; it only grows, and holds no words of anybody. */
+export type ModerationLogTable = {
+  key: Generated<number>
+  at: number
+  by_id: string
+  by_nick: string
+  action: ModerationAction
+  person_id: string
+  nick: string
+  minutes: number | null
+}
+
+export type SanctionRow = Selectable<SanctionsTable>
 export type MessageRow = Selectable<MessagesTable>
 export type RoomRow = Selectable<RoomsTable>
 export type UserRow = Selectable<UsersTable>

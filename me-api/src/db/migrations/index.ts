@@ -2,9 +2,11 @@ import type { Migration } from 'kysely/migration'
 import type { DatabaseKind } from '../database-url.ts'
 import { houseOf } from './0001_house.ts'
 import { searchOf } from './0002_search.ts'
+import { moderationOf } from './0003_moderation.ts'
 
 /** In the order of their names; a migration that has been released is never changed. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
   '0001_house': houseOf(kind),
   '0002_search': searchOf[kind],
+  '0003_moderation': moderationOf(kind),
 })
