@@ -1,10 +1,14 @@
 import { useEventListener } from '@vueuse/core'
 import { computed, defineAsyncComponent, nextTick, ref, type Ref } from 'vue'
+import { speakOf } from '../i18n.ts'
 
-/** What the first look at a log does without. */
-const load = () => import('./MessageToolbar.vue')
+/** What a reader does without. Whoever has come in gets it early, as it must be there when the network is not. */
+export const loadToolbar = async () => {
+  const [loaded] = await Promise.all([import('./MessageToolbar.vue'), speakOf('bar')])
+  return loaded
+}
 
-export const MessageToolbar = defineAsyncComponent(load)
+export const MessageToolbar = defineAsyncComponent(loadToolbar)
 
 /** Whether a message's toolbar stands there: while a mouse is over it, the keyboard in it, or it was asked for. */
 export function useToolbar(article: Ref<HTMLElement | null>) {
@@ -32,7 +36,7 @@ export function useToolbar(article: Ref<HTMLElement | null>) {
 
   async function openBar(): Promise<void> {
     asked.value = true
-    await load().catch(() => undefined)
+    await loadToolbar().catch(() => undefined)
     await nextTick()
     article.value?.scrollIntoView({ block: 'nearest' })
     article.value?.querySelector<HTMLElement>('[role=toolbar] button')?.focus({ preventScroll: true })
