@@ -32,9 +32,10 @@ try {
 
 async function start(config: Config): Promise<void> {
   const log = pino({ level: config.LOG_LEVEL })
-  // As the first process of a container it would not hear a signal that it has no answer to.
-  const leave = () => process.exit()
-  process.once('SIGTERM', leave).once('SIGINT', leave)
+  // As the first process of a container it would not hear a signal that it has no answer to. One listener for the
+  // whole life: a signal that comes while one is exchanged for another is lost.
+  let stop: () => unknown = () => process.exit()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop())
   const db = await openDatabase(config.DATABASE_URL, {
     milliseconds: DATABASE_PATIENCE,
     tell: (line) => void process.stderr.write(`${line}\n`),
@@ -46,22 +47,20 @@ async function start(config: Config): Promise<void> {
   await makeOwner(config, app.owner)
   await listen(app.server, config)
 
-  const { port } = app.server.address() as AddressInfo
-  const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.HOST) ? 'localhost' : config.HOST
-  process.stdout.write(`The house is open at http://${host}:${port} (version ${version})\n`)
-  if (!(await app.owner.exists())) {
-    process.stdout.write('It has no owner yet. To make one: npm run owner -- --email you@example.org\n')
-  }
-
-  const stop = async () => {
+  stop = async () => {
     // Whatever hangs, an init system or Docker waits no longer.
     setTimeout(() => process.exit(1), STOP_MAX).unref()
     await app.close(LINGER)
     await db.destroy()
     process.exit()
   }
-  process.off('SIGTERM', leave).off('SIGINT', leave)
-  process.once('SIGTERM', stop).once('SIGINT', stop)
+
+  const { port } = app.server.address() as AddressInfo
+  const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.HOST) ? 'localhost' : config.HOST
+  process.stdout.write(`The house is open at http://${host}:${port} (version ${version})\n`)
+  if (!(await app.owner.exists())) {
+    process.stdout.write('It has no owner yet. To make one: npm run owner -- --email you@example.org\n')
+  }
 }
 
 async function makeOwner({ OWNER_EMAIL, OWNER_PASSWORD }: Config, owner: App['owner']): Promise<void> {
