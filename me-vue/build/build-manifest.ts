@@ -27,6 +27,7 @@ export function keptOffline(manifest: BuildManifest): string[] {
   const keys = loadedBy(manifest, [
     'index.html',
     'src/chat/ChatPage.vue',
+    'src/chat/MessageComposer.vue',
     'src/chat/kept-log.ts',
     'src/reports/ReportsPage.vue',
     'src/reports/ReportPage.vue',
@@ -34,6 +35,7 @@ export function keptOffline(manifest: BuildManifest): string[] {
     'src/site/NewVersion.vue',
     ...languagesIn(manifest, 'src/locales/'),
     ...languagesIn(manifest, 'src/locales/chat/'),
+    ...languagesIn(manifest, 'src/locales/bar/'),
   ])
   const files = [...keys].flatMap((key) => {
     const { file, css = [], assets = [] } = chunkOf(manifest, key)
