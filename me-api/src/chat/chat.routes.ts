@@ -19,6 +19,7 @@ import {
 import type { AddressOf } from '../http/addresses.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Chat } from './chat.ts'
+import { type Streams, startOf } from './chat.stream.ts'
 import type { LongPoll } from './long-poll.ts'
 import { readNick } from './nick.ts'
 import { InRoom } from './rooms.routes.ts'
@@ -59,6 +60,7 @@ type Parts = {
   chat: Chat
   search: SearchStore
   longPoll: LongPoll
+  streams: Streams
   visitors: Visitors
   presence: PresenceList
   ownerLastSeen: () => Promise<number | null>
@@ -69,6 +71,7 @@ export function chatRoutes({
   chat,
   search,
   longPoll,
+  streams,
   visitors,
   presence,
   ownerLastSeen,
@@ -99,6 +102,18 @@ export function chatRoutes({
           ? longPoll.poll({ read, room: params.room, seconds: query.wait, req, res })
           : read()
       },
+    }),
+    route({
+      method: 'get',
+      path: '/chat/rooms/:room/stream',
+      who: 'all',
+      summary: 'The same as Server-Sent Events, after `Last-Event-ID`, else `after`, else what comes next',
+      params: InRoom,
+      query: ChangesQuery.pick({ after: true }),
+      answer: Change,
+      isStream: true,
+      handle: ({ params, query, req, res }) =>
+        streams.open(params.room, startOf(req.get('last-event-id'), query.after), req, res),
     }),
     route({
       method: 'get',

@@ -33,7 +33,7 @@ import { toRefusal } from '../http/error-handler.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Accepted, Chat } from './chat.ts'
 import { createAttendance } from './attendance.ts'
-import { countConnections } from './connection-count.ts'
+import type { ConnectionCount } from './connection-count.ts'
 import { readersOf } from './fan-out.ts'
 import type { Limiter } from './limits.ts'
 import type { ModerationRules } from './moderation.ts'
@@ -65,7 +65,8 @@ type Parts = {
   moderation: Pick<ModerationRules, 'moderate'>
   callers: Callers
   addressOf: AddressOf
-  limits: { messages: Limit | null; connections: number | null }
+  connections: ConnectionCount
+  limits: { messages: Limit | null }
   limitNicks: Limiter
   onOwnerSeen: (id: string) => void
   log: Logger
@@ -83,6 +84,7 @@ export function serveSockets({
   moderation,
   callers,
   addressOf,
+  connections,
   limits,
   limitNicks,
   onOwnerSeen,
@@ -90,7 +92,11 @@ export function serveSockets({
   metrics,
 }: Parts) {
   const namespace: ChatNamespace = io.of('/chat')
-  const mayConnect = countConnections(io, addressOf, limits.connections)
+  // Counted at the engine, so that no namespace slips by; refused in the namespace's middleware, the only place from
+  // which a client gets the code.
+  io.engine.on('connection', (connection) => {
+    connection.once('close', connections.add(addressOf(connection.request)))
+  })
   const attendance = createAttendance({ visitors, presence, typing, onOwnerSeen })
 
   io.use((_socket, next) => next(connectError(new Refusal('NOT_FOUND', 'The chat is at /chat.'))))
@@ -98,7 +104,7 @@ export function serveSockets({
   namespace.use(async (socket, next) => {
     try {
       const address = addressOf(socket.request)
-      mayConnect(address)
+      connections.mayStay(address)
       const handshake = parse(Handshake, socket.handshake.auth)
       const guest = await visitors.connect(handshake, await callers.byCookie(socket.request), address)
       socket.data = { guest, address, tab: handshake.tab ?? null, inTurn: takeTurns() }

@@ -20,7 +20,9 @@ import { createLocalBus } from './bus.ts'
 import { createChat } from './chat.ts'
 import { chatRoutes } from './chat.routes.ts'
 import { type ChatServer, serveSockets } from './chat.sockets.ts'
+import { createStreams } from './chat.stream.ts'
 import { closeGaps } from './close-gaps.ts'
+import { createConnectionCount } from './connection-count.ts'
 import { slimRequests } from './engine.ts'
 import { fanOut } from './fan-out.ts'
 import { announceRestart, closeInSteps } from './goodbye.ts'
@@ -112,6 +114,7 @@ export async function startChat({
     onRemoved(room) {
       scrub.soon()
       sockets.emptyRoom(room)
+      streams.endRoom(room)
     },
     tell: (all) => void sockets.namespace.emit('room:updated', { rooms: all }),
   })
@@ -156,6 +159,7 @@ export async function startChat({
     end: (personId) => sockets.end(personId),
   })
   await moderation.start()
+  const connections = createConnectionCount(config.LIMIT_CONNECTIONS)
   const sockets = serveSockets({
     io,
     chat,
@@ -166,7 +170,8 @@ export async function startChat({
     moderation,
     callers,
     addressOf,
-    limits: { messages: config.LIMIT_MESSAGES, connections: config.LIMIT_CONNECTIONS },
+    connections,
+    limits: { messages: config.LIMIT_MESSAGES },
     limitNicks: limitWrites(),
     onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),
     log,
@@ -174,6 +179,7 @@ export async function startChat({
   })
   metrics.countConnections(sockets.namespace)
   const longPoll = createLongPoll(bus)
+  const streams = createStreams({ bus, read: messages.changes, connections, addressOf, clock })
   fanOut(metrics.ofBus(bus), sockets.namespace)
   boundBacklogs(sockets.namespace, clock)
   const retention = createRetention({
@@ -198,6 +204,7 @@ export async function startChat({
         chat,
         search: createSearchStore(db, config.DATABASE_URL.kind),
         longPoll,
+        streams,
         visitors,
         presence,
         ownerLastSeen: owner.lastSeen,
@@ -211,6 +218,7 @@ export async function startChat({
       await pause(linger)
       longPoll.end()
       await roomLog.flush()
+      streams.end()
       await visitors.noteWhoIsHere()
       await closeInSteps(sockets.namespace)
     },

@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import {
+  createDocument,
+  type ZodOpenApiContentObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi'
 import { ErrorBody } from '../contract/index.ts'
 import type { Route } from './route.ts'
 
@@ -27,7 +32,16 @@ export function describeApi(routes: Route[], version: string) {
   })
 }
 
-function operation({ who, summary, params, query, body, answer, status }: Route): ZodOpenApiOperationObject {
+function operation({
+  who,
+  summary,
+  params,
+  query,
+  body,
+  answer,
+  status,
+  isStream,
+}: Route): ZodOpenApiOperationObject {
   return {
     summary,
     ...(who !== 'all' &&
@@ -39,12 +53,17 @@ function operation({ who, summary, params, query, body, answer, status }: Route)
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
       [String(answer ? (status ?? 200) : 204)]: answer
-        ? { description: 'Done', content: { 'application/json': { schema: z.object({ data: answer }) } } }
+        ? { description: 'Done', content: contentOf(answer, isStream) }
         : { description: 'Done' },
       default: { description: 'Refused', content: { 'application/json': { schema: ErrorBody } } },
     },
   }
 }
+
+const contentOf = (answer: z.ZodType, isStream = false): ZodOpenApiContentObject =>
+  isStream
+    ? { 'text/event-stream': { schema: answer } }
+    : { 'application/json': { schema: z.object({ data: answer }) } }
 
 const guards = {
   user: 'For those who are signed in.',

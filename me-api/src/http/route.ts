@@ -33,6 +33,8 @@ type Definition<Params extends z.ZodType, Query extends z.ZodType, Body extends 
   answer?: z.ZodType
   /** The usual status, which the handler may change; 200, or 204 without an answer. */
   status?: number
+  /** The handler answers itself, with an event of `answer` now and then. */
+  isStream?: boolean
   handle: (call: Call<Params, Query, Body, W>) => unknown
 }
 
@@ -84,6 +86,7 @@ const serve = (definition: Route) =>
       req,
       res,
     })
+    if (definition.isStream) return
     if (definition.answer) res.json({ data })
     else res.end()
   }
