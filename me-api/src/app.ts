@@ -7,11 +7,13 @@ import { accountRoutes } from './accounts/accounts.routes.ts'
 import { createAccountsStore } from './accounts/accounts.store.ts'
 import { createLoginLimit } from './accounts/login-limit.ts'
 import { createOwner } from './accounts/owner.ts'
+import { createSessions } from './accounts/sessions.ts'
 import { createTokens } from './accounts/tokens.ts'
 import { createNickHolds } from './chat/nick-holds.ts'
 import { startChat } from './chat/start-chat.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { readInstallation } from './db/installation.ts'
 import type { Database } from './db/tables.ts'
 import { Refusal } from './errors.ts'
 import { createAddressMask } from './http/address-mask.ts'
@@ -71,12 +73,14 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   const presentation = createPresentation({ store: createPresentationStore(db), clock })
   const reports = createReports({ store: createReportsStore(db), clock })
 
-  const tokens = createTokens({ secrets, clock })
+  const tokens = createTokens({ secrets, installation: await readInstallation(db), clock })
   const holds = createNickHolds({ clock })
   const accountsStore = createAccountsStore(db)
   const owner = createOwner({ store: accountsStore, clock })
+  const sessions = createSessions({ store: accountsStore, tokens, clock })
   const accounts = createAccounts({
     store: accountsStore,
+    sessions,
     tokens,
     loginLimit: createLoginLimit(config.LIMIT_LOGINS),
     registration: config.REGISTRATION,
@@ -103,7 +107,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   const routes = [
     ...presentationRoutes(presentation),
     ...reportRoutes(reports),
-    ...accountRoutes({ accounts, callers: chat.callers, addressOf }),
+    ...accountRoutes({ accounts, sessions, callers: chat.callers, addressOf }),
     ...chat.routes,
   ]
   const site = createSite({ directory: siteDirectory, heads: createPageHeads({ presentation, reports }) })

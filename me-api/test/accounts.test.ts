@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { manualClock } from './support/manual-clock.ts'
 import {
   api,
   bearer,
@@ -140,17 +139,6 @@ describe('a session', () => {
     const app = await startApp()
     await api(app).post('/api/logout').expect(204)
     await api(app).post('/api/logout').set(bearer('nonsense')).expect(204)
-  })
-
-  test('ends by time', async () => {
-    const clock = manualClock()
-    const app = await startApp({ clock })
-    const token = await memberToken(app)
-    clock.advance(29 * 24 * 3_600_000)
-    await api(app).get('/api/me').set(bearer(token)).expect(200)
-    clock.advance(2 * 24 * 3_600_000)
-    const { body } = await api(app).get('/api/me').set(bearer(token)).expect(401)
-    expect(body).toEqual(refusal(401, 'TOKEN_INVALID'))
   })
 
   test('all others end when the password changes', async () => {

@@ -1,14 +1,25 @@
-import type { CookieOptions, Request, Response } from 'express'
-import { Account, Credentials, PasswordChange, Registration, SignedIn } from '../contract/index.ts'
+import type { Request } from 'express'
+import { z } from 'zod'
+import {
+  Account,
+  Credentials,
+  PasswordChange,
+  Registration,
+  SessionSummary,
+  SignedIn,
+} from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { AddressOf } from '../http/addresses.ts'
-import { COOKIE, type Callers, SECURE_COOKIE } from '../http/callers.ts'
+import type { Callers } from '../http/callers.ts'
+import { clearCookie, readCookie, setCookie } from '../http/cookies.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Accounts } from './accounts.ts'
+import { deviceWords } from './device-words.ts'
+import type { Sessions } from './sessions.ts'
 
-type Parts = { accounts: Accounts; callers: Callers; addressOf: AddressOf }
+type Parts = { accounts: Accounts; sessions: Sessions; callers: Callers; addressOf: AddressOf }
 
-export function accountRoutes({ accounts, callers, addressOf }: Parts): Route[] {
+export function accountRoutes({ accounts, sessions, callers, addressOf }: Parts): Route[] {
   /** The caller, where one is known; a token that is no longer valid is nobody's. */
   const callerOf = (req: Request) =>
     callers.identify(req).catch((error: unknown) => {
@@ -38,8 +49,13 @@ export function accountRoutes({ accounts, callers, addressOf }: Parts): Route[] 
       body: Credentials,
       answer: SignedIn,
       async handle({ body, req, res }) {
-        const { user, token, expiresAt } = await accounts.signIn(body, addressOf(req))
-        res.cookie(nameOf(req), token, { ...optionsOf(req), expires: new Date(expiresAt) })
+        const { user, token, expiresAt, device } = await accounts.signIn(body, {
+          address: addressOf(req),
+          device: deviceWords(req.get('user-agent')),
+          deviceToken: readCookie(req, 'me_device'),
+        })
+        setCookie(req, res, 'me_session', token, expiresAt)
+        setCookie(req, res, 'me_device', device.token, device.expiresAt)
         return { user, token }
       },
     }),
@@ -51,7 +67,7 @@ export function accountRoutes({ accounts, callers, addressOf }: Parts): Route[] 
       async handle({ req, res }) {
         const caller = await callerOf(req)
         if (caller?.kind === 'user') await accounts.signOut(caller.session)
-        clearCookies(req, res)
+        clearCookie(req, res, 'me_session')
       },
     }),
     route({
@@ -68,21 +84,31 @@ export function accountRoutes({ accounts, callers, addressOf }: Parts): Route[] 
       who: 'user',
       summary: 'Who is signed in',
       answer: Account,
-      handle: ({ caller }) => ({ user: caller.session.user }),
+      handle({ caller: { session }, req, res }) {
+        // A page asks this when it opens, so that the browser keeps its cookie for as long as the session lasts now.
+        const token = callers.cookieOf(req)
+        if (token) setCookie(req, res, 'me_session', token, session.expiresAt)
+        return { user: session.user }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/me/sessions',
+      who: 'user',
+      summary: 'Where one is signed in, the last used first',
+      answer: z.array(SessionSummary),
+      handle: ({ caller }) => sessions.list(caller.session),
+    }),
+    route({
+      method: 'delete',
+      path: '/me/sessions/:id',
+      who: 'user',
+      summary: "End one of one's own sessions, and its connections with it",
+      params: z.object({ id: z.string().max(100) }),
+      async handle({ params, caller, req, res }) {
+        await sessions.revoke(caller.session, params.id)
+        if (params.id === caller.session.id) clearCookie(req, res, 'me_session')
+      },
     }),
   ]
-}
-
-const nameOf = (req: Request): string => (req.secure ? SECURE_COOKIE : COOKIE)
-
-const optionsOf = (req: Request): CookieOptions => ({
-  httpOnly: true,
-  sameSite: 'lax',
-  path: '/',
-  secure: req.secure,
-})
-
-function clearCookies(req: Request, res: Response): void {
-  res.clearCookie(COOKIE, optionsOf(req))
-  if (req.secure) res.clearCookie(SECURE_COOKIE, optionsOf(req))
 }

@@ -1,6 +1,8 @@
 import type { Insertable } from 'kysely'
 import type { Nick } from '../chat/nick.ts'
-import type { Database, UserRow, UsersTable } from '../db/tables.ts'
+import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
+
+type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at'>
 
 /** The SQL of users and their sessions. */
 export function createAccountsStore(db: Database) {
@@ -36,25 +38,44 @@ export function createAccountsStore(db: Database) {
       await db.updateTable('users').set(changes).where('id', '=', id).execute()
     },
 
-    async openSession(session: {
-      id: string
-      user_id: string
-      created_at: number
-      expires_at: number
-    }): Promise<void> {
+    async openSession(session: SessionRow): Promise<void> {
       await db.deleteFrom('sessions').where('expires_at', '<', session.created_at).execute()
       await db.insertInto('sessions').values(session).execute()
     },
 
-    /** The user of a session that is neither ended nor expired. */
-    bySession: (id: string, now: number): Promise<UserRow | undefined> =>
-      db
+    /** A session that is neither ended nor expired, and its user. */
+    async bySession(id: string, now: number): Promise<{ session: SessionTimes; user: UserRow } | null> {
+      const row = await db
         .selectFrom('sessions')
         .innerJoin('users', 'users.id', 'sessions.user_id')
         .selectAll('users')
+        .select(['sessions.created_at as opened_at', 'used_at', 'expires_at'])
         .where('sessions.id', '=', id)
-        .where('sessions.expires_at', '>', now)
-        .executeTakeFirst(),
+        .where('expires_at', '>', now)
+        .executeTakeFirst()
+      if (!row) return null
+      const { opened_at, used_at, expires_at, ...user } = row
+      return { session: { created_at: opened_at, used_at, expires_at }, user }
+    },
+
+    async useSession(id: string, now: number, expiresAt: number): Promise<void> {
+      await db
+        .updateTable('sessions')
+        .set({ used_at: now, expires_at: expiresAt })
+        .where('id', '=', id)
+        .execute()
+    },
+
+    /** The last used first. */
+    sessionsOf: (userId: string, now: number): Promise<SessionRow[]> =>
+      db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .where('expires_at', '>', now)
+        .orderBy('used_at', 'desc')
+        .orderBy('created_at', 'desc')
+        .execute(),
 
     async endSession(id: string): Promise<void> {
       await db.deleteFrom('sessions').where('id', '=', id).execute()

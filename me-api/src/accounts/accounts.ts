@@ -1,25 +1,29 @@
-import { EventEmitter } from 'node:events'
 import { randomUUID } from 'node:crypto'
 import { type Nick, readNick } from '../chat/nick.ts'
 import type { Clock } from '../clock.ts'
 import type { Credentials, PasswordChange, Registration, User } from '../contract/index.ts'
+import type { UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountsStore } from './accounts.store.ts'
+import type { Device } from './device-words.ts'
 import type { LoginLimit } from './login-limit.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
+import { hashPassword, isWeak, verifyPassword } from './passwords.ts'
+import type { OpenedSession, Session, Sessions } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
-import { addUser, emailTaken, nickColumns, nickReserved, toUser } from './users.ts'
+import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
 
-/** Milliseconds: a month after signing in one signs in again. */
-const SESSION_LENGTH = 30 * 24 * 3_600_000
+/** Milliseconds a browser is known for after somebody signed in with it. */
+const DEVICE_KNOWN = 365 * 24 * 3_600_000
 
-/** A user and the session by which they came. */
-export type Session = { id: string; user: User }
+/** Where somebody signs in: the address where it can be believed, the browser, and the token by which it is known. */
+export type Place = { address: string | null; device: Device; deviceToken: string | undefined }
 
-export type SignIn = Session & { token: string; expiresAt: number }
+/** The session, and the token by which the browser is known from now on. */
+export type SignIn = OpenedSession & { device: { token: string; expiresAt: number } }
 
 type Parts = {
   store: AccountsStore
+  sessions: Sessions
   tokens: Tokens
   loginLimit: LoginLimit
   registration: 'open' | 'closed'
@@ -28,8 +32,8 @@ type Parts = {
   clock: Clock
 }
 
-export function createAccounts({ store, tokens, loginLimit, registration, isNickHeld, clock }: Parts) {
-  const events = new EventEmitter<{ ended: [sessionId: string] }>()
+export function createAccounts(parts: Parts) {
+  const { store, sessions, tokens, loginLimit, registration, isNickHeld, clock } = parts
 
   /** `visitorId`: who asks, where it is somebody in the chat, who may then keep their nick as an account. */
   async function register(input: Registration, visitorId: string | null): Promise<User> {
@@ -43,50 +47,50 @@ export function createAccounts({ store, tokens, loginLimit, registration, isNick
   }
 
   /** The same words and the same time for an unknown e-mail as for a wrong password. */
-  async function signIn({ email, password }: Credentials, address: string | null): Promise<SignIn> {
-    await loginLimit.attempt(email, address)
+  async function signIn({ email, password }: Credentials, place: Place): Promise<SignIn> {
     const row = await store.byEmail(email)
+    const attempt = { email, address: place.address, device: row ? await knownDevice(row, place) : null }
+    await loginLimit.attempt(attempt)
     if (!(await verifyPassword(password, row?.password_hash)) || !row) {
       throw new Refusal('UNAUTHENTICATED', 'The e-mail or the password is not right.')
     }
-    await loginLimit.succeeded(email, address)
-    const id = randomUUID()
-    const expiresAt = clock.now() + SESSION_LENGTH
-    await store.openSession({ id, user_id: row.id, created_at: clock.now(), expires_at: expiresAt })
-    return { id, user: toUser(row), token: await tokens.sign({ kind: 'session', id }, expiresAt), expiresAt }
+    await loginLimit.succeeded(attempt)
+    if (isWeak(row.password_hash)) await store.update(row.id, { password_hash: await hashPassword(password) })
+    return { ...(await sessions.open(row, place.device)), device: await newDevice(row) }
   }
 
-  async function session(id: string): Promise<Session | null> {
-    const row = await store.bySession(id, clock.now())
-    return row ? { id, user: toUser(row) } : null
+  /** The name of a browser in which this very user has signed in before. */
+  async function knownDevice({ id }: UserRow, { deviceToken }: Place): Promise<string | null> {
+    const claim = deviceToken ? await tokens.verify(deviceToken, 'device') : null
+    return claim?.id.startsWith(`${id} `) ? claim.id : null
   }
 
-  async function signOut({ id }: Session): Promise<void> {
-    await store.endSession(id)
-    events.emit('ended', id)
+  async function newDevice({ id }: UserRow): Promise<SignIn['device']> {
+    const expiresAt = clock.now() + DEVICE_KNOWN
+    return { token: await tokens.sign({ kind: 'device', id: `${id} ${randomUUID()}` }, expiresAt), expiresAt }
   }
 
   async function changePassword(session: Session, { current, next }: PasswordChange): Promise<void> {
-    await loginLimit.attempt(session.user.email, null)
-    const row = await store.byId(session.user.id)
+    const { id, email } = session.user
+    // Counted on its own, so that strangers who guess cannot keep somebody signed in from changing it.
+    const attempt = { email, address: null, device: `session of ${id}` }
+    await loginLimit.attempt(attempt)
+    const row = await store.byId(id)
     if (!(await verifyPassword(current, row?.password_hash))) {
       throw new Refusal('FORBIDDEN', 'The current password is not right.', at('/current'))
     }
-    await loginLimit.succeeded(session.user.email, null)
-    await store.update(session.user.id, { password_hash: await hashPassword(next) })
-    await endSessions(session.user.id, session.id)
-  }
-
-  async function endSessions(userId: string, kept: string | null): Promise<void> {
-    for (const id of await store.endSessions(userId, kept)) events.emit('ended', id)
+    await loginLimit.succeeded(attempt)
+    await store.update(id, { password_hash: await hashPassword(next) })
+    await sessions.endOthers(session)
   }
 
   return {
     register,
     signIn,
-    signOut,
-    session,
     changePassword,
+    session: sessions.use,
+    signOut: ({ id }: Session): Promise<void> => sessions.end(id),
+    onSessionEnded: sessions.onEnded,
 
     /** Whether a nick belongs to a user. */
     isReserved: async (nick: Nick): Promise<boolean> => (await store.byNick(nick)) !== undefined,
@@ -97,9 +101,6 @@ export function createAccounts({ store, tokens, loginLimit, registration, isNick
       if (namesake && namesake.id !== userId) throw nickReserved()
       await store.update(userId, nickColumns(nick))
     },
-
-    /** Calls `listener` with each session that ends before its time. */
-    onSessionEnded: (listener: (sessionId: string) => void) => void events.on('ended', listener),
   }
 }
 

@@ -12,3 +12,9 @@ export async function verifyPassword(password: string, passwordHash: string | un
   const right = await verify(passwordHash ?? (await nobodys), password)
   return right && passwordHash !== undefined
 }
+
+/** Whether a hash was made when less was asked of one: by another algorithm, in less memory, in fewer passes. */
+export function isWeak(passwordHash: string): boolean {
+  const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(passwordHash) ?? []
+  return !(Number(memory) >= parameters.memoryCost && Number(time) >= parameters.timeCost)
+}

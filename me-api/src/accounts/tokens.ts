@@ -1,36 +1,70 @@
 import { SignJWT, jwtVerify } from 'jose'
 import type { Clock } from '../clock.ts'
 
-/** Whose token it is: a signed-in browser or script (`session`), or somebody with only a nick (`visitor`). */
-export type Claim = { kind: 'session' | 'visitor'; id: string }
+/**
+ * Whose token it is: a signed-in browser or script (`session`), somebody with only a nick (`visitor`), or a browser in
+ * which somebody has signed in before (`device`).
+ */
+export type Claim<Kind extends TokenKind = TokenKind> = { kind: Kind; id: string }
 
-const audienceOf = { session: 'me:session', visitor: 'me:visitor' }
+export type TokenKind = 'session' | 'visitor' | 'device'
+
+const audienceOf = (kind: TokenKind) => `me:${kind}`
+
+type Parts = {
+  secrets: string[]
+  /** What this installation is called: its tokens are worth nothing to another one, even of the same secret. */
+  installation: string
+  clock: Clock
+}
 
 /**
  * Signs and verifies tokens (JWT, HS256). The first secret signs, all verify, so that a secret can be replaced
  * without signing everybody out.
  */
-export function createTokens({ secrets, clock }: { secrets: string[]; clock: Clock }) {
+export function createTokens({ secrets, installation, clock }: Parts) {
   const keys = secrets.map((secret) => new TextEncoder().encode(secret))
   const [signingKey] = keys
   if (!signingKey) throw new Error('at least one secret is needed')
+  const issuer = `me:${installation}`
+
+  async function verifyWith<Kind extends TokenKind>(
+    key: Uint8Array,
+    token: string,
+    kinds: Kind[],
+  ): Promise<Claim<Kind> | null> {
+    try {
+      const { payload } = await jwtVerify(token, key, {
+        algorithms: ['HS256'],
+        issuer,
+        audience: kinds.map(audienceOf),
+        currentDate: new Date(clock.now()),
+        requiredClaims: ['sub'],
+      })
+      const kind = kinds.find((kind) => payload.aud === audienceOf(kind))
+      return kind && payload.sub ? { kind, id: payload.sub } : null
+    } catch {
+      return null
+    }
+  }
 
   return {
     /** `expiresAt` in milliseconds since 1970; a visitor's token does not expire. */
     sign({ kind, id }: Claim, expiresAt?: number): Promise<string> {
       const jwt = new SignJWT()
         .setProtectedHeader({ alg: 'HS256' })
+        .setIssuer(issuer)
         .setSubject(id)
-        .setAudience(audienceOf[kind])
+        .setAudience(audienceOf(kind))
         .setIssuedAt(Math.floor(clock.now() / 1_000))
       if (expiresAt !== undefined) jwt.setExpirationTime(Math.floor(expiresAt / 1_000))
       return jwt.sign(signingKey)
     },
 
-    /** The token's claim, or null where it is forged, expired or not a token at all. */
-    async verify(token: string): Promise<Claim | null> {
+    /** The token's claim, or null where it is forged, expired, of no such kind, or not a token at all. */
+    async verify<Kind extends TokenKind>(token: string, ...kinds: Kind[]): Promise<Claim<Kind> | null> {
       for (const key of keys) {
-        const claim = await verifyWith(key, token, clock)
+        const claim = await verifyWith(key, token, kinds)
         if (claim) return claim
       }
       return null
@@ -39,18 +73,3 @@ export function createTokens({ secrets, clock }: { secrets: string[]; clock: Clo
 }
 
 export type Tokens = ReturnType<typeof createTokens>
-
-async function verifyWith(key: Uint8Array, token: string, clock: Clock): Promise<Claim | null> {
-  try {
-    const { payload } = await jwtVerify(token, key, {
-      algorithms: ['HS256'],
-      currentDate: new Date(clock.now()),
-      requiredClaims: ['sub', 'aud'],
-    })
-    const kind =
-      payload.aud === audienceOf.session ? 'session' : payload.aud === audienceOf.visitor ? 'visitor' : null
-    return kind && payload.sub ? { kind, id: payload.sub } : null
-  } catch {
-    return null
-  }
-}

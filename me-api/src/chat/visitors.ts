@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { Accounts, Session } from '../accounts/accounts.ts'
+import type { Accounts } from '../accounts/accounts.ts'
+import type { Session } from '../accounts/sessions.ts'
 import type { Tokens } from '../accounts/tokens.ts'
 import { nickReserved, toPerson } from '../accounts/users.ts'
 import type { Clock } from '../clock.ts'
@@ -68,7 +69,7 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, san
   }
 
   async function connectWithToken(token: string): Promise<Guest> {
-    const claim = await tokens.verify(token)
+    const claim = await tokens.verify(token, 'session', 'visitor')
     if (claim?.kind === 'visitor') return { self: await resume(claim.id), token, sessionId: null }
     const session = claim && (await accounts.session(claim.id))
     if (!session) throw new Refusal('TOKEN_INVALID', 'The token is not valid, or no longer.')

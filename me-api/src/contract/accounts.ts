@@ -29,5 +29,17 @@ export type PasswordChange = z.infer<typeof PasswordChange>
 export const OwnerAccount = z.object({ email: Email, password: NewPassword, nick: z.string().optional() })
 export type OwnerAccount = z.infer<typeof OwnerAccount>
 
+/** Where one is signed in; `device` is what its browser says of itself, reduced to two words. */
+export const SessionSummary = z
+  .object({
+    id: z.string(),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().describe('to the hour'),
+    current: z.boolean().describe('the one that asks'),
+    device: z.object({ browser: z.string().nullable(), system: z.string().nullable() }),
+  })
+  .meta({ id: 'SessionSummary' })
+export type SessionSummary = z.infer<typeof SessionSummary>
+
 export const SignedIn = z.object({ user: User, token: z.string() }).meta({ id: 'SignedIn' })
 export const Account = z.object({ user: User }).meta({ id: 'Account' })

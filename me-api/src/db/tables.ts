@@ -3,6 +3,7 @@ import type { ModerationAction, Role } from '../contract/index.ts'
 
 /** Times are milliseconds since 1970; truth values are 0 and 1, as SQLite has no other. */
 export type Tables = {
+  installation: InstallationTable
   presentation: PresentationTable
   reports: ReportsTable
   users: UsersTable
@@ -16,6 +17,9 @@ export type Tables = {
 
 export type Database = Kysely<Tables>
 export type Tx = Transaction<Tables>
+
+/** One row: what tells this installation's tokens from those of another one of the same code. */
+export type InstallationTable = { id: 1; name: string }
 
 /** One row. */
 export type PresentationTable = {
@@ -55,7 +59,12 @@ export type UsersTable = {
 export type SessionsTable = {
   id: string
   user_id: string
+  /** The words its browser has for itself, reduced to these two; null where they cannot be told. */
+  browser: string | null
+  system: string | null
   created_at: number
+  /** When last used, to the hour: it is not written at every request. */
+  used_at: number
   expires_at: number
 }
 
@@ -128,3 +137,4 @@ export type SanctionRow = Selectable<SanctionsTable>
 export type MessageRow = Selectable<MessagesTable>
 export type RoomRow = Selectable<RoomsTable>
 export type UserRow = Selectable<UsersTable>
+export type SessionRow = Selectable<SessionsTable>

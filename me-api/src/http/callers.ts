@@ -1,11 +1,12 @@
-import { parseCookie } from 'cookie'
 import type { IncomingMessage } from 'node:http'
-import type { Accounts, Session } from '../accounts/accounts.ts'
+import type { Accounts } from '../accounts/accounts.ts'
+import type { Session } from '../accounts/sessions.ts'
 import type { Tokens } from '../accounts/tokens.ts'
 import { toPerson } from '../accounts/users.ts'
 import type { Visitors } from '../chat/visitors.ts'
 import type { Person } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
+import { readCookie } from './cookies.ts'
 import type { Origins } from './origins.ts'
 import type { Who } from './route.ts'
 
@@ -18,7 +19,7 @@ type Parts = { accounts: Accounts; visitors: Visitors; tokens: Tokens; origins: 
 export function createCallers({ accounts, visitors, tokens, origins }: Parts) {
   /** @throws {Refusal} TOKEN_INVALID */
   async function byToken(token: string): Promise<Caller> {
-    const claim = await tokens.verify(token)
+    const claim = await tokens.verify(token, 'session', 'visitor')
     if (claim?.kind === 'visitor') return { kind: 'visitor', person: await visitors.resume(claim.id) }
     const session = claim && (await accounts.session(claim.id))
     if (!session) throw new Refusal('TOKEN_INVALID', 'The token is not valid, or no longer.')
@@ -27,9 +28,9 @@ export function createCallers({ accounts, visitors, tokens, origins }: Parts) {
 
   /** The session of the cookie; a stale one counts as none. */
   async function byCookie(req: IncomingMessage): Promise<Session | null> {
-    const token = cookieToken(req)
-    const claim = token ? await tokens.verify(token) : null
-    return claim?.kind === 'session' ? accounts.session(claim.id) : null
+    const token = readCookie(req, 'me_session')
+    const claim = token ? await tokens.verify(token, 'session') : null
+    return claim && accounts.session(claim.id)
   }
 
   async function identify(req: IncomingMessage): Promise<Caller | null> {
@@ -62,6 +63,10 @@ export function createCallers({ accounts, visitors, tokens, origins }: Parts) {
     },
 
     identify,
+
+    /** The cookie's token, where it is by the cookie that the caller is known. */
+    cookieOf: (req: IncomingMessage): string | undefined =>
+      headerToken(req) === null ? readCookie(req, 'me_session') : undefined,
   }
 }
 
@@ -72,13 +77,4 @@ function headerToken(req: IncomingMessage): string | null {
   const bearer = /^Bearer +(.*)$/i.exec(req.headers.authorization ?? '')?.[1]
   const other = req.headers['x-access-token']
   return bearer ?? (typeof other === 'string' ? other : null)
-}
-
-export const COOKIE = 'me_session'
-/** Over https the prefix has the browser refuse the cookie from any other host or path (RFC 6265bis §4.1.3). */
-export const SECURE_COOKIE = `__Host-${COOKIE}`
-
-function cookieToken(req: IncomingMessage): string | undefined {
-  const cookies = parseCookie(req.headers.cookie ?? '')
-  return cookies[SECURE_COOKIE] ?? cookies[COOKIE]
 }

@@ -3,10 +3,12 @@ import type { DatabaseKind } from '../database-url.ts'
 import { houseOf } from './0001_house.ts'
 import { searchOf } from './0002_search.ts'
 import { moderationOf } from './0003_moderation.ts'
+import { sessions } from './0005_sessions.ts'
 
 /** In the order of their names; a migration that has been released is never changed. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
   '0001_house': houseOf(kind),
   '0002_search': searchOf[kind],
   '0003_moderation': moderationOf(kind),
+  '0005_sessions': sessions,
 })

@@ -1,0 +1,27 @@
+/** The first that fits is it: most browsers also claim to be another one. */
+const browsers: [RegExp, string][] = [
+  [/\bEdg(A|iOS)?\//, 'Edge'],
+  [/\b(OPR|Opera)\//, 'Opera'],
+  [/\bSamsungBrowser\//, 'Samsung Internet'],
+  [/\b(Firefox|FxiOS)\//, 'Firefox'],
+  [/\b(Chrome|CriOS|Chromium|HeadlessChrome)\//, 'Chrome'],
+  [/\bSafari\//, 'Safari'],
+]
+const systems: [RegExp, string][] = [
+  [/\bWindows\b/, 'Windows'],
+  [/\bAndroid\b/, 'Android'],
+  [/\biPhone\b/, 'iPhone'],
+  [/\biPad\b/, 'iPad'],
+  [/\bMac OS X\b|\bMacintosh\b/, 'macOS'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bLinux\b/, 'Linux'],
+]
+
+/** What its owner knows a session by: browser and system, and nothing finer, of the `User-Agent` header. */
+export function deviceWords(userAgent: string | undefined) {
+  const nameIn = (names: [RegExp, string][]) =>
+    names.find(([sign]) => sign.test(userAgent ?? ''))?.[1] ?? null
+  return { browser: nameIn(browsers), system: nameIn(systems) }
+}
+
+export type Device = ReturnType<typeof deviceWords>

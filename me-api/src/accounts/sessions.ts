@@ -1,0 +1,93 @@
+import { EventEmitter } from 'node:events'
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { SessionSummary, User } from '../contract/index.ts'
+import type { SessionRow, UserRow } from '../db/tables.ts'
+import { Refusal } from '../errors.ts'
+import type { AccountsStore } from './accounts.store.ts'
+import type { Device } from './device-words.ts'
+import type { Tokens } from './tokens.ts'
+import { toUser } from './users.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** Milliseconds without use after which a session is over, and those after which it is over in any case. */
+export const SESSION_IDLE = 14 * DAY
+export const SESSION_MAX = 90 * DAY
+/** Milliseconds after which a use is noted again, so that a request seldom costs a write. */
+const NOTED_EVERY = HOUR
+
+/** A user and the session by which they came; `expiresAt` in milliseconds since 1970, where nothing comes after now. */
+export type Session = { id: string; user: User; expiresAt: number }
+
+export type OpenedSession = Session & { token: string }
+
+type Parts = { store: AccountsStore; tokens: Tokens; clock: Clock }
+
+/** Sessions: short, longer by each use, ended by their user. The row decides; a token only names it. */
+export function createSessions({ store, tokens, clock }: Parts) {
+  const events = new EventEmitter<{ ended: [sessionId: string] }>()
+
+  async function open(row: UserRow, device: Device): Promise<OpenedSession> {
+    const [id, now] = [randomUUID(), clock.now()]
+    const times = { created_at: now, used_at: now, expires_at: now + SESSION_IDLE }
+    await store.openSession({ id, user_id: row.id, ...device, ...times })
+    const token = await tokens.sign({ kind: 'session', id }, now + SESSION_MAX)
+    return { id, user: toUser(row), token, expiresAt: times.expires_at }
+  }
+
+  /** The session, if it is neither ended nor over, and from now on longer by this use. */
+  async function use(id: string): Promise<Session | null> {
+    const now = clock.now()
+    const found = await store.bySession(id, now)
+    if (!found) return null
+    const { session, user } = found
+    const isNoted = now - session.used_at < NOTED_EVERY
+    const expiresAt = isNoted
+      ? session.expires_at
+      : Math.min(now + SESSION_IDLE, session.created_at + SESSION_MAX)
+    if (!isNoted) await store.useSession(id, now, expiresAt)
+    return { id, user: toUser(user), expiresAt }
+  }
+
+  async function end(id: string): Promise<void> {
+    await store.endSession(id)
+    events.emit('ended', id)
+  }
+
+  return {
+    open,
+    use,
+    end,
+
+    async endOthers({ id, user }: Session): Promise<void> {
+      for (const ended of await store.endSessions(user.id, id)) events.emit('ended', ended)
+    },
+
+    /** A user's sessions, the last used first. */
+    async list({ id, user }: Session): Promise<SessionSummary[]> {
+      const rows = await store.sessionsOf(user.id, clock.now())
+      return rows.map((row) => toSummary(row, row.id === id))
+    },
+
+    /** Ends one of the user's own sessions. @throws {Refusal} NOT_FOUND */
+    async revoke({ user }: Session, id: string): Promise<void> {
+      const rows = await store.sessionsOf(user.id, clock.now())
+      if (!rows.some((row) => row.id === id)) throw new Refusal('NOT_FOUND', 'You have no such session.')
+      await end(id)
+    },
+
+    /** Calls `listener` with each session that ends before its time. */
+    onEnded: (listener: (sessionId: string) => void) => void events.on('ended', listener),
+  }
+}
+
+export type Sessions = ReturnType<typeof createSessions>
+
+const toSummary = ({ id, browser, system, created_at, used_at }: SessionRow, current: boolean) => ({
+  id,
+  createdAt: new Date(created_at).toISOString(),
+  lastUsedAt: new Date(used_at).toISOString(),
+  current,
+  device: { browser, system },
+})

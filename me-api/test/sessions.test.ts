@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals'
+import { deviceWords } from '../src/accounts/device-words.ts'
+import { systemClock } from '../src/clock.ts'
+import { api, bearer, memberAccount, memberToken, ownerToken, refusal, signIn } from './support/rest.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
+import { connect } from './support/visitors.ts'
+
+const DAY = 24 * 3_600_000
+const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+
+/** Time that leaps over days, and does not do what would have fallen due every few seconds of them. */
+function leapingClock() {
+  let now = Date.parse('2026-03-03T08:00:00Z')
+  return { ...systemClock, now: () => now, advance: (ms: number) => void (now += ms) }
+}
+
+type Listed = { id: string; createdAt: string; lastUsedAt: string; current: boolean }
+
+async function sessionsOf(app: TestApp, token: string): Promise<Listed[]> {
+  const { body } = await api(app).get('/api/me/sessions').set(bearer(token)).expect(200)
+  return (body as { data: Listed[] }).data
+}
+
+const cookieOf = (headers: object): string =>
+  (headers as { 'set-cookie'?: string[] })['set-cookie']?.find((one) => one.startsWith('me_session=')) ?? ''
+
+describe('a session', () => {
+  test('is over two weeks after its last use', async () => {
+    const clock = leapingClock()
+    const app = await startApp({ clock })
+    const token = await memberToken(app)
+    clock.advance(14 * DAY - 1)
+    await api(app).get('/api/me').set(bearer(token)).expect(200)
+    clock.advance(14 * DAY)
+    const { body } = await api(app).get('/api/me').set(bearer(token)).expect(401)
+    expect(body).toEqual(refusal(401, 'TOKEN_INVALID'))
+  })
+
+  test('lasts by being used, but not beyond ninety days', async () => {
+    const clock = leapingClock()
+    const app = await startApp({ clock })
+    const token = await memberToken(app)
+    for (let day = 10; day < 90; day += 10) {
+      clock.advance(10 * DAY)
+      await api(app).get('/api/me').set(bearer(token)).expect(200)
+    }
+    clock.advance(10 * DAY)
+    await api(app).get('/api/me').set(bearer(token)).expect(401)
+  })
+
+  test('lasts by an open connection too', async () => {
+    const clock = leapingClock()
+    const app = await startApp({ clock })
+    const token = await memberToken(app)
+    const cookie = `me_session=${token}`
+    clock.advance(13 * DAY)
+    await connect(app, { headers: { cookie } })
+    clock.advance(13 * DAY)
+    await api(app).get('/api/me').set({ cookie }).expect(200)
+  })
+
+  test("renews the browser's cookie when a page asks who is signed in, and only then", async () => {
+    const clock = leapingClock()
+    const app = await startApp({ clock })
+    const token = await memberToken(app)
+    clock.advance(5 * DAY)
+    const byCookie = await api(app)
+      .get('/api/me')
+      .set({ cookie: `me_session=${token}` })
+      .expect(200)
+    const renewed = cookieOf(byCookie.headers)
+    expect(renewed).toContain(`me_session=${token};`)
+    expect(renewed).toContain(`Expires=${new Date(clock.now() + 14 * DAY).toUTCString()}`)
+    expect(renewed).toContain('HttpOnly; SameSite=Lax')
+    const byHeader = await api(app).get('/api/me').set(bearer(token)).expect(200)
+    expect(byHeader.headers['set-cookie']).toBeUndefined()
+  })
+})
+
+describe("one's sessions", () => {
+  test('are listed with their times and devices, the last used first, and without an address', async () => {
+    const clock = leapingClock()
+    const app = await startApp({ clock })
+    const token = await memberToken(app)
+    clock.advance(DAY)
+    await api(app).post('/api/login').set('user-agent', firefox).send(memberAccount).expect(200)
+    clock.advance(DAY)
+    await ownerToken(app)
+    const start = clock.now() - 2 * DAY
+    const iso = (time: number) => new Date(time).toISOString()
+    expect(await sessionsOf(app, token)).toEqual([
+      {
+        id: expect.any(String),
+        createdAt: iso(start),
+        lastUsedAt: iso(start + 2 * DAY),
+        current: true,
+        device: { browser: null, system: null },
+      },
+      {
+        id: expect.any(String),
+        createdAt: iso(start + DAY),
+        lastUsedAt: iso(start + DAY),
+        current: false,
+        device: { browser: 'Firefox', system: 'Linux' },
+      },
+    ])
+    clock.advance(13 * DAY)
+    expect(await sessionsOf(app, token)).toHaveLength(1)
+  })
+
+  test('can be ended, and their connections end with them', async () => {
+    const app = await startApp()
+    const token = await memberToken(app)
+    const lost = await signIn(app, memberAccount)
+    const socket = await connect(app, { auth: { token: lost } })
+    const gone = socket.disconnected()
+    const [other] = (await sessionsOf(app, token)).filter(({ current }) => !current)
+    await api(app).delete(`/api/me/sessions/${other?.id}`).set(bearer(token)).expect(204)
+    await gone
+    await api(app).get('/api/me').set(bearer(lost)).expect(401)
+    await api(app).get('/api/me').set(bearer(token)).expect(200)
+    await api(app).delete(`/api/me/sessions/${other?.id}`).set(bearer(token)).expect(404)
+  })
+
+  test('ending the one by which one came signs out', async () => {
+    const app = await startApp()
+    const cookie = `me_session=${await memberToken(app)}`
+    const { body } = await api(app).get('/api/me/sessions').set({ cookie }).expect(200)
+    const { headers } = await api(app)
+      .delete(`/api/me/sessions/${body.data[0].id}`)
+      .set({ cookie })
+      .expect(204)
+    expect(cookieOf(headers)).toMatch(/^me_session=; .*Expires=Thu, 01 Jan 1970/)
+    await api(app).get('/api/me').set({ cookie }).expect(401)
+  })
+
+  test("are nobody else's to see or end, not even the owner's", async () => {
+    const app = await startApp()
+    const token = await memberToken(app)
+    const [own] = await sessionsOf(app, token)
+    const owner = await ownerToken(app)
+    expect(await sessionsOf(app, owner)).toHaveLength(1)
+    const { body } = await api(app).delete(`/api/me/sessions/${own?.id}`).set(bearer(owner)).expect(404)
+    expect(body).toEqual(refusal(404, 'NOT_FOUND'))
+    const visitor = await api(app).post('/api/chat/visitors').send({ nick: 'bo' }).expect(201)
+    await api(app).get('/api/me/sessions').set(bearer(visitor.body.data.token)).expect(401)
+    await api(app).get('/api/me/sessions').expect(401)
+    await api(app).get('/api/me').set(bearer(token)).expect(200)
+  })
+})
+
+test.each([
+  [firefox, 'Firefox', 'Linux'],
+  [
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36 Edg/150.0',
+    'Edge',
+    'Windows',
+  ],
+  [
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1',
+    'Safari',
+    'iPhone',
+  ],
+  [
+    'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36',
+    'Chrome',
+    'Android',
+  ],
+  [
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Safari/605.1.15',
+    'Safari',
+    'macOS',
+  ],
+  ['curl/8.5.0', null, null],
+  [undefined, null, null],
+])('of %s its owner is told %s and %s', (userAgent, browser, system) => {
+  expect(deviceWords(userAgent)).toEqual({ browser, system })
+})

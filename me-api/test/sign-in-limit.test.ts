@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals'
+import { hash } from '@node-rs/argon2'
+import { api, memberAccount, memberToken, ownerAccount, ownerToken, refusal } from './support/rest.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
+
+const settings = { LIMIT_LOGINS: '2/15m', TRUST_PROXY: '1' }
+
+/** Tries to sign in from an address, in a browser that may be known. */
+function attempt(
+  app: TestApp,
+  password: string,
+  { from = '192.0.2.1', cookie = '', email = memberAccount.email },
+) {
+  return api(app)
+    .post('/api/login')
+    .set({ 'x-forwarded-for': from, ...(cookie && { cookie }) })
+    .send({ email, password })
+}
+
+const deviceIn = (headers: object): string =>
+  (headers as { 'set-cookie': string[] })['set-cookie'].find((one) => one.includes('me_device=')) ?? ''
+
+describe('a browser that signed in before', () => {
+  test('gets in while strangers guess, and they do not', async () => {
+    const app = await startApp({ settings })
+    await memberToken(app)
+    const { headers } = await attempt(app, memberAccount.password, {}).expect(200)
+    const known = deviceIn(headers)
+    expect(known).toMatch(/^me_device=.+; Path=\/; Expires=.+; HttpOnly; SameSite=Lax$/)
+
+    const [cookie = ''] = known.split(';')
+    for (const from of ['198.51.100.1', '198.51.100.2']) await attempt(app, 'a guess', { from }).expect(401)
+    await attempt(app, memberAccount.password, { from: '198.51.100.3' }).expect(429)
+    await attempt(app, memberAccount.password, { cookie }).expect(200)
+    // At the strangers' own address too.
+    await attempt(app, memberAccount.password, { from: '198.51.100.1', cookie }).expect(200)
+    await attempt(app, memberAccount.password, { from: '198.51.100.3' }).expect(429)
+  })
+
+  test('may itself guess no more often than anybody', async () => {
+    const app = await startApp({ settings })
+    await memberToken(app)
+    const { headers } = await attempt(app, memberAccount.password, {}).expect(200)
+    const [cookie = ''] = deviceIn(headers).split(';')
+    for (const from of ['198.51.100.1', '198.51.100.2'])
+      await attempt(app, 'a guess', { from, cookie }).expect(401)
+    await attempt(app, memberAccount.password, { cookie }).expect(429)
+    // It has spent only its own.
+    await attempt(app, memberAccount.password, {}).expect(200)
+  })
+
+  test('is known for nobody else, and not where its cookie is forged', async () => {
+    const app = await startApp({ settings })
+    await memberToken(app)
+    await ownerToken(app)
+    const { headers } = await attempt(app, memberAccount.password, {}).expect(200)
+    const [cookie = ''] = deviceIn(headers).split(';')
+    const { email, password } = ownerAccount
+    for (const from of ['198.51.100.1', '198.51.100.2'])
+      await attempt(app, 'a guess', { from, cookie, email }).expect(401)
+    await attempt(app, password, { cookie, email }).expect(429)
+    for (const from of ['198.51.100.3', '198.51.100.4']) await attempt(app, 'a guess', { from }).expect(401)
+    for (const forged of [cookie.slice(0, -1), 'me_device=x', cookie.replace('device', 'session')])
+      await attempt(app, memberAccount.password, { cookie: forged }).expect(429)
+  })
+
+  test('over https is bound to this host', async () => {
+    const app = await startApp({ settings })
+    await memberToken(app)
+    const { headers } = await attempt(app, memberAccount.password, {}).set('x-forwarded-proto', 'https')
+    expect(deviceIn(headers)).toMatch(/^__Host-me_device=.+; Path=\/; .*HttpOnly; Secure; SameSite=Lax$/)
+  })
+})
+
+test('whoever is signed in may change the password while strangers guess', async () => {
+  const app = await startApp({ settings })
+  const token = await memberToken(app)
+  for (const from of ['198.51.100.1', '198.51.100.2']) await attempt(app, 'a guess', { from }).expect(401)
+  const change = (current: string) =>
+    api(app)
+      .post('/api/me/password')
+      .set('authorization', `Bearer ${token}`)
+      .send({ current, next: 'another engine' })
+  await change(memberAccount.password).expect(204)
+  await change('a guess').expect(403)
+  await change('a guess').expect(403)
+  expect((await change('another engine').expect(429)).body).toEqual(refusal(429, 'RATE_LIMITED'))
+})
+
+test('the addresses of one IPv6 network count as one', async () => {
+  const app = await startApp({ settings })
+  for (const [from, email] of [
+    ['2001:db8::1', 'a@example.org'],
+    ['2001:db8::2', 'b@example.org'],
+  ])
+    await attempt(app, 'a guess', { from: from!, email: email! }).expect(401)
+  await attempt(app, 'a guess', { from: '2001:db8::3', email: 'c@example.org' }).expect(429)
+  await attempt(app, 'a guess', { from: '2001:db8:0:1::3', email: 'c@example.org' }).expect(401)
+})
+
+describe('a password kept by a weaker hash', () => {
+  const hashIn = ({ db }: TestApp) => db.selectFrom('users').select('password_hash').executeTakeFirstOrThrow()
+
+  test.each([
+    ['less memory', { memoryCost: 8_192, timeCost: 2, parallelism: 1 }],
+    ['fewer passes', { memoryCost: 19_456, timeCost: 1, parallelism: 1 }],
+  ])('in %s is kept by a strong one from the next sign-in on', async (_weak, parameters) => {
+    const app = await startApp()
+    await memberToken(app)
+    const weak = await hash(memberAccount.password, parameters)
+    await app.db.updateTable('users').set({ password_hash: weak }).execute()
+    await attempt(app, 'a guess', {}).expect(401)
+    expect(await hashIn(app)).toEqual({ password_hash: weak })
+    await attempt(app, memberAccount.password, {}).expect(200)
+    const { password_hash } = await hashIn(app)
+    expect(password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    await attempt(app, memberAccount.password, {}).expect(200)
+    expect(await hashIn(app)).toEqual({ password_hash })
+  })
+})
