@@ -29,6 +29,8 @@ export function keptOffline(manifest: BuildManifest): string[] {
     'src/chat/ChatPage.vue',
     'src/chat/MessageComposer.vue',
     'src/chat/kept-log.ts',
+    'src/chat/MessageToolbar.vue',
+    'src/chat/writing/open-writing.ts',
     'src/reports/ReportsPage.vue',
     'src/reports/ReportPage.vue',
     'src/site/NotFoundPage.vue',

@@ -10,7 +10,7 @@ const messages = {
   sv: () => import('./locales/sv.json'),
   nb: () => import('./locales/nb.json'),
 }
-/** The chat's own words, which nobody needs who only reads the pages, and those of what its bar opens. */
+/** The chat's own words, which nobody needs who only reads the pages; those of what its bar opens and of who writes. */
 const parts = {
   chat: {
     en: () => import('./locales/chat/en.json'),

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Ack, Change, Person, Welcome } from 'me-api/contract'
 import { createChat } from '../src/chat/chat.ts'
 import { createIdentity } from '../src/chat/identity.ts'
+import { createWriting } from '../src/chat/writing/writing.ts'
 import { settled, turnedClock } from './support/clock.ts'
 import { change, message, messages } from './support/messages.ts'
 import { memoryStorage } from './support/storage.ts'
@@ -41,7 +42,7 @@ function visit(remembered: Record<string, string> = {}) {
     random: () => 1,
     networkUp: () => true,
     identity,
-    storage: { load: () => [], save: () => {} },
+    loadWriting: async (link) => createWriting({ ...link, storage: { load: () => [], save: () => {} } }),
     fetchHistory: async () => ({ messages: messages(1, 50), more: false }),
     fetchMessage: async (id) => (id === 'far away' ? undefined : message(7, { id })),
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Ack, ErrorCode, Message } from 'me-api/contract'
-import { createOutbox, type Draft, type Outgoing } from '../src/chat/outbox.ts'
+import { createOutbox, type Draft, type Outgoing } from '../src/chat/writing/outbox.ts'
 import { settled, turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
 

@@ -4,6 +4,7 @@ import { shallowRef, watch, watchEffect } from 'vue'
 import { useAccount } from '../accounts/account.store.ts'
 import { ApiError, get } from '../api/http.ts'
 import { createSocket, onceClosed } from '../api/socket.ts'
+import { speakOf } from '../i18n.ts'
 import { usePresence } from '../presence/presence.store.ts'
 import { safeStorage } from './browser-storage.ts'
 import { createChat } from './chat.ts'
@@ -12,7 +13,6 @@ import { fetchHistory } from './fetch-history.ts'
 import { createIdentity, TOKEN } from './identity.ts'
 import type { MessageLog } from './message-log.ts'
 import { newId } from './new-id.ts'
-import { sessionOutbox } from './outbox-storage.ts'
 import { claimTabName } from './tab-name.ts'
 import { heedLeaving, heedWakeUps } from './wake-ups.ts'
 
@@ -35,7 +35,10 @@ export const useChat = defineStore('chat', () => {
     random: Math.random,
     networkUp: () => navigator.onLine,
     identity,
-    storage: sessionOutbox(session),
+    loadWriting: async (link) => {
+      const [{ openWriting }] = await Promise.all([import('./writing/open-writing.ts'), speakOf('bar')])
+      return openWriting(link)
+    },
     fetchHistory,
     fetchMessage: (id) =>
       get<Message>(`/api/chat/messages/${id}`).catch((error: unknown) => {

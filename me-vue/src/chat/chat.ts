@@ -2,17 +2,16 @@ import type { HistoryPage, Message, Person, Room as RoomFacts, Welcome } from 'm
 import { LOBBY } from 'me-api/contract/limits'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../api/socket.ts'
-import { createActions } from './chat-actions.ts'
 import { createSelf } from './chat-self.ts'
 import type { Clock } from './clock.ts'
 import { createConnection } from './connection.ts'
 import type { createIdentity } from './identity.ts'
 import { newestSeq } from './message-log.ts'
-import { newId } from './new-id.ts'
-import { createOutbox, type Draft, type OutboxStorage } from './outbox.ts'
 import { applyPresence } from './people.ts'
 import { createRoom, type Entry } from './room.ts'
 import { createTyping } from './typing.ts'
+import { createWritersHalf } from './writers-half.ts'
+import type { Link, Writing } from './writing/writing.ts'
 
 type Parts = {
   socket: ChatSocket
@@ -22,7 +21,7 @@ type Parts = {
   random: () => number
   networkUp: () => boolean
   identity: ReturnType<typeof createIdentity>
-  storage: OutboxStorage
+  loadWriting: (link: Link) => Promise<Writing>
   fetchHistory: (room: string, before: number) => Promise<HistoryPage>
   /** Undefined where there is no such message (any more). */
   fetchMessage: (id: string) => Promise<Message | undefined>
@@ -32,9 +31,9 @@ type Parts = {
 const PATIENCE = 8_000
 const PROOF_OF_LIFE = 3_000
 
-/** The chat of one tab: who one is, who is here, the room one is in, what is written and not yet sent. */
+/** The chat of one tab: who one is, who is here, the room one is in; and for who writes, what is not yet sent. */
 export function createChat(parts: Parts) {
-  const { socket, clock, identity, storage, fetchHistory, fetchMessage } = parts
+  const { socket, clock, identity, loadWriting, fetchHistory, fetchMessage } = parts
   const people = shallowRef<readonly Person[]>([])
   const total = shallowRef(0)
   const rooms = shallowRef<readonly RoomFacts[]>([])
@@ -44,15 +43,15 @@ export function createChat(parts: Parts) {
   let welcomed = false
 
   const who = createSelf({ socket, identity, patience: PATIENCE })
-  const outbox = createOutbox({ storage, send, reached, clock, newId })
   const connection = createConnection({ ...parts, mend: who.mend, onLost })
   const typing = createTyping({ tell: tellTyping, clock })
-  const actions = createActions({
-    socket,
-    clock,
-    patience: PATIENCE,
-    learn: (message) => room.value.learn(message),
-  })
+  const learn = (message: Message) => room.value.learn(message)
+  const link = { socket, clock, patience: PATIENCE, learn, reached, onSilent: prove }
+  const writing = createWritersHalf(
+    () => loadWriting(link),
+    () => room.value.name,
+  )
+  if (!who.needsNick.value) beginToWrite()
 
   socket.on('welcome', welcome)
   socket.on('room:changed', (change) => void room.value.receive(change, PATIENCE))
@@ -84,7 +83,7 @@ export function createChat(parts: Parts) {
 
   function onLost(): void {
     welcomed = false
-    outbox.flow(false)
+    writing.flow(false)
     typing.forget()
   }
 
@@ -100,7 +99,7 @@ export function createChat(parts: Parts) {
     if (entry !== 'entered' && !nowhere) return connection.silent()
     missing.value = nowhere
     connection.live()
-    outbox.flow(!who.needsNick.value)
+    writing.flow(!who.needsNick.value)
   }
 
   function roomOf(name: string) {
@@ -108,7 +107,7 @@ export function createChat(parts: Parts) {
       name,
       enter: (entry, patience) => socket.timeout(patience).emitWithAck('room:enter', entry),
       fetchHistory,
-      onArrived: (messages) => outbox.settle(messages),
+      onArrived: (messages) => writing.settle(messages),
       onStuck: (entry) => welcomed && conclude(entry),
     })
   }
@@ -121,16 +120,6 @@ export function createChat(parts: Parts) {
     typing.forget()
     room.value = roomOf(name)
     if (welcomed) void enter(PATIENCE)
-  }
-
-  async function send(draft: Draft) {
-    const answer = await socket
-      .timeout(PATIENCE)
-      .emitWithAck('message:send', draft)
-      .catch(() => undefined)
-    if (answer) return answer
-    prove()
-    throw new Error('no acknowledgement')
   }
 
   /** A room one is not in will show it when one comes there. */
@@ -155,8 +144,13 @@ export function createChat(parts: Parts) {
 
   async function chooseNick(nick: string): Promise<boolean> {
     const chosen = await who.chooseNick(nick)
-    if (chosen) outbox.flow(welcomed)
+    if (chosen) writing.flow(welcomed)
     return chosen
+  }
+
+  /** Fetches what a writer needs; asked for again whenever it is live. */
+  function beginToWrite(): void {
+    writing.begin().catch(() => undefined)
   }
 
   /** A connection that says it is live must be able to answer. */
@@ -182,8 +176,10 @@ export function createChat(parts: Parts) {
     room: computed(() => room.value.name),
     log: computed(() => room.value.log.value),
     history: computed(() => room.value.history.value),
-    outbox: computed(() => outbox.items.value.filter((item) => item.room === room.value.name)),
-    heldUntil: outbox.heldUntil,
+    outbox: writing.outbox,
+    heldUntil: writing.heldUntil,
+    pending: writing.pending,
+    refusal: writing.refusal,
     rememberedNick: identity.nick,
     connect: connection.attempt,
     goTo,
@@ -193,10 +189,9 @@ export function createChat(parts: Parts) {
     writing: () => typing.writing(room.value.name),
     stoppedWriting: typing.stopped,
     find,
-    write: (text: string, replyTo?: string) => outbox.write(room.value.name, text, replyTo),
-    tryAgain: outbox.tryAgain,
-    remove: outbox.remove,
+    beginToWrite,
+    ...writing.acts,
+    flush: writing.flush,
     chooseNick,
-    ...actions,
   }
 }

@@ -1,8 +1,8 @@
 import type { Author, Failure, Message, Person } from 'me-api/contract'
-import type { Edit } from './edits.ts'
-import type { Outgoing } from './outbox.ts'
-import { withWanted, type Wanted } from './reactions.ts'
-import type { Removal } from './removals.ts'
+import { withWanted, type Wanted } from './wanted.ts'
+import type { Edit } from './writing/edits.ts'
+import type { Outgoing } from './writing/outbox.ts'
+import type { Removal } from './writing/removals.ts'
 
 /** A line of the log: a Message, or something written here that is not one yet. */
 export type Shown = Omit<Message, 'seq' | 'rev' | 'room'> & {

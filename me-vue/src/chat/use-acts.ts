@@ -27,7 +27,7 @@ export function useActs({ chat, composing, say, list, write }: Parts) {
 
   watch(
     () => chat.refusal,
-    (refusal) => refusal && say(t(`chat.refusal.${refusal.code}`, t('chat.refusal.other'))),
+    (refusal) => refusal && say(t(`bar.refusal.${refusal.code}`, t('bar.refusal.other'))),
   )
 
   function perform(line: Shown, act: Act): void {

@@ -1,6 +1,6 @@
 import type { Ack, ErrorCode, Message } from 'me-api/contract'
 import { shallowRef } from 'vue'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** `undoable`: nobody has been told yet. `leaving`: it is on its way and cannot be called back. */
 export type Removal = 'undoable' | 'leaving'

@@ -1,6 +1,6 @@
 import type { Ack, ErrorCode, Failure, Message } from 'me-api/contract'
 import { shallowRef } from 'vue'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** Something written here, from Enter until the log shows it. */
 export type Outgoing = {

@@ -1,29 +1,39 @@
-import type { Message, Person } from 'me-api/contract'
+import type { Ack, Message } from 'me-api/contract'
 import { computed, shallowRef } from 'vue'
-import type { ChatSocket } from '../api/socket.ts'
-import type { Clock } from './clock.ts'
+import type { ChatSocket } from '../../api/socket.ts'
+import type { Clock } from '../clock.ts'
+import { newId } from '../new-id.ts'
+import type { Pending } from '../shown.ts'
 import { createEdits } from './edits.ts'
+import { createOutbox, type Draft, type OutboxStorage } from './outbox.ts'
 import { createReactions, type ReactionRefused } from './reactions.ts'
 import { createRemovals } from './removals.ts'
-import type { Pending } from './shown.ts'
 
-type Parts = {
+/** What the writer's half knows of the chat. */
+export type Link = {
   socket: ChatSocket
   clock: Clock
   /** Milliseconds for an acknowledgement. */
   patience: number
   /** Puts a newer state of a message into the log. */
   learn: (message: Message) => void
+  /** Whether the room's log has come as far as this seq. */
+  reached: (room: string, seq: number) => boolean
+  /** No acknowledgement came. */
+  onSilent: () => void
 }
 
-/** What one does to messages that are already in the log, from the click until the log shows it. */
-export function createActions({ socket, clock, patience, learn }: Parts) {
+type Parts = Link & { storage: OutboxStorage }
+
+/** All that one does to a room's log, from the click until the log shows it. */
+export function createWriting({ socket, clock, patience, learn, reached, onSilent, storage }: Parts) {
   /** Why the last reaction or removal was not taken; a new object each time. */
   const refusal = shallowRef<{ code: ReactionRefused } | null>(null)
   const refuse = (code: ReactionRefused) => void (refusal.value = { code })
   const answered = <Answer>(asked: Promise<Answer>) => asked.catch(() => undefined)
   const patient = () => socket.timeout(patience)
 
+  const outbox = createOutbox({ storage, send, reached, clock, newId })
   const reactions = createReactions({
     ask: (reaction) => answered(patient().emitWithAck('message:react', reaction)),
     learn,
@@ -46,7 +56,21 @@ export function createActions({ socket, clock, patience, learn }: Parts) {
     removals: removals.removals.value,
   }))
 
+  async function send(draft: Draft): Promise<Ack<Message>> {
+    const answer = await answered(patient().emitWithAck('message:send', draft))
+    if (answer) return answer
+    onSilent()
+    throw new Error('no acknowledgement')
+  }
+
   return {
+    outbox: outbox.items,
+    heldUntil: outbox.heldUntil,
+    flow: outbox.flow,
+    settle: outbox.settle,
+    write: outbox.write,
+    tryAgain: outbox.tryAgain,
+    remove: outbox.remove,
     refusal,
     pending,
     react: reactions.react,
@@ -59,7 +83,4 @@ export function createActions({ socket, clock, patience, learn }: Parts) {
   }
 }
 
-/** Whether somebody may remove what another wrote, or change it. */
-export const mayDelete = (by: Person | null, { author }: Pick<Message, 'author'>) =>
-  by?.role === 'owner' || by?.id === author.id
-export const mayEdit = (by: Person | null, { author }: Pick<Message, 'author'>) => by?.id === author.id
+export type Writing = ReturnType<typeof createWriting>

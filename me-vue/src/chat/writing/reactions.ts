@@ -1,11 +1,7 @@
 import type { Ack, ErrorCode, Message, Reaction } from 'me-api/contract'
 import { REACTION_KINDS_MAX } from 'me-api/contract/limits'
 import { shallowRef } from 'vue'
-
-type Reactions = Readonly<Record<string, readonly string[]>>
-
-/** Emoji → whether one's own is to be there. */
-export type Wanted = Readonly<Record<string, boolean>>
+import type { Wanted } from '../wanted.ts'
 
 /** Why a reaction is not taken; `FULL`: the message holds as many kinds as it can. */
 export type ReactionRefused = ErrorCode | 'FULL'
@@ -48,18 +44,6 @@ export function createReactions({ ask, learn, refuse }: Parts) {
   }
 
   return { wanted, react }
-}
-
-/** The reactions as they will be once everything wanted is there. */
-export function withWanted(reactions: Reactions | undefined, wanted: Wanted, self: string) {
-  const next: Record<string, string[]> = {}
-  for (const emoji of Object.keys({ ...reactions, ...wanted })) {
-    const people = reactions?.[emoji] ?? []
-    const others = people.filter((id) => id !== self)
-    const unchanged = !(emoji in wanted) || wanted[emoji] === people.includes(self)
-    next[emoji] = unchanged ? [...people] : wanted[emoji] ? [...others, self] : others
-  }
-  return next
 }
 
 const isFull = (reactions: object, emoji: string) =>
