@@ -1,5 +1,6 @@
 import js from '@eslint/js'
 import prettier from 'eslint-config-prettier'
+import regexp from 'eslint-plugin-regexp'
 import vue from 'eslint-plugin-vue'
 import globals from 'globals'
 import ts from 'typescript-eslint'
@@ -18,6 +19,14 @@ export default ts.config(
   js.configs.recommended,
   ts.configs.strict,
   vue.configs['flat/recommended'],
+  {
+    // A pattern whose time grows faster than its text is a way to stop the server, or a reader's tab.
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': 'error',
+    },
+  },
   {
     files: ['**/*.ts', '**/*.vue'],
     languageOptions: { parserOptions: { parser: ts.parser } },
@@ -41,6 +50,8 @@ export default ts.config(
       'vue/block-order': ['error', { order: ['script', 'template', 'style'] }],
       'vue/component-api-style': ['error', ['script-setup']],
       'vue/no-v-html': 'error',
+      // A page opened from here must not get hold of this one.
+      'vue/no-template-target-blank': 'error',
     },
   },
   prettier,

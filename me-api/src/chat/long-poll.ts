@@ -64,5 +64,6 @@ function isNews(answer: Change, req: Request): boolean {
   const known = req.get('if-none-match')
   if (!known) return true
   const etagOf = req.app.get('etag fn') as (body: string, encoding: string) => string
-  return !known.split(/\s*,\s*/).includes(etagOf(JSON.stringify({ data: answer }), 'utf8'))
+  const etag = etagOf(JSON.stringify({ data: answer }), 'utf8')
+  return !known.split(',').some((one) => one.trim() === etag)
 }

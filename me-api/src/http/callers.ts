@@ -74,7 +74,7 @@ export type Callers = ReturnType<typeof createCallers>
 
 /** `Authorization: Bearer TOKEN` or `x-access-token: TOKEN`. */
 function headerToken(req: IncomingMessage): string | null {
-  const bearer = /^Bearer +(.*)$/i.exec(req.headers.authorization ?? '')?.[1]
+  const bearer = /^Bearer +(\S.*)$/i.exec(req.headers.authorization ?? '')?.[1]
   const other = req.headers['x-access-token']
   return bearer ?? (typeof other === 'string' ? other : null)
 }

@@ -52,7 +52,7 @@ export function excerpt(html: string, max = 180): string {
   const escaped = sanitize(spaced, { allowedTags: [], allowedAttributes: {} })
   const plain = escaped.replace(/&(amp|lt|gt|quot);/g, (_, name: keyof typeof characters) => characters[name])
   const words = plain.replace(/\s+/g, ' ').trim()
-  return words.length <= max ? words : `${words.slice(0, max).replace(/\s+\S*$/, '')}…`
+  return words.length <= max ? words : `${words.slice(0, max).replace(/ \S*$/, '')}…`
 }
 
 const characters = { amp: '&', lt: '<', gt: '>', quot: '"' }

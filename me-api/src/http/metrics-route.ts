@@ -22,7 +22,7 @@ export function metricsRoute({ registry, token, addressOf }: Parts): Router {
   })
 
   function mayRead(req: Request): void {
-    const given = /^Bearer +(.+)$/i.exec(req.get('authorization') ?? '')?.[1]
+    const given = /^Bearer +(\S.*)$/i.exec(req.get('authorization') ?? '')?.[1]
     if (token !== undefined) {
       if (given === undefined) throw new Refusal('UNAUTHENTICATED', 'Send METRICS_TOKEN as a bearer token.')
       if (!isSame(given, token)) throw new Refusal('TOKEN_INVALID', 'That is not METRICS_TOKEN.')

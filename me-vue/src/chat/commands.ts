@@ -8,9 +8,9 @@ export type Command =
 /** Reads `/nick NAME`, `/me text` and `/help`; two slashes at the beginning are one that is said. */
 export function readCommand(text: string): Command {
   if (text.startsWith('//')) return { is: 'say', text: text.slice(1) }
-  const order = /^\/(\S*)\s*(.*)$/s.exec(text)
-  if (!order) return { is: 'say', text }
-  const [, name = '', rest = ''] = order
+  if (!text.startsWith('/')) return { is: 'say', text }
+  const name = text.slice(1).split(/\s/, 1)[0]!
+  const rest = text.slice(1 + name.length).trimStart()
   if (name === 'nick') return { is: 'nick', nick: rest.trim() }
   if (name === 'me' && rest) return { is: 'say', text: `_${rest}_` }
   if (name === 'help' || name === 'me') return { is: 'help' }

@@ -10,5 +10,5 @@ export function folded(text: string): string | null {
     .slice(0, (LINES * 2) / 3)
     .join('\n')
     .slice(0, (CHARACTERS * 2) / 3)
-  return start.replace(/\s+\S*$/, '').trimEnd() || start
+  return start.replace(/\s\S*$/, '').trimEnd() || start
 }

@@ -7,6 +7,6 @@ export const nameFrom = (title: string): string =>
     .replaceAll('ø', 'o')
     .replaceAll('æ', 'ae')
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+/, '')
+    .replace(/^-/, '')
     .slice(0, 32)
-    .replace(/-+$/, '')
+    .replace(/-$/, '')
