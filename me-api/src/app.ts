@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import compression from 'compression'
 import express from 'express'
 import type { Logger } from 'pino'
@@ -21,6 +20,7 @@ import { createAddresses } from './http/addresses.ts'
 import { apiDocs } from './http/api-docs.ts'
 import { createErrorHandler } from './http/error-handler.ts'
 import { health } from './http/health.ts'
+import { createHouseServer } from './http/house-server.ts'
 import { machinePages } from './http/machine-pages.ts'
 import { describeApi } from './http/openapi.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -59,7 +59,7 @@ export type App = Awaited<ReturnType<typeof createApp>>
 export async function createApp({ config, db, clock, log, secrets, siteDirectory, version }: Parts) {
   const app = express()
   let isStopping = false
-  const server = createServer(app)
+  const server = createHouseServer(app)
   const origins = createOrigins(config.SITE_ORIGINS)
   const addressOf = createAddresses({
     trustedProxies: config.TRUST_PROXY,

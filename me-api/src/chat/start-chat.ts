@@ -26,6 +26,7 @@ import { createConnectionCount } from './connection-count.ts'
 import { slimRequests } from './engine.ts'
 import { fanOut } from './fan-out.ts'
 import { announceRestart, closeInSteps } from './goodbye.ts'
+import { guardEngine } from './guard-engine.ts'
 import { createLimiter } from './limits.ts'
 import { createLongPoll } from './long-poll.ts'
 import { createMessageStore } from './message.store.ts'
@@ -138,9 +139,9 @@ export async function startChat({
     pingTimeout: 8_000,
     connectTimeout: 10_000,
     maxHttpBufferSize: BODY_MAX,
-    allowRequest: (req, answer) => answer(null, origins.allows(req)),
     cors: { origin: origins.others, credentials: true },
   })
+  guardEngine(io, origins)
   slimRequests(io)
   const presence = createPresence({
     clock,

@@ -1,0 +1,34 @@
+import { type RequestListener, type Server, createServer } from 'node:http'
+
+/** Milliseconds for a request's head, and for all of it; a body is 64 KiB at most. */
+const HEAD_MAX = 10_000
+const REQUEST_MAX = 20_000
+/** How often is looked for requests that take longer. */
+const LOOK_EVERY = 2_000
+/**
+ * Milliseconds in which nothing moves on a connection: longer than a long poll waits and a stream is silent, so that
+ * only who does not read their answer is meant.
+ */
+const STILL_MAX = 60_000
+/** Milliseconds that a connection is kept for another request. */
+const KEPT_MAX = 5_000
+
+/**
+ * The HTTP server, which waits for nobody's slow request, and which reads a request as the standard has it or not at
+ * all: what it and a proxy in front could understand in two ways would be two requests (RFC 9112 §11.2).
+ */
+export function createHouseServer(listener: RequestListener): Server {
+  const server = createServer(
+    {
+      headersTimeout: HEAD_MAX,
+      requestTimeout: REQUEST_MAX,
+      connectionsCheckingInterval: LOOK_EVERY,
+      keepAliveTimeout: KEPT_MAX,
+      insecureHTTPParser: false,
+      requireHostHeader: true,
+    },
+    listener,
+  )
+  server.timeout = STILL_MAX
+  return server
+}

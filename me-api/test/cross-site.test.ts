@@ -1,0 +1,153 @@
+import { describe, expect, test } from '@jest/globals'
+import { WebSocket } from 'ws'
+import { api, memberAccount, ownerAccount, ownerToken, refusal } from './support/rest.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
+
+const evil = 'https://evil.example'
+
+/** What Engine.IO answers to a request of its own. */
+const poll = (app: TestApp, query = '', headers: Record<string, string> = {}) =>
+  api(app).get(`/socket.io/?EIO=4&transport=polling${query}`).set(headers)
+
+/** A polling connection, opened by a page of the site. */
+async function openPolling(app: TestApp): Promise<string> {
+  const { text } = await poll(app, '', { origin: app.url }).expect(200)
+  return (JSON.parse(text.slice(1)) as { sid: string }).sid
+}
+
+/** How a WebSocket's opening ends. */
+const upgrade = (app: TestApp, query: string, headers: Record<string, string>): Promise<number> =>
+  new Promise((resolve) => {
+    const address = `${app.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket${query}`
+    const socket = new WebSocket(address, { headers })
+    socket.once('unexpected-response', (_request, { statusCode = 0 }) => resolve(statusCode))
+    socket.once('open', () => (socket.close(), resolve(101)))
+    socket.once('error', () => {})
+  })
+
+describe('a foreign page', () => {
+  test.each([
+    ['its origin', { origin: evil }],
+    ['an origin that hides itself', { origin: 'null' }],
+    ['the site’s name in another', { origin: 'https://localhost.evil.example' }],
+    ['no origin, as an image has none', { 'sec-fetch-site': 'cross-site' }],
+    ['a neighbour’s page', { 'sec-fetch-site': 'same-site' }],
+  ])('opens no socket: %s', async (_, headers) => {
+    const app = await startApp()
+    await poll(app, '', headers).expect(400)
+    expect(await upgrade(app, '', headers)).toBe(400)
+  })
+
+  test('takes over no connection, whose id it has got to know: not to poll, to send or to upgrade', async () => {
+    const app = await startApp()
+    const sid = await openPolling(app)
+    await poll(app, `&sid=${sid}`, { origin: evil }).expect(400)
+    await api(app)
+      .post(`/socket.io/?EIO=4&transport=polling&sid=${sid}`)
+      .set({ origin: evil, 'content-type': 'text/plain' })
+      .send('40/chat,{"nick":"evil"}')
+      .expect(400)
+    expect(await upgrade(app, `&sid=${sid}`, { origin: evil })).toBe(400)
+    expect(await upgrade(app, `&sid=${sid}`, { origin: app.url })).toBe(101)
+  })
+
+  test('signs nobody in, registers nobody and writes nothing by a form, which can send no JSON', async () => {
+    const app = await startApp()
+    await ownerToken(app)
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
+      for (const [path, body] of [
+        ['/api/login', ownerAccount],
+        ['/api/register', memberAccount],
+        ['/api/chat/visitors', { nick: 'ada' }],
+      ] as const) {
+        const answer = await api(app)
+          .post(path)
+          .set({ origin: evil, 'content-type': type })
+          .send(JSON.stringify(body))
+        expect([path, answer.status]).toEqual([path, 400])
+        expect(answer.headers['set-cookie']).toBeUndefined()
+      }
+  })
+
+  test('signs nobody out', async () => {
+    const app = await startApp()
+    const cookie = `me_session=${await ownerToken(app)}`
+    const { body } = await api(app).post('/api/logout').set({ cookie, origin: evil }).expect(403)
+    expect(body).toEqual(refusal(403, 'FORBIDDEN'))
+    await api(app).post('/api/logout').set({ cookie, 'sec-fetch-site': 'cross-site' }).expect(403)
+    await api(app).get('/api/me').set({ cookie }).expect(200)
+  })
+
+  test('reads nothing: it is named in no answer', async () => {
+    const app = await startApp()
+    for (const path of [
+      '/api',
+      '/api/chat/rooms',
+      '/api/nothing',
+      '/socket.io/?EIO=4&transport=polling',
+      '/',
+    ]) {
+      const { headers } = await api(app).get(path).set({ origin: evil })
+      expect(headers['access-control-allow-origin']).toBeUndefined()
+    }
+  })
+})
+
+test('a connection’s id is 128 bits of chance', async () => {
+  const app = await startApp()
+  const ids = await Promise.all(Array.from({ length: 50 }, () => openPolling(app)))
+  for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(16)
+  // Of each byte some bit differs between any two; a counter or a clock in the ids would leave bytes alike.
+  const bytes = ids.map((id) => Buffer.from(id, 'base64url'))
+  for (let at = 0; at < 16; at++) expect(new Set(bytes.map((id) => id[at])).size).toBeGreaterThan(25)
+  await poll(app, `&sid=${ids[0]?.slice(0, -1)}A`).expect(400)
+  await poll(app, '&sid=__proto__').expect(400)
+})
+
+describe('what a browser is told', () => {
+  const strict = {
+    'x-frame-options': 'DENY',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+    'cross-origin-resource-policy': 'same-origin',
+    'referrer-policy': 'strict-origin-when-cross-origin',
+    'permissions-policy': expect.stringMatching(/camera=\(\).*geolocation=\(\).*microphone=\(\)/),
+    'strict-transport-security': 'max-age=31536000',
+  }
+
+  test.each(['/', '/chat', '/api', '/api/nothing', '/assets/index-abc123.js', '/api/docs', '/feed.xml'])(
+    'with %s: no frame, no handle, no guess at types, no device',
+    async (path) => {
+      const app = await startApp()
+      const { headers } = await api(app).get(path)
+      expect(headers).toMatchObject(strict)
+      expect(headers).not.toHaveProperty('x-powered-by')
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+      expect(headers['content-security-policy']).toMatch(/^default-src 'none';/)
+      expect(headers['content-security-policy']).not.toMatch(/unsafe|\*|http:/)
+    },
+  )
+
+  test('no text becomes HTML or a script but by the two policies there are', async () => {
+    const app = await startApp()
+    const { headers } = await api(app).get('/')
+    expect(headers['content-security-policy']).toContain(
+      "require-trusted-types-for 'script';trusted-types vue me",
+    )
+  })
+
+  test('over https the cookie is bound to this host', async () => {
+    const app = await startApp({ settings: { TRUST_PROXY: '1' } })
+    await ownerToken(app)
+    const { headers } = await api(app)
+      .post('/api/login')
+      .set({ 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' })
+      .send(ownerAccount)
+      .expect(200)
+    for (const cookie of headers['set-cookie'] ?? [])
+      expect(cookie).toMatch(
+        /^__Host-\w+=(?=.*; Path=\/)(?=.*; HttpOnly)(?=.*; Secure)(?=.*; SameSite=Lax)(?!.*Domain)/,
+      )
+  })
+})
