@@ -10,6 +10,8 @@ test('everything else leads home', () => {
     'https://evil.example',
     '//evil.example',
     '/\\evil.example',
+    '/\t/evil.example',
+    '/\n\\evil.example',
     'javascript:alert(1)',
     ['/a'],
     undefined,

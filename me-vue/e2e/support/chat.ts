@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { owner } from './server.ts'
+import { tellViolations } from './violations.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -131,6 +132,7 @@ function buildHouse(directory: string): House {
 /** Somebody in front of a browser of their own, in the chat; what the page's policy forbids fails the test. */
 export async function visitor(browser: Browser, house: House, options: BrowserContextOptions = {}) {
   const context = await browser.newContext({ baseURL: house.url, locale: 'en-GB', ...options })
+  await tellViolations(context)
   const page = await context.newPage()
   page.on('pageerror', (error) => expect(error, 'an error in the page').toBeUndefined())
   page.on('console', (message) => expect(message.text()).not.toContain('Content Security Policy'))

@@ -1,5 +1,6 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { owner, startServer } from './server.ts'
+import { tellViolations } from './violations.ts'
 
 /** Environment of the server, for the tests that need other than the usual. */
 export type Settings = Record<string, string>
@@ -28,6 +29,7 @@ export const test = base.extend<Parts, WorkerParts>({
   complaints: [
     async ({ context }, use) => {
       const complaints: string[] = []
+      await tellViolations(context)
       context.on('console', (message) => {
         if (/Content.Security.Policy|\[Vue warn\]/i.test(message.text())) complaints.push(message.text())
       })

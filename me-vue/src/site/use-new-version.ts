@@ -1,5 +1,6 @@
 import { useEventListener } from '@vueuse/core'
 import { onMounted, ref, shallowRef, type Ref } from 'vue'
+import { ownScript } from './own-script.ts'
 
 /** Milliseconds between two questions whether there is a new version, while somebody looks. */
 const ASK_EVERY = 30 * 60_000
@@ -16,7 +17,7 @@ export function useNewVersion(): { waiting: Ref<boolean>; reload: () => void } {
 
   onMounted(async () => {
     // A browser may forbid it, and in a private window it often does.
-    registration.value = await navigator.serviceWorker?.register('/sw.js').catch(() => undefined)
+    registration.value = await navigator.serviceWorker?.register(ownScript('/sw.js')).catch(() => undefined)
     if (registration.value) follow(registration.value)
   })
 

@@ -1,0 +1,25 @@
+/** The part of Trusted Types that is used here; TypeScript's library has none of it. */
+type Policies = {
+  createPolicy: (
+    name: string,
+    rules: { createScriptURL: (path: string) => string },
+  ) => {
+    createScriptURL: (path: string) => string
+  }
+}
+
+const rules = {
+  /** Only what the build made: a path of this site, and no way out of it. */
+  createScriptURL(path: string): string {
+    if (/^\/(sw\.js|assets\/[\w-]+\.js)$/.test(path)) return path
+    throw new TypeError(`not a script of this site: ${path}`)
+  },
+}
+
+const policy = (globalThis as { trustedTypes?: Policies }).trustedTypes?.createPolicy('me', rules) ?? rules
+
+/**
+ * The address of a worker's script, as browsers with Trusted Types want it; they start no worker by any other.
+ * The policy's name stands in the Content-Security-Policy (me-api/src/http/security.ts).
+ */
+export const ownScript = (path: string): string => policy.createScriptURL(path)
