@@ -1,26 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Notice } from '../src/contract/index.ts'
-import { networkOf } from '../src/chat/address-key.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { api, bearer, memberToken, ownerToken, refusal } from './support/rest.ts'
-import { type TestApp, startApp } from './support/start-app.ts'
-import { type Visitor, connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
-
-const idOf = ({ welcome }: Visitor): string => welcome.self?.id ?? ''
-const tokenOf = ({ welcome }: Visitor): string => welcome.token ?? ''
-
-async function ownerAndAda(app: TestApp) {
-  const token = await ownerToken(app)
-  const owner = await connect(app, { auth: { token } })
-  const ada = await visitor(app, 'ada', 'tab 1')
-  const order = (action: string, minutes?: number) =>
-    owner.emit('visitor:moderate', { id: idOf(ada), action, ...(minutes !== undefined && { minutes }) })
-  return { owner, token, ada, order }
-}
-
-const noticed = (one: Visitor) => new Promise<Notice>((resolve) => one.socket.once('notice', resolve))
-const done = { ok: true, data: null }
-const refused = (code: string) => ({ ok: false, error: { code, retryAfter: expect.any(Number) } })
+import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderating.ts'
+import { api, bearer, ownerToken, refusal } from './support/rest.ts'
+import { startApp } from './support/start-app.ts'
+import { type Visitor, connect, eventually, leave } from './support/visitors.ts'
 
 describe('mute', () => {
   test('refuses every write but taking back, for its time, and says until when', async () => {
@@ -50,6 +33,38 @@ describe('mute', () => {
     expect(await ada.send('after')).toMatchObject({ text: 'after' })
   })
 
+  test('has them no longer seen to be writing', async () => {
+    const app = await startApp()
+    const { owner, ada, order } = await ownerAndAda(app)
+    const heard: string[][] = []
+    owner.socket.on('typing:changed', ({ nicks }) => heard.push(nicks))
+    await owner.enter()
+    await ada.ask('typing:set', { room: 'lobby', on: true })
+    await eventually(() => expect(heard).toEqual([['ada']]))
+    await order('mute')
+    await eventually(() => expect(heard).toEqual([['ada'], []]))
+    expect(await ada.emit('typing:set', { room: 'lobby', on: true })).toMatchObject(refused('MUTED'))
+  })
+
+  test('of somebody who has left holds when they return, and they are told', async () => {
+    const app = await startApp()
+    const { ada, order } = await ownerAndAda(app)
+    await leave(app, ada)
+    expect(await order('mute', 10)).toEqual(done)
+    const back = await connect(app, { auth: { token: tokenOf(ada) } })
+    const told = [{ code: 'MUTED', retryAfter: expect.any(Number) }]
+    await eventually(() => expect(back.notices).toMatchObject(told))
+  })
+
+  test('that is forgiven is told as one with nothing left', async () => {
+    const { ada, order } = await ownerAndAda(await startApp())
+    await order('mute')
+    const notice = noticed(ada)
+    await order('forgive')
+    expect(await notice).toMatchObject({ code: 'MUTED', retryAfter: 0 })
+    await ada.send('back')
+  })
+
   test('holds over a restart, and ends when forgiven', async () => {
     const app = await startApp()
     const { ada, order } = await ownerAndAda(app)
@@ -64,97 +79,23 @@ describe('mute', () => {
   })
 })
 
-describe('ban', () => {
-  test('ends the connection and refuses the identity, a new one, another tab, polling and REST', async () => {
-    const app = await startApp()
-    const { ada, order } = await ownerAndAda(app)
-    const [notice, gone] = [noticed(ada), ada.disconnected()]
-    expect(await order('ban')).toEqual(done)
-    expect(await notice).toMatchObject({ code: 'BANNED', retryAfter: 86_400 })
-    await gone
-    const banned = { code: 'BANNED', retryAfter: expect.any(Number) }
-    const token = tokenOf(ada)
-    expect(await refusedConnection(app, { auth: { token } })).toMatchObject(banned)
-    expect(await refusedConnection(app, { auth: { token }, transports: ['polling'] })).toMatchObject(banned)
-    expect(await refusedConnection(app, { auth: { nick: 'ada', tab: 'tab 1' } })).toMatchObject(banned)
-    expect(await refusedConnection(app, { auth: { nick: 'bo', tab: 'tab 2' } })).toMatchObject(banned)
-    await api(app)
-      .post('/api/chat/visitors')
-      .send({ nick: 'bo' })
-      .expect(403, /BANNED/)
-    await api(app)
-      .post('/api/chat/rooms/lobby/messages')
-      .set(bearer(token))
-      .send({ text: 'x' })
-      .expect(403, /BANNED/)
-    const reader = await connect(app)
-    expect(await reader.enter()).toMatchObject({ room: 'lobby' })
-    expect(await reader.emit('nick:set', { nick: 'bo' })).toMatchObject(refused('BANNED'))
-  })
-
-  test('leaves members at its address alone, ends with its time, and sooner when forgiven', async () => {
-    const clock = manualClock()
-    const app = await startApp({ clock })
-    const { ada, order } = await ownerAndAda(app)
-    await order('ban', 10)
-    clock.advance(600_000)
-    await visitor(app, 'bo')
-    await order('ban', 10)
-    expect(await refusedConnection(app, { auth: { nick: 'cy' } })).toMatchObject({ code: 'BANNED' })
-    const member = await connect(app, { auth: { token: await memberToken(app) } })
-    await member.send('still here')
-    await order('forgive')
-    await visitor(app, 'cy')
-    await connect(app, { auth: { token: tokenOf(ada) } })
-  })
-
-  test('of a member refuses their account', async () => {
-    const app = await startApp()
-    const owner = await connect(app, { auth: { token: await ownerToken(app) } })
-    const token = await memberToken(app)
-    const member = await connect(app, { auth: { token } })
-    const gone = member.disconnected()
-    await owner.ask('visitor:moderate', { id: idOf(member), action: 'ban' })
-    await gone
-    expect(await refusedConnection(app, { auth: { token } })).toMatchObject({ code: 'BANNED' })
-  })
-
-  test('closes no address where addresses are not to be believed', async () => {
-    const app = await startApp()
-    const { order } = await ownerAndAda(app)
-    await order('ban')
-    await connect(app, { auth: { nick: 'bo' }, headers: { 'x-forwarded-for': '192.0.2.1' } })
-  })
-
-  test.each([
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:db8::1', '2001:db8:0:0::/64'],
-    ['::1', '0:0:0:0::/64'],
-    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-    ['::ffff:192.0.2.1', '192.0.2.1'],
-    ['192.0.2.1', '192.0.2.1'],
-  ])('knows %s as %s', (address, network) => expect(networkOf(address)).toBe(network))
-})
-
-describe('erase', () => {
-  test('deletes all that somebody wrote, and readers see it', async () => {
-    const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
-    const { owner, ada, order } = await ownerAndAda(app)
-    await owner.enter()
-    for (let count = 0; count < 3; count++) await ada.send(`word ${count}`)
-    const kept = await owner.send('kept')
-    expect(await order('erase')).toEqual(done)
-    await eventually(() => expect(owner.seen().filter(({ deletedAt }) => deletedAt)).toHaveLength(3))
-    const { body } = await api(app).get('/api/chat/rooms/lobby/messages').expect(200)
-    const texts = (body as { data: { messages: { text: string }[] } }).data.messages.map(({ text }) => text)
-    expect(texts).toEqual(['', '', '', kept.text])
-  })
-})
-
 describe('visitor:moderate', () => {
   test.each([-1, 0, 1e9, 1.5])('takes no %d minutes', async (minutes) => {
     const { order } = await ownerAndAda(await startApp())
     expect(await order('mute', minutes)).toMatchObject({ error: { code: 'INVALID' } })
+  })
+
+  test('is done over REST as over a socket', async () => {
+    const app = await startApp()
+    const { token, ada } = await ownerAndAda(app)
+    const order = (by: string, body: object) =>
+      api(app).post('/api/chat/moderation').set(bearer(by)).send(body)
+    const gone = ada.disconnected()
+    await order(token, { id: idOf(ada), action: 'ban', minutes: 10 }).expect(204, '')
+    await gone
+    await order(token, { id: idOf(ada), action: 'ban', minutes: 1e9 }).expect(400, /INVALID/)
+    await order(token, { id: 'nobody', action: 'ban' }).expect(404, /NOT_FOUND/)
+    await order(tokenOf(ada), { id: idOf(ada), action: 'forgive' }).expect(403, /FORBIDDEN/)
   })
 
   test('is the owner’s alone, and not for the owner or for nobody', async () => {
@@ -202,6 +143,18 @@ describe('what was done', () => {
       .get('/api/chat/moderation')
       .set(bearer(tokenOf(ada)))
     expect(other.body).toEqual(refusal(403, 'FORBIDDEN'))
+  })
+
+  test('also tells of messages that the owner deleted, and of none of their words', async () => {
+    const app = await startApp()
+    const { owner, token, ada } = await ownerAndAda(app)
+    const [hers, own] = [await ada.send('words of hers'), await owner.send('my own')]
+    await owner.ask('message:delete', { id: hers.id })
+    await owner.ask('message:delete', { id: own.id })
+    const { text } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
+    const { log } = (JSON.parse(text) as { data: { log: object[] } }).data
+    expect(log).toMatchObject([{ action: 'delete', to: { id: idOf(ada), nick: 'ada' }, minutes: null }])
+    expect(text).not.toContain('words of hers')
   })
 
   test('is changed and removed by nobody, not even in the database', async () => {

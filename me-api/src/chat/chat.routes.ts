@@ -136,7 +136,8 @@ export function chatRoutes({
       body: PostedMessage,
       answer: Message,
       status: 201,
-      async handle({ params, body, caller, res }) {
+      async handle({ params, body, caller, req, res }) {
+        visitors.cameFrom(caller.person.id, addressOf(req))
         const sent = await chat.send(caller.person, { ...body, ...params, id: body.id ?? randomUUID() })
         if (sent.isKnown) res.status(200)
         return sent.stored

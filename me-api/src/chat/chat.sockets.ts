@@ -62,7 +62,7 @@ type Parts = {
   visitors: Visitors
   presence: PresenceList
   typing: Typing
-  moderation: Pick<ModerationRules, 'moderate'>
+  moderation: Pick<ModerationRules, 'moderate' | 'noticeFor'>
   callers: Callers
   addressOf: AddressOf
   connections: ConnectionCount
@@ -124,6 +124,8 @@ export function serveSockets({
     try {
       const list = await rooms.list()
       socket.emit('welcome', { self, token, rooms: list, ...presence.list(), limits: limitsTold })
+      const notice = self && moderation.noticeFor(self.id)
+      if (notice) socket.emit('notice', notice)
     } catch (error) {
       refusalOf(error)
       socket.disconnect(true)
@@ -179,10 +181,9 @@ export function serveSockets({
   }
 
   async function setTyping(socket: ChatSocket, room: string, isWriting: boolean): Promise<null> {
-    const { self } = socket.data.guest
-    if (!self?.nick) throw new Refusal('NICK_REQUIRED', 'Choose a nick first.')
+    const writer = chat.mayWrite(socket.data.guest.self)
     await chat.openRoom(room)
-    typing.set(room, self, isWriting)
+    typing.set(room, writer, isWriting)
     return null
   }
 

@@ -32,10 +32,12 @@ type Parts = {
   limitSends: Limiter
   limitChanges: Limiter
   sanctions: Sanctions
+  /** The owner has deleted what somebody else wrote. */
+  noteDeletion: (by: Author, message: Message) => Promise<void>
 }
 
 /** The rules of the chat: who may do what. What depends on a message's state is decided in the log's transaction. */
-export function createChat({ store, log, limitSends, limitChanges, sanctions }: Parts) {
+export function createChat({ store, log, limitSends, limitChanges, sanctions, noteDeletion }: Parts) {
   /** Trying again with the same id always works: what is stored is answered before any limit, lock or check. */
   async function send(by: Person | null, draft: MessageDraft): Promise<Accepted> {
     const stored = by && (await store.find(draft.id))
@@ -57,7 +59,8 @@ export function createChat({ store, log, limitSends, limitChanges, sanctions }: 
     const author = writer(by)
     sanctions.mayBeHere(author.id)
     await limit(limitChanges, author)
-    return { isKnown: true, stored: log.write({ kind: 'delete', id, author }) }
+    const stored = log.write({ kind: 'delete', id, author })
+    return { isKnown: true, stored: author.role === 'owner' ? stored.then(noted(author)) : stored }
   }
 
   async function react(by: Person | null, { id, emoji, on }: Reaction): Promise<Accepted> {
@@ -66,6 +69,13 @@ export function createChat({ store, log, limitSends, limitChanges, sanctions }: 
     return { isKnown: true, stored: log.write({ kind: 'react', id, emoji, on, author }) }
   }
 
+  const noted = (by: Author) =>
+    async function noted(message: Message): Promise<Message> {
+      if (message.author.id !== by.id) await noteDeletion(by, message)
+      return message
+    }
+
+  /** @throws {Refusal} NICK_REQUIRED, BANNED, MUTED */
   function mayWrite(by: Person | null): Author {
     const author = writer(by)
     sanctions.mayWrite(author.id)
@@ -77,6 +87,7 @@ export function createChat({ store, log, limitSends, limitChanges, sanctions }: 
     edit,
     remove,
     react,
+    mayWrite,
     openRoom: store.openRoom,
     history: store.history,
     changes: store.changes,

@@ -54,17 +54,45 @@ export function createModerationStore(db: Database) {
     lastLines: () =>
       db.selectFrom('moderation_log').selectAll().orderBy('key', 'desc').limit(LINES_SHOWN).execute(),
 
-    /** What somebody wrote after that message and has not been deleted, in the order of arrival. */
-    writtenBy: (authorId: string, after: number, limit: number): Promise<{ key: number; id: string }[]> =>
-      db
+    /** Forgets sanctions that have ended, and with them where the banned ones came from. */
+    async forgetEnded(now: number): Promise<void> {
+      await db
+        .deleteFrom('sanctions')
+        .where('muted_until', '<=', now)
+        .where('banned_until', '<=', now)
+        .execute()
+      await db
+        .updateTable('sanctions')
+        .set({ address_key: null })
+        .where('banned_until', '<=', now)
+        .where('address_key', 'is not', null)
+        .execute()
+    },
+
+    /** The last message's key, over all rooms. */
+    async lastKey(): Promise<number> {
+      const { key } = await db
         .selectFrom('messages')
-        .select(['key', 'id'])
-        .where('author_id', '=', authorId)
-        .where('key', '>', after)
+        .select((column) => column.fn.max('key').as('key'))
+        .executeTakeFirstOrThrow()
+      return Number(key ?? 0)
+    },
+
+    /** Messages that somebody wrote or put a sign on, with keys over `from` and up to `to`, in the order of arrival. */
+    async tracesOf(personId: string, from: number, to: number): Promise<string[]> {
+      const rows = await db
+        .selectFrom('messages')
+        .select('id')
+        .where('key', '>', from)
+        .where('key', '<=', to)
         .where('deleted_at', 'is', null)
+        .where((where) =>
+          where.or([where('author_id', '=', personId), where('reactions', 'like', `%"${personId}"%`)]),
+        )
         .orderBy('key')
-        .limit(limit)
-        .execute(),
+        .execute()
+      return rows.map(({ id }) => id)
+    },
   }
 }
 

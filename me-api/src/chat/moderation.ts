@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import {
   type Author,
   MODERATED_MINUTES,
+  type Message,
   type Moderation,
   type ModerationOverview,
   type Notice,
@@ -9,18 +10,22 @@ import {
 } from '../contract/index.ts'
 import type { SanctionRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
+import type { Eraser } from './erase.ts'
 import type { ModerationStore } from './moderation.store.ts'
-import type { RoomLog } from './room-log.ts'
-import { type Sanctions, banned, muted } from './sanctions.ts'
+import type { Places } from './places.ts'
+import type { ReportedMessages } from './reported.ts'
+import { type Sanctions, banned, muted, noticeOf } from './sanctions.ts'
 import { takeTurns } from './take-turns.ts'
 
-/** Messages erased at once, so that others' writes find their place between. */
-const ERASED_AT_ONCE = 200
+/** Milliseconds between two sweeps of what has ended. */
+const SWEPT_EVERY = 3_600_000
 
 type Parts = {
   store: ModerationStore
   sanctions: Sanctions
-  log: Pick<RoomLog, 'write'>
+  places: Pick<Places, 'of' | 'forgetOld'>
+  reported: Pick<ReportedMessages, 'list'>
+  erase: Eraser
   clock: Clock
   /** Tells all connections of somebody. */
   tell: (personId: string, notice: Notice) => void
@@ -29,7 +34,7 @@ type Parts = {
 }
 
 /** The owner's hand: mutes, bans, forgives, erases, and keeps a log of it. */
-export function createModeration({ store, sanctions, log, clock, tell, end }: Parts) {
+export function createModeration({ store, sanctions, places, reported, erase, clock, tell, end }: Parts) {
   /** Two orders at once are taken one after the other, so that memory and database agree on the last. */
   const inTurn = takeTurns()
 
@@ -51,47 +56,61 @@ export function createModeration({ store, sanctions, log, clock, tell, end }: Pa
   ): Promise<void> {
     const now = clock.now()
     const lasting = action === 'mute' || action === 'ban' ? (minutes ?? MODERATED_MINUTES) : null
-    const sanction = action === 'erase' ? null : sanctionOf(person, action, now + (lasting ?? 0) * 60_000)
-    const line = { at: now, by_id: by.id, by_nick: by.nick, action, person_id: person.id, nick: person.nick }
-    await store.keep({ ...line, minutes: lasting }, sanction)
+    const sanction =
+      action === 'erase' ? null : await sanctionOf(person, action, now + (lasting ?? 0) * 60_000)
+    await store.keep({ ...lineOf(by, person), action, minutes: lasting }, sanction)
+    const wasMuted = sanctions.noticeFor(person.id) !== null
     if (sanction) sanctions.apply(sanction)
+    // Nothing is left of it: whoever waits for its end may write again.
+    if (action === 'forgive' && wasMuted) tell(person.id, noticeOf(muted(0)))
     if (lasting === null) return
     tell(person.id, noticeOf(action === 'ban' ? banned(lasting * 60) : muted(lasting * 60)))
     if (action === 'ban') end(person.id)
   }
 
-  function sanctionOf(
+  async function sanctionOf(
     { id, nick }: { id: string; nick: string },
     action: 'mute' | 'ban' | 'forgive',
     until: number,
-  ): SanctionRow {
+  ): Promise<SanctionRow> {
     const none = { person_id: id, muted_until: 0, banned_until: 0, address_key: null }
     if (action === 'forgive') return { ...none, nick }
     const former = sanctions.of(id) ?? none
     if (action === 'mute') return { ...former, nick, muted_until: until }
-    return { ...former, nick, banned_until: until, address_key: sanctions.placeOf(id) ?? former.address_key }
+    const place = await places.of(id)
+    return { ...former, nick, banned_until: until, address_key: place ?? former.address_key }
   }
 
-  /** Deletes all that somebody wrote, through the rooms' logs, so that every reader gets it as a Change. */
-  async function erase(by: Author, authorId: string): Promise<void> {
-    for (let after = 0; ;) {
-      const some = await store.writtenBy(authorId, after, ERASED_AT_ONCE)
-      const last = some.at(-1)
-      if (!last) return
-      after = last.key
-      await Promise.all(some.map(({ id }) => log.write({ kind: 'delete', id, author: by }).catch(unlessGone)))
-    }
+  const lineOf = (by: Author, to: { id: string; nick: string }) => ({
+    at: clock.now(),
+    by_id: by.id,
+    by_nick: by.nick,
+    person_id: to.id,
+    nick: to.nick,
+  })
+
+  /** What has ended is of no more use; with it go the hashes of addresses. */
+  async function sweepNowAndThen(): Promise<void> {
+    clock.after(SWEPT_EVERY, () => void sweepNowAndThen())
+    // What could not be forgotten now is the next time.
+    await Promise.allSettled([store.forgetEnded(clock.now()), places.forgetOld()])
   }
 
   return {
     moderate,
+    noticeFor: sanctions.noticeFor,
 
-    /** Who is muted or banned until when, and what was done, the latest first. */
+    /** Beside the orders, what the owner has done to what somebody wrote. */
+    note: (by: Author, action: 'delete' | 'dismiss', { author }: Pick<Message, 'author'>): Promise<void> =>
+      store.keep({ ...lineOf(by, author), action, minutes: null }, null),
+
+    /** Who is muted or banned until when, what was reported, and what was done, the latest first. */
     async overview(): Promise<ModerationOverview> {
       const now = clock.now()
       const [people, lines] = [await store.sanctionedAt(now), await store.lastLines()]
       const orNull = (time: number) => (time > now ? new Date(time).toISOString() : null)
       return {
+        reports: await reported.list(),
         people: people.map(({ person_id, nick, muted_until, banned_until }) => ({
           id: person_id,
           nick,
@@ -111,6 +130,7 @@ export function createModeration({ store, sanctions, log, clock, tell, end }: Pa
     /** What was decided before this start holds on. */
     async start(): Promise<void> {
       for (const sanction of await store.sanctionedAt(clock.now())) sanctions.apply(sanction)
+      await sweepNowAndThen()
     },
   }
 }
@@ -121,10 +141,3 @@ function mayModerate(by: Person | null): Author {
   if (by?.role === 'owner' && by.nick !== null) return { ...by, nick: by.nick }
   throw new Refusal('FORBIDDEN', 'Only the owner may do that.')
 }
-
-/** Deleted by somebody else meanwhile is as good. */
-function unlessGone(error: unknown): void {
-  if (!(error instanceof Refusal) || error.code !== 'NOT_FOUND') throw error
-}
-
-const noticeOf = (refusal: Refusal): Notice => refusal.toFailure() as Notice

@@ -1,10 +1,8 @@
 import type { Clock } from '../clock.ts'
+import type { Notice } from '../contract/index.ts'
 import type { SanctionRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { AddressKey } from './address-key.ts'
-
-/** People whose address is remembered for a ban to come, the latest. */
-const PLACES_MAX = 10_000
 
 /**
  * Who is muted or banned now. It is held in memory, so that a message costs a look into a map and no query; the
@@ -12,8 +10,6 @@ const PLACES_MAX = 10_000
  */
 export function createSanctions({ clock, keyOf }: { clock: Clock; keyOf: AddressKey }) {
   const byPerson = new Map<string, SanctionRow>()
-  /** Where everybody was last seen: only in memory, only as a keyed hash. */
-  const places = new Map<string, string>()
 
   /** @throws {Refusal} BANNED, with the seconds until it ends */
   function mayBeHere(personId: string): void {
@@ -45,16 +41,10 @@ export function createSanctions({ clock, keyOf }: { clock: Clock; keyOf: Address
     mayJoinFrom,
 
     of: (personId: string): SanctionRow | undefined => byPerson.get(personId),
-    placeOf: (personId: string): string | null => places.get(personId) ?? null,
-
-    /** Somebody has come from there. */
-    seen(personId: string, address: string | null): void {
-      const key = keyOf(address)
-      if (key === null) return
-      places.delete(personId)
-      places.set(personId, key)
-      const [oldest] = places.keys()
-      if (places.size > PLACES_MAX && oldest !== undefined) places.delete(oldest)
+    /** What somebody who has just connected is to know, so that they need not try in vain. */
+    noticeFor(personId: string): Notice | null {
+      const until = byPerson.get(personId)?.muted_until ?? 0
+      return until > clock.now() ? noticeOf(muted(secondsTo(until))) : null
     },
 
     /** From now on this holds; what has ended is forgotten. */
@@ -68,6 +58,7 @@ export function createSanctions({ clock, keyOf }: { clock: Clock; keyOf: Address
 
 export type Sanctions = ReturnType<typeof createSanctions>
 
+export const noticeOf = (refusal: Refusal): Notice => refusal.toFailure() as Notice
 export const banned = (retryAfter: number) =>
   new Refusal('BANNED', 'You are banned from the chat.', { retryAfter })
 export const muted = (retryAfter: number) => new Refusal('MUTED', 'You are muted.', { retryAfter })

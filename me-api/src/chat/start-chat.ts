@@ -30,10 +30,9 @@ import { guardEngine } from './guard-engine.ts'
 import { createLimiter } from './limits.ts'
 import { createLongPoll } from './long-poll.ts'
 import { createMessageStore } from './message.store.ts'
-import { createModeration } from './moderation.ts'
-import { moderationRoutes } from './moderation.routes.ts'
-import { createModerationStore } from './moderation.store.ts'
 import type { NickHolds } from './nick-holds.ts'
+import { createPlaces } from './places.ts'
+import { createPlacesStore } from './places.store.ts'
 import { createPresence } from './presence.ts'
 import { createRetention } from './retention.ts'
 import { createRoomLog } from './room-log.ts'
@@ -43,6 +42,7 @@ import { createRoomsStore } from './rooms.store.ts'
 import { createSanctions } from './sanctions.ts'
 import { createSearchStore } from './search.store.ts'
 import { watchSessions } from './session-watch.ts'
+import { startModeration } from './start-moderation.ts'
 import { createTyping } from './typing.ts'
 import { createVisitors } from './visitors.ts'
 import { createVisitorsStore } from './visitors.store.ts'
@@ -100,13 +100,16 @@ export async function startChat({
     onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
   })
   const limitWrites = () => createLimiter(config.LIMIT_MESSAGES, 'You write faster than the room can read.')
-  const sanctions = createSanctions({ clock, keyOf: createAddressKey(secrets[0] ?? '') })
+  const keyOf = createAddressKey(secrets[0] ?? '')
+  const sanctions = createSanctions({ clock, keyOf })
+  const places = createPlaces({ store: createPlacesStore(db), clock, keyOf })
   const chat = createChat({
     store: messages,
     log: roomLog,
     limitSends: limitWrites(),
     limitChanges: limitWrites(),
     sanctions,
+    noteDeletion: (by, message) => moderation.note(by, 'delete', message),
   })
   const roomsStore = createRoomsStore(db)
   const rooms = createRooms({
@@ -127,6 +130,7 @@ export async function startChat({
     tokens,
     limitJoins,
     sanctions,
+    places,
     clock,
   })
   await visitors.start()
@@ -151,15 +155,20 @@ export async function startChat({
     clock,
     tell: (change) => void sockets.tellTyping(change),
   })
-  const moderation = createModeration({
-    store: createModerationStore(db),
-    sanctions,
-    log: roomLog,
+  const { moderation, routes: ofModeration } = await startModeration({
+    db,
     clock,
-    tell: (personId, notice) => sockets.tell(personId, notice),
+    log: roomLog,
+    messages,
+    sanctions,
+    places,
+    addressOf,
+    tell(personId, notice) {
+      typing.gone({ id: personId })
+      sockets.tell(personId, notice)
+    },
     end: (personId) => sockets.end(personId),
   })
-  await moderation.start()
   const connections = createConnectionCount(config.LIMIT_CONNECTIONS)
   const sockets = serveSockets({
     io,
@@ -200,7 +209,7 @@ export async function startChat({
     callers,
     routes: [
       ...roomRoutes(rooms),
-      ...moderationRoutes(moderation),
+      ...ofModeration,
       ...chatRoutes({
         chat,
         search: createSearchStore(db, config.DATABASE_URL.kind),

@@ -13,7 +13,7 @@ type Writers = { nicks: Map<string, { nick: string; forget: () => void }>; told:
 export function createTyping({ clock, tell }: { clock: Clock; tell: (change: TypingChange) => void }) {
   const rooms = new Map<string, Writers>()
 
-  function set(room: string, person: Person, isWriting: boolean): void {
+  function set(room: string, person: Pick<Person, 'id' | 'nick'>, isWriting: boolean): void {
     const writers = rooms.get(room) ?? { nicks: new Map(), told: '', isFrameDue: false }
     if (!isWriting && !writers.nicks.has(person.id)) return
     rooms.set(room, writers)
@@ -41,8 +41,8 @@ export function createTyping({ clock, tell }: { clock: Clock; tell: (change: Typ
     set,
 
     /** Forgets somebody everywhere, as when they left. */
-    gone(person: Person): void {
-      for (const [room, { nicks }] of rooms) if (nicks.has(person.id)) set(room, person, false)
+    gone({ id }: Pick<Person, 'id'>): void {
+      for (const [room, { nicks }] of rooms) if (nicks.has(id)) set(room, { id, nick: null }, false)
     },
   }
 }

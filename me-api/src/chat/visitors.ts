@@ -9,6 +9,7 @@ import { Refusal } from '../errors.ts'
 import type { Limiter } from './limits.ts'
 import type { NickHolds } from './nick-holds.ts'
 import { type Nick, readNick } from './nick.ts'
+import type { Places } from './places.ts'
 import type { Sanctions } from './sanctions.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
@@ -30,11 +31,21 @@ type Parts = {
   tokens: Tokens
   limitJoins: Limiter
   sanctions: Sanctions
+  places: Places
   clock: Clock
 }
 
 /** Who somebody is in the chat: a user, a visitor with a token, a newcomer with a nick, or a reader. */
-export function createVisitors({ store, holds, accounts, tokens, limitJoins, sanctions, clock }: Parts) {
+export function createVisitors({
+  store,
+  holds,
+  accounts,
+  tokens,
+  limitJoins,
+  sanctions,
+  places,
+  clock,
+}: Parts) {
   /**
    * Who connects, first that applies: the token, the cookie's session, a nick, else a reader (contract §5).
    * `address` is null where addresses are not to be believed.
@@ -47,16 +58,17 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, san
     const guest = await identify(handshake, cookie, address)
     if (guest.self) {
       sanctions.mayBeHere(guest.self.id)
-      sanctions.seen(guest.self.id, address)
+      places.note(guest.self.id, address)
     }
     return guest
   }
 
   async function identify(
-    { token, nick, tab }: Handshake,
+    { token, nick, tab, reader: onlyReads }: Handshake,
     cookie: Session | null,
     address: string | null,
   ): Promise<Guest> {
+    if (onlyReads) return reader
     if (token) return connectWithToken(token)
     if (cookie) return { self: toPerson(cookie.user), token: null, sessionId: cookie.id }
     if (!nick) return reader
@@ -86,7 +98,7 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, san
     const tabHash = tab ? hashOf(tab) : null
     holds.take(id, nick, tabHash)
     await store.save(id, nick.nick, tabHash, clock.now())
-    sanctions.seen(id, address)
+    places.note(id, address)
     return identityOf(id, nick)
   }
 
@@ -129,6 +141,7 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, san
 
   async function noteWhoIsHere(): Promise<void> {
     await store.saw(holds.connectedVisitors(), clock.now())
+    await places.keep()
   }
 
   function noteNowAndThen(): void {
@@ -149,6 +162,8 @@ export function createVisitors({ store, holds, accounts, tokens, limitJoins, san
     opened: (guest: Guest) => guest.self?.role === 'visitor' && holds.opened(guest.self.id),
     closed: (guest: Guest) => guest.self?.role === 'visitor' && holds.closed(guest.self.id),
     noteWhoIsHere,
+    /** A request of theirs has come from there. */
+    cameFrom: places.note,
 
     /** After a restart, those who were here have their minute to come back to their nicks. */
     async start(): Promise<void> {

@@ -2,12 +2,14 @@ import { type Author, type Message, REACTION_KINDS_MAX, REACTION_PEOPLE_MAX } fr
 import { Refusal } from '../errors.ts'
 
 /** What somebody wants to do to a room's log. */
-export type Write = Send | Edit | Delete | React
+export type Write = Send | Edit | Delete | React | Erase
 
 export type Send = Pick<Message, 'id' | 'room' | 'author' | 'text' | 'replyTo'> & { kind: 'send' }
 type Edit = { kind: 'edit'; id: string; author: Author; text: string }
 type Delete = { kind: 'delete'; id: string; author: Author }
 type React = { kind: 'react'; id: string; author: Author; emoji: string; on: boolean }
+/** Takes out of a message what that person put there: its words where it is theirs, else their signs. */
+type Erase = { kind: 'erase'; id: string; author: Author; personId: string }
 
 /**
  * What a write makes of a stored message; the very same object where it changes nothing. The message's `rev` is
@@ -22,14 +24,17 @@ export function applyWrite(
 ): Message {
   if (message.deletedAt) throw noMessage()
   const isOwner = write.author.role === 'owner'
-  if (isLocked && !isOwner && write.kind !== 'delete') throw roomLocked()
+  if (isLocked && !isOwner && write.kind !== 'delete' && write.kind !== 'erase') throw roomLocked()
   const isAuthor = write.author.id === message.author.id
   if (write.kind === 'edit' && !isAuthor)
     throw new Refusal('FORBIDDEN', "Only a message's author may edit it.")
   if (write.kind === 'delete' && !isAuthor && !isOwner)
     throw new Refusal('FORBIDDEN', 'That is not your message.')
+  if (write.kind === 'erase' && !isOwner && write.author.id !== write.personId)
+    throw new Refusal('FORBIDDEN', 'Those are not your words.')
   if (write.kind === 'edit') return edited(message, write.text, now)
   if (write.kind === 'delete') return deleted(message, now)
+  if (write.kind === 'erase') return erased(message, write.personId, now)
   return reacted(message, write)
 }
 
@@ -40,6 +45,16 @@ function edited(message: Message, text: string, now: number): Message {
 /** A tombstone: the message keeps its place, and nothing of what it said. */
 function deleted({ reactions: _, ...message }: Message, now: number): Message {
   return { ...message, text: '', deletedAt: new Date(now).toISOString() }
+}
+
+function erased(message: Message, personId: string, now: number): Message {
+  if (message.author.id === personId) return deleted(message, now)
+  const { reactions: all = {}, ...rest } = message
+  if (!Object.values(all).some((people) => people.includes(personId))) return message
+  const others = Object.entries(all)
+    .map(([emoji, people]) => [emoji, people.filter((id) => id !== personId)] as const)
+    .filter(([, people]) => people.length > 0)
+  return others.length > 0 ? { ...rest, reactions: Object.fromEntries(others) } : rest
 }
 
 function reacted(message: Message, { author, emoji, on }: React): Message {

@@ -124,9 +124,24 @@ export const Moderation = z.object({
 })
 export type Moderation = z.infer<typeof Moderation>
 
-/** Who is muted or banned until when, and what was done, the latest first. */
+/** Beside the orders, what else the owner's hand does to others. */
+export const ModerationLogAction = z.enum([...ModerationAction.options, 'delete', 'dismiss'])
+export type ModerationLogAction = z.infer<typeof ModerationLogAction>
+
+export const MessageReport = z
+  .object({
+    message: Message,
+    count: z.int().describe('by how many'),
+    firstAt: z.iso.datetime(),
+    lastAt: z.iso.datetime(),
+  })
+  .meta({ id: 'MessageReport' })
+export type MessageReport = z.infer<typeof MessageReport>
+
+/** Who is muted or banned until when, what was reported, and what was done, the latest first. */
 export const ModerationOverview = z
   .object({
+    reports: z.array(MessageReport),
     people: z.array(
       z.object({
         id: z.string(),
@@ -139,7 +154,7 @@ export const ModerationOverview = z
       z.object({
         at: z.iso.datetime(),
         by: z.object({ id: z.string(), nick: z.string() }),
-        action: ModerationAction,
+        action: ModerationLogAction,
         to: z.object({ id: z.string(), nick: z.string() }),
         minutes: z.int().nullable(),
       }),
@@ -169,6 +184,7 @@ export const Handshake = z.object({
   token: z.string().max(4_000).nullish().catch('\0'),
   tab: z.string().max(100).nullish().catch(null),
   proof: z.string().max(4_000).nullish().catch(null),
+  reader: z.boolean().nullish().catch(null).describe('only reads, whoever the cookie says one is'),
 })
 export type Handshake = z.infer<typeof Handshake>
 

@@ -1,5 +1,5 @@
 import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
-import type { ModerationAction, Role } from '../contract/index.ts'
+import type { ModerationLogAction, Role } from '../contract/index.ts'
 
 /** Times are milliseconds since 1970; truth values are 0 and 1, as SQLite has no other. */
 export type Tables = {
@@ -13,6 +13,8 @@ export type Tables = {
   visitors: VisitorsTable
   sanctions: SanctionsTable
   moderation_log: ModerationLogTable
+  message_reports: MessageReportsTable
+  places: PlacesTable
 }
 
 export type Database = Kysely<Tables>
@@ -127,10 +129,25 @@ export type ModerationLogTable = {
   at: number
   by_id: string
   by_nick: string
-  action: ModerationAction
+  action: ModerationLogAction
   person_id: string
   nick: string
   minutes: number | null
+}
+
+/** Once per message and person; what was dismissed stays, so that it is not reported again. */
+export type MessageReportsTable = {
+  message_id: string
+  by_id: string
+  at: number
+  dismissed_at: number | null
+}
+
+/** Where somebody was last seen, as a keyed hash, see chat/address-key.ts; for a day. */
+export type PlacesTable = {
+  person_id: string
+  address_key: string
+  seen_at: number
 }
 
 export type SanctionRow = Selectable<SanctionsTable>

@@ -8,6 +8,7 @@ import type {
   Failure,
   Identity,
   Message,
+  Notice,
   PresenceChange,
   ServerEvents,
   Welcome,
@@ -15,7 +16,7 @@ import type {
 import { type TestApp, closeAfterTest } from './start-app.ts'
 
 type ChatSocket = Socket<ServerEvents, ClientEvents>
-type Auth = { nick?: string; token?: string; tab?: string }
+type Auth = { nick?: string; token?: string; tab?: string; reader?: boolean }
 type Options = {
   namespace?: string
   auth?: Auth
@@ -43,8 +44,10 @@ export async function connect(app: { url: string }, options: Options = {}) {
   const socket = open(app, options)
   const changes: Change[] = []
   const presence: PresenceChange[] = []
+  const notices: Notice[] = []
   socket.on('room:changed', (change) => changes.push(change))
   socket.on('presence:changed', (change) => presence.push(change))
+  socket.on('notice', (notice) => notices.push(notice))
   const welcome = await new Promise<Welcome>((resolve, reject) => {
     socket.once('welcome', resolve)
     socket.once('connect_error', reject)
@@ -67,6 +70,7 @@ export async function connect(app: { url: string }, options: Options = {}) {
     welcome,
     changes,
     presence,
+    notices,
     emit,
     ask,
     enter: (after: number | null = null, room = 'lobby') => ask<Change>('room:enter', { room, after }),

@@ -4,6 +4,7 @@ import { houseOf } from './0001_house.ts'
 import { searchOf } from './0002_search.ts'
 import { moderationOf } from './0003_moderation.ts'
 import { sessions } from './0005_sessions.ts'
+import { reportsOfMessages } from './0006_reports.ts'
 
 /** In the order of their names; a migration that has been released is never changed. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -11,4 +12,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0002_search': searchOf[kind],
   '0003_moderation': moderationOf(kind),
   '0005_sessions': sessions,
+  '0006_reports': reportsOfMessages,
 })

@@ -1,0 +1,39 @@
+import type { Selectable } from 'kysely'
+import type { Database, PlacesTable } from '../db/tables.ts'
+
+/** Rows in one statement, so that its parameters stay below SQLite's 32,766. */
+const ROWS_MAX = 1_000
+
+/** The SQL of where everybody was last seen. */
+export function createPlacesStore(db: Database) {
+  return {
+    async keep(rows: Selectable<PlacesTable>[]): Promise<void> {
+      for (let start = 0; start < rows.length; start += ROWS_MAX)
+        await db
+          .insertInto('places')
+          .values(rows.slice(start, start + ROWS_MAX))
+          .onConflict((conflict) =>
+            conflict.column('person_id').doUpdateSet((row) => ({
+              address_key: row.ref('excluded.address_key'),
+              seen_at: row.ref('excluded.seen_at'),
+            })),
+          )
+          .execute()
+    },
+
+    async forgetBefore(time: number): Promise<void> {
+      await db.deleteFrom('places').where('seen_at', '<', time).execute()
+    },
+
+    of: async (personId: string): Promise<string | null> => {
+      const row = await db
+        .selectFrom('places')
+        .select('address_key')
+        .where('person_id', '=', personId)
+        .executeTakeFirst()
+      return row?.address_key ?? null
+    },
+  }
+}
+
+export type PlacesStore = ReturnType<typeof createPlacesStore>

@@ -1,0 +1,45 @@
+import type { Clock } from '../clock.ts'
+import type { AddressKey } from './address-key.ts'
+import type { PlacesStore } from './places.store.ts'
+
+/** Milliseconds after which it is forgotten where somebody was: as long as a ban lasts where nobody says. */
+const FORGOTTEN_AFTER = 24 * 3_600_000
+/** People noted in memory before they are written down ahead of their time. */
+const NOTED_MAX = 1_000
+
+type Parts = { store: PlacesStore; clock: Clock; keyOf: AddressKey }
+
+/**
+ * Where everybody was last seen, for a ban to come: only as a keyed hash, and only for a day. It is written down
+ * now and then, many in one go, as it is worth no disk sync of its own.
+ */
+export function createPlaces({ store, clock, keyOf }: Parts) {
+  const noted = new Map<string, { address_key: string; seen_at: number }>()
+
+  /** Writes down what was noted. */
+  async function keep(): Promise<void> {
+    const rows = [...noted].map(([person_id, place]) => ({ person_id, ...place }))
+    await store.keep(rows)
+    for (const { person_id, seen_at } of rows)
+      if (noted.get(person_id)?.seen_at === seen_at) noted.delete(person_id)
+  }
+
+  return {
+    keep,
+    forgetOld: () => store.forgetBefore(clock.now() - FORGOTTEN_AFTER),
+
+    /** Somebody has come from there. */
+    note(personId: string, address: string | null): void {
+      const key = keyOf(address)
+      if (key === null) return
+      noted.set(personId, { address_key: key, seen_at: clock.now() })
+      // What cannot be written now stays noted, and is tried again.
+      if (noted.size % NOTED_MAX === 0) void keep().catch(() => {})
+    },
+
+    of: async (personId: string): Promise<string | null> =>
+      noted.get(personId)?.address_key ?? (await store.of(personId)),
+  }
+}
+
+export type Places = ReturnType<typeof createPlaces>

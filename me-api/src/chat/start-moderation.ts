@@ -1,0 +1,51 @@
+import type { Clock } from '../clock.ts'
+import type { Limit } from '../config.ts'
+import type { Notice } from '../contract/index.ts'
+import type { Database } from '../db/tables.ts'
+import type { AddressOf } from '../http/addresses.ts'
+import { createEraser } from './erase.ts'
+import { createLimiter } from './limits.ts'
+import type { MessageStore } from './message.store.ts'
+import { createModeration } from './moderation.ts'
+import { moderationRoutes } from './moderation.routes.ts'
+import { createModerationStore } from './moderation.store.ts'
+import type { Places } from './places.ts'
+import { createReportedMessages } from './reported.ts'
+import { createReportedStore } from './reported.store.ts'
+import type { RoomLog } from './room-log.ts'
+import type { Sanctions } from './sanctions.ts'
+
+/** Messages that one person, and one address, may report. */
+const REPORTS = { person: { count: 10, seconds: 600 }, address: { count: 30, seconds: 600 } }
+
+type Parts = {
+  db: Database
+  clock: Clock
+  log: RoomLog
+  messages: MessageStore
+  sanctions: Sanctions
+  places: Places
+  addressOf: AddressOf
+  tell: (personId: string, notice: Notice) => void
+  end: (personId: string) => void
+}
+
+/** Puts the owner's hand together: its rules, what visitors report to it, and its routes. */
+export async function startModeration(parts: Parts) {
+  const { db, clock, log, messages, sanctions, places, addressOf, tell, end } = parts
+  const store = createModerationStore(db)
+  const limitReports = (limit: Limit) => createLimiter(limit, 'You have shown the owner a lot already.')
+  const reported = createReportedMessages({
+    store: createReportedStore(db),
+    messages,
+    sanctions,
+    limitByPerson: limitReports(REPORTS.person),
+    limitByAddress: limitReports(REPORTS.address),
+    noteDismissal: (by, message) => moderation.note(by, 'dismiss', message),
+    clock,
+  })
+  const erase = createEraser({ store, log })
+  const moderation = createModeration({ store, sanctions, places, reported, erase, clock, tell, end })
+  await moderation.start()
+  return { moderation, routes: moderationRoutes({ moderation, reported, addressOf }) }
+}

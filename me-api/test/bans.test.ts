@@ -1,0 +1,172 @@
+import { describe, expect, test } from '@jest/globals'
+import { networkOf } from '../src/chat/address-key.ts'
+import { manualClock } from './support/manual-clock.ts'
+import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderating.ts'
+import { api, bearer, memberToken, ownerToken } from './support/rest.ts'
+import { startApp } from './support/start-app.ts'
+import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
+
+describe('ban', () => {
+  test('ends the connection and refuses the identity, a new one, another tab, polling and REST', async () => {
+    const app = await startApp()
+    const { ada, order } = await ownerAndAda(app)
+    const [notice, gone] = [noticed(ada), ada.disconnected()]
+    expect(await order('ban')).toEqual(done)
+    expect(await notice).toMatchObject({ code: 'BANNED', retryAfter: 86_400 })
+    await gone
+    const banned = { code: 'BANNED', retryAfter: expect.any(Number) }
+    const token = tokenOf(ada)
+    expect(await refusedConnection(app, { auth: { token } })).toMatchObject(banned)
+    expect(await refusedConnection(app, { auth: { token }, transports: ['polling'] })).toMatchObject(banned)
+    expect(await refusedConnection(app, { auth: { nick: 'ada', tab: 'tab 1' } })).toMatchObject(banned)
+    expect(await refusedConnection(app, { auth: { nick: 'bo', tab: 'tab 2' } })).toMatchObject(banned)
+    await api(app)
+      .post('/api/chat/visitors')
+      .send({ nick: 'bo' })
+      .expect(403, /BANNED/)
+    await api(app)
+      .post('/api/chat/rooms/lobby/messages')
+      .set(bearer(token))
+      .send({ text: 'x' })
+      .expect(403, /BANNED/)
+    const reader = await connect(app)
+    expect(await reader.enter()).toMatchObject({ room: 'lobby' })
+    expect(await reader.emit('nick:set', { nick: 'bo' })).toMatchObject(refused('BANNED'))
+  })
+
+  test('leaves members at its address alone, ends with its time, and sooner when forgiven', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const { ada, order } = await ownerAndAda(app)
+    await order('ban', 10)
+    clock.advance(600_000)
+    await visitor(app, 'bo')
+    await order('ban', 10)
+    expect(await refusedConnection(app, { auth: { nick: 'cy' } })).toMatchObject({ code: 'BANNED' })
+    const member = await connect(app, { auth: { token: await memberToken(app) } })
+    await member.send('still here')
+    await order('forgive')
+    await visitor(app, 'cy')
+    await connect(app, { auth: { token: tokenOf(ada) } })
+  })
+
+  test('of a member refuses their account', async () => {
+    const app = await startApp()
+    const owner = await connect(app, { auth: { token: await ownerToken(app) } })
+    const token = await memberToken(app)
+    const member = await connect(app, { auth: { token } })
+    const gone = member.disconnected()
+    await owner.ask('visitor:moderate', { id: idOf(member), action: 'ban' })
+    await gone
+    expect(await refusedConnection(app, { auth: { token } })).toMatchObject({ code: 'BANNED' })
+  })
+
+  test('closes no address where addresses are not to be believed', async () => {
+    const app = await startApp()
+    const { order } = await ownerAndAda(app)
+    await order('ban')
+    await connect(app, { auth: { nick: 'bo' }, headers: { 'x-forwarded-for': '192.0.2.1' } })
+  })
+
+  test.each([
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1', '192.0.2.1'],
+  ])('knows %s as %s', (address, network) => expect(networkOf(address)).toBe(network))
+})
+
+describe('whoever is banned', () => {
+  test('goes on reading over REST, also by long polling', async () => {
+    const app = await startApp()
+    const { owner, ada, order } = await ownerAndAda(app)
+    await order('ban')
+    const read = (path: string) =>
+      api(app)
+        .get(`/api/chat/rooms/lobby/${path}`)
+        .set(bearer(tokenOf(ada)))
+    await read('messages').expect(200)
+    const waiting = read('changes?after=0&wait=30').then(({ body }) => body.data)
+    await owner.send('still to be read')
+    expect(await waiting).toMatchObject({ messages: [{ text: 'still to be read' }] })
+  })
+
+  test('goes on reading over a socket as a reader, though signed in', async () => {
+    const app = await startApp()
+    const owner = await connect(app, { auth: { token: await ownerToken(app) } })
+    const token = await memberToken(app)
+    const headers = { cookie: `me_session=${token}` }
+    const member = await connect(app, { headers })
+    await owner.ask('visitor:moderate', { id: idOf(member), action: 'ban' })
+    expect(await refusedConnection(app, { headers })).toMatchObject({ code: 'BANNED' })
+    const reader = await connect(app, { headers, auth: { reader: true } })
+    expect(reader.welcome.self).toBeNull()
+    expect(await reader.enter()).toMatchObject({ room: 'lobby' })
+  })
+})
+
+describe('the address of whoever is banned', () => {
+  const from = (address: string) => ({ 'x-forwarded-for': address })
+  const settings = { TRUST_PROXY: '1' }
+
+  test('is closed though they were last here before a restart', async () => {
+    const app = await startApp()
+    const ada = await visitor(app, 'ada')
+    await app.close()
+    const restarted = await startApp({ folder: app.folder })
+    const owner = await connect(restarted, { auth: { token: await ownerToken(restarted) } })
+    await owner.ask('visitor:moderate', { id: idOf(ada), action: 'ban' })
+    expect(await refusedConnection(restarted, { auth: { nick: 'bo' } })).toMatchObject({ code: 'BANNED' })
+  })
+
+  test('is where they last posted from, also without a connection', async () => {
+    const app = await startApp({ settings })
+    const token = await ownerToken(app)
+    const made = await api(app).post('/api/chat/visitors').set(from('192.0.2.1')).send({ nick: 'script' })
+    const script = (made.body as { data: { self: { id: string }; token: string } }).data
+    await api(app)
+      .post('/api/chat/rooms/lobby/messages')
+      .set({ ...bearer(script.token), ...from('192.0.2.2') })
+      .send({ text: 'x' })
+      .expect(201)
+    const order = { id: script.self.id, action: 'ban' }
+    await api(app).post('/api/chat/moderation').set(bearer(token)).send(order).expect(204)
+    const join = (nick: string, address: string) =>
+      api(app).post('/api/chat/visitors').set(from(address)).send({ nick })
+    await join('bo', '192.0.2.2').expect(403, /BANNED/)
+    await join('bo', '192.0.2.1').expect(201)
+  })
+
+  test('is known for a day after they were last here, and forgotten with the ban’s end', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const { ada, order } = await ownerAndAda(app)
+    await leave(app, ada)
+    clock.advance(60_000)
+    await eventually(async () =>
+      expect(await app.db.selectFrom('places').selectAll().execute()).toHaveLength(2),
+    )
+    expect(await order('ban', 60)).toEqual(done)
+    clock.advance(2 * 3_600_000)
+    await eventually(async () =>
+      expect(await app.db.selectFrom('sanctions').selectAll().execute()).toEqual([]),
+    )
+    clock.advance(24 * 3_600_000)
+    await eventually(async () => {
+      const places = await app.db.selectFrom('places').select('person_id').execute()
+      expect(places.map(({ person_id }) => person_id)).not.toContain(idOf(ada))
+    })
+  })
+
+  test('is nowhere in the database as it is', async () => {
+    const app = await startApp({ settings })
+    const ada = await connect(app, { auth: { nick: 'ada' }, headers: from('192.0.2.77') })
+    await leave(app, ada)
+    await app.close()
+    const restarted = await startApp({ folder: app.folder, settings })
+    const [place] = await restarted.db.selectFrom('places').selectAll().execute()
+    expect(place).toMatchObject({ person_id: idOf(ada), address_key: expect.stringMatching(/^[\w-]{22}$/) })
+  })
+})

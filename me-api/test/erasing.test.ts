@@ -1,0 +1,71 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { manualClock } from './support/manual-clock.ts'
+import { done, ownerAndAda } from './support/moderating.ts'
+import { api } from './support/rest.ts'
+import { startApp } from './support/start-app.ts'
+import { eventually, leave } from './support/visitors.ts'
+
+describe('erase', () => {
+  test('deletes all that somebody wrote, and readers see it', async () => {
+    const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
+    const { owner, ada, order } = await ownerAndAda(app)
+    await owner.enter()
+    for (let count = 0; count < 3; count++) await ada.send(`word ${count}`)
+    const kept = await owner.send('kept')
+    expect(await order('erase')).toEqual(done)
+    await eventually(() => expect(owner.seen().filter(({ deletedAt }) => deletedAt)).toHaveLength(3))
+    const { body } = await api(app).get('/api/chat/rooms/lobby/messages').expect(200)
+    const texts = (body as { data: { messages: { text: string }[] } }).data.messages.map(({ text }) => text)
+    expect(texts).toEqual(['', '', '', kept.text])
+  })
+
+  test('takes their signs off what others wrote, and leaves the others’', async () => {
+    const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
+    const { owner, ada, order } = await ownerAndAda(app)
+    const { id } = await owner.send('liked by both')
+    const { id: alone } = await owner.send('liked by ada')
+    for (const emoji of ['👍', '🎉']) await ada.ask('message:react', { id, emoji, on: true })
+    await ada.ask('message:react', { id: alone, emoji: '👍', on: true })
+    await owner.ask('message:react', { id, emoji: '👍', on: true })
+    await owner.enter()
+    await order('erase')
+    const stands = async (id: string) =>
+      (await api(app).get(`/api/chat/messages/${id}`).expect(200)).body.data as object
+    expect(await stands(id)).toMatchObject({
+      text: 'liked by both',
+      reactions: { '👍': [expect.anything()] },
+    })
+    expect(await stands(alone)).not.toHaveProperty('reactions')
+    await eventually(() => expect(owner.seen().map(({ id }) => id)).toEqual([id, alone]))
+  })
+
+  test('reaches also into a closed room, and to whoever has left', async () => {
+    const app = await startApp()
+    const { owner, ada, order } = await ownerAndAda(app)
+    const { id } = await ada.send('words')
+    await leave(app, ada)
+    await app.db.updateTable('rooms').set({ locked: 1 }).execute()
+    await owner.enter()
+    expect(await order('erase')).toEqual(done)
+    await eventually(() => expect(owner.seen()).toMatchObject([{ id, text: '' }]))
+  })
+
+  test('has the words out of the files within a minute', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    if (app.kind !== 'sqlite') return
+    const { ada, order } = await ownerAndAda(app)
+    await ada.send('xylophonist')
+    await ada.send('quagmire')
+    const isInFiles = () =>
+      readdirSync(app.folder)
+        .filter((name) => name.startsWith('me.db'))
+        .some((name) => /xylophonist|quagmire/.test(readFileSync(join(app.folder, name), 'latin1')))
+    expect(isInFiles()).toBe(true)
+    await order('erase')
+    clock.advance(60_000)
+    await eventually(() => expect(isInFiles()).toBe(false))
+  })
+})
