@@ -17,8 +17,11 @@ export const SESSION_MAX = 90 * DAY
 /** Milliseconds after which a use is noted again, so that a request seldom costs a write. */
 const NOTED_EVERY = HOUR
 
-/** A user and the session by which they came; `expiresAt` in milliseconds since 1970, where nothing comes after now. */
-export type Session = { id: string; user: User; expiresAt: number }
+/**
+ * A user and the session by which they came; `expiresAt`, where nothing comes after now, and `since`, when the account
+ * was made, in milliseconds since 1970.
+ */
+export type Session = { id: string; user: User; expiresAt: number; since: number }
 
 export type OpenedSession = Session & { token: string }
 
@@ -33,7 +36,7 @@ export function createSessions({ store, tokens, clock }: Parts) {
     const times = { created_at: now, used_at: now, expires_at: now + SESSION_IDLE }
     await store.openSession({ id, user_id: row.id, ...device, ...times })
     const token = await tokens.sign({ kind: 'session', id }, now + SESSION_MAX)
-    return { id, user: toUser(row), token, expiresAt: times.expires_at }
+    return { id, user: toUser(row), token, expiresAt: times.expires_at, since: row.created_at }
   }
 
   /** The session, if it is neither ended nor over, and from now on longer by this use. */
@@ -47,7 +50,7 @@ export function createSessions({ store, tokens, clock }: Parts) {
       ? session.expires_at
       : Math.min(now + SESSION_IDLE, session.created_at + SESSION_MAX)
     if (!isNoted) await store.useSession(id, now, expiresAt)
-    return { id, user: toUser(user), expiresAt }
+    return { id, user: toUser(user), expiresAt, since: user.created_at }
   }
 
   async function end(id: string): Promise<void> {

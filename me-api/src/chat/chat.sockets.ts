@@ -66,7 +66,8 @@ type Parts = {
   callers: Callers
   addressOf: AddressOf
   connections: ConnectionCount
-  limits: { messages: Limit | null }
+  /** How fast somebody may write. */
+  paceOf: (self: Person | null) => Limit | null
   limitNicks: Limiter
   onOwnerSeen: (id: string) => void
   log: Logger
@@ -85,7 +86,7 @@ export function serveSockets({
   callers,
   addressOf,
   connections,
-  limits,
+  paceOf,
   limitNicks,
   onOwnerSeen,
   log,
@@ -119,11 +120,10 @@ export function serveSockets({
     answer(socket)
     const { self, token, sessionId } = socket.data.guest
     if (sessionId) void socket.join(sessionRoom(sessionId))
-    const messages = self?.role === 'owner' ? null : limits.messages
-    const limitsTold = { text: TEXT_MAX, nick: NICK_MAX, messages }
+    const limits = { text: TEXT_MAX, nick: NICK_MAX, messages: paceOf(self) }
     try {
       const list = await rooms.list()
-      socket.emit('welcome', { self, token, rooms: list, ...presence.list(), limits: limitsTold })
+      socket.emit('welcome', { self, token, rooms: list, ...presence.list(), limits })
       const notice = self && moderation.noticeFor(self.id)
       if (notice) socket.emit('notice', notice)
     } catch (error) {

@@ -13,6 +13,7 @@ import { Refusal, parse } from '../errors.ts'
 import { ownOf } from './commit.ts'
 import type { Limiter } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
+import type { Newcomers } from './newcomers.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Sanctions } from './sanctions.ts'
 import { noMessage } from './writes.ts'
@@ -30,26 +31,41 @@ type Parts = {
   store: MessageStore
   log: RoomLog
   limitSends: Limiter
+  /** Beside the limit that all have. */
+  limitNewcomers: Limiter
   limitChanges: Limiter
   sanctions: Sanctions
+  newcomers: Newcomers
   /** The owner has deleted what somebody else wrote. */
   noteDeletion: (by: Author, message: Message) => Promise<void>
 }
 
 /** The rules of the chat: who may do what. What depends on a message's state is decided in the log's transaction. */
-export function createChat({ store, log, limitSends, limitChanges, sanctions, noteDeletion }: Parts) {
+export function createChat({
+  store,
+  log,
+  limitSends,
+  limitNewcomers,
+  limitChanges,
+  sanctions,
+  newcomers,
+  noteDeletion,
+}: Parts) {
   /** Trying again with the same id always works: what is stored is answered before any limit, lock or check. */
   async function send(by: Person | null, draft: MessageDraft): Promise<Accepted> {
     const stored = by && (await store.find(draft.id))
     if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by.id, stored)) }
     const author = mayWrite(by)
     const { text } = parse(Words, draft)
+    newcomers.maySay(author.id, text)
+    if (newcomers.isNew(author.id)) await limit(limitNewcomers, author)
     await limit(limitSends, author)
     return { isKnown: false, stored: log.write({ kind: 'send', ...draft, text, author }) }
   }
 
   async function edit(by: Person | null, { id, text }: MessageEdit): Promise<Accepted> {
     const author = mayWrite(by)
+    newcomers.maySay(author.id, text)
     await limit(limitChanges, author)
     return { isKnown: true, stored: log.write({ kind: 'edit', id, text, author }) }
   }

@@ -30,6 +30,7 @@ import { guardEngine } from './guard-engine.ts'
 import { createLimiter } from './limits.ts'
 import { createLongPoll } from './long-poll.ts'
 import { createMessageStore } from './message.store.ts'
+import { NEWCOMERS_PACE, createNewcomers, createPaces } from './newcomers.ts'
 import type { NickHolds } from './nick-holds.ts'
 import { createPlaces } from './places.ts'
 import { createPlacesStore } from './places.store.ts'
@@ -99,16 +100,20 @@ export async function startChat({
     now: clock.now,
     onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
   })
-  const limitWrites = () => createLimiter(config.LIMIT_MESSAGES, 'You write faster than the room can read.')
+  const limitWrites = (limit = config.LIMIT_MESSAGES) =>
+    createLimiter(limit, 'You write faster than the room can read.')
   const keyOf = createAddressKey(secrets[0] ?? '')
   const sanctions = createSanctions({ clock, keyOf })
   const places = createPlaces({ store: createPlacesStore(db), clock, keyOf })
+  const newcomers = createNewcomers({ clock, seconds: config.LIMIT_NEWCOMER })
   const chat = createChat({
     store: messages,
     log: roomLog,
     limitSends: limitWrites(),
+    limitNewcomers: limitWrites(NEWCOMERS_PACE),
     limitChanges: limitWrites(),
     sanctions,
+    newcomers,
     noteDeletion: (by, message) => moderation.note(by, 'delete', message),
   })
   const roomsStore = createRoomsStore(db)
@@ -131,6 +136,7 @@ export async function startChat({
     limitJoins,
     sanctions,
     places,
+    newcomers,
     clock,
   })
   await visitors.start()
@@ -181,7 +187,7 @@ export async function startChat({
     callers,
     addressOf,
     connections,
-    limits: { messages: config.LIMIT_MESSAGES },
+    paceOf: createPaces({ newcomers, usual: config.LIMIT_MESSAGES }),
     limitNicks: limitWrites(),
     onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),
     log,

@@ -1,6 +1,6 @@
 import type { Database } from '../db/tables.ts'
 
-export type VisitorRow = { id: string; nick: string; tab: string | null; seen_at: number }
+export type VisitorRow = { id: string; nick: string; tab: string | null; created_at: number; seen_at: number }
 
 /** The SQL of those who have a nick and no account. */
 export function createVisitorsStore(db: Database) {
@@ -8,7 +8,7 @@ export function createVisitorsStore(db: Database) {
     byId: (id: string): Promise<VisitorRow | undefined> =>
       db
         .selectFrom('visitors')
-        .select(['id', 'nick', 'tab', 'seen_at'])
+        .select(['id', 'nick', 'tab', 'created_at', 'seen_at'])
         .where('id', '=', id)
         .executeTakeFirst(),
 
@@ -31,7 +31,7 @@ export function createVisitorsStore(db: Database) {
     seenSince: (time: number): Promise<VisitorRow[]> =>
       db
         .selectFrom('visitors')
-        .select(['id', 'nick', 'tab', 'seen_at'])
+        .select(['id', 'nick', 'tab', 'created_at', 'seen_at'])
         .where('seen_at', '>=', time)
         .execute(),
   }

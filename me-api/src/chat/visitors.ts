@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts'
 import type { Handshake, Identity, Person } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { Limiter } from './limits.ts'
+import type { Newcomers } from './newcomers.ts'
 import type { NickHolds } from './nick-holds.ts'
 import { type Nick, readNick } from './nick.ts'
 import type { Places } from './places.ts'
@@ -32,6 +33,7 @@ type Parts = {
   limitJoins: Limiter
   sanctions: Sanctions
   places: Places
+  newcomers: Newcomers
   clock: Clock
 }
 
@@ -44,6 +46,7 @@ export function createVisitors({
   limitJoins,
   sanctions,
   places,
+  newcomers,
   clock,
 }: Parts) {
   /**
@@ -70,7 +73,7 @@ export function createVisitors({
   ): Promise<Guest> {
     if (onlyReads) return reader
     if (token) return connectWithToken(token)
-    if (cookie) return { self: toPerson(cookie.user), token: null, sessionId: cookie.id }
+    if (cookie) return { self: personOf(cookie), token: null, sessionId: cookie.id }
     if (!nick) return reader
     const wanted = readNick(nick)
     const known = holds.visitorInTab(wanted, tab ? hashOf(tab) : null)
@@ -85,7 +88,13 @@ export function createVisitors({
     if (claim?.kind === 'visitor') return { self: await resume(claim.id), token, sessionId: null }
     const session = claim && (await accounts.session(claim.id))
     if (!session) throw new Refusal('TOKEN_INVALID', 'The token is not valid, or no longer.')
-    return { self: toPerson(session.user), token, sessionId: session.id }
+    return { self: personOf(session), token, sessionId: session.id }
+  }
+
+  /** Whoever is signed in; an account just made is as new as a nick just taken. */
+  function personOf({ user, since }: Session): Person {
+    if (user.role !== 'owner') newcomers.note(user.id, since)
+    return toPerson(user)
   }
 
   /** A new visitor. */
@@ -99,6 +108,7 @@ export function createVisitors({
     holds.take(id, nick, tabHash)
     await store.save(id, nick.nick, tabHash, clock.now())
     places.note(id, address)
+    newcomers.note(id, clock.now())
     return identityOf(id, nick)
   }
 
@@ -111,6 +121,7 @@ export function createVisitors({
   async function resume(id: string): Promise<Person> {
     const nobody: Person = { id, nick: null, role: 'visitor' }
     const row = await store.byId(id)
+    newcomers.note(id, row?.created_at ?? clock.now())
     if (!row) return nobody
     const nick = readNick(row.nick)
     if ((await accounts.isReserved(nick)) || holds.isHeld(nick, id)) return nobody
@@ -158,6 +169,7 @@ export function createVisitors({
     connect,
     join,
     resume,
+    personOf,
     setNick,
     opened: (guest: Guest) => guest.self?.role === 'visitor' && holds.opened(guest.self.id),
     closed: (guest: Guest) => guest.self?.role === 'visitor' && holds.closed(guest.self.id),
@@ -167,7 +179,8 @@ export function createVisitors({
 
     /** After a restart, those who were here have their minute to come back to their nicks. */
     async start(): Promise<void> {
-      for (const { id, nick, tab } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
+      for (const { id, nick, tab, created_at } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
+        newcomers.note(id, created_at)
         const wanted = readNick(nick)
         if (!holds.isHeld(wanted, id)) holds.take(id, wanted, tab)
       }

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Session } from '../accounts/sessions.ts'
 import type { Tokens } from '../accounts/tokens.ts'
-import { toPerson } from '../accounts/users.ts'
 import type { Visitors } from '../chat/visitors.ts'
 import type { Person } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
@@ -23,7 +22,7 @@ export function createCallers({ accounts, visitors, tokens, origins }: Parts) {
     if (claim?.kind === 'visitor') return { kind: 'visitor', person: await visitors.resume(claim.id) }
     const session = claim && (await accounts.session(claim.id))
     if (!session) throw new Refusal('TOKEN_INVALID', 'The token is not valid, or no longer.')
-    return { kind: 'user', person: toPerson(session.user), session }
+    return { kind: 'user', person: visitors.personOf(session), session }
   }
 
   /** The session of the cookie; a stale one counts as none. */
@@ -40,7 +39,7 @@ export function createCallers({ accounts, visitors, tokens, origins }: Parts) {
     if (!session) return null
     const writes = req.method !== 'GET' && req.method !== 'HEAD'
     if (writes && !origins.allows(req)) throw new Refusal('FORBIDDEN', 'That origin may not write here.')
-    return { kind: 'user', person: toPerson(session.user), session }
+    return { kind: 'user', person: visitors.personOf(session), session }
   }
 
   return {

@@ -28,7 +28,9 @@ export async function runProgram(file: string, options: Options = {}) {
 
 /** Starts the server as a process of its own, and waits for its line with the URL. */
 export async function startServer(settings: Record<string, string>) {
-  const child = launch('main.ts', { settings: { PORT: '0', LOG_LEVEL: 'silent', ...settings } })
+  const child = launch('main.ts', {
+    settings: { PORT: '0', LOG_LEVEL: 'silent', LIMIT_NEWCOMER: 'off', ...settings },
+  })
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let out = ''
   const url = await new Promise<string>((resolve, reject) => {
