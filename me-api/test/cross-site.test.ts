@@ -100,7 +100,7 @@ test('a connection’s id is 128 bits of chance', async () => {
   // Of each byte some bit differs between any two; a counter or a clock in the ids would leave bytes alike.
   const bytes = ids.map((id) => Buffer.from(id, 'base64url'))
   for (let at = 0; at < 16; at++) expect(new Set(bytes.map((id) => id[at])).size).toBeGreaterThan(25)
-  await poll(app, `&sid=${ids[0]?.slice(0, -1)}A`).expect(400)
+  await poll(app, `&sid=${ids[0]?.slice(1)}A`).expect(400)
   await poll(app, '&sid=__proto__').expect(400)
 })
 

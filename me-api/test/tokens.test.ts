@@ -89,7 +89,7 @@ describe('a true token', () => {
   test('is good for every node of one database, and after a restart', async () => {
     const app = await startApp({ settings })
     const node = await startApp({ settings, folder: app.folder })
-    expect(await readInstallation(node.db)).toBe(await readInstallation(app.db))
+    expect(await readInstallation(node.db)).toEqual(await readInstallation(app.db))
     const [session, { welcome }] = [await memberToken(app), await visitor(app, 'bo')]
     await app.close()
     await api(node).get('/api/me').set(bearer(session)).expect(200)
@@ -98,6 +98,18 @@ describe('a true token', () => {
     await api(restarted).get('/api/me').set(bearer(session)).expect(200)
     const back = await connect(restarted, { auth: { token: welcome.token ?? '' } })
     expect(back.welcome.self?.id).toBe(welcome.self?.id)
+  })
+
+  test('from before this installation had a name goes on', async () => {
+    const app = await startApp({ settings })
+    const { madeAt } = await readInstallation(app.db)
+    const before = { iss: undefined, iat: Math.floor(madeAt / 1_000) - 60 }
+    const { welcome } = await visitor(app, 'bo')
+    const token = await resigned(welcome.token ?? '', before)
+    const back = await connect(app, { auth: { token } })
+    expect(back.welcome.self?.id).toBe(welcome.self?.id)
+    const session = await resigned(await memberToken(app), before)
+    await api(app).get('/api/me').set(bearer(session)).expect(200)
   })
 
   test('of a visitor opens no account, and of an account is no visitor', async () => {
@@ -114,7 +126,7 @@ describe('a true token', () => {
 })
 
 test('a token verifies by any of the secrets, and only as what it was signed for', async () => {
-  const parts = { installation: 'one', clock: systemClock }
+  const parts = { installation: { name: 'one', madeAt: 0 }, clock: systemClock }
   const old = createTokens({ ...parts, secrets: ['the old secret'] })
   const both = createTokens({ ...parts, secrets: ['the new secret', 'the old secret'] })
   const token = await old.sign({ kind: 'visitor', id: 'bo' })

@@ -1,5 +1,6 @@
-import { SignJWT, jwtVerify } from 'jose'
+import { type JWTPayload, SignJWT, jwtVerify } from 'jose'
 import type { Clock } from '../clock.ts'
+import type { Installation } from '../db/installation.ts'
 
 /**
  * Whose token it is: a signed-in browser or script (`session`), somebody with only a nick (`visitor`), or a browser in
@@ -13,8 +14,8 @@ const audienceOf = (kind: TokenKind) => `me:${kind}`
 
 type Parts = {
   secrets: string[]
-  /** What this installation is called: its tokens are worth nothing to another one, even of the same secret. */
-  installation: string
+  /** Its tokens are worth nothing to another one, even of the same secret. */
+  installation: Installation
   clock: Clock
 }
 
@@ -26,7 +27,11 @@ export function createTokens({ secrets, installation, clock }: Parts) {
   const keys = secrets.map((secret) => new TextEncoder().encode(secret))
   const [signingKey] = keys
   if (!signingKey) throw new Error('at least one secret is needed')
-  const issuer = `me:${installation}`
+  const issuer = `me:${installation.name}`
+
+  /** Tokens from before this installation had a name tell none; they go on. */
+  const isOurs = ({ iss, iat = Infinity }: JWTPayload) =>
+    iss === issuer || (iss === undefined && iat < Math.floor(installation.madeAt / 1_000))
 
   async function verifyWith<Kind extends TokenKind>(
     key: Uint8Array,
@@ -36,13 +41,12 @@ export function createTokens({ secrets, installation, clock }: Parts) {
     try {
       const { payload } = await jwtVerify(token, key, {
         algorithms: ['HS256'],
-        issuer,
         audience: kinds.map(audienceOf),
         currentDate: new Date(clock.now()),
         requiredClaims: ['sub'],
       })
       const kind = kinds.find((kind) => payload.aud === audienceOf(kind))
-      return kind && payload.sub ? { kind, id: payload.sub } : null
+      return kind && payload.sub && isOurs(payload) ? { kind, id: payload.sub } : null
     } catch {
       return null
     }

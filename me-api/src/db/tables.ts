@@ -21,7 +21,7 @@ export type Database = Kysely<Tables>
 export type Tx = Transaction<Tables>
 
 /** One row: what tells this installation's tokens from those of another one of the same code. */
-export type InstallationTable = { id: 1; name: string }
+export type InstallationTable = { id: 1; name: string; made_at: number }
 
 /** One row. */
 export type PresentationTable = {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
+
+type Row = { installation: { id: number; name: string; made_at: number } }
 
 /**
  * A name for this installation, made once, so that all nodes of one database agree on it and a restored backup has it
- * too; and sessions that know when they were used, by what kind of browser. The sessions before it end: their tokens
- * name no installation.
+ * too; and sessions that know when they were used, by what kind of browser. Whoever is signed in stays so.
  */
 export const sessions = {
   async up(db: Kysely<unknown>): Promise<void> {
@@ -12,23 +13,20 @@ export const sessions = {
       .createTable('installation')
       .addColumn('id', 'integer', (column) => column.primaryKey())
       .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('made_at', 'bigint', (column) => column.notNull())
       .execute()
-    await (db as Kysely<{ installation: { id: number; name: string } }>)
+    await (db as Kysely<Row>)
       .insertInto('installation')
-      .values({ id: 1, name: randomUUID() })
+      .values({ id: 1, name: randomUUID(), made_at: Date.now() })
       .execute()
 
-    await db.schema.dropTable('sessions').execute()
+    // SQLite adds one column at a time.
+    await db.schema.alterTable('sessions').addColumn('browser', 'text').execute()
+    await db.schema.alterTable('sessions').addColumn('system', 'text').execute()
     await db.schema
-      .createTable('sessions')
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('user_id', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
-      .addColumn('browser', 'text')
-      .addColumn('system', 'text')
-      .addColumn('created_at', 'bigint', (column) => column.notNull())
-      .addColumn('used_at', 'bigint', (column) => column.notNull())
-      .addColumn('expires_at', 'bigint', (column) => column.notNull())
+      .alterTable('sessions')
+      .addColumn('used_at', 'bigint', (column) => column.notNull().defaultTo(0))
       .execute()
-    await db.schema.createIndex('sessions_user').on('sessions').column('user_id').execute()
+    await sql`update sessions set used_at = created_at`.execute(db)
   },
 }
