@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
 import type { Change } from '../contract/index.ts'
 import type { ChatNamespace, ChatServer, ChatSocket } from './chat.sockets.ts'
+import { PLAIN, eventFrame } from './plain-connection.ts'
 
 /*
  * What Socket.IO and Engine.IO do for each connection and each frame, done once or let go of.
@@ -33,24 +34,42 @@ export function slimRequests(io: ChatServer): void {
  * header and text apart. It goes on serving whoever is not to be written to directly.
  */
 export function sendChange(namespace: ChatNamespace, room: string, change: Change): void {
-  const packet = `42${namespace.name},${JSON.stringify(['room:changed', change])}`
-  const frame = textFrame(packet)
+  const frames = framesOf(namespace, change)
   for (const id of namespace.adapter.rooms.get(room) ?? []) {
     const socket = namespace.sockets.get(id)
     const wire = socket && freeWire(socket)
-    if (wire) wire.write(frame)
+    if (wire) wire.socket.write(frames[wire.kind])
     else socket?.emit('room:changed', change)
+  }
+}
+
+type Kind = 'websocket' | typeof PLAIN
+
+/** The frame of each kind of WebSocket, made when its first reader wants it. */
+function framesOf({ name }: ChatNamespace, change: Change): Record<Kind, Buffer> {
+  const json = JSON.stringify(change)
+  let ofSocketIo: Buffer | undefined
+  let ofPlain: Buffer | undefined
+  return {
+    get websocket() {
+      return (ofSocketIo ??= textFrame(`42${name},["room:changed",${json}]`))
+    },
+    get [PLAIN]() {
+      return (ofPlain ??= textFrame(eventFrame('room:changed', json)))
+    },
   }
 }
 
 const WEBSOCKET_OPEN = 1
 
 /** The TCP socket of a WebSocket before which nothing waits in Engine.IO, so that the order of frames is kept. */
-function freeWire({ conn }: ChatSocket): NetSocket | undefined {
+function freeWire({ conn }: ChatSocket): { socket: NetSocket; kind: Kind } | undefined {
   const { readyState, writeBuffer, transport } = conn as unknown as Connection
-  const isFree =
-    transport.name === 'websocket' && transport.writable && writeBuffer.length === 0 && readyState === 'open'
-  return isFree && transport.socket?.readyState === WEBSOCKET_OPEN ? transport.socket._socket : undefined
+  const { name: kind, writable, socket } = transport
+  if (kind !== 'websocket' && kind !== PLAIN) return undefined
+  const isFree = writable && writeBuffer.length === 0 && readyState === 'open'
+  const isOpen = isFree && socket?.readyState === WEBSOCKET_OPEN
+  return isOpen && socket._socket ? { socket: socket._socket, kind } : undefined
 }
 
 /** A whole text frame of a server: unmasked, uncompressed (RFC 6455 §5.2). */

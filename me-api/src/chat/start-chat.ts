@@ -21,6 +21,7 @@ import { createChat } from './chat.ts'
 import { chatRoutes } from './chat.routes.ts'
 import { type ChatServer, serveSockets } from './chat.sockets.ts'
 import { createStreams } from './chat.stream.ts'
+import { servePlainSockets } from './chat.websocket.ts'
 import { closeGaps } from './close-gaps.ts'
 import { createConnectionCount } from './connection-count.ts'
 import { slimRequests } from './engine.ts'
@@ -153,6 +154,7 @@ export async function startChat({
   })
   guardEngine(io, origins)
   slimRequests(io)
+  const plainSockets = servePlainSockets({ server, io, origins, clock })
   const presence = createPresence({
     clock,
     tell: (change) => void sockets.namespace.emit('presence:changed', change),
@@ -216,6 +218,7 @@ export async function startChat({
     routes: [
       ...roomRoutes(rooms),
       ...ofModeration,
+      ...plainSockets.routes,
       ...chatRoutes({
         chat,
         search: createSearchStore(db, config.DATABASE_URL.kind),
@@ -237,6 +240,7 @@ export async function startChat({
       streams.end()
       await visitors.noteWhoIsHere()
       await closeInSteps(sockets.namespace)
+      plainSockets.close()
     },
   }
 }

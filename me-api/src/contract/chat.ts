@@ -188,6 +188,14 @@ export const Handshake = z.object({
 })
 export type Handshake = z.infer<typeof Handshake>
 
+/** What a client of the plain WebSocket says; `ack` is what it will be answered under. */
+export const PlainFrame = z.object({
+  event: z.string().max(100),
+  data: z.unknown().optional(),
+  ack: z.union([z.number(), z.string().max(100)]).optional(),
+})
+export type PlainFrame = z.infer<typeof PlainFrame>
+
 export type Welcome = Identity & {
   rooms: Room[]
   people: Person[]

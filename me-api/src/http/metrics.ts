@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Bus } from '../chat/bus.ts'
 import type { ChatNamespace } from '../chat/chat.sockets.ts'
 import type { MessageStore } from '../chat/message.store.ts'
+import { PLAIN } from '../chat/plain-connection.ts'
 import type { ErrorCode } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 
@@ -93,7 +94,7 @@ export function createMetrics() {
         labelNames: ['transport'],
         registers,
         collect() {
-          const counts = { websocket: 0, polling: 0 }
+          const counts = { websocket: 0, polling: 0, [PLAIN]: 0 }
           for (const { conn } of namespace.sockets.values())
             counts[conn.transport.name as keyof typeof counts]++
           for (const [transport, count] of Object.entries(counts)) gauge.set({ transport }, count)

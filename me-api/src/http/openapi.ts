@@ -52,7 +52,7 @@ function operation({
     },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
-      [String(answer ? (status ?? 200) : 204)]: answer
+      [String(status ?? (answer ? 200 : 204))]: answer
         ? { description: 'Done', content: contentOf(answer, isStream) }
         : { description: 'Done' },
       default: { description: 'Refused', content: { 'application/json': { schema: ErrorBody } } },

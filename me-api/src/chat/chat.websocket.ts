@@ -1,0 +1,74 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Clock } from '../clock.ts'
+import { BODY_MAX, Handshake } from '../contract/index.ts'
+import { Refusal } from '../errors.ts'
+import type { Origins } from '../http/origins.ts'
+import { type Route, route } from '../http/route.ts'
+import type { ChatServer } from './chat.sockets.ts'
+import { closeCodeOf, createPlainConnection } from './plain-connection.ts'
+
+/** Milliseconds between two pings, and after which a client that does not answer is gone (contract §5). */
+const PING_EVERY = 10_000
+const PONG_WITHIN = 8_000
+/** Milliseconds a client has to answer when it is sent away. */
+const GOODBYE_MAX = 1_000
+
+const path = /^\/api\/chat\/socket\/?$/
+
+type Parts = { server: Server; io: ChatServer; origins: Origins; clock: Clock }
+
+/** The chat for a client without Socket.IO: `GET /api/chat/socket`, JSON in text frames (contract §6). */
+export function servePlainSockets({ server, io, origins, clock }: Parts) {
+  const plain = new WebSocketServer({ noServer: true, maxPayload: BODY_MAX, perMessageDeflate: false })
+
+  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const { pathname, searchParams } = new URL(req.url ?? '', 'http://localhost')
+    if (path.test(pathname)) plain.handleUpgrade(req, socket, head, (ws) => open(ws, req, searchParams))
+  })
+
+  /** Let in by the same middleware as every connection; until then nothing is read from it. */
+  function open(ws: WebSocket, req: IncomingMessage, query: URLSearchParams): void {
+    if (!origins.allows(req)) return ws.close(closeCodeOf('FORBIDDEN'), 'FORBIDDEN')
+    ws.pause()
+    keepAlive(ws)
+    const connection = createPlainConnection(ws, req)
+    io.engine.emit('connection', connection)
+    connection.emit('data', `0/chat,${JSON.stringify(Object.fromEntries(query))}`)
+  }
+
+  function keepAlive(ws: WebSocket): void {
+    let stop = clock.after(PING_EVERY, ask)
+    function ask(): void {
+      ws.ping()
+      stop = clock.after(PONG_WITHIN, () => ws.terminate())
+    }
+    ws.on('pong', () => {
+      stop()
+      stop = clock.after(PING_EVERY, ask)
+    })
+    ws.on('close', () => stop())
+  }
+
+  return {
+    /** Where somebody asks for it without upgrading. */
+    routes: [
+      route({
+        method: 'get',
+        path: '/chat/socket',
+        who: 'anybody',
+        summary: 'The chat as a plain WebSocket: one JSON object a text frame, the events of Socket.IO',
+        query: Handshake.partial(),
+        status: 101,
+        handle({ res }): never {
+          res.set('Upgrade', 'websocket')
+          throw new Refusal('INVALID', 'Open a WebSocket here.')
+        },
+      }),
+    ] satisfies Route[],
+
+    /** Cuts off whoever does not answer the goodbye. */
+    close: (): void => void clock.after(GOODBYE_MAX, () => plain.clients.forEach((ws) => ws.terminate())),
+  }
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import type { WebSocket } from 'ws'
+import { type Failure, PlainFrame, type Ack, statusOfCode } from '../contract/index.ts'
+
+/** The transport's name, beside Engine.IO's own `websocket` and `polling`. */
+export const PLAIN = 'plain-websocket'
+
+/** Socket.IO's packets (its protocol, version 5), each followed by the namespace and a comma. */
+const PACKET = { connected: '0', disconnect: '1', event: '2', ack: '3', refused: '4' } as const
+/** Names that Socket.IO's parser takes for an attack; with a space before them they are merely unknown. */
+const reserved = /^(connect|connect_error|disconnect|disconnecting|newListener|removeListener)$/
+
+/** What a server says last, and the close code that tells the same (RFC 6455 §7.4). */
+const lastWords: Record<string, number> = { BANNED: closeCodeOf('BANNED'), RESTARTING: 1012 }
+
+/**
+ * A plain WebSocket in the shape of an Engine.IO connection, so that Socket.IO's server, and with it every rule of the
+ * chat, takes it for one of its own. Only the spelling differs, and is exchanged here, both ways, without reading data.
+ */
+export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
+  /** What the client calls each acknowledgement it waits for. */
+  const acks = new Map<number, string | number>()
+  let lastAck = 0
+  let goodbye: [code: number, reason: string] = [1000, '']
+
+  const connection = Object.assign(new EventEmitter(), {
+    id: randomUUID(),
+    protocol: 4,
+    request,
+    remoteAddress: request.socket.remoteAddress,
+    readyState: 'open',
+    writeBuffer: [],
+    transport: { name: PLAIN, writable: true, socket: ws },
+
+    /** Takes a packet of Socket.IO to the client. */
+    write(packet: string): void {
+      const [type] = packet
+      const body = packet.slice(packet.indexOf(',') + 1)
+      if (type === PACKET.connected) ws.resume()
+      else if (type === PACKET.event) sendEvent(body)
+      else if (type === PACKET.ack) sendAck(body)
+      else if (type === PACKET.refused) refuse((JSON.parse(body) as { data?: Failure }).data)
+    },
+
+    close(isLost = false): void {
+      if (connection.readyState !== 'open') return
+      connection.readyState = 'closing'
+      // Paused until it was let in; nothing would hear the client's own close otherwise.
+      ws.resume()
+      if (isLost) ws.terminate()
+      else ws.close(...goodbye)
+    },
+  })
+
+  /** `["name",data]` → `{"event":"name","data":data}` */
+  function sendEvent(body: string): void {
+    const end = body.indexOf('"', 2)
+    const name = body.slice(2, end)
+    if (name === 'notice') {
+      const [, { code }] = JSON.parse(body) as [string, { code: string }]
+      if (lastWords[code]) goodbye = [lastWords[code], code]
+    }
+    ws.send(eventFrame(name, body.slice(end + 2, -1)))
+  }
+
+  /** `7[answer]` → `{"ack":…,"data":answer}` */
+  function sendAck(body: string): void {
+    const start = body.indexOf('[')
+    const id = Number(body.slice(0, start))
+    const name = acks.get(id)
+    acks.delete(id)
+    ws.send(`{"ack":${JSON.stringify(name)},"data":${body.slice(start + 1, -1)}}`)
+  }
+
+  function refuse({ code }: Failure = { code: 'FORBIDDEN', message: '' }): void {
+    goodbye = [closeCodeOf(code), code]
+    connection.close()
+  }
+
+  ws.on('message', (data: Buffer, isBinary) => {
+    const frame = PlainFrame.safeParse(isBinary ? undefined : parsed(data.toString()))
+    if (!frame.success) return ws.send(notAFrame)
+    const { event, data: input = null, ack } = frame.data
+    if (ack !== undefined) acks.set(++lastAck, ack)
+    const name = reserved.test(event) ? ` ${event}` : event
+    const id = ack === undefined ? '' : lastAck
+    connection.emit('data', `${PACKET.event}/chat,${id}${JSON.stringify([name, input])}`)
+  })
+  ws.on('close', () => {
+    connection.readyState = 'closed'
+    connection.emit('close', 'transport close')
+  })
+  // A broken frame or a lost network; it closes by itself.
+  ws.on('error', () => {})
+
+  return connection
+}
+
+export type PlainConnection = ReturnType<typeof createPlainConnection>
+
+/** Ours among the codes that are left to programs: 4000 and the status REST would answer with. */
+export function closeCodeOf(code: Failure['code']): number {
+  return 4_000 + statusOfCode[code]
+}
+
+export const eventFrame = (event: string, json: string): string => `{"event":"${event}","data":${json}}`
+
+const notAFrame = JSON.stringify({
+  ack: null,
+  data: {
+    ok: false,
+    error: { code: 'INVALID', message: 'Send text frames of {"event","data","ack"} in JSON.' },
+  } satisfies Ack<never>,
+})
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
