@@ -4,7 +4,7 @@ import { createOwner } from '../src/accounts/owner.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, memberAccount, memberToken, ownerAccount, ownerToken, refusal } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
-import { connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
+import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
 
 describe('the same tab', () => {
   test('takes the place of its former connection at once', async () => {
@@ -19,6 +19,16 @@ describe('the same tab', () => {
     expect(await second.send('both live')).toBeDefined()
   })
 
+  test('takes its place also where it only read at first', async () => {
+    const app = await startApp()
+    const reader = await connect(app, { auth: { tab: 'tab 1' } })
+    const gone = reader.disconnected()
+    const { self, token } = await reader.setNick('ada')
+    const second = await connect(app, { auth: { token: token ?? '', tab: 'tab 1' } })
+    expect(await gone).toBe('io server disconnect')
+    expect(second.welcome).toMatchObject({ self, total: 1 })
+  })
+
   test('is the same visitor by nick alone, where the token never arrived', async () => {
     const app = await startApp()
     const first = await visitor(app, 'ada', 'tab 1')
@@ -28,6 +38,51 @@ describe('the same tab', () => {
       code: 'NICK_TAKEN',
     })
   })
+})
+
+describe('several tabs', () => {
+  test('have one nick: a new one is the nick of all of them', async () => {
+    const app = await startApp()
+    const first = await visitor(app, 'ada', 'tab 1')
+    const second = await connect(app, { auth: { token: first.welcome.token ?? '', tab: 'tab 2' } })
+    await first.setNick('augusta')
+    expect(await second.send('hej')).toMatchObject({
+      author: { id: first.welcome.self?.id, nick: 'augusta' },
+    })
+    await second.setNick('byron')
+    expect(await first.send('hej')).toMatchObject({ author: { nick: 'byron' } })
+  })
+
+  test('that lost their nick get the one that is chosen in one of them, and are counted once', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const ada = await visitor(app, 'ada')
+    await leave(app, ada)
+    clock.advance(61_000)
+    const other = await visitor(app, 'ada')
+    const token = ada.welcome.token ?? ''
+    const [first, second] = [await connect(app, { auth: { token } }), await connect(app, { auth: { token } })]
+    await first.setNick('augusta')
+    expect(await second.send('hej')).toMatchObject({ author: { nick: 'augusta' } })
+    for (const one of [first, second, other]) await leave(app, one)
+    clock.advance(11_000)
+    expect((await connect(app)).welcome).toMatchObject({ total: 0, people: [] })
+  })
+})
+
+test('who leaves while their nick is given to them is not here for ever', async () => {
+  const clock = manualClock()
+  const app = await startApp({ clock })
+  const reader = await connect(app)
+  const { id = '' } = reader.socket
+  reader.socket.emit('nick:set', { nick: 'ada' }, () => {})
+  reader.socket.disconnect()
+  await eventually(() => expect(app.app.io.of('/chat').sockets.has(id)).toBe(false))
+  await eventually(async () =>
+    expect(await app.db.selectFrom('visitors').select('nick').execute()).toEqual([{ nick: 'ada' }]),
+  )
+  clock.advance(61_000)
+  expect((await visitor(app, 'ada')).welcome).toMatchObject({ total: 1 })
 })
 
 describe('a session that ends', () => {

@@ -7,28 +7,36 @@ type Parts = {
   visitors: Visitors
   presence: PresenceList
   typing: Typing
+  /** The open connections of somebody. */
+  connectionsOf: (personId: string) => ChatSocket[]
   onOwnerSeen: (id: string) => void
 }
 
 /** Follows connections as they open, change and close: whose nick is held, who is here, who is writing. */
-export function createAttendance({ visitors, presence, typing, onOwnerSeen }: Parts) {
+export function createAttendance({ visitors, presence, typing, connectionsOf, onOwnerSeen }: Parts) {
   /** The connection of each identity's tab: its next one replaces it, so that a half-open one is no ghost. */
   const byTab = new Map<string, ChatSocket>()
 
   function opened(socket: ChatSocket): void {
-    const { guest, tab } = socket.data
+    const { guest } = socket.data
     visitors.opened(guest)
     if (guest.self?.nick) presence.opened(guest.self)
     noteOwner(guest)
-    const place = guest.self && tab ? `${guest.self.id} ${tab}` : null
-    if (place) {
-      byTab.get(place)?.disconnect(true)
-      byTab.set(place, socket)
-    }
+    takePlace(socket)
     socket.on('disconnect', () => {
       closed(socket.data.guest)
+      const place = placeOf(socket)
       if (place && byTab.get(place) === socket) byTab.delete(place)
     })
+  }
+
+  /** From now on this is the connection of its identity's tab. */
+  function takePlace(socket: ChatSocket): void {
+    const place = placeOf(socket)
+    if (!place) return
+    const former = byTab.get(place)
+    byTab.set(place, socket)
+    if (former !== socket) former?.disconnect(true)
   }
 
   function closed(guest: Guest): void {
@@ -45,16 +53,34 @@ export function createAttendance({ visitors, presence, typing, onOwnerSeen }: Pa
   return {
     opened,
 
-    /** The connection's guest has become another: a reader a visitor, or the same one under another nick. */
+    /**
+     * The connection's guest has become another: a reader a visitor, or the same one under another nick, which is then
+     * the nick of all their tabs.
+     */
     renamed(socket: ChatSocket, guest: Guest): void {
-      const former = socket.data.guest
-      socket.data.guest = guest
-      if (!former.self) visitors.opened(guest)
-      if (!guest.self) return
-      if (former.self?.nick) presence.renamed(guest.self)
-      else presence.opened(guest.self)
+      const { self } = guest
+      if (!self) return
+      if (!socket.data.guest.self) {
+        // Who left while the nick was given to them would never leave again.
+        if (!socket.connected) return
+        visitors.opened(guest)
+        socket.data.guest = guest
+        presence.opened(self)
+        return takePlace(socket)
+      }
+      for (const { data } of connectionsOf(self.id)) {
+        const hadNick = data.guest.self?.nick
+        data.guest = { ...data.guest, self }
+        if (hadNick) presence.renamed(self)
+        else presence.opened(self)
+      }
     },
   }
+}
+
+/** Where an identity's tab is, for those who have named theirs. */
+function placeOf({ data: { guest, tab } }: ChatSocket): string | null {
+  return guest.self && tab ? `${guest.self.id} ${tab}` : null
 }
 
 export type Attendance = ReturnType<typeof createAttendance>

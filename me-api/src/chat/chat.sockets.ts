@@ -98,7 +98,7 @@ export function serveSockets({
   io.engine.on('connection', (connection) => {
     connection.once('close', connections.add(addressOf(connection.request)))
   })
-  const attendance = createAttendance({ visitors, presence, typing, onOwnerSeen })
+  const attendance = createAttendance({ visitors, presence, typing, connectionsOf, onOwnerSeen })
 
   io.use((_socket, next) => next(connectError(new Refusal('NOT_FOUND', 'The chat is at /chat.'))))
 
@@ -195,8 +195,9 @@ export function serveSockets({
     return { self: renamed.self, token: renamed.token }
   }
 
-  const connectionsOf = (personId: string): ChatSocket[] =>
-    [...namespace.sockets.values()].filter(({ data }) => data.guest.self?.id === personId)
+  function connectionsOf(personId: string): ChatSocket[] {
+    return [...namespace.sockets.values()].filter(({ data }) => data.guest.self?.id === personId)
+  }
 
   function refusalOf(error: unknown): Refusal {
     const refusal = toRefusal(error)
