@@ -77,6 +77,20 @@ describe('chat import', () => {
     expect(await texts(app)).toEqual(['hi', 'hi', 'hi', 'hi', 'new'])
   })
 
+  test('keeps nicks that are none here, and knows them again', async () => {
+    const app = await startApp()
+    const nicks = ['x'.repeat(600), '<b>\u202e', ' ', '\ud800 half', 'nul\0']
+    const name = file(
+      app.folder,
+      nicks.map((nick) => line(nick, 'hi', 1)),
+    )
+    expect((await chat(app, 'import', name, '--room', 'lobby')).err).toContain('5 messages added to lobby, 0')
+    expect((await chat(app, 'import', name, '--room', 'lobby')).err).toContain('0 messages added to lobby, 0')
+    const { body } = await api(app).get('/api/chat/rooms/lobby/messages').expect(200)
+    const kept = body.data.messages.map((message: { author: { nick: string } }) => message.author.nick)
+    expect(kept).toEqual([...nicks.slice(0, 3), '\ufffd half', 'nul\ufffd'])
+  })
+
   test('knows gzip by its bytes, and passes over a byte order mark', async () => {
     const app = await startApp()
     const text = `\ufeff${JSON.stringify(line('ada', 'hi', 1))}`

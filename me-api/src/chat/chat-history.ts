@@ -1,12 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { IMPORTED_TEXT_MAX, type Message, trimmedText } from '../contract/index.ts'
+import {
+  IMPORTED_NICK_MAX,
+  IMPORTED_TEXT_MAX,
+  type Message,
+  anyText,
+  trimmedText,
+} from '../contract/index.ts'
 import type { Database, RoomRow, Tx } from '../db/tables.ts'
 import { insertMessages, lockRoom, noRoom } from './commit.ts'
 
 /** One line of an exported history. Nicks are kept as they are: other chats have other rules. */
 export const HistoryLine = z.object({
-  nick: z.string().min(1, 'must not be empty').max(256),
+  nick: z.string().min(1, 'must not be empty').pipe(anyText(IMPORTED_NICK_MAX)),
   text: trimmedText(IMPORTED_TEXT_MAX),
   sentAt: z.iso.datetime({ offset: true }).transform((time) => Date.parse(time)),
 })

@@ -5,6 +5,8 @@
 export const TEXT_MAX = 4_000
 /** Imported history may be longer than what can be sent. */
 export const IMPORTED_TEXT_MAX = 16_000
+/** Other chats have other rules for nicks; this keeps a line from being all nick. */
+export const IMPORTED_NICK_MAX = 1_000
 export const NICK_MAX = 24
 export const PASSWORD_MIN = 10
 export const WEEK_MAX = 53

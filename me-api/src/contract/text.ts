@@ -7,17 +7,20 @@ export const lengthOf = (text: string): number => {
   return length
 }
 
-/** Replaces what no database stores alike (lone surrogates, NUL) and trims. */
-const clean = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD').trim()
+/** Replaces what no database stores alike: lone surrogates, NUL. */
+const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD')
 
 /** Something one can see: not only spaces, joiners and fillers. */
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/u
+
+/** Text kept as it is, up to `max` UTF-16 units, where nothing at all will do too. */
+export const anyText = (max: number) => z.string().max(max).transform(storable).pipe(z.string())
 
 /** Text kept trimmed, 1 to `max` code points after trimming; too long is `TOO_LONG`, not `INVALID`. */
 export const trimmedText = (max: number) =>
   z
     .string()
-    .transform(clean)
+    .transform((text) => storable(text).trim())
     .pipe(
       z
         .string()
