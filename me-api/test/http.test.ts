@@ -22,6 +22,7 @@ describe('every failure has one shape', () => {
     ['put', '/api/chat/rooms/lobby/messages', 'GET, HEAD, POST'],
     ['post', '/api/openapi.json', 'GET, HEAD'],
     ['delete', '/api/docs', 'GET, HEAD'],
+    ['options', '/api/reports', 'GET, HEAD, POST'],
   ] as const)('a wrong method: %s %s', async (method, path, allow) => {
     const app = await startApp()
     const { body, headers } = await api(app)[method](path).expect(405)
@@ -49,6 +50,18 @@ describe('every failure has one shape', () => {
       .send({ email: 'x'.repeat(65_536) })
       .expect(413)
     expect(body).toEqual(refusal(413, 'TOO_LARGE'))
+  })
+
+  test('a body over 64 KiB that is no JSON', async () => {
+    const app = await startApp()
+    const { body } = await api(app).post('/api/login').type('text').send('x'.repeat(65_537)).expect(413)
+    expect(body).toEqual(refusal(413, 'TOO_LARGE'))
+  })
+
+  test.each(['x'.repeat(500), '%00', 'a%2Fb'])('a message that cannot be: %s', async (id) => {
+    const app = await startApp()
+    const { body } = await api(app).get(`/api/chat/messages/${id}`).expect(404)
+    expect(body).toEqual(refusal(404, 'NOT_FOUND'))
   })
 
   test('a path that cannot be decoded', async () => {
@@ -91,6 +104,7 @@ describe('other origins', () => {
       .set({ origin: 'https://friend.example', 'access-control-request-method': 'PUT' })
     expect(friend.headers['access-control-allow-origin']).toBe('https://friend.example')
     expect(friend.headers['access-control-allow-credentials']).toBe('true')
+    await api(app).options('/api/nothing').set({ origin: 'https://friend.example' }).expect(404)
     const stranger = await api(app).get('/api').set({ origin: 'https://evil.example' })
     expect(stranger.headers['access-control-allow-origin']).toBeUndefined()
   })

@@ -36,6 +36,22 @@ describe('a long poll', () => {
     await poll(app, 'after=0', headers['etag']).expect(304)
   })
 
+  test('knows the ETag in whatever form a reader or a proxy gives it back', async () => {
+    const app = await startApp()
+    const ada = await visitor(app, 'ada')
+    await ada.send('hej')
+    for (const form of [(etag = '') => etag.replace('W/', ''), (etag = '') => `"other",${etag}`]) {
+      const { headers } = await poll(app, 'after=0').expect(200)
+      const asked = once(app.app.server, 'request')
+      const waiting = poll(app, 'after=0&wait=30', form(headers['etag'])).then((answer) => answer)
+      await asked
+      const sent = await ada.send('news')
+      const { status, body } = await waiting
+      expect(status).toBe(200)
+      expect(body.data.messages.at(-1)).toEqual(sent)
+    }
+  })
+
   test('waits with a matching ETag though there are messages, and tells of an edit', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { manualClock } from './support/manual-clock.ts'
-import { api, bearer, memberToken, ownerToken } from './support/rest.ts'
+import { api, bearer, memberToken, ownerToken, refusal } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { connect, leave, refusedConnection, visitor } from './support/visitors.ts'
 
@@ -30,6 +30,21 @@ describe('a nick', () => {
       expect((await visitor(app, nick)).welcome.self?.nick).toBe(nick.normalize('NFKC'))
     },
   )
+
+  test.each([25, 201, 5_000])('of %i characters is none, whichever way it comes', async (length) => {
+    const app = await startApp()
+    const nick = 'x'.repeat(length)
+    expect(await refusedConnection(app, { auth: { nick } })).toMatchObject({ code: 'NICK_INVALID' })
+    const reader = await connect(app)
+    expect(await reader.emit('nick:set', { nick })).toMatchObject({ error: { code: 'NICK_INVALID' } })
+    for (const [path, input] of [
+      ['/api/chat/visitors', { nick }],
+      ['/api/register', { email: 'ada@example.org', password: 'a lovely engine', nick }],
+    ] as const) {
+      const { body } = await api(app).post(path).send(input).expect(400)
+      expect(body).toEqual(refusal(400, 'NICK_INVALID', '/nick'))
+    }
+  })
 
   test('of a registered user is reserved', async () => {
     const app = await startApp()

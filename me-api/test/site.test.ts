@@ -60,6 +60,18 @@ describe('the document', () => {
     }
   })
 
+  test.each(['/%zz', '/a%00b', '/..%2f..%2fpackage.json', '//elsewhere.example', '/.env'])(
+    'is the answer to %s too',
+    async (path) => {
+      const app = await startApp()
+      const { text } = await api(app)
+        .get(path)
+        .expect(200)
+        .expect('content-type', /^text\/html/)
+      expect(text).toContain('<title>')
+    },
+  )
+
   test('is served under a policy that lets in its one inline script and no other', async () => {
     const app = await startApp()
     const { headers } = await api(app).get('/').expect(200)

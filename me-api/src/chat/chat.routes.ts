@@ -148,7 +148,7 @@ export function chatRoutes({
       path: '/chat/messages/:id',
       who: 'all',
       summary: 'One message',
-      params: z.object({ id: z.string().max(100) }),
+      params: z.object({ id: z.string() }),
       answer: Message,
       handle: ({ params }) => chat.message(params.id.toLowerCase()),
     }),

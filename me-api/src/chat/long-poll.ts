@@ -65,5 +65,8 @@ function isNews(answer: Change, req: Request): boolean {
   if (!known) return true
   const etagOf = req.app.get('etag fn') as (body: string, encoding: string) => string
   const etag = etagOf(JSON.stringify({ data: answer }), 'utf8')
-  return !known.split(',').some((one) => one.trim() === etag)
+  return known !== '*' && !known.split(',').some((one) => opaque(one) === opaque(etag))
 }
+
+/** Compared as for every GET, weak or not (RFC 9110 §13.1.2). */
+const opaque = (etag: string): string => etag.trim().replace(/^W\//, '')

@@ -17,7 +17,7 @@ export const NewPassword = z
   .min(PASSWORD_MIN, `must be at least ${PASSWORD_MIN} characters`)
   .max(1_000)
 
-export const Registration = z.object({ email: Email, password: NewPassword, nick: z.string().max(200) })
+export const Registration = z.object({ email: Email, password: NewPassword, nick: z.string() })
 export type Registration = z.infer<typeof Registration>
 
 export const Credentials = z.object({ email: Email, password: Password })

@@ -112,7 +112,8 @@ export type Reaction = z.infer<typeof Reaction>
 export const RoomEntry = z.object({ room: RoomName, after: z.int().min(0).nullable() })
 export const RoomExit = z.object({ room: RoomName })
 export const TypingState = z.object({ room: RoomName, on: z.boolean() })
-export const NickChoice = z.object({ nick: z.string().max(200) })
+/** Whether it can be a nick, and how long one may be, is told once, by the nick's own rule. */
+export const NickChoice = z.object({ nick: z.string() })
 
 export const ModerationAction = z.enum(['mute', 'ban', 'forgive', 'erase'])
 export type ModerationAction = z.infer<typeof ModerationAction>

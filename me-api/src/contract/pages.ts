@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { WEEK_MAX } from './limits.ts'
-import { trimmedText } from './text.ts'
+import { anyText, trimmedText } from './text.ts'
 
 /** Fits the body limit with room for the rest of the request. */
 const PAGE_TEXT_MAX = 60_000
@@ -17,7 +17,7 @@ export type Link = z.infer<typeof Link>
 export const PresentationInput = z.object({
   name: trimmedText(80),
   headline: trimmedText(160),
-  text: z.string().max(PAGE_TEXT_MAX),
+  text: anyText(PAGE_TEXT_MAX),
   links: z.array(Link).max(12).default([]),
 })
 export type PresentationInput = z.infer<typeof PresentationInput>

@@ -75,6 +75,9 @@ const guard = ({ who }: Route, callers: Callers) =>
 const serve = (definition: Route) =>
   async function serve(req: Request, res: Response) {
     if (definition.body && req.body === undefined) {
+      // What is no JSON was not read, but is too large all the same.
+      if (Number(req.get('content-length')) > BODY_MAX)
+        throw new Refusal('TOO_LARGE', 'The body is over 64 KiB.')
       throw new Refusal('INVALID', 'Send a JSON body, with Content-Type: application/json.')
     }
     res.status(definition.status ?? (definition.answer ? 200 : 204))

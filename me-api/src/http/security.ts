@@ -54,8 +54,8 @@ export function securityHeaders(scriptHashes: string[]): RequestHandler {
 }
 
 /** Other origins that may call, as `SITE_ORIGINS` lists them. */
-export function crossOrigin({ others }: Origins) {
-  return cors({
+export function crossOrigin({ others }: Origins): RequestHandler {
+  const answer = cors({
     origin: others,
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -63,4 +63,7 @@ export function crossOrigin({ others }: Origins) {
     exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
   })
+  // `cors` would answer every OPTIONS, also where a browser asks for nothing, and of paths that are not.
+  return (req, res, next) =>
+    req.method === 'OPTIONS' && !req.get('access-control-request-method') ? next() : answer(req, res, next)
 }

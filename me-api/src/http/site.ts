@@ -32,7 +32,7 @@ export function createSite({ directory, heads }: { directory: string; heads: Pag
 
   const files: RequestHandler = (req, res, next) => {
     // The document as it lies there has no head of its own yet.
-    if (req.path.endsWith('.html')) next()
+    if (req.path.endsWith('.html') || !canBeRead(req.path)) next()
     else serveFiles(req, res, next)
   }
 
@@ -46,6 +46,15 @@ export function createSite({ directory, heads }: { directory: string; heads: Pag
   }
 
   return { handlers: [readOnly, files, pages], scriptHashes: document.scriptHashes }
+}
+
+/** Whether the path's escapes are ones; what they are not is the name of no file. */
+function canBeRead(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== ''
+  } catch {
+    return false
+  }
 }
 
 /** A hashed file never changes, and a service worker that browsers kept would keep the old site with it. */
