@@ -35,6 +35,7 @@ import { webManifest } from './http/web-manifest.ts'
 import { createPresentation } from './presentation/presentation.ts'
 import { presentationRoutes } from './presentation/presentation.routes.ts'
 import { createPresentationStore } from './presentation/presentation.store.ts'
+import { privacyRoutes } from './privacy/privacy.routes.ts'
 import { createReports } from './reports/reports.ts'
 import { reportRoutes } from './reports/reports.routes.ts'
 import { createReportsStore } from './reports/reports.store.ts'
@@ -107,6 +108,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   const routes = [
     ...presentationRoutes(presentation),
     ...reportRoutes(reports),
+    ...privacyRoutes(config),
     ...accountRoutes({ accounts, sessions, callers: chat.callers, addressOf }),
     ...chat.routes,
   ]
@@ -115,7 +117,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   app.disable('x-powered-by')
   app.set('trust proxy', config.TRUST_PROXY)
   app.use(
-    requestLog(log, addressOf, createAddressMask(secrets[0] ?? '')),
+    requestLog(log, addressOf, createAddressMask(clock)),
     securityHeaders(site.scriptHashes),
     compression(),
     health(db, version, () => isStopping),

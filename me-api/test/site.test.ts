@@ -153,7 +153,9 @@ describe('what machines read', () => {
     const app = await houseWithReport()
     const { text } = await api(app).get('/sitemap.xml').expect(200)
     const places = [...text.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, place]) => place)
-    expect(places).toEqual(['/', '/reports', '/reports/week/4', '/chat'].map((path) => app.url + path))
+    expect(places).toEqual(
+      ['/', '/reports', '/reports/week/4', '/chat', '/privacy'].map((path) => app.url + path),
+    )
     const robots = await api(app).get('/robots.txt').expect(200)
     expect(robots.text).toContain(`Sitemap: ${app.url}/sitemap.xml`)
   })

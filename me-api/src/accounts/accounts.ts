@@ -13,7 +13,7 @@ import type { Tokens } from './tokens.ts'
 import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
 
 /** Milliseconds a browser is known for after somebody signed in with it. */
-const DEVICE_KNOWN = 365 * 24 * 3_600_000
+export const DEVICE_KNOWN = 365 * 24 * 3_600_000
 
 /** Where somebody signs in: the address where it can be believed, the browser, and the token by which it is known. */
 export type Place = { address: string | null; device: Device; deviceToken: string | undefined }

@@ -3,7 +3,7 @@ import type { AddressKey } from './address-key.ts'
 import type { PlacesStore } from './places.store.ts'
 
 /** Milliseconds after which it is forgotten where somebody was: as long as a ban lasts where nobody says. */
-const FORGOTTEN_AFTER = 24 * 3_600_000
+export const PLACE_KEPT = 24 * 3_600_000
 /** People noted in memory before they are written down ahead of their time. */
 const NOTED_MAX = 1_000
 
@@ -26,7 +26,7 @@ export function createPlaces({ store, clock, keyOf }: Parts) {
 
   return {
     keep,
-    forgetOld: () => store.forgetBefore(clock.now() - FORGOTTEN_AFTER),
+    forgetOld: () => store.forgetBefore(clock.now() - PLACE_KEPT),
 
     /** Somebody has come from there. */
     note(personId: string, address: string | null): void {

@@ -14,9 +14,14 @@ import { createReportedMessages } from './reported.ts'
 import { createReportedStore } from './reported.store.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Sanctions } from './sanctions.ts'
+import { createWords } from './words.ts'
+import { wordsRoutes } from './words.routes.ts'
+import { createWordsStore } from './words.store.ts'
 
 /** Messages that one person, and one address, may report. */
 const REPORTS = { person: { count: 10, seconds: 600 }, address: { count: 30, seconds: 600 } }
+/** How often one person may have their own words, or take them away. */
+const OWN_WORDS = { count: 10, seconds: 600 }
 
 type Parts = {
   db: Database
@@ -30,7 +35,7 @@ type Parts = {
   end: (personId: string) => void
 }
 
-/** Puts the owner's hand together: its rules, what visitors report to it, and its routes. */
+/** Puts together the owner's hand, what visitors report to it, and everybody's hand over their own words. */
 export async function startModeration(parts: Parts) {
   const { db, clock, log, messages, sanctions, places, addressOf, tell, end } = parts
   const store = createModerationStore(db)
@@ -47,5 +52,13 @@ export async function startModeration(parts: Parts) {
   const erase = createEraser({ store, log })
   const moderation = createModeration({ store, sanctions, places, reported, erase, clock, tell, end })
   await moderation.start()
-  return { moderation, routes: moderationRoutes({ moderation, reported, addressOf }) }
+  const words = createWords({
+    store: createWordsStore(db),
+    erase,
+    limit: createLimiter(OWN_WORDS, 'You have asked for your words a lot already.'),
+  })
+  return {
+    moderation,
+    routes: [...moderationRoutes({ moderation, reported, addressOf }), ...wordsRoutes(words)],
+  }
 }

@@ -56,6 +56,7 @@ export function machinePages({
       { path: '/reports' },
       ...(await reports.list()).map(({ week, updatedAt }) => ({ path: `/reports/week/${week}`, updatedAt })),
       { path: '/chat' },
+      { path: '/privacy' },
     ]
     const urls = pages.map(({ path, updatedAt }: { path: string; updatedAt?: string }) => {
       const changed = updatedAt ? `<lastmod>${updatedAt}</lastmod>` : ''
@@ -69,7 +70,13 @@ export function machinePages({
   })
 
   router.get('/robots.txt', (req, res) => {
-    const rules = ['User-agent: *', 'Disallow: /api/', 'Disallow: /sign-in', 'Disallow: /register']
+    const rules = [
+      'User-agent: *',
+      'Disallow: /api/',
+      'Disallow: /sign-in',
+      'Disallow: /register',
+      'Disallow: /account',
+    ]
     res.type('text/plain').send(`${rules.join('\n')}\n\nSitemap: ${originOf(req)}/sitemap.xml\n`)
   })
 

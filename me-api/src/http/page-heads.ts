@@ -81,6 +81,21 @@ const pages: { pattern: RegExp; describe: (name: string) => Page }[] = [
     describe: (name) => ({ title: `Reports – ${name}`, description: `What ${name} learned, week by week.` }),
   },
   {
+    pattern: /^\/privacy$/,
+    describe: (name) => ({
+      title: `Privacy – ${name}`,
+      description: `What the site of ${name} keeps of those who come by, for how long, and how to take it back.`,
+    }),
+  },
+  {
+    pattern: /^\/account$/,
+    describe: (name) => ({
+      title: `Your account – ${name}`,
+      description: `Where you are signed in on the site of ${name}.`,
+      isPlace: false,
+    }),
+  },
+  {
     pattern: /^\/sign-in$/,
     describe: (name) => ({ title: `Sign in – ${name}`, description: `Sign in to the site of ${name}.` }),
   },

@@ -89,7 +89,7 @@ const serve = (definition: Route) =>
       req,
       res,
     })
-    if (definition.isStream) return
+    if (definition.isStream || res.headersSent) return
     if (definition.answer) res.json({ data })
     else res.end()
   }

@@ -1,0 +1,31 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Words as WordsOfOne } from '../contract/index.ts'
+import { type Route, route } from '../http/route.ts'
+import type { Words } from './words.ts'
+
+/** One's own words, with a visitor's or a user's token, or the cookie. */
+export const wordsRoutes = (words: Words): Route[] => [
+  route({
+    method: 'get',
+    path: '/me/words',
+    who: 'writer',
+    summary: 'Download all one has written in the chat',
+    answer: WordsOfOne,
+    async handle({ caller, res }) {
+      const pieces = await words.download(caller.person)
+      res.type('json').attachment('my-words.json').set('Cache-Control', 'no-store')
+      // Whoever goes away in the middle has had enough.
+      await pipeline(Readable.from(pieces), res).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+      })
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/me/words',
+    who: 'writer',
+    summary: 'Erase all one has written in the chat, everywhere and for good',
+    handle: ({ caller }) => words.erase(caller.person),
+  }),
+]

@@ -1,0 +1,32 @@
+import type { Message } from '../contract/index.ts'
+import type { Database } from '../db/tables.ts'
+import { toMessage } from './message-row.ts'
+
+/** Messages in one query, so that others' find their place between. */
+const AT_ONCE = 500
+
+/** The SQL of what one person wrote. */
+export function createWordsStore(db: Database) {
+  return {
+    /** All that somebody wrote and that still stands, in the order of arrival, some at a time. */
+    async *writtenBy(authorId: string): AsyncGenerator<Message[]> {
+      for (let after = 0; ;) {
+        const rows = await db
+          .selectFrom('messages')
+          .selectAll()
+          .where('author_id', '=', authorId)
+          .where('key', '>', after)
+          .where('deleted_at', 'is', null)
+          .orderBy('key')
+          .limit(AT_ONCE)
+          .execute()
+        const last = rows.at(-1)
+        if (!last) return
+        yield rows.map(toMessage)
+        after = Number(last.key)
+      }
+    },
+  }
+}
+
+export type WordsStore = ReturnType<typeof createWordsStore>

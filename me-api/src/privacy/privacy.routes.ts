@@ -1,0 +1,30 @@
+import { DEVICE_KNOWN } from '../accounts/accounts.ts'
+import { SESSION_IDLE, SESSION_MAX } from '../accounts/sessions.ts'
+import { PLACE_KEPT } from '../chat/places.ts'
+import type { Config } from '../config.ts'
+import { Privacy } from '../contract/index.ts'
+import { type Route, route } from '../http/route.ts'
+
+const DAY = 24 * 3_600_000
+
+/** What the privacy page is made of: the settings in force, and how long this version keeps what. */
+export function privacyRoutes({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION }: Config): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/privacy',
+      who: 'all',
+      summary: 'What is kept of whoever comes by, and for how long',
+      answer: Privacy,
+      handle: (): Privacy => ({
+        messagesKept: CHAT_RETENTION_DAYS || null,
+        sessionUnused: SESSION_IDLE / DAY,
+        sessionAtMost: SESSION_MAX / DAY,
+        browserKnown: DEVICE_KNOWN / DAY,
+        addressesHashed: PLACE_KEPT / DAY,
+        proxies: TRUST_PROXY,
+        registration: REGISTRATION,
+      }),
+    }),
+  ]
+}
