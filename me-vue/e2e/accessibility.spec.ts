@@ -2,10 +2,10 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, signIn, test } from './support/test.ts'
 
-const forAll = ['/', '/reports', '/reports/week/11', '/sign-in', '/register', '/edit', '/nowhere']
+const forAll = ['/', '/reports', '/reports/week/11', '/sign-in', '/register', '/privacy', '/edit', '/nowhere']
 const everyKindOfText =
   'Text, `code`, [a link](https://example.org).\n\n## Heading\n\n> A quote.\n\n- one\n\n```\ncode\n```\n\n| a | b |\n| - | - |\n| 1 | 2 |'
-const forOwner = ['/', '/edit', '/reports/new', '/reports/week/11/edit']
+const forOwner = ['/', '/account', '/edit', '/reports/new', '/reports/week/11/edit']
 
 for (const colorScheme of ['light', 'dark'] as const)
   test.describe(`axe finds nothing, ${colorScheme},`, () => {

@@ -10,8 +10,9 @@ const messages = {
   sv: () => import('./locales/sv.json'),
   nb: () => import('./locales/nb.json'),
 }
+type Loaders = Record<Language, () => Promise<{ default: object }>>
 /** The chat's own words, which nobody needs who only reads the pages; those of what its bar opens and of who writes. */
-const parts = {
+const parts: Record<string, Loaders> = {
   chat: {
     en: () => import('./locales/chat/en.json'),
     sv: () => import('./locales/chat/sv.json'),
@@ -23,7 +24,6 @@ const parts = {
     nb: () => import('./locales/bar/nb.json'),
   },
 }
-type Part = keyof typeof parts
 const key = 'me.language'
 
 /** One form for each number from 0, the last for all beyond; where there are two forms, one and many. */
@@ -49,7 +49,7 @@ export const i18n = createI18n({
 export async function speak(language: Language): Promise<void> {
   const { global } = i18n
   if (!knows('site', language)) learn(language, (await messages[language]()).default)
-  const known = (Object.keys(parts) as Part[]).filter((part) => knows(part, spoken()))
+  const known = Object.keys(parts).filter((part) => knows(part, spoken()))
   await Promise.all(known.map((part) => speakOf(part, language)))
   global.locale.value = language
   document.documentElement.lang = language
@@ -59,13 +59,19 @@ export async function speak(language: Language): Promise<void> {
  * Brings the words under a part's name; from then on every language spoken has them. At the start the page is
  * asked for before its language is there.
  */
-export async function speakOf(part: Part, language?: Language): Promise<void> {
+export async function speakOf(part: string, language?: Language): Promise<void> {
   const wanted = language ?? (knows('site', spoken()) ? spoken() : preferredLanguage())
-  if (!knows(part, wanted)) learn(wanted, { [part]: (await parts[part][wanted]()).default })
+  if (!knows(part, wanted)) learn(wanted, { [part]: (await parts[part]![wanted]()).default })
+}
+
+/** The same for a page that brings its own words, so that nobody else has to know where they are. */
+export function speakAlso(part: string, words: Loaders): Promise<void> {
+  parts[part] = words
+  return speakOf(part)
 }
 
 const spoken = () => i18n.global.locale.value as Language
-const knows = (part: 'site' | Part, language: Language) => part in i18n.global.getLocaleMessage(language)
+const knows = (part: string, language: Language) => part in i18n.global.getLocaleMessage(language)
 
 function learn(language: Language, words: object): void {
   i18n.global.setLocaleMessage(language, { ...i18n.global.getLocaleMessage(language), ...words })

@@ -33,6 +33,8 @@ export function createSiteRouter(): Router {
       { path: '/edit', name: 'edit', component: () => import('./presentation/PresentationEditorPage.vue') },
       { path: '/sign-in', name: 'sign-in', component: () => import('./accounts/SignInPage.vue') },
       { path: '/register', name: 'register', component: () => import('./accounts/RegisterPage.vue') },
+      { path: '/account', name: 'account', component: () => import('./accounts/account-page.ts') },
+      { path: '/privacy', name: 'privacy', component: () => import('./privacy/privacy-page.ts') },
       { path: '/chat', name: 'chat', component: chatPage, meta: { full: true } },
       { path: '/chat/:room', name: 'room', component: chatPage, meta: { full: true } },
       { path: '/chat/:room/:seq(\\d{1,15})', name: 'message', component: chatPage, meta: { full: true } },

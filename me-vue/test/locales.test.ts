@@ -1,12 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 
 type Words = { [key: string]: string | Words }
 
 const words = (path: string) =>
   JSON.parse(readFileSync(new URL(`../src/locales/${path}.json`, import.meta.url), 'utf8')) as Words
+const parts = readdirSync(new URL('../src/locales/', import.meta.url)).filter((name) => !name.includes('.'))
 const read = (language: string) =>
-  flat({ ...words(language), chat: words(`chat/${language}`), bar: words(`bar/${language}`) })
+  flat({
+    ...words(language),
+    ...Object.fromEntries(parts.map((part) => [part, words(`${part}/${language}`)])),
+  })
 const english = read('en')
 
 function flat(words: Words, path = ''): Record<string, string> {

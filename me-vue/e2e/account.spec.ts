@@ -1,0 +1,67 @@
+import { expect, newMember, signIn, test } from './support/test.ts'
+
+test('one sees where one is signed in, and signs out there', async ({ page, browser, siteUrl }) => {
+  const member = await newMember(page)
+  const other = await browser.newPage({ baseURL: siteUrl })
+  await signIn(other, member)
+  await signIn(page, member)
+  await page.getByRole('link', { name: 'Signed in as' }).click()
+  await expect(page).toHaveURL('/account')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account')
+
+  const sessions = page.getByRole('region', { name: 'Where you are signed in' }).getByRole('listitem')
+  await expect(sessions).toHaveCount(2)
+  await expect(sessions.filter({ hasText: 'This one' })).toHaveText(/Chrome, (Linux|Windows)/)
+  await sessions.getByRole('button', { name: 'Sign out there' }).click()
+  await expect(sessions).toHaveCount(1)
+  await expect(page.getByText('Signed out there.')).toBeVisible()
+
+  await other.reload()
+  await expect(other.getByRole('contentinfo').getByRole('link', { name: 'Sign in' })).toBeVisible()
+  await other.close()
+  await page.reload()
+  await expect(sessions).toHaveCount(1)
+})
+
+test('another password is taken once the one of now is right, and signs out everywhere else', async ({
+  page,
+  browser,
+  siteUrl,
+}) => {
+  const member = await newMember(page)
+  const other = await browser.newPage({ baseURL: siteUrl })
+  await signIn(other, member)
+  await signIn(page, member)
+  await page.goto('/account')
+  const [current, next] = [page.getByLabel('Your password now'), page.getByLabel('The new one')]
+  const change = page.getByRole('button', { name: 'Change the password' })
+  await current.fill('not this one')
+  await next.fill('another ten letters')
+  await change.click()
+  await expect(current).toHaveAccessibleDescription('That is not the password you have now.')
+  await expect(current).toBeFocused()
+  await current.fill(member.password)
+  await next.fill('short')
+  await change.click()
+  await expect(next).toHaveAccessibleDescription(/at least 10 characters/)
+  await next.fill('another ten letters')
+  await change.click()
+  await expect(page.getByText('It is changed.')).toBeVisible()
+  await expect(current).toHaveValue('')
+
+  await other.reload()
+  await expect(other.getByRole('contentinfo').getByRole('link', { name: 'Sign in' })).toBeVisible()
+  await signIn(other, { ...member, password: 'another ten letters' })
+  await other.close()
+})
+
+test('without an account the page leads to signing in, and from there back', async ({ page }) => {
+  const member = await newMember(page)
+  await page.goto('/account')
+  await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click()
+  await page.getByLabel('E-mail').fill(member.email)
+  await page.getByLabel('Password', { exact: true }).fill(member.password)
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL('/account')
+  await expect(page.getByText(`${member.nick}, ${member.email}`)).toBeVisible()
+})

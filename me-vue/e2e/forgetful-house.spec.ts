@@ -1,0 +1,16 @@
+import { expect, test } from './support/test.ts'
+
+test.use({ settings: { CHAT_RETENTION_DAYS: '30', TRUST_PROXY: '1', REGISTRATION: 'closed' } })
+
+test('in a house that forgets, behind a proxy, the privacy page says so, in the language one reads', async ({
+  page,
+}) => {
+  await page.goto('/privacy')
+  await expect(page.getByText('It is removed 30 days after you sent it')).toBeVisible()
+  await expect(page.getByText('Another server stands in front of this one')).toBeVisible()
+  await expect(page.getByText('Only the owner has an account here.')).toBeVisible()
+  await page.getByLabel('Language').selectOption('sv')
+  await expect(page.getByText('Det tas bort 30 dagar efter att du skickade det')).toBeVisible()
+  await page.getByLabel('Språk').selectOption('nb')
+  await expect(page.getByText('Det blir fjernet 30 dager etter at du sendte det')).toBeVisible()
+})

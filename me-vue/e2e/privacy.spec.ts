@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises'
+import type { BrowserContext } from '@playwright/test'
+import { visitor, test as inChat } from './support/chat.ts'
+import { expect, newMember, signIn, test } from './support/test.ts'
+
+/** Every address that a page of this browser asks anything of, sockets too. */
+function asked(context: BrowserContext): Set<string> {
+  const origins = new Set<string>()
+  const note = (url: string) => {
+    if (!/^(data|blob):/.test(url)) origins.add(new URL(url).host)
+  }
+  context.on('request', (request) => note(request.url()))
+  context.on('page', (page) => page.on('websocket', (socket) => note(socket.url())))
+  return origins
+}
+
+test('no page asks anything of anybody but this server', async ({ context, page, publish, siteUrl }) => {
+  test.slow()
+  const text = '![a picture](https://elsewhere.example/a.png) [a link](https://elsewhere.example/)'
+  await publish({ week: 7, title: 'With a picture', text })
+  const origins = asked(context)
+  // The page was there before anybody listened.
+  page.on('websocket', (socket) => origins.add(new URL(socket.url()).host))
+  const everybodys = [
+    '/',
+    '/reports',
+    '/reports/week/7',
+    '/sign-in',
+    '/register',
+    '/privacy',
+    '/account',
+    '/nowhere',
+  ]
+  for (const path of [...everybodys, '/api/docs']) {
+    await page.goto(path, { waitUntil: 'networkidle' })
+    await expect(page.locator('body')).not.toBeEmpty()
+  }
+  await signIn(page)
+  for (const path of ['/', '/edit', '/reports/new', '/reports/week/7/edit', '/account', '/privacy'])
+    await page.goto(path, { waitUntil: 'networkidle' })
+
+  await page.goto('/chat')
+  const field = page.getByRole('textbox')
+  await expect(field).toHaveAccessibleName('Message')
+  await field.fill('![look](https://elsewhere.example/b.png) and `code` https://elsewhere.example/c.png')
+  await field.press('Enter')
+  await expect(page.getByRole('article').getByRole('link').first()).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('article').first()).toBeVisible()
+
+  expect([...origins]).toEqual([new URL(siteUrl).host])
+})
+
+inChat('a visitor has their words as a file, and takes them away', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await ada.say('words of mine')
+  const bo = await visitor(browser, house)
+  await bo.comeIn('Bo')
+  await bo.say('words of Bo')
+  await expect(bo.message('words of mine')).toBeVisible()
+
+  await ada.page.goto('/privacy')
+  const saved = ada.page.waitForEvent('download')
+  await ada.page.getByRole('button', { name: 'Download what I wrote' }).click()
+  const file = await saved
+  expect(file.suggestedFilename()).toBe('my-words.json')
+  const words = JSON.parse(await readFile(await file.path(), 'utf8')) as { messages: { text: string }[] }
+  expect(words.messages.map(({ text }) => text)).toEqual(['words of mine'])
+
+  const erase = ada.page.getByRole('button', { name: 'Erase what I wrote' })
+  await erase.click()
+  await ada.page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(bo.message('words of mine')).toBeVisible()
+  await erase.click()
+  await ada.page.getByRole('button', { name: 'Erase it all' }).click()
+  await expect(ada.page.getByText('Your words are gone.')).toBeVisible()
+  await expect(bo.message('words of mine')).toHaveCount(0)
+  await expect(bo.message('words of Bo')).toBeVisible()
+})
+
+test('whoever has written nothing from here is told so; the page is found from the footer', async ({
+  page,
+}) => {
+  await page.goto('/reports')
+  await page.getByRole('contentinfo').getByRole('link', { name: 'Privacy' }).click()
+  await expect(page).toHaveURL('/privacy')
+  await expect(page.getByText('It stays until you or the owner takes it away.')).toBeVisible()
+  await expect(page.getByText('Nothing was written in the chat from this browser.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Erase what I wrote' })).toHaveCount(0)
+  await signIn(page, await newMember(page))
+  await page.getByRole('contentinfo').getByRole('link', { name: 'Privacy' }).click()
+  await expect(page.getByRole('button', { name: 'Erase what I wrote' })).toBeVisible()
+})

@@ -1,0 +1,9 @@
+import { speakAlso } from '../i18n.ts'
+import MyWords from './MyWords.vue'
+
+await speakAlso('words', {
+  en: () => import('../locales/words/en.json'),
+  sv: () => import('../locales/words/sv.json'),
+  nb: () => import('../locales/words/nb.json'),
+})
+export default MyWords
