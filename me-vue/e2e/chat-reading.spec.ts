@@ -134,3 +134,17 @@ test('a room that is not there says so', async ({ browser, house }) => {
   await page.goto('/chat/nowhere')
   await expect(page.getByText('There is no such room, or no longer.')).toBeVisible()
 })
+
+test('a burst into a room that was shorter than the screen leaves whoever is there at its end', async ({
+  browser,
+  house,
+}) => {
+  house.remember(lines(2))
+  const ada = await visitor(browser, house)
+  await ada.live()
+  const burst = Array.from({ length: 400 }, (_, index) => `burst ${index + 1}. ${'word '.repeat(index % 40)}`)
+  await house.script('Bo', burst.slice(0, 399))
+  await house.script('Cy', ['the last of them'])
+  await expect(ada.message('the last of them')).toBeInViewport()
+  await expect(ada.page.getByRole('button', { name: /latest|new/ })).toHaveCount(0)
+})
