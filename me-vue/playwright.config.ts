@@ -1,14 +1,6 @@
-import { existsSync } from 'node:fs'
 import { defineConfig, devices } from '@playwright/test'
+import { launchOptions } from './e2e/support/chromium.ts'
 import type { Settings } from './e2e/support/test.ts'
-
-const executablePath = process.env.CHROMIUM_PATH
-if (!executablePath || !existsSync(executablePath))
-  throw new Error(
-    executablePath
-      ? `CHROMIUM_PATH is ${executablePath}, and there is no such file.`
-      : 'Set CHROMIUM_PATH to a Chromium, for example: CHROMIUM_PATH=/usr/bin/chromium npm run test:e2e',
-  )
 
 export default defineConfig<object, { settings: Settings }>({
   testDir: 'e2e',
@@ -27,19 +19,7 @@ export default defineConfig<object, { settings: Settings }>({
     locale: 'en-GB',
     // What is kept from an earlier page would hide what the server does; offline.spec.ts lets it in.
     serviceWorkers: 'block',
-    launchOptions: {
-      executablePath,
-      // A sandbox of its own cannot be had inside most containers; the rest keeps Chromium from calling home.
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: launchOptions(),
     trace: 'retain-on-failure',
   },
 })

@@ -24,9 +24,15 @@ export type House = {
   lock: () => void
   /** Puts what was said before into the lobby; one line after another, a minute apart. */
   remember: (texts: string[], nick?: string) => void
+  /** The same, with who said it and when. */
+  recall: (lines: SaidBefore[]) => void
+  /** Changes what is stored behind the server's back. */
+  alter: (sql: string) => void
   /** Somebody without a browser says all this at once. */
   script: (nick: string, texts: string[]) => Promise<void>
 }
+
+export type SaidBefore = { nick: string; text: string; sentAt: string }
 
 export const test = base.extend<{ house: House }>({
   house: async ({ browser }, use) => {
@@ -43,7 +49,8 @@ export const test = base.extend<{ house: House }>({
 
 export { expect }
 
-function buildHouse(directory: string): House {
+/** The house whose database is in a directory; `more` are settings that it always has. */
+export function buildHouse(directory: string, more: Record<string, string> = {}): House {
   const settings = {
     PATH: process.env.PATH,
     DATABASE_URL: `file:${directory}/me.db`,
@@ -54,6 +61,7 @@ function buildHouse(directory: string): House {
     LIMIT_JOINS: 'off',
     LIMIT_CONNECTIONS: 'off',
     LIMIT_NEWCOMER: 'off',
+    ...more,
   }
   let server: ChildProcess | undefined
   let url = 'http://localhost:0'
@@ -80,20 +88,21 @@ function buildHouse(directory: string): House {
     await gone
   }
 
-  function lock(): void {
+  function alter(sql: string): void {
     const database = new DatabaseSync(join(directory, 'me.db'))
-    database.exec('update rooms set locked = 1')
+    database.exec(sql)
     database.close()
   }
 
   function remember(texts: string[], nick = 'Ada'): void {
-    const file = join(directory, 'said.jsonl')
     const start = Date.UTC(2026, 2, 3, 12)
-    const lines = texts.map((text, index) => ({
-      nick,
-      text,
-      sentAt: new Date(start + index * 60_000).toISOString(),
-    }))
+    recall(
+      texts.map((text, index) => ({ nick, text, sentAt: new Date(start + index * 60_000).toISOString() })),
+    )
+  }
+
+  function recall(lines: SaidBefore[]): void {
+    const file = join(directory, 'said.jsonl')
     writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'))
     const command = ['me-api/src/cli/chat.ts', 'import', file, '--room', 'lobby']
     const { status, stderr } = spawnSync(process.execPath, command, {
@@ -123,17 +132,27 @@ function buildHouse(directory: string): House {
     start,
     freeze: () => void server?.kill('SIGSTOP'),
     thaw: () => void server?.kill('SIGCONT'),
-    lock,
+    lock: () => alter('update rooms set locked = 1'),
     remember,
+    recall,
+    alter,
     script,
   }
 }
 
-/** Somebody in front of a browser of their own, in the chat; what the page's policy forbids fails the test. */
-export async function visitor(browser: Browser, house: House, options: BrowserContextOptions = {}) {
+/**
+ * Somebody in front of a browser of their own, in the chat; what the page's policy forbids fails the test. With `now`
+ * it is always then.
+ */
+export async function visitor(
+  browser: Browser,
+  house: House,
+  { now, ...options }: BrowserContextOptions & { now?: number } = {},
+) {
   const context = await browser.newContext({ baseURL: house.url, locale: 'en-GB', ...options })
   await tellViolations(context)
   const page = await context.newPage()
+  if (now !== undefined) await page.clock.setFixedTime(now)
   page.on('pageerror', (error) => expect(error, 'an error in the page').toBeUndefined())
   page.on('console', (message) => expect(message.text()).not.toContain('Content Security Policy'))
   await page.goto('/chat')

@@ -1,0 +1,106 @@
+import { inFrontOf } from '../e2e/support/redeploy.ts'
+import { ownerPresent, present, signIn } from './support/present.ts'
+import { NOW, expect, test } from './support/tour.ts'
+
+test.use({ baseURL: async ({ house }, use) => use(house.url), timezoneId: 'UTC' })
+test.beforeEach(({ page }) => page.clock.setFixedTime(NOW))
+
+test('home, with people there and with nobody', async ({ page, house, picture }) => {
+  await page.goto('/')
+  await expect(page.getByText('Nobody is here just now')).toBeVisible()
+  await picture(page, 'home-empty')
+  await Promise.all([ownerPresent(house), present(house, 'otter'), present(house, 'nordlys')])
+  // Who is here is asked at most every few seconds.
+  await expect(async () => {
+    await page.reload()
+    await expect(page.getByText('Three people are here right now')).toBeVisible({ timeout: 1_000 })
+  }).toPass()
+  await picture(page, 'home')
+})
+
+test('home of whom nobody answers', async ({ page, picture }) => {
+  await page.route('**/api', (route) => route.abort())
+  await page.route('**/api/reports', (route) => route.abort())
+  await page.goto('/')
+  await expect(page.getByRole('heading', { name: /nobody answers/ })).toBeVisible()
+  await picture(page, 'home-unreachable')
+})
+
+test('home and a report while they are on their way', async ({ page, picture }) => {
+  await page.route('**/api{,/reports,/reports/week/*}', () => new Promise(() => undefined))
+  await page.goto('/')
+  await picture(page, 'home-loading')
+  await page.goto('/reports/week/5')
+  await picture(page, 'report-loading')
+})
+
+test('reports, a report, and a week without one', async ({ page, picture }) => {
+  await page.goto('/reports')
+  await expect(page.getByRole('link', { name: /One log/ })).toBeVisible()
+  await picture(page, 'reports')
+  await page.goto('/reports/week/5')
+  await expect(page.getByRole('table')).toBeVisible()
+  await picture(page, 'report')
+  await page.getByRole('table').scrollIntoViewIfNeeded()
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+  await picture(page, 'report-end')
+  await page.goto('/reports/week/7')
+  await expect(page.getByRole('heading', { name: 'No report on that week.' })).toBeVisible()
+  await picture(page, 'report-missing')
+})
+
+test('sign-in, refused and at first, and registering', async ({ page, picture }) => {
+  await page.goto('/sign-in')
+  await expect(page.getByLabel('E-mail')).toBeVisible()
+  await picture(page, 'sign-in')
+  await page.getByLabel('E-mail').fill('somebody@example.org')
+  await page.getByLabel('Password', { exact: true }).fill('not the right one')
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByText('The e-mail or the password is not right.')).toBeVisible()
+  await picture(page, 'sign-in-refused')
+  await page.goto('/register')
+  await page.getByLabel('E-mail').fill('somebody')
+  await page.getByRole('main').getByRole('button', { name: 'Register' }).click()
+  await picture(page, 'register-refused')
+})
+
+test('an address where nobody lives', async ({ page, picture }) => {
+  await page.goto('/nowhere/at/all')
+  await expect(page.getByRole('heading', { name: 'Nobody lives at this address.' })).toBeVisible()
+  await picture(page, 'lost')
+})
+
+test('the owner’s editors', async ({ page, house, picture }) => {
+  await signIn(page.context(), house)
+  await page.goto('/')
+  await expect(page.getByRole('link', { name: 'Edit' })).toBeVisible()
+  await picture(page, 'home-owner')
+  await page.goto('/edit')
+  await expect(page.getByLabel('Headline')).not.toHaveValue('')
+  await picture(page, 'editor-presentation')
+  await page.getByRole('button', { name: 'Add a link' }).scrollIntoViewIfNeeded()
+  await picture(page, 'editor-presentation-links')
+  await page.goto('/reports/week/5/edit')
+  await expect(page.getByLabel('Title')).not.toHaveValue('')
+  await picture(page, 'editor-report')
+  await page.goto('/reports/new')
+  await page.getByLabel('Title').fill('Half a thought')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Have a look at the marked fields.')).toBeVisible()
+  await picture(page, 'editor-report-refused')
+})
+
+test.describe('with the service worker', () => {
+  test.use({ serviceWorkers: 'allow' })
+
+  test('a new version waiting', async ({ page, house, picture }) => {
+    const front = await inFrontOf(house)
+    await page.goto(front.url)
+    await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated')
+    front.deploy()
+    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update())
+    await expect(page.getByText('A new version is waiting.')).toBeVisible()
+    await picture(page, 'new-version')
+    front.close()
+  })
+})

@@ -1,0 +1,161 @@
+import { ownersHand } from '../e2e/support/rooms.ts'
+import { conversation } from './support/conversation.ts'
+import { ownerPresent, present, signIn } from './support/present.ts'
+import { expect, test } from './support/tour.ts'
+
+const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
+
+test('talking, as drawn', async ({ house, guest, picture }) => {
+  conversation(house)
+  const [, otter, nordlys] = [
+    await ownerPresent(house),
+    await present(house, 'otter'),
+    await present(house, 'nordlys'),
+  ]
+  // The drawing's reader was here yesterday.
+  const seen = { origin: house.url, localStorage: [{ name: 'me.chat.seen.lobby', value: '3' }] }
+  const fox = await guest({ storageState: { cookies: [], origins: [seen] } })
+  await fox.comeIn('quiet-fox')
+  await fox.say('Hej! First time here. The lamp in the corner is a lovely touch.')
+  await expect(fox.page.getByText('sending…')).toHaveCount(0)
+  await fox.say('Does it light up when you are around?')
+  await expect(fox.page.getByText('sending…')).toHaveCount(0)
+  nordlys.write()
+  await expect(fox.page.getByText('nordlys is writing…')).toBeVisible()
+  const stillWriting = setInterval(nordlys.write, 2_000)
+  await picture(fox.page, 'chat')
+  clearInterval(stillWriting)
+  await otter.say('It does. Look at the house up there.')
+  await fox.message('The lamp in the corner').hover()
+  await fox.message('The lamp in the corner').getByRole('button', { name: 'Reply' }).click()
+  await fox.page.mouse.move(0, 0)
+  await picture(fox.page, 'chat-replying')
+  await fox.page.keyboard.press('Escape')
+  await fox.page.setViewportSize({ width: 1280, height: 800 })
+  await fox.message('The lamp in the corner').hover()
+  await picture(fox.page, 'chat-tools')
+})
+
+test('first visit', async ({ house, guest, picture }) => {
+  conversation(house)
+  const { page, live } = await guest()
+  await live()
+  await picture(page, 'chat-first-visit')
+})
+
+test('an empty room', async ({ guest, picture }) => {
+  const { page, live } = await guest()
+  await live()
+  await picture(page, 'chat-empty')
+})
+
+test('the owner away', async ({ house, guest, picture }) => {
+  conversation(house)
+  await present(house, 'otter')
+  const { page, comeIn } = await guest({ viewport: { width: 390, height: 844 } })
+  await comeIn('quiet-fox')
+  await expect(page.getByRole('button', { name: '2 here' })).toBeVisible()
+  await page.getByRole('button', { name: '2 here' }).click()
+  await expect(page.getByRole('dialog')).toContainText('The lamp is off')
+  await picture(page, 'chat-owner-away')
+})
+
+test('words of every kind', async ({ house, guest, picture }) => {
+  const long = 'It began with a lamp in a window, and somebody who wondered whether anybody was home. '
+  house.remember([
+    'an *emphatic* word, `code`, and ~~nothing~~',
+    '🎉',
+    long.repeat(30),
+    '> quoted\n\nanswered',
+    'שלום, how are you?',
+  ])
+  house.remember(
+    [
+      '1. one\n2. two\n\n```ts\nexport const answer: number = 42 // as always\nconst longer = await somethingWithAVeryLongName(thatTakes, many, different, parameters)\n```',
+    ],
+    'nordlys',
+  )
+  const { page, live, log } = await guest()
+  await live()
+  await picture(page, 'chat-formatted')
+  await log.evaluate((box) => (box.scrollTop = 0))
+  await picture(page, 'chat-folded')
+})
+
+test('history’s beginning, and the way to the latest', async ({ house, guest, picture }) => {
+  house.remember(lines(40))
+  const { page, log, live } = await guest()
+  await live()
+  await log.evaluate((box) => (box.scrollTop = 0))
+  await expect(page.getByText('This is where it began, 3 March 2026')).toBeInViewport()
+  await picture(page, 'chat-beginning')
+})
+
+test('messages that are gone, changed, or did not get through', async ({ house, guest, picture }) => {
+  conversation(house)
+  house.alter(`update messages set text = '', deleted_at = sent_at where seq = 5;
+    update messages set edited_at = sent_at + 60000 where seq = 6`)
+  const { page, comeIn, say, message } = await guest()
+  await comeIn('quiet-fox')
+  await say('This one stays.')
+  await expect(page.getByText('sending…')).toHaveCount(0)
+  await say('This one I take back.')
+  await expect(page.getByText('sending…')).toHaveCount(0)
+  house.lock()
+  await say('Too late, I am afraid.')
+  await expect(message('Too late')).toContainText('Try again')
+  house.alter('update rooms set locked = 0')
+  await message('This one I take back.').hover()
+  await message('This one I take back.').getByRole('button', { name: 'Delete' }).click()
+  await page.mouse.move(0, 0)
+  await picture(page, 'chat-failed')
+})
+
+test('several rooms, and the owner’s settings', async ({ house, guest, picture }) => {
+  conversation(house)
+  const hand = await ownersHand(house)
+  await hand.make('tea', 'Tea & cake')
+  await hand.make('homework', 'Homework, week 5')
+  const { page, comeIn } = await guest()
+  await comeIn('quiet-fox')
+  await picture(page, 'chat-rooms')
+  const own = await guest()
+  await signIn(own.page.context(), house)
+  await own.page.goto('/chat')
+  await expect(own.field).toHaveAccessibleName('Message')
+  await own.page.getByRole('button', { name: 'Settings' }).click()
+  await expect(own.page.getByRole('heading', { name: 'A new room' })).toBeVisible()
+  await picture(own.page, 'chat-settings')
+})
+
+test('search, with hits and without', async ({ house, guest, picture }) => {
+  conversation(house)
+  const { page, live } = await guest()
+  await live()
+  await page.getByRole('button', { name: 'Search' }).click()
+  await page.getByRole('searchbox').fill('the')
+  await expect(page.getByRole('dialog').getByRole('link').first()).toBeVisible()
+  await picture(page, 'chat-search')
+  await page.getByRole('searchbox').fill('aardvark')
+  await expect(page.getByText('No message has all of that')).toBeVisible()
+  await picture(page, 'chat-search-nothing')
+})
+
+test('emoji, help, and the connection’s panel', async ({ house, guest, picture }) => {
+  conversation(house)
+  const { page, comeIn, say, field } = await guest()
+  await comeIn('quiet-fox')
+  await say('/help')
+  await expect(page.getByText('takes another nick')).toBeVisible()
+  await picture(page, 'chat-help')
+  await field.focus()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Live' }).click()
+  await expect(page.getByRole('dialog')).toContainText('Goes over')
+  await picture(page, 'chat-connection')
+  await page.keyboard.press('Escape')
+  await page.locator('article').last().hover()
+  await page.locator('article').last().getByRole('button', { name: 'More signs' }).click()
+  await expect(page.getByRole('searchbox')).toBeVisible()
+  await picture(page, 'chat-emoji')
+})

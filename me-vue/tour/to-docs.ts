@@ -1,0 +1,43 @@
+/**
+ * Makes the pictures that docs/tour.md shows out of those that the tour has taken: the page says which, and each is
+ * written beside it as a small WebP.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium, type Page } from '@playwright/test'
+import { launchOptions } from '../e2e/support/chromium.ts'
+
+const taken = join(import.meta.dirname, '../test-results/tour')
+const docs = join(import.meta.dirname, '../../docs')
+/** Of WebP, from 0 to 1: letters stay sharp, and the page stays light. */
+const QUALITY = 0.72
+
+const shown = readFileSync(join(docs, 'tour.md'), 'utf8').matchAll(/pictures\/tour\/([\w-]+)\.webp/g)
+const names = new Set(Array.from(shown, ([, name]) => name!))
+
+mkdirSync(join(docs, 'pictures/tour'), { recursive: true })
+const browser = await chromium.launch(launchOptions())
+const page = await browser.newPage()
+let total = 0
+for (const name of names) {
+  const webp = await toWebp(page, readFileSync(join(taken, `${name}.png`)))
+  writeFileSync(join(docs, 'pictures/tour', `${name}.webp`), webp)
+  total += webp.length
+}
+await browser.close()
+console.log(`${names.size} pictures, ${Math.round(total / 1_000)} kB`)
+
+async function toWebp(page: Page, png: Buffer): Promise<Buffer> {
+  const address = await page.evaluate(
+    async ([source, quality]) => {
+      const bitmap = await createImageBitmap(await (await fetch(source)).blob())
+      const canvas = document.createElement('canvas')
+      canvas.width = bitmap.width
+      canvas.height = bitmap.height
+      canvas.getContext('2d')!.drawImage(bitmap, 0, 0)
+      return canvas.toDataURL('image/webp', quality)
+    },
+    [`data:image/png;base64,${png.toString('base64')}`, QUALITY] as const,
+  )
+  return Buffer.from(address.split(',')[1]!, 'base64')
+}
