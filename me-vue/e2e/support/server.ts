@@ -8,15 +8,23 @@ const main = join(import.meta.dirname, '../../../me-api/src/main.ts')
 
 export const owner = { email: 'owner@example.org', password: 'a lamp in the window', nick: 'owner' }
 
-/** The real server on a port of its own with an empty database, its limits lifted unless `settings` set them. */
-export async function startServer(settings: Record<string, string> = {}) {
+/**
+ * The real server on a port of its own with an empty database, or one that `furnish` has filled, its limits lifted
+ * unless `settings` set them.
+ */
+export async function startServer(
+  settings: Record<string, string> = {},
+  furnish: (database: string) => void = () => undefined,
+) {
   const home = await mkdtemp(join(tmpdir(), 'me-e2e-'))
+  const database = `file:${join(home, 'me.db')}`
+  furnish(database)
   const server = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
       PORT: '0',
-      DATABASE_URL: `file:${join(home, 'me.db')}`,
+      DATABASE_URL: database,
       OWNER_EMAIL: owner.email,
       OWNER_PASSWORD: owner.password,
       LOG_LEVEL: 'error',
