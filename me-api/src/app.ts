@@ -109,7 +109,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     ...presentationRoutes(presentation),
     ...reportRoutes(reports),
     ...privacyRoutes(config),
-    ...accountRoutes({ accounts, sessions, callers: chat.callers, addressOf }),
+    ...accountRoutes({ accounts, sessions, callers: chat.callers, limitJoins: chat.limitJoins, addressOf }),
     ...chat.routes,
   ]
   const site = createSite({ directory: siteDirectory, heads: createPageHeads({ presentation, reports }) })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { memberToken } from './support/rest.ts'
+import { api, memberAccount, memberToken } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
 
@@ -102,5 +102,17 @@ describe('a connection is refused with its code', () => {
     const ada = await visitor(app, 'ada')
     expect(await refusedConnection(app, { auth: { nick: 'bo' } })).toMatchObject({ code: 'RATE_LIMITED' })
     await connect(app, { auth: { token: ada.welcome.token ?? '' } })
+  })
+
+  test('an account is a new identity too, and a household of IPv6 addresses is one address', async () => {
+    const app = await startApp({ settings: { LIMIT_JOINS: '1/10m', TRUST_PROXY: '1' } })
+    const register = (nick: string, address: string) =>
+      api(app)
+        .post('/api/register')
+        .set('X-Forwarded-For', address)
+        .send({ ...memberAccount, nick, email: `${nick}@example.org` })
+    await register('ada', '2001:db8::1').expect(201)
+    await register('bo', '2001:db8::2').expect(429)
+    await register('bo', '2001:db8:0:1::1').expect(201)
   })
 })

@@ -9,6 +9,7 @@ import {
   SignedIn,
 } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
+import type { Limiter } from '../chat/limits.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import type { Callers } from '../http/callers.ts'
 import { clearCookie, readCookie, setCookie } from '../http/cookies.ts'
@@ -17,9 +18,16 @@ import type { Accounts } from './accounts.ts'
 import { deviceWords } from './device-words.ts'
 import type { Sessions } from './sessions.ts'
 
-type Parts = { accounts: Accounts; sessions: Sessions; callers: Callers; addressOf: AddressOf }
+type Parts = {
+  accounts: Accounts
+  sessions: Sessions
+  callers: Callers
+  /** Counts new identities, as an account made by nobody yet is one. */
+  limitJoins: Limiter
+  addressOf: AddressOf
+}
 
-export function accountRoutes({ accounts, sessions, callers, addressOf }: Parts): Route[] {
+export function accountRoutes({ accounts, sessions, callers, limitJoins, addressOf }: Parts): Route[] {
   /** The caller, where one is known; a token that is no longer valid is nobody's. */
   const callerOf = (req: Request) =>
     callers.identify(req).catch((error: unknown) => {
@@ -38,6 +46,7 @@ export function accountRoutes({ accounts, sessions, callers, addressOf }: Parts)
       status: 201,
       async handle({ body, req }) {
         const caller = await callerOf(req)
+        if (!caller) await limitJoins(addressOf(req))
         return { user: await accounts.register(body, caller?.kind === 'visitor' ? caller.person.id : null) }
       },
     }),

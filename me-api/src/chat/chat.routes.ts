@@ -4,6 +4,7 @@ import {
   CHANGES_LIMIT,
   CHANGES_LIMIT_MAX,
   CHANGES_WAIT_MAX,
+  Challenge,
   Change,
   HISTORY_LIMIT,
   HISTORY_LIMIT_MAX,
@@ -20,8 +21,10 @@ import type { AddressOf } from '../http/addresses.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Chat } from './chat.ts'
 import { type Streams, startOf } from './chat.stream.ts'
+import type { Limiter } from './limits.ts'
 import type { LongPoll } from './long-poll.ts'
 import { readNick } from './nick.ts'
+import type { ProofOfWork } from './proof-of-work.ts'
 import { InRoom } from './rooms.routes.ts'
 import type { PresenceList } from './presence.ts'
 import type { SearchStore } from './search.store.ts'
@@ -62,6 +65,8 @@ type Parts = {
   longPoll: LongPoll
   streams: Streams
   visitors: Visitors
+  proofOfWork: Pick<ProofOfWork, 'challenge'>
+  limitChallenges: Limiter
   presence: PresenceList
   ownerLastSeen: () => Promise<number | null>
   addressOf: AddressOf
@@ -73,6 +78,8 @@ export function chatRoutes({
   longPoll,
   streams,
   visitors,
+  proofOfWork,
+  limitChallenges,
   presence,
   ownerLastSeen,
   addressOf,
@@ -160,7 +167,22 @@ export function chatRoutes({
       body: NickChoice,
       answer: Identity,
       status: 201,
-      handle: ({ body, req }) => visitors.join(readNick(body.nick), addressOf(req)),
+      handle: ({ body, req }) =>
+        visitors.join(readNick(body.nick), { address: addressOf(req), proof: body.proof }),
+    }),
+    route({
+      method: 'get',
+      path: '/chat/challenge',
+      who: 'all',
+      summary:
+        'Some work for a machine, for where PROOF_REQUIRED asks for it; good once and for a few minutes',
+      answer: Challenge,
+      async handle({ req, res }) {
+        res.set('Cache-Control', 'no-store')
+        const address = addressOf(req)
+        await limitChallenges(address)
+        return proofOfWork.challenge(address)
+      },
     }),
     route({
       method: 'get',

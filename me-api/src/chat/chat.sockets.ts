@@ -149,7 +149,7 @@ export function serveSockets({
     'message:react': on(Reaction, write(chat.react)),
     'typing:set': on(TypingState, ({ room, on }, socket) => setTyping(socket, room, on)),
     'visitor:moderate': on(Moderation, (order, { data }) => moderation.moderate(data.guest.self, order)),
-    'nick:set': on(NickChoice, ({ nick }, socket) => socket.data.inTurn(() => setNick(socket, nick))),
+    'nick:set': on(NickChoice, (choice, socket) => socket.data.inTurn(() => setNick(socket, choice))),
   }
 
   function answer(socket: ChatSocket): void {
@@ -187,10 +187,10 @@ export function serveSockets({
     return null
   }
 
-  async function setNick(socket: ChatSocket, nick: string): Promise<Identity> {
+  async function setNick(socket: ChatSocket, { nick, proof }: NickChoice): Promise<Identity> {
     const { guest, address, tab } = socket.data
     if (guest.self && guest.self.role !== 'owner') await limitNicks(guest.self.id)
-    const renamed = await visitors.setNick(guest, nick, { address, tab })
+    const renamed = await visitors.setNick(guest, nick, { address, tab, proof })
     attendance.renamed(socket, renamed)
     return { self: renamed.self, token: renamed.token }
   }

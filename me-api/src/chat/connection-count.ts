@@ -1,23 +1,28 @@
 import { Refusal } from '../errors.ts'
+import { networkOf } from './address-key.ts'
 
-/** Open connections of each address, of all transports together; an address that is not known is not counted. */
+/**
+ * Open connections of each address, an IPv6 address' /64 as one, of all transports together; an address that is not
+ * known is not counted.
+ */
 export function createConnectionCount(limit: number | null) {
   const open = new Map<string, number>()
 
   /** Counts one more; the answer counts it off. */
   function add(address: string | null): () => void {
     if (address === null) return () => {}
-    open.set(address, (open.get(address) ?? 0) + 1)
+    const network = networkOf(address)
+    open.set(network, (open.get(network) ?? 0) + 1)
     return () => {
-      const left = (open.get(address) ?? 0) - 1
-      if (left > 0) open.set(address, left)
-      else open.delete(address)
+      const left = (open.get(network) ?? 0) - 1
+      if (left > 0) open.set(network, left)
+      else open.delete(network)
     }
   }
 
   /** Asked by one who is counted already. @throws {Refusal} RATE_LIMITED */
   function mayStay(address: string | null): void {
-    if (limit === null || address === null || (open.get(address) ?? 0) <= limit) return
+    if (limit === null || address === null || (open.get(networkOf(address)) ?? 0) <= limit) return
     throw new Refusal('RATE_LIMITED', 'Too many connections from your address.', { retryAfter: 10 })
   }
 

@@ -1,6 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Limit } from '../config.ts'
 import { Refusal } from '../errors.ts'
+import { networkOf } from './address-key.ts'
 
 /** Counts uses by key; without a limit, or without a key, nothing is counted. */
 export function createLimiter(limit: Limit | null, message: string) {
@@ -16,6 +17,12 @@ export function createLimiter(limit: Limit | null, message: string) {
       throw new Refusal('RATE_LIMITED', message, { retryAfter: Math.ceil(error.msBeforeNext / 1_000) })
     }
   }
+}
+
+/** Counts addresses, an IPv6 address' /64 as one: nobody gets more than their share by changing within it. */
+export function createAddressLimiter(limit: Limit | null, message: string): Limiter {
+  const use = createLimiter(limit, message)
+  return (address) => use(address && networkOf(address))
 }
 
 export type Limiter = ReturnType<typeof createLimiter>

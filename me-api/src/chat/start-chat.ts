@@ -6,7 +6,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Owner } from '../accounts/owner.ts'
 import type { Tokens } from '../accounts/tokens.ts'
 import type { Clock } from '../clock.ts'
-import type { Config } from '../config.ts'
+import type { Config, Limit } from '../config.ts'
 import { BODY_MAX } from '../contract/index.ts'
 import { createScrub } from '../db/scrub.ts'
 import type { Database } from '../db/tables.ts'
@@ -28,7 +28,7 @@ import { slimRequests } from './engine.ts'
 import { fanOut } from './fan-out.ts'
 import { announceRestart, closeInSteps } from './goodbye.ts'
 import { guardEngine } from './guard-engine.ts'
-import { createLimiter } from './limits.ts'
+import { createAddressLimiter, createLimiter } from './limits.ts'
 import { createLongPoll } from './long-poll.ts'
 import { createMessageStore } from './message.store.ts'
 import { NEWCOMERS_PACE, createNewcomers, createPaces } from './newcomers.ts'
@@ -36,6 +36,8 @@ import type { NickHolds } from './nick-holds.ts'
 import { createPlaces } from './places.ts'
 import { createPlacesStore } from './places.store.ts'
 import { createPresence } from './presence.ts'
+import { createPressure } from './pressure.ts'
+import { createProofOfWork } from './proof-of-work.ts'
 import { createRetention } from './retention.ts'
 import { createRoomLog } from './room-log.ts'
 import { createRooms } from './rooms.ts'
@@ -48,6 +50,9 @@ import { startModeration } from './start-moderation.ts'
 import { createTyping } from './typing.ts'
 import { createVisitors } from './visitors.ts'
 import { createVisitorsStore } from './visitors.store.ts'
+
+/** Challenges that one address gets: far more than it can solve. */
+const CHALLENGES: Limit = { count: 60, seconds: 60 }
 
 type Parts = {
   config: Config
@@ -128,13 +133,20 @@ export async function startChat({
     },
     tell: (all) => void sockets.namespace.emit('room:updated', { rooms: all }),
   })
-  const limitJoins = createLimiter(config.LIMIT_JOINS, 'Too many new nicks from your address.')
+  const limitJoins = createAddressLimiter(config.LIMIT_JOINS, 'Too many new nicks from your address.')
+  const proofOfWork = createProofOfWork({
+    mode: config.PROOF_OF_WORK,
+    secret: secrets[0] ?? '',
+    pressure: createPressure({ clock }),
+    clock,
+  })
   const visitors = createVisitors({
     store: createVisitorsStore(db),
     holds,
     accounts,
     tokens,
     limitJoins,
+    proofOfWork,
     sanctions,
     places,
     newcomers,
@@ -215,6 +227,7 @@ export async function startChat({
   return {
     io,
     callers,
+    limitJoins,
     routes: [
       ...roomRoutes(rooms),
       ...ofModeration,
@@ -225,6 +238,11 @@ export async function startChat({
         longPoll,
         streams,
         visitors,
+        proofOfWork,
+        limitChallenges: createAddressLimiter(
+          config.LIMIT_JOINS && CHALLENGES,
+          'Too many challenges for your address.',
+        ),
         presence,
         ownerLastSeen: owner.lastSeen,
         addressOf,

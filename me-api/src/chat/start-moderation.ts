@@ -1,10 +1,9 @@
 import type { Clock } from '../clock.ts'
-import type { Limit } from '../config.ts'
 import type { Notice } from '../contract/index.ts'
 import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import { createEraser } from './erase.ts'
-import { createLimiter } from './limits.ts'
+import { createAddressLimiter, createLimiter } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
 import { createModeration } from './moderation.ts'
 import { moderationRoutes } from './moderation.routes.ts'
@@ -20,6 +19,7 @@ import { createWordsStore } from './words.store.ts'
 
 /** Messages that one person, and one address, may report. */
 const REPORTS = { person: { count: 10, seconds: 600 }, address: { count: 30, seconds: 600 } }
+const REPORTED_ENOUGH = 'You have shown the owner a lot already.'
 /** How often one person may have their own words, or take them away. */
 const OWN_WORDS = { count: 10, seconds: 600 }
 
@@ -39,13 +39,12 @@ type Parts = {
 export async function startModeration(parts: Parts) {
   const { db, clock, log, messages, sanctions, places, addressOf, tell, end } = parts
   const store = createModerationStore(db)
-  const limitReports = (limit: Limit) => createLimiter(limit, 'You have shown the owner a lot already.')
   const reported = createReportedMessages({
     store: createReportedStore(db),
     messages,
     sanctions,
-    limitByPerson: limitReports(REPORTS.person),
-    limitByAddress: limitReports(REPORTS.address),
+    limitByPerson: createLimiter(REPORTS.person, REPORTED_ENOUGH),
+    limitByAddress: createAddressLimiter(REPORTS.address, REPORTED_ENOUGH),
     noteDismissal: (by, message) => moderation.note(by, 'dismiss', message),
     clock,
   })

@@ -11,6 +11,7 @@ import type { Newcomers } from './newcomers.ts'
 import type { NickHolds } from './nick-holds.ts'
 import { type Nick, readNick } from './nick.ts'
 import type { Places } from './places.ts'
+import type { ProofOfWork } from './proof-of-work.ts'
 import type { Sanctions } from './sanctions.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
@@ -20,8 +21,8 @@ const SEEN_EVERY = 60_000
 /** Who a connection belongs to; a reader has no `self`. */
 export type Guest = Identity & { sessionId: string | null }
 
-/** Where a guest is connected from: the address where it can be believed, and the browser's tab. */
-type Place = { address: string | null; tab?: string | null }
+/** Where a guest comes from: the address where it can be believed, the browser's tab, and the work done to get in. */
+type Place = { address: string | null; tab?: string | null; proof?: string | null }
 
 const reader: Guest = { self: null, token: null, sessionId: null }
 
@@ -31,6 +32,7 @@ type Parts = {
   accounts: Accounts
   tokens: Tokens
   limitJoins: Limiter
+  proofOfWork: Pick<ProofOfWork, 'mayJoin'>
   sanctions: Sanctions
   places: Places
   newcomers: Newcomers
@@ -44,6 +46,7 @@ export function createVisitors({
   accounts,
   tokens,
   limitJoins,
+  proofOfWork,
   sanctions,
   places,
   newcomers,
@@ -67,7 +70,7 @@ export function createVisitors({
   }
 
   async function identify(
-    { token, nick, tab, reader: onlyReads }: Handshake,
+    { token, nick, tab, proof, reader: onlyReads }: Handshake,
     cookie: Session | null,
     address: string | null,
   ): Promise<Guest> {
@@ -78,7 +81,7 @@ export function createVisitors({
     const wanted = readNick(nick)
     const known = holds.visitorInTab(wanted, tab ? hashOf(tab) : null)
     return {
-      ...(known ? await identityOf(known, wanted) : await join(wanted, address, tab)),
+      ...(known ? await identityOf(known, wanted) : await join(wanted, { address, tab, proof })),
       sessionId: null,
     }
   }
@@ -98,10 +101,11 @@ export function createVisitors({
   }
 
   /** A new visitor. */
-  async function join(nick: Nick, address: string | null, tab?: string | null): Promise<Identity> {
+  async function join(nick: Nick, { address, tab, proof }: Place): Promise<Identity> {
     sanctions.mayJoinFrom(address)
     await mayTake(nick)
     if (holds.isHeld(nick, null)) throw taken()
+    await proofOfWork.mayJoin(address, proof ?? null)
     await limitJoins(address)
     const id = randomUUID()
     const tabHash = tab ? hashOf(tab) : null
@@ -130,10 +134,10 @@ export function createVisitors({
   }
 
   /** Gives the guest another nick; a reader becomes a visitor by it, a user's account is renamed. */
-  async function setNick(guest: Guest, input: string, { address, tab }: Place): Promise<Guest> {
+  async function setNick(guest: Guest, input: string, place: Place): Promise<Guest> {
     const nick = readNick(input)
     const { self, token, sessionId } = guest
-    if (!self) return { ...(await join(nick, address, tab)), sessionId: null }
+    if (!self) return { ...(await join(nick, place)), sessionId: null }
     sanctions.mayWrite(self.id)
     if (self.role === 'visitor') {
       await mayTake(nick)

@@ -112,8 +112,39 @@ export type Reaction = z.infer<typeof Reaction>
 export const RoomEntry = z.object({ room: RoomName, after: z.int().min(0).nullable() })
 export const RoomExit = z.object({ room: RoomName })
 export const TypingState = z.object({ room: RoomName, on: z.boolean() })
-/** Whether it can be a nick, and how long one may be, is told once, by the nick's own rule. */
-export const NickChoice = z.object({ nick: z.string() })
+
+/** A solved challenge; what cannot be one is as good as none. */
+const Proof = z
+  .string()
+  .max(4_000)
+  .nullish()
+  .catch(null)
+  .meta({ type: 'string', description: 'a solved challenge: base64 of JSON {challenge, solution}' })
+
+/**
+ * Whether it can be a nick, and how long one may be, is told once, by the nick's own rule. `proof` only where somebody
+ * without an identity gets one by it.
+ */
+export const NickChoice = z.object({ nick: z.string(), proof: Proof })
+export type NickChoice = z.infer<typeof NickChoice>
+
+/** Some work for a machine, in the form of ALTCHA (version 2): the `counter` by which a derived key has the prefix. */
+export const Challenge = z
+  .object({
+    parameters: z.object({
+      algorithm: z.literal('PBKDF2/SHA-256'),
+      nonce: z.string(),
+      salt: z.string(),
+      cost: z.int(),
+      keyLength: z.int(),
+      keyPrefix: z.string(),
+      keySignature: z.string(),
+      data: z.object({ place: z.string(), until: z.int() }).describe('until: milliseconds since 1970'),
+    }),
+    signature: z.string(),
+  })
+  .meta({ id: 'Challenge' })
+export type Challenge = z.infer<typeof Challenge>
 
 export const ModerationAction = z.enum(['mute', 'ban', 'forgive', 'erase'])
 export type ModerationAction = z.infer<typeof ModerationAction>
@@ -184,7 +215,7 @@ export const Handshake = z.object({
   nick: z.string().max(200).nullish().catch('\0'),
   token: z.string().max(4_000).nullish().catch('\0'),
   tab: z.string().max(100).nullish().catch(null),
-  proof: z.string().max(4_000).nullish().catch(null),
+  proof: Proof,
   reader: z.boolean().nullish().catch(null).describe('only reads, whoever the cookie says one is'),
 })
 export type Handshake = z.infer<typeof Handshake>

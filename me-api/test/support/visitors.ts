@@ -16,7 +16,7 @@ import type {
 import { type TestApp, closeAfterTest } from './start-app.ts'
 
 type ChatSocket = Socket<ServerEvents, ClientEvents>
-type Auth = { nick?: string; token?: string; tab?: string; reader?: boolean }
+type Auth = { nick?: string; token?: string; tab?: string; proof?: string; reader?: boolean }
 type Options = {
   namespace?: string
   auth?: Auth

@@ -1,0 +1,185 @@
+import { describe, expect, test } from '@jest/globals'
+import { solveChallenge } from 'altcha-lib'
+import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
+import { levelOf } from '../src/chat/pressure.ts'
+import type { Challenge } from '../src/contract/index.ts'
+import { manualClock } from './support/manual-clock.ts'
+import { api, memberToken, refusal } from './support/rest.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
+import { connect, refusedConnection, visitor } from './support/visitors.ts'
+
+const always = { PROOF_OF_WORK: 'on' }
+const proxied = { TRUST_PROXY: '1', LIMIT_JOINS: 'off', LIMIT_CONNECTIONS: 'off' }
+const from = (address: string) => ({ 'X-Forwarded-For': address })
+const needed = { code: 'PROOF_REQUIRED', message: expect.any(String) }
+
+async function challengeOf(app: TestApp, address = '10.0.0.1'): Promise<Challenge> {
+  const { body } = await api(app).get('/api/chat/challenge').set(from(address)).expect(200)
+  return (body as { data: Challenge }).data
+}
+
+/** As a browser would: works for it, and sends what it found. */
+async function proofOf(challenge: Challenge): Promise<string> {
+  const solution = await solveChallenge({ challenge, deriveKey })
+  return encode({ challenge, solution })
+}
+
+const encode = (payload: unknown): string => Buffer.from(JSON.stringify(payload)).toString('base64')
+
+const join = (app: TestApp, nick: string, proof?: unknown, address = '10.0.0.1') =>
+  api(app).post('/api/chat/visitors').set(from(address)).send({ nick, proof })
+
+describe('where work is always wanted', () => {
+  test('a proof opens each door: the handshake, nick:set and POST /api/chat/visitors', async () => {
+    const app = await startApp({ settings: always })
+    const proof = async () => proofOf(await challengeOf(app))
+    expect(await refusedConnection(app, { auth: { nick: 'ada' } })).toEqual(needed)
+    const ada = await connect(app, { auth: { nick: 'ada', proof: await proof() } })
+    expect(ada.welcome.self).toMatchObject({ nick: 'ada' })
+
+    const bo = await connect(app)
+    expect(await bo.emit('nick:set', { nick: 'bo' })).toEqual({ ok: false, error: needed })
+    const set = await bo.emit('nick:set', { nick: 'bo', proof: await proof() })
+    expect(set).toMatchObject({ ok: true, data: { self: { nick: 'bo' }, token: expect.any(String) } })
+
+    expect((await join(app, 'cy').expect(403)).body).toEqual(refusal(403, 'PROOF_REQUIRED'))
+    await join(app, 'cy', await proof()).expect(201)
+  })
+
+  test('who has an identity needs none: with a token, an account, or for another nick', async () => {
+    const app = await startApp({ settings: always })
+    const auth = { nick: 'bo', tab: 'one tab' }
+    const bo = await connect(app, { auth: { ...auth, proof: await proofOf(await challengeOf(app)) } })
+    expect(await bo.setNick('bobo')).toMatchObject({ self: { nick: 'bobo' } })
+    const again = await connect(app, { auth: { token: bo.welcome.token ?? '' } })
+    expect(again.welcome.self?.id).toBe(bo.welcome.self?.id)
+    const inTab = await connect(app, { auth: { ...auth, nick: 'bobo' } })
+    expect(inTab.welcome.self?.id).toBe(bo.welcome.self?.id)
+    const ada = await connect(app, { auth: { token: await memberToken(app) } })
+    expect(ada.welcome.self).toMatchObject({ role: 'member' })
+  })
+
+  test('a proof is good once, also where two come with it at the same time', async () => {
+    const app = await startApp({ settings: always })
+    const proof = await proofOf(await challengeOf(app))
+    const both = await Promise.all([join(app, 'ada', proof), join(app, 'bo', proof)])
+    expect(both.map(({ status }) => status).toSorted()).toEqual([201, 403])
+    await join(app, 'cy', proof).expect(403)
+  })
+
+  test('a nick that cannot be had costs no proof', async () => {
+    const app = await startApp({ settings: always })
+    const [first, second] = [await proofOf(await challengeOf(app)), await proofOf(await challengeOf(app))]
+    await join(app, 'ada', first).expect(201)
+    await join(app, 'ADA', second).expect(409)
+    await join(app, 'bo', second).expect(201)
+  })
+
+  test('a proof is worth nothing from another address, another site, or too late', async () => {
+    const clock = manualClock()
+    const app = await startApp({ settings: { ...always, ...proxied }, clock })
+    const elsewhere = await startApp({
+      settings: { ...always, SESSION_SECRET: 'the secret of some other site' },
+    })
+    const [foreign, mine] = [
+      await proofOf(await challengeOf(elsewhere)),
+      await proofOf(await challengeOf(app)),
+    ]
+    await join(app, 'ada', foreign).expect(403)
+    await join(app, 'ada', mine, '10.0.0.2').expect(403)
+    clock.advance(5 * 60_000)
+    await join(app, 'ada', mine).expect(403)
+    await join(app, 'ada', await proofOf(await challengeOf(app))).expect(201)
+  })
+
+  test('one household of IPv6 addresses is one', async () => {
+    const app = await startApp({ settings: { ...always, ...proxied } })
+    const proof = await proofOf(await challengeOf(app, '2001:db8:0:1::1'))
+    await join(app, 'ada', proof, '2001:db8:0:2::1').expect(403)
+    await join(app, 'ada', proof, '2001:db8:0:1::2').expect(201)
+  })
+
+  test('garbage is no proof', async () => {
+    const app = await startApp({ settings: always })
+    const challenge = await challengeOf(app)
+    const { parameters } = challenge
+    const solution = { counter: 600, derivedKey: '00'.repeat(32) }
+    const cheap = { ...challenge, parameters: { ...parameters, cost: 1, keyPrefix: '00' } }
+    const unsigned = { challenge: { ...challenge, signature: '' }, solution }
+    for (const proof of [
+      'nonsense',
+      '',
+      7,
+      {},
+      null,
+      'A'.repeat(5_000),
+      encode(null),
+      encode([]),
+      encode({ challenge, solution }),
+      encode({ challenge, solution: { ...solution, derivedKey: parameters.keyPrefix } }),
+      encode({ challenge, solution: { counter: 1e99, derivedKey: 'zz' } }),
+      encode({ challenge: { parameters: { ...parameters, keyPrefix: '' }, signature: '' }, solution }),
+      encode(unsigned),
+      await proofOf(cheap),
+    ])
+      await join(app, 'ada', proof).expect(403)
+    await join(app, 'ada', await proofOf(challenge)).expect(201)
+  })
+})
+
+describe('where work is wanted only under pressure', () => {
+  const names = Array.from({ length: 30 }, (_, n) => `guest ${n}`)
+
+  test('a visitor on a usual day never hears of it', async () => {
+    const ada = await visitor(await startApp(), 'ada')
+    expect(ada.welcome.self).toMatchObject({ nick: 'ada' })
+  })
+
+  test('many from many addresses at once have it wanted, and a quiet minute ends it', async () => {
+    const clock = manualClock()
+    const app = await startApp({ settings: proxied, clock })
+    for (const [n, name] of names.entries()) await join(app, name, undefined, `10.0.${n}.1`)
+    await join(app, 'ada').expect(403)
+    await join(app, 'ada', await proofOf(await challengeOf(app))).expect(201)
+    clock.advance(60_000)
+    await join(app, 'bo').expect(201)
+  })
+
+  test('many from one address do not: they have their own limit', async () => {
+    const app = await startApp({ settings: proxied })
+    for (const name of names) await join(app, name).expect(201)
+    await join(app, 'ada', undefined, '10.0.0.2').expect(201)
+  })
+
+  test('nothing has it wanted where the owner switched it off', async () => {
+    const app = await startApp({ settings: { ...proxied, PROOF_OF_WORK: 'off' } })
+    for (const [n, name] of names.entries()) await join(app, name, undefined, `10.0.${n}.1`)
+    await join(app, 'ada').expect(201)
+  })
+})
+
+test('pressure is counted by the minute, and doubles with its level', () => {
+  const attempts = (count: number, at: number) => Array.from({ length: count }, () => ({ at, from: null }))
+  expect([0, 29, 30, 59, 60, 120, 9_999].map((count) => levelOf(attempts(count, 1), 60_000))).toEqual([
+    0, 0, 1, 1, 2, 3, 5,
+  ])
+  expect(levelOf(attempts(60, 1), 60_001)).toBe(0)
+})
+
+test('the more come, the harder it is', async () => {
+  const app = await startApp({ settings: proxied, clock: manualClock() })
+  const triesNow = async () =>
+    (await solveChallenge({ challenge: await challengeOf(app), deriveKey }))?.counter ?? 0
+  expect(await triesNow()).toBeLessThan(1_000)
+  for (let n = 0; n < 60; n++) await join(app, `guest ${n}`, undefined, `10.0.${n}.1`)
+  expect(await triesNow()).toBeGreaterThanOrEqual(1_000)
+})
+
+test('a challenge is never kept by a cache, and one address gets so many a minute', async () => {
+  const app = await startApp({ settings: { TRUST_PROXY: '1' } })
+  const answers = await Promise.all(
+    Array.from({ length: 61 }, () => api(app).get('/api/chat/challenge').set(from('10.0.0.9'))),
+  )
+  expect(answers[0]?.headers['cache-control']).toBe('no-store')
+  expect(answers.map(({ status }) => status).filter((status) => status === 429)).toHaveLength(1)
+})
