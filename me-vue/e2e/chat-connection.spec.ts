@@ -37,37 +37,6 @@ test('a break says when it tries again, and lets one not wait', async ({ browser
   await ada.live()
 })
 
-test('without a network it says so; what is written waits, outlives a reload and is sent once', async ({
-  browser,
-  house,
-}) => {
-  test.slow()
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  const network = ada.page.context()
-  await network.setOffline(true)
-  await expect(ada.connection).toHaveText('Offline')
-  await ada.say('one from the tunnel')
-  await ada.say('two from the tunnel')
-  await expect(ada.page.getByText('2 waiting to be sent')).toBeVisible()
-  // A page cannot be fetched in a tunnel: at its end there is a network that does not reach the chat yet.
-  const reach = { chat: false }
-  await network.route('**/socket.io/**', (route) => (reach.chat ? route.continue() : route.abort()))
-  await network.routeWebSocket('**/socket.io/**', (socket) => {
-    if (reach.chat) socket.connectToServer()
-    else void socket.close()
-  })
-  await network.setOffline(false)
-  await ada.page.reload()
-  await expect(ada.message('two from the tunnel')).toContainText('waiting to be sent')
-  reach.chat = true
-  // An attempt that is closed before a word was said is noticed at once: the next comes within five seconds.
-  await expect(bo.message('from the tunnel')).toHaveCount(2, { timeout: 8_000 })
-  await expect(ada.message('from the tunnel')).toHaveCount(2)
-  await expect(ada.page.getByText('waiting to be sent')).toHaveCount(0)
-})
-
 test('back from a tunnel it is live by itself and has what was said meanwhile', async ({
   browser,
   house,

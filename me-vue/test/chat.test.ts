@@ -6,6 +6,7 @@ import { createWriting } from '../src/chat/writing/writing.ts'
 import { settled, turnedClock } from './support/clock.ts'
 import { change, message, messages } from './support/messages.ts'
 import { memoryStorage } from './support/storage.ts'
+import { browser } from './support/writing.ts'
 
 type Asked = { event: string; data: never; answer: (ack: Ack<unknown>) => Promise<void>; lose: () => void }
 
@@ -19,6 +20,7 @@ function visit(remembered: Record<string, string> = {}) {
   const asked: Asked[] = []
   const handshakes: unknown[] = []
   const local = memoryStorage(remembered)
+  const of = browser()
   const identity = createIdentity({ local, tab: 'tab', signedIn: () => false })
   const socket = {
     connect: () => void handshakes.push(identity.handshake()),
@@ -42,7 +44,7 @@ function visit(remembered: Record<string, string> = {}) {
     random: () => 1,
     networkUp: () => true,
     identity,
-    loadWriting: async (link) => createWriting({ ...link, storage: { load: () => [], save: () => {} } }),
+    loadWriting: async (link) => createWriting({ ...link, shelf: of.shelf, ...of.openTab() }),
     fetchHistory: async () => ({ messages: messages(1, 50), more: false }),
     fetchMessage: async (id) => (id === 'far away' ? undefined : message(7, { id })),
   })

@@ -3,10 +3,8 @@ import type { Ack, Message } from 'me-api/contract'
 import { mayDelete, mayEdit } from '../src/chat/act.ts'
 import { shownLines, type Pending } from '../src/chat/shown.ts'
 import { withWanted } from '../src/chat/wanted.ts'
-import { createEdits } from '../src/chat/writing/edits.ts'
 import { createReactions } from '../src/chat/writing/reactions.ts'
-import { createRemovals } from '../src/chat/writing/removals.ts'
-import { settled, turnedClock } from './support/clock.ts'
+import { settled } from './support/clock.ts'
 import { message, messages } from './support/messages.ts'
 
 type Answer = Ack<Message> | undefined
@@ -29,9 +27,9 @@ function server() {
   }
 }
 const ok = (data = message(1)): Answer => ({ ok: true, data })
-const no = (code: 'FORBIDDEN' | 'RATE_LIMITED' | 'NOT_FOUND', retryAfter?: number): Answer => ({
+const no = (code: 'FORBIDDEN' | 'RATE_LIMITED'): Answer => ({
   ok: false,
-  error: { code, message: '', retryAfter },
+  error: { code, message: '' },
 })
 
 describe('a reaction', () => {
@@ -91,104 +89,10 @@ describe('a reaction', () => {
   })
 })
 
-describe('an edit', () => {
-  test('is shown while it is saved, then the log has it', async () => {
-    const { parts, asked, learnt } = server()
-    const { edit, edits } = createEdits(parts)
-    void edit('m1', 'better')
-    expect(edits.value.get('m1')).toEqual({ text: 'better', state: 'saving' })
-    await asked[0]!.answer(ok())
-    expect(edits.value.size).toBe(0)
-    expect(learnt).toHaveLength(1)
-  })
-
-  test('that could not be saved stays, to be tried again or dropped', async () => {
-    const { parts, asked } = server()
-    const { edit, edits, again, drop } = createEdits(parts)
-    void edit('m1', 'better')
-    await asked[0]!.answer(undefined)
-    expect(edits.value.get('m1')).toEqual({ text: 'better', state: 'failed' })
-    again('m1')
-    expect(asked[1]!.data).toEqual({ id: 'm1', text: 'better' })
-    await asked[1]!.answer(no('FORBIDDEN'))
-    drop('m1')
-    expect(edits.value.size).toBe(0)
-  })
-
-  test('made while an earlier one is saved is not undone by its answer', async () => {
-    const { parts, asked } = server()
-    const { edit, edits } = createEdits(parts)
-    void edit('m1', 'better')
-    void edit('m1', 'best')
-    await asked[0]!.answer(ok())
-    expect(edits.value.get('m1')).toEqual({ text: 'best', state: 'saving' })
-  })
-})
-
-describe('a removal', () => {
-  function bin() {
-    const { clock, pass } = turnedClock()
-    const { parts, ...rest } = server()
-    return { ...rest, pass, ...createRemovals({ ...parts, clock }) }
-  }
-
-  test('can be undone for five seconds, and nobody has heard of it', async () => {
-    const { remove, undo, removals, asked, pass } = bin()
-    remove('m1')
-    await pass(4_999)
-    undo('m1')
-    await pass(5_000)
-    expect(asked).toEqual([])
-    expect(removals.value.size).toBe(0)
-  })
-
-  test('is sent after that, and then it is too late', async () => {
-    const { remove, undo, removals, asked, learnt, pass } = bin()
-    remove('m1')
-    await pass(5_000)
-    undo('m1')
-    expect(removals.value.get('m1')).toBe('leaving')
-    await asked[0]!.answer(ok())
-    expect(learnt).toHaveLength(1)
-    expect(removals.value.size).toBe(0)
-  })
-
-  test('is sent at once, and once, when the page goes away', async () => {
-    const { remove, flush, asked, pass } = bin()
-    remove('m1')
-    flush()
-    flush()
-    await pass(10_000)
-    expect(asked).toHaveLength(1)
-  })
-
-  test('unanswered or too fast is sent again; refused brings the message back with the reason', async () => {
-    const { remove, removals, asked, refused, pass } = bin()
-    remove('m1')
-    await pass(5_000)
-    await asked[0]!.answer(undefined)
-    await pass(3_000)
-    await asked[1]!.answer(no('RATE_LIMITED', 10))
-    await pass(10_000)
-    expect(removals.value.get('m1')).toBe('leaving')
-    await asked[2]!.answer(no('FORBIDDEN'))
-    expect(removals.value.size).toBe(0)
-    expect(refused).toEqual(['FORBIDDEN'])
-  })
-
-  test('of what is gone already is no failure', async () => {
-    const { remove, asked, refused, pass } = bin()
-    remove('m1')
-    await pass(5_000)
-    await asked[0]!.answer(no('NOT_FOUND'))
-    expect(refused).toEqual([])
-  })
-})
-
 test('what is being done to messages is shown on them, and only on them', () => {
   const pending: Pending = {
     reactions: new Map([['m1', { '👍': true }]]),
-    edits: new Map([['m2', { text: 'better', state: 'saving' }]]),
+    edits: new Map([['m2', { text: 'better', state: 'sending' }]]),
     removals: new Map([
       ['m3', 'undoable'],
       ['elsewhere', 'undoable'],
@@ -198,7 +102,7 @@ test('what is being done to messages is shown on them, and only on them', () => 
   const lines = shownLines(log, [], { id: 'ada', nick: 'Ada', role: 'visitor' }, pending)
   expect(lines).toEqual([
     { ...log[0], reactions: { '👍': ['ada'] } },
-    { ...log[1], text: 'better', edit: 'saving' },
+    { ...log[1], text: 'better', edit: 'sending' },
     { ...log[2], removal: 'undoable' },
     log[3],
   ])

@@ -1,88 +1,102 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Ack, ErrorCode, Message } from 'me-api/contract'
-import { createOutbox, type Draft, type Outgoing } from '../src/chat/writing/outbox.ts'
+import type { Ack, ErrorCode, Message, Person } from 'me-api/contract'
+import { showOnItsWay } from '../src/chat/writing/on-its-way.ts'
+import { createOutbox } from '../src/chat/writing/outbox.ts'
+import type { Errand } from '../src/chat/writing/errand.ts'
+import type { Limit } from '../src/chat/writing/pace.ts'
 import { settled, turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
+import { browser } from './support/writing.ts'
 
-/** A server that answers when it is told to. */
-function postOffice(kept: Outgoing[] = []) {
+const ada: Person = { id: 'ada', nick: 'Ada', role: 'visitor' }
+
+/** A tab of a browser, and a server that answers when it is told to. */
+function postOffice({ of = browser(), self = ada, limit = null as Limit } = {}) {
   const { clock, pass } = turnedClock()
-  const sent: (Draft & { answer: (ack: Ack<Message>) => void; lose: () => void })[] = []
-  let saved = kept
-  let ids = 0
-  let newest = 0
+  const sent: (Errand & { answer: (ack: Ack<Message> | undefined) => void })[] = []
+  const here = { self, newest: 0, ids: 0 }
+  const tab = of.openTab()
   const outbox = createOutbox({
-    storage: { load: () => saved, save: (items) => void (saved = [...items]) },
-    send: (draft) =>
-      new Promise((answer, reject) =>
-        sent.push({ ...draft, answer, lose: () => reject(new Error('no answer')) }),
-      ),
-    reached: (_room, seq) => seq <= newest,
+    ...tab,
+    shelf: of.shelf,
+    ask: (errand) => new Promise((answer) => sent.push({ ...errand, answer })),
+    self: () => here.self,
+    limit: () => limit,
+    learn: () => {},
+    reached: (_room, seq) => seq <= here.newest,
+    refuse: () => {},
     clock,
-    newId: () => `id${++ids}`,
   })
+  const shown = showOnItsWay(outbox, () => here.self)
+  async function answer(index: number, ack: Ack<Message> | undefined): Promise<void> {
+    sent[index]!.answer(ack)
+    await settled()
+  }
   return {
     outbox,
     pass,
     sent,
+    here,
+    of,
+    ...tab,
+    write(text: string, more: { room?: string; replyTo?: string } = {}) {
+      outbox.add({ does: 'send', id: `${text}'s id`, room: 'lobby', text, ...more })
+    },
+    async flow(on: boolean) {
+      outbox.flow(on)
+      await settled()
+    },
     /** The room's log shows these, and nothing after `seq`. */
     show(seq: number, arrived: Message[] = []) {
-      newest = seq
+      here.newest = seq
       outbox.settle(arrived)
     },
-    saved: () => saved,
     texts: () => sent.map(({ text }) => text),
-    states: () => outbox.items.value.map(({ text, state }) => `${text}: ${state}`),
-    async accept(index: number, seq: number) {
-      sent[index]!.answer({ ok: true, data: message(seq, { id: sent[index]!.id }) })
-      await settled()
-    },
-    async refuse(index: number, code: ErrorCode, retryAfter?: number) {
-      sent[index]!.answer({ ok: false, error: { code, message: '', retryAfter } })
-      await settled()
-    },
-    async lose(index: number) {
-      sent[index]!.lose()
-      await settled()
-    },
+    states: () => shown.messages.value.map(({ text, state }) => `${text}: ${state}`),
+    shown,
+    accept: (index: number, seq: number) =>
+      answer(index, { ok: true, data: message(seq, { id: sent[index]!.id }) }),
+    refuse: (index: number, code: ErrorCode, retryAfter?: number) =>
+      answer(index, { ok: false, error: { code, message: '', retryAfter } }),
+    lose: (index: number) => answer(index, undefined),
   }
 }
 
 describe('while connected', () => {
-  test('messages are sent in the order written, without waiting for each other', () => {
-    const { outbox, texts, states } = postOffice()
-    outbox.flow(true)
-    outbox.write('lobby', 'one')
-    outbox.write('lobby', 'two')
+  test('messages are sent in the order written, without waiting for each other', async () => {
+    const { flow, write, texts, states } = postOffice()
+    await flow(true)
+    write('one')
+    write('two')
     expect(texts()).toEqual(['one', 'two'])
     expect(states()).toEqual(['one: sending', 'two: sending'])
   })
 
   test('a message stays in sight from its acknowledgement until the log shows it', async () => {
-    const { outbox, accept, show, states } = postOffice()
-    outbox.flow(true)
-    outbox.write('lobby', 'one')
+    const { flow, write, accept, show, states } = postOffice()
+    await flow(true)
+    write('one')
     await accept(0, 7)
     expect(states()).toEqual(['one: sent'])
     show(6)
     expect(states()).toEqual(['one: sent'])
-    show(7, [message(7, { id: 'id1' })])
+    show(7, [message(7, { id: "one's id" })])
     expect(states()).toEqual([])
   })
 
   test('a message that the log shows before its acknowledgement is gone at once, and stays gone', async () => {
-    const { outbox, accept, show, states } = postOffice()
-    outbox.flow(true)
-    outbox.write('lobby', 'one')
-    show(7, [message(7, { id: 'id1' })])
+    const { flow, write, accept, show, states } = postOffice()
+    await flow(true)
+    write('one')
+    show(7, [message(7, { id: "one's id" })])
     await accept(0, 7)
     expect(states()).toEqual([])
   })
 
   test('a message stored long ago, sent again, is not shown below what came after it', async () => {
-    const { outbox, accept, show, states } = postOffice()
-    outbox.flow(true)
-    outbox.write('lobby', 'one')
+    const { flow, write, accept, show, states } = postOffice()
+    await flow(true)
+    write('one')
     show(50)
     await accept(0, 7)
     expect(states()).toEqual([])
@@ -91,109 +105,291 @@ describe('while connected', () => {
 
 describe('without a connection', () => {
   test('messages wait, and are sent with their ids when it is back', async () => {
-    const { outbox, sent, states } = postOffice()
-    outbox.write('lobby', 'one')
-    outbox.write('lobby', 'two')
+    const { flow, write, sent, states } = postOffice()
+    write('one')
+    write('two')
     expect(sent).toEqual([])
     expect(states()).toEqual(['one: waiting', 'two: waiting'])
-    outbox.flow(true)
-    expect(sent.map(({ id, text }) => [id, text])).toEqual([
-      ['id1', 'one'],
-      ['id2', 'two'],
-    ])
+    await flow(true)
+    expect(sent.map(({ id }) => id)).toEqual(["one's id", "two's id"])
   })
 
   test('what was under way when it broke is sent again with the same id', async () => {
-    const { outbox, sent, lose, states } = postOffice()
-    outbox.flow(true)
-    outbox.write('lobby', 'one')
-    outbox.flow(false)
+    const { flow, write, sent, lose, states } = postOffice()
+    await flow(true)
+    write('one')
+    await flow(false)
     await lose(0)
     expect(states()).toEqual(['one: waiting'])
-    outbox.flow(true)
-    expect(sent.map(({ id }) => id)).toEqual(['id1', 'id1'])
+    await flow(true)
+    expect(sent.map(({ id }) => id)).toEqual(["one's id", "one's id"])
   })
 
-  test('what waits survives a reload, with its id, and so does what was under way', () => {
+  test('what waits survives its tab, in order, with its id and what it answers', async () => {
     const before = postOffice()
-    before.outbox.flow(true)
-    before.outbox.write('lobby', 'under way')
-    before.outbox.flow(false)
-    before.outbox.write('lobby', 'waiting')
-    const after = postOffice(before.saved())
+    await before.flow(true)
+    before.write('under way')
+    await before.flow(false)
+    before.write('waiting', { replyTo: 'm1' })
+    await settled()
+    before.close()
+    const after = postOffice({ of: before.of })
+    await settled()
     expect(after.states()).toEqual(['under way: waiting', 'waiting: waiting'])
-    after.outbox.flow(true)
-    expect(after.sent.map(({ id }) => id)).toEqual(['id1', 'id2'])
+    await after.flow(true)
+    expect(after.sent).toMatchObject([
+      { id: "under way's id" },
+      { id: "waiting's id", text: 'waiting', replyTo: 'm1' },
+    ])
   })
 
-  test('what it answers survives with it', () => {
+  test('what was stored is not sent again by the next tab', async () => {
     const before = postOffice()
-    before.outbox.write('lobby', 'so do I', 'm1')
-    const after = postOffice(before.saved())
-    after.outbox.flow(true)
-    expect(after.sent[0]).toMatchObject({ text: 'so do I', replyTo: 'm1' })
-  })
-
-  test('what was already stored is not sent again after a reload', async () => {
-    const before = postOffice()
-    before.outbox.flow(true)
-    before.outbox.write('lobby', 'stored')
+    await before.flow(true)
+    before.write('stored')
     await before.accept(0, 7)
-    expect(postOffice(before.saved()).states()).toEqual([])
+    const after = postOffice({ of: before.of })
+    await settled()
+    expect(after.states()).toEqual([])
+  })
+
+  test('a clock that is turned back does not turn the order', async () => {
+    const first = postOffice()
+    await first.pass(60_000)
+    first.write('one')
+    await settled()
+    const second = postOffice({ of: first.of })
+    await settled()
+    second.write('two')
+    expect(second.states()).toEqual(['one: waiting', 'two: waiting'])
+  })
+})
+
+describe('a shelf that is full', () => {
+  test('keeps nothing from being sent, and one is told what would be lost with the tab', async () => {
+    const { of, write, flow, accept, states, shown } = postOffice()
+    of.state.full = true
+    write('one')
+    await settled()
+    expect(states()).toEqual(['one: waiting'])
+    expect(shown.fragile.value).toBe(true)
+    await flow(true)
+    expect(states()).toEqual(['one: sending'])
+    expect(shown.fragile.value).toBe(false)
+    await accept(0, 1)
+    expect(shown.fragile.value).toBe(false)
+  })
+
+  test('makes each tab send what only it has', async () => {
+    const one = postOffice()
+    const other = postOffice({ of: one.of })
+    await one.flow(true)
+    await other.flow(true)
+    one.of.state.full = true
+    other.write('only here')
+    await settled()
+    expect(one.texts()).toEqual([])
+    expect(other.texts()).toEqual(['only here'])
+    await other.accept(0, 7)
+    other.show(7)
+    expect(other.states()).toEqual([])
+  })
+})
+
+describe('two tabs', () => {
+  async function twoTabs() {
+    const one = postOffice()
+    const other = postOffice({ of: one.of })
+    await one.flow(true)
+    await other.flow(true)
+    return { one, other }
+  }
+
+  test('show the same, and one of them sends', async () => {
+    const { one, other } = await twoTabs()
+    one.write('here')
+    await settled()
+    other.write('there')
+    await settled()
+    expect(one.texts()).toEqual(['here', 'there'])
+    expect(other.texts()).toEqual([])
+    expect(one.states()).toEqual(['here: sending', 'there: sending'])
+    expect(other.states()).toEqual(one.states())
+    await one.accept(0, 7)
+    await one.accept(1, 8)
+    expect(other.states()).toEqual(['here: sent', 'there: sent'])
+    other.show(8)
+    expect(other.states()).toEqual([])
+  })
+
+  test('the other takes over when the one is closed', async () => {
+    const { one, other } = await twoTabs()
+    one.write('mine')
+    await settled()
+    other.write('yours')
+    await settled()
+    one.close()
+    await settled()
+    expect(other.texts()).toEqual(['mine', 'yours'])
+  })
+
+  test('the other takes over when the one is no longer connected', async () => {
+    const { one, other } = await twoTabs()
+    await one.flow(false)
+    one.write('from the tunnel')
+    await settled()
+    expect(other.texts()).toEqual(['from the tunnel'])
+  })
+
+  test('the other takes over from one that gives no sign of life, and not from one that does', async () => {
+    const { one, other } = await twoTabs()
+    other.write('heard')
+    await settled()
+    await other.pass(3_000)
+    expect(other.texts()).toEqual([])
+    one.suspend()
+    other.write('unheard')
+    await other.pass(2_999)
+    expect(other.texts()).toEqual([])
+    await other.pass(1)
+    expect(other.texts()).toEqual(['heard', 'unheard'])
+  })
+
+  test('what is removed in one is gone in the other', async () => {
+    const one = postOffice()
+    const other = postOffice({ of: one.of })
+    one.write('never mind')
+    await settled()
+    expect(other.states()).toEqual(['never mind: waiting'])
+    void other.outbox.drop(other.outbox.list()[0]!.key)
+    await settled()
+    expect(one.states()).toEqual([])
   })
 })
 
 describe('a refusal', () => {
   test('for good leaves the message with its reason, to try again or to remove', async () => {
-    const { outbox, refuse, states, texts } = postOffice()
-    outbox.flow(true)
-    outbox.write('lobby', 'one')
+    const { outbox, flow, write, refuse, states, texts, shown } = postOffice()
+    await flow(true)
+    write('one')
     await refuse(0, 'MUTED')
     expect(states()).toEqual(['one: failed'])
-    expect(outbox.items.value[0]?.error?.code).toBe('MUTED')
-    outbox.tryAgain('id1')
+    expect(shown.messages.value[0]?.error?.code).toBe('MUTED')
+    outbox.tryAgain("send one's id")
     expect(texts()).toEqual(['one', 'one'])
-    expect(outbox.items.value[0]?.error).toBeUndefined()
-    outbox.remove('id1')
+    await refuse(1, 'MUTED')
+    void outbox.drop("send one's id")
     expect(states()).toEqual([])
   })
 
-  test('for haste holds everything, then goes on by itself, one at a time until one is through', async () => {
-    const { outbox, refuse, accept, pass, texts } = postOffice()
-    outbox.flow(true)
-    for (const text of ['one', 'two']) outbox.write('lobby', text)
+  test('for haste holds the room, then goes on by itself, one at a time until one is through', async () => {
+    const { flow, write, refuse, accept, pass, texts, shown } = postOffice()
+    await flow(true)
+    for (const text of ['one', 'two']) write(text)
     await refuse(0, 'RATE_LIMITED', 3)
     await refuse(1, 'RATE_LIMITED', 3)
-    outbox.write('lobby', 'three')
-    expect(outbox.heldUntil.value).not.toBeNull()
+    write('three')
+    expect(shown.heldUntil('lobby')).not.toBeNull()
     await pass(2_999)
     expect(texts()).toEqual(['one', 'two'])
     await pass(1)
-    expect(outbox.heldUntil.value).toBeNull()
+    expect(shown.heldUntil('lobby')).toBeNull()
     expect(texts()).toEqual(['one', 'two', 'one'])
     await accept(2, 1)
     expect(texts()).toEqual(['one', 'two', 'one', 'two', 'three'])
   })
 
+  test('for haste is not forgotten by what does not break the connection', async () => {
+    const { flow, write, refuse, texts, shown } = postOffice()
+    await flow(true)
+    write('one')
+    await refuse(0, 'RATE_LIMITED', 30)
+    await flow(true)
+    expect(texts()).toEqual(['one'])
+    expect(shown.heldUntil('lobby')).not.toBeNull()
+  })
+
+  test('in a slow room holds no other room, and no removal', async () => {
+    const { outbox, flow, write, refuse, texts } = postOffice()
+    await flow(true)
+    write('one')
+    await refuse(0, 'RATE_LIMITED', 60)
+    write('two')
+    write('elsewhere', { room: 'attic' })
+    outbox.add({ does: 'delete', id: 'm1', room: 'lobby', text: 'removed' })
+    expect(texts()).toEqual(['one', 'elsewhere', 'removed'])
+  })
+
   test('because nothing could be stored is met with patience and the same id', async () => {
-    const { outbox, refuse, lose, pass, sent } = postOffice()
-    outbox.flow(true)
-    outbox.write('lobby', 'one')
+    const { flow, write, refuse, lose, pass, sent } = postOffice()
+    await flow(true)
+    write('one')
     await refuse(0, 'UNAVAILABLE')
     await pass(1_000)
     await lose(1)
     await pass(1_999)
     expect(sent).toHaveLength(2)
     await pass(1)
-    expect(sent.map(({ id }) => id)).toEqual(['id1', 'id1', 'id1'])
+    expect(sent.map(({ id }) => id)).toEqual(["one's id", "one's id", "one's id"])
   })
 })
 
-test('no more than ten are under way at once', async () => {
-  const { outbox, sent, accept } = postOffice()
-  for (let n = 0; n < 12; n++) outbox.write('lobby', `${n}`)
-  outbox.flow(true)
-  expect(sent).toHaveLength(10)
+test('no more go out than the server takes, and the rest when it takes more', async () => {
+  const { flow, write, accept, pass, texts, shown } = postOffice({ limit: { count: 3, seconds: 10 } })
+  for (let n = 1; n <= 5; n++) write(`${n}`)
+  await flow(true)
+  expect(texts()).toEqual(['1', '2', '3'])
   await accept(0, 1)
-  expect(sent).toHaveLength(11)
+  await pass(9_000)
+  expect(texts()).toHaveLength(3)
+  expect(shown.heldUntil('lobby')).not.toBeNull()
+  await pass(1_250)
+  expect(texts()).toEqual(['1', '2', '3', '4', '5'])
+})
+
+test('without a limit no more than twenty are under way at once', async () => {
+  const { flow, write, sent, accept } = postOffice()
+  for (let n = 0; n < 22; n++) write(`${n}`)
+  await flow(true)
+  expect(sent).toHaveLength(20)
+  await accept(0, 1)
+  expect(sent).toHaveLength(21)
+})
+
+describe('who wrote it', () => {
+  test('goes out as who wrote it, and waits in sight while one is somebody else', async () => {
+    const { here, write, flow, texts, states, shown, outbox, refuse } = postOffice()
+    write('by Ada')
+    here.self = { id: 'bo', nick: 'Bo', role: 'member' }
+    await flow(true)
+    expect(texts()).toEqual([])
+    expect(states()).toEqual(['by Ada: failed'])
+    expect(shown.messages.value[0]).toMatchObject({ author: { nick: 'Ada' }, error: { code: 'WRITTEN_AS' } })
+    outbox.tryAgain("send by Ada's id")
+    expect(texts()).toEqual(['by Ada'])
+    // It had been stored, when Ada was Ada.
+    await refuse(0, 'CONFLICT')
+    expect(states()).toEqual([])
+  })
+
+  test('a visitor whom the server no longer knows is the same person under the same nick', async () => {
+    const { here, write, flow, texts } = postOffice()
+    write('still me')
+    here.self = { id: 'ada again', nick: 'Ada', role: 'visitor' }
+    await flow(true)
+    expect(texts()).toEqual(['still me'])
+  })
+
+  test('what somebody with an account wrote is not shown to who comes after, and goes out when they are back', async () => {
+    const member: Person = { id: 'cy', nick: 'Cy', role: 'member' }
+    const { here, write, flow, texts, states } = postOffice({ self: member })
+    write('private')
+    here.self = ada
+    await flow(true)
+    expect(states()).toEqual([])
+    await flow(false)
+    here.self = member
+    await flow(true)
+    expect(texts()).toEqual(['private'])
+  })
 })

@@ -1,4 +1,11 @@
-import { test as base, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test'
+import {
+  test as base,
+  expect,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from '@playwright/test'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -20,8 +27,8 @@ export type House = {
   /** Half-open, as a lost mobile network leaves it: the connection stands, and nobody answers. */
   freeze: () => void
   thaw: () => void
-  /** Closes the lobby for writing. */
-  lock: () => void
+  /** Closes the lobby for writing, or opens it again. */
+  lock: (on?: boolean) => void
   /** Puts what was said before into the lobby; one line after another, a minute apart. */
   remember: (texts: string[], nick?: string) => void
   /** The same, with who said it and when. */
@@ -132,7 +139,7 @@ export function buildHouse(directory: string, more: Record<string, string> = {})
     start,
     freeze: () => void server?.kill('SIGSTOP'),
     thaw: () => void server?.kill('SIGCONT'),
-    lock: () => alter('update rooms set locked = 1'),
+    lock: (on = true) => alter(`update rooms set locked = ${Number(on)}`),
     remember,
     recall,
     alter,
@@ -151,17 +158,37 @@ export async function visitor(
 ) {
   const context = await browser.newContext({ baseURL: house.url, locale: 'en-GB', ...options })
   await tellViolations(context)
+  if (now !== undefined) await context.clock.setFixedTime(now)
+  return openTab(context)
+}
+
+/** The chat in one more tab of the same browser. */
+export async function openTab(context: BrowserContext) {
   const page = await context.newPage()
-  if (now !== undefined) await page.clock.setFixedTime(now)
-  page.on('pageerror', (error) => expect(error, 'an error in the page').toBeUndefined())
-  page.on('console', (message) => expect(message.text()).not.toContain('Content Security Policy'))
+  watchOver(page)
   await page.goto('/chat')
   return onPage(page)
 }
 
+function watchOver(page: Page): void {
+  page.on('pageerror', (error) => expect(error, 'an error in the page').toBeUndefined())
+  page.on('console', (message) => expect(message.text()).not.toContain('Content Security Policy'))
+}
+
+/** The network reaches the site and not its chat, until it is let through. */
+export async function blockChat(context: BrowserContext): Promise<() => void> {
+  let open = false
+  await context.route('**/socket.io/**', (route) => (open ? route.continue() : route.abort()))
+  await context.routeWebSocket('**/socket.io/**', (socket) => {
+    if (open) socket.connectToServer()
+    else void socket.close()
+  })
+  return () => void (open = true)
+}
+
 export type Visitor = ReturnType<typeof onPage>
 
-function onPage(page: Page) {
+export function onPage(page: Page) {
   const log = page.getByRole('log')
   const field = page.getByRole('textbox')
   return {

@@ -41,12 +41,22 @@ export function createChat(parts: Parts) {
   /** There is no such room. */
   const missing = shallowRef(false)
   let welcomed = false
+  let limit: Welcome['limits']['messages'] = null
 
   const who = createSelf({ socket, identity, patience: PATIENCE })
   const connection = createConnection({ ...parts, mend: who.mend, onLost })
   const typing = createTyping({ tell: tellTyping, clock })
   const learn = (message: Message) => room.value.learn(message)
-  const link = { socket, clock, patience: PATIENCE, learn, reached, onSilent: prove }
+  const link: Link = {
+    socket,
+    clock,
+    patience: PATIENCE,
+    self: () => who.self.value,
+    limit: () => limit,
+    learn,
+    reached,
+    onSilent: prove,
+  }
   const writing = createWritersHalf(
     () => loadWriting(link),
     () => room.value.name,
@@ -77,6 +87,7 @@ export function createChat(parts: Parts) {
     rooms.value = now.rooms
     people.value = now.people
     total.value = now.total
+    limit = now.limits.messages
     welcomed = true
     void enter(PATIENCE)
   }
@@ -178,6 +189,7 @@ export function createChat(parts: Parts) {
     history: computed(() => room.value.history.value),
     outbox: writing.outbox,
     heldUntil: writing.heldUntil,
+    fragile: writing.fragile,
     pending: writing.pending,
     refusal: writing.refusal,
     rememberedNick: identity.nick,

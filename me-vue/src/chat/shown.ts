@@ -1,18 +1,22 @@
-import type { Author, Failure, Message, Person } from 'me-api/contract'
+import type { Author, Message, Person } from 'me-api/contract'
 import { withWanted, type Wanted } from './wanted.ts'
-import type { Edit } from './writing/edits.ts'
-import type { Outgoing } from './writing/outbox.ts'
-import type { Removal } from './writing/removals.ts'
+import type { Outgoing } from './writing/errand.ts'
 
 /** A line of the log: a Message, or something written here that is not one yet. */
 export type Shown = Omit<Message, 'seq' | 'rev' | 'room'> & {
   seq?: number
   state?: Outgoing['state']
-  error?: Failure
+  error?: Outgoing['error']
   /** How the saving of new words is getting on. */
   edit?: Edit['state']
   removal?: Removal
 }
+
+/** New words for a message, until the log shows them. */
+export type Edit = { readonly text: string; readonly state: 'waiting' | 'sending' | 'failed' }
+
+/** `undoable`: nobody has been told yet. `leaving`: it is on its way and cannot be called back. */
+export type Removal = 'undoable' | 'leaving'
 
 /** What one has done to messages and the log does not show yet, by message id. */
 export type Pending = {
@@ -29,8 +33,18 @@ export function shownLines(
   pending: Pending,
 ): Shown[] {
   const author: Author = { id: self?.id ?? '', nick: self?.nick ?? '', role: self?.role ?? 'visitor' }
-  const onTheirWay = outbox.map(({ id, text, replyTo, writtenAt, state, error }) => {
-    return { id, text, replyTo, author, sentAt: writtenAt, state, error }
+  // Another tab may have sent what this one has only just read of.
+  const unsaid = outbox.filter(({ id }) => !log.some((message) => message.id === id))
+  const onTheirWay = unsaid.map(({ id, text, replyTo, author: by, writtenAt, state, error }) => {
+    return {
+      id,
+      text,
+      replyTo,
+      author: state === 'failed' && by ? by : author,
+      sentAt: writtenAt,
+      state,
+      error,
+    }
   })
   const lines: Shown[] = [...log, ...onTheirWay]
   touch(lines, pending.reactions, (line, wanted) => ({

@@ -1,147 +1,176 @@
-import type { Ack, ErrorCode, Failure, Message } from 'me-api/contract'
-import { shallowRef } from 'vue'
+import type { Ack, ErrorCode, Message, Person } from 'me-api/contract'
+import { ref, shallowRef } from 'vue'
 import type { Clock } from '../clock.ts'
-
-/** Something written here, from Enter until the log shows it. */
-export type Outgoing = {
-  readonly id: string
-  readonly room: string
-  readonly text: string
-  /** The id of the message it answers. */
-  readonly replyTo?: string
-  /** ISO 8601, this machine's clock: shown until the server's time is known. */
-  readonly writtenAt: string
-  readonly state: 'waiting' | 'sending' | 'sent' | 'failed'
-  /** Why it failed. */
-  readonly error?: Failure
-  /** Its place in the room, once sent. */
-  readonly seq?: number
-}
-
-/** What the server is told. */
-export type Draft = Pick<Outgoing, 'id' | 'room' | 'text' | 'replyTo'>
-
-export type OutboxStorage = { load: () => Outgoing[]; save: (items: readonly Outgoing[]) => void }
+import { createDelivery } from './delivery.ts'
+import { authorOf, isOwn, keyOf, outgoing, type Done, type Errand, type Outgoing } from './errand.ts'
+import { createErrands, type Shelf } from './errands.ts'
+import type { OneSender } from './one-sender.ts'
+import type { News, OtherTabs } from './other-tabs.ts'
+import type { Limit } from './pace.ts'
 
 type Parts = {
-  storage: OutboxStorage
-  /** Rejects where no answer came. */
-  send: (draft: Draft) => Promise<Ack<Message>>
+  shelf: Shelf
+  tabs: OtherTabs
+  sender: OneSender
+  /** Undefined where no answer came. */
+  ask: (errand: Errand) => Promise<Ack<Message> | undefined>
+  self: () => Person | null | undefined
+  limit: () => Limit
+  /** Puts a newer state of a message into the log. */
+  learn: (message: Message) => void
   /** Whether the room's log has come as far as this seq. */
   reached: (room: string, seq: number) => boolean
+  /** Something was refused that leaves no trace of its own in the log. */
+  refuse: (why: ErrorCode) => void
   clock: Clock
-  newId: () => string
 }
 
-/** How many may be under way at once; one only while the server asks for slowness. */
-const PIPELINE = 10
-/** Milliseconds before an unanswered message is sent again; doubles up to the second number. */
-const RETRY = [1_000, 15_000] as const
-const again: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RATE_LIMITED', 'UNAVAILABLE'])
+/** Milliseconds in which the tab that sends has to say that it heard, and in which the shelf has to answer it. */
+const SIGN_OF_LIFE = 3_000
+const SHELF_PATIENCE = 1_000
 
-/** Keeps what is written, in order and with its id, until the server has stored it or refused it for good. */
-export function createOutbox({ storage, send, reached, clock, newId }: Parts) {
-  const items = shallowRef<readonly Outgoing[]>(afterReload(storage.load()))
-  /** When sending goes on after the server asked for a pause; null while nothing holds it. */
-  const heldUntil = shallowRef<number | null>(null)
-  let flowing = false
-  let underWay = 0
-  let pipeline = PIPELINE
-  let retryIn: number = RETRY[0]
-  let letGo = () => {}
+/** Keeps every errand, in order, until the server has done it or refused it for good. One tab sends for all. */
+export function createOutbox(parts: Parts) {
+  const { shelf, tabs, sender, ask, self, limit, learn, reached, refuse, clock } = parts
+  const errands = createErrands({ shelf, onKept: () => tabs.tell({ is: 'changed' }), onChanged })
+  const list = () => errands.list.value
+  const delivery = createDelivery({
+    errands: list,
+    isReady,
+    ask,
+    onAnswer,
+    onMoved: tellHeld,
+    limit,
+    clock,
+  })
+  /** Stored, and not in the log yet. */
+  const sent = shallowRef<readonly Outgoing[]>([])
+  /** Where another tab sends: what holds it up there. */
+  const heldElsewhere = shallowRef<ReadonlyMap<string, number>>(new Map())
+  const flowing = ref(false)
+  /** Whether this tab is the one that sends, and knows what the others have left. */
+  const sends = ref(false)
+  /** When the list was last looked at, in milliseconds since 1970. */
+  const now = ref(clock.now())
+  let holds = false
+  let stopWaiting = () => {}
+  let stopAlarm = () => {}
 
-  function write(room: string, text: string, replyTo?: string): void {
-    const writtenAt = new Date(clock.now()).toISOString()
-    keep([...items.value, { id: newId(), room, text, replyTo, writtenAt, state: 'waiting' }])
-    pump()
-  }
+  tabs.hear(hear)
+  void errands.read()
 
-  /** Lets messages go, or keeps them, as the connection comes and goes. */
+  /** Lets errands go, or keeps them, as the connection comes and goes. */
   function flow(on: boolean): void {
-    flowing = on
-    retryIn = RETRY[0]
-    pump()
+    if (on === flowing.value) return
+    flowing.value = on
+    delivery.flow(on)
+    if (on) return sender.want(gain, lose)
+    stopWaiting()
+    holds = sends.value = false
+    sender.letGo()
   }
 
-  function tryAgain(id: string): void {
-    update(id, { state: 'waiting', error: undefined })
-    pump()
+  async function gain(): Promise<void> {
+    stopWaiting()
+    holds = true
+    // What another tab left goes first; but a shelf that does not answer must not keep what was written here.
+    await Promise.race([errands.read(), new Promise<void>((done) => clock.after(SHELF_PATIENCE, done))])
+    sends.value = holds
+    delivery.pump()
   }
 
-  const remove = (id: string) => keep(items.value.filter((item) => item.id !== id))
-
-  /** Drops what the log shows by now: what just arrived in it, and what it has passed. */
-  function settle(arrived: readonly Message[]): void {
-    if (items.value.length === 0) return
-    const ids = new Set(arrived.map((message) => message.id))
-    const shown = ({ id, room, seq }: Outgoing) => ids.has(id) || (seq !== undefined && reached(room, seq))
-    const left = items.value.filter((item) => !shown(item))
-    if (left.length < items.value.length) keep(left)
+  function lose(): void {
+    holds = sends.value = false
+    sender.want(gain, lose)
   }
 
-  function pump(): void {
-    if (!flowing || heldUntil.value !== null) return
-    const waiting = items.value.filter((item) => item.state === 'waiting')
-    for (const item of waiting.slice(0, Math.max(0, pipeline - underWay))) void deliver(item)
+  function add(errand: Pick<Errand, 'does' | 'id' | 'room' | 'text' | 'replyTo' | 'notBefore'>): void {
+    const at = Math.max(clock.now(), (list().at(-1)?.at ?? 0) + 1)
+    void errands.add({ ...errand, key: keyOf(errand.does, errand.id), at, author: authorOf(self()) })
+    awaitSender()
   }
 
-  async function deliver(item: Outgoing): Promise<void> {
-    underWay++
-    update(item.id, { state: 'sending' })
-    const { id, room, text, replyTo } = item
-    const answer = await send({ id, room, text, replyTo }).catch(() => null)
-    underWay--
-    if (answer?.ok) arrive(answer.data)
-    else if (answer && !again.has(answer.error.code))
-      update(item.id, { state: 'failed', error: answer.error })
-    else putBack(item, answer?.error)
-    pump()
+  function change(key: string, more: Partial<Errand>): void {
+    const errand = errands.find(key)
+    if (errand) void errands.change({ ...errand, ...more })
+    awaitSender()
   }
 
-  function arrive({ id, seq }: Message): void {
-    pipeline = PIPELINE
-    retryIn = RETRY[0]
-    update(id, { state: 'sent', seq })
-    settle([])
+  /** What was refused, or written as somebody else, goes out as who one is now. */
+  const tryAgain = (key: string) => change(key, { error: undefined, author: authorOf(self()) })
+
+  function awaitSender(): void {
+    stopWaiting()
+    if (!flowing.value || sends.value) return
+    stopWaiting = clock.after(SIGN_OF_LIFE, () => flowing.value && sender.steal(gain, lose))
   }
 
-  function putBack(item: Outgoing, error: Failure | undefined): void {
-    update(item.id, { state: 'waiting' })
-    if (error?.code === 'RATE_LIMITED') pipeline = 1
-    if (error?.retryAfter !== undefined) hold(error.retryAfter * 1_000)
-    else if (flowing) {
-      hold(retryIn)
-      retryIn = Math.min(RETRY[1], retryIn * 2)
+  function hear(news: News): void {
+    if (news.is === 'done') finish(news)
+    else if (news.is === 'changed') void errands.read().then(tellHeld)
+    else {
+      stopWaiting()
+      heldElsewhere.value = news.held
     }
   }
 
-  function hold(milliseconds: number): void {
-    const until = Math.max(heldUntil.value ?? 0, clock.now() + milliseconds)
-    heldUntil.value = until
-    letGo()
-    letGo = clock.after(until - clock.now(), () => {
-      heldUntil.value = null
-      pump()
-    })
+  function tellHeld(): void {
+    if (sends.value) tabs.tell({ is: 'sender', held: delivery.held.value })
   }
 
-  function update(id: string, change: Partial<Outgoing>): void {
-    keep(items.value.map((item) => (item.id === id ? { ...item, ...change } : item)))
+  /** Called again when the next one can no longer be called back. */
+  function onChanged(): void {
+    now.value = clock.now()
+    const due = list().map(({ notBefore = 0 }) => notBefore)
+    const next = Math.min(...due.filter((at) => at > now.value))
+    stopAlarm()
+    if (next < Infinity) stopAlarm = clock.after(next - now.value, onChanged)
+    delivery.pump()
   }
 
-  function keep(next: readonly Outgoing[]): void {
-    items.value = next
-    storage.save(next)
+  function isReady(errand: Errand): boolean {
+    const by = self()
+    // What the others cannot see on the shelf nobody else sends.
+    const isHere = sends.value || errands.loose.value.has(errand.key)
+    return isHere && !errand.error && (errand.notBefore ?? 0) <= clock.now() && !!by && isOwn(errand, by)
   }
 
-  return { items, heldUntil, write, flow, tryAgain, remove, settle }
+  function onAnswer(errand: Errand, answer: Ack<Message>): void {
+    if (answer.ok) return finish({ errand, message: answer.data }, true)
+    const { key, does } = errand
+    const { code } = answer.error
+    // It has been stored already, as whoever one was then; or somebody else was quicker to delete it.
+    const isDone = code === (does === 'send' ? 'CONFLICT' : 'NOT_FOUND')
+    if (isDone || does === 'delete') void errands.drop(key)
+    else if (errands.find(key)?.at === errand.at) void errands.change({ ...errand, error: answer.error })
+    if (does === (isDone ? 'edit' : 'delete')) refuse(code)
+  }
+
+  /** It is done: by this tab, which tells the others, or by another one. */
+  function finish({ errand, message }: Done, here = false): void {
+    const { key, at, does } = errand
+    const held = errands.find(key)
+    if (does !== 'send') learn(message)
+    else if (held) sent.value = [...sent.value, outgoing(errand, 'sent', { seq: message.seq })]
+    if (here) tabs.tell({ is: 'done', errand, message })
+    // Not where it was changed meanwhile: then that is still to be done.
+    if (held?.at === at && here) void errands.drop(key)
+    else if (held?.at === at) errands.forget(key)
+    settle([])
+  }
+
+  /** Drops what the log shows by now: what just arrived in it, and what it has passed. */
+  function settle(arrived: readonly Message[]): void {
+    const ids = new Set(arrived.map(({ id }) => id))
+    for (const { does, id, key } of list()) if (does === 'send' && ids.has(id)) void errands.drop(key)
+    const left = sent.value.filter(({ id, room, seq = 0 }) => !ids.has(id) && !reached(room, seq))
+    if (left.length < sent.value.length) sent.value = left
+  }
+
+  const { underWay } = delivery
+  const held = () => (sends.value ? delivery.held.value : heldElsewhere.value)
+  const { drop, loose } = errands
+  return { list, loose, sent, underWay, flowing, sends, now, held, flow, add, change, tryAgain, drop, settle }
 }
 
 export type Outbox = ReturnType<typeof createOutbox>
-
-/** Nobody knows what became of a message under way: with its id it can safely be sent again. */
-function afterReload(items: Outgoing[]): Outgoing[] {
-  return items
-    .filter((item) => item.state !== 'sent')
-    .map((item) => (item.state === 'sending' ? { ...item, state: 'waiting' } : item))
-}

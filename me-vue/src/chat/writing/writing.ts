@@ -1,13 +1,17 @@
-import type { Ack, Message } from 'me-api/contract'
+import type { Ack, Message, Person } from 'me-api/contract'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
 import type { Clock } from '../clock.ts'
 import { newId } from '../new-id.ts'
 import type { Pending } from '../shown.ts'
-import { createEdits } from './edits.ts'
-import { createOutbox, type Draft, type OutboxStorage } from './outbox.ts'
+import { keyOf, type Errand } from './errand.ts'
+import type { Shelf } from './errands.ts'
+import { showOnItsWay } from './on-its-way.ts'
+import type { OneSender } from './one-sender.ts'
+import type { OtherTabs } from './other-tabs.ts'
+import { createOutbox } from './outbox.ts'
+import type { Limit } from './pace.ts'
 import { createReactions, type ReactionRefused } from './reactions.ts'
-import { createRemovals } from './removals.ts'
 
 /** What the writer's half knows of the chat. */
 export type Link = {
@@ -15,6 +19,8 @@ export type Link = {
   clock: Clock
   /** Milliseconds for an acknowledgement. */
   patience: number
+  self: () => Person | null | undefined
+  limit: () => Limit
   /** Puts a newer state of a message into the log. */
   learn: (message: Message) => void
   /** Whether the room's log has come as far as this seq. */
@@ -23,63 +29,88 @@ export type Link = {
   onSilent: () => void
 }
 
-type Parts = Link & { storage: OutboxStorage }
+type Parts = Link & { shelf: Shelf; tabs: OtherTabs; sender: OneSender }
+
+/** Milliseconds in which a removal can be undone. */
+const UNDO_FOR = 5_000
 
 /** All that one does to a room's log, from the click until the log shows it. */
-export function createWriting({ socket, clock, patience, learn, reached, onSilent, storage }: Parts) {
+export function createWriting(parts: Parts) {
+  const { socket, clock, patience, self, learn, onSilent } = parts
   /** Why the last reaction or removal was not taken; a new object each time. */
   const refusal = shallowRef<{ code: ReactionRefused } | null>(null)
   const refuse = (code: ReactionRefused) => void (refusal.value = { code })
   const answered = <Answer>(asked: Promise<Answer>) => asked.catch(() => undefined)
-  const patient = () => socket.timeout(patience)
 
-  const outbox = createOutbox({ storage, send, reached, clock, newId })
+  const outbox = createOutbox({ ...parts, ask, refuse })
+  const onItsWay = showOnItsWay(outbox, self)
   const reactions = createReactions({
-    ask: (reaction) => answered(patient().emitWithAck('message:react', reaction)),
+    ask: (reaction) => answered(socket.timeout(patience).emitWithAck('message:react', reaction)),
     learn,
     refuse,
   })
-  const edits = createEdits({
-    ask: (edit) => answered(patient().emitWithAck('message:edit', edit)),
-    learn,
-  })
-  const removals = createRemovals({
-    ask: (message) => answered(patient().emitWithAck('message:delete', message)),
-    learn,
-    refuse,
-    clock,
-  })
-
   const pending = computed<Pending>(() => ({
     reactions: reactions.wanted.value,
-    edits: edits.edits.value,
-    removals: removals.removals.value,
+    edits: onItsWay.edits.value,
+    removals: onItsWay.removals.value,
   }))
 
-  async function send(draft: Draft): Promise<Ack<Message>> {
-    const answer = await answered(patient().emitWithAck('message:send', draft))
-    if (answer) return answer
-    onSilent()
-    throw new Error('no acknowledgement')
+  async function ask({ does, id, room, text, replyTo }: Errand): Promise<Ack<Message> | undefined> {
+    const patient = socket.timeout(patience)
+    const answer = await answered(
+      does === 'send'
+        ? patient.emitWithAck('message:send', { id, room, text, replyTo })
+        : does === 'edit'
+          ? patient.emitWithAck('message:edit', { id, text })
+          : patient.emitWithAck('message:delete', { id }),
+    )
+    if (!answer) onSilent()
+    return answer
+  }
+
+  function write(room: string, text: string, replyTo?: string): void {
+    outbox.add({ does: 'send', id: newId(), room, text, replyTo })
+  }
+
+  function edit(room: string, id: string, text: string): void {
+    outbox.add({ does: 'edit', id, room, text })
+  }
+
+  /** Out of sight at once, removed for everybody a little later. */
+  function takeAway(room: string, id: string): void {
+    if (onItsWay.removals.value.has(id)) return
+    void outbox.drop(keyOf('edit', id))
+    outbox.add({ does: 'delete', id, room, text: '', notBefore: clock.now() + UNDO_FOR })
+  }
+
+  function putBack(id: string): void {
+    if (onItsWay.removals.value.get(id) === 'undoable') void outbox.drop(keyOf('delete', id))
+  }
+
+  /** The page goes away: what could still be undone is sent now. */
+  function flush(): void {
+    for (const [id, state] of onItsWay.removals.value)
+      if (state === 'undoable') outbox.change(keyOf('delete', id), { notBefore: undefined })
   }
 
   return {
-    outbox: outbox.items,
-    heldUntil: outbox.heldUntil,
+    messages: onItsWay.messages,
+    heldUntil: onItsWay.heldUntil,
+    fragile: onItsWay.fragile,
+    pending,
+    refusal,
     flow: outbox.flow,
     settle: outbox.settle,
-    write: outbox.write,
-    tryAgain: outbox.tryAgain,
-    remove: outbox.remove,
-    refusal,
-    pending,
+    write,
+    tryAgain: (id: string) => outbox.tryAgain(keyOf('send', id)),
+    remove: (id: string) => void outbox.drop(keyOf('send', id)),
+    edit,
+    saveAgain: (id: string) => outbox.tryAgain(keyOf('edit', id)),
+    dropEdit: (id: string) => void outbox.drop(keyOf('edit', id)),
+    takeAway,
+    putBack,
+    flush,
     react: reactions.react,
-    edit: edits.edit,
-    saveAgain: edits.again,
-    dropEdit: edits.drop,
-    takeAway: removals.remove,
-    putBack: removals.undo,
-    flush: removals.flush,
   }
 }
 

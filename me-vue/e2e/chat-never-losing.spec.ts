@@ -1,0 +1,186 @@
+import { blockChat, expect, onPage, openTab, test, visitor, type Visitor } from './support/chat.ts'
+
+const nothingWaits = ({ page }: Visitor) => expect(page.getByText('waiting to be sent')).toHaveCount(0)
+
+/** Each once, in this order, whatever stands behind them. */
+const says = (who: Visitor, texts: string[]) =>
+  expect(who.messages.locator('.text')).toHaveText(texts.map((text) => new RegExp(`^${text}( ?·|$)`)))
+
+test('what is written offline outlives reload, crash and closed tab, and is sent once, in order', async ({
+  browser,
+  house,
+}) => {
+  test.slow()
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  const network = ada.page.context()
+  await network.setOffline(true)
+  await expect(ada.connection).toHaveText('Offline')
+  for (const text of ['one', 'two', 'three']) await ada.say(text)
+  await expect(ada.page.getByText('3 waiting to be sent')).toBeVisible()
+  // A page cannot be fetched in a tunnel: at its end there is a network that does not reach the chat yet.
+  const unblock = await blockChat(network)
+  await network.setOffline(false)
+  await ada.page.reload()
+  await says(ada, ['one', 'two', 'three'])
+  const crashed = ada.page.waitForEvent('crash')
+  const session = await network.newCDPSession(ada.page)
+  void session.send('Page.crash').catch(() => undefined)
+  await crashed
+  const next = await openTab(network)
+  await says(next, ['one', 'two', 'three'])
+  await next.page.close()
+  const last = await openTab(network)
+  await expect(last.page.getByText('3 waiting to be sent')).toBeVisible()
+  unblock()
+  await nothingWaits(last)
+  await says(bo, ['one', 'two', 'three'])
+  await says(last, ['one', 'two', 'three'])
+})
+
+test('two tabs show the same on its way, and one of them sends it', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  const other = await openTab(ada.page.context())
+  await other.live()
+  await house.kill()
+  await expect(ada.connection).not.toHaveText('Live')
+  await expect(other.connection).not.toHaveText('Live')
+  await ada.say('from one tab')
+  await expect(other.message('from one tab')).toContainText('waiting to be sent')
+  await other.say('from the other')
+  await ada.say('from the one again')
+  const all = ['from one tab', 'from the other', 'from the one again']
+  await expect(other.page.getByText('3 waiting to be sent')).toBeVisible()
+  await expect(ada.page.getByText('3 waiting to be sent')).toBeVisible()
+  await house.start()
+  for (const tab of [ada, other]) await nothingWaits(tab)
+  for (const tab of [ada, other, bo]) await says(tab, all)
+})
+
+test('when the tab that sends is closed, another one does', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await ada.say('by the first')
+  await expect(bo.message('by the first')).toBeVisible()
+  const other = await openTab(ada.page.context())
+  await other.live()
+  await other.say('by the first for the second')
+  await expect(bo.message('by the first for the second')).toBeVisible()
+  await ada.page.close()
+  await other.say('by the second')
+  await says(bo, ['by the first', 'by the first for the second', 'by the second'])
+})
+
+test('what was under way when the server died is sent to the next one, once', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await ada.say('before')
+  await expect(bo.message('before')).toBeVisible()
+  house.freeze()
+  for (const text of ['first', 'second']) await ada.say(text)
+  await expect(ada.message('second')).toContainText('sending')
+  await house.kill()
+  await expect(ada.message('second')).toContainText('waiting to be sent')
+  await house.start()
+  await says(bo, ['before', 'first', 'second'])
+  await nothingWaits(ada)
+  await says(ada, ['before', 'first', 'second'])
+})
+
+test('an edit and a removal made offline outlive their tab', async ({ browser, house }) => {
+  test.slow()
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  for (const text of ['not for keeps', 'teh tunnel']) await ada.say(text)
+  await says(bo, ['not for keeps', 'teh tunnel'])
+  await expect(ada.page.getByText('sending…')).toHaveCount(0)
+  const network = ada.page.context()
+  await network.setOffline(true)
+  await expect(ada.connection).toHaveText('Offline')
+  await ada.message('not for keeps').hover()
+  await ada.message('not for keeps').getByRole('button', { name: 'Delete' }).click()
+  await expect(ada.message('not for keeps')).toHaveCount(0)
+  await ada.field.press('ArrowUp')
+  await expect(ada.field).toHaveValue('teh tunnel')
+  await ada.say('the tunnel')
+  await expect(ada.message('the tunnel')).toContainText('waiting to be sent')
+  const unblock = await blockChat(network)
+  await network.setOffline(false)
+  await ada.page.close()
+  const next = await openTab(network)
+  unblock()
+  await next.live()
+  await expect(bo.message('the tunnel')).toBeVisible()
+  await expect(bo.message('not for keeps')).toHaveCount(0)
+  await expect(next.message('the tunnel')).toBeVisible()
+  await expect(next.message('not for keeps')).toHaveCount(0)
+})
+
+/** What a browser does where a page may keep nothing, and where there is no more room. */
+const denials = {
+  denied: () => {
+    const refuse = () => {
+      throw new DOMException('denied', 'SecurityError')
+    }
+    for (const name of ['indexedDB', 'localStorage', 'sessionStorage'])
+      Object.defineProperty(globalThis, name, { get: refuse })
+    Object.defineProperty(navigator, 'locks', { value: undefined })
+  },
+  full: () => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError')
+    }
+    const put = IDBObjectStore.prototype.put
+    IDBObjectStore.prototype.put = function (...what) {
+      queueMicrotask(() => this.transaction.abort())
+      return put.apply(this, what)
+    }
+  },
+}
+
+for (const [is, deny] of Object.entries(denials))
+  test(`where storage is ${is} one can write, and is told what would be lost`, async ({ browser, house }) => {
+    const bo = await visitor(browser, house)
+    const ada = await visitor(browser, house)
+    await ada.page.addInitScript(deny)
+    await ada.page.reload()
+    await ada.comeIn('Ada')
+    await ada.say('while it is up')
+    await expect(bo.message('while it is up')).toBeVisible()
+    await house.kill()
+    await expect(ada.connection).not.toHaveText('Live')
+    await ada.say('while it is down')
+    await expect(ada.page.getByText('one waiting to be sent · keep this tab open until then')).toBeVisible()
+    await house.start()
+    await says(bo, ['while it is up', 'while it is down'])
+    await nothingWaits(ada)
+    await says(ada, ['while it is up', 'while it is down'])
+  })
+
+test('a duplicated tab, which has a copy of its twin’s storage, is another tab', async ({
+  browser,
+  house,
+}) => {
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await bo.comeIn('Bo')
+  // Across a reload the tab has its name from the storage.
+  await ada.page.reload()
+  await ada.live()
+  let reconnected = 0
+  ada.page.on('websocket', () => reconnected++)
+  const opened = ada.page.waitForEvent('popup')
+  await ada.page.evaluate(() => void open('/chat'))
+  const twin = onPage(await opened)
+  await twin.live()
+  await bo.say('to both of you')
+  for (const tab of [ada, twin]) await expect(tab.message('to both of you')).toBeVisible()
+  expect(reconnected).toBe(0)
+})

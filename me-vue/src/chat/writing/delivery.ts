@@ -1,0 +1,86 @@
+import type { Ack, ErrorCode, Message } from 'me-api/contract'
+import { shallowRef } from 'vue'
+import type { Clock } from '../clock.ts'
+import type { Errand } from './errand.ts'
+import { createLanes } from './lanes.ts'
+import { createPace, type Limit } from './pace.ts'
+
+type Parts = {
+  errands: () => readonly Errand[]
+  /** Waits for nothing but its turn. */
+  isReady: (errand: Errand) => boolean
+  /** Undefined where no answer came. */
+  ask: (errand: Errand) => Promise<Ack<Message> | undefined>
+  /** It is done, or refused for good. */
+  onAnswer: (errand: Errand, answer: Ack<Message>) => void
+  /** Others may want to know how it gets on. */
+  onMoved: () => void
+  limit: () => Limit
+  clock: Clock
+}
+
+const again: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RATE_LIMITED', 'UNAVAILABLE'])
+
+/** Sends errands in their order, many at once, and those again that got no answer or came too early. */
+export function createDelivery({ errands, isReady, ask, onAnswer, onMoved, limit, clock }: Parts) {
+  const lanes = createLanes(clock, goOn)
+  const paces = { send: createPace(limit, clock), change: createPace(limit, clock) }
+  /** By key. */
+  const underWay = shallowRef<ReadonlySet<string>>(new Set())
+  let open = false
+
+  /** Lets errands go, or keeps them; what was learnt over the last connection no longer holds. */
+  function flow(on: boolean): void {
+    open = on
+    lanes.reset()
+    pump()
+  }
+
+  function pump(): void {
+    if (!open) return
+    const shut = new Set<string>()
+    for (const errand of errands()) {
+      const lane = laneOf(errand)
+      if (shut.has(lane) || !isReady(errand) || underWay.value.has(errand.key)) continue
+      if (isFree(errand, lane)) void deliver(errand)
+      else shut.add(lane)
+    }
+  }
+
+  function isFree(errand: Errand, lane: string): boolean {
+    const before = errands().filter(({ key }) => underWay.value.has(key))
+    if (lanes.isShut(lane, before.filter((one) => laneOf(one) === lane).length)) return false
+    const pace = paceOf(errand)
+    if (pace.left(before.length) > 0) return true
+    const wait = pace.wait()
+    if (wait > 0) lanes.hold(lane, wait)
+    return false
+  }
+
+  async function deliver(errand: Errand): Promise<void> {
+    const { key } = errand
+    const lane = laneOf(errand)
+    paceOf(errand).took()
+    underWay.value = new Set(underWay.value).add(key)
+    const answer = await ask(errand)
+    underWay.value = new Set([...underWay.value].filter((one) => one !== key))
+    if (answer && (answer.ok || !again.has(answer.error.code))) {
+      lanes.through(lane)
+      onAnswer(errand, answer)
+    } else if (answer || open) lanes.putBack(lane, answer?.error)
+    goOn()
+  }
+
+  function goOn(): void {
+    onMoved()
+    pump()
+  }
+
+  const paceOf = ({ does }: Errand) => paces[does === 'send' ? 'send' : 'change']
+
+  return { flow, pump, underWay, held: lanes.held }
+}
+
+/** What is done to messages that are there already need not wait for what is yet to be said. */
+export const laneOf = ({ does, room }: Pick<Errand, 'does' | 'room'>) =>
+  `${does === 'send' ? 'send' : 'change'} ${room}`

@@ -1,0 +1,68 @@
+import type { Author, ErrorCode, Failure, Message, Person } from 'me-api/contract'
+
+/** Something to be done to a room's log, from the click until the server has done it. */
+export type Errand = {
+  /** There is one of a kind for a message: a second edit takes the place of the first. */
+  readonly key: string
+  readonly does: 'send' | 'edit' | 'delete'
+  /** The message's; whatever is done with the same id twice is done once. */
+  readonly id: string
+  readonly room: string
+  /** What is said; nothing where it is deleted. */
+  readonly text: string
+  /** The id of the message it answers. */
+  readonly replyTo?: string
+  /** Who wrote it, where they were somebody already. */
+  readonly author?: Author
+  /** When it was written, in milliseconds since 1970 by this machine's clock; no two are the same, and they go in this order. */
+  readonly at: number
+  /** Until this moment, in milliseconds since 1970, it can be called back. */
+  readonly notBefore?: number
+  /** Why it was refused for good. */
+  readonly error?: Failure
+}
+
+/** A message on its way, as it is shown. */
+export type Outgoing = {
+  readonly id: string
+  readonly room: string
+  readonly text: string
+  readonly replyTo?: string
+  readonly author?: Author
+  /** ISO 8601. */
+  readonly writtenAt: string
+  readonly state: 'waiting' | 'sending' | 'sent' | 'failed'
+  /** `WRITTEN_AS`: one was somebody else when one wrote it. */
+  readonly error?: { readonly code: ErrorCode | 'WRITTEN_AS' }
+  /** Its place in the room, once sent. */
+  readonly seq?: number
+}
+
+export const keyOf = (does: Errand['does'], id: string) => `${does} ${id}`
+
+export const inOrder = (errands: readonly Errand[]) => errands.toSorted((a, b) => a.at - b.at)
+
+/**
+ * Whether it goes out by itself as who one is now: nobody's words go out under another's name. Where the server has
+ * forgotten a visitor's token, the same nick in the same browser is the same person.
+ */
+export function isOwn({ author }: Pick<Errand, 'author'>, self: Person): boolean {
+  if (!author || author.id === self.id) return true
+  return author.role === 'visitor' && self.role === 'visitor' && author.nick === self.nick
+}
+
+/** What somebody wrote who has an account is nobody's business but theirs, when they come back. */
+export const isHidden = ({ author }: Pick<Errand, 'author'>, self: Person | null | undefined): boolean =>
+  !!self && !!author && author.role !== 'visitor' && author.id !== self.id
+
+export const authorOf = (self: Person | null | undefined): Author | undefined =>
+  self?.nick ? { id: self.id, nick: self.nick, role: self.role } : undefined
+
+/** As the message is shown: what has its errand behind it stands among the log with the seq it got. */
+export const outgoing = (
+  { id, room, text, replyTo, author, at }: Errand,
+  state: Outgoing['state'],
+  more: Pick<Outgoing, 'error' | 'seq'> = {},
+): Outgoing => ({ id, room, text, replyTo, author, writtenAt: new Date(at).toISOString(), state, ...more })
+
+export type Done = { errand: Errand; message: Message }

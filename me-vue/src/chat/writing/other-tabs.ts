@@ -1,0 +1,17 @@
+import type { Done } from './errand.ts'
+
+/** What tabs tell each other. `changed`: look at the shelf; `sender`: from the one that sends, a sign of life. */
+export type News =
+  { is: 'changed' } | ({ is: 'done' } & Done) | { is: 'sender'; held: ReadonlyMap<string, number> }
+
+export type OtherTabs = { tell: (news: News) => void; hear: (listener: (news: News) => void) => void }
+
+export function otherTabs(name = 'me.chat.outbox'): OtherTabs {
+  // Where there is none a tab learns what another one wrote when it looks at the shelf next.
+  if (!('BroadcastChannel' in globalThis)) return { tell: () => {}, hear: () => {} }
+  const channel = new BroadcastChannel(name)
+  return {
+    tell: (news) => channel.postMessage(news),
+    hear: (listener) => channel.addEventListener('message', ({ data }) => listener(data as News)),
+  }
+}

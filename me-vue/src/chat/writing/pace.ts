@@ -1,0 +1,32 @@
+import type { Clock } from '../clock.ts'
+
+/** What the server takes of one person, as `welcome` tells it; null: as much as they like. */
+export type Limit = { count: number; seconds: number } | null
+
+/** Under way at once where the server names no limit. */
+const UNDER_WAY = 20
+/** Milliseconds on top: the server counts from when the first arrived there. */
+const SLACK = 250
+
+/** How much may go out now, so that the server has nothing to refuse. */
+export function createPace(limit: () => Limit, clock: Pick<Clock, 'now'>) {
+  /** When each of the last went out. */
+  let went: number[] = []
+
+  function left(underWay: number): number {
+    const now = limit()
+    if (!now) return UNDER_WAY - underWay
+    const since = clock.now() - now.seconds * 1_000 - SLACK
+    went = went.filter((at) => at > since)
+    return now.count - went.length
+  }
+
+  /** Milliseconds until one more may go. */
+  function wait(): number {
+    const now = limit()
+    const first = now && went.at(-now.count)
+    return first ? Math.max(0, first + now.seconds * 1_000 + SLACK - clock.now()) : 0
+  }
+
+  return { left, wait, took: () => void went.push(clock.now()) }
+}

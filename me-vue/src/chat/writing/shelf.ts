@@ -1,0 +1,40 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { Errand } from './errand.ts'
+import type { Shelf } from './errands.ts'
+
+interface Schema extends DBSchema {
+  errands: { key: string; value: Errand }
+}
+
+/** The shelf in IndexedDB: it outlives tab and browser. Where that is forbidden or full, its methods reject. */
+export function databaseShelf(name = 'me.chat'): Shelf {
+  let opened: Promise<IDBPDatabase<Schema>> | undefined
+
+  function database(): Promise<IDBPDatabase<Schema>> {
+    const forget = () => (opened = undefined)
+    opened ??= openDB<Schema>(name, 1, {
+      upgrade: (database) => void database.createObjectStore('errands', { keyPath: 'key' }),
+      // A tab of a newer version must not wait for this one.
+      blocking: (_, __, { target }) => {
+        ;(target as IDBDatabase).close()
+        forget()
+      },
+      terminated: forget,
+    })
+    opened.catch(forget)
+    return opened
+  }
+
+  async function change(errand: Errand): Promise<void> {
+    const { store, done } = (await database()).transaction('errands', 'readwrite')
+    const changed = store.getKey(errand.key).then((key) => key && store.put(errand))
+    await Promise.all([changed, done])
+  }
+
+  return {
+    all: async () => (await database()).getAll('errands'),
+    put: async (errand) => void (await (await database()).put('errands', errand)),
+    change,
+    drop: async (key) => (await database()).delete('errands', key),
+  }
+}

@@ -1,0 +1,174 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Ack, ErrorCode, Message, Person } from 'me-api/contract'
+import { createWriting } from '../src/chat/writing/writing.ts'
+import { settled, turnedClock } from './support/clock.ts'
+import { message } from './support/messages.ts'
+import { browser } from './support/writing.ts'
+
+const ada: Person = { id: 'ada', nick: 'Ada', role: 'visitor' }
+
+/** A writer, and a server that answers when it is told to, in any order. */
+function writer({ of = browser(), online = true } = {}) {
+  const { clock, pass } = turnedClock()
+  const asked: { event: string; data: unknown; answer: (ack: Ack<Message> | undefined) => void }[] = []
+  const learnt: Message[] = []
+  const emitWithAck = (event: string, data: unknown) =>
+    new Promise((answer) => asked.push({ event, data, answer }))
+  const writing = createWriting({
+    shelf: of.shelf,
+    ...of.openTab(),
+    socket: { timeout: () => ({ emitWithAck }) } as never,
+    clock,
+    patience: 8_000,
+    self: () => ada,
+    limit: () => null,
+    learn: (known) => void learnt.push(known),
+    reached: () => true,
+    onSilent: () => {},
+  })
+  writing.flow(online)
+  async function answer(index: number, ack: Ack<Message> | undefined): Promise<void> {
+    asked[index]!.answer(ack)
+    await settled()
+  }
+  return {
+    ...writing,
+    of,
+    pass,
+    asked,
+    learnt,
+    accept: (index: number) => answer(index, { ok: true, data: message(1) }),
+    refuse: (index: number, code: ErrorCode, retryAfter?: number) =>
+      answer(index, { ok: false, error: { code, message: '', retryAfter } }),
+    lose: (index: number) => answer(index, undefined),
+    edited: () => writing.pending.value.edits.get('m1'),
+    removed: () => writing.pending.value.removals.get('m1'),
+  }
+}
+
+async function online(options?: Parameters<typeof writer>[0]) {
+  const one = writer(options)
+  await settled()
+  return one
+}
+
+describe('an edit', () => {
+  test('is shown while it is saved, then the log has it', async () => {
+    const { edit, edited, asked, accept, learnt } = await online()
+    edit('lobby', 'm1', 'better')
+    expect(edited()).toEqual({ text: 'better', state: 'sending' })
+    expect(asked).toMatchObject([{ event: 'message:edit', data: { id: 'm1', text: 'better' } }])
+    await accept(0)
+    expect(edited()).toBeUndefined()
+    expect(learnt).toHaveLength(1)
+  })
+
+  test('made without a connection waits, outlives its tab and is saved', async () => {
+    const before = writer({ online: false })
+    before.edit('lobby', 'm1', 'better')
+    expect(before.edited()).toEqual({ text: 'better', state: 'waiting' })
+    await settled()
+    const after = await online({ of: before.of })
+    expect(after.asked).toMatchObject([{ event: 'message:edit', data: { id: 'm1', text: 'better' } }])
+  })
+
+  test('that is refused stays, to be tried again or dropped; unanswered it is sent again by itself', async () => {
+    const { edit, edited, saveAgain, dropEdit, asked, lose, refuse, pass } = await online()
+    edit('lobby', 'm1', 'better')
+    await lose(0)
+    expect(edited()?.state).toBe('waiting')
+    await pass(1_000)
+    await refuse(1, 'ROOM_LOCKED')
+    expect(edited()).toEqual({ text: 'better', state: 'failed' })
+    saveAgain('m1')
+    expect(asked[2]).toMatchObject({ data: { id: 'm1', text: 'better' } })
+    await refuse(2, 'ROOM_LOCKED')
+    dropEdit('m1')
+    expect(edited()).toBeUndefined()
+  })
+
+  test('made while an earlier one is saved is not undone by its answer, and follows it', async () => {
+    const { edit, edited, asked, accept, pass } = await online()
+    edit('lobby', 'm1', 'better')
+    await pass(1)
+    edit('lobby', 'm1', 'best')
+    await accept(0)
+    expect(edited()).toEqual({ text: 'best', state: 'sending' })
+    expect(asked[1]).toMatchObject({ data: { id: 'm1', text: 'best' } })
+  })
+
+  test('of what is gone goes with it, and one is told', async () => {
+    const { edit, edited, refuse, refusal } = await online()
+    edit('lobby', 'm1', 'better')
+    await refuse(0, 'NOT_FOUND')
+    expect(edited()).toBeUndefined()
+    expect(refusal.value?.code).toBe('NOT_FOUND')
+  })
+})
+
+describe('a removal', () => {
+  test('can be undone for five seconds, and nobody has heard of it', async () => {
+    const { takeAway, putBack, removed, asked, pass } = await online()
+    takeAway('lobby', 'm1')
+    await pass(4_999)
+    expect(removed()).toBe('undoable')
+    putBack('m1')
+    await pass(5_000)
+    expect(asked).toEqual([])
+    expect(removed()).toBeUndefined()
+  })
+
+  test('is sent after that, and then it is too late', async () => {
+    const { takeAway, putBack, removed, asked, accept, learnt, pass } = await online()
+    takeAway('lobby', 'm1')
+    await pass(5_000)
+    putBack('m1')
+    expect(removed()).toBe('leaving')
+    expect(asked).toMatchObject([{ event: 'message:delete', data: { id: 'm1' } }])
+    await accept(0)
+    expect(learnt).toHaveLength(1)
+    expect(removed()).toBeUndefined()
+  })
+
+  test('is sent at once, and once, when the page goes away', async () => {
+    const { takeAway, flush, asked, pass } = await online()
+    takeAway('lobby', 'm1')
+    flush()
+    flush()
+    await pass(10_000)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('made without a connection outlives its tab', async () => {
+    const before = writer({ online: false })
+    before.takeAway('lobby', 'm1')
+    await settled()
+    const after = await online({ of: before.of })
+    expect(after.removed()).toBe('undoable')
+    await after.pass(5_000)
+    expect(after.asked).toMatchObject([{ event: 'message:delete', data: { id: 'm1' } }])
+  })
+
+  test('unanswered or too fast is sent again; refused brings the message back with the reason', async () => {
+    const { takeAway, removed, asked, lose, refuse, refusal, pass } = await online()
+    takeAway('lobby', 'm1')
+    await pass(5_000)
+    await lose(0)
+    await pass(1_000)
+    await refuse(1, 'RATE_LIMITED', 10)
+    await pass(10_000)
+    expect(removed()).toBe('leaving')
+    expect(asked).toHaveLength(3)
+    await refuse(2, 'FORBIDDEN')
+    expect(removed()).toBeUndefined()
+    expect(refusal.value?.code).toBe('FORBIDDEN')
+  })
+
+  test('of what is gone already is no failure', async () => {
+    const { takeAway, refuse, refusal, pass } = await online()
+    takeAway('lobby', 'm1')
+    await pass(5_000)
+    await refuse(0, 'NOT_FOUND')
+    expect(refusal.value).toBeNull()
+  })
+})

@@ -1,0 +1,62 @@
+import type { Errand } from '../../src/chat/writing/errand.ts'
+import type { Shelf } from '../../src/chat/writing/errands.ts'
+import type { OneSender } from '../../src/chat/writing/one-sender.ts'
+import type { News, OtherTabs } from '../../src/chat/writing/other-tabs.ts'
+
+/** What the tabs of one browser share: a shelf, a word to each other, and one lock. */
+export function browser() {
+  const kept = new Map<string, Errand>()
+  const listeners = new Set<(news: News) => void>()
+  const waiting: { tab: object; gained: () => void; lost: () => void }[] = []
+  const state = { full: false }
+
+  const ifRoom = async <T>(act: () => T): Promise<T> => {
+    if (state.full) throw new DOMException('no room', 'QuotaExceededError')
+    return act()
+  }
+  const shelf: Shelf = {
+    all: async () => [...kept.values()],
+    put: (errand) => ifRoom(() => void kept.set(errand.key, errand)),
+    change: (errand) => ifRoom(() => void (kept.has(errand.key) && kept.set(errand.key, errand))),
+    drop: async (key) => void kept.delete(key),
+  }
+
+  function openTab() {
+    const tab = {}
+    let listener: ((news: News) => void) | undefined
+    const tabs: OtherTabs = {
+      tell(news) {
+        for (const other of listeners) if (other !== listener) queueMicrotask(() => other(news))
+      },
+      hear(wanted) {
+        listeners.add((listener = wanted))
+      },
+    }
+    function letGo(): void {
+      const place = waiting.findIndex((one) => one.tab === tab)
+      if (place >= 0) waiting.splice(place, 1)
+      if (place === 0) waiting[0]?.gained()
+    }
+    const sender: OneSender = {
+      letGo,
+      want(gained, lost) {
+        letGo()
+        waiting.push({ tab, gained, lost })
+        if (waiting.length === 1) gained()
+      },
+      steal(gained, lost) {
+        letGo()
+        const robbed = waiting.shift()
+        waiting.unshift({ tab, gained, lost })
+        gained()
+        robbed?.lost()
+      },
+    }
+    /** It neither hears nor says anything any more, and keeps the lock. */
+    const suspend = () => void listeners.delete(listener!)
+    const close = () => (suspend(), letGo())
+    return { tabs, sender, suspend, close }
+  }
+
+  return { shelf, openTab, kept, state }
+}
