@@ -1,18 +1,11 @@
 import compression from 'compression'
 import express from 'express'
 import type { Logger } from 'pino'
-import { createAccounts } from './accounts/accounts.ts'
-import { accountRoutes } from './accounts/accounts.routes.ts'
-import { createAccountsStore } from './accounts/accounts.store.ts'
-import { createLoginLimit } from './accounts/login-limit.ts'
-import { createOwner } from './accounts/owner.ts'
-import { createSessions } from './accounts/sessions.ts'
-import { createTokens } from './accounts/tokens.ts'
+import { startAccounts } from './accounts/start-accounts.ts'
 import { createNickHolds } from './chat/nick-holds.ts'
 import { startChat } from './chat/start-chat.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
-import { readInstallation } from './db/installation.ts'
 import type { Database } from './db/tables.ts'
 import { Refusal } from './errors.ts'
 import { createAddressMask } from './http/address-mask.ts'
@@ -74,19 +67,18 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   const presentation = createPresentation({ store: createPresentationStore(db), clock })
   const reports = createReports({ store: createReportsStore(db), clock })
 
-  const tokens = createTokens({ secrets, installation: await readInstallation(db), clock })
   const holds = createNickHolds({ clock })
-  const accountsStore = createAccountsStore(db)
-  const owner = createOwner({ store: accountsStore, clock })
-  const sessions = createSessions({ store: accountsStore, tokens, clock })
-  const accounts = createAccounts({
-    store: accountsStore,
-    sessions,
+  const {
+    accounts,
+    owner,
     tokens,
-    loginLimit: createLoginLimit(config.LIMIT_LOGINS),
-    registration: config.REGISTRATION,
-    isNickHeld: holds.isHeld,
+    routes: accountRoutes,
+  } = await startAccounts({
+    config,
+    db,
     clock,
+    secrets,
+    isNickHeld: holds.isHeld,
   })
 
   const chat = await startChat({
@@ -109,7 +101,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     ...presentationRoutes(presentation),
     ...reportRoutes(reports),
     ...privacyRoutes(config),
-    ...accountRoutes({ accounts, sessions, callers: chat.callers, limitJoins: chat.limitJoins, addressOf }),
+    ...accountRoutes({ callers: chat.callers, limitJoins: chat.limitJoins, addressOf }),
     ...chat.routes,
   ]
   const site = createSite({ directory: siteDirectory, heads: createPageHeads({ presentation, reports }) })

@@ -16,10 +16,12 @@ import { clearCookie, readCookie, setCookie } from '../http/cookies.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Accounts } from './accounts.ts'
 import { deviceWords } from './device-words.ts'
+import type { OwnAccount } from './own-account.ts'
 import type { Sessions } from './sessions.ts'
 
-type Parts = {
+export type Parts = {
   accounts: Accounts
+  ownAccount: OwnAccount
   sessions: Sessions
   callers: Callers
   /** Counts new identities, as an account made by nobody yet is one. */
@@ -27,7 +29,9 @@ type Parts = {
   addressOf: AddressOf
 }
 
-export function accountRoutes({ accounts, sessions, callers, limitJoins, addressOf }: Parts): Route[] {
+export function accountRoutes(parts: Parts): Route[] {
+  const { accounts, ownAccount, sessions, callers, limitJoins, addressOf } = parts
+
   /** The caller, where one is known; a token that is no longer valid is nobody's. */
   const callerOf = (req: Request) =>
     callers.identify(req).catch((error: unknown) => {
@@ -54,7 +58,7 @@ export function accountRoutes({ accounts, sessions, callers, limitJoins, address
       method: 'post',
       path: '/login',
       who: 'anybody',
-      summary: 'Sign in: a token, and the same as a cookie',
+      summary: 'Sign in: a token, and the same as a cookie; 401 at /code where a code is wanted too',
       body: Credentials,
       answer: SignedIn,
       async handle({ body, req, res }) {
@@ -85,7 +89,7 @@ export function accountRoutes({ accounts, sessions, callers, limitJoins, address
       who: 'user',
       summary: 'Change the password; all other sessions end',
       body: PasswordChange,
-      handle: ({ body, caller }) => accounts.changePassword(caller.session, body),
+      handle: ({ body, caller }) => ownAccount.changePassword(caller.session, body),
     }),
     route({
       method: 'get',

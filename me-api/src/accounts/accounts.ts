@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { type Nick, readNick } from '../chat/nick.ts'
 import type { Clock } from '../clock.ts'
-import type { Credentials, PasswordChange, Registration, User } from '../contract/index.ts'
+import type { Credentials, Registration, User } from '../contract/index.ts'
 import type { UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import type { Device } from './device-words.ts'
-import type { LoginLimit } from './login-limit.ts'
+import type { Attempt, LoginLimit } from './login-limit.ts'
 import { hashPassword, isWeak, verifyPassword } from './passwords.ts'
+import type { SecondStep } from './second-step.ts'
 import type { OpenedSession, Session, Sessions } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
 import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
@@ -26,6 +27,7 @@ type Parts = {
   sessions: Sessions
   tokens: Tokens
   loginLimit: LoginLimit
+  secondStep: SecondStep
   registration: 'open' | 'closed'
   /** Whether somebody in the chat holds this nick now; `visitorId` may hold it. */
   isNickHeld: (nick: Nick, visitorId: string | null) => boolean
@@ -33,7 +35,7 @@ type Parts = {
 }
 
 export function createAccounts(parts: Parts) {
-  const { store, sessions, tokens, loginLimit, registration, isNickHeld, clock } = parts
+  const { store, sessions, tokens, loginLimit, secondStep, registration, isNickHeld, clock } = parts
 
   /** `visitorId`: who asks, where it is somebody in the chat, who may then keep their nick as an account. */
   async function register(input: Registration, visitorId: string | null): Promise<User> {
@@ -47,16 +49,29 @@ export function createAccounts(parts: Parts) {
   }
 
   /** The same words and the same time for an unknown e-mail as for a wrong password. */
-  async function signIn({ email, password }: Credentials, place: Place): Promise<SignIn> {
+  async function signIn({ email, password, code }: Credentials, place: Place): Promise<SignIn> {
     const row = await store.byEmail(email)
     const attempt = { email, address: place.address, device: row ? await knownDevice(row, place) : null }
     await loginLimit.attempt(attempt)
     if (!(await verifyPassword(password, row?.password_hash)) || !row) {
       throw new Refusal('UNAUTHENTICATED', 'The e-mail or the password is not right.')
     }
+    await takeSecondStep(row, code, attempt)
     await loginLimit.succeeded(attempt)
     if (isWeak(row.password_hash)) await store.update(row.id, { password_hash: await hashPassword(password) })
     return { ...(await sessions.open(row, place.device)), device: await newDevice(row) }
+  }
+
+  /** @throws {Refusal} UNAUTHENTICATED, which points at the code where one is wanted */
+  async function takeSecondStep({ id }: UserRow, code: string | undefined, attempt: Attempt): Promise<void> {
+    if (!(await secondStep.isOn(id))) return
+    if (!code) {
+      // To be asked is no failure; it undoes none either, else who has the password could guess codes for ever.
+      await loginLimit.takeBack(attempt)
+      throw new Refusal('UNAUTHENTICATED', 'Give a code from your app too.', { pointer: '/code' })
+    }
+    if (await secondStep.passes(id, code)) return
+    throw new Refusal('UNAUTHENTICATED', 'The code is not right, or was used.', { pointer: '/code' })
   }
 
   /** The name of a browser in which this very user has signed in before. */
@@ -70,24 +85,9 @@ export function createAccounts(parts: Parts) {
     return { token: await tokens.sign({ kind: 'device', id: `${id} ${randomUUID()}` }, expiresAt), expiresAt }
   }
 
-  async function changePassword(session: Session, { current, next }: PasswordChange): Promise<void> {
-    const { id, email } = session.user
-    // Counted on its own, so that strangers who guess cannot keep somebody signed in from changing it.
-    const attempt = { email, address: null, device: `session of ${id}` }
-    await loginLimit.attempt(attempt)
-    const row = await store.byId(id)
-    if (!(await verifyPassword(current, row?.password_hash))) {
-      throw new Refusal('FORBIDDEN', 'The current password is not right.', at('/current'))
-    }
-    await loginLimit.succeeded(attempt)
-    await store.update(id, { password_hash: await hashPassword(next) })
-    await sessions.endOthers(session)
-  }
-
   return {
     register,
     signIn,
-    changePassword,
     session: sessions.use,
     signOut: ({ id }: Session): Promise<void> => sessions.end(id),
     onSessionEnded: sessions.onEnded,

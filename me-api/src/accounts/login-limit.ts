@@ -25,6 +25,11 @@ export function createLoginLimit(limit: Limit | null) {
       }
     },
 
+    /** As if this attempt had not been. */
+    async takeBack(attempt: Attempt): Promise<void> {
+      for (const { key } of countersOf(attempt)) await limiter?.reward(key)
+    },
+
     async succeeded(attempt: Attempt): Promise<void> {
       for (const { key, isShared } of countersOf(attempt))
         await (isShared ? limiter?.reward(key) : limiter?.delete(key))

@@ -3,15 +3,19 @@ import type { Clock } from '../clock.ts'
 import { type Credentials, NICK_MAX } from '../contract/index.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import { hashPassword } from './passwords.ts'
+import type { SecondStepStore } from './second-step.store.ts'
 import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
 
+type Parts = { store: AccountsStore; secondSteps: Pick<SecondStepStore, 'remove'>; clock: Clock }
+
 /** The one account that may write the pages and keep order in the chat. */
-export function createOwner({ store, clock }: { store: AccountsStore; clock: Clock }) {
+export function createOwner({ store, secondSteps, clock }: Parts) {
   return {
     exists: async (): Promise<boolean> => (await store.owner()) !== undefined,
 
     /**
-     * Makes the owner, or gives the owner there is this e-mail and password and ends all their sessions.
+     * Makes the owner, or gives the owner there is this e-mail and password, asks for no second step, and ends all their
+     * sessions.
      * @throws {Refusal} where the e-mail or the nick is a member's
      */
     async set(credentials: Credentials, nick?: Nick): Promise<'made' | 'changed'> {
@@ -33,6 +37,7 @@ export function createOwner({ store, clock }: { store: AccountsStore; clock: Clo
         password_hash: await hashPassword(password),
         ...(nick && nickColumns(nick)),
       })
+      await secondSteps.remove(owner.id)
       await store.endSessions(owner.id, null)
       return 'changed'
     },

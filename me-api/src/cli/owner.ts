@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { isCancel, password as askPassword } from '@clack/prompts'
 import { createAccountsStore } from '../accounts/accounts.store.ts'
 import { createOwner } from '../accounts/owner.ts'
+import { createSecondStepStore } from '../accounts/second-step.store.ts'
 import { readNick } from '../chat/nick.ts'
 import { systemClock } from '../clock.ts'
 import { OwnerAccount, PASSWORD_MIN } from '../contract/index.ts'
@@ -10,13 +11,17 @@ import { Stop, parse } from '../errors.ts'
 import { run } from './run.ts'
 
 const usage = `npm run owner -- --email you@example.org [--nick NICK]
-Makes the owner, or resets the owner's e-mail and password. The password is asked for, or read from standard input.`
+Makes the owner, or resets the owner's e-mail and password and turns the second step off. The password is asked for, or read from standard input.`
 
 await run(async (db) => {
   const { email, nick } = readArguments()
   const wanted = nick === undefined ? undefined : readNick(nick)
   const account = parse(OwnerAccount, { email, password: await readPassword() })
-  const owner = createOwner({ store: createAccountsStore(db), clock: systemClock })
+  const owner = createOwner({
+    store: createAccountsStore(db),
+    secondSteps: createSecondStepStore(db),
+    clock: systemClock,
+  })
   const done = await owner.set(account, wanted)
   process.stdout.write(
     done === 'made'

@@ -20,7 +20,14 @@ export const NewPassword = z
 export const Registration = z.object({ email: Email, password: NewPassword, nick: z.string() })
 export type Registration = z.infer<typeof Registration>
 
-export const Credentials = z.object({ email: Email, password: Password })
+/** From an app, six digits, or a recovery code; spaces and hyphens are for the eye. */
+const Code = z.string().max(64)
+
+export const Credentials = z.object({
+  email: Email,
+  password: Password,
+  code: Code.optional().describe('where the account asks for a second step'),
+})
 export type Credentials = z.infer<typeof Credentials>
 
 export const PasswordChange = z.object({ current: Password, next: NewPassword })
@@ -43,3 +50,21 @@ export type SessionSummary = z.infer<typeof SessionSummary>
 
 export const SignedIn = z.object({ user: User, token: z.string() }).meta({ id: 'SignedIn' })
 export const Account = z.object({ user: User }).meta({ id: 'Account' })
+
+/** Whether signing in asks for a code too, and how many recovery codes are left. */
+export const SecondStep = z.object({ on: z.boolean(), recoveryCodes: z.int() }).meta({ id: 'SecondStep' })
+export type SecondStep = z.infer<typeof SecondStep>
+
+export const SecondStepStart = z.object({ password: Password })
+/** `key` is for typing, `uri` (otpauth:) for a link or a QR code. */
+export const SecondStepKey = z.object({ key: z.string(), uri: z.string() }).meta({ id: 'SecondStepKey' })
+export type SecondStepKey = z.infer<typeof SecondStepKey>
+
+export const SecondStepProof = z.object({ code: Code })
+export const RecoveryCodes = z
+  .object({ recoveryCodes: z.array(z.string()).describe('shown this once; each is good once') })
+  .meta({ id: 'RecoveryCodes' })
+export type RecoveryCodes = z.infer<typeof RecoveryCodes>
+
+export const SecondStepEnd = z.object({ password: Password, code: Code })
+export type SecondStepEnd = z.infer<typeof SecondStepEnd>

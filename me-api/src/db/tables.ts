@@ -8,6 +8,8 @@ export type Tables = {
   reports: ReportsTable
   users: UsersTable
   sessions: SessionsTable
+  second_steps: SecondStepsTable
+  recovery_codes: RecoveryCodesTable
   rooms: RoomsTable
   messages: MessagesTable
   visitors: VisitorsTable
@@ -69,6 +71,20 @@ export type SessionsTable = {
   used_at: number
   expires_at: number
 }
+
+/** Whoever signs in with a code from an app besides the password. */
+export type SecondStepsTable = {
+  user_id: string
+  /** The key that the app has too, see accounts/seal.ts. */
+  sealed_key: string
+  /** The last step (RFC 6238's T) whose code was taken: none is taken twice. */
+  last_step: Generated<number>
+  /** When a first code showed that the app has the key; null: until then nothing is asked. */
+  confirmed_at: number | null
+}
+
+/** A code stands in for the app once: its row goes with it. */
+export type RecoveryCodesTable = { user_id: string; hash: string }
 
 export type RoomsTable = {
   name: string
@@ -155,3 +171,4 @@ export type MessageRow = Selectable<MessagesTable>
 export type RoomRow = Selectable<RoomsTable>
 export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
+export type SecondStepRow = Selectable<SecondStepsTable>

@@ -5,6 +5,7 @@ import { searchOf } from './0002_search.ts'
 import { moderationOf } from './0003_moderation.ts'
 import { sessions } from './0005_sessions.ts'
 import { reportsOfMessages } from './0006_reports.ts'
+import { secondSteps } from './0007_second_steps.ts'
 
 /** In the order of their names; a migration that has been released is never changed. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -13,4 +14,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0003_moderation': moderationOf(kind),
   '0005_sessions': sessions,
   '0006_reports': reportsOfMessages,
+  '0007_second_steps': secondSteps,
 })

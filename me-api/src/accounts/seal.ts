@@ -1,0 +1,46 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+
+const CIPHER = 'aes-256-gcm'
+/** Bytes of what makes each sealing another, and of what shows that nothing was changed (NIST SP 800-38D). */
+const [NONCE, TAG] = [12, 16]
+
+/**
+ * Keeps what the server must read again, as it need not a password, from whoever has only the database or a copy of it.
+ * The first secret seals, all open. `owner` is bound in: one row's seal is none in another.
+ */
+export function createSeal(secrets: string[]) {
+  const keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'me: sealed', 32)))
+  const [sealing] = keys
+  if (!sealing) throw new Error('at least one secret is needed')
+
+  return {
+    seal(text: string, owner: string): string {
+      const nonce = randomBytes(NONCE)
+      const cipher = createCipheriv(CIPHER, sealing, nonce).setAAD(Buffer.from(owner))
+      const sealed = [cipher.update(text, 'utf8'), cipher.final()]
+      return Buffer.concat([nonce, cipher.getAuthTag(), ...sealed]).toString('base64url')
+    },
+
+    /** `isOld`: by a secret that seals no more. Null where none of the secrets opens it. */
+    open(sealed: string, owner: string): { text: string; isOld: boolean } | null {
+      for (const key of keys) {
+        const text = openWith(key, Buffer.from(sealed, 'base64url'), owner)
+        if (text !== null) return { text, isOld: key !== sealing }
+      }
+      return null
+    },
+  }
+}
+
+export type Seal = ReturnType<typeof createSeal>
+
+function openWith(key: Buffer, bytes: Buffer, owner: string): string | null {
+  try {
+    const opener = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })
+      .setAAD(Buffer.from(owner))
+      .setAuthTag(bytes.subarray(NONCE, NONCE + TAG))
+    return opener.update(bytes.subarray(NONCE + TAG), undefined, 'utf8') + opener.final('utf8')
+  } catch {
+    return null
+  }
+}

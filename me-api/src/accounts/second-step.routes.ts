@@ -1,0 +1,53 @@
+import {
+  RecoveryCodes,
+  SecondStep as State,
+  SecondStepEnd,
+  SecondStepKey,
+  SecondStepProof,
+  SecondStepStart,
+} from '../contract/index.ts'
+import { type Route, route } from '../http/route.ts'
+import type { OwnAccount } from './own-account.ts'
+import type { SecondStep } from './second-step.ts'
+
+const path = '/me/second-step'
+
+/** Signing in with a code from an app beside the password: on, off, and how it stands. */
+export const secondStepRoutes = (ownAccount: OwnAccount, secondStep: SecondStep): Route[] => [
+  route({
+    method: 'get',
+    path,
+    who: 'user',
+    summary: 'Whether signing in asks for a code too',
+    answer: State,
+    handle: ({ caller }) => secondStep.state(caller.session.user.id),
+  }),
+  route({
+    method: 'post',
+    path,
+    who: 'user',
+    summary: 'Begin: a key for the app, which counts once a code has shown that the app has it',
+    body: SecondStepStart,
+    answer: SecondStepKey,
+    status: 201,
+    handle: ({ body, caller, req }) =>
+      ownAccount.beginSecondStep(caller.session, body.password, req.hostname),
+  }),
+  route({
+    method: 'put',
+    path,
+    who: 'user',
+    summary: 'Turn it on with a first code; all other sessions end',
+    body: SecondStepProof,
+    answer: RecoveryCodes,
+    handle: ({ body, caller }) => ownAccount.confirmSecondStep(caller.session, body.code),
+  }),
+  route({
+    method: 'post',
+    path: `${path}/off`,
+    who: 'user',
+    summary: 'Turn it off, with the password and a last code',
+    body: SecondStepEnd,
+    handle: ({ body, caller }) => ownAccount.endSecondStep(caller.session, body),
+  }),
+]

@@ -1,0 +1,85 @@
+import type { Database, SecondStepRow } from '../db/tables.ts'
+
+/** The SQL of second steps. What is used up is taken by the statement that finds it, so that two at once are one. */
+export function createSecondStepStore(db: Database) {
+  return {
+    of: (userId: string): Promise<SecondStepRow | undefined> =>
+      db.selectFrom('second_steps').selectAll().where('user_id', '=', userId).executeTakeFirst(),
+
+    /** A key that no code has confirmed yet; false where one is confirmed already. */
+    async begin(userId: string, sealedKey: string): Promise<boolean> {
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto('second_steps')
+        .values({ user_id: userId, sealed_key: sealedKey, confirmed_at: null })
+        .onConflict((conflict) =>
+          conflict
+            .column('user_id')
+            .doUpdateSet({ sealed_key: sealedKey })
+            .where('second_steps.confirmed_at', 'is', null),
+        )
+        .executeTakeFirst()
+      return numInsertedOrUpdatedRows === 1n
+    },
+
+    /** False where it was confirmed, or begun anew, meanwhile. */
+    confirm: (begun: SecondStepRow, step: number, now: number, hashes: string[]): Promise<boolean> =>
+      db.transaction().execute(async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable('second_steps')
+          .set({ confirmed_at: now, last_step: step })
+          .where('user_id', '=', begun.user_id)
+          .where('sealed_key', '=', begun.sealed_key)
+          .where('confirmed_at', 'is', null)
+          .executeTakeFirst()
+        if (numUpdatedRows !== 1n) return false
+        const codes = hashes.map((hash) => ({ user_id: begun.user_id, hash }))
+        await tx.insertInto('recovery_codes').values(codes).execute()
+        return true
+      }),
+
+    /** False where this step's code, or a later one's, was taken already. */
+    async useStep(userId: string, step: number): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('second_steps')
+        .set({ last_step: step })
+        .where('user_id', '=', userId)
+        .where('last_step', '<', step)
+        .executeTakeFirst()
+      return numUpdatedRows === 1n
+    },
+
+    /** False where there is no such code, or no longer. */
+    async useRecoveryCode(userId: string, hash: string): Promise<boolean> {
+      const { numDeletedRows } = await db
+        .deleteFrom('recovery_codes')
+        .where('user_id', '=', userId)
+        .where('hash', '=', hash)
+        .executeTakeFirst()
+      return numDeletedRows === 1n
+    },
+
+    async recoveryCodesLeft(userId: string): Promise<number> {
+      const { left } = await db
+        .selectFrom('recovery_codes')
+        .select(({ fn }) => fn.countAll().as('left'))
+        .where('user_id', '=', userId)
+        .executeTakeFirstOrThrow()
+      return Number(left)
+    },
+
+    async reseal({ user_id, sealed_key }: SecondStepRow, anew: string): Promise<void> {
+      await db
+        .updateTable('second_steps')
+        .set({ sealed_key: anew })
+        .where('user_id', '=', user_id)
+        .where('sealed_key', '=', sealed_key)
+        .execute()
+    },
+
+    async remove(userId: string): Promise<void> {
+      await db.deleteFrom('second_steps').where('user_id', '=', userId).execute()
+    },
+  }
+}
+
+export type SecondStepStore = ReturnType<typeof createSecondStepStore>

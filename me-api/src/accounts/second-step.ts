@@ -1,0 +1,74 @@
+import type { Clock } from '../clock.ts'
+import type { RecoveryCodes, SecondStep as State, SecondStepKey, User } from '../contract/index.ts'
+import type { SecondStepRow } from '../db/tables.ts'
+import { Refusal } from '../errors.ts'
+import { digitsOf, hashOf, newKey, newRecoveryCodes, stepOf, uriOf } from './one-time-codes.ts'
+import type { Seal } from './seal.ts'
+import type { SecondStepStore } from './second-step.store.ts'
+
+type Parts = { store: SecondStepStore; seal: Seal; clock: Clock }
+
+/** A code from an app, asked for beside the password by whoever wants it (TOTP, RFC 6238). */
+export function createSecondStep({ store, seal, clock }: Parts) {
+  async function isOn(userId: string): Promise<boolean> {
+    return typeof (await store.of(userId))?.confirmed_at === 'number'
+  }
+
+  /** A key for the app; nothing is asked until a code shows that it has it. @throws {Refusal} CONFLICT */
+  async function begin({ id, email }: User, site: string): Promise<SecondStepKey> {
+    const key = newKey()
+    if (!(await store.begin(id, seal.seal(key, id)))) throw new Refusal('CONFLICT', 'It is on already.')
+    return { key, uri: uriOf(key, site, email) }
+  }
+
+  /** Turns it on; what it answers is shown this once. @throws {Refusal} NOT_FOUND where none was begun, or FORBIDDEN */
+  async function confirm({ id }: User, code: string): Promise<RecoveryCodes> {
+    const begun = await store.of(id)
+    if (!begun || begun.confirmed_at !== null) throw notBegun()
+    const step = stepIn(begun, code)
+    if (step === null) throw new Refusal('FORBIDDEN', 'That code is not right.', { pointer: '/code' })
+    const recoveryCodes = newRecoveryCodes()
+    const hashes = recoveryCodes.map((one) => hashOf(one, id))
+    if (!(await store.confirm(begun, step, clock.now(), hashes))) throw notBegun()
+    return { recoveryCodes }
+  }
+
+  /** Whether this is a code that was not used before: the app's, or a recovery code, which is gone then. */
+  async function passes(userId: string, code: string): Promise<boolean> {
+    const kept = await store.of(userId)
+    if (!kept) return false
+    const step = stepIn(kept, code)
+    if (step === null) return store.useRecoveryCode(userId, hashOf(code, userId))
+    if (!(await store.useStep(userId, step))) return false
+    await sealAnew(kept)
+    return true
+  }
+
+  /** Where the secrets were all replaced the key cannot be read any more: then the recovery codes are left. */
+  function stepIn({ sealed_key, user_id }: SecondStepRow, code: string): number | null {
+    const key = seal.open(sealed_key, user_id)
+    return key && stepOf(digitsOf(code), key.text, clock.now())
+  }
+
+  /** So that a secret can be taken away once whoever signs in has done so. */
+  async function sealAnew(kept: SecondStepRow): Promise<void> {
+    const key = seal.open(kept.sealed_key, kept.user_id)
+    if (key?.isOld) await store.reseal(kept, seal.seal(key.text, kept.user_id))
+  }
+
+  return {
+    isOn,
+    begin,
+    confirm,
+    passes,
+    remove: store.remove,
+
+    async state(userId: string): Promise<State> {
+      return { on: await isOn(userId), recoveryCodes: await store.recoveryCodesLeft(userId) }
+    },
+  }
+}
+
+export type SecondStep = ReturnType<typeof createSecondStep>
+
+const notBegun = () => new Refusal('NOT_FOUND', 'None was begun.')

@@ -1,0 +1,57 @@
+import type { Nick } from '../chat/nick.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import { readInstallation } from '../db/installation.ts'
+import type { Database } from '../db/tables.ts'
+import type { Route } from '../http/route.ts'
+import { type Parts as AccountParts, accountRoutes } from './accounts.routes.ts'
+import { createAccountsStore } from './accounts.store.ts'
+import { createAccounts } from './accounts.ts'
+import { createLoginLimit } from './login-limit.ts'
+import { createOwnAccount } from './own-account.ts'
+import { createOwner } from './owner.ts'
+import { createSeal } from './seal.ts'
+import { secondStepRoutes } from './second-step.routes.ts'
+import { createSecondStepStore } from './second-step.store.ts'
+import { createSecondStep } from './second-step.ts'
+import { createSessions } from './sessions.ts'
+import { createTokens } from './tokens.ts'
+
+type Parts = {
+  config: Config
+  db: Database
+  clock: Clock
+  secrets: string[]
+  isNickHeld: (nick: Nick, visitorId: string | null) => boolean
+}
+
+/** What the routes need of the rest of the house. */
+type Around = Omit<AccountParts, 'accounts' | 'ownAccount' | 'sessions'>
+
+/** Puts accounts together: who there is, how one signs in, and what whoever has done so changes of their own. */
+export async function startAccounts({ config, db, clock, secrets, isNickHeld }: Parts) {
+  const [store, secondSteps] = [createAccountsStore(db), createSecondStepStore(db)]
+  const tokens = createTokens({ secrets, installation: await readInstallation(db), clock })
+  const owner = createOwner({ store, secondSteps, clock })
+  const sessions = createSessions({ store, tokens, clock })
+  const secondStep = createSecondStep({ store: secondSteps, seal: createSeal(secrets), clock })
+  const loginLimit = createLoginLimit(config.LIMIT_LOGINS)
+  const ownAccount = createOwnAccount({ store, sessions, loginLimit, secondStep })
+  const registration = config.REGISTRATION
+  const accounts = createAccounts({
+    store,
+    sessions,
+    tokens,
+    loginLimit,
+    secondStep,
+    registration,
+    isNickHeld,
+    clock,
+  })
+
+  const routes = (around: Around): Route[] => [
+    ...accountRoutes({ accounts, ownAccount, sessions, ...around }),
+    ...secondStepRoutes(ownAccount, secondStep),
+  ]
+  return { accounts, owner, tokens, routes }
+}

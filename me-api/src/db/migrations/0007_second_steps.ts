@@ -1,0 +1,24 @@
+import type { Kysely } from 'kysely'
+
+/** A second step of signing in, for whoever wants one, and the codes that stand in for it once each. */
+export const secondSteps = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable('second_steps')
+      .addColumn('user_id', 'text', (column) =>
+        column.primaryKey().references('users.id').onDelete('cascade'),
+      )
+      .addColumn('sealed_key', 'text', (column) => column.notNull())
+      .addColumn('last_step', 'bigint', (column) => column.notNull().defaultTo(0))
+      .addColumn('confirmed_at', 'bigint')
+      .execute()
+    await db.schema
+      .createTable('recovery_codes')
+      .addColumn('user_id', 'text', (column) =>
+        column.notNull().references('second_steps.user_id').onDelete('cascade'),
+      )
+      .addColumn('hash', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('recovery_codes_key', ['user_id', 'hash'])
+      .execute()
+  },
+}

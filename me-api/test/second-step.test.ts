@@ -1,0 +1,264 @@
+import { describe, expect, test } from '@jest/globals'
+import { TOTP, URI } from 'otpauth'
+import { createAccountsStore } from '../src/accounts/accounts.store.ts'
+import { createOwner } from '../src/accounts/owner.ts'
+import { createSecondStepStore } from '../src/accounts/second-step.store.ts'
+import { systemClock } from '../src/clock.ts'
+import { manualClock } from './support/manual-clock.ts'
+import {
+  api,
+  bearer,
+  memberAccount,
+  memberToken,
+  ownerAccount,
+  ownerToken,
+  refusal,
+  signIn,
+} from './support/rest.ts'
+import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
+
+const { email, password } = memberAccount
+const HALF_MINUTE = 30_000
+type Clock = ReturnType<typeof manualClock>
+
+/** The app on somebody's phone. */
+const phone = (key: string, clock: Clock) => (drift: number) =>
+  new TOTP({ secret: key }).generate({ timestamp: clock.now() + drift * HALF_MINUTE })
+
+const begin = (app: TestApp, token: string, sent: object = { password }) =>
+  api(app).post('/api/me/second-step').set(bearer(token)).send(sent)
+
+const confirm = (app: TestApp, token: string, code: string) =>
+  api(app).put('/api/me/second-step').set(bearer(token)).send({ code })
+
+const end = (app: TestApp, token: string, sent: object) =>
+  api(app).post('/api/me/second-step/off').set(bearer(token)).send(sent)
+
+const login = (app: TestApp, code?: string) =>
+  api(app)
+    .post('/api/login')
+    .send({ email, password, ...(code !== undefined && { code }) })
+
+async function stateOf(app: TestApp, token: string): Promise<object> {
+  const { body } = await api(app).get('/api/me/second-step').set(bearer(token)).expect(200)
+  return (body as { data: object }).data
+}
+
+type Options = { settings?: Record<string, string>; folder?: string }
+
+/** A member whose account asks for a code. */
+async function secured({ settings = {}, folder = temporaryFolder() }: Options = {}) {
+  const clock = manualClock()
+  const app = await startApp({ settings, clock, folder })
+  const token = await memberToken(app)
+  const { body } = await begin(app, token).expect(201)
+  const { key } = body.data as { key: string }
+  const codeAt = phone(key, clock)
+  const confirmed = await confirm(app, token, codeAt(0)).expect(200)
+  const { recoveryCodes } = confirmed.body.data as { recoveryCodes: string[] }
+  clock.advance(2 * HALF_MINUTE)
+  return { app, clock, token, key, codeAt, recoveryCodes }
+}
+
+const wanted = refusal(401, 'UNAUTHENTICATED', '/code')
+
+describe('a second step', () => {
+  test('asks for a code beside the password once a first code has shown that the app has the key', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const token = await memberToken(app)
+    expect(await stateOf(app, token)).toEqual({ on: false, recoveryCodes: 0 })
+    const { body } = await begin(app, token).expect(201)
+    const { key, uri } = body.data as { key: string; uri: string }
+    expect(URI.parse(uri)).toMatchObject({ issuer: '127.0.0.1', label: email, digits: 6, period: 30 })
+    await login(app).expect(200)
+
+    const codeAt = phone(key, clock)
+    const other = await signIn(app, memberAccount)
+    const wrong = await confirm(app, token, '000 000').expect(403)
+    expect(wrong.body).toEqual(refusal(403, 'FORBIDDEN', '/code'))
+    const { body: confirmed } = await confirm(app, token, codeAt(0)).expect(200)
+    expect(new Set(confirmed.data.recoveryCodes).size).toBe(8)
+    expect(await stateOf(app, token)).toEqual({ on: true, recoveryCodes: 8 })
+    // Whoever signed in without it has to sign in anew.
+    await api(app).get('/api/me').set(bearer(other)).expect(401)
+
+    clock.advance(HALF_MINUTE)
+    const asked = await login(app).expect(401)
+    expect(asked.body).toEqual(wanted)
+    expect(asked.headers['set-cookie']).toBeUndefined()
+    expect((await login(app, '').expect(401)).body).toEqual(wanted)
+    expect((await login(app, '123').expect(401)).body).toEqual(wanted)
+    await login(app, codeAt(0).replace(/^.../, '$& ')).expect(200)
+  })
+
+  test('says nothing of itself to who has not the password', async () => {
+    const { app, codeAt } = await secured()
+    const { body } = await api(app)
+      .post('/api/login')
+      .send({ email, password: 'a guess', code: codeAt(0) })
+      .expect(401)
+    expect(body).toEqual(refusal(401, 'UNAUTHENTICATED'))
+  })
+
+  test('takes the code of half a minute ago and of the next, and none from beyond', async () => {
+    const { app, clock, codeAt } = await secured()
+    for (const drift of [-2, 2]) await login(app, codeAt(drift)).expect(401)
+    await login(app, codeAt(-1)).expect(200)
+    await login(app, codeAt(1)).expect(200)
+    clock.advance(10 * HALF_MINUTE)
+    await login(app, codeAt(0)).expect(200)
+  })
+
+  test('takes no code twice, not even from two at once, nor one from before it', async () => {
+    const { app, clock, codeAt } = await secured()
+    const statuses = await Promise.all([1, 2, 3].map(async () => (await login(app, codeAt(0))).status))
+    expect(statuses.toSorted()).toEqual([200, 401, 401])
+    await login(app, codeAt(-1)).expect(401)
+    clock.advance(HALF_MINUTE)
+    await login(app, codeAt(-1)).expect(401)
+    await login(app, codeAt(0)).expect(200)
+  })
+
+  test('does not take again the code that turned it on', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const token = await memberToken(app)
+    const { body } = await begin(app, token).expect(201)
+    const code = phone(body.data.key, clock)(0)
+    await confirm(app, token, code).expect(200)
+    await login(app, code).expect(401)
+  })
+
+  test('takes each recovery code once, however it is written', async () => {
+    const { app, token, recoveryCodes } = await secured()
+    const [first = '', second = ''] = recoveryCodes
+    expect(first).toMatch(/^\d{4}( \d{4}){4}$/)
+    await login(app, first).expect(200)
+    await login(app, first).expect(401)
+    await login(app, second.replaceAll(' ', '-')).expect(200)
+    expect(await stateOf(app, token)).toEqual({ on: true, recoveryCodes: 6 })
+  })
+
+  test('limits guesses as it does those of passwords; asking for the code costs none and gives none back', async () => {
+    const { app, codeAt } = await secured({ settings: { LIMIT_LOGINS: '2/15m' } })
+    for (let asked = 0; asked < 5; asked++) await login(app).expect(401)
+    await login(app, '111111').expect(401)
+    await login(app).expect(401)
+    await login(app, '222222').expect(401)
+    expect((await login(app, codeAt(0)).expect(429)).body).toEqual(refusal(429, 'RATE_LIMITED'))
+  })
+
+  test('is begun with the password, and only while it is off', async () => {
+    const { app, token } = await secured()
+    await api(app).get('/api/me/second-step').expect(401)
+    expect((await begin(app, token, { password: 'a guess' }).expect(403)).body).toEqual(
+      refusal(403, 'FORBIDDEN', '/password'),
+    )
+    expect((await begin(app, token).expect(409)).body).toEqual(refusal(409, 'CONFLICT'))
+    expect((await confirm(app, token, '123456').expect(404)).body).toEqual(refusal(404, 'NOT_FOUND'))
+    await login(app).expect(401)
+  })
+
+  test('begun anew has another key, and the one before is worth nothing', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const token = await memberToken(app)
+    await confirm(app, token, '123456').expect(404)
+    const first = await begin(app, token).expect(201)
+    const second = await begin(app, token).expect(201)
+    await confirm(app, token, phone(first.body.data.key, clock)(0)).expect(403)
+    await confirm(app, token, phone(second.body.data.key, clock)(0)).expect(200)
+  })
+
+  test('is turned off with the password and a code, and begins anew without the old recovery codes', async () => {
+    const { app, token, codeAt, recoveryCodes } = await secured()
+    const [code = '', other = ''] = recoveryCodes
+    expect((await end(app, token, { password: 'a guess', code }).expect(403)).body).toEqual(
+      refusal(403, 'FORBIDDEN', '/password'),
+    )
+    expect((await end(app, token, { password, code: '123456' }).expect(403)).body).toEqual(
+      refusal(403, 'FORBIDDEN', '/code'),
+    )
+    await end(app, token, { password, code: codeAt(0) }).expect(204)
+    expect(await stateOf(app, token)).toEqual({ on: false, recoveryCodes: 0 })
+    await login(app).expect(200)
+    await end(app, token, { password, code: other }).expect(404)
+  })
+
+  test('of the owner is reset with the password, from the command line', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const token = await ownerToken(app)
+    const { body } = await begin(app, token, { password: ownerAccount.password }).expect(201)
+    await confirm(app, token, phone(body.data.key, clock)(0)).expect(200)
+    await api(app).post('/api/login').send(ownerAccount).expect(401)
+    const [store, secondSteps] = [createAccountsStore(app.db), createSecondStepStore(app.db)]
+    await createOwner({ store, secondSteps, clock: systemClock }).set(ownerAccount)
+    await api(app).post('/api/login').send(ownerAccount).expect(200)
+  })
+})
+
+describe('the key of a second step', () => {
+  const old = 'an old secret of at least 32 letters'
+  const next = 'the next secret of at least 32 letters'
+  const sealedIn = ({ db }: TestApp) => db.selectFrom('second_steps').select('sealed_key').executeTakeFirst()
+
+  test('is not in the database as it is, nor are the recovery codes', async () => {
+    const { app, key, recoveryCodes } = await secured()
+    const rows = [
+      await app.db.selectFrom('second_steps').selectAll().execute(),
+      await app.db.selectFrom('recovery_codes').selectAll().execute(),
+    ]
+    const kept = JSON.stringify(rows)
+    expect(kept).toContain('sealed_key')
+    expect(kept).not.toContain(key)
+    for (const code of recoveryCodes) {
+      expect(kept).not.toContain(code)
+      expect(kept).not.toContain(code.replaceAll(' ', ''))
+    }
+  })
+
+  test('outlives a secret that is replaced, and needs the old one no more after a sign-in', async () => {
+    const folder = temporaryFolder()
+    const before = await secured({ folder, settings: { SESSION_SECRET: old } })
+    const { clock, codeAt } = before
+    const first = await sealedIn(before.app)
+    await before.app.close()
+    const both = await startApp({ clock, folder, settings: { SESSION_SECRET: `${next},${old}` } })
+    await login(both, codeAt(0)).expect(200)
+    expect(await sealedIn(both)).not.toEqual(first)
+    await both.close()
+    clock.advance(HALF_MINUTE)
+    const after = await startApp({ clock, folder, settings: { SESSION_SECRET: next } })
+    await login(after, codeAt(0)).expect(200)
+  })
+
+  test('is lost with its secret, and then the recovery codes still open', async () => {
+    const folder = temporaryFolder()
+    const before = await secured({ folder, settings: { SESSION_SECRET: old } })
+    const { clock, codeAt, recoveryCodes } = before
+    await before.app.close()
+    const after = await startApp({ clock, folder, settings: { SESSION_SECRET: next } })
+    expect((await login(after, codeAt(0)).expect(401)).body).toEqual(wanted)
+    await login(after, recoveryCodes[0]).expect(200)
+  })
+
+  test("is worth nothing in another's row", async () => {
+    const { app, clock, codeAt } = await secured()
+    const token = await ownerToken(app)
+    const { body } = await begin(app, token, { password: ownerAccount.password }).expect(201)
+    await confirm(app, token, phone(body.data.key, clock)(0)).expect(200)
+    const sealed = await sealedIn(app)
+    await app.db
+      .updateTable('second_steps')
+      .set({ last_step: 0, ...sealed })
+      .execute()
+    clock.advance(HALF_MINUTE)
+    const asOwner = await api(app)
+      .post('/api/login')
+      .send({ ...ownerAccount, code: codeAt(0) })
+    expect(asOwner.status).toBe(401)
+    await login(app, codeAt(0)).expect(200)
+  })
+})
