@@ -39,6 +39,7 @@ export default defineConfig({
     compression({ algorithms: ['brotliCompress', 'gzip', 'zstandard'], include: /\.(js|css|svg)$/ }),
     serviceWorker(),
   ],
+  worker: { format: 'es' },
   define: {
     'import.meta.env.SITE_VERSION': JSON.stringify(version),
     __VUE_OPTIONS_API__: false,

@@ -45,6 +45,7 @@ function visit(remembered: Record<string, string> = {}) {
     networkUp: () => true,
     identity,
     loadWriting: async (link) => createWriting({ ...link, shelf: of.shelf, ...of.openTab() }),
+    proveWork: async (signal) => (signal?.throwIfAborted(), 'a proof'),
     fetchHistory: async () => ({ messages: messages(1, 50), more: false }),
     fetchMessage: async (id) => (id === 'far away' ? undefined : message(7, { id })),
   })
@@ -261,6 +262,31 @@ describe('who one is', () => {
     expect(await chosen).toBe(true)
     expect(chat.nickRefused.value).toBeNull()
     expect(chat.self.value?.nick).toBe('Ada-2')
+  })
+
+  test('where work is to be proved first, it is, and the nick asked for again', async () => {
+    const { chat, welcome, entered, last, asked } = visit()
+    await welcome({ self: null, token: null })
+    await entered(latest(1, 3))
+    const chosen = chat.chooseNick('Ada')
+    await last('nick:set').answer({ ok: false, error: { code: 'PROOF_REQUIRED', message: '' } })
+    expect(asked.at(-1)).toMatchObject({ event: 'nick:set', data: { nick: 'Ada', proof: 'a proof' } })
+    await last('nick:set').answer({ ok: true, data: { self: ada, token: 'secret' } })
+    expect(await chosen).toBe(true)
+    expect([chat.proving.value, chat.nickRefused.value]).toEqual([false, null])
+  })
+
+  test('nobody works on for a page that was left', async () => {
+    const { chat, welcome, entered, last, asked } = visit()
+    await welcome({ self: null, token: null })
+    await entered(latest(1, 3))
+    const left = new AbortController()
+    const chosen = chat.chooseNick('Ada', left.signal)
+    left.abort()
+    await last('nick:set').answer({ ok: false, error: { code: 'PROOF_REQUIRED', message: '' } })
+    expect(await chosen).toBe(false)
+    expect(asked.filter(({ event }) => event === 'nick:set')).toHaveLength(1)
+    expect([chat.proving.value, chat.nickRefused.value]).toEqual([false, null])
   })
 
   test('what is written waits for a nick, and is sent when there is one', async () => {

@@ -1,4 +1,4 @@
-import type { Failure, Identity, Person } from 'me-api/contract'
+import type { Ack, Failure, Identity, NickChoice, Person } from 'me-api/contract'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../api/socket.ts'
 import type { createIdentity } from './identity.ts'
@@ -8,14 +8,18 @@ type Parts = {
   identity: ReturnType<typeof createIdentity>
   /** Milliseconds for an acknowledgement. */
   patience: number
+  /** Has this machine do the work that the server wants under pressure. */
+  proveWork: (signal?: AbortSignal) => Promise<string>
 }
 
 /** Who one is in the chat, and how one comes by a nick. */
-export function createSelf({ socket, identity, patience }: Parts) {
+export function createSelf({ socket, identity, patience, proveWork }: Parts) {
   /** Undefined until the server has said so; null while one only reads. */
   const self = shallowRef<Person | null>()
   /** Why the nick wanted cannot be had. */
   const nickRefused = shallowRef<Failure | null>(null)
+  /** The nick waits for this machine's work. */
+  const proving = shallowRef(false)
   const needsNick = computed(() => (self.value === undefined ? !identity.known() : !self.value?.nick))
 
   function become(now: Identity): void {
@@ -29,13 +33,28 @@ export function createSelf({ socket, identity, patience }: Parts) {
     self.value = joined.find(({ id }) => id === self.value?.id) ?? self.value
   }
 
-  /** True where the nick is now one's own; otherwise `nickRefused` says why not. */
-  async function chooseNick(nick: string): Promise<boolean> {
-    const asked = socket.timeout(patience).emitWithAck('nick:set', { nick })
-    const answer = await asked.catch(() => undefined)
-    if (answer?.ok) become(answer.data)
-    else nickRefused.value = answer?.error ?? { code: 'UNAVAILABLE', message: '' }
-    return answer?.ok ?? false
+  /**
+   * True where the nick is now one's own; otherwise `nickRefused` says why not. Where work has to be proved first, a
+   * `signal` gives it up.
+   */
+  async function chooseNick(nick: string, signal?: AbortSignal): Promise<boolean> {
+    let answer = await ask({ nick })
+    if (!answer.ok && answer.error.code === 'PROOF_REQUIRED') answer = await askWithProof(nick, signal)
+    if (signal?.aborted) return false
+    if (answer.ok) become(answer.data)
+    else nickRefused.value = answer.error
+    return answer.ok
+  }
+
+  const ask = (choice: Pick<NickChoice, 'nick'> & Partial<NickChoice>): Promise<Ack<Identity>> =>
+    socket.timeout(patience).emitWithAck('nick:set', choice).catch(unreached)
+
+  async function askWithProof(nick: string, signal?: AbortSignal): Promise<Ack<Identity>> {
+    nickRefused.value = null
+    proving.value = true
+    const proof = await proveWork(signal).catch(() => null)
+    proving.value = false
+    return proof === null || signal?.aborted ? unreached() : ask({ nick, proof })
   }
 
   /** What a refused handshake asks for: another token, or reading on without a nick. False: neither helps. */
@@ -46,5 +65,7 @@ export function createSelf({ socket, identity, patience }: Parts) {
     return identity.onlyRead()
   }
 
-  return { self, nickRefused, needsNick, become, noticeAmong, chooseNick, mend }
+  return { self, nickRefused, proving, needsNick, become, noticeAmong, chooseNick, mend }
 }
+
+const unreached = (): Ack<never> => ({ ok: false, error: { code: 'UNAVAILABLE', message: '' } })

@@ -39,6 +39,7 @@ export const useChat = defineStore('chat', () => {
       const [{ openWriting }] = await Promise.all([import('./writing/open-writing.ts'), speakOf('bar')])
       return openWriting(link)
     },
+    proveWork: async (signal) => (await import('./prove-work.ts')).proveWork(signal),
     fetchHistory,
     fetchMessage: (id) =>
       get<Message>(`/api/chat/messages/${id}`).catch((error: unknown) => {

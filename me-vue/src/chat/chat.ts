@@ -22,6 +22,7 @@ type Parts = {
   networkUp: () => boolean
   identity: ReturnType<typeof createIdentity>
   loadWriting: (link: Link) => Promise<Writing>
+  proveWork: (signal?: AbortSignal) => Promise<string>
   fetchHistory: (room: string, before: number) => Promise<HistoryPage>
   /** Undefined where there is no such message (any more). */
   fetchMessage: (id: string) => Promise<Message | undefined>
@@ -43,7 +44,7 @@ export function createChat(parts: Parts) {
   let welcomed = false
   let limit: Welcome['limits']['messages'] = null
 
-  const who = createSelf({ socket, identity, patience: PATIENCE })
+  const who = createSelf({ ...parts, patience: PATIENCE })
   const connection = createConnection({ ...parts, mend: who.mend, onLost })
   const typing = createTyping({ tell: tellTyping, clock })
   const learn = (message: Message) => room.value.learn(message)
@@ -153,8 +154,8 @@ export function createChat(parts: Parts) {
     }
   }
 
-  async function chooseNick(nick: string): Promise<boolean> {
-    const chosen = await who.chooseNick(nick)
+  async function chooseNick(nick: string, signal?: AbortSignal): Promise<boolean> {
+    const chosen = await who.chooseNick(nick, signal)
     if (chosen) writing.flow(welcomed)
     return chosen
   }
@@ -178,6 +179,7 @@ export function createChat(parts: Parts) {
   return {
     self: who.self,
     nickRefused: who.nickRefused,
+    proving: who.proving,
     needsNick: who.needsNick,
     people,
     total,

@@ -9,9 +9,9 @@ type Policies = {
 }
 
 const rules = {
-  /** Only what the build made: a path of this site, and no way out of it. */
+  /** Only what the build made, or in development Vite's server: a path of this site, and no way out of it. */
   createScriptURL(path: string): string {
-    if (/^\/(sw\.js|assets\/[\w-]+\.js)$/.test(path)) return path
+    if (import.meta.env.DEV || /^\/(sw\.js|assets\/[\w-]+\.js)$/.test(path)) return path
     throw new TypeError(`not a script of this site: ${path}`)
   },
 }

@@ -1,0 +1,53 @@
+import { expect, test, visitor } from './support/chat.ts'
+
+test('where work is wanted one comes in all the same, and is told what one waits for', async ({
+  browser,
+  house,
+}) => {
+  await house.kill()
+  await house.start({ PROOF_OF_WORK: 'on' })
+  const { page, field, live, say, message } = await visitor(browser, house)
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route('/api/chat/challenge', async (route) => {
+    await released
+    await route.continue()
+  })
+  await live()
+  await field.fill('Ada')
+  await field.press('Enter')
+  await expect(page.getByText('this checks that you are no machine')).toBeVisible()
+  release()
+  await expect(field).toHaveAccessibleName('Message')
+  await say('hej')
+  await expect(message('hej')).toContainText('Ada')
+
+  await page.reload()
+  await live()
+  await say('still me')
+  await expect(message('still me')).toContainText('Ada')
+})
+
+test('whoever leaves while their machine works has it stop, and may come back', async ({
+  browser,
+  house,
+}) => {
+  await house.kill()
+  await house.start({ PROOF_OF_WORK: 'on' })
+  const { page, field, live } = await visitor(browser, house)
+  let isHeld = true
+  await page.route('/api/chat/challenge', (route) => (isHeld ? undefined : route.continue()))
+  await live()
+  await field.fill('Ada')
+  await field.press('Enter')
+  await expect(page.getByText('this checks that you are no machine')).toBeVisible()
+  await page.getByRole('link', { name: 'Reports' }).first().click()
+  await expect(page).toHaveURL(/\/reports/)
+  isHeld = false
+  await page.getByRole('link', { name: /Chat/ }).first().click()
+  await live()
+  await expect(page.getByText('this checks that you are no machine')).toHaveCount(0)
+  await field.fill('Ada')
+  await field.press('Enter')
+  await expect(field).toHaveAccessibleName('Message')
+})

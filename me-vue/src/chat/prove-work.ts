@@ -1,0 +1,27 @@
+import { solveChallengeWorkers } from 'altcha-lib'
+import type { Challenge } from 'me-api/contract'
+import { get } from '../api/http.ts'
+import { ownScript } from '../site/own-script.ts'
+import prover from '../worker/prover.ts?worker&url'
+
+/** Of the machine's cores; others have work to do, too. */
+const WORKERS_MAX = 4
+
+/**
+ * Fetches some work and has it done beside the page, on this machine alone; the answer is the proof of it.
+ * @throws {ApiError} where no challenge is to be had; the signal's reason where nobody waits any more
+ */
+export async function proveWork(signal?: AbortSignal): Promise<string> {
+  const challenge = await get<Challenge>('/api/chat/challenge', signal)
+  const controller = new AbortController()
+  signal?.addEventListener('abort', () => controller.abort())
+  const solution = await solveChallengeWorkers({
+    challenge,
+    controller,
+    concurrency: Math.min(WORKERS_MAX, navigator.hardwareConcurrency || 1),
+    createWorker: () => new Worker(ownScript(prover), { type: 'module' }),
+  })
+  signal?.throwIfAborted()
+  if (!solution) throw new Error('the work took too long')
+  return btoa(JSON.stringify({ challenge, solution }))
+}
