@@ -1,12 +1,25 @@
-import { ref, watch, type Ref } from 'vue'
+import { useEventListener } from '@vueuse/core'
+import { computed, ref, watch, type WritableComputedRef } from 'vue'
 import { safeStorage } from './browser-storage.ts'
 
-/** What is being written in a room; another room has another draft, and a reload keeps them. */
-export function useDraft(room: () => string, kind = 'draft'): Ref<string> {
-  const session = safeStorage(() => sessionStorage)
+/** What is being written in a room; another room has another draft. It is the same in all tabs, and outlives them. */
+export function useDraft(room: () => string, kind = 'draft'): WritableComputedRef<string> {
+  const local = safeStorage(() => localStorage)
   const key = () => `me.chat.${kind}.${room()}`
-  const draft = ref(session.getItem(key()) ?? '')
-  watch(room, () => (draft.value = session.getItem(key()) ?? ''))
-  watch(draft, (text) => (text ? session.setItem(key(), text) : session.removeItem(key())), { flush: 'sync' })
-  return draft
+  const draft = ref(local.getItem(key()) ?? '')
+  watch(room, () => (draft.value = local.getItem(key()) ?? ''))
+
+  useEventListener(window, 'storage', ({ key: changed, oldValue, newValue }) => {
+    // A tab follows while it shows what the other went on from; what was typed here meanwhile stays.
+    if (changed === key() && draft.value === (oldValue ?? '')) draft.value = newValue ?? ''
+  })
+
+  // Only what is typed here is kept from here: a tab that follows a little late must not undo what was typed since.
+  function set(text: string): void {
+    draft.value = text
+    if (text) local.setItem(key(), text)
+    else local.removeItem(key())
+  }
+
+  return computed({ get: () => draft.value, set })
 }
