@@ -289,6 +289,44 @@ describe('who one is', () => {
     expect([chat.proving.value, chat.nickRefused.value]).toEqual([false, null])
   })
 
+  test('the banned one reads on over one more connection, and is themselves again when it is over', async () => {
+    const { chat, handshakes, told, welcome, entered, pass, is } = visit({ 'me.chat.token': 'secret' })
+    await told('connect_error', { data: { code: 'BANNED', message: '', retryAfter: 3_600 } })
+    expect(chat.sanction.value).toMatchObject({ code: 'BANNED' })
+    await welcome({ self: null, token: null })
+    await entered(latest(1, 3))
+    expect(is()).toBe('live')
+    await pass(3_600_000)
+    expect(handshakes).toEqual([{ tab: 'tab', token: 'secret' }, { reader: true }])
+    chat.pardon()
+    await welcome()
+    await entered(change(3, 3))
+    expect(handshakes.at(-1)).toEqual({ tab: 'tab', token: 'secret' })
+    expect([is(), chat.sanction.value]).toEqual(['live', null])
+  })
+
+  test('a reader who is refused as well waits as long as they are told', async () => {
+    const { handshakes, told, pass, is } = visit({ 'me.chat.token': 'secret' })
+    const refuse = () => told('connect_error', { data: { code: 'BANNED', message: '', retryAfter: 60 } })
+    await refuse()
+    await refuse()
+    expect(is()).toBe('refused')
+    await pass(59_000)
+    expect(handshakes).toHaveLength(2)
+    await pass(1_000)
+    expect(handshakes).toHaveLength(3)
+  })
+
+  test('the muted one is told until when, and when it is forgiven', async () => {
+    const { chat, told, welcome, entered } = visit()
+    await welcome()
+    await entered(latest(1, 3))
+    await told('notice', { code: 'MUTED', message: '', retryAfter: 600 })
+    expect(chat.sanction.value).toMatchObject({ code: 'MUTED' })
+    await told('notice', { code: 'MUTED', message: '', retryAfter: 0 })
+    expect(chat.sanction.value).toBeNull()
+  })
+
   test('what is written waits for a nick, and is sent when there is one', async () => {
     const { chat, welcome, entered, last } = visit()
     await welcome({ self: null, token: null })

@@ -188,3 +188,12 @@ test('in every state but live something is due that will end it', async () => {
     expect(waiting()).toBe(1)
   }
 })
+
+test('a wait longer than a browser’s timer can hold ends in a day, not at once', async () => {
+  const { fail, attempts, pass } = line()
+  fail({ code: 'BANNED', message: '', retryAfter: 525_600 * 60 })
+  await pass(86_399_000)
+  expect(attempts()).toBe(1)
+  await pass(1_000)
+  expect(attempts()).toBe(2)
+})

@@ -39,6 +39,15 @@ test('an account shows neither nick nor token, and leaves the visitor’s own al
   expect(identity.nick()).toBe('Ada')
 })
 
+test('whoever is barred only reads, cookie or not, and is themselves again afterwards', () => {
+  const identity = visitor(memoryStorage({ 'me.chat.token': 'secret' }), () => true)
+  expect(identity.bar(true)).toBe(true)
+  expect(identity.handshake()).toEqual({ reader: true })
+  expect(identity.bar(true)).toBe(false)
+  expect(identity.bar(false)).toBe(true)
+  expect(identity.handshake()).toEqual({ tab: 'tab' })
+})
+
 test('a tab keeps its name over a reload, and a duplicate of it gets another', () => {
   const session = memoryStorage()
   const page = new EventTarget() as Window

@@ -1,10 +1,13 @@
 import type { Message, Person } from 'me-api/contract'
 import type { Shown } from './shown.ts'
 
-/** What one can do to a line of the log. `pick`: choose an emoji beyond the usual ones. `jump`: go to what it answers. */
+/**
+ * What one can do to a line of the log. `pick`: choose an emoji beyond the usual ones. `jump`: go to what it answers.
+ * `more`: what concerns who said it.
+ */
 export type Act =
   | { do: 'react'; emoji: string; on: boolean }
-  | { do: 'pick' | 'reply' | 'edit' | 'delete' | 'undo' | 'tryAgain' | 'remove' | 'jump' | 'link' }
+  | { do: 'pick' | 'reply' | 'edit' | 'delete' | 'undo' | 'tryAgain' | 'remove' | 'jump' | 'link' | 'more' }
 
 /** The signs that are one click away. */
 export const USUAL = ['👍', '❤️', '😂', '🎉', '👏', '🔥'] as const

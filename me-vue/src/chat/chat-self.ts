@@ -3,6 +3,9 @@ import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../api/socket.ts'
 import type { createIdentity } from './identity.ts'
 
+/** One may not write, or not be here, until then: milliseconds since 1970. */
+export type Sanction = { code: 'MUTED' | 'BANNED'; until: number }
+
 type Parts = {
   socket: ChatSocket
   identity: ReturnType<typeof createIdentity>
@@ -16,6 +19,7 @@ type Parts = {
 export function createSelf({ socket, identity, patience, proveWork }: Parts) {
   /** Undefined until the server has said so; null while one only reads. */
   const self = shallowRef<Person | null>()
+  const sanction = shallowRef<Sanction | null>(null)
   /** Why the nick wanted cannot be had. */
   const nickRefused = shallowRef<Failure | null>(null)
   /** The nick waits for this machine's work. */
@@ -25,6 +29,7 @@ export function createSelf({ socket, identity, patience, proveWork }: Parts) {
   function become(now: Identity): void {
     identity.keep(now)
     self.value = now.self
+    if (now.self) sanction.value = null
     if (now.self?.nick) nickRefused.value = null
   }
 
@@ -42,6 +47,7 @@ export function createSelf({ socket, identity, patience, proveWork }: Parts) {
     if (!answer.ok && answer.error.code === 'PROOF_REQUIRED') answer = await askWithProof(nick, signal)
     if (signal?.aborted) return false
     if (answer.ok) become(answer.data)
+    else if (answer.error.code === 'BANNED') limited('BANNED', answer.error.retryAfter)
     else nickRefused.value = answer.error
     return answer.ok
   }
@@ -57,15 +63,42 @@ export function createSelf({ socket, identity, patience, proveWork }: Parts) {
     return proof === null || signal?.aborted ? unreached() : ask({ nick, proof })
   }
 
+  /** For so many seconds; where none are left of it, it was forgiven. */
+  function limited(code: Sanction['code'], seconds = 0): void {
+    sanction.value = seconds > 0 ? { code, until: Date.now() + seconds * 1_000 } : null
+  }
+
+  /** It is over, or one asks whether it is. True where one has to connect again for that. */
+  function pardoned(): boolean {
+    sanction.value = null
+    return identity.bar(false)
+  }
+
   /** What a refused handshake asks for: another token, or reading on without a nick. False: neither helps. */
   function mend(failure: Failure): boolean {
+    if (failure.code === 'BANNED') {
+      limited('BANNED', failure.retryAfter)
+      return identity.bar(true)
+    }
     if (failure.code === 'TOKEN_INVALID') return identity.dropToken()
     if (!failure.code.startsWith('NICK_') && failure.code !== 'PROOF_REQUIRED') return false
     nickRefused.value = failure
     return identity.onlyRead()
   }
 
-  return { self, nickRefused, proving, needsNick, become, noticeAmong, chooseNick, mend }
+  return {
+    self,
+    sanction,
+    nickRefused,
+    proving,
+    needsNick,
+    become,
+    noticeAmong,
+    chooseNick,
+    limited,
+    pardoned,
+    mend,
+  }
 }
 
 const unreached = (): Ack<never> => ({ ok: false, error: { code: 'UNAVAILABLE', message: '' } })

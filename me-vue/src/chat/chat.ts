@@ -81,6 +81,7 @@ export function createChat(parts: Parts) {
   })
   socket.on('notice', ({ code, retryAfter }) => {
     if (code === 'RESTARTING') connection.expectRestart(retryAfter ?? 1)
+    if (code === 'MUTED') who.limited(code, retryAfter)
   })
 
   function welcome(now: Welcome): void {
@@ -178,6 +179,8 @@ export function createChat(parts: Parts) {
 
   return {
     self: who.self,
+    sanction: who.sanction,
+    pardon: () => who.pardoned() && connection.attempt(),
     nickRefused: who.nickRefused,
     proving: who.proving,
     needsNick: who.needsNick,

@@ -31,6 +31,8 @@ const PATIENCE = 12_000
 const DELAY = [1_000, 5_000] as const
 /** Seconds until the next attempt where a refusal names none. */
 const REFUSED_FOR = 60
+/** Milliseconds after which it is tried again at the latest: a browser's timer holds no more than 24 days. */
+const REFUSED_MAX = 86_400_000
 
 /**
  * Keeps the socket connected for as long as the page lives. One timer is always running unless it is live:
@@ -95,7 +97,7 @@ export function createConnection({ socket, onceClosed, clock, random, networkUp,
     underWay = undefined
     const wait = Math.max(1, retryAfter) * 1_000
     state.value = { is: 'refused', at: clock.now() + wait, code, message }
-    timer(wait, attempt)
+    timer(Math.min(wait, REFUSED_MAX), attempt)
   }
 
   /** The page is looked at again, or the network is back: do not wait for the next attempt's turn. */

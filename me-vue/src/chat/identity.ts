@@ -13,8 +13,10 @@ const NICK = 'me.chat.nick'
 /** Who one says one is when connecting: an account's cookie, else the token given out earlier, else a nick. */
 export function createIdentity({ local, tab, signedIn }: Parts) {
   let reading = false
+  let barred = false
 
   function handshake(): Handshake {
+    if (barred) return { reader: true }
     if (signedIn()) return { tab }
     const [token, nick] = [local.getItem(TOKEN), local.getItem(NICK)]
     if (token) return { tab, token }
@@ -43,5 +45,12 @@ export function createIdentity({ local, tab, signedIn }: Parts) {
     return sent
   }
 
-  return { handshake, keep, dropToken, onlyRead, known, nick: () => local.getItem(NICK) ?? '' }
+  /** Banned, one only reads, whoever one is; or no longer. False where that is so already. */
+  function bar(on: boolean): boolean {
+    const changed = barred !== on
+    barred = on
+    return changed
+  }
+
+  return { handshake, keep, dropToken, onlyRead, bar, known, nick: () => local.getItem(NICK) ?? '' }
 }

@@ -10,6 +10,8 @@ export type Shown = Omit<Message, 'seq' | 'rev' | 'room'> & {
   /** How the saving of new words is getting on. */
   edit?: Edit['state']
   removal?: Removal
+  /** One does not want to see what this author says. */
+  hidden?: boolean
 }
 
 /** New words for a message, until the log shows them. */
@@ -31,6 +33,7 @@ export function shownLines(
   outbox: readonly Outgoing[],
   self: Person | null,
   pending: Pending,
+  hidden: ReadonlyMap<string, string> = new Map(),
 ): Shown[] {
   const author: Author = { id: self?.id ?? '', nick: self?.nick ?? '', role: self?.role ?? 'visitor' }
   // Another tab may have sent what this one has only just read of.
@@ -52,7 +55,14 @@ export function shownLines(
   }))
   touch(lines, pending.edits, (_, { text, state }) => ({ text, edit: state }))
   touch(lines, pending.removals, (_, removal) => ({ removal }))
+  return hidden.size > 0 ? withHidden(lines, hidden) : lines
+}
+
+/** Of several in a row one is enough to say that there was something. */
+function withHidden(lines: Shown[], people: ReadonlyMap<string, string>): Shown[] {
   return lines
+    .map((line) => (people.has(line.author.id) ? { ...line, hidden: true } : line))
+    .filter((line, index, all) => !line.hidden || !all[index - 1]?.hidden)
 }
 
 function touch<T>(

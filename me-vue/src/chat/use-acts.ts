@@ -3,6 +3,7 @@ import { useI18n } from 'petite-vue-i18n'
 import { useRouter } from 'vue-router'
 import type { Act } from './act.ts'
 import type { useChat } from './chat.store.ts'
+import { useAsked } from './hand/asked.store.ts'
 import { linkTo } from './permalink.ts'
 import type { Shown } from './shown.ts'
 import type { Composing } from './use-composing.ts'
@@ -22,6 +23,7 @@ type Parts = {
 export function useActs({ chat, composing, say, list, write }: Parts) {
   const { t } = useI18n()
   const router = useRouter()
+  const asked = useAsked()
   /** The line for which an emoji is being picked. */
   const picking = shallowRef<Shown | null>(null)
 
@@ -36,6 +38,7 @@ export function useActs({ chat, composing, say, list, write }: Parts) {
     else if (act.do === 'pick') picking.value = line
     else if (act.do === 'delete') chat.takeAway(id)
     else if (act.do === 'undo') chat.putBack(id)
+    else if (act.do === 'more') asked.about = { person: line.author, line }
     else if (act.do === 'jump') void jump(line.replyTo)
     else if (act.do === 'link') void copyLink(line)
     else if (act.do === 'tryAgain') (line.edit ? chat.saveAgain : chat.tryAgain)(id)

@@ -8,8 +8,8 @@ const GATHER = 1_000
 /** More than this many at once are only counted. */
 const READ_OUT = 3
 
-/** What a screen reader is to say about messages of others that have just arrived. */
-export function useAnnouncer(log: () => MessageLog, self: () => string | undefined): Ref<string> {
+/** What a screen reader is to say about messages that have just arrived, but for one's own and those of the hidden. */
+export function useAnnouncer(log: () => MessageLog, passedOver: (authorId: string) => boolean): Ref<string> {
   const { t } = useI18n()
   const words = ref('')
   let gathered: string[] = []
@@ -18,7 +18,7 @@ export function useAnnouncer(log: () => MessageLog, self: () => string | undefin
     if (before.cursor === null || now.cursor === before.cursor) return
     const known = newestSeq(before)
     const arrived = now.messages.slice(now.messages.findLastIndex(({ seq }) => seq <= known) + 1)
-    gather(arrived.filter(({ author, deletedAt }) => author.id !== self() && !deletedAt))
+    gather(arrived.filter(({ author, deletedAt }) => !passedOver(author.id) && !deletedAt))
   })
 
   function gather(messages: readonly Message[]): void {

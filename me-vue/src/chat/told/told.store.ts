@@ -9,6 +9,7 @@ import { usePresence } from '../../presence/presence.store.ts'
 import { useChat } from '../chat.store.ts'
 import { browserClock } from '../clock.ts'
 import { newestSeq } from '../message-log.ts'
+import { useHidden } from '../hand/hidden.store.ts'
 import { useSeen } from '../seen.store.ts'
 import { claimTelling } from './claim-telling.ts'
 import { usePreferences } from './preferences.store.ts'
@@ -22,6 +23,7 @@ export const useTold = defineStore('told', () => {
   const chat = useChat()
   const presence = usePresence()
   const seen = useSeen()
+  const hidden = useHidden()
   const heard = shallowRef<Heard>(new Map())
   const followed = new Set<string>()
   const selfId = () => chat.self?.id
@@ -105,13 +107,17 @@ export const useTold = defineStore('told', () => {
     const mine = messages.every(({ author }) => author.id === selfId())
     if (mine && seen.upTo(room) === known) seen.mark(room, last)
     heard.value = hearOf(heard.value, room, last, to)
-    if (!reset) tell(newsAmong(messages, known, selfId()))
+    if (!reset) tellOf(messages, known)
   }
 
   function hearHere(log = chat.log, before = log): void {
     if (log.cursor === null) return
     heard.value = hearOf(heard.value, chat.room, newestSeq(log), log.cursor)
-    if (before.cursor !== null) tell(newsAmong(log.messages, newestSeq(before), selfId()))
+    if (before.cursor !== null) tellOf(log.messages, newestSeq(before))
+  }
+
+  function tellOf(messages: readonly Message[], known: number): void {
+    tell(newsAmong(messages, known, selfId()).filter(({ author }) => !hidden.people.has(author.id)))
   }
 
   async function isMine(id: string): Promise<boolean> {

@@ -1,0 +1,181 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, visitor, type House, type Visitor } from './support/chat.ts'
+import { owner } from './support/server.ts'
+import { signIn } from './support/test.ts'
+import type { Browser, BrowserContextOptions } from '@playwright/test'
+
+/** Who is in the room: Ada by herself, Bo whose words somebody minds. */
+async function two(browser: Browser, house: House) {
+  const [ada, bo] = [await visitor(browser, house), await visitor(browser, house)]
+  await ada.comeIn('Ada')
+  await bo.comeIn('Bo')
+  await bo.say('something rude')
+  await expect(ada.message('something rude')).toBeVisible()
+  return { ada, bo }
+}
+
+async function ownerIn(browser: Browser, house: House, options: BrowserContextOptions = {}) {
+  const home = await visitor(browser, house, options)
+  await signIn(home.page, owner)
+  await home.page.goto('/chat')
+  await expect(home.field).toHaveAccessibleName('Message')
+  return home
+}
+
+/** Opens what can be done about a message, as a mouse does. */
+async function more({ message, page }: Visitor, text: string) {
+  await message(text).hover()
+  await message(text).getByRole('toolbar').getByRole('button', { name: 'More', exact: true }).click()
+  return page.getByRole('dialog')
+}
+
+test('a visitor shows a message to the owner, and is thanked', async ({ browser, house }) => {
+  const { ada } = await two(browser, house)
+  const sheet = await more(ada, 'something rude')
+  await expect(sheet).toHaveAccessibleName('Bo')
+  await expect(sheet.getByRole('button', { name: /Ban|Mute|Delete/ })).toHaveCount(0)
+  await sheet.getByRole('button', { name: 'Show this message to the owner' }).click()
+  await expect(ada.page.getByText('Thank you. The owner will look at it.')).toBeVisible()
+  await expect(sheet).toHaveCount(0)
+})
+
+test('whom one hides stays hidden after a reload, for oneself alone, until shown again', async ({
+  browser,
+  house,
+}) => {
+  const { ada, bo } = await two(browser, house)
+  // With the keyboard alone: the message has the focus, "." its tools, the arrow goes round to the last of them.
+  await ada.message('something rude').focus()
+  await ada.page.keyboard.press('.')
+  await ada.page.keyboard.press('ArrowLeft')
+  await ada.page.keyboard.press('Enter')
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Hide Bo for me' }).click()
+  await expect(ada.log.getByText('Hidden for you.')).toBeVisible()
+  await expect(ada.message('something rude')).toHaveCount(0)
+  await ada.page.getByRole('button', { name: 'Undo' }).click()
+  await expect(ada.message('something rude')).toBeVisible()
+
+  await ada.page.getByRole('button', { name: 'More about Bo' }).click()
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Hide Bo for me' }).click()
+  await bo.say('and more of it')
+  await expect(bo.message('and more of it')).toBeVisible()
+  await ada.page.reload()
+  await expect(ada.log.getByText('Hidden for you.')).toBeVisible()
+  await expect(ada.message('and more of it')).toHaveCount(0)
+  await ada.page.getByRole('button', { name: 'Show Bo again' }).click()
+  await expect(ada.message('and more of it')).toBeVisible()
+})
+
+test('the muted one is told until when, reads on, and writes again when it is undone', async ({
+  browser,
+  house,
+}) => {
+  const { ada, bo } = await two(browser, house)
+  const home = await ownerIn(browser, house)
+  const sheet = await more(home, 'something rude')
+  await sheet.getByRole('group', { name: 'Mute for' }).getByRole('button', { name: '1 hour' }).click()
+  await expect(home.page.getByText('Bo is muted.')).toBeVisible()
+  await expect(bo.page.getByText('You have been asked to be quiet until')).toBeVisible()
+  await expect(bo.page.getByRole('timer')).toHaveText(/^(1:00:00|\d\d:\d\d) left$/)
+  await expect(bo.field).toHaveCount(0)
+  await ada.say('it is calmer now')
+  await expect(bo.message('it is calmer now')).toBeVisible()
+  await bo.page.reload()
+  await expect(bo.page.getByText('You have been asked to be quiet until')).toBeVisible()
+
+  await more(home, 'something rude')
+  await expect(sheet.getByText(/^Muted until/)).toBeVisible()
+  await sheet.getByRole('button', { name: 'Forgive' }).click()
+  await expect(bo.field).toHaveAccessibleName('Message')
+  await bo.say('sorry')
+  await expect(ada.message('sorry')).toBeVisible()
+})
+
+test('the banned one reads on without knocking again and again, and is back by itself when it ends', async ({
+  browser,
+  house,
+}) => {
+  test.slow()
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  const bo = await visitor(browser, house)
+  await bo.page.clock.install()
+  await bo.page.goto('/chat')
+  await bo.comeIn('Bo')
+  await bo.say('something rude')
+  const home = await ownerIn(browser, house)
+  await home.page.getByRole('button', { name: 'More about Bo' }).click()
+  await home.page.getByRole('dialog').getByRole('button', { name: 'Ban for 24 hours' }).click()
+  await expect(home.page.getByText('Bo is banned.')).toBeVisible()
+  await expect(bo.page.getByText('You have been asked to stay away until')).toBeVisible()
+  await bo.live()
+  await expect(bo.field).toHaveCount(0)
+  await ada.say('still here')
+  await expect(bo.message('still here')).toBeVisible()
+
+  // Asking before it ends changes nothing.
+  await bo.page.getByRole('button', { name: 'Ask again' }).click()
+  await expect(bo.page.getByText('You have been asked to stay away until')).toBeVisible()
+  await bo.live()
+  await home.page.getByRole('button', { name: 'Undo' }).click()
+  await expect(home.page.getByText('Bo is banned.')).toHaveCount(0)
+  await bo.page.clock.fastForward('24:00:01')
+  await expect(bo.field).toHaveAccessibleName('Message')
+  await bo.say('back again')
+  await expect(ada.message('back again')).toBeVisible()
+})
+
+test('banning and erasing in one step waits ten seconds, and can be taken back until then', async ({
+  browser,
+  house,
+}) => {
+  test.slow()
+  const { ada, bo } = await two(browser, house)
+  const home = await ownerIn(browser, house)
+  await home.page.clock.install()
+  await home.page.reload()
+  const sheet = await more(home, 'something rude')
+  await sheet.getByRole('button', { name: 'Ban, and erase all they wrote' }).click()
+  await expect(home.page.getByText('what they wrote is about to go')).toBeVisible()
+  await expect(bo.page.getByText('You have been asked to stay away until')).toBeVisible()
+  await home.page.getByRole('button', { name: 'Undo' }).click()
+  await home.page.clock.fastForward(15_000)
+  await bo.page.getByRole('button', { name: 'Ask again' }).click()
+  await expect(bo.field).toHaveAccessibleName('Message')
+  await expect(ada.message('something rude')).toBeVisible()
+
+  await more(home, 'something rude')
+  await sheet.getByRole('button', { name: 'Ban, and erase all they wrote' }).click()
+  await expect(home.page.getByText('what they wrote is about to go')).toBeVisible()
+  await home.page.clock.fastForward(10_000)
+  await expect(home.page.getByText('What Bo wrote is gone.')).toBeVisible()
+  await expect(ada.message('something rude')).toHaveCount(0)
+})
+
+test('what waits to be erased is erased also where the owner leaves the chat before', async ({
+  browser,
+  house,
+}) => {
+  const { ada } = await two(browser, house)
+  const home = await ownerIn(browser, house)
+  const sheet = await more(home, 'something rude')
+  await sheet.getByRole('button', { name: 'Ban, and erase all they wrote' }).click()
+  await expect(home.page.getByText('what they wrote is about to go')).toBeVisible()
+  await home.page.goto('/reports')
+  await expect(ada.message('something rude')).toHaveCount(0)
+})
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`axe finds nothing in what is done about people, ${colorScheme}`, async ({ browser, house }) => {
+    const { bo } = await two(browser, house)
+    const home = await ownerIn(browser, house, { colorScheme, reducedMotion: 'reduce' })
+    await more(home, 'something rude')
+    const violations = async ({ page }: Visitor) => (await new AxeBuilder({ page }).analyze()).violations
+    expect(await violations(home)).toEqual([])
+    await home.page.getByRole('button', { name: '10 minutes' }).click()
+    await expect(home.page.getByText('Bo is muted.')).toBeVisible()
+    expect(await violations(home)).toEqual([])
+    await bo.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await expect(bo.page.getByRole('timer')).toBeVisible()
+    expect(await violations(bo)).toEqual([])
+  })

@@ -1,0 +1,28 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import { recall, remember } from '../../site/memory.ts'
+
+const KEY = 'me.chat.hidden'
+
+/** People whose words one does not want to see: id → nick. Only this browser knows of it. */
+export const useHidden = defineStore('hidden', () => {
+  const people = shallowRef<ReadonlyMap<string, string>>(read())
+
+  function set(id: string, nick?: string): void {
+    const next = new Map(people.value)
+    if (nick === undefined) next.delete(id)
+    else next.set(id, nick)
+    people.value = next
+    remember(KEY, JSON.stringify([...next]))
+  }
+
+  return { people, set }
+})
+
+function read(): Map<string, string> {
+  try {
+    return new Map(JSON.parse(recall(KEY) ?? '[]') as [string, string][])
+  } catch {
+    return new Map()
+  }
+}

@@ -1,0 +1,93 @@
+import { useEventListener } from '@vueuse/core'
+import type { Moderation, Person } from 'me-api/contract'
+import { onScopeDispose, ref } from 'vue'
+import { useI18n } from 'petite-vue-i18n'
+import { useAccount } from '../../accounts/account.store.ts'
+import { ApiError, request } from '../../api/http.ts'
+import { forgive, order, orderAtOnce } from '../../moderation/orders.ts'
+import { recall } from '../../site/memory.ts'
+import { useErrorText } from '../../ui/use-error-text.ts'
+import { browserClock } from '../clock.ts'
+import { TOKEN } from '../identity.ts'
+import { createDeeds } from './deeds.ts'
+import { useHidden } from './hidden.store.ts'
+
+/** What one does about people and what they say: the owner for everybody, others for what they see themselves. */
+export function useHand() {
+  const { t } = useI18n()
+  const account = useAccount()
+  const errorText = useErrorText()
+  const hidden = useHidden()
+  /** About what could not be undone, or not be done. */
+  const word = ref('')
+  const { deeds, add, forget, flush } = createDeeds({ clock: browserClock, onFault: fail })
+  useEventListener(window, 'pagehide', flush)
+  onScopeDispose(flush)
+
+  function fail(error: unknown): void {
+    if (!(error instanceof ApiError)) throw error
+    word.value = t(`hand.failed.${error.code}`, errorText(error))
+  }
+
+  async function attempt(act: () => Promise<unknown>, done: () => void): Promise<void> {
+    word.value = ''
+    await act().then(done).catch(fail)
+  }
+
+  const nickOf = ({ nick }: Person) => ({ nick: nick ?? '…' })
+  const undo = (id: string) => () => forgive(id)
+
+  function limit(person: Person, action: 'mute' | 'ban', minutes: number): Promise<void> {
+    return attempt(
+      () => order({ id: person.id, action, minutes }),
+      () => add({ about: person.id, words: t(`hand.did.${action}`, nickOf(person)), undo: undo(person.id) }),
+    )
+  }
+
+  /** Banned at once; the words go when it can no longer be undone, as nothing brings them back. */
+  function banAndErase(person: Person): Promise<void> {
+    const erasing: Moderation = { id: person.id, action: 'erase' }
+    const erased = () => void (word.value = t('hand.did.erased', nickOf(person)))
+    return attempt(
+      () => order({ id: person.id, action: 'ban' }),
+      () =>
+        add({
+          about: person.id,
+          words: t('hand.did.erase', nickOf(person)),
+          undo: undo(person.id),
+          then: () => order(erasing).then(erased),
+          atOnce: () => orderAtOnce(erasing),
+        }),
+    )
+  }
+
+  function pardon(person: Person): Promise<void> {
+    return attempt(
+      () => forgive(person.id),
+      () => {
+        forget(person.id)
+        word.value = t('hand.did.forgive', nickOf(person))
+      },
+    )
+  }
+
+  function hide(person: Person): void {
+    word.value = ''
+    hidden.set(person.id, nickOf(person).nick)
+    const undo = async () => hidden.set(person.id)
+    add({ about: person.id, words: t('hand.did.hide', nickOf(person)), undo })
+  }
+
+  function report(messageId: string): Promise<void> {
+    const token = account.user ? null : recall(TOKEN)
+    const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+    return attempt(
+      () => request('POST', `/api/chat/messages/${messageId}/report`, { headers }),
+      () => void (word.value = t('hand.did.report')),
+    )
+  }
+
+  return { deeds, word, limit, banAndErase, pardon, hide, report }
+}
+
+export type Hand = ReturnType<typeof useHand>

@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals'
+import { createDeeds } from '../src/chat/hand/deeds.ts'
+import { shownLines } from '../src/chat/shown.ts'
+import { untilText } from '../src/moderation/until.ts'
+import { turnedClock } from './support/clock.ts'
+import { message } from './support/messages.ts'
+
+function hand() {
+  const { clock, pass } = turnedClock()
+  const done: string[] = []
+  const { deeds, add, forget, flush } = createDeeds({ clock, onFault: (error) => done.push(String(error)) })
+  const does = (what: string) => async () => void done.push(what)
+  const ban = (about: string) =>
+    add({
+      about,
+      words: `${about} is banned`,
+      undo: does(`forgave ${about}`),
+      then: does(`erased ${about}`),
+      atOnce: () => void done.push(`erased ${about} at once`),
+    })
+  const mute = (about: string) => add({ about, words: `${about} is muted`, undo: does(`forgave ${about}`) })
+  const words = () => deeds.value.map((deed) => deed.words)
+  return { deeds, add, forget, flush, ban, mute, done, words, pass }
+}
+
+describe('what the hand has done', () => {
+  test('waits ten seconds, and is then done for good', async () => {
+    const { ban, done, words, pass } = hand()
+    ban('Bo')
+    await pass(9_999)
+    expect([words(), done]).toEqual([['Bo is banned'], []])
+    await pass(1)
+    expect([words(), done]).toEqual([[], ['erased Bo']])
+  })
+
+  test('is taken back by an undo, whatever waited', async () => {
+    const { deeds, ban, done, words, pass } = hand()
+    ban('Bo')
+    await deeds.value[0]!.undo()
+    await pass(20_000)
+    expect([words(), done]).toEqual([[], ['forgave Bo']])
+  })
+
+  test('stands once something else is done about the same person, and not about another', async () => {
+    const { ban, mute, done, words } = hand()
+    ban('Bo')
+    ban('Cy')
+    mute('Bo')
+    expect(done).toEqual(['erased Bo'])
+    expect(words()).toEqual(['Cy is banned', 'Bo is muted'])
+  })
+
+  test('is forgotten about whoever is forgiven', async () => {
+    const { ban, forget, done, pass } = hand()
+    ban('Bo')
+    forget('Bo')
+    await pass(20_000)
+    expect(done).toEqual([])
+  })
+
+  test('is done at once where the page goes away, and only once', async () => {
+    const { ban, mute, flush, done, words, pass } = hand()
+    ban('Bo')
+    mute('Cy')
+    flush()
+    await pass(20_000)
+    expect([words(), done]).toEqual([[], ['erased Bo at once']])
+  })
+
+  test('and could not be undone, says so', async () => {
+    const { add, deeds, done } = hand()
+    const undo = () => Promise.reject(new Error('no network'))
+    add({ about: 'Bo', words: '', undo })
+    await deeds.value[0]!.undo()
+    expect(done).toEqual(['Error: no network'])
+  })
+})
+
+test('of what hidden people say in a row one line is left, without its words for the reader', () => {
+  const bo = { id: 'bo', nick: 'Bo', role: 'visitor' } as const
+  const log = [message(1), message(2, { author: bo }), message(3, { author: bo }), message(4)]
+  const nothing = { reactions: new Map(), edits: new Map(), removals: new Map() }
+  const shown = (hidden: [string, string][]) =>
+    shownLines(log, [], null, nothing, new Map(hidden)).map(({ id, hidden }) => (hidden ? `(${id})` : id))
+  expect(shown([])).toEqual(['m1', 'm2', 'm3', 'm4'])
+  expect(shown([['bo', 'Bo']])).toEqual(['m1', '(m2)', 'm4'])
+})
+
+describe('an end in time', () => {
+  const now = new Date(2026, 10, 21, 9, 5)
+  const at = (...parts: [number, number, number, number, number]) => new Date(...parts).toISOString()
+
+  test('is an hour of today, a day, or a day of another year', () => {
+    expect(untilText(at(2026, 10, 21, 14, 5), 'en', now)).toBe('14:05')
+    expect(untilText(at(2026, 10, 22, 9, 5), 'en', now)).toBe('22 November at 09:05')
+    expect(untilText(at(2027, 0, 2, 9, 5), 'en', now)).toBe('2 January 2027 at 09:05')
+  })
+
+  test('is said in the reader’s language', () => {
+    expect(untilText(at(2026, 10, 22, 9, 5), 'sv', now)).toMatch(/^22 november/)
+    expect(untilText(at(2026, 10, 22, 9, 5), 'nb', now)).toMatch(/^22\. november/)
+  })
+})
