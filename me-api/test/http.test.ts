@@ -60,8 +60,13 @@ describe('every failure has one shape', () => {
 
   test.each(['x'.repeat(500), '%00', 'a%2Fb'])('a message that cannot be: %s', async (id) => {
     const app = await startApp()
-    const { body } = await api(app).get(`/api/chat/messages/${id}`).expect(404)
-    expect(body).toEqual(refusal(404, 'NOT_FOUND'))
+    const owner = bearer(await ownerToken(app))
+    const answers = [
+      await api(app).get(`/api/chat/messages/${id}`),
+      await api(app).post(`/api/chat/messages/${id}/report`).set(owner),
+      await api(app).delete(`/api/me/sessions/${id}`).set(owner),
+    ]
+    for (const { body } of answers) expect(body).toEqual(refusal(404, 'NOT_FOUND'))
   })
 
   test('a path that cannot be decoded', async () => {

@@ -94,7 +94,7 @@ describe('visitor:moderate', () => {
     await order(token, { id: idOf(ada), action: 'ban', minutes: 10 }).expect(204, '')
     await gone
     await order(token, { id: idOf(ada), action: 'ban', minutes: 1e9 }).expect(400, /INVALID/)
-    await order(token, { id: 'nobody', action: 'ban' }).expect(404, /NOT_FOUND/)
+    for (const id of ['nobody', '\0']) await order(token, { id, action: 'ban' }).expect(404, /NOT_FOUND/)
     await order(tokenOf(ada), { id: idOf(ada), action: 'forgive' }).expect(403, /FORBIDDEN/)
   })
 

@@ -7,6 +7,7 @@ import {
   Registration,
   SessionSummary,
   SignedIn,
+  anyId,
 } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { Limiter } from '../chat/limits.ts'
@@ -117,7 +118,7 @@ export function accountRoutes(parts: Parts): Route[] {
       path: '/me/sessions/:id',
       who: 'user',
       summary: "End one of one's own sessions, and its connections with it",
-      params: z.object({ id: z.string().max(100) }),
+      params: z.object({ id: anyId }),
       async handle({ params, caller, req, res }) {
         await sessions.revoke(caller.session, params.id)
         if (params.id === caller.session.id) clearCookie(req, res, 'me_session')

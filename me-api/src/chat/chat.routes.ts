@@ -16,6 +16,7 @@ import {
   Presence,
   RoomName,
   SearchPage,
+  anyId,
 } from '../contract/index.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import { type Route, route } from '../http/route.ts'
@@ -155,9 +156,9 @@ export function chatRoutes({
       path: '/chat/messages/:id',
       who: 'all',
       summary: 'One message',
-      params: z.object({ id: z.string() }),
+      params: z.object({ id: anyId }),
       answer: Message,
-      handle: ({ params }) => chat.message(params.id.toLowerCase()),
+      handle: ({ params }) => chat.message(params.id),
     }),
     route({
       method: 'post',

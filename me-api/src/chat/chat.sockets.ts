@@ -22,6 +22,7 @@ import {
   RoomExit,
   type ServerEvents,
   TEXT_MAX,
+  type PresenceChange,
   type TypingChange,
   TypingState,
 } from '../contract/index.ts'
@@ -124,6 +125,7 @@ export function serveSockets({
     try {
       const list = await rooms.list()
       socket.emit('welcome', { self, token, rooms: list, ...presence.list(), limits })
+      void socket.join(WELCOMED)
       const notice = self && moderation.noticeFor(self.id)
       if (notice) socket.emit('notice', notice)
     } catch (error) {
@@ -211,6 +213,8 @@ export function serveSockets({
     namespace,
     /** A room that was removed has no readers. */
     emptyRoom: (room: string) => namespace.in(readersOf(room)).socketsLeave(readersOf(room)),
+    /** To whoever has got the whole of it in `welcome`, which is always the first event. */
+    tellPresence: (change: PresenceChange) => namespace.to(WELCOMED).emit('presence:changed', change),
     tellTyping: (change: TypingChange) => namespace.to(readersOf(change.room)).emit('typing:changed', change),
     tell: (personId: string, notice: Notice) =>
       connectionsOf(personId).forEach((socket) => socket.emit('notice', notice)),
@@ -229,6 +233,7 @@ function on<Schema extends z.ZodType>(
   return async (data: unknown, socket: ChatSocket) => act(parse(schema, data), socket)
 }
 
+const WELCOMED = 'welcomed'
 const sessionRoom = (id: string): string => `session ${id}`
 
 /** Socket.IO hands an error's `data` to the refused client. */

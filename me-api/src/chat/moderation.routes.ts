@@ -1,16 +1,11 @@
 import { z } from 'zod'
-import { type Author, Moderation, ModerationOverview } from '../contract/index.ts'
+import { type Author, Moderation, ModerationOverview, anyId } from '../contract/index.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import { type Route, route } from '../http/route.ts'
 import type { ModerationRules } from './moderation.ts'
 import type { ReportedMessages } from './reported.ts'
 
-const OfMessage = z.object({
-  id: z
-    .string()
-    .max(100)
-    .transform((id) => id.toLowerCase()),
-})
+const OfMessage = z.object({ id: anyId })
 
 type Parts = { moderation: ModerationRules; reported: ReportedMessages; addressOf: AddressOf }
 

@@ -169,7 +169,7 @@ export async function startChat({
   const plainSockets = servePlainSockets({ server, io, origins, clock })
   const presence = createPresence({
     clock,
-    tell: (change) => void sockets.namespace.emit('presence:changed', change),
+    tell: (change) => void sockets.tellPresence(change),
   })
   const typing = createTyping({
     clock,

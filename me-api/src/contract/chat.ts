@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Role } from './accounts.ts'
 import { MODERATED_MINUTES_MAX, TEXT_MAX } from './limits.ts'
-import { trimmedText } from './text.ts'
+import { anyId, trimmedText } from './text.ts'
 
 export const RoomName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1–32 of a–z, 0–9 and -')
 
@@ -150,7 +150,7 @@ export const ModerationAction = z.enum(['mute', 'ban', 'forgive', 'erase'])
 export type ModerationAction = z.infer<typeof ModerationAction>
 
 export const Moderation = z.object({
-  id: z.string().min(1).max(100),
+  id: anyId,
   action: ModerationAction,
   minutes: z.int().min(1).max(MODERATED_MINUTES_MAX).optional(),
 })

@@ -16,6 +16,13 @@ const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/u
 /** Text kept as it is, up to `max` UTF-16 units, where nothing at all will do too. */
 export const anyText = (max: number) => z.string().max(max).transform(storable).pipe(z.string())
 
+/** An id as somebody tells it. One that cannot be is nobody's; it is no fault, and no database stumbles on it. */
+export const anyId = z
+  .string()
+  .min(1)
+  .transform((id) => storable(id).toLowerCase())
+  .pipe(z.string())
+
 /** Text kept trimmed, 1 to `max` code points after trimming; too long is `TOO_LONG`, not `INVALID`. */
 export const trimmedText = (max: number) =>
   z
