@@ -1,4 +1,5 @@
 import { blockChat, expect, onPage, openTab, test, visitor, type Visitor } from './support/chat.ts'
+import { signIn } from './support/test.ts'
 
 const nothingWaits = ({ page }: Visitor) => expect(page.getByText('waiting to be sent')).toHaveCount(0)
 
@@ -51,6 +52,7 @@ test('two tabs show the same on its way, and one of them sends it', async ({ bro
   await ada.say('from one tab')
   await expect(other.message('from one tab')).toContainText('waiting to be sent')
   await other.say('from the other')
+  await expect(ada.message('from the other')).toContainText('waiting to be sent')
   await ada.say('from the one again')
   const all = ['from one tab', 'from the other', 'from the one again']
   await expect(other.page.getByText('3 waiting to be sent')).toBeVisible()
@@ -120,6 +122,31 @@ test('an edit and a removal made offline outlive their tab', async ({ browser, h
   await expect(bo.message('not for keeps')).toHaveCount(0)
   await expect(next.message('the tunnel')).toBeVisible()
   await expect(next.message('not for keeps')).toHaveCount(0)
+})
+
+test('what one wrote as somebody else is not sent under one’s new name, unless one wants that', async ({
+  browser,
+  house,
+}) => {
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  const network = ada.page.context()
+  await network.setOffline(true)
+  await expect(ada.connection).toHaveText('Offline')
+  await ada.say('by Ada')
+  await expect(ada.message('by Ada')).toContainText('waiting to be sent')
+  await ada.page.close()
+  await network.setOffline(false)
+  await signIn(await network.newPage())
+  const next = await openTab(network)
+  await next.live()
+  await expect(next.message('by Ada')).toContainText('Ada')
+  await expect(next.message('by Ada')).toContainText('You were somebody else when you wrote this.')
+  await next.say('by the owner')
+  await says(bo, ['by the owner'])
+  await next.message('by Ada').getByRole('button', { name: 'Try again' }).click()
+  await says(bo, ['by the owner', 'by Ada'])
 })
 
 /** What a browser does where a page may keep nothing, and where there is no more room. */
