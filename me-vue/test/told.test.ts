@@ -70,6 +70,10 @@ test.each([
   ['mail bo@bo.se', 'Bo', false],
   ['bo', 'Bo', false],
   ['@bosse and @bo', 'Bo', true],
+  ['hej @asa ost', 'Åsa Öst', true],
+  ['@ZOE?', 'Zoë', true],
+  ['@oyvind', 'Øyvind', true],
+  ['@Straße', 'STRASSE', true],
 ])('%s speaks to %s: %s', (text, nick, is) => expect(mentions(text, nick)).toBe(is))
 
 test('a room’s name follows from its title', () => {

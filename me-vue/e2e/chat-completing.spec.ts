@@ -1,0 +1,182 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, visitor, type House, type Visitor } from './support/chat.ts'
+import type { Browser, BrowserContextOptions } from '@playwright/test'
+
+/** Bo, who writes; Ada Lovelace and Åsa are there too. */
+async function boAmongOthers(
+  browser: Browser,
+  house: House,
+  options?: BrowserContextOptions,
+): Promise<Visitor & { offers: ReturnType<Visitor['page']['getByRole']> }> {
+  for (const nick of ['Ada Lovelace', 'Åsa']) await (await visitor(browser, house)).comeIn(nick)
+  const bo = await visitor(browser, house, options)
+  await bo.comeIn('Bo')
+  return { ...bo, offers: bo.page.getByRole('listbox').getByRole('option') }
+}
+
+test('an @ offers who else is here, and what is taken stands in the message', async ({ browser, house }) => {
+  const { page, field, offers, message } = await boAmongOthers(browser, house)
+  await field.pressSequentially('hej @')
+  await expect(offers).toHaveText([/Ada Lovelace/, /Åsa/])
+  await expect(page.getByText('2 suggestions')).toBeAttached()
+  await field.pressSequentially('ada lo')
+  await expect(offers).toHaveText([/Ada Lovelace/])
+  await field.press('Enter')
+  await expect(field).toHaveValue('hej @Ada Lovelace ')
+  await expect(offers).toHaveCount(0)
+  await field.pressSequentially('and all')
+  await field.press('Enter')
+  await expect(message('hej @Ada Lovelace and all')).toBeVisible()
+})
+
+test('a nick is found without its accents', async ({ browser, house }) => {
+  const { field, offers } = await boAmongOthers(browser, house)
+  await field.pressSequentially('@asa')
+  await expect(offers).toHaveText([/Åsa/])
+  await field.press('Tab')
+  await expect(field).toHaveValue('@Åsa ')
+  await expect(field).toBeFocused()
+})
+
+test('arrows go through what is offered, and the field says where one is', async ({ browser, house }) => {
+  const { page, field, offers } = await boAmongOthers(browser, house)
+  await field.pressSequentially('@')
+  await expect(field).toHaveAttribute('aria-controls', /.+/)
+  const active = async () =>
+    page.locator(`[id="${await field.getAttribute('aria-activedescendant')}"]`).innerText()
+  await expect.poll(active).toContain('Ada Lovelace')
+  await field.press('ArrowDown')
+  await expect.poll(active).toContain('Åsa')
+  await expect(offers.last()).toHaveAttribute('aria-selected', 'true')
+  await field.press('ArrowDown')
+  await expect.poll(active).toContain('Ada Lovelace')
+  await field.press('ArrowUp')
+  await field.press('Enter')
+  await expect(field).toHaveValue('@Åsa ')
+})
+
+test('Escape closes what is offered and nothing else, until something new is begun', async ({
+  browser,
+  house,
+}) => {
+  const { page, field, offers } = await boAmongOthers(browser, house)
+  await house.script('Script', ['answer me'])
+  await page.getByRole('article').filter({ hasText: 'answer me' }).hover()
+  await page.getByRole('button', { name: 'Reply' }).click()
+  await field.pressSequentially('@a')
+  await expect(offers.first()).toBeVisible()
+  await field.press('Escape')
+  await expect(offers).toHaveCount(0)
+  await expect(page.getByText('Replying to Script')).toBeVisible()
+  await field.pressSequentially('d')
+  await expect(field).toHaveValue('@ad')
+  await expect(offers).toHaveCount(0)
+  await field.pressSequentially(', @a')
+  await expect(offers).toHaveCount(2)
+})
+
+test('a colon and two letters offer emoji, which a press takes', async ({ browser, house }) => {
+  const { field, offers, message } = await boAmongOthers(browser, house)
+  await field.pressSequentially('so :D at 10:30 :ta')
+  await expect(offers.first()).toBeVisible()
+  await field.pressSequentially('da')
+  await expect(offers).toHaveText([/🎉\s*tada/])
+  await offers.click()
+  await expect(field).toHaveValue('so :D at 10:30 🎉 ')
+  await expect(field).toBeFocused()
+  await field.press('Enter')
+  await expect(message('so :D at 10:30 🎉')).toBeVisible()
+})
+
+test('who has written all of a nick sends with Enter', async ({ browser, house }) => {
+  const { field, offers, message } = await boAmongOthers(browser, house)
+  await field.pressSequentially('thanks @åsa')
+  await expect(offers).toHaveText([/Åsa/])
+  await field.press('Enter')
+  await expect(message('thanks @åsa')).toBeVisible()
+  await expect(field).toBeEmpty()
+  await expect(offers).toHaveCount(0)
+})
+
+test('while a word is being composed, its keys are the input method’s', async ({ browser, house }) => {
+  const { field, offers } = await boAmongOthers(browser, house)
+  await field.pressSequentially('@')
+  await expect(offers).toHaveCount(2)
+  await field.dispatchEvent('keydown', { key: 'Enter', isComposing: true })
+  await field.dispatchEvent('keydown', { key: 'ArrowDown', isComposing: true })
+  await expect(field).toHaveValue('@')
+  await expect(offers.first()).toHaveAttribute('aria-selected', 'true')
+})
+
+test('what was put in can be undone', async ({ browser, house }) => {
+  const { field, offers } = await boAmongOthers(browser, house)
+  await field.pressSequentially('@ad')
+  await expect(offers).toHaveCount(1)
+  await field.press('Enter')
+  await field.press('Control+z')
+  await expect(field).toHaveValue('@ad')
+})
+
+test('with a thumb one presses what is offered, and Enter still breaks the line', async ({
+  browser,
+  house,
+}) => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+  const { field, offers } = await boAmongOthers(browser, house, phone)
+  await field.pressSequentially('@ad')
+  await expect(offers).toHaveCount(1)
+  await field.press('Enter')
+  await expect(field).toHaveValue('@ad\n')
+  await field.pressSequentially('@ås')
+  await offers.tap()
+  await expect(field).toHaveValue('@ad\n@Åsa ')
+})
+
+test('the button opens all emoji and puts one in at the caret', async ({ browser, house }) => {
+  const { page, field, message } = await boAmongOthers(browser, house)
+  await field.fill('hej  du')
+  await field.evaluate((it: HTMLTextAreaElement) => it.setSelectionRange(4, 4))
+  await page.getByRole('button', { name: 'Emoji' }).click()
+  await page.getByRole('searchbox').fill('train')
+  await page.getByRole('searchbox').press('Enter')
+  await expect(field).toHaveValue('hej 🚆 du')
+  await expect(field).toBeFocused()
+  await field.pressSequentially('!')
+  await field.press('Enter')
+  await expect(message('hej 🚆! du')).toBeVisible()
+  await page.getByRole('button', { name: 'Emoji' }).press('Enter')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Emoji' })).toBeFocused()
+})
+
+test('nothing that completes is fetched before there is something to complete', async ({
+  browser,
+  house,
+}) => {
+  const bo = await visitor(browser, house)
+  const fetched: string[] = []
+  bo.page.on('request', (request) => fetched.push(request.url()))
+  await bo.comeIn('Bo')
+  await bo.field.pressSequentially('hej')
+  await expect(bo.field).toHaveValue('hej')
+  expect(fetched.filter((url) => /Completion|EmojiPicker/.test(url))).toEqual([])
+  await bo.field.pressSequentially(' :tada')
+  await expect(bo.page.getByRole('option')).toHaveText([/tada/])
+})
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`axe finds nothing where something is offered, ${colorScheme}`, async ({ browser, house }) => {
+    test.slow() // axe takes seconds for each state
+    const { page, field, offers } = await boAmongOthers(browser, house, { colorScheme })
+    for (const begun of ['@', ':he']) {
+      await field.fill('')
+      await field.pressSequentially(begun)
+      await expect(offers.first()).toBeVisible()
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze()
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual(
+        [],
+      )
+    }
+  })

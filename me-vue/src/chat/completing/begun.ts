@@ -1,0 +1,20 @@
+import { NICK_MAX } from 'me-api/contract/limits'
+
+/** A nick or an emoji's name that somebody has begun to write, and where its sign stands. */
+export type Begun = { kind: 'nick' | 'emoji'; typed: string; from: number }
+
+/** Two letters at least, so that `:D` and `:)` stay what they are; not within a time or an address. */
+const SHORTCODE = /(?<![\p{L}\p{N}:]):([\p{L}\p{N}_+-]{2,40})$/u
+/** A nick may hold spaces, so that it goes on until it is no nick any more; a mail address begins none. */
+const NICK = /(?<![\p{L}\p{N}_])@((?! )[^@\n]*)$/u
+
+/** What is being begun right before the caret. Code is left alone: there an @ is an @. */
+export function begunAt(text: string, caret: number): Begun | null {
+  const before = text.slice(0, caret)
+  if (/^[\p{L}\p{N}_]/u.test(text.slice(caret)) || before.split('`').length % 2 === 0) return null
+  const [, name] = SHORTCODE.exec(before) ?? []
+  if (name) return { kind: 'emoji', typed: name, from: caret - name.length - 1 }
+  const [, nick] = NICK.exec(before) ?? []
+  if (nick === undefined || [...nick].length > NICK_MAX) return null
+  return { kind: 'nick', typed: nick, from: caret - nick.length - 1 }
+}

@@ -1,0 +1,51 @@
+import type { Person } from 'me-api/contract'
+import { emojiNames, findEmoji } from '../emoji.ts'
+import { folded } from '../mentions.ts'
+import type { Begun } from './begun.ts'
+
+/** One way to go on: `words` take the place of what was begun. */
+export type Offer = {
+  key: string
+  words: string
+  /** It is what stands there already. */
+  whole: boolean
+  person?: Person
+  emoji?: { sign: string; name: string }
+}
+
+/** More are not taken in at a glance; another letter tells them apart. */
+const AT_MOST = 6
+
+/** What may have been meant; those that begin so come before those of which a later word does. */
+export function offersFor({ kind, typed }: Begun, people: readonly Person[]): Offer[] {
+  const all = kind === 'nick' ? nicks(folded(typed), people) : emojis(typed.toLowerCase())
+  return all.slice(0, AT_MOST)
+}
+
+function nicks(typed: string, people: readonly Person[]): Offer[] {
+  const found = people.flatMap((person) => {
+    const nick = folded(person.nick ?? '')
+    const rank = nick.startsWith(typed) ? 0 : nick.includes(` ${typed}`) ? 1 : 2
+    return person.nick && rank < 2 ? [{ person, nick, rank }] : []
+  })
+  return found
+    .toSorted((a, b) => a.rank - b.rank || a.nick.localeCompare(b.nick))
+    .map(({ person, nick }) => ({
+      key: person.id,
+      words: `@${person.nick} `,
+      whole: nick === typed,
+      person,
+    }))
+}
+
+function emojis(typed: string): Offer[] {
+  const exact = emojiNames.get(typed)
+  const rank = (sign: string, words: string) => (sign === exact ? 0 : words.startsWith(typed) ? 1 : 2)
+  return findEmoji(typed)
+    .toSorted((a, b) => rank(a.emoji, a.words) - rank(b.emoji, b.words))
+    .map(({ emoji: sign, words }) => {
+      const all = words.split(' ')
+      const name = all.find((word) => word.startsWith(typed)) ?? all[0] ?? ''
+      return { key: sign, words: `${sign} `, whole: false, emoji: { sign, name } }
+    })
+}

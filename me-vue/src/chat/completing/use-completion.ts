@@ -1,0 +1,84 @@
+import { useEventListener, useMediaQuery } from '@vueuse/core'
+import type { Person } from 'me-api/contract'
+import { computed, nextTick, ref, shallowRef, watch } from 'vue'
+import { begunAt, type Begun } from './begun.ts'
+import { offersFor } from './offers.ts'
+import { putIn } from './put-in.ts'
+
+type Parts = {
+  field: () => HTMLTextAreaElement | null
+  text: () => string
+  people: () => readonly Person[]
+}
+
+/** What is offered while a nick or an emoji's name is being written, and how one takes it. */
+export function useCompletion({ field, text, people }: Parts) {
+  const begun = shallowRef<Begun | null>(null)
+  /** Where the one stands that its writer does not want completed. */
+  let waved = -1
+  const offers = computed(() => (begun.value ? offersFor(begun.value, people()) : []))
+  const current = ref(-1)
+  const thumb = useMediaQuery('(pointer: coarse)')
+
+  function look(): void {
+    const it = field()
+    const here = it && document.activeElement === it && it.selectionStart === it.selectionEnd
+    const now = here ? begunAt(it.value, it.selectionStart) : null
+    if (now?.from !== waved) waved = -1
+    begun.value = waved < 0 ? now : null
+  }
+  useEventListener(document, 'selectionchange', look)
+  // Not only by the text: while a word is being composed, that has not changed yet.
+  useEventListener(field, ['input', 'blur'], look)
+  watch(text, () => void nextTick(look), { immediate: true })
+
+  // Who has written all of it wants to go on, and Enter sends; with a thumb one presses. Tab always means the offer.
+  watch(offers, (all) => {
+    current.value = thumb.value || all.some(({ whole }) => whole) ? -1 : 0
+  })
+
+  function take(index: number): void {
+    const [it, offer] = [field(), offers.value[index]]
+    if (!it || !offer || !begun.value) return
+    const caret = begun.value.from + begun.value.typed.length + 1
+    const spaced = /^\s/.test(it.value.slice(caret))
+    putIn(it, spaced ? offer.words.trimEnd() : offer.words, begun.value.from, caret)
+    begun.value = null
+  }
+
+  function wave(): void {
+    waved = begun.value?.from ?? -1
+    begun.value = null
+  }
+
+  function move(step: 1 | -1): void {
+    const { length } = offers.value
+    current.value = current.value < 0 && step < 0 ? length - 1 : (current.value + step + length) % length
+  }
+
+  /** True where the key was meant for what is offered. */
+  function press({ key, isComposing, keyCode }: KeyboardEvent): boolean {
+    if (offers.value.length === 0 || isComposing || keyCode === 229) return false
+    if (key === 'ArrowDown') move(1)
+    else if (key === 'ArrowUp') move(-1)
+    else if (key === 'Escape') wave()
+    else if (key === 'Tab') take(Math.max(0, current.value))
+    else if (key === 'Enter' && current.value >= 0) take(current.value)
+    else return false
+    return true
+  }
+
+  // Before the composer's own keys.
+  useEventListener(
+    field,
+    'keydown',
+    (event: KeyboardEvent) => {
+      if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey || !press(event)) return
+      event.preventDefault()
+      event.stopImmediatePropagation()
+    },
+    { capture: true },
+  )
+
+  return { begun, offers, current, take }
+}
