@@ -78,7 +78,7 @@ describe('signing in', () => {
     const { body, headers } = await api(app).post('/api/login').send(memberAccount).expect(200)
     expect(body).toEqual({ data: { user, token: expect.any(String) } })
     const [cookie = ''] = headers['set-cookie'] as unknown as string[]
-    expect(cookie).toMatch(/^me_session=.+; Path=\/; Expires=.+; HttpOnly; SameSite=Lax$/)
+    expect(cookie).toMatch(/^me_session=.+; Max-Age=\d+; Path=\/; Expires=.+; HttpOnly; SameSite=Lax$/)
 
     for (const proof of [bearer(body.data.token), { 'x-access-token': body.data.token }, { cookie }]) {
       const me = await api(app).get('/api/me').set(proof).expect(200)

@@ -13,9 +13,10 @@ export function readCookie(req: IncomingMessage, name: Name): string | undefined
   return cookies[secured(name)] ?? cookies[name]
 }
 
-/** `expiresAt` in milliseconds since 1970. */
+/** `expiresAt` in milliseconds since 1970; the browser is told how long that is, as its clock may be wrong. */
 export function setCookie(req: Request, res: Response, name: Name, value: string, expiresAt: number): void {
-  res.cookie(req.secure ? secured(name) : name, value, { ...optionsOf(req), expires: new Date(expiresAt) })
+  const maxAge = expiresAt - Date.now()
+  res.cookie(req.secure ? secured(name) : name, value, { ...optionsOf(req), maxAge })
 }
 
 export function clearCookie(req: Request, res: Response, name: Name): void {
