@@ -1,0 +1,9 @@
+import { speakAlso } from '../i18n.ts'
+import CodeField from './CodeField.vue'
+
+await speakAlso('code', {
+  en: () => import('../locales/code/en.json'),
+  sv: () => import('../locales/code/sv.json'),
+  nb: () => import('../locales/code/nb.json'),
+})
+export default CodeField
