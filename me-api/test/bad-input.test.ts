@@ -121,8 +121,8 @@ describe('a careless or hostile client', () => {
       Array.from({ length: 500 }, (_, n) => ada.emit('room:enter', { room: `room-${n}`, after: null })),
     )
     expect(new Set(answers.map((answer) => !answer.ok && answer.error.code))).toEqual(new Set(['NOT_FOUND']))
-    // Socket.IO's own room of the one connection.
-    expect(app.app.io.of('/chat').adapter.rooms.size).toBe(1)
+    // Socket.IO's own room of the one connection, and that of all who were welcomed.
+    expect(app.app.io.of('/chat').adapter.rooms.size).toBe(2)
   })
 
   test('is cut off over a frame of more than 64 KiB', async () => {
