@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from '@jest/globals'
 import { networkOf } from '../src/chat/address-key.ts'
+import { createAddresses } from '../src/http/addresses.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderating.ts'
 import { api, bearer, memberToken, ownerToken } from './support/rest.ts'
@@ -66,6 +68,11 @@ describe('ban', () => {
     const { order } = await ownerAndAda(app)
     await order('ban')
     await connect(app, { auth: { nick: 'bo' }, headers: { 'x-forwarded-for': '192.0.2.1' } })
+  })
+
+  test('nor the address of a connection that is gone before it is asked for', () => {
+    const addressOf = createAddresses({ trustedProxies: 0, warn: () => {} })
+    expect(addressOf({ headers: {}, socket: {} } as IncomingMessage)).toBeNull()
   })
 
   test.each([

@@ -3,7 +3,8 @@ import proxyaddr from 'proxy-addr'
 
 /**
  * The client's address behind as many proxies as are trusted. Null where it is not to be believed: no proxy is
- * trusted, yet one has spoken, so that all would have the proxy's address; `warn` is then called once.
+ * trusted, yet one has spoken, so that all would have the proxy's address; `warn` is then called once. Null also where the
+ * connection is gone already: Node then tells no address, whatever the types say.
  */
 export function createAddresses({ trustedProxies, warn }: { trustedProxies: number; warn: () => void }) {
   let isForwarded = false
@@ -14,7 +15,7 @@ export function createAddresses({ trustedProxies, warn }: { trustedProxies: numb
       isForwarded = true
       warn()
     }
-    return isForwarded ? null : proxyaddr(req, trust)
+    return isForwarded ? null : ((proxyaddr(req, trust) as string | undefined) ?? null)
   }
 }
 
