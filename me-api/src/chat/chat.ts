@@ -11,6 +11,7 @@ import {
 } from '../contract/index.ts'
 import { Refusal, parse } from '../errors.ts'
 import { ownOf } from './commit.ts'
+import type { Floods } from './floods.ts'
 import type { Limiter } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
 import type { Newcomers } from './newcomers.ts'
@@ -34,6 +35,8 @@ type Parts = {
   /** Beside the limit that all have. */
   limitNewcomers: Limiter
   limitChanges: Limiter
+  /** What many say at once; null where messages are not limited. */
+  holdFloods: Floods | null
   sanctions: Sanctions
   newcomers: Newcomers
   /** The owner has deleted what somebody else wrote. */
@@ -47,6 +50,7 @@ export function createChat({
   limitSends,
   limitNewcomers,
   limitChanges,
+  holdFloods,
   sanctions,
   newcomers,
   noteDeletion,
@@ -60,6 +64,7 @@ export function createChat({
     newcomers.maySay(author.id, text)
     if (newcomers.isNew(author.id)) await limit(limitNewcomers, author)
     await limit(limitSends, author)
+    hold(author, text)
     return { isKnown: false, stored: log.write({ kind: 'send', ...draft, text, author }) }
   }
 
@@ -67,6 +72,7 @@ export function createChat({
     const author = mayWrite(by)
     newcomers.maySay(author.id, text)
     await limit(limitChanges, author)
+    hold(author, text)
     return { isKnown: true, stored: log.write({ kind: 'edit', id, text, author }) }
   }
 
@@ -83,6 +89,10 @@ export function createChat({
     const author = mayWrite(by)
     await limit(limitChanges, author)
     return { isKnown: true, stored: log.write({ kind: 'react', id, emoji, on, author }) }
+  }
+
+  function hold({ id, role }: Author, text: string): void {
+    if (role !== 'owner') holdFloods?.(id, text)
   }
 
   const noted = (by: Author) =>

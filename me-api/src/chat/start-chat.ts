@@ -26,6 +26,7 @@ import { closeGaps } from './close-gaps.ts'
 import { createConnectionCount } from './connection-count.ts'
 import { slimRequests } from './engine.ts'
 import { fanOut } from './fan-out.ts'
+import { createFloods } from './floods.ts'
 import { announceRestart, closeInSteps } from './goodbye.ts'
 import { guardEngine } from './guard-engine.ts'
 import { createAddressLimiter, createLimiter } from './limits.ts'
@@ -118,6 +119,7 @@ export async function startChat({
     limitSends: limitWrites(),
     limitNewcomers: limitWrites(NEWCOMERS_PACE),
     limitChanges: limitWrites(),
+    holdFloods: config.LIMIT_MESSAGES && createFloods({ clock }),
     sanctions,
     newcomers,
     noteDeletion: (by, message) => moderation.note(by, 'delete', message),

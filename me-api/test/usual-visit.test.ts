@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals'
+import { startApp } from './support/start-app.ts'
+import { connect, visitor } from './support/visitors.ts'
+
+test('a usual visit meets none of the limits, as they are where nobody set them', async () => {
+  const app = await startApp({ settings: { LIMIT_NEWCOMER: '5m' } })
+  const bo = await visitor(app, 'Bo', 'his tab')
+  const ada = await visitor(app, 'Ada', 'one tab')
+  const other = await connect(app, { auth: { token: ada.welcome.token ?? '', tab: 'another tab' } })
+  await ada.enter()
+  const said = await ada.send('hej Bo, is the owner in?')
+  await bo.send({ text: 'hej Ada, mail her at owner@example.org', replyTo: said.id })
+  await bo.ask('message:react', { id: said.id, emoji: '👋', on: true })
+  await ada.ask('typing:set', { room: 'lobby', on: true })
+  for (const text of ['+1', 'thanks!', 'lol']) await ada.send(text)
+  await ada.ask('message:edit', { id: said.id, text: 'hej Bo, is the owner at home?' })
+  expect(await other.setNick('Ada L')).toMatchObject({ self: { nick: 'Ada L' } })
+  ada.socket.disconnect()
+  const again = await connect(app, { auth: { token: ada.welcome.token ?? '', tab: 'one tab' } })
+  expect(await again.send('back again')).toMatchObject({ author: { nick: 'Ada L' } })
+})
