@@ -12,14 +12,10 @@ import { join } from 'node:path'
 const url = process.env['TEST_POSTGRES_URL']
 const throwaway = url ? null : await startPostgres()
 const env = { ...process.env, TEST_POSTGRES_URL: url ?? throwaway?.url }
-const jest = [
-  '--experimental-vm-modules',
-  '--no-warnings',
-  'node_modules/jest/bin/jest.js',
-  '--selectProjects',
-  'me-api',
-]
-const child = spawn(process.execPath, [...jest, ...process.argv.slice(2)], { env, stdio: 'inherit' })
+const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js']
+// Files come before the option, which takes all that follows it for projects.
+const args = [...jest, ...process.argv.slice(2), '--selectProjects', 'me-api']
+const child = spawn(process.execPath, args, { env, stdio: 'inherit' })
 const code = await new Promise<number>((resolve) => child.once('exit', (status) => resolve(status ?? 1)))
 throwaway?.stop()
 process.exit(code)
