@@ -57,7 +57,7 @@ test('a reaction that is refused is taken back, and one is told why', async ({ b
 test('an answer shows what it answers, and leads to it', async ({ browser, house }) => {
   house.remember(Array.from({ length: 60 }, (_, index) => `line ${index + 1}.`))
   const { ada, bo } = await two(browser, house)
-  await ada.say('a question')
+  await ada.say('a **question**')
   for (let n = 1; n <= 25; n++) await ada.say(`and ${n}.`)
   await expect(bo.message('and 25.')).toBeVisible()
   await bo.log.evaluate((box) => (box.scrollTop -= 400))

@@ -2,6 +2,7 @@ import type { Message } from 'me-api/contract'
 import { ref, watch, type Ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { newestSeq, type MessageLog } from './message-log.ts'
+import { plainWords } from './plain-words.ts'
 
 /** Milliseconds in which arriving messages are gathered, so that a burst is said in one go. */
 const GATHER = 1_000
@@ -24,7 +25,7 @@ export function useAnnouncer(log: () => MessageLog, passedOver: (authorId: strin
   function gather(messages: readonly Message[]): void {
     if (messages.length === 0) return
     if (gathered.length === 0) setTimeout(say, GATHER)
-    gathered.push(...messages.map(({ author, text }) => `${author.nick}: ${text}`))
+    gathered.push(...messages.map(({ author, text }) => `${author.nick}: ${plainWords(text)}`))
   }
 
   function say(): void {

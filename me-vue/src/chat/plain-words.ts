@@ -1,0 +1,23 @@
+/** Marks are looked for in so much of a text: what is quoted or read aloud is its beginning. */
+const LOOK_AT = 1_000
+/** What Markdown leaves as it is written: code, and a mark after a backslash. */
+const AS_WRITTEN = /```[^\n`]*\n([^]*?)\n?```|`([^`]+)`|\\([!-/:-@[-`{-~])/g
+/** Stands for such a piece meanwhile; for private use, and thus nobody's letter. */
+const PIECE = '\uE000'
+
+/** A text as one would say it: without Markdown's marks, for where nothing is formatted. */
+export function plainWords(text: string): string {
+  const pieces: string[] = []
+  const said = text
+    .slice(0, LOOK_AT)
+    .replace(AS_WRITTEN, (_, ...[fence, code, mark]: string[]) => {
+      pieces.push(fence ?? code ?? mark ?? '')
+      return PIECE
+    })
+    .replace(/\[([^[\]\n]+)\]\([^()\s]+\)/g, '$1')
+    .replace(/^ {0,3}(?:> ?)+/gm, '')
+    .replace(/(\*\*|~~)(?=\S)([^]*?\S)\1/g, '$2')
+    .replace(/\*(?=\S)([^*]*[^*\s])\*/g, '$1')
+    .replace(/(?<![\p{L}\p{N}_])(__?)(?=\S)([^]*?\S)\1(?![\p{L}\p{N}_])/gu, '$2')
+  return said.replaceAll(PIECE, () => pieces.shift() ?? '') + text.slice(LOOK_AT)
+}

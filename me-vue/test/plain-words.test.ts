@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals'
+import { plainWords } from '../src/chat/plain-words.ts'
+
+test.each([
+  ['a **bold** word', 'a bold word'],
+  ['**all *of* it**', 'all of it'],
+  ['_so_ and __so__ and ~~not~~', 'so and so and not'],
+  ['snake_case_name stays', 'snake_case_name stays'],
+  ['2 * 3 * 4', '2 * 3 * 4'],
+  ['one * alone, **unclosed', 'one * alone, **unclosed'],
+  ['`a_b_ **c**` and *d*', 'a_b_ **c** and d'],
+  ['**`code`**', 'code'],
+  ['```js\nlet a = `1`\n```', 'let a = `1`'],
+  ['see [the *house*](https://example.org/a_b_c)', 'see the house'],
+  ['> said\n>> before\nnow', 'said\nbefore\nnow'],
+  ['\\*so\\*', '*so*'],
+  ['1 > 0', '1 > 0'],
+  ['שלום **עולם**', 'שלום עולם'],
+  ['', ''],
+])('%j is said as %j', (text, said) => expect(plainWords(text)).toBe(said))
+
+test('however long and however full of marks a text is, it is all there', () => {
+  const text = '*_`[~'.repeat(800)
+  expect(plainWords(text).length).toBeGreaterThan(3_000)
+})
