@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, test, visitor } from './support/chat.ts'
+import { expect, test, visitor, type Visitor } from './support/chat.ts'
 
 /** Notifications are written down instead of shown, and the page believes that it is out of sight when told so. */
 async function listen(page: Page, permission = 'granted'): Promise<void> {
@@ -101,6 +101,22 @@ test('nothing sounds and nothing is shown unless asked for; then a mention is, a
   await ada.page.reload()
   await ada.page.getByRole('button', { name: 'Settings' }).click()
   await expect(sound).toBeChecked()
+})
+
+test('what speaks to one is marked for the eye and in words, for nobody else', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Åsa Öst')
+  await bo.comeIn('Bo')
+  await bo.say('hej @asa ost')
+  await bo.say('to @Asa alone')
+  const spokenTo = (who: Visitor, text: string) =>
+    who.message(text).getByText('mentions you', { exact: true })
+  await expect(spokenTo(ada, 'hej @asa ost')).toBeAttached()
+  await expect(ada.message('hej @asa ost')).toHaveCSS('border-inline-end-width', '3px')
+  await expect(ada.message('to @Asa alone')).toHaveCSS('border-inline-end-width', '0px')
+  await expect(spokenTo(ada, 'to @Asa alone')).toHaveCount(0)
+  await expect(spokenTo(bo, 'hej @asa ost')).toHaveCount(0)
 })
 
 test('a browser that forbids notifications is named, and the choice stays off', async ({
