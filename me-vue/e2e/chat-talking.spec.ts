@@ -1,4 +1,5 @@
-import { expect, test, visitor } from './support/chat.ts'
+import { expect, test, visitor, type Visitor } from './support/chat.ts'
+import { ownersHand } from './support/rooms.ts'
 
 test('two people see each other’s words at once, with nick and time', async ({ browser, house }) => {
   const ada = await visitor(browser, house)
@@ -170,6 +171,35 @@ test('a locked room can be read, and says that it cannot be written in', async (
   await field.fill('Ada')
   await field.press('Enter')
   await expect(page.getByText('You can read, not write.')).toBeVisible()
+})
+
+test('a room that closes still lets one take one’s words away, copy a link and read, and offers nothing else', async ({
+  browser,
+  house,
+}) => {
+  const hand = await ownersHand(house)
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await ada.say('said in time')
+  await bo.comeIn('Bo')
+  await bo.message('said in time').hover()
+  await bo.page.getByRole('button', { name: 'React with 👏' }).click()
+  const sign = ada.message('said in time').getByRole('button', { name: '👏 1' })
+  await expect(sign).toBeEnabled()
+  await hand.change('lobby', { locked: true })
+  await expect(ada.page.getByText('You can read, not write.')).toBeVisible()
+  await expect(sign).toBeDisabled()
+  const refused = (who: Visitor) =>
+    who.page.getByRole('toolbar').getByRole('button', { name: /React|More signs|Reply|Edit/ })
+  const link = (who: Visitor) => who.page.getByRole('toolbar').getByRole('button', { name: 'Copy link' })
+  for (const who of [bo, ada]) {
+    await who.message('said in time').hover()
+    await expect(link(who)).toBeVisible()
+    await expect(refused(who)).toHaveCount(0)
+  }
+  await ada.page.getByRole('button', { name: 'Delete' }).click()
+  await expect(bo.message('said in time')).toHaveCount(0)
 })
 
 test('a message refused for good says why, and can be tried again or removed', async ({ browser, house }) => {
