@@ -1,4 +1,6 @@
 import { expect, test, visitor } from './support/chat.ts'
+import { owner } from './support/server.ts'
+import { signIn } from './support/test.ts'
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
 
@@ -127,6 +129,17 @@ test('people stand beside the log, and in a sheet where there is no room', async
   await phone.page.keyboard.press('Escape')
   await expect(sheet).toBeHidden()
   await expect(phone.page.getByRole('button', { name: '2 here' })).toBeFocused()
+})
+
+test('whoever comes while the lamp is off reads when the owner was last here', async ({ browser, house }) => {
+  const home = await visitor(browser, house)
+  await signIn(home.page, owner)
+  await home.page.goto('/chat')
+  await home.live()
+  await home.page.context().close()
+  const ada = await visitor(browser, house)
+  const beside = ada.page.getByRole('complementary', { name: 'Here now' })
+  await expect(beside).toContainText('Last here 1 minute ago.', { timeout: 30_000 })
 })
 
 test('a room that is not there says so', async ({ browser, house }) => {
