@@ -8,14 +8,19 @@ export const usePreferences = defineStore('told-preferences', () => {
   const kept = shallowRef(local)
   addEventListener('storage', () => triggerRef(kept))
 
-  const choice = (key: string) =>
+  const choice = (key: string, unlessSaid = false) =>
     computed({
-      get: () => kept.value.getItem(key) === 'on',
+      get: () => (kept.value.getItem(key) ?? (unlessSaid ? 'on' : 'off')) === 'on',
       set: (on: boolean) => {
-        if (on) local.setItem(key, 'on')
-        else local.removeItem(key)
+        if (on === unlessSaid) local.removeItem(key)
+        else local.setItem(key, on ? 'on' : 'off')
         triggerRef(kept)
       },
     })
-  return { sound: choice('me.chat.sound'), notification: choice('me.chat.notification') }
+  return {
+    sound: choice('me.chat.sound'),
+    notification: choice('me.chat.notification'),
+    /** Whether `?` opens what there is to know about keys. */
+    helpKey: choice('me.chat.help-key', true),
+  }
 })

@@ -1,0 +1,57 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test, visitor } from './support/chat.ts'
+
+const sheetOf = (page: Page) => page.getByRole('dialog', { name: 'Keys and commands' })
+
+test('? tells the keys and commands, and gives the focus back where it was', async ({ browser, house }) => {
+  const { page, comeIn, say, message } = await visitor(browser, house)
+  await comeIn('Ada')
+  await say('hej')
+  await expect(page.getByRole('button', { name: 'Settings' })).toBeVisible()
+  await message('hej').focus()
+  await page.keyboard.press('?')
+  await expect(sheetOf(page)).toContainText('Enter, Shift + Enter')
+  await expect(sheetOf(page)).toContainText('/nick Name')
+  await page.keyboard.press('?')
+  await expect(sheetOf(page)).toHaveCount(1)
+  await page.keyboard.press('Escape')
+  await expect(sheetOf(page)).toHaveCount(0)
+  await expect(message('hej')).toBeFocused()
+})
+
+test('where one writes, ? is a question mark', async ({ browser, house }) => {
+  const { page, comeIn, field } = await visitor(browser, house)
+  await comeIn('Ada')
+  await expect(page.getByRole('button', { name: 'Settings' })).toBeVisible()
+  await field.press('?')
+  await expect(field).toHaveValue('?')
+  await expect(sheetOf(page)).toHaveCount(0)
+})
+
+test('the menu leads to them too, and ? can be turned off for good', async ({ browser, house }) => {
+  const { page, comeIn } = await visitor(browser, house)
+  await comeIn('Ada')
+  const menu = page.getByRole('button', { name: 'Settings' })
+  await menu.click()
+  await page.getByRole('button', { name: 'Keys and commands' }).click()
+  await sheetOf(page).getByRole('checkbox', { name: '? opens this' }).click()
+  await page.keyboard.press('Escape')
+  await expect(sheetOf(page)).toHaveCount(0)
+  await expect(menu).toBeFocused()
+  await page.reload()
+  await menu.focus()
+  await page.keyboard.press('?')
+  await menu.click()
+  await page.getByRole('button', { name: 'Keys and commands' }).click()
+  await expect(sheetOf(page).getByRole('checkbox', { name: '? opens this' })).not.toBeChecked()
+})
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`axe finds nothing in the keys and commands, ${colorScheme}`, async ({ browser, house }) => {
+    const { page, comeIn, say } = await visitor(browser, house, { colorScheme, reducedMotion: 'reduce' })
+    await comeIn('Ada')
+    await say('/help')
+    await expect(sheetOf(page)).toBeVisible()
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  })

@@ -1,0 +1,16 @@
+import { useEventListener } from '@vueuse/core'
+import { usePreferences } from '../told/preferences.store.ts'
+
+/** Calls on `?`, wherever one is in the chat and does not write, unless its reader has turned that off. */
+export function useHelpKey(open: () => void): void {
+  const preferences = usePreferences()
+
+  useEventListener(window, 'keydown', (event: KeyboardEvent) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event
+    if (key !== '?' || ctrlKey || metaKey || altKey || isComposing || !preferences.helpKey) return
+    if ((target as Element).closest?.('input, textarea, select, [contenteditable]')) return
+    if (document.querySelector('dialog[open]')) return
+    event.preventDefault()
+    open()
+  })
+}
