@@ -31,6 +31,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
+test('on a screen of 320 pixels one can say who one is without scrolling sideways', async ({
+  browser,
+  house,
+}) => {
+  const { page, field } = await visitor(browser, house, { viewport: { width: 320, height: 640 } })
+  await expect(field).toBeInViewport({ ratio: 1 })
+  const form = page.locator('form').filter({ has: field })
+  const reach = () =>
+    form.evaluate((it) =>
+      Math.max(...[...it.querySelectorAll('*')].map((one) => one.getBoundingClientRect().right)),
+    )
+  await expect.poll(reach).toBeLessThanOrEqual(320)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+})
+
 test('the chat works with a keyboard alone', async ({ browser, house }) => {
   house.remember(Array.from({ length: 60 }, (_, index) => `line ${index + 1}.`))
   const { page, field, log, message, live } = await visitor(browser, house)

@@ -148,3 +148,16 @@ test('on a screen of 320 pixels the bar holds a long title, and the way back whi
   await ada.page.getByRole('button', { name: /^Back in/ }).click()
   await expect(ada.page.getByText('It comes back by itself')).toBeInViewport({ ratio: 1 })
 })
+
+test('on a phone the room keeps its name while the connection is broken', async ({ browser, house }) => {
+  const hand = await ownersHand(house)
+  await hand.make('workshop', 'Workshop')
+  const ada = await visitor(browser, house, { viewport: { width: 390, height: 844 } })
+  await ada.page.goto('/chat/workshop')
+  await expect(ada.page.getByRole('button', { name: 'Settings' })).toBeVisible()
+  await house.kill()
+  await expect(ada.page.getByRole('button', { name: 'Try now' })).toBeInViewport({ ratio: 1 })
+  const title = ada.page.getByRole('heading', { level: 1 })
+  const cut = () => title.evaluate((it) => it.scrollWidth - it.clientWidth)
+  await expect.poll(cut).toBeLessThanOrEqual(0)
+})

@@ -41,6 +41,37 @@ test('words are found as they are written, marked, newest first, and a hit far b
   await expect(message('the lamp was lit')).toBeInViewport()
 })
 
+test('a hit leads to its place again, also where the address leads there already', async ({
+  browser,
+  house,
+}) => {
+  house.remember(['the lamp was lit', ...lines(400)])
+  const { page, message, live, log } = await visitor(browser, house)
+  await live()
+  const { field, found, button } = searching(page)
+  const follow = async (words: string) => {
+    await button.click()
+    await field.fill(words)
+    await found.first().click()
+  }
+  // Again where the list has only just brought one there, and holds it.
+  const leave = (text: string, by: number) =>
+    expect(async () => {
+      await log.evaluate((box, pixels) => (box.scrollTop += pixels), by)
+      await expect(message(text)).not.toBeInViewport({ timeout: 1_000 })
+    }).toPass()
+  await follow('lamp')
+  await expect(message('the lamp was lit')).toBeInViewport()
+  await leave('the lamp was lit', 700)
+  await follow('lamp')
+  await expect(message('the lamp was lit')).toBeInViewport()
+  await follow('"line 390"')
+  await expect(message('line 390.')).toBeInViewport()
+  await leave('line 390.', -700)
+  await follow('"line 390"')
+  await expect(message('line 390.')).toBeInViewport()
+})
+
 test('there is more where there is more, and the focus goes on in it', async ({ browser, house }) => {
   house.remember(lines(45))
   const { page, live } = await visitor(browser, house)
