@@ -1,4 +1,5 @@
 import { expect, test, visitor } from './support/chat.ts'
+import { ownersHand } from './support/rooms.ts'
 
 test('a server killed after it acknowledged has the message when it is back, and open tabs catch up', async ({
   browser,
@@ -63,6 +64,26 @@ test('a sender who is too fast sees why and is sent on by itself', async ({ brow
   await expect(ada.page.getByText(/waiting to be sent.*slower here/)).toBeVisible()
   await expect(ada.page.getByText('waiting to be sent')).toHaveCount(0)
   await expect(ada.messages).toContainText(['quick 1', 'quick 2', 'quick 3', 'quick 4', 'quick 5'])
+})
+
+test('in a slow room one is told how long the next message waits, and it goes by itself', async ({
+  browser,
+  house,
+}) => {
+  test.slow()
+  const hand = await ownersHand(house)
+  await hand.change('lobby', { slowSeconds: 10 })
+  const ada = await visitor(browser, house)
+  const bo = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await ada.say('first')
+  await expect(bo.messages).toHaveCount(1)
+  await ada.say('second')
+  await expect(ada.page.getByText(/waiting to be sent.*slower here, next in \d+ s/)).toBeVisible()
+  await expect(ada.field).toBeEmpty()
+  await expect(bo.messages).toContainText(['first', 'second'], { timeout: 30_000 })
+  await expect(ada.page.getByText('waiting to be sent')).toHaveCount(0)
+  await expect(ada.messages).toHaveCount(2)
 })
 
 test('“Live” is never left standing over a dead connection', async ({ browser, house }) => {
