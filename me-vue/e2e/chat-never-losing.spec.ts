@@ -62,19 +62,23 @@ test('two tabs show the same on its way, and one of them sends it', async ({ bro
   for (const tab of [ada, other, bo]) await says(tab, all)
 })
 
-test('when the tab that sends is closed, another one does', async ({ browser, house }) => {
+test('what a tab had under way when it was closed, another one sends, once', async ({ browser, house }) => {
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
   await ada.comeIn('Ada')
-  await ada.say('by the first')
-  await expect(bo.message('by the first')).toBeVisible()
   const other = await openTab(ada.page.context())
   await other.live()
-  await other.say('by the first for the second')
-  await expect(bo.message('by the first for the second')).toBeVisible()
-  await ada.page.close()
-  await other.say('by the second')
-  await says(bo, ['by the first', 'by the first for the second', 'by the second'])
+  await ada.say('by one tab')
+  await other.say('by the other')
+  await says(bo, ['by one tab', 'by the other'])
+  house.freeze()
+  await other.say('and gone')
+  await expect(ada.message('and gone')).toContainText(/sending|waiting/)
+  await other.page.close()
+  house.thaw()
+  await says(bo, ['by one tab', 'by the other', 'and gone'])
+  await nothingWaits(ada)
+  await says(ada, ['by one tab', 'by the other', 'and gone'])
 })
 
 test('what was under way when the server died is sent to the next one, once', async ({ browser, house }) => {

@@ -3,7 +3,7 @@ export type OneSender = {
   /** Calls `gained` once this tab is the one, and `lost` where another has taken it over. */
   want: (gained: () => void, lost: () => void) => void
   letGo: () => void
-  /** Takes it from a tab that gives no sign of life: a phone suspends tabs with all that they hold. */
+  /** Takes it from the tab that has it. */
   steal: (gained: () => void, lost: () => void) => void
 }
 

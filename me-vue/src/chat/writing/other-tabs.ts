@@ -1,8 +1,8 @@
 import type { Done } from './errand.ts'
 
-/** What tabs tell each other. `changed`: look at the shelf; `sender`: from the one that sends, a sign of life. */
+/** What tabs tell each other. `changed`: look at the shelf; `held`: what holds the one up that sends. */
 export type News =
-  { is: 'changed' } | ({ is: 'done' } & Done) | { is: 'sender'; held: ReadonlyMap<string, number> }
+  { is: 'changed' } | ({ is: 'done' } & Done) | { is: 'held'; held: ReadonlyMap<string, number> }
 
 export type OtherTabs = { tell: (news: News) => void; hear: (listener: (news: News) => void) => void }
 

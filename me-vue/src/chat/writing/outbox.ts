@@ -25,8 +25,7 @@ type Parts = {
   clock: Clock
 }
 
-/** Milliseconds in which the tab that sends has to say that it heard, and in which the shelf has to answer it. */
-const SIGN_OF_LIFE = 3_000
+/** Milliseconds in which the shelf has to answer. */
 const SHELF_PATIENCE = 1_000
 
 /** Keeps every errand, in order, until the server has done it or refused it for good. One tab sends for all. */
@@ -53,7 +52,6 @@ export function createOutbox(parts: Parts) {
   /** When the list was last looked at, in milliseconds since 1970. */
   const now = ref(clock.now())
   let holds = false
-  let stopWaiting = () => {}
   let stopAlarm = () => {}
 
   tabs.hear(hear)
@@ -65,13 +63,11 @@ export function createOutbox(parts: Parts) {
     flowing.value = on
     delivery.flow(on)
     if (on) return sender.want(gain, lose)
-    stopWaiting()
     holds = sends.value = false
     sender.letGo()
   }
 
   async function gain(): Promise<void> {
-    stopWaiting()
     holds = true
     // What another tab left goes first; but a shelf that does not answer must not keep what was written here.
     await Promise.race([errands.read(), new Promise<void>((done) => clock.after(SHELF_PATIENCE, done))])
@@ -87,35 +83,31 @@ export function createOutbox(parts: Parts) {
   function add(errand: Pick<Errand, 'does' | 'id' | 'room' | 'text' | 'replyTo' | 'notBefore'>): void {
     const at = Math.max(clock.now(), (list().at(-1)?.at ?? 0) + 1)
     void errands.add({ ...errand, key: keyOf(errand.does, errand.id), at, author: authorOf(self()) })
-    awaitSender()
+    takeOver()
   }
 
   function change(key: string, more: Partial<Errand>): void {
     const errand = errands.find(key)
     if (errand) void errands.change({ ...errand, ...more })
-    awaitSender()
+    takeOver()
   }
 
   /** What was refused, or written as somebody else, goes out as who one is now. */
   const tryAgain = (key: string) => change(key, { error: undefined, author: authorOf(self()) })
 
-  function awaitSender(): void {
-    stopWaiting()
-    if (!flowing.value || sends.value) return
-    stopWaiting = clock.after(SIGN_OF_LIFE, () => flowing.value && sender.steal(gain, lose))
+  /** The tab one writes in sends: others may be suspended, as phones do with all that they hold, or slowed down. */
+  function takeOver(): void {
+    if (flowing.value && !holds) sender.steal(gain, lose)
   }
 
   function hear(news: News): void {
     if (news.is === 'done') finish(news)
     else if (news.is === 'changed') void errands.read().then(tellHeld)
-    else {
-      stopWaiting()
-      heldElsewhere.value = news.held
-    }
+    else heldElsewhere.value = news.held
   }
 
   function tellHeld(): void {
-    if (sends.value) tabs.tell({ is: 'sender', held: delivery.held.value })
+    if (sends.value) tabs.tell({ is: 'held', held: delivery.held.value })
   }
 
   /** Called again when the next one can no longer be called back. */
