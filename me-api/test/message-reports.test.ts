@@ -61,6 +61,26 @@ describe('a report', () => {
     await dismiss(app, id, token).expect(404, /NOT_FOUND/)
   })
 
+  test('is settled by the owner over REST as well, who is not the author; nobody else deletes it', async () => {
+    const app = await startApp()
+    const { token, ada } = await ownerAndAda(app)
+    const bo = await visitor(app, 'bo')
+    const { id } = await ada.send('said in haste')
+    await report(app, id, tokenOf(bo)).expect(204)
+    const remove = (id: string, as: string) => api(app).delete(`/api/chat/messages/${id}`).set(bearer(as))
+    await api(app)
+      .delete(`/api/chat/messages/${id}`)
+      .expect(401, /UNAUTHENTICATED/)
+    await remove(id, tokenOf(bo)).expect(403, /FORBIDDEN/)
+    await remove('nothing', token).expect(404, /NOT_FOUND/)
+    const { body } = await remove(id.toUpperCase(), token).expect(200)
+    expect(body).toMatchObject({ data: { id, text: '', deletedAt: expect.any(String) } })
+    expect(await overview(app, token)).toMatchObject({
+      reports: [],
+      log: [{ action: 'delete', to: { id: idOf(ada) } }],
+    })
+  })
+
   test('needs somebody, a message there is, and one of another', async () => {
     const app = await startApp()
     const { ada, order } = await ownerAndAda(app)

@@ -53,7 +53,7 @@ describe('the document', () => {
 
   test('of an address where there is nothing is not for search engines', async () => {
     const app = await houseWithReport()
-    for (const path of ['/nobody/lives/here', '/reports/week/40']) {
+    for (const path of ['/nobody/lives/here', '/reports/week/40', '/moderation']) {
       const { text } = await api(app).get(path).expect(200)
       expect(text).toContain('<meta name="robots" content="noindex">')
       expect(text).not.toContain('rel="canonical"')

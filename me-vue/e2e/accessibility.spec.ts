@@ -5,7 +5,7 @@ import { expect, signIn, test } from './support/test.ts'
 const forAll = ['/', '/reports', '/reports/week/11', '/sign-in', '/register', '/privacy', '/edit', '/nowhere']
 const everyKindOfText =
   'Text, `code`, [a link](https://example.org).\n\n## Heading\n\n> A quote.\n\n- one\n\n```\ncode\n```\n\n| a | b |\n| - | - |\n| 1 | 2 |'
-const forOwner = ['/', '/account', '/edit', '/reports/new', '/reports/week/11/edit']
+const forOwner = ['/', '/account', '/moderation', '/edit', '/reports/new', '/reports/week/11/edit']
 
 for (const colorScheme of ['light', 'dark'] as const)
   test.describe(`axe finds nothing, ${colorScheme},`, () => {

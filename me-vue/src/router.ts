@@ -34,6 +34,7 @@ export function createSiteRouter(): Router {
       { path: '/sign-in', name: 'sign-in', component: () => import('./accounts/SignInPage.vue') },
       { path: '/register', name: 'register', component: () => import('./accounts/RegisterPage.vue') },
       { path: '/account', name: 'account', component: () => import('./accounts/account-page.ts') },
+      { path: '/moderation', name: 'moderation', component: () => import('./moderation/ModerationPage.vue') },
       { path: '/privacy', name: 'privacy', component: () => import('./privacy/privacy-page.ts') },
       { path: '/chat', name: 'chat', component: chatPage, meta: { full: true } },
       { path: '/chat/:room', name: 'room', component: chatPage, meta: { full: true } },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createDeeds } from '../src/chat/hand/deeds.ts'
 import { shownLines } from '../src/chat/shown.ts'
-import { untilText } from '../src/moderation/until.ts'
+import { spanText, untilText } from '../src/moderation/until.ts'
 import { turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
 
@@ -100,4 +100,10 @@ describe('an end in time', () => {
     expect(untilText(at(2026, 10, 22, 9, 5), 'sv', now)).toMatch(/^22 november/)
     expect(untilText(at(2026, 10, 22, 9, 5), 'nb', now)).toMatch(/^22\. november/)
   })
+})
+
+test('a span of time is said in the unit that one would say it in', () => {
+  const spans = [10, 60, 90, 1_440, 4_320].map((minutes) => spanText(minutes, 'en'))
+  expect(spans).toEqual(['10 minutes', '1 hour', '90 minutes', '24 hours', '3 days'])
+  expect(spanText(1_440, 'sv')).toBe('24 timmar')
 })

@@ -161,6 +161,18 @@ export function chatRoutes({
       handle: ({ params }) => chat.message(params.id),
     }),
     route({
+      method: 'delete',
+      path: '/chat/messages/:id',
+      who: 'writer',
+      summary: 'Take a message away: its author, or the owner',
+      params: z.object({ id: z.string() }),
+      answer: Message,
+      async handle({ params, caller }) {
+        const { stored } = await chat.remove(caller.person, { id: params.id.toLowerCase() })
+        return stored
+      },
+    }),
+    route({
       method: 'post',
       path: '/chat/visitors',
       who: 'all',

@@ -76,6 +76,7 @@ export function machinePages({
       'Disallow: /sign-in',
       'Disallow: /register',
       'Disallow: /account',
+      'Disallow: /moderation',
     ]
     res.type('text/plain').send(`${rules.join('\n')}\n\nSitemap: ${originOf(req)}/sitemap.xml\n`)
   })

@@ -96,6 +96,14 @@ const pages: { pattern: RegExp; describe: (name: string) => Page }[] = [
     }),
   },
   {
+    pattern: /^\/moderation$/,
+    describe: (name) => ({
+      title: `Moderation – ${name}`,
+      description: `Where the owner keeps the chat of ${name} pleasant.`,
+      isPlace: false,
+    }),
+  },
+  {
     pattern: /^\/sign-in$/,
     describe: (name) => ({ title: `Sign in – ${name}`, description: `Sign in to the site of ${name}.` }),
   },

@@ -10,7 +10,7 @@ type Doing = {
   words: string
   undo: () => Promise<void>
   /** What waits until it can no longer be undone. */
-  then?: () => Promise<void>
+  then?: () => Promise<unknown>
   /** The same, where the page goes away before. */
   atOnce?: () => void
 }

@@ -1,10 +1,10 @@
 import { useEventListener } from '@vueuse/core'
-import type { Moderation, Person } from 'me-api/contract'
+import type { Author, Moderation, Person } from 'me-api/contract'
 import { onScopeDispose, ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { useAccount } from '../../accounts/account.store.ts'
 import { ApiError, request } from '../../api/http.ts'
-import { forgive, order, orderAtOnce } from '../../moderation/orders.ts'
+import * as orders from '../../moderation/orders.ts'
 import { recall } from '../../site/memory.ts'
 import { useErrorText } from '../../ui/use-error-text.ts'
 import { browserClock } from '../clock.ts'
@@ -12,8 +12,11 @@ import { TOKEN } from '../identity.ts'
 import { createDeeds } from './deeds.ts'
 import { useHidden } from './hidden.store.ts'
 
-/** What one does about people and what they say: the owner for everybody, others for what they see themselves. */
-export function useHand() {
+/**
+ * What one does about people and what they say: the owner for everybody, others for what they see themselves.
+ * `changed` is called after each that the server has taken.
+ */
+export function useHand(changed: () => unknown = () => {}) {
   const { t } = useI18n()
   const account = useAccount()
   const errorText = useErrorText()
@@ -31,15 +34,19 @@ export function useHand() {
 
   async function attempt(act: () => Promise<unknown>, done: () => void): Promise<void> {
     word.value = ''
-    await act().then(done).catch(fail)
+    await act().then(done).then(changed).catch(fail)
   }
 
   const nickOf = ({ nick }: Person) => ({ nick: nick ?? '…' })
-  const undo = (id: string) => () => forgive(id)
+  const undo = (id: string) => () =>
+    orders
+      .forgive(id)
+      .then(changed)
+      .then(() => undefined)
 
   function limit(person: Person, action: 'mute' | 'ban', minutes: number): Promise<void> {
     return attempt(
-      () => order({ id: person.id, action, minutes }),
+      () => orders.order({ id: person.id, action, minutes }),
       () => add({ about: person.id, words: t(`hand.did.${action}`, nickOf(person)), undo: undo(person.id) }),
     )
   }
@@ -49,25 +56,45 @@ export function useHand() {
     const erasing: Moderation = { id: person.id, action: 'erase' }
     const erased = () => void (word.value = t('hand.did.erased', nickOf(person)))
     return attempt(
-      () => order({ id: person.id, action: 'ban' }),
+      () => orders.order({ id: person.id, action: 'ban' }),
       () =>
         add({
           about: person.id,
           words: t('hand.did.erase', nickOf(person)),
           undo: undo(person.id),
-          then: () => order(erasing).then(erased),
-          atOnce: () => orderAtOnce(erasing),
+          then: () => orders.order(erasing).then(erased).then(changed),
+          atOnce: () => orders.orderAtOnce(erasing),
         }),
     )
   }
 
   function pardon(person: Person): Promise<void> {
     return attempt(
-      () => forgive(person.id),
+      () => orders.forgive(person.id),
       () => {
         forget(person.id)
         word.value = t('hand.did.forgive', nickOf(person))
       },
+    )
+  }
+
+  /** Nothing brings its words back either. */
+  function takeAway({ id, author }: { id: string; author: Author }): void {
+    word.value = ''
+    add({
+      about: id,
+      words: t('hand.did.delete', nickOf(author)),
+      undo: async () => undefined,
+      then: () => orders.remove(id).then(changed),
+      atOnce: () => orders.removeAtOnce(id),
+    })
+  }
+
+  /** What was reported may stay. */
+  function dismiss({ id }: { id: string }): Promise<void> {
+    return attempt(
+      () => orders.dismiss(id),
+      () => void (word.value = t('hand.did.dismiss')),
     )
   }
 
@@ -87,7 +114,7 @@ export function useHand() {
     )
   }
 
-  return { deeds, word, limit, banAndErase, pardon, hide, report }
+  return { deeds, word, limit, banAndErase, pardon, takeAway, dismiss, hide, report }
 }
 
 export type Hand = ReturnType<typeof useHand>

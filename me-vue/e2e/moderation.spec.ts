@@ -1,0 +1,110 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, visitor, type House } from './support/chat.ts'
+import { owner } from './support/server.ts'
+import { newMember, signIn } from './support/test.ts'
+import type { Browser, BrowserContextOptions } from '@playwright/test'
+
+/** Bo has said something that Ada has shown to the owner, who looks at the overview. */
+async function reported(browser: Browser, house: House, options: BrowserContextOptions = {}) {
+  const [ada, bo] = [await visitor(browser, house), await visitor(browser, house)]
+  await ada.comeIn('Ada')
+  await bo.comeIn('Bo')
+  await bo.say('something rude')
+  await ada.message('something rude').hover()
+  await ada.message('something rude').getByRole('button', { name: 'More', exact: true }).click()
+  await ada.page.getByRole('button', { name: 'Show this message to the owner' }).click()
+  await expect(ada.page.getByText('Thank you.')).toBeVisible()
+  const home = await visitor(browser, house, options)
+  await signIn(home.page, owner)
+  const part = (name: string) => home.page.getByRole('region', { name })
+  return { ada, bo, home, part }
+}
+
+test('the owner is told how much was reported, looks at it where it was said, and leaves it', async ({
+  browser,
+  house,
+}) => {
+  const { home, part } = await reported(browser, house)
+  await home.page.goto('/chat')
+  await expect(home.page.getByText('one reported')).toBeVisible()
+  await home.page.getByRole('link', { name: 'Moderation' }).click()
+  await expect(home.page).toHaveURL('/moderation')
+  await expect(home.page.getByRole('heading', { level: 1 })).toHaveText('Moderation')
+  await expect(part('Reported').getByRole('listitem')).toContainText('something rude')
+  await part('Reported').getByRole('link', { name: 'Look at it there' }).click()
+  await expect(home.page).toHaveURL('/chat/lobby/1')
+  await expect(home.message('something rude')).toBeVisible()
+  await home.page.goBack()
+  await part('Reported').getByRole('button', { name: 'Leave it' }).click()
+  await expect(part('Reported')).toContainText('Nothing is reported.')
+  await expect(part('What was done')).toContainText('owner left a reported message of Bo as it is')
+  await expect(part('What was done')).not.toContainText('something rude')
+})
+
+test('a reported message is deleted once it can no longer be taken back', async ({ browser, house }) => {
+  test.slow()
+  const { ada, home, part } = await reported(browser, house)
+  await home.page.clock.install()
+  await home.page.goto('/moderation')
+  const about = home.page.getByText('A message of Bo is about to go.')
+  await part('Reported').getByRole('button', { name: 'Delete' }).click()
+  await expect(about).toBeVisible()
+  await home.page.getByRole('button', { name: 'Undo' }).click()
+  await expect(about).toHaveCount(0)
+  await home.page.clock.fastForward(15_000)
+  await home.page.reload()
+  await part('Reported').getByRole('button', { name: 'Delete' }).click()
+  await expect(about).toBeVisible()
+  await expect(ada.message('something rude')).toBeVisible()
+  await home.page.clock.fastForward(10_000)
+  await expect(part('Reported')).toContainText('Nothing is reported.')
+  await expect(part('What was done')).toContainText('owner deleted a message of Bo')
+  await expect(ada.message('something rude')).toHaveCount(0)
+})
+
+test('who is muted stands there until when, and is forgiven', async ({ browser, house }) => {
+  const { bo, home, part } = await reported(browser, house)
+  await home.page.goto('/moderation')
+  await expect(part('Muted or banned')).toContainText('Nobody is muted or banned.')
+  await part('Reported').getByRole('button', { name: 'More…' }).click()
+  await home.page.getByRole('dialog').getByRole('button', { name: '24 hours', exact: true }).click()
+  await expect(part('Muted or banned').getByRole('listitem')).toContainText(/^Bo ?Muted until/)
+  await expect(part('What was done')).toContainText('owner muted Bo for 24 hours')
+  await expect(bo.page.getByText('You have been asked to be quiet until')).toBeVisible()
+  await home.page.getByRole('button', { name: 'Forgive Bo' }).click()
+  await expect(part('Muted or banned')).toContainText('Nobody is muted or banned.')
+  await expect(part('What was done')).toContainText('owner forgave Bo')
+  await expect(bo.field).toHaveAccessibleName('Message')
+})
+
+test('an overview that does not come says so, and can be asked for again', async ({ browser, house }) => {
+  const { home, part } = await reported(browser, house)
+  await home.page.route('**/api/chat/moderation', (route) => route.abort())
+  await home.page.goto('/moderation')
+  await expect(home.page.getByRole('alert')).toBeVisible()
+  await home.page.unroute('**/api/chat/moderation')
+  await home.page.getByRole('button', { name: 'Try again' }).click()
+  await expect(part('Reported').getByRole('listitem')).toHaveCount(1)
+  await expect(home.page.getByRole('alert')).toHaveCount(0)
+})
+
+test('the page is the owner’s alone', async ({ browser, house }) => {
+  const ada = await visitor(browser, house)
+  await ada.page.goto('/moderation')
+  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText(/owner/)
+  await signIn(ada.page, await newMember(ada.page))
+  await ada.page.goto('/moderation')
+  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText(/owner/)
+  await expect(ada.page.getByRole('region', { name: 'Reported' })).toHaveCount(0)
+})
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`axe finds nothing in the overview, ${colorScheme}`, async ({ browser, house }) => {
+    const { home, part } = await reported(browser, house, { colorScheme, reducedMotion: 'reduce' })
+    await home.page.goto('/moderation')
+    await part('Reported').getByRole('button', { name: 'More…' }).click()
+    await home.page.getByRole('dialog').getByRole('button', { name: '1 hour' }).click()
+    await expect(part('What was done').getByRole('listitem')).toHaveCount(1)
+    await expect(home.page.getByText('Bo is muted.')).toBeVisible()
+    expect((await new AxeBuilder({ page: home.page }).analyze()).violations).toEqual([])
+  })

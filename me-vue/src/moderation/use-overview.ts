@@ -1,0 +1,28 @@
+import type { ModerationOverview } from 'me-api/contract'
+import { ref, shallowRef } from 'vue'
+import { ApiError } from '../api/http.ts'
+import { readOverview } from './orders.ts'
+
+/** What the owner is shown, asked for again after each order. */
+export function useOverview() {
+  const overview = shallowRef<ModerationOverview>()
+  const failure = ref<ApiError>()
+  let asked = 0
+
+  async function load(): Promise<void> {
+    const mine = ++asked
+    try {
+      const now = await readOverview()
+      // Of two that are under way the later one knows more.
+      if (mine !== asked) return
+      overview.value = now
+      failure.value = undefined
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      failure.value = error
+    }
+  }
+
+  void load()
+  return { overview, failure, load }
+}
