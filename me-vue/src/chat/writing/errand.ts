@@ -33,7 +33,7 @@ export type Outgoing = {
   readonly writtenAt: string
   readonly state: 'waiting' | 'sending' | 'sent' | 'failed'
   /** `WRITTEN_AS`: one was somebody else when one wrote it. */
-  readonly error?: { readonly code: ErrorCode | 'WRITTEN_AS' }
+  readonly error?: { readonly code: ErrorCode | 'WRITTEN_AS'; readonly retryAfter?: number | undefined }
   /** Its place in the room, once sent. */
   readonly seq?: number
 }
