@@ -141,14 +141,26 @@ test('search, with hits and without', async ({ house, guest, picture }) => {
   await picture(page, 'chat-search-nothing')
 })
 
+test('one is spoken to, and answers by name', async ({ house, guest, picture }) => {
+  conversation(house)
+  const nordlys = await present(house, 'nordlys')
+  await present(house, 'otter')
+  const { page, comeIn, field, message } = await guest()
+  await comeIn('quiet-fox')
+  await nordlys.say('@quiet-fox there is a lamp in the corner')
+  await expect(message('there is a lamp in the corner')).toBeInViewport()
+  await field.pressSequentially('It is lovely, @')
+  await expect(page.getByRole('option')).toHaveCount(2)
+  await picture(page, 'chat-completing')
+})
+
 test('emoji, help, and the connection’s panel', async ({ house, guest, picture }) => {
   conversation(house)
-  const { page, comeIn, say, field } = await guest()
+  const { page, comeIn, say } = await guest()
   await comeIn('quiet-fox')
   await say('/help')
   await expect(page.getByText('takes another nick')).toBeVisible()
   await picture(page, 'chat-help')
-  await field.focus()
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Live' }).click()
   await expect(page.getByRole('dialog')).toContainText('Goes over')
