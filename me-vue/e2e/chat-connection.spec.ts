@@ -72,7 +72,7 @@ test('in a slow room one is told how long the next message waits, and it goes by
 }) => {
   test.slow()
   const hand = await ownersHand(house)
-  await hand.change('lobby', { slowSeconds: 10 })
+  await hand.change('lobby', { slowSeconds: 15 })
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
   await ada.comeIn('Ada')
@@ -81,7 +81,7 @@ test('in a slow room one is told how long the next message waits, and it goes by
   await ada.say('second')
   await expect(ada.page.getByText(/waiting to be sent.*slower here, next in \d+ s/)).toBeVisible()
   await expect(ada.field).toBeEmpty()
-  await expect(bo.messages).toContainText(['first', 'second'], { timeout: 30_000 })
+  await expect(bo.messages).toContainText(['first', 'second'], { timeout: 40_000 })
   await expect(ada.page.getByText('waiting to be sent')).toHaveCount(0)
   await expect(ada.messages).toHaveCount(2)
 })
