@@ -8,7 +8,6 @@ import type { Tokens } from '../accounts/tokens.ts'
 import type { Clock } from '../clock.ts'
 import type { Config, Limit } from '../config.ts'
 import { BODY_MAX } from '../contract/index.ts'
-import { createScrub } from '../db/scrub.ts'
 import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import { createCallers } from '../http/callers.ts'
@@ -16,13 +15,11 @@ import type { Metrics } from '../http/metrics.ts'
 import type { Origins } from '../http/origins.ts'
 import { createAddressKey } from './address-key.ts'
 import { boundBacklogs } from './backlog.ts'
-import { createLocalBus } from './bus.ts'
 import { createChat } from './chat.ts'
 import { chatRoutes } from './chat.routes.ts'
 import { type ChatServer, serveSockets } from './chat.sockets.ts'
 import { createStreams } from './chat.stream.ts'
 import { servePlainSockets } from './chat.websocket.ts'
-import { closeGaps } from './close-gaps.ts'
 import { createConnectionCount } from './connection-count.ts'
 import { slimRequests } from './engine.ts'
 import { fanOut } from './fan-out.ts'
@@ -31,7 +28,6 @@ import { announceRestart, closeInSteps } from './goodbye.ts'
 import { guardEngine } from './guard-engine.ts'
 import { createAddressLimiter, createLimiter } from './limits.ts'
 import { createLongPoll } from './long-poll.ts'
-import { createMessageStore } from './message.store.ts'
 import { NEWCOMERS_PACE, createNewcomers, createPaces } from './newcomers.ts'
 import type { NickHolds } from './nick-holds.ts'
 import { createPlaces } from './places.ts'
@@ -40,13 +36,13 @@ import { createPresence } from './presence.ts'
 import { createPressure } from './pressure.ts'
 import { createProofOfWork } from './proof-of-work.ts'
 import { createRetention } from './retention.ts'
-import { createRoomLog } from './room-log.ts'
 import { createRooms } from './rooms.ts'
 import { roomRoutes } from './rooms.routes.ts'
 import { createRoomsStore } from './rooms.store.ts'
 import { createSanctions } from './sanctions.ts'
 import { createSearchStore } from './search.store.ts'
 import { watchSessions } from './session-watch.ts'
+import { startLog } from './start-log.ts'
 import { startModeration } from './start-moderation.ts'
 import { createTyping } from './typing.ts'
 import { createVisitors } from './visitors.ts'
@@ -87,26 +83,7 @@ export async function startChat({
   addressOf,
   metrics,
 }: Parts) {
-  const committed = createLocalBus()
-  const scrub = createScrub({
-    db,
-    kind: config.DATABASE_URL.kind,
-    clock,
-    onFault: (error) => log.error({ err: error }, 'deleted words are still in the files'),
-  })
-  const messages = createMessageStore(db)
-  const bus = closeGaps({
-    bus: committed,
-    read: messages.changes,
-    onFault: (error) => log.error({ err: error }, 'a gap could not be read'),
-  })
-  bus.subscribe(({ messages }) => messages.some(({ deletedAt }) => deletedAt) && scrub.soon())
-  const roomLog = createRoomLog({
-    store: metrics.ofStore(messages),
-    bus,
-    now: clock.now,
-    onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
-  })
+  const { messages, bus, roomLog, scrub } = startLog({ config, db, clock, log, metrics })
   const limitWrites = (limit = config.LIMIT_MESSAGES) =>
     createLimiter(limit, 'You write faster than the room can read.')
   const keyOf = createAddressKey(secrets[0] ?? '')
