@@ -101,7 +101,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     ...presentationRoutes(presentation),
     ...reportRoutes(reports),
     ...privacyRoutes(config),
-    ...accountRoutes({ callers: chat.callers, limitJoins: chat.limitJoins, addressOf }),
+    ...accountRoutes({ callers: chat.callers, mayRegister: chat.mayRegister, addressOf }),
     ...chat.routes,
   ]
   const site = createSite({ directory: siteDirectory, heads: createPageHeads({ presentation, reports }) })

@@ -4,7 +4,7 @@ import { networkOf } from '../src/chat/address-key.ts'
 import { createAddresses } from '../src/http/addresses.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderating.ts'
-import { api, bearer, memberToken, ownerToken } from './support/rest.ts'
+import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
 
@@ -43,13 +43,29 @@ describe('ban', () => {
     await order('ban', 10)
     clock.advance(600_000)
     await visitor(app, 'bo')
+    const token = await memberToken(app)
     await order('ban', 10)
     expect(await refusedConnection(app, { auth: { nick: 'cy' } })).toMatchObject({ code: 'BANNED' })
-    const member = await connect(app, { auth: { token: await memberToken(app) } })
+    const member = await connect(app, { auth: { token } })
     await member.send('still here')
     await order('forgive')
     await visitor(app, 'cy')
     await connect(app, { auth: { token: tokenOf(ada) } })
+  })
+
+  test('leaves no way back by an account made meanwhile: from its address, or by whoever is banned', async () => {
+    const app = await startApp({ settings: { TRUST_PROXY: '1' } })
+    const { ada, order } = await ownerAndAda(app)
+    const register = (address: string, headers = {}) =>
+      api(app)
+        .post('/api/register')
+        .set({ 'X-Forwarded-For': address, ...headers })
+        .send({ ...memberAccount, nick: 'bo' })
+    await order('ban')
+    await register('127.0.0.1').expect(403, /BANNED/)
+    await register('192.0.2.1', bearer(tokenOf(ada))).expect(403, /BANNED/)
+    await order('forgive')
+    await register('127.0.0.1').expect(201)
   })
 
   test('of a member refuses their account', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { api, memberAccount, memberToken } from './support/rest.ts'
+import { api, bearer, memberAccount, memberToken } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
 
@@ -114,5 +114,17 @@ describe('a connection is refused with its code', () => {
     await register('ada', '2001:db8::1').expect(201)
     await register('bo', '2001:db8::2').expect(429)
     await register('bo', '2001:db8:0:1::1').expect(201)
+  })
+
+  test('too many accounts from one address, also by a visitor who has a nick already', async () => {
+    const app = await startApp({ settings: { LIMIT_JOINS: '2/10m' } })
+    const ada = await visitor(app, 'ada')
+    const register = (nick: string) =>
+      api(app)
+        .post('/api/register')
+        .set(bearer(ada.welcome.token ?? ''))
+        .send({ ...memberAccount, nick, email: `${nick}@example.org` })
+    await register('ada').expect(201)
+    await register('bo').expect(429)
   })
 })

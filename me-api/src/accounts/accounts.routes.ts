@@ -4,13 +4,13 @@ import {
   Account,
   Credentials,
   PasswordChange,
+  type Person,
   Registration,
   SessionSummary,
   SignedIn,
   anyId,
 } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
-import type { Limiter } from '../chat/limits.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import type { Callers } from '../http/callers.ts'
 import { clearCookie, readCookie, setCookie } from '../http/cookies.ts'
@@ -25,13 +25,13 @@ export type Parts = {
   ownAccount: OwnAccount
   sessions: Sessions
   callers: Callers
-  /** Counts new identities, as an account made by nobody yet is one. */
-  limitJoins: Limiter
+  /** Whether this caller, from there, may have an account. */
+  mayRegister: (by: Person | null, address: string | null) => Promise<void>
   addressOf: AddressOf
 }
 
 export function accountRoutes(parts: Parts): Route[] {
-  const { accounts, ownAccount, sessions, callers, limitJoins, addressOf } = parts
+  const { accounts, ownAccount, sessions, callers, mayRegister, addressOf } = parts
 
   /** The caller, where one is known; a token that is no longer valid is nobody's. */
   const callerOf = (req: Request) =>
@@ -51,7 +51,7 @@ export function accountRoutes(parts: Parts): Route[] {
       status: 201,
       async handle({ body, req }) {
         const caller = await callerOf(req)
-        if (!caller) await limitJoins(addressOf(req))
+        await mayRegister(caller?.person ?? null, addressOf(req))
         return { user: await accounts.register(body, caller?.kind === 'visitor' ? caller.person.id : null) }
       },
     }),

@@ -206,7 +206,7 @@ export async function startChat({
   return {
     io,
     callers,
-    limitJoins,
+    mayRegister: visitors.mayRegister,
     routes: [
       ...roomRoutes(rooms),
       ...ofModeration,

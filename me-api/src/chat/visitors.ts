@@ -116,6 +116,17 @@ export function createVisitors({
     return identityOf(id, nick)
   }
 
+  /**
+   * Whether somebody may have an account: it is another identity, with which whoever is banned would be back, and which
+   * counts as one also where a visitor makes it.
+   * @throws {Refusal} BANNED, RATE_LIMITED
+   */
+  async function mayRegister(by: Person | null, address: string | null): Promise<void> {
+    if (by) sanctions.mayBeHere(by.id)
+    sanctions.mayJoinFrom(address)
+    await limitJoins(address)
+  }
+
   const identityOf = async (id: string, { nick }: Nick): Promise<Identity> => ({
     self: { id, nick, role: 'visitor' },
     token: await tokens.sign({ kind: 'visitor', id }),
@@ -172,6 +183,7 @@ export function createVisitors({
   return {
     connect,
     join,
+    mayRegister,
     resume,
     personOf,
     setNick,
