@@ -43,7 +43,14 @@ export default ts.config(
   },
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.node } },
   {
-    files: ['me-vue/build/**', 'me-vue/e2e/lighthouse.ts', 'me-vue/tour/to-docs.ts', '**/bench/**'],
+    files: [
+      'me-vue/build/**',
+      'me-vue/e2e/lighthouse.ts',
+      'me-vue/tour/to-docs.ts',
+      '**/bench/**',
+      '**/fuzz/**',
+      '**/raid/**',
+    ],
     rules: { 'no-console': 'off' },
   },
   {

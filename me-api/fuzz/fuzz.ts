@@ -1,0 +1,101 @@
+/**
+ * Says everything to the server that its contract allows, and much that it does not, and looks whether it stays up,
+ * answers below 500 and keeps its memory. What is said follows from the API description, so that a new route is
+ * tried without a word here; a seed says it again.
+ */
+import { parseArgs } from 'node:util'
+import fc from 'fast-check'
+import { type Case, type Description, grammarOf } from './grammar.ts'
+import { createPeople } from './people.ts'
+import { askRest } from './rest.ts'
+import { createSockets } from './sockets.ts'
+import { startHouse } from './start-house.ts'
+
+const { values } = parseArgs({ options: { cases: { type: 'string' }, seed: { type: 'string' } } })
+const total = Number(values.cases ?? 20_000)
+const seed = Number(values.seed ?? 1)
+if (!(total > 0) || !Number.isInteger(seed)) {
+  console.error('npm run fuzz -- [--cases N] [--seed N]')
+  process.exit(1)
+}
+
+/** Cases made from one seed, after which the visitor is another. */
+const ROUND = 200
+/** Cases under way at one time. */
+const AT_ONCE = 16
+/** Bytes by which the heap may grow once a quarter of the cases is done: caches fill, a leak goes on. */
+const GROWTH_MAX = 32 * 1024 * 1024
+
+const house = await startHouse()
+const people = await createPeople(house.url)
+const sockets = createSockets(people)
+const description = (await (await fetch(`${house.url}/api/openapi.json`)).json()) as Description
+const grammar = grammarOf(description)
+console.log(`${total} cases, seed ${seed}`)
+
+const answers = new Map<string, number>()
+let done = 0
+let heapBefore = 0
+const began = performance.now()
+while (done < total) {
+  const cases = fc.sample(grammar, { seed: seed + done, numRuns: Math.min(ROUND, total - done) })
+  await inStep(cases)
+  done += cases.length
+  if (heapBefore === 0 && done >= total / 4) heapBefore = (await house.health()).heap
+  if (done % 5_000 === 0 || done === total) {
+    console.log(`${done} done, ${Math.round((done / (performance.now() - began)) * 1_000)} a second`)
+  }
+  await sockets.leave()
+  await people.renew()
+}
+
+const told = [...answers].toSorted(([, one], [, other]) => other - one)
+console.log(told.map(([key, count]) => `${count} × ${key}`).join(', '))
+const { heap, polluted } = await house.health()
+const isReady = () => fetch(`${house.url}/readyz`).then(({ ok }) => ok)
+const grown = heap - heapBefore
+console.log(`heap ${inMegabytes(heapBefore)} MB after a quarter, ${inMegabytes(heap)} MB at the end`)
+for (const kind of ['rest', 'event'])
+  if ((answers.get(`${kind} done`) ?? 0) < total / 20)
+    fail(`Hardly any ${kind} was done: this proves nothing.`)
+if (grown > GROWTH_MAX) fail(`The heap grew by ${inMegabytes(grown)} MB.`)
+if (polluted.length > 0) fail(`Every object has got ${polluted.join()}.`)
+if ((answers.get('rest cut off') ?? 0) > total / 100) fail('It cuts off who asks.')
+if (!(await isReady().catch(isReady))) fail('It is not ready any more.')
+await house.stop()
+console.log('It stood.')
+process.exit()
+
+/** A few lanes side by side, each one case after another. */
+async function inStep(cases: Case[]): Promise<void> {
+  const queue = cases.values()
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const one of queue) await attempt(one)
+    }),
+  )
+}
+
+async function attempt(one: Case): Promise<void> {
+  const answer = await say(one).catch((error: Error) => fail(`${error}: ${error.cause ?? ''}`, one))
+  const key = `${one.kind} ${answer}`
+  answers.set(key, (answers.get(key) ?? 0) + 1)
+  if (house.faults.length > 0) fail(`The server says: ${house.faults.join('\n')}`, one)
+}
+
+function say(one: Case): Promise<string> {
+  if (one.kind === 'rest') return askRest(people, one)
+  if (one.kind === 'event') return sockets.emit(one)
+  return one.kind === 'frames' ? sockets.frames(one) : sockets.bytes(one)
+}
+
+function fail(reason: string, one?: Case): never {
+  console.error(`\n${reason}`)
+  if (one) console.error(`after about ${done} cases, at ${JSON.stringify(one).slice(0, 2_000)}`)
+  console.error(`Again: npm run fuzz -- --cases ${total} --seed ${seed}`)
+  process.exit(1)
+}
+
+function inMegabytes(bytes: number): string {
+  return (bytes / 1024 / 1024).toFixed(1)
+}

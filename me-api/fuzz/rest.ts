@@ -1,0 +1,51 @@
+import { statusOfCode } from '../src/contract/index.ts'
+import type { Case } from './grammar.ts'
+import type { People } from './people.ts'
+
+/** Milliseconds after which an answer counts as one that never comes. */
+const PATIENCE = 120_000
+
+/** Sends a request, and tells how it was answered. @throws {Error} where it should not be answered so */
+export async function askRest(people: People, one: Case & { kind: 'rest' }): Promise<string> {
+  const { method, path, query, body } = one
+  const headers: Record<string, string> = {
+    ...people.headers(one.as),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  }
+  const answer = await ask(`${people.url}${people.fill(path)}?${query}`, {
+    method: method.toUpperCase(),
+    headers,
+    body: body === undefined ? null : people.fill(body),
+    signal: AbortSignal.timeout(PATIENCE),
+  })
+  if (answer === null) return 'cut off'
+  // A stream never ends by itself.
+  if (answer.headers.get('content-type')?.startsWith('text/event-stream')) {
+    await answer.body?.cancel()
+    return 'a stream'
+  }
+  const text = await answer.text()
+  if (answer.status === 401) people.isSuspect(one.as)
+  if (answer.status >= 500) throw new Error(`answered ${answer.status}: ${text}`)
+  if (answer.status < 400) return 'done'
+  if (!isRefusal(text, answer.status)) throw new Error(`refused as no contract says: ${text}`)
+  return String(answer.status)
+}
+
+/** The answer, or null where the connection was closed: a kept one may be just as it is used, or over a long body. */
+async function ask(url: string, request: RequestInit): Promise<Response | null> {
+  return fetch(url, request).catch((error: Error) => {
+    if (error.name === 'TimeoutError') throw error
+    return null
+  })
+}
+
+/** The contract's one shape of a failure, with a code that belongs to the status. */
+function isRefusal(text: string, status: number): boolean {
+  try {
+    const { errors } = JSON.parse(text) as { errors: { status: number; code: keyof typeof statusOfCode }[] }
+    return errors.every((one) => one.status === status && statusOfCode[one.code] === status)
+  } catch {
+    return false
+  }
+}

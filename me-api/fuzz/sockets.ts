@@ -1,0 +1,93 @@
+import { connect as dial } from 'node:net'
+import { io, type Socket } from 'socket.io-client'
+import { WebSocket } from 'ws'
+import { type Ack, statusOfCode } from '../src/contract/index.ts'
+import type { CallerName, Case } from './grammar.ts'
+import type { People } from './people.ts'
+
+const PATIENCE = 120_000
+/** Milliseconds that a connection which is none is left open. */
+const BRIEFLY = 100
+
+/** One connection for each kind of person, opened when it is first wanted and again when it was cut off. */
+export function createSockets(people: People) {
+  const open = new Map<CallerName, Promise<Socket>>()
+
+  function connection(as: CallerName): Promise<Socket> {
+    const known = open.get(as) ?? connect(as)
+    open.set(as, known)
+    return known
+  }
+
+  async function connect(as: CallerName): Promise<Socket> {
+    const socket = io(`${people.url}/chat`, {
+      auth: people.handshake(as),
+      extraHeaders: people.address(),
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+    })
+    await new Promise<void>((resolve) => {
+      socket.once('welcome', () => resolve())
+      socket.once('connect_error', () => resolve())
+      socket.once('disconnect', () => resolve())
+    })
+    if (!socket.connected) people.isSuspect(as)
+    return socket
+  }
+
+  return {
+    /** Sends an event, and tells how it was answered. @throws {Error} where it should not be answered so */
+    async emit({ as, event, data }: Case & { kind: 'event' }): Promise<string> {
+      const socket = await connection(as)
+      if (!socket.connected) {
+        open.delete(as)
+        return 'not let in'
+      }
+      const filled: unknown = JSON.parse(people.fill(JSON.stringify(data) ?? 'null'))
+      const answer = socket.timeout(PATIENCE).emitWithAck(event, filled) as Promise<Ack<unknown>>
+      const ack = await answer.catch((error: Error) => {
+        if (socket.connected) throw error
+        return null
+      })
+      if (ack === null) return 'cut off'
+      if (ack.ok) return 'done'
+      const { code } = ack.error
+      if (!(code in statusOfCode) || code === 'UNAVAILABLE')
+        throw new Error(`answered ${JSON.stringify(ack.error)}`)
+      return code
+    },
+
+    /** Frames as they stand, on a connection of their own. */
+    async frames({ frames }: Case & { kind: 'frames' }): Promise<string> {
+      const address = `${people.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
+      const socket = new WebSocket(address, { headers: people.address() })
+      socket.on('error', () => {})
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      socket.once('open', () => frames.forEach((frame) => socket.send(frame)))
+      const timer = setTimeout(() => socket.terminate(), BRIEFLY)
+      await closed
+      clearTimeout(timer)
+      return 'cut off'
+    },
+
+    /** Bytes as they stand. */
+    async bytes({ text }: Case & { kind: 'bytes' }): Promise<string> {
+      const { port, hostname } = new URL(people.url)
+      const socket = dial(Number(port), hostname)
+      socket.on('error', () => {})
+      socket.resume().write(text)
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      const timer = setTimeout(() => socket.destroy(), BRIEFLY)
+      await closed
+      clearTimeout(timer)
+      return 'cut off'
+    },
+
+    /** Everybody leaves, to come back as somebody new. */
+    async leave(): Promise<void> {
+      for (const socket of open.values()) (await socket).disconnect()
+      open.clear()
+    },
+  }
+}
