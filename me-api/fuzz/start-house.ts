@@ -11,11 +11,7 @@ export const accounts = {
 }
 
 /** All limits are there, so that what they keep is measured too, and so wide that hardly anything is refused. */
-const settings = {
-  LOG_LEVEL: 'error',
-  OWNER_EMAIL: accounts.owner.email,
-  OWNER_PASSWORD: accounts.owner.password,
-  TRUST_PROXY: '1',
+const wide = {
   LIMIT_MESSAGES: '100000/1s',
   LIMIT_CONNECTIONS: '100000',
   LIMIT_JOINS: '100000/1s',
@@ -24,13 +20,17 @@ const settings = {
   PROOF_OF_WORK: 'off',
 }
 
-/** Starts the server with an empty database. `faults` is what it says in its log, and how it ended if it did. */
-export async function startHouse() {
+/** Starts the server with an empty database and, unless told, wide limits. `faults` is what it says in its log, and how it ended if it did. */
+export async function startHouse(settings: Record<string, string> = wide) {
   const folder = mkdtempSync(join(tmpdir(), 'me-fuzz-'))
   const env = {
     PATH: process.env['PATH'],
     PORT: '0',
     DATABASE_URL: `file:${join(folder, 'me.db')}`,
+    LOG_LEVEL: 'error',
+    OWNER_EMAIL: accounts.owner.email,
+    OWNER_PASSWORD: accounts.owner.password,
+    TRUST_PROXY: '1',
     ...settings,
   }
   const child = fork(join(import.meta.dirname, 'house.ts'), { env, execArgv: ['--expose-gc'], silent: true })
