@@ -2,9 +2,12 @@
  * A raid: 500 connections from 50 addresses that flood, spam, imitate and send nonsense, while ten visitors talk, with
  * the settings one gets by default. The addresses are those that a proxy would tell of.
  */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startHouse } from '../fuzz/start-house.ts'
-import { startRaid } from './raiders.ts'
+import { type RaidReport, wished } from './raiders.ts'
 import { createVisitors } from './visitors.ts'
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } })
@@ -18,24 +21,24 @@ const house = await startHouse({})
 const visitors = await createVisitors(house.url)
 const quiet = await visitors.talk(seconds)
 const before = (await house.health()).heap
-const raid = startRaid(house.url, 'owner')
+const raiders = fork(join(import.meta.dirname, 'raiders.ts'), [house.url, 'owner'])
 const loud = await visitors.talk(seconds)
-raid.stop()
+raiders.send('stop')
+const [{ connected, letIn, sent, codes }] = (await once(raiders, 'message')) as [RaidReport]
 // Presence keeps who left for a while.
 await new Promise((resolve) => void setTimeout(resolve, seconds * 1_000))
 const after = (await house.health()).heap
 visitors.leave()
 await house.stop()
 
-const { connected, letIn, sent } = raid.count
 const through = visitors.heard()
-const refusals = [...raid.codes].map(([code, count]) => `${code} ${count}`).join(', ')
+const refusals = codes.map(([code, count]) => `${code} ${count}`).join(', ')
 console.log(`
 | ${seconds} s quiet, ${seconds} s of raid      |   |
 | ---------------------------------- | - |
 | raiders connected, let in          | ${connected}, ${letIn} |
 | their messages sent                | ${sent} |
-| of these shown to the visitors     | ${through} (${percent(through, sent)}), ${percent(through, raid.wished(seconds))} of what 500 wished to say |
+| of these shown to the visitors     | ${through} (${percent(through, sent)}), ${percent(through, wished(seconds))} of what 500 wished to say |
 | what they were told                | ${refusals} |
 | visitors' messages, quiet and loud | ${quiet.took.length}, ${loud.took.length} |
 | refused, quiet and loud            | ${quiet.refused.length}, ${loud.refused.length} ${[...new Set(loud.refused)].join(' ')} |

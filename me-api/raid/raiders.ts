@@ -1,3 +1,7 @@
+/**
+ * The raiders, a program of their own, so that what they cost is not taken for what the visitors feel: begins at once,
+ * and ends with a report when it is told to.
+ */
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 
@@ -16,8 +20,20 @@ const texts = [
 ]
 const broken = ['42/chat,1["message:send"', '42/chat,["__proto__",{}]', '5', 'x'.repeat(100_000)]
 
+/** What raiders did in all, and how often they were told which code. */
+export type RaidReport = { connected: number; letIn: number; sent: number; codes: [string, number][] }
+
+/** Messages that they would have sent in so many seconds, had all been let in. */
+export const wished = (seconds: number): number => (CONNECTIONS * seconds * 1_000) / SENDS_EVERY
+
+const [url = '', ownerNick = ''] = process.argv.slice(2)
+if (process.send) {
+  const raid = startRaid(url, ownerNick)
+  process.once('message', () => process.send?.(raid.stop(), () => process.exit()))
+}
+
 /** Opens all at once, sends what it can, comes back as somebody new when cut off; none of them proves any work. */
-export function startRaid(url: string, ownerNick: string) {
+function startRaid(url: string, ownerNick: string) {
   const count = { connected: 0, letIn: 0, sent: 0 }
   const codes = new Map<string, number>()
   const timers = new Set<NodeJS.Timeout>()
@@ -84,14 +100,11 @@ export function startRaid(url: string, ownerNick: string) {
   }
 
   return {
-    count,
-    /** Messages they would have sent in so many seconds, had all been let in. */
-    wished: (seconds: number) => (CONNECTIONS * seconds * 1_000) / SENDS_EVERY,
-    codes,
-    stop(): void {
+    stop(): RaidReport {
       isOver = true
       timers.forEach(clearTimeout)
       sockets.forEach((socket) => socket.terminate())
+      return { ...count, codes: [...codes] }
     },
   }
 }
