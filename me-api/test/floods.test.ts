@@ -81,6 +81,7 @@ function through(texts: string[], floods = floodsAt(manualClock())): number {
   }).length
 }
 
+const adverts = (people: number) => by(people, () => advert)
 const by = (people: number, text: (n: number) => string) => Array.from({ length: people }, (_, n) => text(n))
 /** Another word for each number: letters of the alphabet's first and second half in turn. */
 const word = (n: number) =>
@@ -113,55 +114,25 @@ describe('a flood of look-alikes', () => {
   test('is held for as long as it comes, since what is refused counts', () => {
     const clock = manualClock()
     const floods = floodsAt(clock)
-    expect(
-      through(
-        by(100, () => advert),
-        floods,
-      ),
-    ).toBe(12)
+    expect(through(adverts(100), floods)).toBe(12)
     clock.advance(50_000)
-    expect(
-      through(
-        by(100, () => advert),
-        floods,
-      ),
-    ).toBe(0)
+    expect(through(adverts(100), floods)).toBe(0)
     clock.advance(50_000)
-    expect(
-      through(
-        by(100, () => advert),
-        floods,
-      ),
-    ).toBe(0)
+    expect(through(adverts(100), floods)).toBe(0)
     clock.advance(60_000)
-    expect(
-      through(
-        by(100, () => advert),
-        floods,
-      ),
-    ).toBe(12)
+    expect(through(adverts(100), floods)).toBe(12)
   })
 
   test('is forgotten when ten thousand other things were said meanwhile: memory is bounded', () => {
     const floods = floodsAt(manualClock())
-    expect(
-      through(
-        by(20, () => advert),
-        floods,
-      ),
-    ).toBe(12)
+    expect(through(adverts(20), floods)).toBe(12)
     expect(
       through(
         by(11_000, (n) => `just ${word(n)}`),
         floods,
       ),
     ).toBe(11_000)
-    expect(
-      through(
-        by(20, () => advert),
-        floods,
-      ),
-    ).toBe(12)
+    expect(through(adverts(20), floods)).toBe(12)
   })
 })
 

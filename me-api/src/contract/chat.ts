@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Role } from './accounts.ts'
-import { MODERATED_MINUTES_MAX, TEXT_MAX } from './limits.ts'
-import { anyId, trimmedText } from './text.ts'
+import { TEXT_MAX } from './limits.ts'
+import { trimmedText } from './text.ts'
 
 export const RoomName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1–32 of a–z, 0–9 and -')
 
@@ -145,55 +145,6 @@ export const Challenge = z
   })
   .meta({ id: 'Challenge' })
 export type Challenge = z.infer<typeof Challenge>
-
-export const ModerationAction = z.enum(['mute', 'ban', 'forgive', 'erase'])
-export type ModerationAction = z.infer<typeof ModerationAction>
-
-export const Moderation = z.object({
-  id: anyId,
-  action: ModerationAction,
-  minutes: z.int().min(1).max(MODERATED_MINUTES_MAX).optional(),
-})
-export type Moderation = z.infer<typeof Moderation>
-
-/** Beside the orders, what else the owner's hand does to others. */
-export const ModerationLogAction = z.enum([...ModerationAction.options, 'delete', 'dismiss'])
-export type ModerationLogAction = z.infer<typeof ModerationLogAction>
-
-export const MessageReport = z
-  .object({
-    message: Message,
-    count: z.int().describe('by how many'),
-    firstAt: z.iso.datetime(),
-    lastAt: z.iso.datetime(),
-  })
-  .meta({ id: 'MessageReport' })
-export type MessageReport = z.infer<typeof MessageReport>
-
-/** Who is muted or banned until when, what was reported, and what was done, the latest first. */
-export const ModerationOverview = z
-  .object({
-    reports: z.array(MessageReport),
-    people: z.array(
-      z.object({
-        id: z.string(),
-        nick: z.string(),
-        mutedUntil: z.iso.datetime().nullable(),
-        bannedUntil: z.iso.datetime().nullable(),
-      }),
-    ),
-    log: z.array(
-      z.object({
-        at: z.iso.datetime(),
-        by: z.object({ id: z.string(), nick: z.string() }),
-        action: ModerationLogAction,
-        to: z.object({ id: z.string(), nick: z.string() }),
-        minutes: z.int().nullable(),
-      }),
-    ),
-  })
-  .meta({ id: 'ModerationOverview' })
-export type ModerationOverview = z.infer<typeof ModerationOverview>
 
 export const Identity = z
   .object({ self: Person.nullable(), token: z.string().nullable() })

@@ -6,7 +6,6 @@ import type {
   MessageChoice,
   MessageDraft,
   MessageEdit,
-  Moderation,
   NickChoice,
   PresenceChange,
   Reaction,
@@ -17,6 +16,7 @@ import type {
   TypingState,
   Welcome,
 } from './chat.ts'
+import type { Moderation } from './moderation.ts'
 import type { Failure } from './errors.ts'
 
 /** What the server says on its own account; `retryAfter` in seconds. */

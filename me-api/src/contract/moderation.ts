@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { Message } from './chat.ts'
+import { MODERATED_MINUTES_MAX } from './limits.ts'
+import { anyId } from './text.ts'
+
+export const ModerationAction = z.enum(['mute', 'ban', 'forgive', 'erase'])
+export type ModerationAction = z.infer<typeof ModerationAction>
+
+export const Moderation = z.object({
+  id: anyId,
+  action: ModerationAction,
+  minutes: z.int().min(1).max(MODERATED_MINUTES_MAX).optional(),
+})
+export type Moderation = z.infer<typeof Moderation>
+
+/** Beside the orders, what else the owner's hand does to others. */
+export const ModerationLogAction = z.enum([...ModerationAction.options, 'delete', 'dismiss'])
+export type ModerationLogAction = z.infer<typeof ModerationLogAction>
+
+export const MessageReport = z
+  .object({
+    message: Message,
+    count: z.int().describe('by how many'),
+    firstAt: z.iso.datetime(),
+    lastAt: z.iso.datetime(),
+  })
+  .meta({ id: 'MessageReport' })
+export type MessageReport = z.infer<typeof MessageReport>
+
+/** Who is muted or banned until when, what was reported, and what was done, the latest first. */
+export const ModerationOverview = z
+  .object({
+    reports: z.array(MessageReport),
+    people: z.array(
+      z.object({
+        id: z.string(),
+        nick: z.string(),
+        mutedUntil: z.iso.datetime().nullable(),
+        bannedUntil: z.iso.datetime().nullable(),
+      }),
+    ),
+    log: z.array(
+      z.object({
+        at: z.iso.datetime(),
+        by: z.object({ id: z.string(), nick: z.string() }),
+        action: ModerationLogAction,
+        to: z.object({ id: z.string(), nick: z.string() }),
+        minutes: z.int().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'ModerationOverview' })
+export type ModerationOverview = z.infer<typeof ModerationOverview>
