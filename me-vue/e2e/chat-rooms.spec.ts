@@ -142,6 +142,7 @@ test('on a screen of 320 pixels the bar holds a long title, and the way back whi
   const ada = await visitor(browser, house, { viewport: { width: 320, height: 640 } })
   await ada.page.goto('/chat/workshop')
   await expect(ada.page.getByRole('button', { name: 'Settings' })).toBeVisible()
+  await ada.page.waitForLoadState('networkidle')
   await house.kill()
   await expect(ada.page.getByRole('button', { name: 'Try now' })).toBeInViewport({ ratio: 1 })
   await expect(ada.page.getByRole('button', { name: 'Settings' })).toBeInViewport({ ratio: 1 })

@@ -139,17 +139,33 @@ test('a new version waits until the reader wants it, and keeps what was being wr
 test.describe('a tab older than the server', () => {
   test.use({ serviceWorkers: 'block' })
 
-  test('says that there is a new version where a part of its own is gone', async ({ browser, house }) => {
-    const ada = await visitor(browser, house)
-    await ada.comeIn('Ada')
-    await ada.say('hello')
-    await ada.page.route('**/assets/EmojiPicker-*.js', (route) => route.fulfill({ status: 404 }))
-    await ada.page.route(`${house.url}/`, (route) => route.fulfill({ body: '<title>Another build</title>' }))
-    await ada.message('hello').hover()
-    await ada.message('hello').getByRole('button', { name: 'More signs' }).click()
-    await expect(ada.page.getByText('A new version is waiting.')).toBeVisible()
-    await ada.page.getByRole('button', { name: 'Reload' }).click()
-    await ada.live()
-    await expect(ada.page.getByText('A new version is waiting.')).toBeHidden()
-  })
+  for (const moment of ['at its start', 'later'])
+    test(`says that there is a new version where a part of its own is gone ${moment}`, async ({
+      browser,
+      house,
+    }) => {
+      const ada = await visitor(browser, house)
+      await ada.comeIn('Ada')
+      await ada.say('hello')
+      await ada.page.route('**/assets/EmojiPicker-*.js', (route) => route.fulfill({ status: 404 }))
+      await ada.page.route(`${house.url}/`, (route) =>
+        route.fulfill({ body: '<title>Another build</title>' }),
+      )
+      // What tells of new versions comes once the page stands; what is lost earlier is not forgotten.
+      const start = Promise.withResolvers<void>()
+      const teller = ada.page.waitForResponse('**/assets/NewVersion-*.js')
+      await ada.page.route('**/assets/NewVersion-*.js', async (route) => {
+        if (moment === 'at its start') await start.promise
+        await route.continue()
+      })
+      await ada.page.reload()
+      if (moment === 'later') await teller
+      await ada.message('hello').hover()
+      await ada.message('hello').getByRole('button', { name: 'More signs' }).click()
+      start.resolve()
+      await expect(ada.page.getByText('A new version is waiting.')).toBeVisible()
+      await ada.page.getByRole('button', { name: 'Reload' }).click()
+      await ada.live()
+      await expect(ada.page.getByText('A new version is waiting.')).toBeHidden()
+    })
 })

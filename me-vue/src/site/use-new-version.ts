@@ -1,5 +1,5 @@
 import { useEventListener } from '@vueuse/core'
-import { onMounted, ref, shallowRef, type Ref } from 'vue'
+import { onMounted, ref, shallowRef, watch, type Ref } from 'vue'
 import { ownScript } from './own-script.ts'
 
 /** Milliseconds between two questions whether there is a new version, while somebody looks. */
@@ -7,9 +7,10 @@ const ASK_EVERY = 30 * 60_000
 
 /**
  * Registers the service worker, and knows when the server has a newer version than this tab runs. Nothing reloads by
- * itself: what is being written may be half a sentence.
+ * itself: what is being written may be half a sentence. `partsLost` counts the parts of this page that did not come:
+ * they may be gone because the server is newer.
  */
-export function useNewVersion(): { waiting: Ref<boolean>; reload: () => void } {
+export function useNewVersion(partsLost: () => number): { waiting: Ref<boolean>; reload: () => void } {
   const waiting = ref(false)
   const registration = shallowRef<ServiceWorkerRegistration>()
   let askedAt = Date.now()
@@ -45,10 +46,13 @@ export function useNewVersion(): { waiting: Ref<boolean>; reload: () => void } {
     void registration.value?.update().catch(() => undefined)
   })
 
-  // A part of this page's own version is not to be had: it is gone from the server, or the network is.
-  useEventListener(window, 'vite:preloadError', async () => {
-    if (await serverIsNewer()) waiting.value = true
-  })
+  watch(
+    partsLost,
+    async (lost) => {
+      if (lost && (await serverIsNewer())) waiting.value = true
+    },
+    { immediate: true },
+  )
 
   function reload(): void {
     const next = registration.value?.waiting

@@ -5,6 +5,7 @@ import { computed, ref, shallowRef, watch, watchEffect } from 'vue'
 import { useRouter } from 'vue-router'
 import { get } from '../../api/http.ts'
 import type { ChatSocket } from '../../api/socket.ts'
+import { speakOf } from '../../i18n.ts'
 import { usePresence } from '../../presence/presence.store.ts'
 import { useChat } from '../chat.store.ts'
 import { browserClock } from '../clock.ts'
@@ -65,7 +66,7 @@ export const useTold = defineStore('told', () => {
     )
     watch(() => chat.log, hearHere, { immediate: true })
     // Wanted most when nothing can be fetched any more.
-    void import('../bar/ConnectionPanel.vue').catch(() => undefined)
+    void Promise.all([import('../bar/ConnectionPanel.vue'), speakOf('bar')]).catch(() => undefined)
     watch(
       () => chat.connection.is === 'live',
       (live) => {
