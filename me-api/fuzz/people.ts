@@ -6,7 +6,6 @@ type Person = { id: string; token: string }
 /** Those who use the house while it is tried: an owner and a member who stay, visitors who come and go. */
 export async function createPeople(url: string) {
   const known = new Map<string, Person>()
-  const suspects = new Set<CallerName>()
   let turn = 0
 
   /** Everybody comes from somewhere else, so that no ban of an address ends the trial. */
@@ -32,6 +31,15 @@ export async function createPeople(url: string) {
   async function signIn(name: 'owner' | 'member'): Promise<void> {
     const data = await post<{ user: { id: string }; token: string }>('login', accounts[name])
     known.set(name, { id: data.user.id, token: data.token })
+  }
+
+  /** Somebody may have signed out, or been shown out. */
+  async function isIn(name: 'owner' | 'member'): Promise<boolean> {
+    const headers = { ...address(), authorization: `Bearer ${known.get(name)?.token}` }
+    const ask = () => fetch(`${url}/api/me`, { headers })
+    const answer = await ask().catch(ask)
+    await answer.body?.cancel()
+    return answer.ok
   }
 
   async function newVisitor(): Promise<void> {
@@ -66,14 +74,11 @@ export async function createPeople(url: string) {
     /** Puts the ids that there are in their places. */
     fill: (text: string) =>
       text.replaceAll(/\$(visitor|member|owner)\b/g, (_, name: string) => known.get(name)?.id ?? ''),
-    /** Somebody was not let in: they may have signed out, or been shown out. */
-    isSuspect: (as: CallerName) => void suspects.add(as),
     /** Those who are out come in again, the member is forgiven, and the visitor is a new one. */
     async renew(): Promise<void> {
-      for (const name of ['owner', 'member'] as const) if (suspects.has(name)) await signIn(name)
+      for (const name of ['owner', 'member'] as const) if (!(await isIn(name))) await signIn(name)
       const forgiven = { id: known.get('member')?.id, action: 'forgive' }
       await post('chat/moderation', forgiven, known.get('owner')?.token)
-      suspects.clear()
       await newVisitor()
     },
   }

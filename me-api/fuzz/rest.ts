@@ -25,7 +25,6 @@ export async function askRest(people: People, one: Case & { kind: 'rest' }): Pro
     return 'a stream'
   }
   const text = await answer.text()
-  if (answer.status === 401) people.isSuspect(one.as)
   if (answer.status >= 500) throw new Error(`answered ${answer.status}: ${text}`)
   if (answer.status < 400) return 'done'
   if (!isRefusal(text, answer.status)) throw new Error(`refused as no contract says: ${text}`)

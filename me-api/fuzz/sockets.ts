@@ -32,7 +32,6 @@ export function createSockets(people: People) {
       socket.once('connect_error', () => resolve())
       socket.once('disconnect', () => resolve())
     })
-    if (!socket.connected) people.isSuspect(as)
     return socket
   }
 

@@ -110,6 +110,15 @@ describe('a second step', () => {
     await login(app, codeAt(0)).expect(200)
   })
 
+  test('refuses six letters that are no digits, also where the first code is asked for', async () => {
+    const { app } = await secured()
+    const wrong = await login(app, 'é12345').expect(401)
+    expect(wrong.body).toEqual(wanted)
+    const owner = await ownerToken(app)
+    await begin(app, owner, { password: ownerAccount.password }).expect(201)
+    await confirm(app, owner, '١٢٣٤٥٦').expect(403)
+  })
+
   test('takes no code twice, not even from two at once, nor one from before it', async () => {
     const { app, clock, codeAt } = await secured()
     const statuses = await Promise.all([1, 2, 3].map(async () => (await login(app, codeAt(0))).status))
