@@ -60,8 +60,19 @@ export const useChat = defineStore('chat', () => {
     if (key === TOKEN && chat.needsNick.value) chat.connect()
   })
 
+  /** There is something to read, or nothing to wait for. */
+  const settled = new Promise<void>((resolve) => {
+    watchEffect(() => {
+      if (chat.log.value.cursor !== null || !['connecting', 'live'].includes(chat.connection.value.is))
+        resolve()
+    })
+  })
+
   // Of no use before something has been read; without it one is only not told.
-  void import('./told/told.store.ts').then(({ useTold }) => useTold().start(socket)).catch(() => undefined)
+  void settled
+    .then(() => import('./told/told.store.ts'))
+    .then(({ useTold }) => useTold().start(socket))
+    .catch(() => undefined)
 
   watchEffect(() => {
     presence.live = chat.connection.value.is === 'live'
@@ -73,7 +84,8 @@ export const useChat = defineStore('chat', () => {
   })
 
   const kept = shallowRef<MessageLog>()
-  void import('./kept-log.ts')
+  void settled
+    .then(() => import('./kept-log.ts'))
     .then(({ keepLog }) => {
       const storage = safeStorage(() => localStorage)
       keepLog({ chat, kept, storage, clock: browserClock, onLeaving: heedLeaving })

@@ -9,5 +9,6 @@ export const hasMarkup = (text: string): boolean => MARKUP.test(text)
 const LONE_MAX = 40
 const LONE = /^(?:\p{RGI_Emoji}\s*){1,3}$/v
 
-/** Nothing but one to three emoji: shown large. */
-export const isLoneEmoji = (text: string): boolean => text.length <= LONE_MAX && LONE.test(text.trim())
+/** Nothing but one to three emoji: shown large. A browser takes long to make `LONE` ready, and most texts need it not. */
+export const isLoneEmoji = (text: string): boolean =>
+  text.length <= LONE_MAX && !/[a-z]/i.test(text) && LONE.test(text.trim())
