@@ -51,6 +51,27 @@ describe('the document', () => {
     expect(text).toContain('<meta name="twitter:card" content="summary_large_image">')
   })
 
+  test('names the files of its page beyond those of every page, and the words in the language that is read', async () => {
+    const app = await startApp()
+    const linksOf = async (path: string, languages: string) => {
+      const { text, headers } = await api(app).get(path).set('accept-language', languages).expect(200)
+      expect(headers.vary).toContain('Accept-Language')
+      return [...text.matchAll(/<link rel="(?:modulepreload|preload)".* href="\/(.*)">/g)].map(
+        ([, href]) => href,
+      )
+    }
+    const words = ['assets/nb-abc123.js']
+    expect(await linksOf('/', 'no, en;q=0.5')).toEqual(['api', ...words])
+    expect(await linksOf('/', 'fr')).toEqual(['api', 'assets/en-abc123.js'])
+    expect(await linksOf('/chat/lobby/12', 'nn-NO')).toEqual([
+      'api',
+      ...words,
+      'assets/ChatPage-abc123.js',
+      'assets/chat-abc123.js',
+      'assets/chat-abc123.css',
+    ])
+  })
+
   test('of an address where there is nothing is not for search engines', async () => {
     const app = await houseWithReport()
     for (const path of ['/nobody/lives/here', '/reports/week/40', '/moderation']) {

@@ -98,3 +98,27 @@ test('the first page loads no code of the chat, and reaching for the tab does', 
   await page.getByRole('navigation').getByRole('link', { name: 'Chat' }).hover()
   await expect.poll(chatFiles).toBeGreaterThan(0)
 })
+
+test('a page names its own files in its head, and each is asked for once', async ({ page, publish }) => {
+  await publish({ week: 41, title: 'At once', text: 'Words.' })
+  const unused: string[] = []
+  page.on('console', (message) => {
+    if (message.text().includes('preloaded')) unused.push(message.text())
+  })
+  for (const [path, files] of Object.entries({
+    '/': ['/api"', '/assets/en-'],
+    '/reports': ['/assets/ReportsPage-'],
+    '/reports/week/41': ['/assets/ReportPage-'],
+    '/chat': ['/assets/ChatPage-', '/assets/chat-', '/assets/RoomSearch-', '/assets/BarMenu-'],
+  })) {
+    const document = await page.goto(path, { waitUntil: 'networkidle' })
+    const head = await document?.text()
+    for (const file of files) expect(head).toContain(`href="${file}`)
+    const names = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
+    const asked = names.filter((name) => /\/(api|assets\/.*)$/.test(new URL(name).pathname))
+    expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted())
+  }
+  // A browser says so some seconds after the page has loaded.
+  await page.waitForTimeout(4_000)
+  expect(unused).toEqual([])
+})

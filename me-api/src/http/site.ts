@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import staticGzip from 'express-static-gzip'
 import { Refusal, Stop } from '../errors.ts'
 import type { PageHeads } from './page-heads.ts'
+import { createPageParts } from './page-parts.ts'
 
 const YEAR = 365 * 24 * 3_600
 
 /** The built site: its files, and its one document with each address's own head. */
 export function createSite({ directory, heads }: { directory: string; heads: PageHeads }) {
   const document = readDocument(directory)
+  const parts = createPageParts(directory)
   const serveFiles = staticGzip(directory, {
     index: false,
     enableBrotli: true,
@@ -42,10 +44,18 @@ export function createSite({ directory, heads }: { directory: string; heads: Pag
       return
     }
     const head = await heads.of(req.path, `${req.protocol}://${req.host}`)
-    res.set('Cache-Control', 'no-cache').type('html').send(document.with(head))
+    const links = parts.of(req.path, languageOf(req))
+    res.set('Cache-Control', 'no-cache').vary('Accept-Language').type('html')
+    res.send(document.with([head, ...links].join('\n    ')))
   }
 
   return { handlers: [readOnly, files, pages], scriptHashes: document.scriptHashes }
+}
+
+/** What the site will speak, unless its reader has chosen otherwise there. */
+function languageOf(req: Request): string {
+  const language = req.acceptsLanguages('en', 'sv', 'nb', 'no', 'nn') || 'en'
+  return language === 'no' || language === 'nn' ? 'nb' : language
 }
 
 /** Whether the path's escapes are ones; what they are not is the name of no file. */

@@ -69,5 +69,15 @@ function builtSite(home: string): string {
   cpSync(join(import.meta.dirname, '../../../me-vue/index.html'), join(directory, 'index.html'))
   writeFileSync(join(directory, 'assets/index-abc123.js'), 'export {}\n')
   writeFileSync(join(directory, 'sw.js'), '')
+  mkdirSync(join(directory, '.vite'), { recursive: true })
+  writeFileSync(join(directory, '.vite/manifest.json'), JSON.stringify(builtFiles))
   return directory
+}
+
+const builtFiles = {
+  'index.html': { file: 'assets/index-abc123.js' },
+  'src/chat/ChatPage.vue': { file: 'assets/ChatPage-abc123.js', imports: ['_chat.js'] },
+  '_chat.js': { file: 'assets/chat-abc123.js', imports: ['index.html'], css: ['assets/chat-abc123.css'] },
+  'src/locales/en.json': { file: 'assets/en-abc123.js' },
+  'src/locales/nb.json': { file: 'assets/nb-abc123.js' },
 }
