@@ -78,6 +78,32 @@ test('a server that does not answer is said so, and tried again on request', asy
   )
 })
 
+test('nothing on home moves when who lives here comes late', async ({ page }) => {
+  const late = Promise.withResolvers<void>()
+  await page.route('**/api', async (route) => {
+    await late.promise
+    await route.continue()
+  })
+  await page.goto('/')
+  await expect(page.getByText('Loading', { exact: false }).first()).toBeAttached()
+  const door = page.getByRole('main').getByRole('link', { name: 'The lamp is' })
+  await expect(door).toBeHidden()
+  late.resolve()
+  await expect(door).toBeVisible()
+  const moved = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        new PerformanceObserver((list) => {
+          resolve(
+            (list.getEntries() as unknown as { value: number }[]).reduce((sum, { value }) => sum + value, 0),
+          )
+        }).observe({ type: 'layout-shift', buffered: true })
+        setTimeout(resolve, 1_000, 0)
+      }),
+  )
+  expect(moved).toBeLessThan(0.02)
+})
+
 test('a page whose files cannot be fetched says so, and can be loaded whole', async ({ page }) => {
   await page.goto('/')
   await page.route('**/assets/ReportsPage*', (route) => route.abort())
