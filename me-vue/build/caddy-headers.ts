@@ -3,8 +3,8 @@
  * also of the inline script's hash.
  */
 import { join } from 'node:path'
+import { readDocument } from '../../me-api/src/http/document.ts'
 import { securityHeaders } from '../../me-api/src/http/security.ts'
-import { readDocument } from '../../me-api/src/http/site.ts'
 
 const { scriptHashes } = readDocument(join(import.meta.dirname, '../dist'))
 const lines: string[] = []

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { sep } from 'node:path'
 import type { Request, RequestHandler } from 'express'
 import staticGzip from 'express-static-gzip'
-import { Refusal, Stop } from '../errors.ts'
+import { Refusal } from '../errors.ts'
+import { readDocument } from './document.ts'
 import type { PageHeads } from './page-heads.ts'
 import { createPageParts } from './page-parts.ts'
 
@@ -71,24 +70,4 @@ function canBeRead(path: string): boolean {
 function lifetimeOf(path: string): string {
   if (path.includes(`${sep}assets${sep}`)) return `public, max-age=${YEAR}, immutable`
   return path.endsWith(`${sep}sw.js`) ? 'no-cache' : 'public, max-age=3600'
-}
-
-/** The place in `index.html` where each address's title, description and social tags go. */
-const headPlace = /<!--head-->[\s\S]*<!--\/head-->/
-
-/** `index.html`, and the hashes of its inline scripts. */
-export function readDocument(directory: string) {
-  let html: string
-  try {
-    html = readFileSync(join(directory, 'index.html'), 'utf8')
-  } catch {
-    throw new Stop('The site is not built. Run: npm run build')
-  }
-  const inlineScripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) => script)
-  return {
-    with: (head: string) => html.replace(headPlace, () => head),
-    scriptHashes: inlineScripts.map(
-      (script) => `sha256-${createHash('sha256').update(script).digest('base64')}`,
-    ),
-  }
 }

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Stop } from '../errors.ts'
+
+/** The place in `index.html` where each address's title, description and social tags go. */
+const headPlace = /<!--head-->[\s\S]*<!--\/head-->/
+
+/** `index.html`, and the hashes of its inline scripts. */
+export function readDocument(directory: string) {
+  let html: string
+  try {
+    html = readFileSync(join(directory, 'index.html'), 'utf8')
+  } catch {
+    throw new Stop('The site is not built. Run: npm run build')
+  }
+  const inlineScripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) => script)
+  return {
+    with: (head: string) => html.replace(headPlace, () => head),
+    scriptHashes: inlineScripts.map(
+      (script) => `sha256-${createHash('sha256').update(script).digest('base64')}`,
+    ),
+  }
+}
