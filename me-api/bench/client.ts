@@ -145,4 +145,4 @@ export function createSharedFrames() {
   }
 }
 
-export type SharedFrames = ReturnType<typeof createSharedFrames>
+type SharedFrames = ReturnType<typeof createSharedFrames>

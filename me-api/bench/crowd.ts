@@ -19,7 +19,7 @@ export type Tasks = {
   acks(task: { patience: number }): { acknowledged: number; latency: Summary }
 }
 type Manner = { nicks?: boolean; keepsUp?: boolean }
-export type Seen = {
+type Seen = {
   deliveries: number
   lost: number
   doubled: number

@@ -8,7 +8,7 @@ export type Delivery = {
 }
 
 /** Who writes; a reader is nobody. The token comes with the welcome, and is kept. */
-export type Self = { nick: string; tab: string; token?: string }
+type Self = { nick: string; tab: string; token?: string }
 
 /** How a client speaks with one kind of server; frames are as they go over the WebSocket. */
 export type Dialect = {

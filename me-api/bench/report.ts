@@ -7,7 +7,7 @@ import { historyFile } from './loads.ts'
 import type { Results } from './results.ts'
 import { ours, usual } from './servers.ts'
 
-export const page = join(import.meta.dirname, '../../docs/benchmark.md')
+const page = join(import.meta.dirname, '../../docs/benchmark.md')
 
 type Table = { title: string; head: string[]; rows: string[][] }
 
@@ -16,7 +16,7 @@ const fine = (value: number) => (Number.isFinite(value) ? value.toFixed(1) : 'â€
 const times = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} Ã—`
 const fiftyNinetyNine = ({ p50, p99 }: Summary) => `${fine(p50)} / ${fine(p99)}`
 
-export function tablesOf(results: Results): Table[] {
+function tablesOf(results: Results): Table[] {
   const tables: Table[] = results.steady.map(({ readers, rate, of }) => ({
     title: `${whole(readers)} readers, ${whole(rate)} messages/s`,
     head: [

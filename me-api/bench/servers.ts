@@ -30,12 +30,12 @@ export const usual: Contestant = {
   dialect: 'tutorial',
   command: beside('usual-chat.ts'),
 }
-export const plainSocketIo: Contestant = {
+const plainSocketIo: Contestant = {
   name: 'plain Socket.IO',
   dialect: 'tutorial',
   command: beside('plain-socket-io.ts'),
 }
-export const plainWs: Contestant = { name: 'plain ws', dialect: 'ws', command: beside('plain-ws.ts') }
+const plainWs: Contestant = { name: 'plain ws', dialect: 'ws', command: beside('plain-ws.ts') }
 export const contestants = [ours, usual, plainSocketIo, plainWs]
 
 export type RunningServer = Awaited<ReturnType<typeof startServer>>

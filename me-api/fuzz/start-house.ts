@@ -65,5 +65,3 @@ export async function startHouse(settings: Record<string, string> = wide) {
     },
   }
 }
-
-export type House = Awaited<ReturnType<typeof startHouse>>

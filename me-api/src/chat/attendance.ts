@@ -82,5 +82,3 @@ export function createAttendance({ visitors, presence, typing, connectionsOf, on
 function placeOf({ data: { guest, tab } }: ChatSocket): string | null {
   return guest.self && tab ? `${guest.self.id} ${tab}` : null
 }
-
-export type Attendance = ReturnType<typeof createAttendance>

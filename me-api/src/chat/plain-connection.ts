@@ -98,8 +98,6 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
   return connection
 }
 
-export type PlainConnection = ReturnType<typeof createPlainConnection>
-
 /** Ours among the codes that are left to programs: 4000 and the status REST would answer with. */
 export function closeCodeOf(code: Failure['code']): number {
   return 4_000 + statusOfCode[code]

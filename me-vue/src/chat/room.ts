@@ -86,5 +86,3 @@ export function createRoom({ name, enter, fetchHistory, onArrived, onStuck }: Pa
 
   return { name, log, history, catchUp, receive, loadOlder, learn: learnOf }
 }
-
-export type Room = ReturnType<typeof createRoom>

@@ -11,7 +11,7 @@ export type Node =
   | { kind: 'element'; tag: Tag; start?: number; children: Node[] }
 
 const TAGS = ['p', 'em', 'strong', 's', 'blockquote', 'ul', 'ol', 'li'] as const
-export type Tag = (typeof TAGS)[number]
+type Tag = (typeof TAGS)[number]
 
 /** Deeper than this, what is written stays as it is. */
 const NESTING_MAX = 12
