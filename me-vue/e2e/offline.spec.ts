@@ -69,9 +69,17 @@ test('without the server the last messages can be read, until it is back', async
   await expect(ada.connection).not.toHaveText('Live')
   await expect(ada.page.getByRole('button', { name: 'Delete' })).toBeHidden()
 
+  await ada.field.fill('written before anybody knows who writes')
+  await ada.field.press('Enter')
+  await expect(ada.message('written before').getByText('you', { exact: true })).toBeVisible()
+  const home = ada.page.getByRole('banner').getByRole('link').first()
+  await expect(home).not.toHaveText('Your Name')
+
   await house.start()
   await ada.live()
   await expect(ada.message('see you in the tunnel')).toHaveCount(1)
+  await expect(ada.message('written before').getByText('you', { exact: true })).toBeHidden()
+  await expect(home).toHaveText('Your Name')
 })
 
 test('with the server, every page comes from it under its own title', async ({ page, house }) => {

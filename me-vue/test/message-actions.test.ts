@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Ack, Message } from 'me-api/contract'
+import type { Ack, Message, Person } from 'me-api/contract'
 import { mayDelete, mayEdit } from '../src/chat/act.ts'
 import { shownLines, type Pending } from '../src/chat/shown.ts'
 import { withWanted } from '../src/chat/wanted.ts'
@@ -106,6 +106,16 @@ test('what is being done to messages is shown on them, and only on them', () => 
     { ...log[2], removal: 'undoable' },
     log[3],
   ])
+})
+
+test('what waits is its writer’s until the server has said who one is, and then one’s own', () => {
+  const ada = { id: 'ada', nick: 'Ada', role: 'visitor' } as const
+  const waiting = { id: 'm9', room: 'lobby', text: 'hi', writtenAt: '2026-11-21T12:00:00.000Z', author: ada }
+  const none = { reactions: new Map(), edits: new Map(), removals: new Map() }
+  const authorAs = (self: Person | null) =>
+    shownLines([], [{ ...waiting, state: 'waiting' }], self, none)[0]?.author
+  expect(authorAs(null)).toEqual(ada)
+  expect(authorAs({ ...ada, nick: 'Ada L' })).toEqual({ ...ada, nick: 'Ada L' })
 })
 
 test('one edits one’s own, deletes one’s own, and the owner deletes any', () => {

@@ -43,7 +43,8 @@ export function shownLines(
       id,
       text,
       replyTo,
-      author: state === 'failed' && by ? by : author,
+      // Before the server has said who one is, it is as whoever wrote it.
+      author: (state === 'failed' || !self) && by ? by : author,
       sentAt: writtenAt,
       state,
       error,

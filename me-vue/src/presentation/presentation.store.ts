@@ -1,7 +1,8 @@
 import type { Presentation, PresentationInput } from 'me-api/contract'
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { get, request, type ApiError } from '../api/http.ts'
+import { usePresence } from '../presence/presence.store.ts'
 
 /** Who lives here: asked for once, as the header and the home page both show it. */
 export const usePresentation = defineStore('presentation', () => {
@@ -17,6 +18,13 @@ export const usePresentation = defineStore('presentation', () => {
       failure.value = error as ApiError
     }
   }
+
+  function again(): void {
+    if (failure.value) void load()
+  }
+  // The network is back, or the chat has found the server again.
+  addEventListener('online', again)
+  watch(() => usePresence().live, again)
 
   async function save(input: PresentationInput): Promise<Presentation> {
     return (presentation.value = await request<Presentation>('PUT', '/api', { body: input }))
