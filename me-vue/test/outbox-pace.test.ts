@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals'
+import { postOffice } from './support/post-office.ts'
+
+describe('a refusal', () => {
+  test('for good leaves the message with its reason, to try again or to remove', async () => {
+    const { outbox, flow, write, refuse, states, texts, shown } = postOffice()
+    await flow(true)
+    write('one')
+    await refuse(0, 'MUTED')
+    expect(states()).toEqual(['one: failed'])
+    expect(shown.messages.value[0]?.error?.code).toBe('MUTED')
+    outbox.tryAgain("send one's id")
+    expect(texts()).toEqual(['one', 'one'])
+    await refuse(1, 'MUTED')
+    void outbox.drop("send one's id")
+    expect(states()).toEqual([])
+  })
+
+  test('for haste holds the room, then goes on by itself, one at a time until one is through', async () => {
+    const { flow, write, refuse, accept, pass, texts, shown } = postOffice()
+    await flow(true)
+    for (const text of ['one', 'two']) write(text)
+    await refuse(0, 'RATE_LIMITED', 3)
+    await refuse(1, 'RATE_LIMITED', 3)
+    write('three')
+    expect(shown.heldUntil('lobby')).not.toBeNull()
+    await pass(2_999)
+    expect(texts()).toEqual(['one', 'two'])
+    await pass(1)
+    expect(shown.heldUntil('lobby')).toBeNull()
+    expect(texts()).toEqual(['one', 'two', 'one'])
+    await accept(2, 1)
+    expect(texts()).toEqual(['one', 'two', 'one', 'two', 'three'])
+  })
+
+  test('for haste is not forgotten by what does not break the connection', async () => {
+    const { flow, write, refuse, texts, shown } = postOffice()
+    await flow(true)
+    write('one')
+    await refuse(0, 'RATE_LIMITED', 30)
+    await flow(true)
+    expect(texts()).toEqual(['one'])
+    expect(shown.heldUntil('lobby')).not.toBeNull()
+  })
+
+  test('in a slow room holds no other room, and no removal', async () => {
+    const { outbox, flow, write, refuse, texts } = postOffice()
+    await flow(true)
+    write('one')
+    await refuse(0, 'RATE_LIMITED', 60)
+    write('two')
+    write('elsewhere', { room: 'attic' })
+    outbox.add({ does: 'delete', id: 'm1', room: 'lobby', text: 'removed' })
+    expect(texts()).toEqual(['one', 'elsewhere', 'removed'])
+  })
+
+  test('because nothing could be stored is met with patience and the same id', async () => {
+    const { flow, write, refuse, lose, pass, sent } = postOffice()
+    await flow(true)
+    write('one')
+    await refuse(0, 'UNAVAILABLE')
+    await pass(1_000)
+    await lose(1)
+    await pass(1_999)
+    expect(sent).toHaveLength(2)
+    await pass(1)
+    expect(sent.map(({ id }) => id)).toEqual(["one's id", "one's id", "one's id"])
+  })
+})
+
+test('no more go out than the server takes, and the rest when it takes more', async () => {
+  const { flow, write, accept, pass, texts, shown } = postOffice({ limit: { count: 3, seconds: 10 } })
+  for (let n = 1; n <= 5; n++) write(`${n}`)
+  await flow(true)
+  expect(texts()).toEqual(['1', '2', '3'])
+  await accept(0, 1)
+  await pass(9_000)
+  expect(texts()).toHaveLength(3)
+  expect(shown.heldUntil('lobby')).not.toBeNull()
+  await pass(1_250)
+  expect(texts()).toEqual(['1', '2', '3', '4', '5'])
+})
+
+test('without a limit no more than twenty are under way at once', async () => {
+  const { flow, write, sent, accept } = postOffice()
+  for (let n = 0; n < 22; n++) write(`${n}`)
+  await flow(true)
+  expect(sent).toHaveLength(20)
+  await accept(0, 1)
+  expect(sent).toHaveLength(21)
+})
