@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { writeCharts } from './chart.ts'
+import { history } from './history.ts'
 import * as loads from './loads.ts'
 import { printResults, writeResults } from './report.ts'
 import type { Results } from './results.ts'
@@ -66,7 +67,7 @@ async function run(load: string): Promise<void> {
   if (load === 'idle') results.idle = await inTurn(contestants, (one) => loads.idle(one, 4_000, 20))
   if (load === 'quiet') results.quiet = await inTurn(contestants, (one) => loads.quiet(one, 2 * seconds))
   if (load === 'restart') results.restart = await inTurn([ours, usual], (one) => loads.restart(one, 5_000))
-  if (load === 'history') results.history = await loads.history()
+  if (load === 'history') results.history = await history()
 }
 
 /** Each contestant alone on the machine, one after the other. */

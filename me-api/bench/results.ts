@@ -1,5 +1,6 @@
+import type { History } from './history.ts'
 import type { Summary } from './latencies.ts'
-import type { History, Idle, Quiet, Restart, Steady } from './loads.ts'
+import type { Idle, Quiet, Restart, Steady } from './loads.ts'
 
 /** What a run has measured, by the servers' names; what was not asked for is missing. */
 export type Results = {
