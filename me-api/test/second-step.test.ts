@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { TOTP, URI } from 'otpauth'
+import { URI } from 'otpauth'
 import { createAccountsStore } from '../src/accounts/accounts.store.ts'
 import { createOwner } from '../src/accounts/owner.ts'
 import { createSecondStepStore } from '../src/accounts/second-step.store.ts'
@@ -15,52 +15,18 @@ import {
   refusal,
   signIn,
 } from './support/rest.ts'
-import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
+import { HALF_MINUTE, begin, confirm, login, phone, secured, codeWanted } from './support/second-step.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
 
 const { email, password } = memberAccount
-const HALF_MINUTE = 30_000
-type Clock = ReturnType<typeof manualClock>
-
-/** The app on somebody's phone. */
-const phone = (key: string, clock: Clock) => (drift: number) =>
-  new TOTP({ secret: key }).generate({ timestamp: clock.now() + drift * HALF_MINUTE })
-
-const begin = (app: TestApp, token: string, sent: object = { password }) =>
-  api(app).post('/api/me/second-step').set(bearer(token)).send(sent)
-
-const confirm = (app: TestApp, token: string, code: string) =>
-  api(app).put('/api/me/second-step').set(bearer(token)).send({ code })
 
 const end = (app: TestApp, token: string, sent: object) =>
   api(app).post('/api/me/second-step/off').set(bearer(token)).send(sent)
-
-const login = (app: TestApp, code?: string) =>
-  api(app)
-    .post('/api/login')
-    .send({ email, password, ...(code !== undefined && { code }) })
 
 async function stateOf(app: TestApp, token: string): Promise<object> {
   const { body } = await api(app).get('/api/me/second-step').set(bearer(token)).expect(200)
   return (body as { data: object }).data
 }
-
-type Options = { settings?: Record<string, string>; folder?: string }
-
-/** A member whose account asks for a code. */
-async function secured({ settings = {}, folder = temporaryFolder() }: Options = {}) {
-  const clock = manualClock()
-  const app = await startApp({ settings, clock, folder })
-  const token = await memberToken(app)
-  const { body } = await begin(app, token).expect(201)
-  const { key } = body.data as { key: string }
-  const codeAt = phone(key, clock)
-  const confirmed = await confirm(app, token, codeAt(0)).expect(200)
-  const { recoveryCodes } = confirmed.body.data as { recoveryCodes: string[] }
-  clock.advance(2 * HALF_MINUTE)
-  return { app, clock, token, key, codeAt, recoveryCodes }
-}
-
-const wanted = refusal(401, 'UNAUTHENTICATED', '/code')
 
 describe('a second step', () => {
   test('asks for a code beside the password once a first code has shown that the app has the key', async () => {
@@ -85,10 +51,10 @@ describe('a second step', () => {
 
     clock.advance(HALF_MINUTE)
     const asked = await login(app).expect(401)
-    expect(asked.body).toEqual(wanted)
+    expect(asked.body).toEqual(codeWanted)
     expect(asked.headers['set-cookie']).toBeUndefined()
-    expect((await login(app, '').expect(401)).body).toEqual(wanted)
-    expect((await login(app, '123').expect(401)).body).toEqual(wanted)
+    expect((await login(app, '').expect(401)).body).toEqual(codeWanted)
+    expect((await login(app, '123').expect(401)).body).toEqual(codeWanted)
     await login(app, codeAt(0).replace(/^.../, '$& ')).expect(200)
   })
 
@@ -113,7 +79,7 @@ describe('a second step', () => {
   test('refuses six letters that are no digits, also where the first code is asked for', async () => {
     const { app } = await secured()
     const wrong = await login(app, 'é12345').expect(401)
-    expect(wrong.body).toEqual(wanted)
+    expect(wrong.body).toEqual(codeWanted)
     const owner = await ownerToken(app)
     await begin(app, owner, { password: ownerAccount.password }).expect(201)
     await confirm(app, owner, '١٢٣٤٥٦').expect(403)
@@ -205,69 +171,5 @@ describe('a second step', () => {
     const [store, secondSteps] = [createAccountsStore(app.db), createSecondStepStore(app.db)]
     await createOwner({ store, secondSteps, clock: systemClock }).set(ownerAccount)
     await api(app).post('/api/login').send(ownerAccount).expect(200)
-  })
-})
-
-describe('the key of a second step', () => {
-  const old = 'an old secret of at least 32 letters'
-  const next = 'the next secret of at least 32 letters'
-  const sealedIn = ({ db }: TestApp) => db.selectFrom('second_steps').select('sealed_key').executeTakeFirst()
-
-  test('is not in the database as it is, nor are the recovery codes', async () => {
-    const { app, key, recoveryCodes } = await secured()
-    const rows = [
-      await app.db.selectFrom('second_steps').selectAll().execute(),
-      await app.db.selectFrom('recovery_codes').selectAll().execute(),
-    ]
-    const kept = JSON.stringify(rows)
-    expect(kept).toContain('sealed_key')
-    expect(kept).not.toContain(key)
-    for (const code of recoveryCodes) {
-      expect(kept).not.toContain(code)
-      expect(kept).not.toContain(code.replaceAll(' ', ''))
-    }
-  })
-
-  test('outlives a secret that is replaced, and needs the old one no more after a sign-in', async () => {
-    const folder = temporaryFolder()
-    const before = await secured({ folder, settings: { SESSION_SECRET: old } })
-    const { clock, codeAt } = before
-    const first = await sealedIn(before.app)
-    await before.app.close()
-    const both = await startApp({ clock, folder, settings: { SESSION_SECRET: `${next},${old}` } })
-    await login(both, codeAt(0)).expect(200)
-    expect(await sealedIn(both)).not.toEqual(first)
-    await both.close()
-    clock.advance(HALF_MINUTE)
-    const after = await startApp({ clock, folder, settings: { SESSION_SECRET: next } })
-    await login(after, codeAt(0)).expect(200)
-  })
-
-  test('is lost with its secret, and then the recovery codes still open', async () => {
-    const folder = temporaryFolder()
-    const before = await secured({ folder, settings: { SESSION_SECRET: old } })
-    const { clock, codeAt, recoveryCodes } = before
-    await before.app.close()
-    const after = await startApp({ clock, folder, settings: { SESSION_SECRET: next } })
-    expect((await login(after, codeAt(0)).expect(401)).body).toEqual(wanted)
-    await login(after, recoveryCodes[0]).expect(200)
-  })
-
-  test("is worth nothing in another's row", async () => {
-    const { app, clock, codeAt } = await secured()
-    const token = await ownerToken(app)
-    const { body } = await begin(app, token, { password: ownerAccount.password }).expect(201)
-    await confirm(app, token, phone(body.data.key, clock)(0)).expect(200)
-    const sealed = await sealedIn(app)
-    await app.db
-      .updateTable('second_steps')
-      .set({ last_step: 0, ...sealed })
-      .execute()
-    clock.advance(HALF_MINUTE)
-    const asOwner = await api(app)
-      .post('/api/login')
-      .send({ ...ownerAccount, code: codeAt(0) })
-    expect(asOwner.status).toBe(401)
-    await login(app, codeAt(0)).expect(200)
   })
 })
