@@ -229,6 +229,26 @@ test('everything can be done with a keyboard alone', async ({ browser, house }) 
   await expect(bo.field).toBeFocused()
 })
 
+test('Escape right after an arrow key leads to the composer, and the focus stays there', async ({
+  browser,
+  house,
+}) => {
+  house.remember(Array.from({ length: 200 }, (_, index) => `line ${index + 1}.`))
+  const { comeIn, field, log, message, page } = await visitor(browser, house)
+  await comeIn('Ada')
+  await log.focus()
+  await page.keyboard.press('ArrowUp')
+  await expect(message('line 200.')).toBeFocused()
+  // Both before the next frame, and then as many frames as a message is waited for.
+  await message('line 200.').evaluate(async (line) => {
+    const press = (key: string) => line.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+    press('ArrowUp')
+    press('Escape')
+    for (let frame = 0; frame < 40; frame++) await new Promise(requestAnimationFrame)
+  })
+  await expect(field).toBeFocused()
+})
+
 test('whoever has the focus keeps it far from where the reader scrolls', async ({ browser, house }) => {
   house.remember(Array.from({ length: 200 }, (_, index) => `line ${index + 1}.`))
   const { comeIn, log, message, page } = await visitor(browser, house)

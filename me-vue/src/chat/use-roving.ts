@@ -21,6 +21,8 @@ export function useRoving({ box, lines, reveal, leave }: Parts) {
   const current = ref('')
   /** The message one has just been brought to. */
   const lit = ref('')
+  /** What the focus was asked to go to last: whoever goes elsewhere meanwhile is not fetched back. */
+  let wanted: object | undefined
   const { start: dim } = useTimeoutFn(() => (lit.value = ''), LIT_FOR, { immediate: false })
 
   const placeOf = (id: string) => lines().findLastIndex((line) => line.id === id)
@@ -34,8 +36,10 @@ export function useRoving({ box, lines, reveal, leave }: Parts) {
   function keydown(event: KeyboardEvent): void {
     const { key, target } = event
     const onMessage = target instanceof HTMLElement && target.matches('article')
-    if (key === 'Escape') leave()
-    else if (!onMessage && target !== box.value) return
+    if (key === 'Escape') {
+      wanted = undefined
+      leave()
+    } else if (!onMessage && target !== box.value) return
     else if (key === 'ArrowUp') void go(onMessage ? -1 : 0)
     else if (key === 'ArrowDown') void go(onMessage ? 1 : 0)
     else return
@@ -64,17 +68,19 @@ export function useRoving({ box, lines, reveal, leave }: Parts) {
   async function focus(id: string, index: number, align: 'nearest' | 'center'): Promise<void> {
     current.value = id
     if (index < 0) return
+    const mine = (wanted = {})
     reveal(index, align)
     await nextTick()
-    const message = await focused(id)
+    const message = await focused(id, () => wanted === mine)
     if (align === 'nearest') message?.scrollIntoView({ block: 'nearest' })
   }
 
   /** A line that is scrolled to takes some frames to be there, and to be measured, before which it takes no focus. */
-  async function focused(id: string): Promise<HTMLElement | null> {
+  async function focused(id: string, isWanted: () => boolean): Promise<HTMLElement | null> {
     let message: HTMLElement | null = null
     for (let frame = 0; frame < FRAMES && !message?.matches(':focus'); frame++) {
       await new Promise(requestAnimationFrame)
+      if (!isWanted()) return null
       message = box.value?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`) ?? null
       message?.focus({ preventScroll: true })
     }
