@@ -65,6 +65,11 @@ test('a hit leads to its place again, also where the address leads there already
   await leave('the lamp was lit', 700)
   await follow('lamp')
   await expect(message('the lamp was lit')).toBeInViewport()
+  // One step back for both.
+  await page.goBack()
+  await expect(page).toHaveURL(/\/chat$/)
+  await page.goForward()
+  await expect(message('the lamp was lit')).toBeInViewport()
   await follow('"line 390"')
   await expect(message('line 390.')).toBeInViewport()
   await leave('line 390.', -700)
