@@ -20,6 +20,15 @@ test('? tells the keys and commands, and gives the focus back where it was', asy
   await expect(message('hej')).toBeFocused()
 })
 
+test('all keys and commands are seen at once on a laptop', async ({ browser, house }) => {
+  const { page, comeIn, say } = await visitor(browser, house, { viewport: { width: 1280, height: 800 } })
+  await comeIn('Ada')
+  await say('/help')
+  await expect(sheetOf(page).getByRole('checkbox', { name: '? opens this' })).toBeInViewport({ ratio: 1 })
+  await expect(sheetOf(page)).toBeInViewport({ ratio: 1 })
+  expect(await sheetOf(page).evaluate((it) => it.scrollHeight - it.clientHeight)).toBe(0)
+})
+
 test('where one writes, ? is a question mark', async ({ browser, house }) => {
   const { page, comeIn, field } = await visitor(browser, house)
   await comeIn('Ada')
