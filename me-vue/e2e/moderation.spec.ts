@@ -41,6 +41,21 @@ test('the owner is told how much was reported, looks at it where it was said, an
   await expect(part('What was done')).not.toContainText('something rude')
 })
 
+test('the room’s menu leads the owner there too, and nobody else', async ({ browser, house }) => {
+  const { ada, home } = await reported(browser, house)
+  await home.page.goto('/chat')
+  await home.page.getByRole('button', { name: 'Settings' }).click()
+  const menu = home.page.getByRole('dialog', { name: 'Settings' })
+  await expect(menu).toContainText('one reported')
+  await menu.getByRole('link', { name: 'Moderation' }).click()
+  await expect(home.page).toHaveURL('/moderation')
+  await expect(menu).toHaveCount(0)
+  await ada.page.getByRole('button', { name: 'Settings' }).click()
+  const theirs = ada.page.getByRole('dialog', { name: 'Settings' })
+  await expect(theirs.getByRole('button', { name: 'Keys and commands' })).toBeVisible()
+  await expect(theirs.getByRole('link')).toHaveCount(0)
+})
+
 test('a reported message is deleted once it can no longer be taken back', async ({ browser, house }) => {
   test.slow()
   const { ada, home, part } = await reported(browser, house)
