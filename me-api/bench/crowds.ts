@@ -8,6 +8,8 @@ export type Crowd = Awaited<ReturnType<typeof startCrowd>>
 /** A process full of clients, beside the server's. */
 export async function startCrowd() {
   const child = fork(join(import.meta.dirname, 'crowd.ts'), {
+    // JSON would make null of NaN, and what was not measured would count as 0.
+    serialization: 'advanced',
     execArgv: process.env['CROWD_PROF'] ? ['--cpu-prof', '--cpu-prof-dir=' + process.env['CROWD_PROF']] : [],
   })
   await once(child, 'message')
