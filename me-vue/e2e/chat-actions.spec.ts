@@ -1,27 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test, visitor, type House, type Visitor } from './support/chat.ts'
+import { adaAndBo, expect, test, visitor } from './support/chat.ts'
 import { owner } from './support/server.ts'
 import { signIn } from './support/test.ts'
-import type { Browser } from '@playwright/test'
-
-async function two(browser: Browser, house: House) {
-  const [ada, bo] = [await visitor(browser, house), await visitor(browser, house)]
-  await ada.comeIn('Ada')
-  await bo.comeIn('Bo')
-  return { ada, bo }
-}
-
-/** Presses one of the buttons that stand on a message under the mouse. */
-async function act({ message }: Visitor, text: string, name: string) {
-  await message(text).hover()
-  await message(text).getByRole('toolbar').getByRole('button', { name, exact: true }).click()
-}
 
 test('a reaction is there at once for both, counts, says who, and goes again', async ({ browser, house }) => {
-  const { ada, bo } = await two(browser, house)
+  const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('the lamp works')
   await expect(bo.message('the lamp works')).toBeVisible()
-  await act(bo, 'the lamp works', 'React with 👍')
+  await bo.act('the lamp works', 'React with 👍')
   const hers = ada.message('the lamp works').getByRole('listitem').getByRole('button')
   await expect(hers).toHaveText('👍 1')
   await expect(hers).toHaveAttribute('aria-pressed', 'false')
@@ -35,78 +21,27 @@ test('a reaction is there at once for both, counts, says who, and goes again', a
 })
 
 test('any emoji can be found by its name and reacted with', async ({ browser, house }) => {
-  const { ada, bo } = await two(browser, house)
+  const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('an animal')
   await expect(bo.message('an animal')).toBeVisible()
-  await act(bo, 'an animal', 'More signs')
+  await bo.act('an animal', 'More signs')
   await bo.page.getByRole('searchbox').fill('otter')
   await bo.page.getByRole('dialog').getByRole('button', { name: '🦦' }).click()
   await expect(ada.message('an animal').getByRole('listitem')).toHaveText('🦦 1')
 })
 
 test('a reaction that is refused is taken back, and one is told why', async ({ browser, house }) => {
-  const { ada } = await two(browser, house)
+  const { ada } = await adaAndBo(browser, house)
   await ada.say('the door')
   await expect(ada.message('the door').getByText('sending…')).toHaveCount(0)
   house.lock()
-  await act(ada, 'the door', 'React with 🔥')
+  await ada.act('the door', 'React with 🔥')
   await expect(ada.page.getByText('The room is closed for now.')).toBeVisible()
   await expect(ada.message('the door').getByRole('listitem')).toHaveCount(0)
 })
 
-test('an answer shows what it answers, and leads to it', async ({ browser, house }) => {
-  house.remember(Array.from({ length: 60 }, (_, index) => `line ${index + 1}.`))
-  const { ada, bo } = await two(browser, house)
-  await ada.say('a **question**')
-  for (let n = 1; n <= 25; n++) await ada.say(`and ${n}.`)
-  await expect(bo.message('and 25.')).toBeVisible()
-  await bo.log.evaluate((box) => (box.scrollTop -= 400))
-  await expect(bo.message('a question')).toBeVisible()
-  await act(bo, 'a question', 'Reply')
-  await expect(bo.page.getByText('Replying to Ada')).toBeVisible()
-  await expect(bo.field).toBeFocused()
-  await bo.say('an answer')
-  await expect(bo.page.getByText('Replying to Ada')).toHaveCount(0)
-  await expect(bo.message('an answer').getByRole('blockquote')).toHaveText('Ada: a question')
-  await expect(ada.message('an answer')).toBeInViewport()
-  await expect(ada.message('a question').first()).not.toBeInViewport()
-  await ada.message('an answer').getByRole('button', { name: 'Ada: a question' }).click()
-  await expect(ada.message('a question').first()).toBeInViewport()
-  await expect(ada.message('a question').first()).toBeFocused()
-})
-
-test('an answer can lead to what was said long ago, and it is fetched', async ({ browser, house }) => {
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await ada.say('at the beginning')
-  await act(ada, 'at the beginning', 'Reply')
-  house.remember(Array.from({ length: 260 }, (_, index) => `line ${index + 1}.`))
-  await ada.say('so long ago')
-  const bo = await visitor(browser, house)
-  await expect(bo.message('so long ago')).toBeInViewport()
-  await bo.message('so long ago').getByRole('button', { name: 'An earlier message' }).click()
-  await expect(bo.message('at the beginning').first()).toBeInViewport()
-})
-
-test('an answer written in a tunnel outlives a reload, and is an answer still', async ({
-  browser,
-  house,
-}) => {
-  const { ada, bo } = await two(browser, house)
-  await ada.say('can you hear me')
-  await expect(bo.message('can you hear me')).toBeVisible()
-  await house.kill()
-  await act(bo, 'can you hear me', 'Reply')
-  await bo.say('barely')
-  await expect(bo.message('barely')).toContainText('waiting to be sent')
-  await house.start()
-  await bo.page.reload()
-  await expect(ada.message('barely').getByRole('blockquote')).toHaveText('Ada: can you hear me')
-  await expect(bo.message('barely').first()).toContainText('Ada: can you hear me')
-})
-
 test('↑ edits what one said last, Escape leaves it and gives the draft back', async ({ browser, house }) => {
-  const { ada, bo } = await two(browser, house)
+  const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('helo')
   await expect(bo.message('helo')).toBeVisible()
   await ada.field.press('ArrowUp')
@@ -115,7 +50,7 @@ test('↑ edits what one said last, Escape leaves it and gives the draft back', 
   await ada.field.press('Escape')
   await expect(ada.field).toHaveAccessibleName('Message')
   await ada.field.fill('a draft')
-  await act(ada, 'helo', 'Edit')
+  await ada.act('helo', 'Edit')
   await ada.say('hello')
   await expect(bo.message('hello')).toContainText('edited')
   await bo.message('hello').getByText('edited').hover()
@@ -125,7 +60,7 @@ test('↑ edits what one said last, Escape leaves it and gives the draft back', 
 })
 
 test('an edit that cannot be saved says so and can be tried again', async ({ browser, house }) => {
-  const { ada } = await two(browser, house)
+  const { ada } = await adaAndBo(browser, house)
   await ada.say('helo')
   await expect(ada.message('helo').getByText('sending…')).toHaveCount(0)
   house.lock()
@@ -141,30 +76,30 @@ test('a message taken away can be put back for a while; then it is gone for all'
   browser,
   house,
 }) => {
-  const { ada, bo } = await two(browser, house)
+  const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('a secret')
   await expect(bo.message('a secret')).toBeVisible()
-  await act(ada, 'a secret', 'Delete')
+  await ada.act('a secret', 'Delete')
   await expect(ada.log).toContainText('Removed')
   await ada.page.getByRole('button', { name: 'Undo' }).click()
   await expect(ada.message('a secret')).toBeVisible()
-  await act(ada, 'a secret', 'Delete')
+  await ada.act('a secret', 'Delete')
   await expect(bo.message('a secret')).toBeVisible()
   await expect(bo.message('This message was removed.')).toBeVisible()
   await expect(ada.message('This message was removed.')).toBeVisible()
 })
 
 test('whoever takes a message away and leaves has taken it away', async ({ browser, house }) => {
-  const { ada, bo } = await two(browser, house)
+  const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('a secret')
   await expect(bo.message('a secret')).toBeVisible()
-  await act(ada, 'a secret', 'Delete')
+  await ada.act('a secret', 'Delete')
   await ada.page.reload()
   await expect(bo.message('This message was removed.')).toBeVisible({ timeout: 3_000 })
 })
 
 test('one may change only one’s own; the owner may remove anybody’s', async ({ browser, house }) => {
-  const { ada, bo } = await two(browser, house)
+  const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('something rude')
   await bo.message('something rude').hover()
   await expect(bo.message('something rude').getByRole('button', { name: 'Reply' })).toBeVisible()
@@ -173,12 +108,12 @@ test('one may change only one’s own; the owner may remove anybody’s', async 
   const home = await visitor(browser, house)
   await signIn(home.page, owner)
   await home.page.getByRole('link', { name: /^Chat/ }).click()
-  await act(home, 'something rude', 'Delete')
+  await home.act('something rude', 'Delete')
   await expect(ada.message('This message was removed.')).toBeVisible()
 })
 
 test('orders are obeyed and not said', async ({ browser, house }) => {
-  const { ada, bo } = await two(browser, house)
+  const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('/dance')
   await expect(ada.page.getByText('There is no /dance.')).toBeVisible()
   await expect(ada.field).toHaveValue('/dance')
@@ -196,7 +131,7 @@ test('orders are obeyed and not said', async ({ browser, house }) => {
 })
 
 test('everything can be done with a keyboard alone', async ({ browser, house }) => {
-  const { ada, bo } = await two(browser, house)
+  const { ada, bo } = await adaAndBo(browser, house)
   for (const text of ['first.', 'second.', 'third.']) await ada.say(text)
   await expect(bo.message('third.')).toBeVisible()
   const { keyboard } = bo.page
@@ -285,17 +220,17 @@ for (const colorScheme of ['light', 'dark'] as const)
     const faults = async () => (await new AxeBuilder({ page: ada.page }).analyze()).violations
     await ada.comeIn('Ada')
     await ada.say('mine')
-    await act(ada, 'mine', 'React with 👏')
+    await ada.act('mine', 'React with 👏')
     await expect(ada.message('mine').getByRole('listitem')).toBeVisible()
     expect(await faults()).toEqual([])
-    await act(ada, 'mine', 'Reply')
+    await ada.act('mine', 'Reply')
     expect(await faults()).toEqual([])
-    await act(ada, 'mine', 'Edit')
+    await ada.act('mine', 'Edit')
     expect(await faults()).toEqual([])
-    await act(ada, 'mine', 'More signs')
+    await ada.act('mine', 'More signs')
     await expect(ada.page.getByRole('searchbox')).toBeVisible()
     expect(await faults()).toEqual([])
     await ada.page.keyboard.press('Escape')
-    await act(ada, 'mine', 'Delete')
+    await ada.act('mine', 'Delete')
     expect(await faults()).toEqual([])
   })

@@ -1,14 +1,11 @@
-import { expect, test, visitor } from './support/chat.ts'
+import { adaAndBo, expect, test, visitor } from './support/chat.ts'
 import { ownersHand } from './support/rooms.ts'
 
 test('a server killed after it acknowledged has the message when it is back, and open tabs catch up', async ({
   browser,
   house,
 }) => {
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await bo.comeIn('Bo')
+  const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('before the fall')
   await expect(bo.message('before the fall')).toBeVisible()
   await house.kill()
@@ -42,10 +39,7 @@ test('back from a tunnel it is live by itself and has what was said meanwhile', 
   browser,
   house,
 }) => {
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await bo.comeIn('Bo')
+  const { ada, bo } = await adaAndBo(browser, house)
   await ada.page.context().setOffline(true)
   await expect(ada.connection).toHaveText('Offline')
   await bo.say('you missed this')

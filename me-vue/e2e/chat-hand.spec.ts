@@ -1,17 +1,15 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test, visitor, type House, type Visitor } from './support/chat.ts'
+import { adaAndBo, expect, test, visitor, type House, type Visitor } from './support/chat.ts'
 import { owner } from './support/server.ts'
 import { signIn } from './support/test.ts'
 import type { Browser, BrowserContextOptions } from '@playwright/test'
 
 /** Who is in the room: Ada by herself, Bo whose words somebody minds. */
 async function two(browser: Browser, house: House) {
-  const [ada, bo] = [await visitor(browser, house), await visitor(browser, house)]
-  await ada.comeIn('Ada')
-  await bo.comeIn('Bo')
-  await bo.say('something rude')
-  await expect(ada.message('something rude')).toBeVisible()
-  return { ada, bo }
+  const both = await adaAndBo(browser, house)
+  await both.bo.say('something rude')
+  await expect(both.ada.message('something rude')).toBeVisible()
+  return both
 }
 
 async function ownerIn(browser: Browser, house: House, options: BrowserContextOptions = {}) {

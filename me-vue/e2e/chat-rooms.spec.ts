@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test, visitor } from './support/chat.ts'
+import { adaAndBo, expect, test, visitor } from './support/chat.ts'
 import { ownersHand } from './support/rooms.ts'
 
 const phone = { viewport: { width: 390, height: 844 } }
@@ -28,10 +28,7 @@ test('what is said in a room one is not in is counted there, and read by going t
   house,
 }) => {
   await (await ownersHand(house)).make('den', 'The den')
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await bo.comeIn('Bo')
+  const { ada, bo } = await adaAndBo(browser, house)
   const rooms = ada.page.getByRole('navigation', { name: 'Rooms' })
   await bo.page.getByRole('link', { name: 'The den' }).click()
   await expect(bo.page.getByRole('heading', { level: 1 })).toHaveText('The den')

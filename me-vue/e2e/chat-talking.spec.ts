@@ -1,11 +1,8 @@
-import { expect, test, visitor, type Visitor } from './support/chat.ts'
+import { adaAndBo, expect, test, visitor, type Visitor } from './support/chat.ts'
 import { ownersHand } from './support/rooms.ts'
 
 test('two people see each other’s words at once, with nick and time', async ({ browser, house }) => {
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await bo.comeIn('Bo')
+  const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('hej Bo')
   await expect(bo.message('hej Bo')).toContainText(/Ada\s*\d\d:\d\d/)
   await bo.say('hej Ada')
@@ -62,10 +59,7 @@ test('a nick that cannot be one is refused with what to change', async ({ browse
 })
 
 test('a nick can be changed later, and everybody sees the new one', async ({ browser, house }) => {
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await bo.comeIn('Bo')
+  const { ada, bo } = await adaAndBo(browser, house)
   await ada.page.getByRole('button', { name: 'Change your nick' }).click()
   await ada.field.fill('Ada Lovelace')
   await ada.field.press('Enter')

@@ -1,4 +1,4 @@
-import { expect, test, visitor } from './support/chat.ts'
+import { adaAndBo, expect, test, visitor } from './support/chat.ts'
 
 test('one sees who is writing, and that they stopped', async ({ browser, house }) => {
   const ada = await visitor(browser, house)
@@ -24,10 +24,7 @@ test('one sees who is writing, and that they stopped', async ({ browser, house }
 })
 
 test('whoever falls silent in the middle of a word is forgotten', async ({ browser, house }) => {
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await bo.comeIn('Bo')
+  const { ada, bo } = await adaAndBo(browser, house)
   await bo.field.pressSequentially('hm')
   await expect(ada.page.getByText('Bo is writing…')).toBeVisible()
   await bo.page.close()

@@ -162,6 +162,14 @@ export async function visitor(
   return openTab(context)
 }
 
+/** Ada and Bo have come in, each in a browser of their own. */
+export async function adaAndBo(browser: Browser, house: House) {
+  const [ada, bo] = [await visitor(browser, house), await visitor(browser, house)]
+  await ada.comeIn('Ada')
+  await bo.comeIn('Bo')
+  return { ada, bo }
+}
+
 /** The chat in one more tab of the same browser. */
 export async function openTab(context: BrowserContext) {
   const page = await context.newPage()
@@ -207,6 +215,12 @@ export function onPage(page: Page) {
     async say(text: string): Promise<void> {
       await field.fill(text)
       await field.press('Enter')
+    },
+    /** Presses one of the buttons that stand on a message under the mouse. */
+    async act(text: string, name: string): Promise<void> {
+      const message = page.getByRole('article').filter({ hasText: text })
+      await message.hover()
+      await message.getByRole('toolbar').getByRole('button', { name, exact: true }).click()
     },
     live: () => expect(page.locator('header').getByRole('status')).toHaveText(/^(Live|Direkte?)$/),
   }

@@ -1,0 +1,63 @@
+import { adaAndBo, expect, onPage, openTab, test, visitor } from './support/chat.ts'
+
+test('a duplicated tab, which has a copy of its twin’s storage, is another tab', async ({
+  browser,
+  house,
+}) => {
+  const { ada, bo } = await adaAndBo(browser, house)
+  // Across a reload the tab has its name from the storage.
+  await ada.page.reload()
+  await ada.live()
+  let reconnected = 0
+  ada.page.on('websocket', () => reconnected++)
+  const opened = ada.page.waitForEvent('popup')
+  await ada.page.evaluate(() => void open('/chat'))
+  const twin = onPage(await opened)
+  await twin.live()
+  await bo.say('to both of you')
+  for (const tab of [ada, twin]) await expect(tab.message('to both of you')).toBeVisible()
+  expect(reconnected).toBe(0)
+})
+
+test('a draft is the same in all tabs, and what is being typed in one is not undone by another', async ({
+  browser,
+  house,
+}) => {
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  const other = await openTab(ada.page.context())
+  await other.live()
+  await ada.field.fill('half a sentence')
+  await expect(other.field).toHaveValue('half a sentence')
+  await other.field.fill('half a sentence, and the rest')
+  await expect(ada.field).toHaveValue('half a sentence, and the rest')
+  await ada.field.press('Enter')
+  await expect(other.message('and the rest')).toBeVisible()
+  await expect(other.field).toHaveValue('')
+  // Another tab went on from what this one never showed: what is typed here stays; then it follows again.
+  await ada.field.fill('typed here')
+  await ada.page.evaluate(() => {
+    const tell = (oldValue: string, newValue: string) =>
+      dispatchEvent(new StorageEvent('storage', { key: 'me.chat.draft.lobby', oldValue, newValue }))
+    tell('something else', 'typed there')
+    tell('typed here', 'typed here and there')
+  })
+  await expect(ada.field).toHaveValue('typed here and there')
+})
+
+test('nick and what is read are the same in all tabs', async ({ browser, house }) => {
+  const { ada, bo } = await adaAndBo(browser, house)
+  const other = await openTab(ada.page.context())
+  await other.live()
+  await ada.say('/nick Ada L')
+  await expect(other.page.getByRole('complementary').getByText('Ada L')).toBeVisible()
+  for (const tab of [ada, other]) {
+    await tab.page.getByRole('navigation').getByRole('link', { name: 'Home' }).click()
+    await expect(tab.page.getByRole('log')).toHaveCount(0)
+  }
+  await bo.say('anybody there?')
+  for (const tab of [ada, other]) await expect(tab.page).toHaveTitle(/^\(1\)/)
+  await ada.page.getByRole('navigation').getByRole('link', { name: 'Chat' }).click()
+  await expect(ada.message('anybody there?')).toBeVisible()
+  await expect(other.page).not.toHaveTitle(/^\(1\)/)
+})
