@@ -4,7 +4,7 @@ import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { levelOf } from '../src/chat/pressure.ts'
 import type { Challenge } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { api, memberToken, refusal } from './support/rest.ts'
+import { api, memberAccount, memberToken, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { connect, refusedConnection, visitor } from './support/visitors.ts'
 
@@ -151,6 +151,46 @@ describe('where work is wanted only under pressure', () => {
     await join(app, 'ada', undefined, '10.0.0.2').expect(201)
   })
 
+  test('a dozen from many addresses within two seconds have it wanted, more slowly they do not', async () => {
+    const clock = manualClock()
+    const app = await startApp({ settings: proxied, clock })
+    for (const [n, name] of names.slice(0, 11).entries())
+      await join(app, name, undefined, `10.0.${n}.1`).expect(201)
+    clock.advance(2_000)
+    for (const [n, name] of names.slice(11, 22).entries())
+      await join(app, name, undefined, `10.0.${n}.1`).expect(201)
+    await join(app, 'ada').expect(403)
+    clock.advance(2_000)
+    await join(app, 'ada').expect(201)
+  })
+
+  test('a proof from before it grew hard is worth nothing, one of half the work is', async () => {
+    const clock = manualClock()
+    const app = await startApp({ settings: proxied, clock })
+    const [stocked, other] = [await proofOf(await challengeOf(app)), await proofOf(await challengeOf(app))]
+    for (let n = 0; n < 60; n++) await join(app, `guest ${n}`, undefined, `10.0.${n}.1`)
+    await join(app, 'ada', stocked).expect(201)
+    for (let n = 60; n < 120; n++) await join(app, `guest ${n}`, undefined, `10.0.${n}.1`)
+    await join(app, 'bo', other).expect(403)
+    await join(app, 'bo', await proofOf(await challengeOf(app))).expect(201)
+  })
+
+  test('an account has it wanted too, and those asked for press as nicks do', async () => {
+    const app = await startApp({ settings: proxied, clock: manualClock() })
+    const register = (nick: string, address: string, proof?: string) =>
+      api(app)
+        .post('/api/register')
+        .set(from(address))
+        .send({ ...memberAccount, nick, email: `${nick}@example.org`, proof })
+    await Promise.all(names.slice(0, 11).map((name, n) => join(app, name, undefined, `10.0.${n}.1`)))
+    await register('ada', '10.0.99.1').expect(403)
+    expect((await register('ada', '10.0.99.1').expect(403)).body).toEqual(refusal(403, 'PROOF_REQUIRED'))
+    await join(app, 'bo').expect(403)
+    const proof = await proofOf(await challengeOf(app))
+    await register('ada', '10.0.0.1', proof).expect(201)
+    await register('bo', '10.0.0.1', proof).expect(403)
+  })
+
   test('nothing has it wanted where the owner switched it off', async () => {
     const app = await startApp({ settings: { ...proxied, PROOF_OF_WORK: 'off' } })
     for (const [n, name] of names.entries()) await join(app, name, undefined, `10.0.${n}.1`)
@@ -164,6 +204,7 @@ test('pressure is counted by the minute, and doubles with its level', () => {
     0, 0, 1, 1, 2, 3, 5,
   ])
   expect(levelOf(attempts(60, 1), 60_001)).toBe(0)
+  expect([11, 12, 29].map((count) => levelOf(attempts(count, 1), 2_000))).toEqual([0, 1, 1])
 })
 
 test('the more come, the harder it is', async () => {

@@ -51,3 +51,30 @@ test('whoever leaves while their machine works has it stop, and may come back', 
   await field.press('Enter')
   await expect(field).toHaveAccessibleName('Message')
 })
+
+test('where many come in at once an account takes some work too, which the page does by itself', async ({
+  browser,
+  house,
+}) => {
+  await house.kill()
+  await house.start({ TRUST_PROXY: '1' })
+  for (let n = 0; n < 30; n += 1)
+    await fetch(`${house.url}/api/chat/visitors`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': `10.0.${n}.1` },
+      body: JSON.stringify({ nick: `guest ${n}` }),
+    })
+  const { page } = await visitor(browser, house)
+  const proofs: boolean[] = []
+  page.on('request', (request) => {
+    if (!request.url().endsWith('/api/register')) return
+    proofs.push(Boolean((request.postDataJSON() as { proof?: string | null }).proof))
+  })
+  await page.goto('/register')
+  await page.getByLabel('Nick').fill('Ada')
+  await page.getByLabel('E-mail').fill('ada@example.org')
+  await page.getByLabel('Password', { exact: true }).fill('long enough now')
+  await page.getByRole('button', { name: 'Register' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+  expect(proofs).toEqual([false, true])
+})

@@ -40,6 +40,18 @@ describe('who one is', () => {
     expect([chat.proving.value, chat.nickRefused.value]).toEqual([false, null])
   })
 
+  test('where it has grown harder meanwhile, more work is done, and at last one is told', async () => {
+    const { chat, welcome, entered, last, asked } = visit()
+    await welcome({ self: null, token: null })
+    await entered(latest(1, 3))
+    const chosen = chat.chooseNick('Ada')
+    for (let times = 0; times < 4; times += 1)
+      await last('nick:set').answer({ ok: false, error: { code: 'PROOF_REQUIRED', message: '' } })
+    expect(await chosen).toBe(false)
+    expect(asked.filter(({ event }) => event === 'nick:set')).toHaveLength(4)
+    expect(chat.nickRefused.value).toMatchObject({ code: 'PROOF_REQUIRED' })
+  })
+
   test('nobody works on for a page that was left', async () => {
     const { chat, welcome, entered, last, asked } = visit()
     await welcome({ self: null, token: null })

@@ -25,8 +25,8 @@ export type Parts = {
   ownAccount: OwnAccount
   sessions: Sessions
   callers: Callers
-  /** Whether this caller, from there, may have an account. */
-  mayRegister: (by: Person | null, address: string | null) => Promise<void>
+  /** Whether this caller, from there and with this work done, may have an account. */
+  mayRegister: (by: Person | null, from: { address: string | null; proof: string | null }) => Promise<void>
   addressOf: AddressOf
 }
 
@@ -51,7 +51,7 @@ export function accountRoutes(parts: Parts): Route[] {
       status: 201,
       async handle({ body, req }) {
         const caller = await callerOf(req)
-        await mayRegister(caller?.person ?? null, addressOf(req))
+        await mayRegister(caller?.person ?? null, { address: addressOf(req), proof: body.proof ?? null })
         return { user: await accounts.register(body, caller?.kind === 'visitor' ? caller.person.id : null) }
       },
     }),

@@ -44,19 +44,22 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
 
   const level = (): number => (mode === 'on' ? Math.max(1, pressure.level()) : pressure.level())
 
+  /** The fewest tries that a proof takes now. */
+  const leastNow = (): number => TRIES * 2 ** Math.max(0, level() - 1)
+
   /** An address is not told, not even to the one who has it. */
   const placeOf = (address: string | null): string =>
     keyFor(`from ${address === null ? '' : networkOf(address)}`)
 
   /** About as many tries as each other challenge of its level, so that nobody is unlucky. */
   async function challenge(address: string | null): Promise<Challenge> {
-    const least = TRIES * 2 ** Math.max(0, level() - 1)
+    const least = leastNow()
     const made = await createChallenge({
       algorithm: 'PBKDF2/SHA-256',
       cost: ROUNDS,
       counter: randomInt(least, 2 * least),
       deriveKey,
-      data: { place: placeOf(address), until: clock.now() + VALID_FOR },
+      data: { place: placeOf(address), until: clock.now() + VALID_FOR, least },
       hmacSignatureSecret,
       hmacKeySignatureSecret,
     })
@@ -69,15 +72,37 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
    */
   async function mayJoin(address: string | null, proof: string | null): Promise<void> {
     if (mode === 'off') return
+    notice(address)
+    if (level() > 0) await mustBeProved(address, proof)
+  }
+
+  /**
+   * The same for an account, which is another identity. Asked for only under pressure, as it takes an e-mail address, a
+   * password's hash and a share of the joins already.
+   * @throws {Refusal} PROOF_REQUIRED
+   */
+  async function mayRegister(address: string | null, proof: string | null): Promise<void> {
+    if (mode === 'off') return
+    notice(address)
+    if (pressure.level() > 0) await mustBeProved(address, proof)
+  }
+
+  const notice = (address: string | null): void =>
     pressure.noticed(address === null ? null : networkOf(address))
-    if (level() === 0) return
+
+  async function mustBeProved(address: string | null, proof: string | null): Promise<void> {
     const given = proof === null ? null : read(proof)
     if (!given || !(await isGood(given, address))) throw required()
   }
 
+  /**
+   * What was fetched while it was cheap is worth little when it is dear, else a raid would begin with a stock of it; half
+   * of what is asked for now will do, as it may have risen while somebody computed.
+   */
   async function isGood({ challenge, solution }: Proof, address: string | null): Promise<boolean> {
-    const { place, until } = challenge.parameters.data
+    const { place, until, least } = challenge.parameters.data
     if (place !== placeOf(address) || until <= clock.now() || used.has(challenge.signature)) return false
+    if (2 * least < leastNow()) return false
     const secrets = { hmacSignatureSecret, hmacKeySignatureSecret }
     const { verified } = await verifySolution({ challenge, solution, deriveKey, ...secrets })
     // Looked at again, as another may have come with the same one meanwhile.
@@ -94,7 +119,7 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
     used.set(signature, until)
   }
 
-  return { challenge, mayJoin }
+  return { challenge, mayJoin, mayRegister }
 }
 
 export type ProofOfWork = ReturnType<typeof createProofOfWork>

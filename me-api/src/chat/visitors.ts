@@ -32,7 +32,7 @@ type Parts = {
   accounts: Accounts
   tokens: Tokens
   limitJoins: Limiter
-  proofOfWork: Pick<ProofOfWork, 'mayJoin'>
+  proofOfWork: Pick<ProofOfWork, 'mayJoin' | 'mayRegister'>
   sanctions: Sanctions
   places: Places
   newcomers: Newcomers
@@ -119,11 +119,12 @@ export function createVisitors({
   /**
    * Whether somebody may have an account: it is another identity, with which whoever is banned would be back, and which
    * counts as one also where a visitor makes it.
-   * @throws {Refusal} BANNED, RATE_LIMITED
+   * @throws {Refusal} BANNED, PROOF_REQUIRED, RATE_LIMITED
    */
-  async function mayRegister(by: Person | null, address: string | null): Promise<void> {
+  async function mayRegister(by: Person | null, { address, proof }: Place): Promise<void> {
     if (by) sanctions.mayBeHere(by.id)
     sanctions.mayJoinFrom(address)
+    await proofOfWork.mayRegister(address, proof ?? null)
     await limitJoins(address)
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PASSWORD_MIN } from './limits.ts'
+import { Proof } from './proof.ts'
 
 export const Role = z.enum(['visitor', 'member', 'owner'])
 export type Role = z.infer<typeof Role>
@@ -17,7 +18,8 @@ export const NewPassword = z
   .min(PASSWORD_MIN, `must be at least ${PASSWORD_MIN} characters`)
   .max(1_000)
 
-export const Registration = z.object({ email: Email, password: NewPassword, nick: z.string() })
+/** `proof` only where very many come in at once. */
+export const Registration = z.object({ email: Email, password: NewPassword, nick: z.string(), proof: Proof })
 export type Registration = z.infer<typeof Registration>
 
 /** From an app, six digits, or a recovery code; spaces and hyphens are for the eye. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Role } from './accounts.ts'
 import { TEXT_MAX } from './limits.ts'
+import { Proof } from './proof.ts'
 import { trimmedText } from './text.ts'
 
 export const RoomName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1–32 of a–z, 0–9 and -')
@@ -113,14 +114,6 @@ export const RoomEntry = z.object({ room: RoomName, after: z.int().min(0).nullab
 export const RoomExit = z.object({ room: RoomName })
 export const TypingState = z.object({ room: RoomName, on: z.boolean() })
 
-/** A solved challenge; what cannot be one is as good as none. */
-const Proof = z
-  .string()
-  .max(4_000)
-  .nullish()
-  .catch(null)
-  .meta({ type: 'string', description: 'a solved challenge: base64 of JSON {challenge, solution}' })
-
 /**
  * Whether it can be a nick, and how long one may be, is told once, by the nick's own rule. `proof` only where somebody
  * without an identity gets one by it.
@@ -139,7 +132,9 @@ export const Challenge = z
       keyLength: z.int(),
       keyPrefix: z.string(),
       keySignature: z.string(),
-      data: z.object({ place: z.string(), until: z.int() }).describe('until: milliseconds since 1970'),
+      data: z
+        .object({ place: z.string(), until: z.int(), least: z.int() })
+        .describe('until: milliseconds since 1970; least: the fewest tries it takes'),
     }),
     signature: z.string(),
   })

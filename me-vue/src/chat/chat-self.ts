@@ -44,7 +44,9 @@ export function createSelf({ socket, identity, patience, proveWork }: Parts) {
    */
   async function chooseNick(nick: string, signal?: AbortSignal): Promise<boolean> {
     let answer = await ask({ nick })
-    if (!answer.ok && answer.error.code === 'PROOF_REQUIRED') answer = await askWithProof(nick, signal)
+    // More than once, as the work may have grown harder while it was done.
+    for (let times = 0; times < 3 && !answer.ok && answer.error.code === 'PROOF_REQUIRED'; times += 1)
+      answer = await askWithProof(nick, signal)
     if (signal?.aborted) return false
     if (answer.ok) become(answer.data)
     else if (answer.error.code === 'BANNED') limited('BANNED', answer.error.retryAfter)
