@@ -1,5 +1,23 @@
 import { adaAndBo, expect, test, visitor } from './support/chat.ts'
 
+test('where a message is told in short, emoji stand for their names as in the message itself', async ({
+  browser,
+  house,
+}) => {
+  const { ada, bo } = await adaAndBo(browser, house)
+  const aloud = bo.page.locator('[aria-live=polite]')
+  await ada.say('the **lamp** works :tada:')
+  await expect(bo.message('the lamp works 🎉')).toBeVisible()
+  await expect(aloud).toHaveText('Ada: the lamp works 🎉')
+  await bo.act('the lamp works', 'Reply')
+  await expect(bo.page.locator('footer')).toContainText('the lamp works 🎉')
+  await bo.say('so it does')
+  await expect(ada.message('so it does').getByRole('blockquote')).toHaveText('Ada: the lamp works 🎉')
+  await ada.page.keyboard.press('Control+k')
+  await ada.page.getByRole('dialog').getByRole('searchbox').fill('lamp')
+  await expect(ada.page.getByRole('dialog').getByRole('link')).toContainText('works 🎉')
+})
+
 test('an answer shows what it answers, and leads to it', async ({ browser, house }) => {
   house.remember(Array.from({ length: 60 }, (_, index) => `line ${index + 1}.`))
   const { ada, bo } = await adaAndBo(browser, house)

@@ -95,8 +95,8 @@ test('nothing sounds and nothing is shown unless asked for; then a mention is, a
   const before = (await told(ada.page)).tones
   await lookAway(ada.page, true)
   await bo.say('to nobody in particular')
-  await bo.say('**hej** @ada')
-  await expect.poll(async () => (await told(ada.page)).shown).toEqual(['Bo · Lobby: hej @ada'])
+  await bo.say('**hej** @ada :wave:')
+  await expect.poll(async () => (await told(ada.page)).shown).toEqual(['Bo · Lobby: hej @ada 👋'])
   expect((await told(ada.page)).tones).toBeGreaterThan(before)
   await ada.page.reload()
   await ada.page.getByRole('button', { name: 'Settings' }).click()

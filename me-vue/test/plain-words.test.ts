@@ -15,6 +15,8 @@ test.each([
   ['> said\n>> before\nnow', 'said\nbefore\nnow'],
   ['\\*so\\*', '*so*'],
   ['1 > 0', '1 > 0'],
+  ['done **:tada:** :+1:', 'done 🎉 👍'],
+  ['`:tada:` and :no_such_sign:', ':tada: and :no_such_sign:'],
   ['שלום **עולם**', 'שלום עולם'],
   ['', ''],
 ])('%j is said as %j', (text, said) => expect(plainWords(text)).toBe(said))

@@ -1,3 +1,5 @@
+import { withShortcodes } from './formatting/shortcodes.ts'
+
 /** Marks are looked for in so much of a text: what is quoted or read aloud is its beginning. */
 const LOOK_AT = 1_000
 /** What Markdown leaves as it is written: code, and a mark after a backslash. */
@@ -5,7 +7,7 @@ const AS_WRITTEN = /```[^\n`]*\n([^]*?)\n?```|`([^`]+)`|\\([!-/:-@[-`{-~])/g
 /** Stands for such a piece meanwhile; for private use, and thus nobody's letter. */
 const PIECE = '\uE000'
 
-/** A text as one would say it: without Markdown's marks, for where nothing is formatted. */
+/** A text as one would say it: without Markdown's marks and with emoji for their names, where nothing is formatted. */
 export function plainWords(text: string): string {
   const pieces: string[] = []
   const said = text
@@ -19,5 +21,5 @@ export function plainWords(text: string): string {
     .replace(/(\*\*|~~)(?=\S)([^]*?\S)\1/g, '$2')
     .replace(/\*(?=\S)([^*]*[^*\s])\*/g, '$1')
     .replace(/(?<![\p{L}\p{N}_])(__?)(?=\S)([^]*?\S)\1(?![\p{L}\p{N}_])/gu, '$2')
-  return said.replaceAll(PIECE, () => pieces.shift() ?? '') + text.slice(LOOK_AT)
+  return withShortcodes(said).replaceAll(PIECE, () => pieces.shift() ?? '') + text.slice(LOOK_AT)
 }

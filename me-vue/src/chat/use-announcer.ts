@@ -2,7 +2,7 @@ import type { Message } from 'me-api/contract'
 import { ref, watch, type Ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { newestSeq, type MessageLog } from './message-log.ts'
-import { plainWords } from './plain-words.ts'
+import { sayPlainly } from './say-plainly.ts'
 
 /** Milliseconds in which arriving messages are gathered, so that a burst is said in one go. */
 const GATHER = 1_000
@@ -13,7 +13,7 @@ const READ_OUT = 3
 export function useAnnouncer(log: () => MessageLog, passedOver: (authorId: string) => boolean): Ref<string> {
   const { t } = useI18n()
   const words = ref('')
-  let gathered: string[] = []
+  let gathered: Message[] = []
 
   watch(log, (now, before) => {
     if (before.cursor === null || now.cursor === before.cursor) return
@@ -24,14 +24,20 @@ export function useAnnouncer(log: () => MessageLog, passedOver: (authorId: strin
 
   function gather(messages: readonly Message[]): void {
     if (messages.length === 0) return
-    if (gathered.length === 0) setTimeout(say, GATHER)
-    gathered.push(...messages.map(({ author, text }) => `${author.nick}: ${plainWords(text)}`))
+    if (gathered.length === 0) setTimeout(() => void say(), GATHER)
+    gathered.push(...messages)
   }
 
-  function say(): void {
-    words.value = gathered.length > READ_OUT ? t('chat.log.arrived', gathered.length) : gathered.join('\n')
+  async function say(): Promise<void> {
+    const arrived = gathered
     gathered = []
+    words.value =
+      arrived.length > READ_OUT
+        ? t('chat.log.arrived', arrived.length)
+        : (await Promise.all(arrived.map(readOut))).join('\n')
   }
 
   return words
 }
+
+const readOut = async ({ author, text }: Message) => `${author.nick}: ${await sayPlainly(text)}`

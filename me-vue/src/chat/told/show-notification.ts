@@ -1,11 +1,15 @@
 import type { Message } from 'me-api/contract'
-import { plainWords } from '../plain-words.ts'
+import { sayPlainly } from '../say-plainly.ts'
 
 /** Shows a message outside the page; a press on it brings the tab back and `open`s its room. */
-export function showNotification({ author, text }: Message, where: string, open: () => void): void {
+export async function showNotification(
+  { author, text }: Message,
+  where: string,
+  open: () => void,
+): Promise<void> {
   const title = `${author.nick} · ${where}`
   // One stands for all: the latest takes the place of the one before.
-  const options = { body: plainWords(text).slice(0, 200), tag: 'me.chat', icon: '/house.png' }
+  const options = { body: (await sayPlainly(text)).slice(0, 200), tag: 'me.chat', icon: '/house.png' }
   try {
     const notification = new Notification(title, options)
     notification.onclick = () => {

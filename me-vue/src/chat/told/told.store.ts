@@ -41,7 +41,7 @@ export const useTold = defineStore('told', () => {
     nick: () => chat.self?.nick,
     isMine,
     play: () => void playTone().catch(() => undefined),
-    show: (message) => showNotification(message, titleOf(message.room), () => void open(message.room)),
+    show: (message) => void showNotification(message, titleOf(message.room), () => void open(message.room)),
   })
 
   const unread = computed(() =>

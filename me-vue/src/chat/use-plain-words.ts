@@ -1,0 +1,17 @@
+import { ref, watch, type Ref } from 'vue'
+import { sayPlainly } from './say-plainly.ts'
+
+/** A text in plain words; as it was written, until those are known. */
+export function usePlainWords(text: () => string | undefined): Readonly<Ref<string>> {
+  const words = ref('')
+  watch(
+    text,
+    async (now = '') => {
+      words.value = now
+      const said = await sayPlainly(now)
+      if (text() === now) words.value = said
+    },
+    { immediate: true },
+  )
+  return words
+}
