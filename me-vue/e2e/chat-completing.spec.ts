@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test, visitor, type House, type Visitor } from './support/chat.ts'
+import { expect, test, visitor, type Visitor } from './support/chat.ts'
+import type { House } from './support/house.ts'
 import type { Browser, BrowserContextOptions } from '@playwright/test'
 
 /** Bo, who writes; Ada Lovelace and Åsa are there too. */

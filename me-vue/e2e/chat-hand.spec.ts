@@ -1,8 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { adaAndBo, expect, test, visitor, type House, type Visitor } from './support/chat.ts'
-import { owner } from './support/server.ts'
-import { signIn } from './support/test.ts'
-import type { Browser, BrowserContextOptions } from '@playwright/test'
+import { adaAndBo, expect, ownerIn, test, visitor, type Visitor } from './support/chat.ts'
+import type { House } from './support/house.ts'
+import type { Browser } from '@playwright/test'
 
 /** Who is in the room: Ada by herself, Bo whose words somebody minds. */
 async function two(browser: Browser, house: House) {
@@ -12,18 +11,9 @@ async function two(browser: Browser, house: House) {
   return both
 }
 
-async function ownerIn(browser: Browser, house: House, options: BrowserContextOptions = {}) {
-  const home = await visitor(browser, house, options)
-  await signIn(home.page, owner)
-  await home.page.goto('/chat')
-  await expect(home.field).toHaveAccessibleName('Message')
-  return home
-}
-
 /** Opens what can be done about a message, as a mouse does. */
-async function more({ message, page }: Visitor, text: string) {
-  await message(text).hover()
-  await message(text).getByRole('toolbar').getByRole('button', { name: 'More', exact: true }).click()
+async function more({ act, page }: Visitor, text: string) {
+  await act(text, 'More')
   return page.getByRole('dialog')
 }
 

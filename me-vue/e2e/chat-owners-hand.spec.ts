@@ -1,13 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test, visitor, type House } from './support/chat.ts'
-import { owner } from './support/server.ts'
-import { signIn } from './support/test.ts'
+import { expect, ownerIn, test, visitor } from './support/chat.ts'
+import type { House } from './support/house.ts'
+import type { Browser, BrowserContextOptions } from '@playwright/test'
 
-async function ownerIn(browser: Parameters<typeof visitor>[0], house: House, options = {}) {
-  const home = await visitor(browser, house, options)
-  await signIn(home.page, owner)
-  await home.page.goto('/chat')
-  await expect(home.field).toHaveAccessibleName('Message')
+/** The owner, with the room's settings open. */
+async function ownerAtSettings(browser: Browser, house: House, options?: BrowserContextOptions) {
+  const home = await ownerIn(browser, house, options)
   await home.page.getByRole('button', { name: 'Settings' }).click()
   await expect(home.page.getByRole('heading', { name: 'A new room' })).toBeVisible()
   return home
@@ -20,7 +18,7 @@ test('the owner makes, renames, closes, slows and removes a room, and visitors s
   test.slow()
   const ada = await visitor(browser, house)
   await ada.comeIn('Ada')
-  const home = await ownerIn(browser, house)
+  const home = await ownerAtSettings(browser, house)
   const making = home.page.getByRole('region', { name: 'A new room' })
   await making.getByLabel('Title').fill('Tea & cake')
   await expect(making.getByLabel('Name in the address')).toHaveValue('tea-cake')
@@ -56,7 +54,7 @@ test('the owner makes, renames, closes, slows and removes a room, and visitors s
 })
 
 test('a room’s name that cannot be one, or is taken, is said at the field', async ({ browser, house }) => {
-  const home = await ownerIn(browser, house)
+  const home = await ownerAtSettings(browser, house)
   const making = home.page.getByRole('region', { name: 'A new room' })
   const name = making.getByLabel('Name in the address')
   await making.getByLabel('Title').fill('Second')
@@ -70,7 +68,7 @@ test('a room’s name that cannot be one, or is taken, is said at the field', as
 })
 
 test('the lobby stays, and a visitor is shown none of it', async ({ browser, house }) => {
-  const home = await ownerIn(browser, house)
+  const home = await ownerAtSettings(browser, house)
   await expect(home.page.getByRole('button', { name: 'Remove the room' })).toHaveCount(0)
   const ada = await visitor(browser, house)
   await ada.page.getByRole('button', { name: 'Settings' }).click()
@@ -80,6 +78,6 @@ test('the lobby stays, and a visitor is shown none of it', async ({ browser, hou
 
 for (const colorScheme of ['light', 'dark'] as const)
   test(`axe finds nothing in the owner’s hand, ${colorScheme}`, async ({ browser, house }) => {
-    const home = await ownerIn(browser, house, { colorScheme, reducedMotion: 'reduce' })
+    const home = await ownerAtSettings(browser, house, { colorScheme, reducedMotion: 'reduce' })
     expect((await new AxeBuilder({ page: home.page }).analyze()).violations).toEqual([])
   })

@@ -1,17 +1,15 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test, visitor, type House } from './support/chat.ts'
+import { adaAndBo, expect, test, visitor } from './support/chat.ts'
+import type { House } from './support/house.ts'
 import { owner } from './support/server.ts'
 import { newMember, signIn } from './support/test.ts'
 import type { Browser, BrowserContextOptions } from '@playwright/test'
 
 /** Bo has said something that Ada has shown to the owner, who looks at the overview. */
 async function reported(browser: Browser, house: House, options: BrowserContextOptions = {}) {
-  const [ada, bo] = [await visitor(browser, house), await visitor(browser, house)]
-  await ada.comeIn('Ada')
-  await bo.comeIn('Bo')
+  const { ada, bo } = await adaAndBo(browser, house)
   await bo.say('something rude')
-  await ada.message('something rude').hover()
-  await ada.message('something rude').getByRole('button', { name: 'More', exact: true }).click()
+  await ada.act('something rude', 'More')
   await ada.page.getByRole('button', { name: 'Show this message to the owner' }).click()
   await expect(ada.page.getByText('Thank you.')).toBeVisible()
   const home = await visitor(browser, house, options)

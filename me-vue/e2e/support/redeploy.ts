@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { House } from './chat.ts'
+import type { House } from './house.ts'
 
 /** In front of a house: serves it as it is until it is deployed anew, and from then on as another build would look. */
 export async function inFrontOf(house: House) {

@@ -1,4 +1,4 @@
-import type { House } from './chat.ts'
+import type { House } from './house.ts'
 import { owner } from './server.ts'
 
 /** The owner's hand over the API: makes, changes and removes rooms. */

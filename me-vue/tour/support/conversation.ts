@@ -1,4 +1,4 @@
-import type { House, SaidBefore } from '../../e2e/support/chat.ts'
+import type { House, SaidBefore } from '../../e2e/support/house.ts'
 
 const YESTERDAY = '2026-03-03T'
 const TODAY = '2026-03-04T'

@@ -1,4 +1,4 @@
-import type { House } from '../../e2e/support/chat.ts'
+import type { House } from '../../e2e/support/house.ts'
 import { owner } from '../../e2e/support/server.ts'
 
 const DAY = 24 * 60 * 60_000

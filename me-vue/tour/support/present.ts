@@ -1,6 +1,6 @@
 import type { BrowserContext } from '@playwright/test'
 import { io, type Socket } from 'socket.io-client'
-import type { House } from '../../e2e/support/chat.ts'
+import type { House } from '../../e2e/support/house.ts'
 import { owner } from '../../e2e/support/server.ts'
 
 export type Present = {

@@ -2,7 +2,8 @@ import type { Page } from '@playwright/test'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildHouse, test as base, visitor, type House } from '../../e2e/support/chat.ts'
+import { test as base, visitor } from '../../e2e/support/chat.ts'
+import { buildHouse, type House } from '../../e2e/support/house.ts'
 import { furnish } from './furnish.ts'
 
 /** Where all pictures go; docs/tour.md shows some of them. */
