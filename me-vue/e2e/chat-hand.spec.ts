@@ -87,6 +87,25 @@ test('the muted one is told until when, reads on, and writes again when it is un
   await expect(ada.message('sorry')).toBeVisible()
 })
 
+test('a mute that is taken back leaves the one from before', async ({ browser, house }) => {
+  await two(browser, house)
+  const home = await ownerIn(browser, house)
+  const { request } = home.page
+  const read = async (path: string) => (await (await request.get(`/api/chat/${path}`)).json()).data
+  const mutedUntil = async () => Date.parse((await read('moderation')).people[0]?.mutedUntil ?? '1970-01-01')
+  const { messages } = await read('rooms/lobby/messages')
+  await request.post('/api/chat/moderation', {
+    data: { id: messages[0].author.id, action: 'mute', minutes: 1_440 },
+  })
+  const before = await mutedUntil()
+  await more(home, 'something rude')
+  await home.page.getByRole('dialog').getByRole('button', { name: '10 minutes' }).click()
+  await expect(home.page.getByText('Bo is muted.')).toBeVisible()
+  expect(await mutedUntil()).toBeLessThan(before)
+  await home.page.getByRole('button', { name: 'Undo' }).click()
+  await expect.poll(mutedUntil).toBeGreaterThanOrEqual(before)
+})
+
 test('the banned one reads on without knocking again and again, and is back by itself when it ends', async ({
   browser,
   house,

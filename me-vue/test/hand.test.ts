@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { createDeeds } from '../src/chat/hand/deeds.ts'
 import { shownLines } from '../src/chat/shown.ts'
 import { spanText, untilText } from '../src/moderation/until.ts'
+import { wayBack } from '../src/moderation/way-back.ts'
 import { turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
 
@@ -73,6 +74,35 @@ describe('what the hand has done', () => {
     add({ about: 'Bo', words: '', undo })
     await deeds.value[0]!.undo()
     expect(done).toEqual(['Error: no network'])
+  })
+})
+
+describe('the way back from a mute or a ban', () => {
+  const now = Date.UTC(2026, 2, 3, 12)
+  const none = { mutedUntil: null, bannedUntil: null }
+  const inMinutes = (minutes: number) => new Date(now + minutes * 60_000).toISOString()
+  const back = (action: 'mute' | 'ban', before?: Partial<typeof none | Record<keyof typeof none, string>>) =>
+    wayBack({ id: 'bo', action }, before && { ...none, ...before }, now).map(({ action, minutes = '' }) =>
+      `${action} ${minutes}`.trim(),
+    )
+
+  test('is to forgive, where nothing was in force or nobody can say', () => {
+    expect(back('mute', {})).toEqual(['forgive'])
+    expect(back('ban')).toEqual(['forgive'])
+  })
+
+  test('is the former end, to the minute begun, where there was one', () => {
+    expect(back('mute', { mutedUntil: inMinutes(59.2) })).toEqual(['mute 60'])
+    expect(back('ban', { bannedUntil: inMinutes(1_440), mutedUntil: inMinutes(5) })).toEqual(['ban 1440'])
+  })
+
+  test('keeps what was of the other kind', () => {
+    expect(back('mute', { bannedUntil: inMinutes(90) })).toEqual(['forgive', 'ban 90'])
+    expect(back('ban', { mutedUntil: inMinutes(0.1) })).toEqual(['forgive', 'mute 1'])
+  })
+
+  test('is to forgive, where what was in force has ended meanwhile', () => {
+    expect(back('mute', { mutedUntil: inMinutes(0) })).toEqual(['forgive'])
   })
 })
 

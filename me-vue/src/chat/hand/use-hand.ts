@@ -5,6 +5,7 @@ import { useI18n } from 'petite-vue-i18n'
 import { useAccount } from '../../accounts/account.store.ts'
 import { ApiError, request } from '../../api/http.ts'
 import * as orders from '../../moderation/orders.ts'
+import { type Limiting, wayBack } from '../../moderation/way-back.ts'
 import { recall } from '../../site/memory.ts'
 import { useErrorText } from '../../ui/use-error-text.ts'
 import { browserClock } from '../clock.ts'
@@ -32,23 +33,29 @@ export function useHand(changed: () => unknown = () => {}) {
     word.value = t(`hand.failed.${error.code}`, errorText(error))
   }
 
-  async function attempt(act: () => Promise<unknown>, done: () => void): Promise<void> {
+  async function attempt<T>(act: () => Promise<T>, done: (result: T) => void): Promise<void> {
     word.value = ''
     await act().then(done).then(changed).catch(fail)
   }
 
   const nickOf = ({ nick }: Person) => ({ nick: nick ?? '…' })
-  const undo = (id: string) => () =>
-    orders
-      .forgive(id)
-      .then(changed)
-      .then(() => undefined)
 
-  function limit(person: Person, action: 'mute' | 'ban', minutes: number): Promise<void> {
+  function limit(person: Person, action: Limiting['action'], minutes: number): Promise<void> {
     return attempt(
-      () => orders.order({ id: person.id, action, minutes }),
-      () => add({ about: person.id, words: t(`hand.did.${action}`, nickOf(person)), undo: undo(person.id) }),
+      () => impose({ id: person.id, action, minutes }),
+      (undo) => add({ about: person.id, words: t(`hand.did.${action}`, nickOf(person)), undo }),
     )
+  }
+
+  /** Mutes or bans, and gives the way back: to what was in force before, where that can be asked. */
+  async function impose(order: Limiting): Promise<() => Promise<void>> {
+    const overview = await orders.readOverview().catch(() => undefined)
+    const before = overview?.people.find(({ id }) => id === order.id)
+    await orders.order(order)
+    return async () => {
+      for (const back of wayBack(order, before, Date.now())) await orders.order(back)
+      await changed()
+    }
   }
 
   /** Banned at once; the words go when it can no longer be undone, as nothing brings them back. */
@@ -56,12 +63,12 @@ export function useHand(changed: () => unknown = () => {}) {
     const erasing: Moderation = { id: person.id, action: 'erase' }
     const erased = () => void (word.value = t('hand.did.erased', nickOf(person)))
     return attempt(
-      () => orders.order({ id: person.id, action: 'ban' }),
-      () =>
+      () => impose({ id: person.id, action: 'ban' }),
+      (undo) =>
         add({
           about: person.id,
           words: t('hand.did.erase', nickOf(person)),
-          undo: undo(person.id),
+          undo,
           then: () => orders.order(erasing).then(erased).then(changed),
           atOnce: () => orders.orderAtOnce(erasing),
         }),
