@@ -1,13 +1,13 @@
 /**
- * A raid: 500 connections from 50 addresses that flood, spam, imitate and send nonsense, while ten visitors talk, with
- * the settings one gets by default. The addresses are those that a proxy would tell of.
+ * A raid: 500 connections from 50 addresses that flood, spam, imitate and send nonsense, some of which compute proofs of
+ * work, while ten visitors talk, with the settings one gets by default. All addresses are true ones, of the loopback range.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startHouse } from '../fuzz/start-house.ts'
-import { type RaidReport, wished } from './raiders.ts'
+import type { RaidReport } from './raiders.ts'
 import { createVisitors } from './visitors.ts'
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } })
@@ -17,34 +17,36 @@ if (!(seconds > 0)) {
   process.exit(1)
 }
 
-const house = await startHouse({})
+const house = await startHouse({ TRUST_PROXY: '0' })
 const visitors = await createVisitors(house.url)
 const quiet = await visitors.talk(seconds)
 const before = (await house.health()).heap
 const raiders = fork(join(import.meta.dirname, 'raiders.ts'), [house.url, 'owner'])
 const loud = await visitors.talk(seconds)
 raiders.send('stop')
-const [{ connected, letIn, sent, codes }] = (await once(raiders, 'message')) as [RaidReport]
+const [raid] = (await once(raiders, 'message')) as [RaidReport]
 // Presence keeps who left for a while.
 await new Promise((resolve) => void setTimeout(resolve, seconds * 1_000))
 const after = (await house.health()).heap
 visitors.leave()
 await house.stop()
 
-const through = visitors.heard()
-const refusals = codes.map(([code, count]) => `${code} ${count}`).join(', ')
+const [byProvers, byOthers] = [visitors.heardOf('prover '), visitors.heardOf('raider ')]
+const shown = byProvers + byOthers
+const refusals = raid.codes.map(([code, count]) => `${code} ${count}`).join(', ')
 console.log(`
-| ${seconds} s quiet, ${seconds} s of raid      |   |
-| ---------------------------------- | - |
-| raiders connected, let in          | ${connected}, ${letIn} |
-| their messages sent                | ${sent} |
-| of these shown to the visitors     | ${through} (${percent(through, sent)}), ${percent(through, wished(seconds))} of what 500 wished to say |
-| what they were told                | ${refusals} |
-| visitors' messages, quiet and loud | ${quiet.took.length}, ${loud.took.length} |
-| refused, quiet and loud            | ${quiet.refused.length}, ${loud.refused.length} ${[...new Set(loud.refused)].join(' ')} |
-| p50, quiet and loud                | ${inMs(quiet.took, 0.5)}, ${inMs(loud.took, 0.5)} |
-| p99, quiet and loud                | ${inMs(quiet.took, 0.99)}, ${inMs(loud.took, 0.99)} |
-| heap before and ${seconds} s after     | ${inMegabytes(before)}, ${inMegabytes(after)} |
+|  | ${seconds} s quiet | ${seconds} s of raid |
+| --- | --- | --- |
+| raiders' attempts to come in, let in, of these with a proof | | ${raid.connected}, ${raid.letIn}, ${raid.proved} |
+| messages that raiders wished to send | | ${raid.wished} |
+| … of which shown | | ${shown} (${percent(shown, raid.wished)}), ${byProvers} of them after a proof |
+| messages sent by those who were in | | ${raid.sent} |
+| … of which shown | | ${shown} (${percent(shown, raid.sent)}) |
+| what raiders were told | | ${refusals} |
+| visitors' messages, refused | ${quiet.took.length}, ${quiet.refused.length} | ${loud.took.length}, ${loud.refused.length} ${[...new Set(loud.refused)].join(' ')} |
+| until a visitor's message is stored, p50 | ${inMs(quiet.took, 0.5)} | ${inMs(loud.took, 0.5)} |
+| … p99 | ${inMs(quiet.took, 0.99)} | ${inMs(loud.took, 0.99)} |
+| heap after a collection | ${inMegabytes(before)} | ${inMegabytes(after)}, ${seconds} s after |
 `)
 for (const fault of house.faults) console.error(fault)
 process.exit(house.faults.length === 0 ? 0 : 1)

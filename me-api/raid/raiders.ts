@@ -4,107 +4,114 @@
  */
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
+import { createProofs } from './proofs.ts'
 
 const CONNECTIONS = 500
 const ADDRESSES = 50
 /** Milliseconds between two messages of one raider. */
 const SENDS_EVERY = 500
+/** Milliseconds until who was sent away comes again. */
+const BACK_AFTER = 1_000
 
 /** What each fifth of them does. */
 const texts = [
   () => 'BUY BUY BUY the same words from everybody',
   (n: number) => `look at https://spam.example/${n}/${randomUUID()}`,
-  (n: number) => `noise ${n} ${randomUUID()}`,
+  () => 'this is the owner speaking',
   () => '\u0301'.repeat(4_000),
-  () => 'never reads an answer',
+  (n: number) => `noise ${n} ${randomUUID()}`,
 ]
+const [IMITATES, SENDS_BROKEN, NEVER_READS] = [2, 3, 4]
 const broken = ['42/chat,1["message:send"', '42/chat,["__proto__",{}]', '5', 'x'.repeat(100_000)]
 
-/** What raiders did in all, and how often they were told which code. */
-export type RaidReport = { connected: number; letIn: number; sent: number; codes: [string, number][] }
+/** A fifth of all computes proofs of work; no imitator, as no proof helps with a nick that is another's. */
+const proves = (n: number): boolean => kindOf(n) !== IMITATES && Math.floor(n / texts.length) % 4 === 0
+const kindOf = (n: number): number => n % texts.length
+const addressOf = (n: number): string => `127.0.1.${1 + (n % ADDRESSES)}`
 
-/** Messages that they would have sent in so many seconds, had all been let in. */
-export const wished = (seconds: number): number => (CONNECTIONS * seconds * 1_000) / SENDS_EVERY
-
-const [url = '', ownerNick = ''] = process.argv.slice(2)
-if (process.send) {
-  const raid = startRaid(url, ownerNick)
-  process.once('message', () => process.send?.(raid.stop(), () => process.exit()))
+/**
+ * What raiders did in all, and how often they were told which code. `wished`: messages they would have sent, had all been
+ * let in; `proved`: those let in who had computed a proof.
+ */
+export type RaidReport = {
+  connected: number
+  letIn: number
+  proved: number
+  wished: number
+  sent: number
+  codes: [string, number][]
 }
 
-/** Opens all at once, sends what it can, comes back as somebody new when cut off; none of them proves any work. */
-function startRaid(url: string, ownerNick: string) {
-  const count = { connected: 0, letIn: 0, sent: 0 }
-  const codes = new Map<string, number>()
-  const timers = new Set<NodeJS.Timeout>()
-  const sockets = new Map<number, WebSocket>()
-  let isOver = false
-  for (let n = 0; n < CONNECTIONS; n += 1) come(n)
+const [url = '', ownerNick = ''] = process.argv.slice(2)
+const raid = startRaid()
+process.once('message', () => process.send?.(raid.stop(), () => process.exit()))
 
-  function come(n: number): void {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
-      headers: { 'x-forwarded-for': `10.9.0.${n % ADDRESSES}` },
-    })
-    sockets.set(n, socket)
-    const kind = n % texts.length
+/** All come at once, send what they can, and come back as somebody new when sent away. */
+function startRaid() {
+  const count = { connected: 0, letIn: 0, proved: 0, wished: 0, sent: 0 }
+  const codes = new Map<string, number>()
+  const prove = createProofs(url)
+  /** The connections of those who are in. */
+  const inside = new Map<number, WebSocket>()
+  for (let n = 0; n < CONNECTIONS; n += 1) {
+    void come(n)
+    setInterval(() => speak(n), SENDS_EVERY)
+  }
+
+  async function come(n: number): Promise<void> {
+    const localAddress = addressOf(n)
+    const proof = proves(n) ? await prove(localAddress).catch(() => undefined) : undefined
+    const address = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
+    const socket = new WebSocket(address, { localAddress })
     socket.on('error', () => {})
     socket.on('open', () => {
       count.connected += 1
-      // The first letter is Cyrillic.
-      const nick = kind === 2 ? `о${ownerNick.slice(1)}` : `raider ${n} ${randomUUID().slice(0, 6)}`
-      socket.send(`40/chat,${JSON.stringify({ nick })}`)
+      socket.send(`40/chat,${JSON.stringify({ nick: nickOf(n), proof })}`)
     })
-    socket.on('message', (data: Buffer) => take(n, socket, kind, data.toString()))
+    socket.on('message', (data: Buffer) => hear(n, socket, data.toString()))
     socket.on('close', () => {
-      if (!isOver) later(() => come(n), 1_000)
+      inside.delete(n)
+      setTimeout(() => void come(n), BACK_AFTER)
     })
   }
 
-  function take(n: number, socket: WebSocket, kind: number, frame: string): void {
+  function hear(n: number, socket: WebSocket, frame: string): void {
     if (frame === '2') return socket.send('3')
     if (frame.startsWith('44/chat,')) {
-      const { data } = JSON.parse(frame.slice(8)) as { data?: { code?: string } }
-      note(data?.code ?? 'refused')
+      note((JSON.parse(frame.slice(8)) as { data?: { code?: string } }).data?.code)
       return socket.close()
     }
     if (frame.startsWith('42/chat,["welcome"')) {
+      inside.set(n, socket)
       count.letIn += 1
-      if (kind === 4) socket.pause()
-      return send(n, socket, kind)
+      if (proves(n)) count.proved += 1
+      if (kindOf(n) === NEVER_READS) socket.pause()
     }
     if (!frame.startsWith('43/chat,')) return
     const [ack] = JSON.parse(frame.slice(frame.indexOf('['))) as [{ ok: boolean; error?: { code: string } }]
-    if (!ack.ok) note(ack.error?.code ?? 'refused')
+    if (!ack.ok) note(ack.error?.code)
   }
 
-  function send(n: number, socket: WebSocket, kind: number): void {
-    if (isOver || socket.readyState !== WebSocket.OPEN) return
-    const draft = { room: 'lobby', id: randomUUID(), text: texts[kind]?.(n) }
+  function speak(n: number): void {
+    count.wished += 1
+    const socket = inside.get(n)
+    if (!socket) return
+    const draft = { room: 'lobby', id: randomUUID(), text: texts[kindOf(n)]?.(n) }
     socket.send(`42/chat,1${JSON.stringify(['message:send', draft])}`)
     count.sent += 1
     const frame = broken[Math.floor(Math.random() * broken.length * 20)]
-    if (kind === 3 && frame) socket.send(frame)
-    later(() => send(n, socket, kind), SENDS_EVERY)
+    if (kindOf(n) === SENDS_BROKEN && frame) socket.send(frame)
   }
 
-  function note(code: string): void {
+  function note(code = 'refused'): void {
     codes.set(code, (codes.get(code) ?? 0) + 1)
   }
 
-  function later(run: () => void, milliseconds: number): void {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      run()
-    }, milliseconds)
-    timers.add(timer)
-  }
+  return { stop: (): RaidReport => ({ ...count, codes: [...codes] }) }
+}
 
-  return {
-    stop(): RaidReport {
-      isOver = true
-      timers.forEach(clearTimeout)
-      sockets.forEach((socket) => socket.terminate())
-      return { ...count, codes: [...codes] }
-    },
-  }
+/** Another one each time, but for those who imitate: there the first letter is Cyrillic. */
+function nickOf(n: number): string {
+  if (kindOf(n) === IMITATES) return `о${ownerNick.slice(1)}`
+  return `${proves(n) ? 'prover' : 'raider'} ${n} ${randomUUID().slice(0, 6)}`
 }

@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { type Socket, io } from 'socket.io-client'
-import type { Ack, Change } from '../src/contract/index.ts'
+import type { Ack, Change, Message } from '../src/contract/index.ts'
 
 /** Milliseconds between two messages of one who talks: a newcomer may write five in ten seconds. */
 const TALKS_EVERY = 3_000
 
-/** Ten who come one by one, as people do, and talk. */
+/** Ten who come one by one, each from an address of their own, as people do, and talk. */
 export async function createVisitors(url: string) {
   const sockets: Socket[] = []
   for (let n = 0; n < 10; n += 1) sockets.push(await enter(url, n))
 
-  let heard = 0
-  sockets[0]?.on('room:changed', ({ messages }: Change) => {
-    heard += messages.filter(({ author }) => !author.nick.startsWith('visitor ')).length
-  })
+  const heard: Message[] = []
+  sockets[0]?.on('room:changed', ({ messages }: Change) => void heard.push(...messages))
 
   return {
-    /** Messages of others that the first of them was shown. */
-    heard: () => heard,
+    /** How many messages the first of them was shown of those whose nicks begin so. */
+    heardOf: (nicks: string) => heard.filter(({ author }) => author.nick.startsWith(nicks)).length,
     /** Talks for so many seconds, and tells in milliseconds how long each message took, and what was refused. */
     async talk(seconds: number): Promise<{ took: number[]; refused: string[] }> {
       const took: number[] = []
@@ -44,11 +42,13 @@ export async function createVisitors(url: string) {
 }
 
 async function enter(url: string, n: number): Promise<Socket> {
+  // Engine.IO hands it on to `ws`, which its types do not tell.
+  const address = { localAddress: `127.0.2.${1 + n}` }
   const socket = io(`${url}/chat`, {
     auth: { nick: `visitor ${n}` },
-    extraHeaders: { 'x-forwarded-for': `10.1.0.${n}` },
     transports: ['websocket'],
     forceNew: true,
+    ...address,
   })
   await new Promise<void>((resolve, reject) => {
     socket.once('welcome', () => resolve())
