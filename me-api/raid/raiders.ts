@@ -3,6 +3,7 @@
  * and ends with a report when it is told to.
  */
 import { randomUUID } from 'node:crypto'
+import { constants, setPriority } from 'node:os'
 import { WebSocket } from 'ws'
 import { createProofs } from './proofs.ts'
 
@@ -43,6 +44,8 @@ export type RaidReport = {
 }
 
 const [url = '', ownerNick = ''] = process.argv.slice(2)
+// They have machines of their own, and yield where they have to share.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 const raid = startRaid()
 process.once('message', () => process.send?.(raid.stop(), () => process.exit()))
 
