@@ -13,6 +13,8 @@ declare module 'vue-router' {
 
 const chatPage = async () => {
   const [page] = await Promise.all([import('./chat/ChatPage.vue'), speakOf('chat')])
+  // Between reading so much code and drawing with it, a phone may answer to a finger.
+  await new Promise((resolve) => setTimeout(resolve))
   return page
 }
 const reportPage = () => import('./reports/ReportPage.vue')
