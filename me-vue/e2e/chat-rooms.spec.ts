@@ -145,6 +145,7 @@ test('on a screen of 320 pixels the bar holds a long title, and the way back whi
   await ada.page.waitForLoadState('networkidle')
   await house.kill()
   await expect(ada.page.getByRole('button', { name: 'Try now' })).toBeInViewport({ ratio: 1 })
+  await expect(ada.page.getByRole('button', { name: 'Search' })).toBeHidden()
   await expect(ada.page.getByRole('button', { name: 'Settings' })).toBeInViewport({ ratio: 1 })
   await ada.page.getByRole('button', { name: /^Back in/ }).click()
   await expect(ada.page.getByText('It comes back by itself')).toBeInViewport({ ratio: 1 })
