@@ -29,18 +29,22 @@ export const test = base.extend<{ house: House }>({
 
 export { expect }
 
-/**
- * Somebody in front of a browser of their own, in the chat; what the page's policy forbids fails the test. With `now`
- * it is always then.
- */
+/** With `now` it is always then; `platform` is what the browser says it runs on. */
+export type VisitorOptions = BrowserContextOptions & { now?: number; platform?: string }
+
+/** Somebody in front of a browser of their own, in the chat; what the page's policy forbids fails the test. */
 export async function visitor(
   browser: Browser,
   house: House,
-  { now, ...options }: BrowserContextOptions & { now?: number } = {},
+  { now, platform, ...options }: VisitorOptions = {},
 ) {
   const context = await browser.newContext({ baseURL: house.url, locale: 'en-GB', ...options })
   await tellViolations(context)
   if (now !== undefined) await context.clock.setFixedTime(now)
+  if (platform !== undefined)
+    await context.addInitScript((name) => {
+      Object.defineProperty(navigator, 'platform', { get: () => name })
+    }, platform)
   return openTab(context)
 }
 

@@ -6,15 +6,21 @@ const NEAR = 40
 /** Milliseconds for which what the reader did with wheel, finger or key goes on moving the box. */
 const MOVING = 400
 
+type Parts = {
+  box: Ref<HTMLElement | null>
+  /** What grows in the box. */
+  content: () => HTMLElement | null
+  /** Begins to bring the end into sight: it may take several jumps of the box, as rows are measured on the way. */
+  scrollToEnd: () => void
+  /** False for a stretch of history, which has no end to keep to. */
+  sticks: boolean
+}
+
 /**
  * Keeps a scrolled box at its end while the reader is there, whatever grows in it or around it, and lets go
- * once the reader moves up. `content` is what grows. A stretch of history `sticks` to nothing.
+ * once the reader moves up.
  */
-export function useStickToEnd(
-  box: Ref<HTMLElement | null>,
-  content: () => HTMLElement | null,
-  sticks = true,
-) {
+export function useStickToEnd({ box, content, scrollToEnd, sticks }: Parts) {
   const atEnd = ref(sticks)
   let [top, height, moved] = [0, 0, -Infinity]
 
@@ -53,7 +59,7 @@ export function useStickToEnd(
 
   function toEnd(): void {
     atEnd.value = true
-    box.value?.scrollTo({ top: box.value.scrollHeight })
+    scrollToEnd()
   }
 
   return { atEnd, toEnd, look }

@@ -1,0 +1,123 @@
+import { type BrowserContextOptions, devices } from '@playwright/test'
+import type { SaidBefore } from './support/house.ts'
+import { type Visitor, type VisitorOptions, expect, test, visitor } from './support/chat.ts'
+
+/*
+ * The list of messages has a branch of its own for iOS, where a page may not move what a finger is still moving. It
+ * takes that branch by the user agent, and for an iPad, which calls itself a Mac, by its touch screen.
+ */
+
+/** What a browser context takes of a device's description. */
+function contextOf(name: string): BrowserContextOptions {
+  const { defaultBrowserType: _, ...options } = devices[name]!
+  return options
+}
+
+const touchMac = {
+  ...contextOf('iPad Pro 11'),
+  platform: 'MacIntel',
+  userAgent:
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15',
+}
+
+const phones: [name: string, options: VisitorOptions][] = [
+  ['an iPhone', contextOf('iPhone 15')],
+  ['an iPad', contextOf('iPad Pro 11')],
+  ['an iPad that calls itself a Mac', touchMac],
+  ['a Pixel', contextOf('Pixel 7')],
+]
+
+const kinds = [
+  (n: number) => `line ${n}.`,
+  (n: number) => `A longer one, number ${n}. ${'Some words that fill a few lines on a phone. '.repeat(6)}`,
+  (n: number) => `\`\`\`js\nconst n = ${n}\nconsole.log(n)\nreturn n * 2\n\`\`\``,
+  (n: number) => `> quoted ${n}\n\n**and** answered, with https://example.org/${n}`,
+  (n: number) => `- one\n- two\n- ${n}`,
+]
+
+/** Messages of every height, of several people. */
+const mixed = (count: number): SaidBefore[] =>
+  Array.from({ length: count }, (_, index) => ({
+    nick: ['Ada', 'Bo', 'Cy'][(index >> 1) % 3]!,
+    text: index === count - 1 ? 'the last one' : kinds[index % kinds.length]!(index + 1),
+    sentAt: new Date(Date.UTC(2026, 2, 3, 12) + index * 60_000).toISOString(),
+  }))
+
+/** The messages that fill the log from its top to its bottom, without a stretch that is not drawn. */
+const isFilled = ({ log }: Visitor) =>
+  expect(async () => {
+    const gap = await log.evaluate((box) => {
+      const { top, bottom } = box.getBoundingClientRect()
+      const rows = [...box.querySelectorAll('article')]
+        .map((row) => row.getBoundingClientRect())
+        .filter((row) => row.bottom > top && row.top < bottom)
+      const edges = [top, ...rows.map((row) => row.bottom)].slice(0, -1)
+      return rows.length === 0 ? Infinity : Math.max(...rows.map((row, n) => row.top - edges[n]!))
+    })
+    // A day's line and the space between two people's messages.
+    expect(gap).toBeLessThan(120)
+  }).toPass({ timeout: 10_000 })
+
+for (const [name, options] of phones)
+  test.describe(`on ${name}`, () => {
+    test('an opened room shows its latest messages, again and again', async ({ browser, house }) => {
+      house.recall(mixed(130))
+      const ada = await visitor(browser, house, options)
+      for (let opening = 0; opening < 5; opening++) {
+        await ada.live()
+        await expect(ada.message('the last one')).toBeInViewport()
+        await isFilled(ada)
+        await ada.page.reload()
+      }
+    })
+
+    test('what is said while one reads is there, and one’s own words too', async ({ browser, house }) => {
+      house.recall(mixed(130))
+      const ada = await visitor(browser, house, options)
+      await ada.live()
+      await house.script('Dan', ['said by somebody else'])
+      await expect(ada.message('said by somebody else')).toBeInViewport()
+      await ada.comeIn('Eve')
+      await ada.field.fill('and said by me')
+      await ada.page.getByRole('button', { name: 'Send', exact: true }).click()
+      await expect(ada.message('and said by me')).toBeInViewport()
+      await isFilled(ada)
+    })
+
+    test('scrolling back draws what is older, and the pill leads to the end again', async ({
+      browser,
+      house,
+    }) => {
+      house.recall(mixed(300))
+      const ada = await visitor(browser, house, options)
+      await expect(ada.message('the last one')).toBeInViewport()
+      for (let page = 0; page < 12; page++) {
+        await ada.log.evaluate((box) => box.scrollBy(0, -box.clientHeight))
+        await isFilled(ada)
+      }
+      await expect(ada.message('the last one')).toHaveCount(0)
+      await ada.page.getByRole('button', { name: /To the latest/ }).click()
+      await expect(ada.message('the last one')).toBeInViewport()
+      await isFilled(ada)
+    })
+
+    test('a message’s address opens the log around it', async ({ browser, house }) => {
+      house.recall(mixed(300))
+      const ada = await visitor(browser, house, options)
+      for (const seq of [81, 206]) {
+        await ada.page.goto(`/chat/lobby/${seq}`)
+        await expect(ada.message(`line ${seq}.`)).toBeInViewport()
+        await isFilled(ada)
+      }
+    })
+
+    test('a turned screen keeps the end in sight', async ({ browser, house }) => {
+      house.recall(mixed(130))
+      const ada = await visitor(browser, house, options)
+      await expect(ada.message('the last one')).toBeInViewport()
+      const { width, height } = ada.page.viewportSize()!
+      await ada.page.setViewportSize({ width: height, height: width })
+      await expect(ada.message('the last one')).toBeInViewport()
+      await isFilled(ada)
+    })
+  })
