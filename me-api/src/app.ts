@@ -24,6 +24,7 @@ import { requestLog } from './http/request-log.ts'
 import { mount } from './http/route.ts'
 import { crossOrigin, securityHeaders } from './http/security.ts'
 import { createSite } from './http/site.ts'
+import { createUpgrades } from './http/upgrades.ts'
 import { webManifest } from './http/web-manifest.ts'
 import { createPresentation } from './presentation/presentation.ts'
 import { presentationRoutes } from './presentation/presentation.routes.ts'
@@ -53,7 +54,7 @@ export type App = Awaited<ReturnType<typeof createApp>>
 export async function createApp({ config, db, clock, log, secrets, siteDirectory, version }: Parts) {
   const app = express()
   let isStopping = false
-  const server = createHouseServer(app)
+  const upgrades = createUpgrades((error) => log.error({ err: error }, 'an upgrade failed'))
   const origins = createOrigins(config.SITE_ORIGINS)
   const addressOf = createAddresses({
     trustedProxies: config.TRUST_PROXY,
@@ -84,7 +85,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   const chat = await startChat({
     config,
     db,
-    server,
+    upgrades,
     clock,
     log,
     accounts,
@@ -96,6 +97,10 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     addressOf,
     metrics,
   })
+
+  const server = createHouseServer((req, res) => {
+    if (!chat.poll(req, res)) app(req, res)
+  }, upgrades)
 
   const routes = [
     ...presentationRoutes(presentation),
@@ -142,7 +147,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     async close(linger = 0): Promise<void> {
       isStopping = true
       await chat.close(linger)
-      const closed = chat.io.close()
+      const closed = Promise.all([chat.io.close(), new Promise((resolve) => server.close(resolve))])
       server.closeIdleConnections()
       clock.after(CLOSING_MAX, () => server.closeAllConnections())
       await closed

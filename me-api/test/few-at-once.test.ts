@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { fewAtOnce } from '../src/chat/few-at-once.ts'
 
 test('a crowd is dealt with in its order, with time for others after each few', async () => {
-  const letIn = fewAtOnce()
+  const letIn = fewAtOnce(() => {})
   const done: number[] = []
   const crowd = Array.from({ length: 10 }, (_, n) => n)
   for (const n of crowd) letIn(() => void done.push(n))

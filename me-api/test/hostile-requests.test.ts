@@ -1,28 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { type Socket, connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { dial, statuses } from './support/dial.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
-import { type TestApp, closeAfterTest, startApp } from './support/start-app.ts'
+import { startApp } from './support/start-app.ts'
 import { visitor } from './support/visitors.ts'
-
-/** A connection on which a test says what no HTTP library would. */
-function dial(app: TestApp) {
-  const socket: Socket = connect(Number(new URL(app.url).port), '127.0.0.1')
-  closeAfterTest(async () => void socket.destroy())
-  let said = ''
-  socket.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')))
-  socket.on('error', () => {})
-  const closed = new Promise<string>((resolve) => socket.once('close', () => resolve(said)))
-  return {
-    write: (...lines: string[]) => void socket.write(lines.join('\r\n')),
-    /** All that was answered, once the server has closed the connection. */
-    closed,
-  }
-}
-
-const statuses = (said: string) =>
-  [...said.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status))
 
 const post = ['POST /api/login HTTP/1.1', 'Host: a', 'Content-Type: application/json']
 

@@ -1,11 +1,11 @@
-import type { IncomingMessage, Server } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { IncomingMessage } from 'node:http'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Clock } from '../clock.ts'
 import { BODY_MAX, Handshake } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { Origins } from '../http/origins.ts'
 import { type Route, route } from '../http/route.ts'
+import type { Upgrades } from '../http/upgrades.ts'
 import type { ChatServer } from './chat.sockets.ts'
 import { closeCodeOf, createPlainConnection } from './plain-connection.ts'
 
@@ -15,27 +15,28 @@ const PONG_WITHIN = 8_000
 /** Milliseconds a client has to answer when it is sent away. */
 const GOODBYE_MAX = 1_000
 
-const path = /^\/api\/chat\/socket\/?$/
-
-type Parts = { server: Server; io: ChatServer; origins: Origins; clock: Clock }
+type Parts = { upgrades: Upgrades; io: ChatServer; origins: Origins; clock: Clock }
 
 /** The chat for a client without Socket.IO: `GET /api/chat/socket`, JSON in text frames (contract §6). */
-export function servePlainSockets({ server, io, origins, clock }: Parts) {
+export function servePlainSockets({ upgrades, io, origins, clock }: Parts) {
   const plain = new WebSocketServer({ noServer: true, maxPayload: BODY_MAX, perMessageDeflate: false })
 
-  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { pathname, searchParams } = new URL(req.url ?? '', 'http://localhost')
-    if (path.test(pathname)) plain.handleUpgrade(req, socket, head, (ws) => open(ws, req, searchParams))
+  upgrades.serve({
+    path: /^\/api\/chat\/socket\/?$/,
+    take: (req, socket, head) => plain.handleUpgrade(req, socket, head, (ws) => open(ws, req)),
   })
 
   /** Let in by the same middleware as every connection; until then nothing is read from it. */
-  function open(ws: WebSocket, req: IncomingMessage, query: URLSearchParams): void {
+  function open(ws: WebSocket, req: IncomingMessage): void {
+    // A broken frame or a lost network, from the first byte on; it closes by itself.
+    ws.on('error', () => {})
     if (!origins.allows(req)) return ws.close(closeCodeOf('FORBIDDEN'), 'FORBIDDEN')
     ws.pause()
     keepAlive(ws)
     const connection = createPlainConnection(ws, req)
     io.engine.emit('connection', connection)
-    connection.emit('data', `0/chat,${JSON.stringify(Object.fromEntries(query))}`)
+    const { searchParams } = new URL(req.url ?? '', 'http://localhost')
+    connection.emit('data', `0/chat,${JSON.stringify(Object.fromEntries(searchParams))}`)
   }
 
   function keepAlive(ws: WebSocket): void {

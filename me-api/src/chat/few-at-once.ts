@@ -3,13 +3,20 @@ const FEW = 4
 
 /**
  * Deals with a crowd a few at a time, and with whatever else has happened in between. Without it five hundred who come in
- * the same instant are all served before the next word of somebody who talks.
+ * the same instant are all served before the next word of somebody who talks. `onFault` gets what one of them throws,
+ * which keeps none of the others out.
  */
-export function fewAtOnce(): (go: () => void) => void {
+export function fewAtOnce(onFault: (error: unknown) => void): (go: () => void) => void {
   const waiting: (() => void)[] = []
 
   function next(): void {
-    for (const go of waiting.splice(0, FEW)) go()
+    for (const go of waiting.splice(0, FEW)) {
+      try {
+        go()
+      } catch (error) {
+        onFault(error)
+      }
+    }
     if (waiting.length > 0) setImmediate(next)
   }
 

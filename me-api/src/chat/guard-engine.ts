@@ -11,12 +11,17 @@ const ID_BYTES = 16
  * What Engine.IO leaves to who uses it: foreign pages are refused at every poll and upgrade, not at the first request
  * alone, its ids are nothing but chance, and who is in does not wait for a crowd at the door.
  */
-export function guardEngine({ engine }: ChatServer, origins: Origins): void {
-  const letIn = fewAtOnce()
+export function guardEngine(
+  { engine }: ChatServer,
+  origins: Origins,
+  onFault: (error: unknown) => void,
+): void {
+  const letIn = fewAtOnce(onFault)
   engine.use((req: IncomingMessage, _res: ServerResponse, next: (error?: Error) => void) => {
     if (!origins.allows(req)) next(new Error('a foreign page'))
     else if (req.url?.includes('sid=')) next()
-    else letIn(next)
+    // Who hung up while waiting is nobody's connection.
+    else letIn(() => void (req.socket.destroyed || next()))
   })
   engine.generateId = () => randomBytes(ID_BYTES).toString('base64url')
 }

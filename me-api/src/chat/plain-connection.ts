@@ -92,8 +92,6 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
     connection.readyState = 'closed'
     connection.emit('close', 'transport close')
   })
-  // A broken frame or a lost network; it closes by itself.
-  ws.on('error', () => {})
 
   return connection
 }

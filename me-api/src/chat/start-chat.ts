@@ -1,31 +1,27 @@
-import type { Server as HttpServer } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { Server } from 'socket.io'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Owner } from '../accounts/owner.ts'
 import type { Tokens } from '../accounts/tokens.ts'
 import type { Clock } from '../clock.ts'
 import type { Config, Limit } from '../config.ts'
-import { BODY_MAX } from '../contract/index.ts'
 import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import { createCallers } from '../http/callers.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Origins } from '../http/origins.ts'
+import type { Upgrades } from '../http/upgrades.ts'
 import { createAddressKey } from './address-key.ts'
 import { boundBacklogs } from './backlog.ts'
 import { createChat } from './chat.ts'
 import { chatRoutes } from './chat.routes.ts'
-import { type ChatServer, serveSockets } from './chat.sockets.ts'
+import { serveSockets } from './chat.sockets.ts'
 import { createStreams } from './chat.stream.ts'
 import { servePlainSockets } from './chat.websocket.ts'
 import { createConnectionCount } from './connection-count.ts'
-import { slimRequests } from './engine.ts'
 import { fanOut } from './fan-out.ts'
 import { createFloods } from './floods.ts'
 import { announceRestart, closeInSteps } from './goodbye.ts'
-import { guardEngine } from './guard-engine.ts'
 import { createAddressLimiter, createLimiter } from './limits.ts'
 import { createLongPoll } from './long-poll.ts'
 import { NEWCOMERS_PACE, createNewcomers, createPaces } from './newcomers.ts'
@@ -42,6 +38,7 @@ import { createRoomsStore } from './rooms.store.ts'
 import { createSanctions } from './sanctions.ts'
 import { createSearchStore } from './search.store.ts'
 import { watchSessions } from './session-watch.ts'
+import { startEngine } from './start-engine.ts'
 import { startLog } from './start-log.ts'
 import { startModeration } from './start-moderation.ts'
 import { createTyping } from './typing.ts'
@@ -54,7 +51,7 @@ const CHALLENGES: Limit = { count: 60, seconds: 60 }
 type Parts = {
   config: Config
   db: Database
-  server: HttpServer
+  upgrades: Upgrades
   clock: Clock
   log: Logger
   accounts: Accounts
@@ -67,11 +64,11 @@ type Parts = {
   metrics: Metrics
 }
 
-/** Puts the chat together on the house's server: its sockets, its routes, and who may call them. */
+/** Puts the chat together behind the house's server: its sockets, its routes, and who may call them. */
 export async function startChat({
   config,
   db,
-  server,
+  upgrades,
   clock,
   log,
   accounts,
@@ -134,18 +131,12 @@ export async function startChat({
   await visitors.start()
   const callers = createCallers({ accounts, visitors, tokens, origins })
 
-  const io: ChatServer = new Server(server, {
-    path: '/socket.io/',
-    serveClient: false,
-    pingInterval: 10_000,
-    pingTimeout: 8_000,
-    connectTimeout: 10_000,
-    maxHttpBufferSize: BODY_MAX,
-    cors: { origin: origins.others, credentials: true },
+  const { io, poll } = startEngine({
+    upgrades,
+    origins,
+    onFault: (error) => log.error({ err: error }, 'a connection could not be taken in'),
   })
-  guardEngine(io, origins)
-  slimRequests(io)
-  const plainSockets = servePlainSockets({ server, io, origins, clock })
+  const plainSockets = servePlainSockets({ upgrades, io, origins, clock })
   const presence = createPresence({
     clock,
     tell: (change) => void sockets.tellPresence(change),
@@ -205,6 +196,7 @@ export async function startChat({
 
   return {
     io,
+    poll,
     callers,
     mayRegister: visitors.mayRegister,
     routes: [

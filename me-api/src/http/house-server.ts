@@ -1,4 +1,5 @@
 import { type RequestListener, type Server, createServer } from 'node:http'
+import { type Upgrades, isUnreadableUpgrade } from './upgrades.ts'
 
 /** Milliseconds for a request's head, and for all of it; a body is 64 KiB at most. */
 const HEAD_MAX = 10_000
@@ -17,7 +18,7 @@ const KEPT_MAX = 5_000
  * The HTTP server, which waits for nobody's slow request, and which reads a request as the standard has it or not at
  * all: what it and a proxy in front could understand in two ways would be two requests (RFC 9112 §11.2).
  */
-export function createHouseServer(listener: RequestListener): Server {
+export function createHouseServer(listener: RequestListener, upgrades: Upgrades): Server {
   const server = createServer(
     {
       headersTimeout: HEAD_MAX,
@@ -26,9 +27,17 @@ export function createHouseServer(listener: RequestListener): Server {
       keepAliveTimeout: KEPT_MAX,
       insecureHTTPParser: false,
       requireHostHeader: true,
+      shouldUpgradeCallback: upgrades.accepts,
     },
-    listener,
+    (req, res) => {
+      // Node drops what came in one piece with an upgrade that is not accepted; on a closed connection it is asked again.
+      if (req.headers.upgrade !== undefined) res.setHeader('Connection', 'close')
+      // As Node answers what it cannot read itself.
+      if (isUnreadableUpgrade(req)) res.writeHead(400).end()
+      else listener(req, res)
+    },
   )
+  server.on('upgrade', upgrades.take)
   server.timeout = STILL_MAX
   return server
 }

@@ -1,0 +1,65 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+/** Takes over the connection of a request for a WebSocket. `path` is matched against the path as it is written. */
+export type UpgradeTaker = {
+  path: RegExp
+  take: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
+}
+
+/**
+ * The only listener for upgrades. A request for a WebSocket whose path has a taker becomes one; any other upgrade is
+ * served as the plain request it is, as a server may ignore the header (RFC 9110 §7.8). `onFault` gets what a taker
+ * throws; its connection is closed then.
+ */
+export function createUpgrades(onFault: (error: unknown) => void) {
+  const takers: UpgradeTaker[] = []
+
+  function takerOf(req: IncomingMessage): UpgradeTaker | undefined {
+    const path = asksForWebSocket(req) ? pathOf(req) : null
+    return path === null ? undefined : takers.find((taker) => taker.path.test(path))
+  }
+
+  return {
+    /** Adds a taker; the paths of two takers have nothing in common. */
+    serve: (taker: UpgradeTaker): void => void takers.push(taker),
+
+    /** Whether the request leaves HTTP: Node's `shouldUpgradeCallback`. */
+    accepts: (req: IncomingMessage): boolean => takerOf(req) !== undefined,
+
+    /** Hands an accepted request to its taker: the listener of Node's `upgrade`. */
+    take(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+      // Node has removed its own listener, and a reset that nobody hears ends the process.
+      socket.on('error', () => {})
+      try {
+        takerOf(req)?.take(req, socket, head)
+      } catch (error) {
+        onFault(error)
+        socket.destroy()
+      }
+    },
+  }
+}
+
+export type Upgrades = ReturnType<typeof createUpgrades>
+
+/** Whether the request asks for an upgrade to a target that is no URL, such as `//` or `http://[`. */
+export function isUnreadableUpgrade(req: IncomingMessage): boolean {
+  return req.headers.upgrade !== undefined && pathOf(req) === null
+}
+
+/** As RFC 6455 §4.1 has it. With a body, the connection would not be free yet. */
+function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && !hasBody
+}
+
+/**
+ * The path of the target in origin or absolute form (RFC 9112 §3.2), null where it cannot be read. Dots stay as they
+ * are written, as they do for plain requests, so that no path is found by two takers.
+ */
+function pathOf({ url = '' }: IncomingMessage): string | null {
+  const target = URL.parse(url, 'http://localhost')
+  if (!target) return null
+  return url.startsWith('/') ? (url.split(/[?#]/, 1)[0] ?? '') : target.pathname
+}

@@ -1,0 +1,170 @@
+import { once } from 'node:events'
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, test } from '@jest/globals'
+import { WebSocket } from 'ws'
+import { dial, statuses } from './support/dial.ts'
+import { plainSocket } from './support/plain.ts'
+import { api } from './support/rest.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
+import { eventually, visitor } from './support/visitors.ts'
+
+const webSocket = [
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Version: 13',
+]
+const engine = '/socket.io/?EIO=4&transport=websocket'
+
+function ask(app: TestApp, target: string, headers: string[] = webSocket) {
+  const line = dial(app)
+  line.write(`GET ${target} HTTP/1.1`, 'Host: a', ...headers, '', '')
+  return line
+}
+
+const status = (app: TestApp, target: string, headers?: string[]): Promise<number | undefined> => {
+  const line = ask(app, target, headers)
+  return eventually(() => {
+    expect(line.said()).toContain('\r\n\r\n')
+    return statuses(line.said())[0]
+  })
+}
+
+const connectionsOf = ({ app: { server } }: TestApp): Promise<number> =>
+  new Promise((resolve) => server.getConnections((_, count) => resolve(count)))
+
+/** The server has heard the end of every connection but so many, and still serves. */
+async function stands(app: TestApp, connections = 0): Promise<void> {
+  while ((await connectionsOf(app)) > connections) await turn()
+  await api(app).get('/healthz').expect(200)
+}
+
+describe('an upgrade to a target that is no URL is refused, and the server stands', () => {
+  test.each(['//', '///', '//@', '//[', 'http://[', 'http://x:99999/', '//:80', '/\\', '//a:b', 'ftp://[::'])(
+    '%s',
+    async (target) => {
+      const app = await startApp()
+      expect(await status(app, target)).toBe(400)
+      expect(await status(app, target, ['Connection: Upgrade', 'Upgrade: h2c'])).toBe(400)
+      await api(app).get('/healthz').expect(200)
+    },
+  )
+
+  test('also from a foreign page', async () => {
+    const app = await startApp()
+    const socket = new WebSocket(`${app.url.replace('http', 'ws')}//`, { origin: 'https://evil.example' })
+    const [{ message }] = (await once(socket, 'error')) as [Error]
+    expect(message).toBe('Unexpected server response: 400')
+    await api(app).get('/healthz').expect(200)
+  })
+})
+
+describe('a connection has one taker or none', () => {
+  test.each([
+    '/socket.io/../api/chat/socket?EIO=4&transport=websocket&nick=NEW',
+    '/socket.io/%2e%2e/api/chat/socket?EIO=4&transport=websocket&nick=NEW',
+    '/socket.io/./../api/chat/socket?EIO=4&transport=websocket&nick=NEW',
+  ])('%s', async (target) => {
+    const app = await startApp()
+    expect(await status(app, target)).toBe(400)
+    const { body } = await api(app).get('/api/chat/presence').expect(200)
+    expect(body.data.total).toBe(0)
+  })
+
+  test('the target may name scheme and host, as for a proxy', async () => {
+    const app = await startApp()
+    expect(await status(app, 'http://a/api/chat/socket?nick=Ada')).toBe(101)
+    expect(await status(app, `http://a${engine}`)).toBe(101)
+    expect(await status(app, 'http://a/socket.io/../api/chat/socket?nick=Bo')).toBe(101)
+    await eventually(() => expect(app.app.io.of('/chat').sockets.size).toBe(2))
+    expect(app.app.io.engine.clientsCount).toBe(1)
+  })
+})
+
+describe('any other upgrade is served as the plain request it is', () => {
+  test.each([
+    [
+      'as curl --http2 asks',
+      ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk'],
+    ],
+    ['to a protocol nobody knows', ['Connection: upgrade', 'Upgrade: TLS/1.0, foo']],
+    ['to a WebSocket where there is none', webSocket],
+  ])('%s', async (_, headers) => {
+    const app = await startApp()
+    const said = await ask(app, '/about', headers).closed
+    expect(statuses(said)).toEqual([200])
+    expect(said).toContain('<title>')
+  })
+
+  test('with the contract’s answers', async () => {
+    const app = await startApp()
+    const h2c = ['Connection: Upgrade', 'Upgrade: h2c']
+    expect(await status(app, '/api/nowhere')).toBe(404)
+    expect(await status(app, '/api', h2c)).toBe(200)
+    expect(await status(app, '/api/chat/socket?nick=Ada', h2c)).toBe(400)
+    expect(await status(app, '/socket.io/?EIO=4&transport=polling', h2c)).toBe(200)
+  })
+
+  test('with its body, which is no request, and on a connection that ends with it', async () => {
+    const app = await startApp()
+    const bo = ['GET /api/chat/socket?nick=Bo HTTP/1.1', 'Host: a', ...webSocket, '', ''].join('\r\n')
+    for (const target of ['/api/chat/socket?nick=Ada', engine]) {
+      const line = ask(app, target, [...webSocket, `Content-Length: ${bo.length}`])
+      line.write(bo, bo)
+      expect(statuses(await line.closed)).toEqual([400])
+    }
+    expect((await api(app).get('/api/chat/presence').expect(200)).body.data.total).toBe(0)
+    const post = dial(app)
+    post.write('POST /api/chat/socket HTTP/1.1', 'Host: a', ...webSocket, 'Content-Length: 0', '', '')
+    await eventually(() => expect(statuses(post.said())).toEqual([405]))
+  })
+})
+
+describe('a connection that is reset ends nothing but itself', () => {
+  test.each([
+    '/nowhere',
+    '/socket.io/',
+    engine,
+    '/api/chat/socket?nick=Ada',
+    '/api/chat/socket?token=x',
+    '//',
+  ])('right after it asked for %s', async (target) => {
+    const app = await startApp()
+    for (const turns of [0, 1, 2, 5]) {
+      const line = ask(app, target)
+      await once(line.socket, 'connect')
+      for (let n = 0; n < turns; n++) await turn()
+      line.reset()
+    }
+    const answered = ask(app, target)
+    await eventually(() => expect(answered.said()).not.toBe(''))
+    answered.reset()
+    await stands(app)
+  })
+
+  test.each([
+    ['a WebSocket', engine, webSocket],
+    ['a poll', '/socket.io/?EIO=4&transport=polling', []],
+  ])('while it waits to be let in, one of many: %s', async (_, target, headers) => {
+    const app = await startApp()
+    const ada = await visitor(app, 'ada')
+    const crowd = Array.from({ length: 200 }, () => dial(app))
+    while ((await connectionsOf(app)) < 201) await turn()
+    for (const { write } of crowd) write(`GET ${target} HTTP/1.1`, 'Host: a', ...headers, '', '')
+    // Some are in by now, and most are not.
+    while (app.app.io.engine.clientsCount < 8) await turn()
+    crowd.forEach(({ reset }) => reset())
+    await stands(app, 1)
+    expect((await ada.send('still here')).text).toBe('still here')
+    expect(app.app.io.engine.clientsCount).toBeLessThan(100)
+  })
+})
+
+test('whoever is refused with a foreign origin may end in a broken frame', async () => {
+  const app = await startApp()
+  const line = ask(app, '/api/chat/socket', [...webSocket, 'Origin: https://evil.example'])
+  // No mask, reserved bits, an unknown kind of frame.
+  line.socket.write(Buffer.from([0xff, 0x7f, 1, 2, 3]))
+  expect(await line.closed).toContain('101')
+  expect((await plainSocket(app, '?nick=Ada').welcome()).self?.nick).toBe('Ada')
+})
