@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals'
 import { URI } from 'otpauth'
 import { createAccountsStore } from '../src/accounts/accounts.store.ts'
 import { createOwner } from '../src/accounts/owner.ts'
-import { createSecondStepStore } from '../src/accounts/second-step.store.ts'
 import { systemClock } from '../src/clock.ts'
 import { manualClock } from './support/manual-clock.ts'
 import {
@@ -135,6 +134,26 @@ describe('a second step', () => {
     await login(app).expect(401)
   })
 
+  test('limits guesses of the code that turns it on, as it does those of passwords', async () => {
+    const clock = manualClock()
+    const app = await startApp({ settings: { LIMIT_LOGINS: '3/15m' }, clock })
+    const token = await memberToken(app)
+    // That none was begun is no guess.
+    for (let tried = 0; tried < 5; tried++) await confirm(app, token, '123456').expect(404)
+    const { body } = await begin(app, token).expect(201)
+    const codeAt = phone(body.data.key, clock)
+    const wrong = codeAt(0) === '111111' ? '222222' : '111111'
+    for (let tried = 0; tried < 3; tried++) await confirm(app, token, wrong).expect(403)
+    const limited = await confirm(app, token, codeAt(0)).expect(429)
+    expect(limited.body).toEqual(refusal(429, 'RATE_LIMITED'))
+    expect(Number(limited.headers['retry-after'])).toBeGreaterThan(0)
+    // One counter for all that one proves once more: another session of the same user has no other.
+    const other = await signIn(app, memberAccount)
+    await confirm(app, other, codeAt(0)).expect(429)
+    clock.advance(15 * 60_000)
+    await confirm(app, token, codeAt(0)).expect(200)
+  })
+
   test('begun anew has another key, and the one before is worth nothing', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
@@ -168,8 +187,8 @@ describe('a second step', () => {
     const { body } = await begin(app, token, { password: ownerAccount.password }).expect(201)
     await confirm(app, token, phone(body.data.key, clock)(0)).expect(200)
     await api(app).post('/api/login').send(ownerAccount).expect(401)
-    const [store, secondSteps] = [createAccountsStore(app.db), createSecondStepStore(app.db)]
-    await createOwner({ store, secondSteps, clock: systemClock }).set(ownerAccount)
+    const store = createAccountsStore(app.db)
+    await createOwner({ store, clock: systemClock }).set(ownerAccount)
     await api(app).post('/api/login').send(ownerAccount).expect(200)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { deviceWords } from '../src/accounts/device-words.ts'
+import { SESSIONS_MAX } from '../src/accounts/sessions.ts'
 import { systemClock } from '../src/clock.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, refusal, signIn } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
@@ -148,6 +149,50 @@ describe("one's sessions", () => {
     await api(app).get('/api/me/sessions').expect(401)
     await api(app).get('/api/me').set(bearer(token)).expect(200)
   })
+})
+
+describe('of too many sessions of one user', () => {
+  test('the longest unused end, and their connections with them', async () => {
+    const clock = leapingClock()
+    const app = await startApp({ clock })
+    const first = await memberToken(app)
+    clock.advance(DAY)
+    const second = await signIn(app, memberAccount)
+    const socket = await connect(app, { auth: { token: second } })
+    const gone = socket.disconnected()
+    clock.advance(DAY)
+    // Used again, it is no longer the one that was used longest ago.
+    await api(app).get('/api/me').set(bearer(first)).expect(200)
+    const others: string[] = []
+    for (let n = 0; n < SESSIONS_MAX - 2; n++) {
+      clock.advance(1_000)
+      others.push(await signIn(app, memberAccount))
+    }
+    for (const token of [first, others[0]!]) await api(app).get('/api/me').set(bearer(token)).expect(200)
+    expect(await sessionsOf(app, first)).toHaveLength(SESSIONS_MAX)
+    await signIn(app, memberAccount)
+    await gone
+    await api(app).get('/api/me').set(bearer(second)).expect(401)
+    await api(app).get('/api/me').set(bearer(first)).expect(200)
+    for (let n = 0; n < 5; n++) await signIn(app, memberAccount)
+    const last = await signIn(app, memberAccount)
+    expect(await sessionsOf(app, last)).toHaveLength(SESSIONS_MAX)
+    await api(app)
+      .get('/api/me')
+      .set(bearer(others.at(-1)!))
+      .expect(200)
+  }, 30_000)
+
+  test('there are none in the database either, also of many at once, and nobody else loses theirs', async () => {
+    const app = await startApp({ settings: { LIMIT_LOGINS: 'off' } })
+    const owner = await ownerToken(app)
+    await memberToken(app)
+    for (let round = 0; round < 3; round++)
+      await Promise.all(Array.from({ length: 30 }, async () => signIn(app, memberAccount)))
+    const rows = await app.db.selectFrom('sessions').select('id').execute()
+    expect(rows).toHaveLength(SESSIONS_MAX + 1)
+    await api(app).get('/api/me').set(bearer(owner)).expect(200)
+  }, 30_000)
 })
 
 test.each([

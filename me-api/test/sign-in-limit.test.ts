@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { hash } from '@node-rs/argon2'
+import { manualClock } from './support/manual-clock.ts'
 import { api, memberAccount, memberToken, ownerAccount, ownerToken, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 
@@ -117,4 +118,43 @@ describe('a password kept by a weaker hash', () => {
     await attempt(app, memberAccount.password, {}).expect(200)
     expect(await hashIn(app)).toEqual({ password_hash })
   })
+})
+
+describe('an address that is refused', () => {
+  test('keeps nobody from signing in elsewhere, however often it tries', async () => {
+    const app = await startApp({ settings })
+    await memberToken(app)
+    const { email, password } = ownerAccount
+    await ownerToken(app)
+    const from = '198.51.100.1'
+    for (const one of ['a@example.org', 'b@example.org'])
+      await attempt(app, 'a guess', { from, email: one }).expect(401)
+    for (let again = 0; again < 5; again++)
+      for (const one of [email, memberAccount.email])
+        await attempt(app, 'a guess', { from, email: one }).expect(429)
+    await attempt(app, password, { from: '198.51.100.2', email }).expect(200)
+    await attempt(app, memberAccount.password, { from: '198.51.100.3' }).expect(200)
+  })
+
+  test('is refused no longer when its time is over, whatever it tried meanwhile', async () => {
+    const clock = manualClock()
+    const app = await startApp({ settings, clock })
+    await memberToken(app)
+    const from = '198.51.100.1'
+    for (let again = 0; again < 2; again++) await attempt(app, 'a guess', { from }).expect(401)
+    clock.advance(14 * 60_000)
+    await attempt(app, 'a guess', { from }).expect(429)
+    clock.advance(60_000)
+    await attempt(app, memberAccount.password, { from }).expect(200)
+  })
+})
+
+test('an account that is refused costs the address nothing', async () => {
+  const app = await startApp({ settings })
+  await memberToken(app)
+  await ownerToken(app)
+  for (const from of ['198.51.100.1', '198.51.100.2']) await attempt(app, 'a guess', { from }).expect(401)
+  const from = '198.51.100.3'
+  for (let again = 0; again < 5; again++) await attempt(app, 'a guess', { from }).expect(429)
+  await attempt(app, ownerAccount.password, { from, email: ownerAccount.email }).expect(200)
 })

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createAccountsStore } from '../src/accounts/accounts.store.ts'
 import { createOwner } from '../src/accounts/owner.ts'
-import { createSecondStepStore } from '../src/accounts/second-step.store.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, memberAccount, memberToken, ownerAccount, ownerToken, refusal } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
@@ -93,8 +92,8 @@ describe('a session that ends', () => {
     const owner = await connect(app, { auth: { token: await ownerToken(app) } })
     const bo = await visitor(app, 'bo')
     const gone = owner.disconnected()
-    const [store, secondSteps] = [createAccountsStore(app.db), createSecondStepStore(app.db)]
-    await createOwner({ store, secondSteps, clock }).set(ownerAccount)
+    const store = createAccountsStore(app.db)
+    await createOwner({ store, clock }).set(ownerAccount)
     clock.advance(5_000)
     await gone
     expect(await bo.send('still here')).toBeDefined()

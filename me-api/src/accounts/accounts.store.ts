@@ -1,11 +1,21 @@
 import type { Insertable } from 'kysely'
 import type { Nick } from '../chat/nick.ts'
 import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
+import { type SecondStepStore, createSecondStepStore } from './second-step.store.ts'
+
+/** Who signs in, by what was verified: the hash, and since when a second step is asked for, null where none is. */
+type Verified = { passwordHash: string; secondStepSince: number | null }
+
+/** Whose sign-in is changed, and what must still be so: the session by which they came, the hash that was verified. */
+type Holder = { userId: string; sessionId?: string; passwordHash?: string }
+
+/** The stores as they are within one transaction. */
+export type Stores = { accounts: ReturnType<typeof statementsOf>; secondSteps: SecondStepStore }
 
 type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at'>
 
-/** The SQL of users and their sessions. */
-export function createAccountsStore(db: Database) {
+/** The SQL of users and their sessions, a statement each. */
+function statementsOf(db: Database) {
   return {
     byEmail: (email: string): Promise<UserRow | undefined> =>
       db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst(),
@@ -38,9 +48,47 @@ export function createAccountsStore(db: Database) {
       await db.updateTable('users').set(changes).where('id', '=', id).execute()
     },
 
-    async openSession(session: SessionRow): Promise<void> {
-      await db.deleteFrom('sessions').where('expires_at', '<', session.created_at).execute()
+    /** Keeps a stronger hash of the same password, unless the password was changed meanwhile. */
+    async rehash({ id, password_hash }: UserRow, stronger: string): Promise<void> {
+      await db
+        .updateTable('users')
+        .set({ password_hash: stronger })
+        .where('id', '=', id)
+        .where('password_hash', '=', password_hash)
+        .execute()
+    },
+
+    async endExpired(now: number): Promise<void> {
+      await db.deleteFrom('sessions').where('expires_at', '<', now).execute()
+    },
+
+    async insertSession(session: SessionRow): Promise<void> {
       await db.insertInto('sessions').values(session).execute()
+    },
+
+    async hasSession(id: string): Promise<boolean> {
+      const row = await db.selectFrom('sessions').select('id').where('id', '=', id).executeTakeFirst()
+      return row !== undefined
+    },
+
+    /** Ends all of a user's sessions but this one and the last used of the others, `max` in all; answers which. */
+    async endLongestUnused({ id, user_id }: SessionRow, max: number): Promise<string[]> {
+      const kept = db
+        .selectFrom('sessions')
+        .select('id')
+        .where('user_id', '=', user_id)
+        .where('id', '!=', id)
+        .orderBy('used_at', 'desc')
+        .orderBy('created_at', 'desc')
+        .limit(max - 1)
+      const ended = await db
+        .deleteFrom('sessions')
+        .where('user_id', '=', user_id)
+        .where('id', '!=', id)
+        .where('id', 'not in', kept)
+        .returning('id')
+        .execute()
+      return ended.map((session) => session.id)
     },
 
     /** A session that is neither ended nor expired, and its user. */
@@ -87,6 +135,56 @@ export function createAccountsStore(db: Database) {
       if (kept) query = query.where('id', '!=', kept)
       const ended = await query.returning('id').execute()
       return ended.map(({ id }) => id)
+    },
+  }
+}
+
+/** The SQL of users and their sessions, and of what must be one with them: who signs in, and what changes that. */
+export function createAccountsStore(db: Database) {
+  const statements = statementsOf(db)
+
+  /**
+   * Runs `act` in one transaction that holds the user's row, so that sign-ins and what changes them come one after the
+   * other. Null, and nothing done, where the session has ended or the password is another by now.
+   */
+  const holding = <Result>(
+    { userId, sessionId, passwordHash }: Holder,
+    act: (stores: Stores) => Promise<Result>,
+  ): Promise<Result | null> =>
+    db.transaction().execute(async (tx) => {
+      // An update holds the row on both databases; on PostgreSQL it waits for whoever has it, then looks again.
+      let hold = tx
+        .updateTable('users')
+        .set(({ ref }) => ({ password_hash: ref('password_hash') }))
+        .where('id', '=', userId)
+      if (passwordHash !== undefined) hold = hold.where('password_hash', '=', passwordHash)
+      const { numUpdatedRows } = await hold.executeTakeFirst()
+      const stores = { accounts: statementsOf(tx), secondSteps: createSecondStepStore(tx) }
+      const isGone = sessionId !== undefined && !(await stores.accounts.hasSession(sessionId))
+      return numUpdatedRows === 1n && !isGone ? act(stores) : null
+    })
+
+  return {
+    ...statements,
+    holding,
+
+    /**
+     * Opens a session where what was verified is still what is asked for, and answers the ids of those that end by it:
+     * a user has `max`, and the longest unused end first. Null where the password or the second step was changed meanwhile.
+     */
+    async openSession(
+      session: SessionRow,
+      { passwordHash, secondStepSince }: Verified,
+      max: number,
+    ): Promise<string[] | null> {
+      await statements.endExpired(session.created_at)
+      const userId = session.user_id
+      return holding({ userId, passwordHash }, async ({ accounts, secondSteps }) => {
+        const since = (await secondSteps.of(userId))?.confirmed_at ?? null
+        if (since !== null && since !== secondStepSince) return null
+        await accounts.insertSession(session)
+        return accounts.endLongestUnused(session, max)
+      })
     },
   }
 }

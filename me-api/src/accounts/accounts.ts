@@ -51,26 +51,58 @@ export function createAccounts(parts: Parts) {
   /** The same words and the same time for an unknown e-mail as for a wrong password. */
   async function signIn({ email, password, code }: Credentials, place: Place): Promise<SignIn> {
     const row = await store.byEmail(email)
-    const attempt = { email, address: place.address, device: row ? await knownDevice(row, place) : null }
-    await loginLimit.attempt(attempt)
-    if (!(await verifyPassword(password, row?.password_hash)) || !row) {
-      throw new Refusal('UNAUTHENTICATED', 'The e-mail or the password is not right.')
-    }
-    await takeSecondStep(row, code, attempt)
-    await loginLimit.succeeded(attempt)
-    if (isWeak(row.password_hash)) await store.update(row.id, { password_hash: await hashPassword(password) })
-    return { ...(await sessions.open(row, place.device)), device: await newDevice(row) }
+    const device = row ? await knownDevice(row, place) : null
+    const attempt = { email, isKnown: row !== undefined, address: place.address, device }
+    loginLimit.attempt(attempt)
+    if (!(await isRight(password, row, attempt)) || !row) throw notRight()
+    const since = await takeSecondStep(row, code, attempt)
+    const session = await openSession(row, since, password, place.device)
+    loginLimit.succeeded(attempt)
+    if (isWeak(row.password_hash)) await strengthen(row, password)
+    return { ...session, device: await newDevice(row) }
   }
 
-  /** @throws {Refusal} UNAUTHENTICATED, which points at the code where one is wanted */
-  async function takeSecondStep({ id }: UserRow, code: string | undefined, attempt: Attempt): Promise<void> {
-    if (!(await secondStep.isOn(id))) return
+  /** Whoever found no room to have it verified has not failed. @throws {Refusal} UNAVAILABLE */
+  async function isRight(password: string, row: UserRow | undefined, attempt: Attempt): Promise<boolean> {
+    try {
+      return await verifyPassword(password, row?.password_hash)
+    } catch (error) {
+      loginLimit.takeBack(attempt)
+      throw error
+    }
+  }
+
+  /** Only where the password and the second step are still those that were verified. @throws {Refusal} UNAUTHENTICATED */
+  async function openSession(row: UserRow, since: number | null, password: string, device: Device) {
+    const session = await sessions.open(row, since, device)
+    if (session) return session
+    // Another sign-in may have kept a stronger hash of the same password meanwhile.
+    const now = await store.byId(row.id)
+    const isSame = now?.password_hash === row.password_hash
+    const again =
+      now && !isSame && (await verifyPassword(password, now.password_hash))
+        ? await sessions.open(now, since, device)
+        : null
+    if (!again) throw notRight()
+    return again
+  }
+
+  /** Where there is no room to hash now, the next sign-in does it. */
+  async function strengthen(row: UserRow, password: string): Promise<void> {
+    const stronger = await hashPassword(password).catch(() => null)
+    if (stronger) await store.rehash(row, stronger)
+  }
+
+  /** Since when it is asked for, null where it is not. @throws {Refusal} UNAUTHENTICATED, at the code where one is wanted */
+  async function takeSecondStep({ id }: UserRow, code: string | undefined, attempt: Attempt) {
+    const since = await secondStep.since(id)
+    if (since === null) return null
     if (!code) {
       // To be asked is no failure; it undoes none either, else who has the password could guess codes for ever.
-      await loginLimit.takeBack(attempt)
+      loginLimit.takeBack(attempt)
       throw new Refusal('UNAUTHENTICATED', 'Give a code from your app too.', { pointer: '/code' })
     }
-    if (await secondStep.passes(id, code)) return
+    if (await secondStep.passes(id, code)) return since
     throw new Refusal('UNAUTHENTICATED', 'The code is not right, or was used.', { pointer: '/code' })
   }
 
@@ -107,3 +139,5 @@ export function createAccounts(parts: Parts) {
 export type Accounts = ReturnType<typeof createAccounts>
 
 const at = (pointer: string) => ({ pointer })
+
+const notRight = () => new Refusal('UNAUTHENTICATED', 'The e-mail or the password is not right.')

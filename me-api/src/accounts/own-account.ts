@@ -1,6 +1,6 @@
 import type { PasswordChange, RecoveryCodes, SecondStepEnd, SecondStepKey } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
-import type { AccountsStore } from './accounts.store.ts'
+import type { AccountsStore, Stores } from './accounts.store.ts'
 import type { LoginLimit } from './login-limit.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import type { SecondStep } from './second-step.ts'
@@ -11,21 +11,32 @@ type Parts = { store: AccountsStore; sessions: Sessions; loginLimit: LoginLimit;
 /** What whoever is signed in changes of their own account, showing once more who they are: a session may be left open. */
 export function createOwnAccount({ store, sessions, loginLimit, secondStep }: Parts) {
   async function changePassword(session: Session, { current, next }: PasswordChange): Promise<void> {
-    await counted(session, () => provePassword(session, current, '/current'))
-    await store.update(session.user.id, { password_hash: await hashPassword(next) })
-    await sessions.endOthers(session)
+    const passwordHash = await counted(session, () => provePassword(session, current, '/current'))
+    const nextHash = await hashPassword(next)
+    const ended = await holding(session, passwordHash, async ({ accounts }) => {
+      await accounts.update(session.user.id, { password_hash: nextHash })
+      return accounts.endSessions(session.user.id, session.id)
+    })
+    sessions.tellEnded(ended)
   }
 
   /** `site`: what the app calls it. @throws {Refusal} FORBIDDEN, CONFLICT where it is on */
   async function beginSecondStep(session: Session, password: string, site: string): Promise<SecondStepKey> {
-    await counted(session, () => provePassword(session, password, '/password'))
-    return secondStep.begin(session.user, site)
+    const passwordHash = await counted(session, () => provePassword(session, password, '/password'))
+    return holding(session, passwordHash, ({ secondSteps }) =>
+      secondStep.begin(session.user, site, secondSteps),
+    )
   }
 
-  /** Whoever signed in without it has to sign in anew. */
+  /** Whoever signed in without it has to sign in anew. @throws {Refusal} FORBIDDEN, NOT_FOUND where none was begun */
   async function confirmSecondStep(session: Session, code: string): Promise<RecoveryCodes> {
-    const codes = await secondStep.confirm(session.user, code)
-    await sessions.endOthers(session)
+    const { codes, ended } = await counted(session, () =>
+      holding(session, undefined, async ({ accounts, secondSteps }) => ({
+        codes: await secondStep.confirm(session.user, code, secondSteps),
+        ended: await accounts.endSessions(session.user.id, session.id),
+      })),
+    )
+    sessions.tellEnded(ended)
     return codes
   }
 
@@ -33,25 +44,56 @@ export function createOwnAccount({ store, sessions, loginLimit, secondStep }: Pa
   async function endSecondStep(session: Session, { password, code }: SecondStepEnd): Promise<void> {
     const { id } = session.user
     if (!(await secondStep.isOn(id))) throw new Refusal('NOT_FOUND', 'It is off.')
-    await counted(session, async () => {
-      await provePassword(session, password, '/password')
+    const passwordHash = await counted(session, async () => {
+      const hash = await provePassword(session, password, '/password')
       if (!(await secondStep.passes(id, code))) throw wrong('The code is not right, or was used.', '/code')
+      return hash
     })
-    await secondStep.remove(id)
+    await holding(session, passwordHash, async ({ secondSteps }) => secondSteps.remove(id))
   }
 
-  /** Counted on its own, so that strangers who guess cannot keep somebody signed in from it. */
-  async function counted({ user: { id, email } }: Session, prove: () => Promise<void>): Promise<void> {
-    const attempt = { email, address: null, device: `session of ${id}` }
-    await loginLimit.attempt(attempt)
-    await prove()
-    await loginLimit.succeeded(attempt)
+  /**
+   * Counted on its own, so that strangers who guess cannot keep somebody signed in from it. What fails for another reason
+   * than a wrong password or code is not counted.
+   */
+  async function counted<Proof>(
+    { user: { id, email } }: Session,
+    prove: () => Promise<Proof>,
+  ): Promise<Proof> {
+    const attempt = { email, isKnown: true, address: null, device: `session of ${id}` }
+    loginLimit.attempt(attempt)
+    try {
+      const proof = await prove()
+      loginLimit.succeeded(attempt)
+      return proof
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'FORBIDDEN')) loginLimit.takeBack(attempt)
+      throw error
+    }
   }
 
-  async function provePassword({ user }: Session, password: string, pointer: string): Promise<void> {
+  /** The hash that was verified. */
+  async function provePassword({ user }: Session, password: string, pointer: string): Promise<string> {
     const row = await store.byId(user.id)
-    if (!(await verifyPassword(password, row?.password_hash)))
+    if (!row || !(await verifyPassword(password, row.password_hash)))
       throw wrong('The current password is not right.', pointer)
+    return row.password_hash
+  }
+
+  /**
+   * Changes how one signs in, together with nothing else: where the session has ended, or the password was changed, while
+   * it was verified, nothing is changed.
+   * @throws {Refusal} UNAUTHENTICATED
+   */
+  async function holding<Result>(
+    { id, user }: Session,
+    passwordHash: string | undefined,
+    act: (stores: Stores) => Promise<Result>,
+  ): Promise<Result> {
+    const holder = { userId: user.id, sessionId: id, ...(passwordHash !== undefined && { passwordHash }) }
+    const done = await store.holding(holder, async (stores) => ({ result: await act(stores) }))
+    if (!done) throw new Refusal('UNAUTHENTICATED', 'Your password was changed meanwhile. Sign in again.')
+    return done.result
   }
 
   return { changePassword, beginSecondStep, confirmSecondStep, endSecondStep }

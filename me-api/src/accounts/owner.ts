@@ -3,13 +3,12 @@ import type { Clock } from '../clock.ts'
 import { type Credentials, NICK_MAX } from '../contract/index.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import { hashPassword } from './passwords.ts'
-import type { SecondStepStore } from './second-step.store.ts'
 import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
 
-type Parts = { store: AccountsStore; secondSteps: Pick<SecondStepStore, 'remove'>; clock: Clock }
+type Parts = { store: AccountsStore; clock: Clock }
 
 /** The one account that may write the pages and keep order in the chat. */
-export function createOwner({ store, secondSteps, clock }: Parts) {
+export function createOwner({ store, clock }: Parts) {
   return {
     exists: async (): Promise<boolean> => (await store.owner()) !== undefined,
 
@@ -32,13 +31,13 @@ export function createOwner({ store, secondSteps, clock }: Parts) {
       const isAnothers = (user: { id: string } | undefined) => user && user.id !== owner.id
       if (isAnothers(await store.byEmail(email))) throw emailTaken()
       if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
-      await store.update(owner.id, {
-        email,
-        password_hash: await hashPassword(password),
-        ...(nick && nickColumns(nick)),
+      const changes = { email, password_hash: await hashPassword(password), ...(nick && nickColumns(nick)) }
+      // In one, so that no sign-in that is under way keeps a session by what was so before.
+      await store.holding({ userId: owner.id }, async ({ accounts, secondSteps }) => {
+        await accounts.update(owner.id, changes)
+        await secondSteps.remove(owner.id)
+        await accounts.endSessions(owner.id, null)
       })
-      await secondSteps.remove(owner.id)
-      await store.endSessions(owner.id, null)
       return 'changed'
     },
 

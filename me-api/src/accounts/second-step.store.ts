@@ -21,21 +21,20 @@ export function createSecondStepStore(db: Database) {
       return numInsertedOrUpdatedRows === 1n
     },
 
-    /** False where it was confirmed, or begun anew, meanwhile. */
-    confirm: (begun: SecondStepRow, step: number, now: number, hashes: string[]): Promise<boolean> =>
-      db.transaction().execute(async (tx) => {
-        const { numUpdatedRows } = await tx
-          .updateTable('second_steps')
-          .set({ confirmed_at: now, last_step: step })
-          .where('user_id', '=', begun.user_id)
-          .where('sealed_key', '=', begun.sealed_key)
-          .where('confirmed_at', 'is', null)
-          .executeTakeFirst()
-        if (numUpdatedRows !== 1n) return false
-        const codes = hashes.map((hash) => ({ user_id: begun.user_id, hash }))
-        await tx.insertInto('recovery_codes').values(codes).execute()
-        return true
-      }),
+    /** False where it was confirmed, or begun anew, meanwhile. Called within a transaction that holds the user's row. */
+    async confirm(begun: SecondStepRow, step: number, now: number, hashes: string[]): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('second_steps')
+        .set({ confirmed_at: now, last_step: step })
+        .where('user_id', '=', begun.user_id)
+        .where('sealed_key', '=', begun.sealed_key)
+        .where('confirmed_at', 'is', null)
+        .executeTakeFirst()
+      if (numUpdatedRows !== 1n) return false
+      const codes = hashes.map((hash) => ({ user_id: begun.user_id, hash }))
+      await db.insertInto('recovery_codes').values(codes).execute()
+      return true
+    },
 
     /** False where this step's code, or a later one's, was taken already. */
     async useStep(userId: string, step: number): Promise<boolean> {

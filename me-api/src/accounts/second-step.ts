@@ -8,28 +8,34 @@ import type { SecondStepStore } from './second-step.store.ts'
 
 type Parts = { store: SecondStepStore; seal: Seal; clock: Clock }
 
-/** A code from an app, asked for beside the password by whoever wants it (TOTP, RFC 6238). */
+/**
+ * A code from an app, asked for beside the password by whoever wants it (TOTP, RFC 6238). `within`: the store in the
+ * transaction by which it is turned on.
+ */
 export function createSecondStep({ store, seal, clock }: Parts) {
-  async function isOn(userId: string): Promise<boolean> {
-    return typeof (await store.of(userId))?.confirmed_at === 'number'
+  /** Since when a code is asked for, in milliseconds since 1970; null where none is. */
+  async function since(userId: string): Promise<number | null> {
+    return (await store.of(userId))?.confirmed_at ?? null
   }
 
+  const isOn = async (userId: string): Promise<boolean> => (await since(userId)) !== null
+
   /** A key for the app; nothing is asked until a code shows that it has it. @throws {Refusal} CONFLICT */
-  async function begin({ id, email }: User, site: string): Promise<SecondStepKey> {
+  async function begin({ id, email }: User, site: string, within: SecondStepStore): Promise<SecondStepKey> {
     const key = newKey()
-    if (!(await store.begin(id, seal.seal(key, id)))) throw new Refusal('CONFLICT', 'It is on already.')
+    if (!(await within.begin(id, seal.seal(key, id)))) throw new Refusal('CONFLICT', 'It is on already.')
     return { key, uri: uriOf(key, site, email) }
   }
 
   /** Turns it on; what it answers is shown this once. @throws {Refusal} NOT_FOUND where none was begun, or FORBIDDEN */
-  async function confirm({ id }: User, code: string): Promise<RecoveryCodes> {
-    const begun = await store.of(id)
+  async function confirm({ id }: User, code: string, within: SecondStepStore): Promise<RecoveryCodes> {
+    const begun = await within.of(id)
     if (!begun || begun.confirmed_at !== null) throw notBegun()
     const step = stepIn(begun, code)
     if (step === null) throw new Refusal('FORBIDDEN', 'That code is not right.', { pointer: '/code' })
     const recoveryCodes = newRecoveryCodes()
     const hashes = recoveryCodes.map((one) => hashOf(one, id))
-    if (!(await store.confirm(begun, step, clock.now(), hashes))) throw notBegun()
+    if (!(await within.confirm(begun, step, clock.now(), hashes))) throw notBegun()
     return { recoveryCodes }
   }
 
@@ -58,10 +64,10 @@ export function createSecondStep({ store, seal, clock }: Parts) {
 
   return {
     isOn,
+    since,
     begin,
     confirm,
     passes,
-    remove: store.remove,
 
     async state(userId: string): Promise<State> {
       return { on: await isOn(userId), recoveryCodes: await store.recoveryCodesLeft(userId) }

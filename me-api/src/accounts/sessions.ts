@@ -16,6 +16,11 @@ export const SESSION_IDLE = 14 * DAY
 export const SESSION_MAX = 90 * DAY
 /** Milliseconds after which a use is noted again, so that a request seldom costs a write. */
 const NOTED_EVERY = HOUR
+/**
+ * Sessions of one user: more than anybody has browsers and scripts, and few enough to read through. Who signs in again
+ * and again ends their own longest unused.
+ */
+export const SESSIONS_MAX = 50
 
 /**
  * A user and the session by which they came; `expiresAt`, where nothing comes after now, and `since`, when the account
@@ -31,10 +36,22 @@ type Parts = { store: AccountsStore; tokens: Tokens; clock: Clock }
 export function createSessions({ store, tokens, clock }: Parts) {
   const events = new EventEmitter<{ ended: [sessionId: string] }>()
 
-  async function open(row: UserRow, device: Device): Promise<OpenedSession> {
+  /** Null where the password, or the second step that was taken, was changed while it was verified. */
+  async function open(
+    row: UserRow,
+    secondStepSince: number | null,
+    device: Device,
+  ): Promise<OpenedSession | null> {
     const [id, now] = [randomUUID(), clock.now()]
     const times = { created_at: now, used_at: now, expires_at: now + SESSION_IDLE }
-    await store.openSession({ id, user_id: row.id, ...device, ...times })
+    const verified = { passwordHash: row.password_hash, secondStepSince }
+    const ended = await store.openSession(
+      { id, user_id: row.id, ...device, ...times },
+      verified,
+      SESSIONS_MAX,
+    )
+    if (!ended) return null
+    tellEnded(ended)
     const token = await tokens.sign({ kind: 'session', id }, now + SESSION_MAX)
     return { id, user: toUser(row), token, expiresAt: times.expires_at, since: row.created_at }
   }
@@ -55,17 +72,19 @@ export function createSessions({ store, tokens, clock }: Parts) {
 
   async function end(id: string): Promise<void> {
     await store.endSession(id)
-    events.emit('ended', id)
+    tellEnded([id])
+  }
+
+  /** The rows of these sessions are gone; their connections go with them. */
+  function tellEnded(ids: string[]): void {
+    for (const id of ids) events.emit('ended', id)
   }
 
   return {
     open,
     use,
     end,
-
-    async endOthers({ id, user }: Session): Promise<void> {
-      for (const ended of await store.endSessions(user.id, id)) events.emit('ended', ended)
-    },
+    tellEnded,
 
     /** A user's sessions, the last used first. */
     async list({ id, user }: Session): Promise<SessionSummary[]> {

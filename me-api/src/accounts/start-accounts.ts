@@ -32,10 +32,10 @@ type Around = Omit<AccountParts, 'accounts' | 'ownAccount' | 'sessions'>
 export async function startAccounts({ config, db, clock, secrets, isNickHeld }: Parts) {
   const [store, secondSteps] = [createAccountsStore(db), createSecondStepStore(db)]
   const tokens = createTokens({ secrets, installation: await readInstallation(db), clock })
-  const owner = createOwner({ store, secondSteps, clock })
+  const owner = createOwner({ store, clock })
   const sessions = createSessions({ store, tokens, clock })
   const secondStep = createSecondStep({ store: secondSteps, seal: createSeal(secrets), clock })
-  const loginLimit = createLoginLimit(config.LIMIT_LOGINS)
+  const loginLimit = createLoginLimit(config.LIMIT_LOGINS, clock)
   const ownAccount = createOwnAccount({ store, sessions, loginLimit, secondStep })
   const registration = config.REGISTRATION
   const accounts = createAccounts({

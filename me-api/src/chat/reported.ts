@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Author, Message, MessageReport, Person } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
-import type { Limiter } from './limits.ts'
+import { type Limiter, useAll } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
 import type { ReportedStore } from './reported.store.ts'
 import type { Sanctions } from './sanctions.ts'
@@ -29,8 +29,7 @@ export function createReportedMessages(parts: Parts) {
     const message = await standing(id)
     if (message.author.id === by.id) throw new Refusal('FORBIDDEN', 'That is your own message.')
     if (await store.has(id, by.id)) return
-    await limitByPerson(by.id)
-    await limitByAddress(address)
+    await useAll([limitByPerson, by.id], [limitByAddress, address])
     await store.add(id, by.id, clock.now())
   }
 

@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util'
 import { isCancel, password as askPassword } from '@clack/prompts'
 import { createAccountsStore } from '../accounts/accounts.store.ts'
 import { createOwner } from '../accounts/owner.ts'
-import { createSecondStepStore } from '../accounts/second-step.store.ts'
 import { readNick } from '../chat/nick.ts'
 import { systemClock } from '../clock.ts'
 import { OwnerAccount, PASSWORD_MIN } from '../contract/index.ts'
@@ -17,11 +16,7 @@ await run(async (db) => {
   const { email, nick } = readArguments()
   const wanted = nick === undefined ? undefined : readNick(nick)
   const account = parse(OwnerAccount, { email, password: await readPassword() })
-  const owner = createOwner({
-    store: createAccountsStore(db),
-    secondSteps: createSecondStepStore(db),
-    clock: systemClock,
-  })
+  const owner = createOwner({ store: createAccountsStore(db), clock: systemClock })
   const done = await owner.set(account, wanted)
   process.stdout.write(
     done === 'made'

@@ -1,0 +1,62 @@
+import type { Limit } from '../config.ts'
+
+/** Keys that one limit counts at once, some 200 bytes each. */
+const KEYS_MAX = 20_000
+
+type Count = { points: number; until: number }
+type Options = {
+  keysMax?: number
+  /** Milliseconds since 1970. */
+  now?: () => number
+}
+
+/**
+ * Counts uses by key in fixed windows, in bounded memory: beyond `keysMax` keys the one longest unused is forgotten. To
+ * have a key forgotten that one uses oneself takes as many other keys, each used within the same window.
+ */
+export function createCounters({ count, seconds }: Limit, options: Options = {}) {
+  const { keysMax = KEYS_MAX, now = Date.now } = options
+  /** The longest unused first. */
+  const counts = new Map<string, Count>()
+
+  const current = (key: string): Count | undefined => {
+    const known = counts.get(key)
+    return known && known.until > now() ? known : undefined
+  }
+
+  /** A refused use keeps its key from being forgotten, too. */
+  function keep(key: string, used: Count): void {
+    counts.delete(key)
+    counts.set(key, used)
+    for (const [oldest, { until }] of counts) {
+      if (until > now() && counts.size <= keysMax) return
+      counts.delete(oldest)
+    }
+  }
+
+  return {
+    /** Milliseconds until this use is free; 0 where it was, and is counted now. */
+    take(key: string, points = 1): number {
+      const used = current(key) ?? { points: 0, until: now() + seconds * 1_000 }
+      const isFree = used.points + points <= count
+      if (isFree) used.points += points
+      keep(key, used)
+      return isFree ? 0 : used.until - now()
+    },
+
+    /** As if that use had not been. */
+    giveBack(key: string, points = 1): void {
+      const used = current(key)
+      if (!used) return
+      used.points -= points
+      if (used.points <= 0) counts.delete(key)
+    },
+
+    forget: (key: string): void => void counts.delete(key),
+
+    /** How many keys are counted now. */
+    size: (): number => counts.size,
+  }
+}
+
+export type Counters = ReturnType<typeof createCounters>

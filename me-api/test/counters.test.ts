@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals'
+import { createLoginLimit } from '../src/accounts/login-limit.ts'
+import { createCounters } from '../src/chat/counters.ts'
+import { createLimiter, useAll } from '../src/chat/limits.ts'
+import { manualClock } from './support/manual-clock.ts'
+
+const limit = { count: 2, seconds: 60 }
+
+describe('counters', () => {
+  test('count each key on its own, in windows, and a refused use not at all', () => {
+    const clock = manualClock()
+    const { take } = createCounters(limit, { now: clock.now })
+    expect([take('a'), take('a'), take('a'), take('b', 2), take('b')]).toEqual([0, 0, 60_000, 0, 60_000])
+    clock.advance(59_000)
+    expect(take('a')).toBe(1_000)
+    clock.advance(1_000)
+    expect([take('a', 3), take('a', 2)]).toEqual([60_000, 0])
+  })
+
+  test('keep no more keys than they may, however many come', () => {
+    const { take, size } = createCounters(limit)
+    for (let n = 0; n < 100_000; n++) take(`key ${n}`)
+    expect(size()).toBe(20_000)
+  })
+
+  test('forget what is over before what is not, and the longest unused first; a refused use is a use', () => {
+    const clock = manualClock()
+    const { take, size } = createCounters(limit, { now: clock.now, keysMax: 3 })
+    take('over')
+    clock.advance(60_000)
+    take('guessed', 2)
+    take('other')
+    expect(size()).toBe(2)
+    for (let n = 0; n < 10; n++) {
+      expect(take('guessed')).toBeGreaterThan(0)
+      take(`new ${n}`)
+      take(`more ${n}`)
+    }
+    expect(size()).toBe(3)
+    expect(take('other', 2)).toBe(0)
+  })
+
+  test('take back what was used, and no more', () => {
+    const { take, giveBack, size } = createCounters(limit)
+    take('a')
+    giveBack('a')
+    giveBack('a')
+    expect(size()).toBe(0)
+    expect([take('a', 2), take('a')]).toEqual([0, 60_000])
+  })
+})
+
+describe('failed sign-ins', () => {
+  const attempt = (email: string, isKnown: boolean, address: string) => ({
+    email,
+    isKnown,
+    address,
+    device: null,
+  })
+
+  test('at e-mails that nobody has make no account forgotten, nor the address they come from', () => {
+    const clock = manualClock()
+    const limiter = createLoginLimit(limit, clock)
+    const guess = (address: string) => limiter.attempt(attempt('ada@example.org', true, address))
+    for (const address of ['192.0.2.1', '192.0.2.2']) guess(address)
+    const madeUp = (n: number) => attempt(`${n}@example.org`, false, '198.51.100.1')
+    for (let n = 0; n < 2; n++) limiter.attempt(madeUp(n))
+    for (let n = 0; n < 80_000; n++) expect(() => limiter.attempt(madeUp(n))).toThrow('Too many')
+    // From everywhere, too.
+    for (let n = 0; n < 80_000; n++)
+      limiter.attempt(attempt(`${n}@example.org`, false, `2001:db8:${(n >> 8).toString(16)}:${n & 255}::1`))
+    expect(() => guess('192.0.2.3')).toThrow('Too many')
+  })
+})
+
+describe('several limits used as one', () => {
+  test('are used all or none', async () => {
+    const [own, shared] = [createLimiter({ count: 3, seconds: 60 }, 'own'), createLimiter(limit, 'shared')]
+    const use = () => useAll([own, 'me'], [shared, 'here'])
+    await use()
+    await use()
+    for (let n = 0; n < 5; n++) await expect(use()).rejects.toThrow('shared')
+    await own('me')
+    await expect(use()).rejects.toThrow('own')
+    await expect(shared('elsewhere', 2)).resolves.toBeUndefined()
+  })
+
+  test('charge the others nothing where the own refuses', async () => {
+    const [own, shared] = [createLimiter({ count: 1, seconds: 60 }, 'own'), createLimiter(limit, 'shared')]
+    await useAll([own, 'me'], [shared, 'here'])
+    for (let n = 0; n < 5; n++) await expect(useAll([own, 'me'], [shared, 'here'])).rejects.toThrow('own')
+    await shared('here')
+    await expect(shared('here')).rejects.toThrow('shared')
+  })
+})
