@@ -1,15 +1,26 @@
 import { hash, verify } from '@node-rs/argon2'
+import { Refusal } from '../errors.ts'
+import { createGate } from './gate.ts'
 
 /** For argon2id, the library's default, by OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-export const hashPassword = (password: string): Promise<string> => hash(password, parameters)
+/**
+ * Hashes at once, and those that wait for them: argon2 computes in libuv's pool of four threads, which this process'
+ * file reads and look-ups of names need as well. There is one gate, as there is one pool.
+ */
+const gate = createGate({ atOnce: 2, waitingMax: 32, busy })
+
+/** @throws {Refusal} UNAVAILABLE where too many wait */
+export const hashPassword = (password: string): Promise<string> => gate(() => hash(password, parameters))
 
 /** Verified where there is no account, so that the answer takes as long as for a wrong password. */
-const nobodys = hashPassword(crypto.randomUUID())
+const nobodys = hash(crypto.randomUUID(), parameters)
 
+/** @throws {Refusal} UNAVAILABLE where too many wait */
 export async function verifyPassword(password: string, passwordHash: string | undefined): Promise<boolean> {
-  const right = await verify(passwordHash ?? (await nobodys), password)
+  const known = passwordHash ?? (await nobodys)
+  const right = await gate(() => verify(known, password))
   return right && passwordHash !== undefined
 }
 
@@ -17,4 +28,8 @@ export async function verifyPassword(password: string, passwordHash: string | un
 export function isWeak(passwordHash: string): boolean {
   const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(passwordHash) ?? []
   return !(Number(memory) >= parameters.memoryCost && Number(time) >= parameters.timeCost)
+}
+
+function busy(): Refusal {
+  return new Refusal('UNAVAILABLE', 'Very many sign in just now. Try again in a moment.', { retryAfter: 2 })
 }

@@ -35,7 +35,7 @@ export const createErrorHandler =
     if (res.headersSent) return next(error)
     const refusal = toRefusal(error)
     tell(refusal.code)
-    if (refusal.code === 'INTERNAL' || refusal.code === 'UNAVAILABLE')
+    if (!(error instanceof Refusal) && (refusal.code === 'INTERNAL' || refusal.code === 'UNAVAILABLE'))
       req.log.error({ err: error }, 'request failed')
     if (refusal.retryAfter !== undefined) res.set('Retry-After', String(Math.ceil(refusal.retryAfter)))
     res.status(statusOfCode[refusal.code]).json(toBody(refusal))

@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals'
+import { createGate } from '../src/accounts/gate.ts'
+import { api, memberAccount, memberToken, refusal } from './support/rest.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
+import { eventually } from './support/visitors.ts'
+
+const busy = () => new Error('busy')
+
+/** A task that ends when it is told to. */
+function task() {
+  let end = (): void => {}
+  const ended = new Promise<void>((resolve) => (end = resolve))
+  const state = { hasBegun: false, end, run: async () => ((state.hasBegun = true), ended) }
+  return state
+}
+
+describe('a gate', () => {
+  test('runs so many tasks at once, lets so many wait, and refuses more', async () => {
+    const gate = createGate({ atOnce: 2, waitingMax: 3, busy })
+    const tasks = Array.from({ length: 5 }, task)
+    const runs = tasks.map(({ run }) => gate(run))
+    await expect(gate(task().run)).rejects.toThrow('busy')
+    const begun = () => tasks.map(({ hasBegun }) => hasBegun)
+    expect(begun()).toEqual([true, true, false, false, false])
+    tasks[1]?.end()
+    await eventually(() => expect(begun()).toEqual([true, true, true, false, false]))
+    for (const { end } of tasks) end()
+    await Promise.all(runs)
+    expect(begun()).toEqual([true, true, true, true, true])
+  })
+
+  test('gives the place of a task that fails to the next', async () => {
+    const gate = createGate({ atOnce: 1, waitingMax: 1, busy })
+    const failing = gate(() => Promise.reject(new Error('it failed')))
+    const next = gate(() => Promise.resolve('done'))
+    await expect(failing).rejects.toThrow('it failed')
+    expect(await next).toBe('done')
+    expect(await gate(() => Promise.resolve('again'))).toBe('again')
+  })
+})
+
+describe('when more sign in at once than can be hashed', () => {
+  const attempts = (app: TestApp, count: number, credentials: object) =>
+    Promise.all(Array.from({ length: count }, () => api(app).post('/api/login').send(credentials)))
+
+  test.each([
+    ['a wrong password', { ...memberAccount, password: 'a guess of mine' }, 401],
+    ['an unknown e-mail', { email: 'nobody@example.org', password: 'a guess of mine' }, 401],
+    ['the right password', memberAccount, 200],
+  ])('those for whom there is no room are told to come back: %s', async (_what, credentials, usual) => {
+    const app = await startApp({ settings: { LIMIT_LOGINS: 'off' } })
+    await memberToken(app)
+    const answers = await attempts(app, 80, credentials)
+    const refused = answers.filter(({ status }) => status === 503)
+    expect(refused.length).toBeGreaterThan(0)
+    expect(answers.filter(({ status }) => status === usual).length).toBe(80 - refused.length)
+    expect(refused[0]?.body).toEqual(refusal(503, 'UNAVAILABLE'))
+    expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThan(0)
+    await api(app).post('/api/login').send(memberAccount).expect(200)
+  })
+
+  test('registering, the password and the second step are answered so too', async () => {
+    const app = await startApp({
+      settings: { LIMIT_LOGINS: 'off', LIMIT_JOINS: 'off', PROOF_OF_WORK: 'off' },
+    })
+    const token = await memberToken(app)
+    const mine = (path: string, body: object) =>
+      api(app).post(path).set('authorization', `Bearer ${token}`).send(body)
+    const statusesOf = async (send: (n: number) => PromiseLike<{ status: number }>) =>
+      new Set((await Promise.all(Array.from({ length: 60 }, (_, n) => send(n)))).map(({ status }) => status))
+    const password = 'a guess of mine'
+    const register = (n: number) =>
+      api(app)
+        .post('/api/register')
+        .send({ email: `${n}@example.org`, nick: `nick ${n}`, password })
+    expect(await statusesOf(register)).toEqual(new Set([201, 503]))
+    const change = { current: password, next: 'another engine' }
+    expect(await statusesOf(() => mine('/api/me/password', change))).toEqual(new Set([403, 503]))
+    expect(await statusesOf(() => mine('/api/me/second-step', { password }))).toEqual(new Set([403, 503]))
+  })
+
+  test('whoever found no room has not failed', async () => {
+    const app = await startApp({ settings: { LIMIT_LOGINS: '45/15m' } })
+    await memberToken(app)
+    const wrong = { ...memberAccount, password: 'a guess of mine' }
+    const answers = await attempts(app, 45, wrong)
+    let failed = answers.filter(({ status }) => status === 401).length
+    expect(failed).toBeLessThan(45)
+    for (;;) {
+      const { status } = await api(app).post('/api/login').send(wrong)
+      if (status === 429) break
+      expect(status).toBe(401)
+      failed++
+    }
+    expect(failed).toBe(45)
+  })
+})
