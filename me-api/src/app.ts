@@ -79,7 +79,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     db,
     clock,
     secrets,
-    isNickHeld: holds.isHeld,
+    claimNick: holds.claim,
   })
 
   const chat = await startChat({

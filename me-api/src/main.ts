@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
+import { ownersNickWasHeld } from './accounts/owner.ts'
 import { readSecrets } from './accounts/secrets.ts'
 import { type App, createApp } from './app.ts'
 import { systemClock } from './clock.ts'
@@ -66,9 +67,15 @@ async function start(config: Config): Promise<void> {
 async function makeOwner({ OWNER_EMAIL, OWNER_PASSWORD }: Config, owner: App['owner']): Promise<void> {
   if (!OWNER_EMAIL || !OWNER_PASSWORD || (await owner.exists())) return
   try {
-    await owner.set({ email: OWNER_EMAIL.toLowerCase(), password: OWNER_PASSWORD })
+    const { nick, heldNick } = await owner.set({
+      email: OWNER_EMAIL.toLowerCase(),
+      password: OWNER_PASSWORD,
+    })
+    if (heldNick) process.stdout.write(`${ownersNickWasHeld(heldNick, nick)}\n`)
   } catch (error) {
-    throw error instanceof Refusal ? new Stop(`OWNER_EMAIL: ${error.message}`) : error
+    if (!(error instanceof Refusal)) throw error
+    // A site that is up without its owner is better than one that is down.
+    process.stderr.write(`OWNER_EMAIL: no owner was made. ${error.message}\n`)
   }
 }
 

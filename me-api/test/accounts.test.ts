@@ -8,6 +8,7 @@ import {
   ownerToken,
   refusal,
   signIn,
+  withOwner,
 } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 
@@ -15,7 +16,7 @@ const user = { id: expect.any(String), email: memberAccount.email, nick: 'Ada', 
 
 describe('registering', () => {
   test('makes a member, who is not signed in by it', async () => {
-    const app = await startApp()
+    const app = await withOwner(await startApp())
     const { body, headers } = await api(app).post('/api/register').send(memberAccount).expect(201)
     expect(body).toEqual({ data: { user } })
     expect(headers['set-cookie']).toBeUndefined()
@@ -57,11 +58,19 @@ describe('registering', () => {
   })
 
   test('refuses a nick in use, but not to the visitor who uses it', async () => {
-    const app = await startApp()
+    const app = await withOwner(await startApp())
     const visitor = await api(app).post('/api/chat/visitors').send({ nick: 'Ada' }).expect(201)
     const { body } = await api(app).post('/api/register').send(memberAccount).expect(409)
     expect(body).toEqual(refusal(409, 'NICK_TAKEN', '/nick'))
     await api(app).post('/api/register').set(bearer(visitor.body.data.token)).send(memberAccount).expect(201)
+  })
+
+  test('is nobody’s before there is an owner, who could else find their own name taken', async () => {
+    const app = await startApp()
+    const { body } = await api(app).post('/api/register').send(memberAccount).expect(403)
+    expect(body).toEqual(refusal(403, 'FORBIDDEN'))
+    await withOwner(app)
+    await api(app).post('/api/register').send(memberAccount).expect(201)
   })
 
   test('can be closed', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { databaseOf } from './support/database.ts'
+import { folderWithMember } from './support/members.ts'
 import { runProgram } from './support/program.ts'
 import { api, ownerAccount, signIn } from './support/rest.ts'
 import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
@@ -196,6 +197,19 @@ describe('owner', () => {
     await api(app).post('/api/login').send(ownerAccount).expect(401)
     await signIn(app, { email: 'new@example.org', password: 'another password' })
     await api(app).get('/api/me').set('x-access-token', token).expect(401)
+  })
+
+  test('without a nick of their own gets the next free one where a member has it, and is told so', async () => {
+    const folder = await folderWithMember()
+    const made = await owner(folder, ownerAccount.password, '--email', 'ada@example.com')
+    expect(made.code).toBe(0)
+    expect(made.out).toMatch(/^ada@example.com is the owner now\.\n.*"ada".*"ada 2".*\n$/)
+  })
+
+  test('is not made of a nick that was chosen and is a member’s', async () => {
+    const folder = await folderWithMember()
+    const { code, err } = await owner(folder, 'long enough', '--email', 'me@example.com', '--nick', 'Áda')
+    expect([code, err]).toEqual([1, expect.stringContaining('nick')])
   })
 
   test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { manualClock } from './support/manual-clock.ts'
-import { api, bearer, memberToken, ownerToken, refusal } from './support/rest.ts'
-import { startApp } from './support/start-app.ts'
+import { api, bearer, memberToken, ownerToken, refusal, signIn, withOwner } from './support/rest.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
 import { connect, leave, refusedConnection, visitor } from './support/visitors.ts'
 
 describe('a nick', () => {
@@ -94,6 +94,83 @@ describe('a nick', () => {
     })
     const back = await connect(restarted, { auth: { token: ada.welcome.token ?? '' } })
     expect(back.welcome.self).toEqual(ada.welcome.self)
+  })
+})
+
+describe('a nick that two want at once is one person’s', () => {
+  const rounds = Array.from({ length: 12 }, (_, n) => n)
+  const password = 'a lovely engine'
+  const register = (app: TestApp, nick: string, email = `${nick}@example.org`, headers = {}) =>
+    api(app).post('/api/register').set(headers).send({ email, password, nick })
+  const join = (app: TestApp, nick: string) => api(app).post('/api/chat/visitors').send({ nick })
+  /** A moment later, each round another one. */
+  const later = (n: number) => new Promise((resolve) => setTimeout(resolve, n * 4))
+  const open = () =>
+    startApp({ settings: { LIMIT_JOINS: 'off', LIMIT_MESSAGES: 'off', PROOF_OF_WORK: 'off' } })
+
+  test('who registers, while their password is hashed and after', async () => {
+    const app = await withOwner(await open())
+    for (const n of rounds) {
+      const registering = register(app, `ada${n}`).then(({ status }) => status)
+      await later(n)
+      const joining = await join(app, `Ada${n}`)
+      const statuses = [await registering, joining.status]
+      expect(statuses.toSorted()).toEqual([201, 409])
+    }
+  })
+
+  test('who joins, where they come first', async () => {
+    const app = await withOwner(await open())
+    for (const n of rounds) {
+      const joining = join(app, `ada${n}`).then(({ status }) => status)
+      const statuses = [await joining, (await register(app, `Ada${n}`)).status]
+      expect(statuses).toEqual([201, 409])
+    }
+  })
+
+  test('who joins while it is registered hears that it is taken, and may have it where the account comes to nothing', async () => {
+    const app = await withOwner(await open())
+    await register(app, 'bo').expect(201)
+    const [first, second] = [register(app, 'ada', 'cy@example.org'), register(app, 'dee', 'cy@example.org')]
+    const statuses = [(await first).status, (await second).status]
+    expect(statuses.toSorted()).toEqual([201, 409])
+    await join(app, statuses[0] === 201 ? 'dee' : 'ada').expect(201)
+    await join(app, statuses[0] === 201 ? 'ada' : 'dee').expect(409, /NICK_RESERVED/)
+  })
+
+  test('one of two who register with it', async () => {
+    const app = await withOwner(await open())
+    for (const n of rounds) {
+      const both = [register(app, `ada${n}`), register(app, `Ada${n}`, `other${n}@example.org`)]
+      expect((await Promise.all(both)).map(({ status }) => status).toSorted()).toEqual([201, 409])
+    }
+  })
+
+  test('the visitor’s who registers with their own, whose other tabs keep it meanwhile', async () => {
+    const app = await withOwner(await open())
+    const ada = await visitor(app, 'ada')
+    const token = ada.welcome.token ?? ''
+    const registering = register(app, 'ada', 'ada@example.org', bearer(token)).then(({ status }) => status)
+    expect((await connect(app, { auth: { token } })).welcome.self?.nick).toBe('ada')
+    expect(await registering).toBe(201)
+  })
+
+  test('a member’s who takes it, or a visitor’s, or another member’s', async () => {
+    const app = await withOwner(await open())
+    const members = []
+    for (const name of ['bo', 'cy']) {
+      await register(app, name).expect(201)
+      const token = await signIn(app, { email: `${name}@example.org`, password })
+      members.push(await connect(app, { auth: { token } }))
+    }
+    for (const n of rounds) {
+      const tries = [
+        ...members.map((member) => member.emit('nick:set', { nick: `ada${n}` }).then(({ ok }) => ok)),
+        join(app, `Ada${n}`).then(({ status }) => status === 201),
+        register(app, `áda${n}`, `ada${n}@example.org`).then(({ status }) => status === 201),
+      ]
+      expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1)
+    }
   })
 })
 

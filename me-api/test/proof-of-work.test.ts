@@ -4,7 +4,7 @@ import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { levelOf } from '../src/chat/pressure.ts'
 import type { Challenge } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { api, memberAccount, memberToken, refusal } from './support/rest.ts'
+import { api, memberAccount, memberToken, refusal, withOwner } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { connect, refusedConnection, visitor } from './support/visitors.ts'
 
@@ -176,7 +176,7 @@ describe('where work is wanted only under pressure', () => {
   })
 
   test('an account has it wanted too, and those asked for press as nicks do', async () => {
-    const app = await startApp({ settings: proxied, clock: manualClock() })
+    const app = await withOwner(await startApp({ settings: proxied, clock: manualClock() }))
     const register = (nick: string, address: string, proof?: string) =>
       api(app)
         .post('/api/register')

@@ -3,6 +3,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { openDatabase } from '../src/db/open-database.ts'
+import { databaseOf } from './support/database.ts'
+import { folderWithMember } from './support/members.ts'
 import { runProgram, startServer } from './support/program.ts'
 import { api, signIn } from './support/rest.ts'
 import { closeAfterTest, temporaryFolder } from './support/start-app.ts'
@@ -97,6 +99,31 @@ test('the owner can come from the settings, once', async () => {
   await server.kill('SIGTERM')
   const again = await startServer({ ...inFolder(folder), ...owner, OWNER_PASSWORD: 'another password' })
   await signIn(again as never, account)
+})
+
+describe('the owner of the settings, where members are older than they', () => {
+  test('is not made with a member’s e-mail: the site is open all the same, with one warning', async () => {
+    const folder = await folderWithMember()
+    const owner = { OWNER_EMAIL: 'Ada@example.org', OWNER_PASSWORD: 'the first password' }
+    const server = await startServer({ ...(await databaseOf(folder)), ...owner })
+    await eventually(() => expect(server.output()).toContain('npm run owner'))
+    expect(server.errors().trim().split('\n')).toEqual([expect.stringContaining('OWNER_EMAIL')])
+    await api(server as never)
+      .post('/api/login')
+      .send({ email: 'ada@example.org', password: owner.OWNER_PASSWORD })
+      .expect(401)
+    expect(await server.kill('SIGTERM')).toBe(0)
+  })
+
+  test('gets the next free nick where a member has theirs, and is told so', async () => {
+    const folder = await folderWithMember()
+    const owner = { OWNER_EMAIL: 'ada@example.com', OWNER_PASSWORD: 'the first password' }
+    const server = await startServer({ ...(await databaseOf(folder)), ...owner })
+    expect(server.output()).toContain('"ada 2"')
+    const token = await signIn(server as never, { email: 'ada@example.com', password: 'the first password' })
+    const { welcome } = await connect(server, { auth: { token } })
+    expect(welcome.self).toMatchObject({ nick: 'ada 2', role: 'owner' })
+  })
 })
 
 test('a secret is made once, for the eyes of its user alone', async () => {

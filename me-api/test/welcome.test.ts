@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { api, bearer, memberAccount, memberToken } from './support/rest.ts'
+import { api, bearer, memberAccount, memberToken, withOwner } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
 
@@ -105,7 +105,7 @@ describe('a connection is refused with its code', () => {
   })
 
   test('an account is a new identity too, and a household of IPv6 addresses is one address', async () => {
-    const app = await startApp({ settings: { LIMIT_JOINS: '1/10m', TRUST_PROXY: '1' } })
+    const app = await withOwner(await startApp({ settings: { LIMIT_JOINS: '1/10m', TRUST_PROXY: '1' } }))
     const register = (nick: string, address: string) =>
       api(app)
         .post('/api/register')
@@ -117,7 +117,7 @@ describe('a connection is refused with its code', () => {
   })
 
   test('too many accounts from one address, also by a visitor who has a nick already', async () => {
-    const app = await startApp({ settings: { LIMIT_JOINS: '2/10m' } })
+    const app = await withOwner(await startApp({ settings: { LIMIT_JOINS: '2/10m' } }))
     const ada = await visitor(app, 'ada')
     const register = (nick: string) =>
       api(app)

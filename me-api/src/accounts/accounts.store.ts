@@ -32,7 +32,7 @@ function statementsOf(db: Database) {
         .executeTakeFirst(),
 
     owner: (): Promise<UserRow | undefined> =>
-      db.selectFrom('users').selectAll().where('role', '=', 'owner').executeTakeFirst(),
+      db.selectFrom('users').selectAll().where('role', '=', 'owner').limit(1).executeTakeFirst(),
 
     /** Answers false where the e-mail or the nick is another's. */
     async insert(user: Insertable<UsersTable>): Promise<boolean> {

@@ -29,23 +29,28 @@ type Parts = {
   loginLimit: LoginLimit
   secondStep: SecondStep
   registration: 'open' | 'closed'
-  /** Whether somebody in the chat holds this nick now; `visitorId` may hold it. */
-  isNickHeld: (nick: Nick, visitorId: string | null) => boolean
+  /** Keeps a nick for one person until the returned function is called. Throws NICK_TAKEN where another has it now. */
+  claimNick: (by: string, nick: Nick) => () => void
   clock: Clock
 }
 
 export function createAccounts(parts: Parts) {
-  const { store, sessions, tokens, loginLimit, secondStep, registration, isNickHeld, clock } = parts
+  const { store, sessions, tokens, loginLimit, secondStep, registration, claimNick, clock } = parts
 
-  /** `visitorId`: who asks, where it is somebody in the chat, who may then keep their nick as an account. */
+  /**
+   * `visitorId`: who asks, where it is somebody in the chat, who may then keep their nick as an account. The nick is
+   * nobody else's while the password is hashed.
+   */
   async function register(input: Registration, visitorId: string | null): Promise<User> {
     if (registration === 'closed') throw new Refusal('FORBIDDEN', 'Registration is closed on this site.')
     const nick = readNick(input.nick)
+    if (!(await store.owner())) {
+      throw new Refusal('FORBIDDEN', 'This site has no owner yet. Nobody can register before it has one.')
+    }
     if (await store.byEmail(input.email)) throw emailTaken()
     if (await store.byNick(nick)) throw nickReserved()
-    if (isNickHeld(nick, visitorId))
-      throw new Refusal('NICK_TAKEN', 'Somebody is using that nick now.', at('/nick'))
-    return addUser({ store, clock }, { ...input, role: 'member' }, nick)
+    const release = claimNick(visitorId ?? randomUUID(), nick)
+    return addUser({ store, clock }, { ...input, role: 'member' }, nick).finally(release)
   }
 
   /** The same words and the same time for an unknown e-mail as for a wrong password. */
@@ -127,11 +132,16 @@ export function createAccounts(parts: Parts) {
     /** Whether a nick belongs to a user. */
     isReserved: async (nick: Nick): Promise<boolean> => (await store.byNick(nick)) !== undefined,
 
-    /** @throws {Refusal} NICK_RESERVED */
+    /** @throws {Refusal} NICK_TAKEN, NICK_RESERVED */
     async rename(userId: string, nick: Nick): Promise<void> {
-      const namesake = await store.byNick(nick)
-      if (namesake && namesake.id !== userId) throw nickReserved()
-      await store.update(userId, nickColumns(nick))
+      const release = claimNick(userId, nick)
+      try {
+        const namesake = await store.byNick(nick)
+        if (namesake && namesake.id !== userId) throw nickReserved()
+        await store.update(userId, nickColumns(nick))
+      } finally {
+        release()
+      }
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type Nick, readNick } from '../chat/nick.ts'
+import { type Nick, readNick, asNick } from '../chat/nick.ts'
 import type { Clock } from '../clock.ts'
 import { type Credentials, NICK_MAX } from '../contract/index.ts'
 import type { AccountsStore } from './accounts.store.ts'
@@ -7,25 +7,35 @@ import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
 
 type Parts = { store: AccountsStore; clock: Clock }
 
+/** `heldNick`: the nick that the new owner would have had, were it not a member's. */
+type OwnerSet = { was: 'made' | 'changed'; nick: string; heldNick: string | null }
+
 /** The one account that may write the pages and keep order in the chat. */
 export function createOwner({ store, clock }: Parts) {
+  /** This nick where no member has it, else the first of "ada 2", "ada 3" … that is free. */
+  async function nextFree(wanted: Nick): Promise<Nick> {
+    for (let number = 2, nick = wanted; ; number++) {
+      if (!(await store.byNick(nick))) return nick
+      const base = [...wanted.nick].slice(0, NICK_MAX - ` ${number}`.length).join('')
+      nick = readNick(`${base} ${number}`)
+    }
+  }
+
   return {
     exists: async (): Promise<boolean> => (await store.owner()) !== undefined,
 
     /**
      * Makes the owner, or gives the owner there is this e-mail and password, asks for no second step, and ends all their
-     * sessions.
-     * @throws {Refusal} where the e-mail or the nick is a member's
+     * sessions. A new owner for whom no nick was chosen gets the next free one where a member has theirs.
+     * @throws {Refusal} where the e-mail or the chosen nick is a member's
      */
-    async set(credentials: Credentials, nick?: Nick): Promise<'made' | 'changed'> {
+    async set(credentials: Credentials, nick?: Nick): Promise<OwnerSet> {
       const owner = await store.owner()
       if (!owner) {
-        await addUser(
-          { store, clock },
-          { ...credentials, role: 'owner' },
-          nick ?? nickFrom(credentials.email),
-        )
-        return 'made'
+        const wanted = nick ?? nickFrom(credentials.email)
+        const given = nick ?? (await nextFree(wanted))
+        await addUser({ store, clock }, { ...credentials, role: 'owner' }, given)
+        return { was: 'made', nick: given.nick, heldNick: given === wanted ? null : wanted.nick }
       }
       const { email, password } = credentials
       const isAnothers = (user: { id: string } | undefined) => user && user.id !== owner.id
@@ -38,7 +48,7 @@ export function createOwner({ store, clock }: Parts) {
         await secondSteps.remove(owner.id)
         await accounts.endSessions(owner.id, null)
       })
-      return 'changed'
+      return { was: 'changed', nick: (nick ?? owner).nick, heldNick: null }
     },
 
     /** Milliseconds since 1970, or null where the owner was never in the chat. */
@@ -51,8 +61,11 @@ export function createOwner({ store, clock }: Parts) {
 
 export type Owner = ReturnType<typeof createOwner>
 
-/** A first nick for an owner who gave none. */
+export const ownersNickWasHeld = (held: string, given: string): string =>
+  `The nick "${held}" is a member's, so that the owner's is "${given}" until the owner chooses another in the chat.`
+
+/** A first nick for an owner who gave none: what stands before the @, where that can be a nick. */
 function nickFrom(email: string): Nick {
   const name = email.split('@')[0]?.replace(/[^\p{L}\p{N}_\-.']/gu, '') ?? ''
-  return readNick(name.slice(0, NICK_MAX) || 'Owner')
+  return asNick(name.slice(0, NICK_MAX)) ?? readNick('Owner')
 }

@@ -22,14 +22,14 @@ type Parts = {
   db: Database
   clock: Clock
   secrets: string[]
-  isNickHeld: (nick: Nick, visitorId: string | null) => boolean
+  claimNick: (by: string, nick: Nick) => () => void
 }
 
 /** What the routes need of the rest of the house. */
 type Around = Omit<AccountParts, 'accounts' | 'ownAccount' | 'sessions'>
 
 /** Puts accounts together: who there is, how one signs in, and what whoever has done so changes of their own. */
-export async function startAccounts({ config, db, clock, secrets, isNickHeld }: Parts) {
+export async function startAccounts({ config, db, clock, secrets, claimNick }: Parts) {
   const [store, secondSteps] = [createAccountsStore(db), createSecondStepStore(db)]
   const tokens = createTokens({ secrets, installation: await readInstallation(db), clock })
   const owner = createOwner({ store, clock })
@@ -45,7 +45,7 @@ export async function startAccounts({ config, db, clock, secrets, isNickHeld }: 
     loginLimit,
     secondStep,
     registration,
-    isNickHeld,
+    claimNick,
     clock,
   })
 

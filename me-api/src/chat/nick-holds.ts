@@ -14,6 +14,8 @@ export function createNickHolds({ clock }: { clock: Clock }) {
   const byKey = new Map<string, Hold>()
   /** Open connections of each visitor, with a nick or without. */
   const connections = new Map<string, number>()
+  /** Key → who is being given the nick just now, and how many times over. */
+  const claims = new Map<string, { by: string; count: number }>()
 
   const isActive = ({ visitorId, freeAt, isFormer }: Hold) =>
     freeAt > clock.now() || (!isFormer && connections.has(visitorId))
@@ -33,6 +35,12 @@ export function createNickHolds({ clock }: { clock: Clock }) {
     return null
   }
 
+  function isHeld(nick: Nick, visitorId: string | null): boolean {
+    const hold = holdOf(nick)
+    if (hold && hold.visitorId !== visitorId) return true
+    return keysOf(nick).some((key) => claims.has(key) && claims.get(key)?.by !== visitorId)
+  }
+
   /** Forgets what nobody holds any more, so that passing visitors do not add up. */
   function sweep(): void {
     for (const hold of byKey.values()) if (!isActive(hold)) release(hold)
@@ -42,9 +50,23 @@ export function createNickHolds({ clock }: { clock: Clock }) {
 
   return {
     /** Whether another visitor than this one holds the nick. */
-    isHeld: (nick: Nick, visitorId: string | null): boolean => {
-      const hold = holdOf(nick)
-      return hold !== null && hold.visitorId !== visitorId
+    isHeld,
+
+    /**
+     * Keeps the nick from everybody else until the returned function is called. Whoever is about to have a nick claims
+     * it first and asks the database then who owns it, so that no account and no visitor get the same nick in between.
+     * @throws {Refusal} NICK_TAKEN
+     */
+    claim(by: string, nick: Nick): () => void {
+      if (isHeld(nick, by)) throw nickTaken()
+      for (const key of keysOf(nick)) claims.set(key, { by, count: (claims.get(key)?.count ?? 0) + 1 })
+      return () => {
+        for (const key of keysOf(nick)) {
+          const count = (claims.get(key)?.count ?? 0) - 1
+          if (count > 0) claims.set(key, { by, count })
+          else claims.delete(key)
+        }
+      }
     },
 
     /** The visitor who took this very nick from this tab: the same person, whose token never arrived. */
@@ -56,9 +78,7 @@ export function createNickHolds({ clock }: { clock: Clock }) {
 
     /** Gives the nick to the visitor; the one they had is theirs for a minute more. @throws {Refusal} NICK_TAKEN */
     take(visitorId: string, nick: Nick, tab: string | null = null): void {
-      const hold = holdOf(nick)
-      if (hold && hold.visitorId !== visitorId)
-        throw new Refusal('NICK_TAKEN', 'Somebody has that nick now.', { pointer: '/nick' })
+      if (isHeld(nick, visitorId)) throw nickTaken()
       const former = byVisitor.get(visitorId)
       if (former) Object.assign(former, { isFormer: true, freeAt: clock.now() + HELD_AFTER_USE })
       const taken = {
@@ -89,5 +109,7 @@ export function createNickHolds({ clock }: { clock: Clock }) {
 }
 
 export type NickHolds = ReturnType<typeof createNickHolds>
+
+export const nickTaken = () => new Refusal('NICK_TAKEN', 'Somebody has that nick now.', { pointer: '/nick' })
 
 const keysOf = ({ key, look }: Nick): string[] => [`case ${key}`, `look ${look}`]

@@ -32,6 +32,16 @@ export function readNick(input: string): Nick {
   return { nick, key, look }
 }
 
+/** A nick that was not typed just now, such as one from the database; null where the rule does not allow it (any more). */
+export function asNick(nick: string): Nick | null {
+  try {
+    return readNick(nick)
+  } catch (error) {
+    if (error instanceof Refusal) return null
+    throw error
+  }
+}
+
 const invalid = (message: string) => new Refusal('NICK_INVALID', message, { pointer: '/nick' })
 
 /**

@@ -8,8 +8,8 @@ import type { Handshake, Identity, Person } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { Limiter } from './limits.ts'
 import type { Newcomers } from './newcomers.ts'
-import type { NickHolds } from './nick-holds.ts'
-import { type Nick, readNick } from './nick.ts'
+import { type NickHolds, nickTaken } from './nick-holds.ts'
+import { type Nick, readNick, asNick } from './nick.ts'
 import type { Places } from './places.ts'
 import type { ProofOfWork } from './proof-of-work.ts'
 import type { Sanctions } from './sanctions.ts'
@@ -104,12 +104,12 @@ export function createVisitors({
   async function join(nick: Nick, { address, tab, proof }: Place): Promise<Identity> {
     sanctions.mayJoinFrom(address)
     await mayTake(nick)
-    if (holds.isHeld(nick, null)) throw taken()
+    if (holds.isHeld(nick, null)) throw nickTaken()
     await proofOfWork.mayJoin(address, proof ?? null)
     await limitJoins(address)
     const id = randomUUID()
     const tabHash = tab ? hashOf(tab) : null
-    holds.take(id, nick, tabHash)
+    await give(id, nick, tabHash)
     await store.save(id, nick.nick, tabHash, clock.now())
     places.note(id, address)
     newcomers.note(id, clock.now())
@@ -139,10 +139,14 @@ export function createVisitors({
     const row = await store.byId(id)
     newcomers.note(id, row?.created_at ?? clock.now())
     if (!row) return nobody
-    const nick = readNick(row.nick)
-    if ((await accounts.isReserved(nick)) || holds.isHeld(nick, id)) return nobody
-    holds.take(id, nick, row.tab)
-    return { id, nick: nick.nick, role: 'visitor' }
+    try {
+      const nick = readNick(row.nick)
+      await give(id, nick, row.tab)
+      return { id, nick: nick.nick, role: 'visitor' }
+    } catch (error) {
+      if (error instanceof Refusal) return nobody
+      throw error
+    }
   }
 
   /** Gives the guest another nick; a reader becomes a visitor by it, a user's account is renamed. */
@@ -153,10 +157,9 @@ export function createVisitors({
     sanctions.mayWrite(self.id)
     if (self.role === 'visitor') {
       await mayTake(nick)
-      holds.take(self.id, nick)
+      await give(self.id, nick)
       await store.save(self.id, nick.nick, null, clock.now())
     } else {
-      if (holds.isHeld(nick, null)) throw taken()
       await accounts.rename(self.id, nick)
     }
     return { self: { ...self, nick: nick.nick }, token, sessionId }
@@ -164,6 +167,17 @@ export function createVisitors({
 
   async function mayTake(nick: Nick): Promise<void> {
     if (await accounts.isReserved(nick)) throw nickReserved()
+  }
+
+  /** Claimed first and looked up then, so that nobody makes an account with the nick in between. */
+  async function give(id: string, nick: Nick, tab: string | null = null): Promise<void> {
+    const release = holds.claim(id, nick)
+    try {
+      await mayTake(nick)
+      holds.take(id, nick, tab)
+    } finally {
+      release()
+    }
   }
 
   async function noteWhoIsHere(): Promise<void> {
@@ -198,8 +212,8 @@ export function createVisitors({
     async start(): Promise<void> {
       for (const { id, nick, tab, created_at } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
         newcomers.note(id, created_at)
-        const wanted = readNick(nick)
-        if (!holds.isHeld(wanted, id)) holds.take(id, wanted, tab)
+        const wanted = asNick(nick)
+        if (wanted && !holds.isHeld(wanted, id)) holds.take(id, wanted, tab)
       }
       noteNowAndThen()
     },
@@ -207,8 +221,6 @@ export function createVisitors({
 }
 
 export type Visitors = ReturnType<typeof createVisitors>
-
-const taken = () => new Refusal('NICK_TAKEN', 'Somebody has that nick now.', { pointer: '/nick' })
 
 /** A tab's name is as good as a token to who knows it, so that only its hash is kept. */
 const hashOf = (tab: string): string => createHash('sha256').update(tab).digest('base64url')

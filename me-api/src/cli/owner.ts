@@ -2,7 +2,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { isCancel, password as askPassword } from '@clack/prompts'
 import { createAccountsStore } from '../accounts/accounts.store.ts'
-import { createOwner } from '../accounts/owner.ts'
+import { createOwner, ownersNickWasHeld } from '../accounts/owner.ts'
 import { readNick } from '../chat/nick.ts'
 import { systemClock } from '../clock.ts'
 import { OwnerAccount, PASSWORD_MIN } from '../contract/index.ts'
@@ -17,12 +17,13 @@ await run(async (db) => {
   const wanted = nick === undefined ? undefined : readNick(nick)
   const account = parse(OwnerAccount, { email, password: await readPassword() })
   const owner = createOwner({ store: createAccountsStore(db), clock: systemClock })
-  const done = await owner.set(account, wanted)
+  const { was, nick: given, heldNick } = await owner.set(account, wanted)
   process.stdout.write(
-    done === 'made'
+    was === 'made'
       ? `${account.email} is the owner now.\n`
       : `The owner is ${account.email} now, with a new password.\n`,
   )
+  if (heldNick) process.stdout.write(`${ownersNickWasHeld(heldNick, given)}\n`)
 })
 
 function readArguments() {

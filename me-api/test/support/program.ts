@@ -32,7 +32,8 @@ export async function startServer(settings: Record<string, string>) {
     settings: { PORT: '0', LOG_LEVEL: 'silent', LIMIT_NEWCOMER: 'off', ...settings },
   })
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  let out = ''
+  let [out, err] = ['', '']
+  child.stderr!.on('data', (chunk: Buffer) => (err += chunk.toString()))
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout!.on('data', (chunk: Buffer) => {
       out += chunk.toString()
@@ -44,6 +45,7 @@ export async function startServer(settings: Record<string, string>) {
   return {
     url,
     output: () => out,
+    errors: () => err,
     async kill(signal: NodeJS.Signals): Promise<number | null> {
       child.kill(signal)
       return exited

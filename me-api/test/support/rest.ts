@@ -15,14 +15,21 @@ export async function signIn(
   return (body as { data: { token: string } }).data.token
 }
 
+/** Before there is an owner nobody registers. */
+export async function withOwner(app: TestApp): Promise<TestApp> {
+  if (!(await app.app.owner.exists())) await app.app.owner.set(ownerAccount)
+  return app
+}
+
 /** The owner's token. */
 export async function ownerToken(app: TestApp): Promise<string> {
-  if (!(await app.app.owner.exists())) await app.app.owner.set(ownerAccount)
+  await withOwner(app)
   return signIn(app, ownerAccount)
 }
 
 /** A member's token. */
 export async function memberToken(app: TestApp): Promise<string> {
+  await withOwner(app)
   await api(app).post('/api/register').send(memberAccount).expect(201)
   return signIn(app, memberAccount)
 }
