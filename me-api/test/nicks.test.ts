@@ -31,6 +31,32 @@ describe('a nick', () => {
     },
   )
 
+  test.each([
+    ...['example.com', 'me.example.org', 'foo.se', 'Ada.DEV', 'foo.se.', 'dr.no', 'пример.рф', 'x.xn--p1ai'],
+    ...['ｅxample．com', 'a\u0301\u0302\u0303', 'z\u0334\u0335\u0336', 'bo \u0300\u0301\u0302'],
+  ])('%j is none: a hostname, or a letter under three marks', async (nick) => {
+    const app = await startApp()
+    expect(await refusedConnection(app, { auth: { nick } })).toMatchObject({ code: 'NICK_INVALID' })
+  })
+
+  test.each(['bob.smith', 'j.r.r', 'Dr. No', 'st.peter', 'com', 'a..com', 'Việt', 'a\u0323\u0302', 'ᾧ'])(
+    '%j is one: no hostname, two marks at most',
+    async (nick) => {
+      const app = await startApp()
+      expect((await visitor(app, nick)).welcome.self?.nick).toBe(nick.normalize('NFKC'))
+    },
+  )
+
+  test('that the rule allowed once and allows no longer leaves its visitor without one, also at a start', async () => {
+    const app = await startApp()
+    const ada = await visitor(app, 'ada')
+    await app.db.updateTable('visitors').set({ nick: 'ada.example.org' }).execute()
+    await app.close()
+    const restarted = await startApp({ folder: app.folder })
+    const back = await connect(restarted, { auth: { token: ada.welcome.token ?? '' } })
+    expect(back.welcome.self).toEqual({ ...ada.welcome.self, nick: null })
+  })
+
   test.each([25, 201, 5_000])('of %i characters is none, whichever way it comes', async (length) => {
     const app = await startApp()
     const nick = 'x'.repeat(length)

@@ -1,3 +1,5 @@
+import { domainToUnicode } from 'node:url'
+import tlds from 'tlds' with { type: 'json' }
 import unhomoglyph from 'unhomoglyph'
 import { NICK_MAX, lengthOf } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
@@ -13,8 +15,14 @@ const shape = /^[\p{L}\p{N}\p{M} _\-.']+$/u
 /** Letters and marks that show nothing, such as the Hangul fillers and variation selectors. */
 const invisible = /\p{Default_Ignorable_Code_Point}/u
 
+/** Marks that may stand above and below one letter: Vietnamese needs two, and a tower of them covers the lines around. */
+const MARKS_MAX = 2
+/** IANA's list, lower case, in letters and not in Punycode. */
+const topLevelDomains = new Set(tlds)
+
 /**
- * Reads a nick: 1–24 code points after NFKC and trimming, of letters, digits, marks, space and `_ - . '`.
+ * Reads a nick: 1–24 code points after NFKC and trimming, of letters, digits, marks, space and `_ - . '`, that is no
+ * hostname of a known top-level domain and has two marks on a letter at most.
  * @throws {Refusal} NICK_INVALID
  */
 export function readNick(input: string): Nick {
@@ -25,6 +33,8 @@ export function readNick(input: string): Nick {
   if (!shape.test(nick) || invisible.test(nick)) {
     throw invalid("A nick is made of letters, digits, spaces and _ - . '")
   }
+  if (hasTooManyMarks(nick)) throw invalid(`A letter of a nick has at most ${MARKS_MAX} marks.`)
+  if (isHostname(nick)) throw invalid('A nick cannot be the address of a site.')
   // By way of capitals, as only then ß and ss, or σ and ς, are one.
   const key = skeleton(nick.toUpperCase().toLowerCase())
   const look = skeleton(nick)
@@ -40,6 +50,20 @@ export function asNick(nick: string): Nick | null {
     if (error instanceof Refusal) return null
     throw error
   }
+}
+
+/** Counted in NFD, as NFKC hides one mark in a letter such as `é`. A letter that Unicode has as one may have three. */
+function hasTooManyMarks(nick: string): boolean {
+  const marked = nick.match(/\P{Mn}?\p{Mn}+/gu) ?? []
+  return marked.some((text) => (text.normalize('NFD').match(/\p{Mn}/gu) ?? []).length > MARKS_MAX)
+}
+
+/** `example.com`, also as `Example.COM.`; `bob.smith` is none, as nothing ends in `.smith`. */
+function isHostname(nick: string): boolean {
+  const labels = nick.toLowerCase().replace(/\.$/, '').split('.')
+  const last = labels.at(-1) ?? ''
+  const isName = labels.length > 1 && labels.every((label) => /^\S+$/.test(label))
+  return isName && (topLevelDomains.has(last) || topLevelDomains.has(domainToUnicode(last)))
 }
 
 const invalid = (message: string) => new Refusal('NICK_INVALID', message, { pointer: '/nick' })
