@@ -80,6 +80,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     clock,
     secrets,
     claimNick: holds.claim,
+    siteName: presentation.name,
   })
 
   const chat = await startChat({

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Nick, readNick } from '../chat/nick.ts'
+import { looksReserved } from '../chat/reserved-names.ts'
 import type { Clock } from '../clock.ts'
 import type { Credentials, Registration, User } from '../contract/index.ts'
 import type { UserRow } from '../db/tables.ts'
@@ -31,11 +32,26 @@ type Parts = {
   registration: 'open' | 'closed'
   /** Keeps a nick for one person until the returned function is called. Throws NICK_TAKEN where another has it now. */
   claimNick: (by: string, nick: Nick) => () => void
+  /** What the site's header says, which is reserved like the owner's nick; null where it says nothing yet. */
+  siteName: () => Promise<string | null>
   clock: Clock
 }
 
 export function createAccounts(parts: Parts) {
-  const { store, sessions, tokens, loginLimit, secondStep, registration, claimNick, clock } = parts
+  const { store, sessions, tokens, loginLimit, secondStep, registration, claimNick, siteName, clock } = parts
+
+  /** Whether a nick looks like the owner's name. Read each time, as the rule follows a new name at once. */
+  async function looksLikeOwner({ nick }: Nick): Promise<boolean> {
+    const [name, owner] = await Promise.all([siteName(), store.owner()])
+    return looksReserved(
+      nick,
+      [name, owner?.nick].filter((name) => name != null),
+    )
+  }
+
+  /** Whether a nick belongs to a user, or looks like the owner's name or a role's word. */
+  const isReserved = async (nick: Nick): Promise<boolean> =>
+    (await looksLikeOwner(nick)) || (await store.byNick(nick)) !== undefined
 
   /**
    * `visitorId`: who asks, where it is somebody in the chat, who may then keep their nick as an account. The nick is
@@ -48,7 +64,7 @@ export function createAccounts(parts: Parts) {
       throw new Refusal('FORBIDDEN', 'This site has no owner yet. Nobody can register before it has one.')
     }
     if (await store.byEmail(input.email)) throw emailTaken()
-    if (await store.byNick(nick)) throw nickReserved()
+    if (await isReserved(nick)) throw nickReserved()
     const release = claimNick(visitorId ?? randomUUID(), nick)
     return addUser({ store, clock }, { ...input, role: 'member' }, nick).finally(release)
   }
@@ -129,16 +145,17 @@ export function createAccounts(parts: Parts) {
     signOut: ({ id }: Session): Promise<void> => sessions.end(id),
     onSessionEnded: sessions.onEnded,
 
-    /** Whether a nick belongs to a user. */
-    isReserved: async (nick: Nick): Promise<boolean> => (await store.byNick(nick)) !== undefined,
+    isReserved,
 
-    /** @throws {Refusal} NICK_TAKEN, NICK_RESERVED */
-    async rename(userId: string, nick: Nick): Promise<void> {
-      const release = claimNick(userId, nick)
+    /** The owner may have what is reserved, also where a visitor who had it before is still here. @throws {Refusal} */
+    async rename({ id, role }: Pick<User, 'id' | 'role'>, nick: Nick): Promise<void> {
+      const isOwners = await looksLikeOwner(nick)
+      if (isOwners && role !== 'owner') throw nickReserved()
+      const release = isOwners ? () => {} : claimNick(id, nick)
       try {
         const namesake = await store.byNick(nick)
-        if (namesake && namesake.id !== userId) throw nickReserved()
-        await store.update(userId, nickColumns(nick))
+        if (namesake && namesake.id !== id) throw nickReserved()
+        await store.update(id, nickColumns(nick))
       } finally {
         release()
       }

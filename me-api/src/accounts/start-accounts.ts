@@ -23,13 +23,14 @@ type Parts = {
   clock: Clock
   secrets: string[]
   claimNick: (by: string, nick: Nick) => () => void
+  siteName: () => Promise<string | null>
 }
 
 /** What the routes need of the rest of the house. */
 type Around = Omit<AccountParts, 'accounts' | 'ownAccount' | 'sessions'>
 
 /** Puts accounts together: who there is, how one signs in, and what whoever has done so changes of their own. */
-export async function startAccounts({ config, db, clock, secrets, claimNick }: Parts) {
+export async function startAccounts({ config, db, clock, secrets, claimNick, siteName }: Parts) {
   const [store, secondSteps] = [createAccountsStore(db), createSecondStepStore(db)]
   const tokens = createTokens({ secrets, installation: await readInstallation(db), clock })
   const owner = createOwner({ store, clock })
@@ -46,6 +47,7 @@ export async function startAccounts({ config, db, clock, secrets, claimNick }: P
     secondStep,
     registration,
     claimNick,
+    siteName,
     clock,
   })
 

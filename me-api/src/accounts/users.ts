@@ -38,4 +38,8 @@ export const emailTaken = () =>
   new Refusal('CONFLICT', 'There is an account with that e-mail.', { pointer: '/email' })
 
 export const nickReserved = () =>
-  new Refusal('NICK_RESERVED', 'That nick belongs to somebody with an account.', { pointer: '/nick' })
+  new Refusal(
+    'NICK_RESERVED',
+    "That nick is reserved: it is a member's, or looks like the owner's name or a role here.",
+    { pointer: '/nick' },
+  )

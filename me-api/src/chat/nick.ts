@@ -72,7 +72,7 @@ const invalid = (message: string) => new Refusal('NICK_INVALID', message, { poin
  * What a nick looks like: Unicode's confusables (UTS #39) folded, then accents, case and doubled spaces gone.
  * `i` joins `l`, as a capital I and a small l are one stroke, and case must not tell two nicks apart.
  */
-function skeleton(text: string): string {
+export function skeleton(text: string): string {
   return fold(fold(text)).replaceAll('i', 'l').replace(/\s+/g, ' ')
 }
 

@@ -80,6 +80,7 @@ export function createVisitors({
     if (!nick) return reader
     const wanted = readNick(nick)
     const known = holds.visitorInTab(wanted, tab ? hashOf(tab) : null)
+    if (known) await mayTake(wanted)
     return {
       ...(known ? await identityOf(known, wanted) : await join(wanted, { address, tab, proof })),
       sessionId: null,
@@ -160,7 +161,7 @@ export function createVisitors({
       await give(self.id, nick)
       await store.save(self.id, nick.nick, null, clock.now())
     } else {
-      await accounts.rename(self.id, nick)
+      await accounts.rename({ id: self.id, role: self.role }, nick)
     }
     return { self: { ...self, nick: nick.nick }, token, sessionId }
   }

@@ -7,6 +7,9 @@ export function createPresentationStore(db: Database) {
   return {
     read: () => db.selectFrom('presentation').selectAll().executeTakeFirst(),
 
+    name: async (): Promise<string | undefined> =>
+      (await db.selectFrom('presentation').select('name').executeTakeFirst())?.name,
+
     async write(row: Row): Promise<void> {
       await db
         .insertInto('presentation')

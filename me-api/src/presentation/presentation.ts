@@ -14,6 +14,12 @@ export function createPresentation({ store, clock }: { store: PresentationStore;
   return {
     save,
 
+    /** Whose site it is; null as long as the owner has not said so. */
+    async name(): Promise<string | null> {
+      const name = await store.name()
+      return name === undefined || name === firstPresentation.name ? null : name
+    },
+
     /** What the owner wrote, or on a first start a page that tells the owner what to do next. */
     async read(): Promise<Presentation> {
       const row = await store.read()

@@ -1,0 +1,54 @@
+import { skeleton } from './nick.ts'
+
+/**
+ * Letters and digits that are drawn like a Latin letter and that UTS #39 tells apart from it, as each is plain in its
+ * own alphabet: small capitals, turned and hooked letters, other alphabets' capitals, what "fancy text" is made of.
+ * One of two cases is enough. Too wide a net for two visitors' nicks; good for the few names that are reserved.
+ */
+const alikes: Record<string, string> = {
+  a: '4ⲀɐɒᴀᶏᶐⱥꞻꬰꬱꭤɅʌΛλΔДдѦѧคልᎯᗩ卂ꍏム',
+  b: '8ʙᴃᵬᶀꞗβБ๒ጌᏰᗷ乃ꌃб',
+  c: 'ƈɕʗↄꜿꞓꞔςርᏟᏣᑕ匚ꉓ',
+  d: 'ȡᴅᵭᶁᶑꝺꟈ๔ዕᎠᗪᗫꀸりðÐđ',
+  e: '3ǝɘəɚɛɝɞʚᴇᴈᶒᶓᶔᶕⱸⱻꬳꬴΞΣЄєЭэҼҽⲈⲉቿᏋᎬ乇ꍟ',
+  f: 'ᶂꜰꝼꟻԲቻᖴ千ꎇキ',
+  g: 'ɢʛᵷᵹꝿꞡꟑꬶኗᎶᘜꁅ',
+  h: 'ɥʜʮʯꞕЂђዘᏂᕼ卄ꃅん',
+  i: 'ᏆᴉᶖꞽꟷเጎᎥ丨ꀤノᓰ',
+  j: 'ȷɟʄᴊנጋᏠᒍフꀭ',
+  k: 'ĸʞᴋᶄꝃꝅꞣҜҡӃጕᏦꀘズ',
+  l: 'ȴɬʟᴌᶅⱡꝇꝉꞁꞎꬷꬸꬹԼլረᏝᏞᒪㄥレ',
+  m: 'ᴍᶆꟿꬺʍꟺꟽ๓ጠᎷᗰ爪ꂵカო',
+  n: 'ŋȵɴᴎᶇꞑꞥꬻꬼИиПпπΠภክᏁᏀᑎ几ꈤ刀ղռח',
+  o: '0ɔᴐᴒᴓᴖᶗⱺꝍꟁꬿΩΘዐᎾㄖꂦの口ロ〇ⵀ',
+  p: 'ᴘᵱᶈꝑꝓꝕꟼקየᎵᑭ卩ꉣアքÞþƿ',
+  q: 'ɋꝗꝙꞯዒꆰゐ',
+  r: 'ɹɺɻɾɿʁᴙᴚᵳᶉⱹꞃꞧꭅꭆꭉꭋꭌꭨЯяዪᏒᖇ尺ꋪⲄⲅґꭱ',
+  s: '5ȿᶊꞅꞩꟊꟗꟙรነᏕᏚᔕ丂ꌗƨ',
+  t: '7ƫȶʇᴛꞇՇፕᏖㄒ丅イէ',
+  u: 'ʊᴝᵿᶙꞹꞿยሁᏬᑌㄩꀎひմЦцЏџμ',
+  v: 'ỽⱱⱴꝟשሀᏉᐯꃴ',
+  w: 'ⱳꟃωฬพฟሠᏇᎳᗯ山ꅏШшЩщⲰⲱꙌꙍ',
+  x: 'ᶍꭖꭗꭘꭙχאሸ乂ꊼメӾӽ',
+  y: 'ʎץሃᎽㄚꌩリվЧчყ',
+  z: 'ɀʑᶎⱬꝣչጊᏃᘔ乙ꁴ',
+}
+const latin = new Map(
+  Object.entries(alikes).flatMap(([letter, others]) => [...others].map((other) => [other, letter] as const)),
+)
+
+/** A word with every letter that looks Latin made Latin, small, without accents. */
+export const latinised = (word: string): string => Array.from(word.normalize('NFKC'), latinOf).join('')
+
+/** Makes the same what is the same at a glance: `I` and `l`, `rn` and `m`, `vv` and `w`, `cl` and `d`. */
+export const atAGlance = (latinised: string): string =>
+  latinised.replaceAll('i', 'l').replaceAll('rn', 'm').replaceAll('vv', 'w').replaceAll('cl', 'd')
+
+/** Its other case where only that one looks Latin, such as a Cherokee or Cyrillic small letter's capital. */
+function latinOf(letter: string): string {
+  for (const form of [letter, letter.toUpperCase(), letter.toLowerCase()]) {
+    const look = latin.get(form) ?? Array.from(skeleton(form), (part) => latin.get(part) ?? part).join('')
+    if (/^[a-z]+$/.test(look)) return look
+  }
+  return skeleton(letter)
+}

@@ -1,0 +1,40 @@
+import { atAGlance, latinised } from './look-alikes.ts'
+
+/** What the owner and those who keep order are called, in the site's three languages (contract §5). */
+const roleWords = [
+  ...['owner', 'admin', 'administrator', 'sysadmin', 'moderator', 'mod', 'system'],
+  ...['ägare', 'ägaren', 'administratör', 'administratören', 'moderatorn', 'systemet'],
+  ...['eier', 'eieren', 'administratoren', 'moderatoren'],
+]
+
+/**
+ * Whether a nick looks like one of the names, or like a role's word: written together, or where such a one occurs in
+ * it as whole words. A name of one letter is only reserved as the whole nick: "A" is not to be had, "A Fox" is.
+ */
+export function looksReserved(nick: string, names: readonly string[]): boolean {
+  const looks = names.map((name) => lookOf(wordsOf(name)))
+  const words = wordsOf(nick)
+  return words.some((_, start) =>
+    words.slice(start).some((_, more) => {
+      const run = words.slice(start, start + more + 1)
+      const look = lookOf(run)
+      if (look.length === 1 && run.length < words.length) return false
+      return roleLooks.has(look) || looks.includes(look)
+    }),
+  )
+}
+
+/** `Ada-Lovelace2` is three words; so is `AdaLovelace2`. */
+function wordsOf(text: string): string[] {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/gu, ' ')
+    .split(/[^\p{L}\p{N}]+/u)
+    .map(latinised)
+    .filter((word) => word !== '')
+}
+
+const lookOf = (words: string[]): string => atAGlance(words.join(''))
+
+const roleLooks = new Set(roleWords.map((word) => lookOf(wordsOf(word))))

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from '@jest/globals'
+import { looksReserved } from '../src/chat/reserved-names.ts'
+import { addMember } from './support/members.ts'
+import { api, bearer, memberToken, ownerToken, refusal, signIn, withOwner } from './support/rest.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
+import { connect, leave, refusedConnection, visitor } from './support/visitors.ts'
+
+const reserved = { ok: false, error: { code: 'NICK_RESERVED' } }
+
+/** The owner gives the site its name. */
+async function named(app: TestApp, name: string): Promise<string> {
+  const token = await ownerToken(app)
+  const page = { name, headline: 'Notes', text: '', links: [] }
+  await api(app).put('/api').set(bearer(token)).send(page).expect(200)
+  return token
+}
+
+describe('a nick that looks like the owner, the site or a role', () => {
+  const names = ['Ada Lovelace', 'Bo']
+
+  test.each([
+    ...['Ada Lovelace', 'ada lovelace', 'ADA.LOVELACE', 'AdaLovelace', 'Ada Lovelace - owner', 'Bo', 'b.o.'],
+    ...['admin', 'moderator', 'owner.', 'ow.ner', 'o w n e r', 'ovvner', 'OWNER', 'Owner2', '0wner', 'øwner'],
+    ...[
+      'system',
+      'systern',
+      '5ystem',
+      'adrnin',
+      'aclmin',
+      'adm1n',
+      '4dm1n',
+      'admın',
+      'ADMİN',
+      'Ädmin',
+      'mod',
+    ],
+    ...['ägare', 'Agaren', 'ÄGARE', 'eier', 'Eieren', 'administratör', 'Administrator', 'moderatorn'],
+    ...['ᴏᴡɴᴇʀ', 'ᴀᴅᴍɪɴ', 'ꜱʏꜱᴛᴇᴍ', 'ᴍᴏᴅᴇʀᴀᴛᴏʀ', 'ᴀᴅᴀ ʟᴏᴠᴇʟᴀᴄᴇ', 'ｏｗｎｅｒ'],
+    ...['Ada Լovelace', 'Adа Lоvelаce', 'օwոеr', 'ΩWNΞR', 'ОШИЕЯ', 'ᎪᎠᎷᏆᏁ', 'ᗩᗪᗰIᑎ', 'ΑDΜΙΝ', 'ownǝr'],
+    ...[
+      'Ada Lovelace fan club',
+      'admin bo',
+      'the-owner',
+      "owner's",
+      'Bo - moderator',
+      'AdminBo',
+      'Bo Diddley',
+    ],
+  ])('%s is reserved', (nick) => {
+    expect(looksReserved(nick, names)).toBe(true)
+  })
+
+  test.each([
+    ...['badminton', 'Downer', 'ownership', 'Gowner', 'Meier', 'modern', 'Modig', 'systematic', 'Admiral'],
+    ...[
+      'Ada',
+      'Lovelace',
+      'Ada Love',
+      'Adam',
+      'Bob',
+      'Bodil',
+      'Ingrid',
+      'guest 7',
+      'quiet-fox',
+      '夏目',
+      'Зоя',
+    ],
+  ])('%s is free', (nick) => {
+    expect(looksReserved(nick, names)).toBe(false)
+  })
+
+  test('is none because of a name that nobody can look like, and of one letter only as the whole nick', () => {
+    expect(looksReserved('Ada', ['', '🦊', '- . -'])).toBe(false)
+    expect(['A', 'a.', 'A Fox'].map((nick) => looksReserved(nick, ['A']))).toEqual([true, true, false])
+    expect(['夏 目', '夏目漱石'].map((nick) => looksReserved(nick, ['夏目']))).toEqual([true, false])
+  })
+
+  test.each(['Ada Lovelace', 'owner.', 'Ada Lovelace fan club'])('is not to be had: %s', async (nick) => {
+    const app = await startApp()
+    const member = await connect(app, { auth: { token: await memberToken(app) } })
+    await named(app, 'Ada Lovelace')
+    expect(await refusedConnection(app, { auth: { nick } })).toMatchObject({ code: 'NICK_RESERVED' })
+    const [reader, bo] = [await connect(app), await visitor(app, 'bo')]
+    for (const one of [reader, bo, member])
+      expect(await one.emit('nick:set', { nick })).toMatchObject(reserved)
+    for (const [path, input] of [
+      ['/api/chat/visitors', { nick }],
+      ['/api/register', { email: 'bo@example.org', password: 'a lovely engine', nick }],
+    ] as const) {
+      const { body } = await api(app).post(path).send(input).expect(409)
+      expect(body).toEqual(refusal(409, 'NICK_RESERVED', '/nick'))
+    }
+  })
+
+  test('is the owner’s to have', async () => {
+    const app = await startApp()
+    const owner = await connect(app, { auth: { token: await named(app, 'Ada Lovelace') } })
+    for (const nick of ['Ada Lovelace', 'Admin', 'Ada Lovelace - owner'])
+      expect(await owner.setNick(nick)).toMatchObject({ self: { nick, role: 'owner' } })
+    expect(await refusedConnection(app, { auth: { nick: 'Ada Lovelace - owner' } })).toMatchObject({
+      code: 'NICK_RESERVED',
+    })
+  })
+
+  test('is not reserved by the page that a new site shows', async () => {
+    const app = await startApp()
+    await api(app)
+      .get('/api')
+      .expect(200, /Your Name/)
+    await visitor(app, 'Your Name')
+  })
+})
+
+describe('a new name of the site or of the owner', () => {
+  test('is reserved at once, and the old one is free', async () => {
+    const app = await startApp()
+    await named(app, 'Ada Lovelace')
+    await named(app, 'Grace Hopper')
+    expect(await refusedConnection(app, { auth: { nick: 'grace.hopper' } })).toMatchObject({
+      code: 'NICK_RESERVED',
+    })
+    await visitor(app, 'Ada Lovelace')
+    const owner = await connect(app, { auth: { token: await ownerToken(app) } })
+    await owner.setNick('Countess')
+    expect(await refusedConnection(app, { auth: { nick: 'The Countess' } })).toMatchObject({
+      code: 'NICK_RESERVED',
+    })
+  })
+
+  test('leaves a visitor who has it without a nick from their next connection on, and out of the list', async () => {
+    const app = await startApp()
+    const ada = await visitor(app, 'Ada Lovelace', 'tab 1')
+    const sent = await ada.send('before')
+    await named(app, 'Ada Lovelace')
+    const token = ada.welcome.token ?? ''
+    await api(app)
+      .post('/api/chat/rooms/lobby/messages')
+      .set(bearer(token))
+      .send({ text: 'x' })
+      .expect(400, /NICK_REQUIRED/)
+    const back = await connect(app, { auth: { token, tab: 'tab 1' } })
+    expect(back.welcome.self).toEqual({ ...ada.welcome.self, nick: null })
+    expect(await back.emit('message:send', { room: 'lobby', id: randomUUID(), text: 'x' })).toMatchObject({
+      error: { code: 'NICK_REQUIRED' },
+    })
+    expect(await back.setNick('Countess')).toMatchObject({
+      self: { id: ada.welcome.self?.id, nick: 'Countess' },
+    })
+    const { body } = await api(app).get(`/api/chat/messages/${sent.id}`).expect(200)
+    expect(body.data.author.nick).toBe('Ada Lovelace')
+  })
+
+  test('is refused to the tab that had it, and is no visitor’s after a restart', async () => {
+    const app = await startApp()
+    const ada = await visitor(app, 'Ada Lovelace', 'tab 1')
+    const ownersToken = await named(app, 'Ada Lovelace')
+    expect(await refusedConnection(app, { auth: { nick: 'Ada Lovelace', tab: 'tab 1' } })).toMatchObject({
+      code: 'NICK_RESERVED',
+    })
+    await leave(app, ada)
+    await app.close()
+    const restarted = await startApp({ folder: app.folder })
+    const back = await connect(restarted, { auth: { token: ada.welcome.token ?? '' } })
+    expect(back.welcome.self?.nick).toBeNull()
+    const owner = await connect(restarted, { auth: { token: ownersToken } })
+    await owner.setNick('Ada Lovelace')
+  })
+
+  test('is left to a member who has it, who may change it but not take it again', async () => {
+    const app = await withOwner(await startApp())
+    const account = { email: 'ada@example.org', password: 'a lovely engine', nick: 'Ada Lovelace' }
+    await addMember(app, account)
+    await named(app, 'Ada Lovelace')
+    const member = await connect(app, { auth: { token: await signIn(app, account) } })
+    expect(member.welcome.self).toMatchObject({ nick: 'Ada Lovelace', role: 'member' })
+    expect(await member.send('mine')).toMatchObject({ author: { nick: 'Ada Lovelace' } })
+    await member.setNick('Countess')
+    expect(await member.emit('nick:set', { nick: 'Ada Lovelace' })).toMatchObject(reserved)
+  })
+})
