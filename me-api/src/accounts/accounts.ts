@@ -165,6 +165,4 @@ export function createAccounts(parts: Parts) {
 
 export type Accounts = ReturnType<typeof createAccounts>
 
-const at = (pointer: string) => ({ pointer })
-
 const notRight = () => new Refusal('UNAUTHENTICATED', 'The e-mail or the password is not right.')
