@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-// Plain JavaScript, so that a Node too old for TypeScript can still say so in one line.
+// Plain JavaScript, so that a Node too old for TypeScript can still say so in one line, and so that this process, which
+// lives as long as the server, stays small.
 const needed = 26
 if (Number.parseInt(process.versions.node) < needed) {
   process.stderr.write(
@@ -11,8 +12,43 @@ if (Number.parseInt(process.versions.node) < needed) {
   process.exit(1)
 }
 
-// In a process of its own: what a build needs, 400 MB, would stay with the server for as long as it runs.
+/** Milliseconds between two new starts at least. */
+const APART = 10_000
+
+// In a process of its own: what a build needs, 400 MB, would stay with this one for as long as it runs.
 const build = join(import.meta.dirname, 'me-vue/build/build-if-changed.ts')
 const { status } = spawnSync(process.execPath, [build], { stdio: 'inherit' })
 if (status !== 0) process.exit(status ?? 1)
-await import('./me-api/src/main.ts')
+
+const main = join(import.meta.dirname, 'me-api/src/main.ts')
+let server = start()
+let isStopping = false
+let startedAnewAt = -Infinity
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+  process.on(signal, () => {
+    isStopping = true
+    // False where it has ended, and is not yet started anew.
+    if (!server.kill(signal)) process.exit()
+  })
+}
+
+/** Starts the server. The channel tells it when this process is gone, however that ended. */
+function start() {
+  const child = spawn(process.execPath, [...process.execArgv, main], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  })
+  child.once('exit', ended)
+  return child
+}
+
+/** 0: it was told to stop. 1: it cannot start as it is set up, and has said why. Anything else: start it anew. */
+function ended(code, signal) {
+  if (isStopping || code === 0 || code === 1) process.exit(code ?? 1)
+  const wait = Math.max(0, Math.ceil((startedAnewAt + APART - performance.now()) / 1_000))
+  process.stderr.write(`The server ended with ${signal ?? code}; it is started anew in ${wait} s.\n`)
+  setTimeout(() => {
+    startedAnewAt = performance.now()
+    server = start()
+  }, wait * 1_000)
+}

@@ -15,6 +15,8 @@ import { Refusal, Stop } from './errors.ts'
 const LINGER = 500
 /** Milliseconds a stop may take. */
 const STOP_MAX = 9_500
+/** The exit code after a fault: the server may be started anew. With 1 it cannot start as it is set up. */
+const FAULT = 70
 /** Milliseconds in which a database that starts beside this program may come up. */
 const DATABASE_PATIENCE = 60_000
 
@@ -22,6 +24,9 @@ const siteDirectory = join(import.meta.dirname, '../../me-vue/dist')
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
   version: string
 }
+
+// A log or terminal that has gone away ends nothing.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 try {
   await start(readConfig(readEnvironment()))
@@ -33,10 +38,18 @@ try {
 
 async function start(config: Config): Promise<void> {
   const log = pino({ level: config.LOG_LEVEL })
-  // As the first process of a container it would not hear a signal that it has no answer to. One listener for the
-  // whole life: a signal that comes while one is exchanged for another is lost.
-  let stop: () => unknown = () => process.exit()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop())
+  let close = async (): Promise<void> => {}
+  const stop = stopOnce(() => close())
+  // As the first process of a container it would not hear a signal that it has no answer to. The same signal may come
+  // twice, from a terminal and from `npm start`; when that one is gone, this process goes too.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect']) process.on(signal, () => stop(0))
+  // The listener alone would keep a start alive that has failed.
+  process.channel?.unref()
+  // Nobody knows what is still true after it. Rejections that nobody handles come here too.
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'the server stops after a fault')
+    stop(FAULT)
+  })
   const db = await openDatabase(config.DATABASE_URL, {
     milliseconds: DATABASE_PATIENCE,
     tell: (line) => void process.stderr.write(`${line}\n`),
@@ -47,13 +60,11 @@ async function start(config: Config): Promise<void> {
   collectDefaultMetrics({ register: app.metrics })
   await makeOwner(config, app.owner)
   await listen(app.server, config)
+  app.server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
 
-  stop = async () => {
-    // Whatever hangs, an init system or Docker waits no longer.
-    setTimeout(() => process.exit(1), STOP_MAX).unref()
+  close = async () => {
     await app.close(LINGER)
     await db.destroy()
-    process.exit()
   }
 
   const { port } = app.server.address() as AddressInfo
@@ -61,6 +72,20 @@ async function start(config: Config): Promise<void> {
   process.stdout.write(`The house is open at http://${host}:${port} (version ${version})\n`)
   if (!(await app.owner.exists())) {
     process.stdout.write('It has no owner yet. To make one: npm run owner -- --email you@example.org\n')
+  }
+}
+
+/** Ends the process once `close` is done; the first fault among all that ask for it settles the exit code. */
+function stopOnce(close: () => Promise<void>): (code: number) => void {
+  let exitCode: number | null = null
+  return (code) => {
+    const isFirst = exitCode === null
+    exitCode ||= code
+    if (!isFirst) return
+    // Whatever hangs, an init system or Docker waits no longer.
+    setTimeout(() => process.exit(exitCode || 1), STOP_MAX).unref()
+    // A fault in it goes the way of every other.
+    void close().finally(() => process.exit(exitCode))
   }
 }
 

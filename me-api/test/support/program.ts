@@ -3,13 +3,20 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { closeAfterTest } from './start-app.ts'
 
-type Options = { args?: string[]; settings?: Record<string, string>; input?: string; cwd?: string }
+type Options = {
+  args?: string[]
+  settings?: Record<string, string>
+  input?: string
+  cwd?: string
+  /** Flags of Node's. */
+  flags?: string[]
+}
 
 const source = (file: string) => join(import.meta.dirname, '../../src', file)
 
-function launch(file: string, { args = [], settings = {}, cwd }: Options): ChildProcess {
+function launch(file: string, { args = [], settings = {}, cwd, flags = [] }: Options): ChildProcess {
   const env = { PATH: process.env['PATH'], ...settings }
-  const child = spawn(process.execPath, [source(file), ...args], { env, cwd, stdio: 'pipe' })
+  const child = spawn(process.execPath, [...flags, source(file), ...args], { env, cwd, stdio: 'pipe' })
   closeAfterTest(async () => void child.kill('SIGKILL'))
   return child
 }
@@ -26,10 +33,17 @@ export async function runProgram(file: string, options: Options = {}) {
   return { out, err, code }
 }
 
+/** What `npm start` runs, from where `source` looks. */
+export const SUPERVISOR = '../../start.mjs'
+
 /** Starts the server as a process of its own, and waits for its line with the URL. */
-export async function startServer(settings: Record<string, string>) {
-  const child = launch('main.ts', {
+export async function startServer(
+  settings: Record<string, string>,
+  { file = 'main.ts', flags = [] }: { file?: string; flags?: string[] } = {},
+) {
+  const child = launch(file, {
     settings: { PORT: '0', LOG_LEVEL: 'silent', LIMIT_NEWCOMER: 'off', ...settings },
+    flags,
   })
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let [out, err] = ['', '']
@@ -40,12 +54,15 @@ export async function startServer(settings: Record<string, string>) {
       const found = /http:\/\/\S+/.exec(out)?.[0]
       if (found) resolve(found)
     })
-    void exited.then((code) => reject(new Error(`the server ended with ${code}`)))
+    void exited.then((code) => reject(new Error(`the server ended with ${code}: ${err}`)))
   })
   return {
     url,
+    pid: child.pid!,
     output: () => out,
     errors: () => err,
+    /** Its exit code, once it has ended. */
+    exited,
     async kill(signal: NodeJS.Signals): Promise<number | null> {
       child.kill(signal)
       return exited
