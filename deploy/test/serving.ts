@@ -8,6 +8,21 @@ import type { Stack } from './stack.ts'
 export function serves(stack: Stack, readers: Readers): void {
   const { url } = stack
 
+  test('a domain is the API’s SITE_URL, unless .env has one; without a domain any host is believed', async () => {
+    const siteUrl = async (settings: Record<string, string>) => {
+      stack.set(settings)
+      const config = await stack.must('config', '--format', 'json')
+      stack.set({})
+      type Config = { services: { api: { environment: { SITE_URL?: string } } } }
+      return (JSON.parse(config) as Config).services.api.environment.SITE_URL
+    }
+    const [SITE_ADDRESS, SITE_URL] = ['example.org', 'https://www.example.org']
+    assert.equal(await siteUrl({}), '')
+    assert.equal(await siteUrl({ SITE_ADDRESS }), 'https://example.org')
+    assert.equal(await siteUrl({ SITE_ADDRESS, SITE_URL }), SITE_URL)
+    assert.equal(await siteUrl({ SITE_URL }), SITE_URL)
+  })
+
   test('the compose file needs no settings; a domain opens 80 and 443 to the world, and nothing else does', async () => {
     const ports = (config: string) =>
       (

@@ -22,8 +22,9 @@ import { createOrigins } from './http/origins.ts'
 import { createPageHeads } from './http/page-heads.ts'
 import { requestLog } from './http/request-log.ts'
 import { mount } from './http/route.ts'
-import { crossOrigin, securityHeaders } from './http/security.ts'
+import { crossOrigin, refuseFor, securityHeaders } from './http/security.ts'
 import { createSite } from './http/site.ts'
+import { createSiteHost } from './http/site-host.ts'
 import { createUpgrades } from './http/upgrades.ts'
 import { webManifest } from './http/web-manifest.ts'
 import { createPresentation } from './presentation/presentation.ts'
@@ -54,7 +55,11 @@ export type App = Awaited<ReturnType<typeof createApp>>
 export async function createApp({ config, db, clock, log, secrets, siteDirectory, version }: Parts) {
   const app = express()
   let isStopping = false
-  const upgrades = createUpgrades((error) => log.error({ err: error }, 'an upgrade failed'))
+  const siteHost = createSiteHost({ siteUrl: config.SITE_URL, trustedProxies: config.TRUST_PROXY })
+  const upgrades = createUpgrades({
+    mayUpgrade: (req) => siteHost.refusalOf(req) === null,
+    onFault: (error) => log.error({ err: error }, 'an upgrade failed'),
+  })
   const origins = createOrigins(config.SITE_ORIGINS)
   const addressOf = createAddresses({
     trustedProxies: config.TRUST_PROXY,
@@ -94,6 +99,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     tokens,
     secrets,
     holds,
+    siteHost,
     origins,
     addressOf,
     metrics,
@@ -110,7 +116,11 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     ...accountRoutes({ callers: chat.callers, mayRegister: chat.mayRegister, addressOf }),
     ...chat.routes,
   ]
-  const site = createSite({ directory: siteDirectory, heads: createPageHeads({ presentation, reports }) })
+  const site = createSite({
+    directory: siteDirectory,
+    heads: createPageHeads({ presentation, reports }),
+    originOf: siteHost.originOf,
+  })
 
   app.disable('x-powered-by')
   app.set('trust proxy', config.TRUST_PROXY)
@@ -118,9 +128,11 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     requestLog(log, addressOf, createAddressMask(clock)),
     securityHeaders(site.scriptHashes),
     compression(),
+    refuseFor(siteHost.unreadable),
     health(db, version, () => isStopping),
     metricsRoute({ registry: metrics.registry, token: config.METRICS_TOKEN, addressOf }),
   )
+  app.use(refuseFor(siteHost.refusalOf))
   app.use(
     '/api',
     crossOrigin(origins),
@@ -129,7 +141,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     unknownPath,
   )
   app.use(
-    machinePages({ presentation, reports }),
+    machinePages({ presentation, reports, originOf: siteHost.originOf }),
     webManifest(presentation),
     ...site.handlers,
     createErrorHandler(metrics.refused),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { NewPassword } from './contract/index.ts'
 import type { DatabaseUrl } from './db/database-url.ts'
 import { Stop } from './errors.ts'
+import { withoutDot } from './http/site-host.ts'
 
 /** So many events in so many seconds. */
 export type Limit = { count: number; seconds: number }
@@ -83,6 +84,17 @@ const origins = z
   )
   .pipe(z.array(z.string().refine(isOrigin, 'must be origins such as https://example.org, without a path')))
 
+const siteUrl = z
+  .string()
+  // The compose file puts a scheme before SITE_ADDRESS, which may have one.
+  .transform((text) => text.replace(/^https:\/\/(?=https?:\/\/)/, ''))
+  .refine(
+    (text) => /^https?:\/\/[^/?#@\\\s]+$/i.test(text) && URL.canParse(text),
+    'must be an origin such as https://example.org, without a path',
+  )
+  .transform((text) => withoutDot(new URL(text).origin))
+  .optional()
+
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text
 }
@@ -96,6 +108,7 @@ const Settings = z
     SESSION_SECRET: secrets,
     OWNER_EMAIL: z.email('must be an e-mail address').optional(),
     OWNER_PASSWORD: NewPassword.optional(),
+    SITE_URL: siteUrl,
     SITE_ORIGINS: origins,
     TRUST_PROXY: wholeNumber(0, 0, 20),
     LIMIT_MESSAGES: limit('10/10s'),

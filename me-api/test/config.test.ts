@@ -51,6 +51,18 @@ test('limits can be lifted, lists are read', () => {
   })
 })
 
+test.each([
+  ['https://example.org', 'https://example.org'],
+  ['http://localhost:8080', 'http://localhost:8080'],
+  ['https://[2001:db8::1]:8443', 'https://[2001:db8::1]:8443'],
+  ['HTTPS://Example.ORG.:443', 'https://example.org'],
+  ['https://bücher.example', 'https://xn--bcher-kva.example'],
+  ['https://http://example.org', 'http://example.org'],
+  ['https://https://example.org', 'https://example.org'],
+])('SITE_URL=%s is read as %s', (given, read) => {
+  expect(readConfig({ SITE_URL: given }).SITE_URL).toBe(read)
+})
+
 describe('nonsense is refused in one line that names the setting', () => {
   test.each([
     ['PORT', 'http'],
@@ -64,6 +76,16 @@ describe('nonsense is refused in one line that names the setting', () => {
     ['OWNER_EMAIL', 'nobody'],
     ['OWNER_EMAIL', 'me@example.org'],
     ['OWNER_PASSWORD', 'short'],
+    ['SITE_URL', 'example.org'],
+    ['SITE_URL', 'https://'],
+    ['SITE_URL', 'https://example.org/'],
+    ['SITE_URL', 'https://example.org/blog'],
+    ['SITE_URL', 'https://example.org?a'],
+    ['SITE_URL', 'https://example.org#a'],
+    ['SITE_URL', 'https://me@example.org'],
+    ['SITE_URL', 'https://exa mple.org'],
+    ['SITE_URL', 'https://example.org:99999'],
+    ['SITE_URL', 'ftp://example.org'],
     ['SITE_ORIGINS', 'example.org'],
     ['SITE_ORIGINS', 'https://example.org/'],
     ['TRUST_PROXY', 'yes'],

@@ -1,24 +1,28 @@
 import { randomBytes } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import { sendRefusal } from '../http/error-handler.ts'
 import type { Origins } from '../http/origins.ts'
+import type { SiteHost } from '../http/site-host.ts'
 import type { ChatServer } from './chat.sockets.ts'
 import { fewAtOnce } from './few-at-once.ts'
 
 /** Bytes of a connection's id: who has it speaks for that connection, so that nobody shall guess it. */
 const ID_BYTES = 16
 
+type Parts = { siteHost: SiteHost; origins: Origins; onFault: (error: unknown) => void }
+
 /**
- * What Engine.IO leaves to who uses it: foreign pages are refused at every poll and upgrade, not at the first request
- * alone, its ids are nothing but chance, and who is in does not wait for a crowd at the door.
+ * What Engine.IO leaves to who uses it: other hosts and foreign pages are refused at every poll and upgrade, not at the
+ * first request alone, its ids are nothing but chance, and who is in does not wait for a crowd at the door.
  */
-export function guardEngine(
-  { engine }: ChatServer,
-  origins: Origins,
-  onFault: (error: unknown) => void,
-): void {
+export function guardEngine({ engine }: ChatServer, { siteHost, origins, onFault }: Parts): void {
   const letIn = fewAtOnce(onFault)
-  engine.use((req: IncomingMessage, _res: ServerResponse, next: (error?: Error) => void) => {
-    if (!origins.allows(req)) next(new Error('a foreign page'))
+  engine.use((req: IncomingMessage, res: ServerResponse, next: (error?: Error) => void) => {
+    const refusal = siteHost.refusalOf(req)
+    // An upgrade has no such answer: only an error ends it in words.
+    if (refusal && res instanceof ServerResponse) sendRefusal(res, refusal)
+    else if (refusal) next(refusal)
+    else if (!origins.allows(req)) next(new Error('a foreign page'))
     else if (req.url?.includes('sid=')) next()
     // Who hung up while waiting is nobody's connection.
     else letIn(() => void (req.socket.destroyed || next()))

@@ -10,6 +10,7 @@ import type { AddressOf } from '../http/addresses.ts'
 import { createCallers } from '../http/callers.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Origins } from '../http/origins.ts'
+import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
 import { createAddressKey } from './address-key.ts'
 import { boundBacklogs } from './backlog.ts'
@@ -59,6 +60,7 @@ type Parts = {
   tokens: Tokens
   secrets: string[]
   holds: NickHolds
+  siteHost: SiteHost
   origins: Origins
   addressOf: AddressOf
   metrics: Metrics
@@ -76,6 +78,7 @@ export async function startChat({
   tokens,
   secrets,
   holds,
+  siteHost,
   origins,
   addressOf,
   metrics,
@@ -133,6 +136,7 @@ export async function startChat({
 
   const { io, poll } = startEngine({
     upgrades,
+    siteHost,
     origins,
     onFault: (error) => log.error({ err: error }, 'a connection could not be taken in'),
   })

@@ -3,6 +3,7 @@ import { Server as Engine } from 'engine.io'
 import { Server } from 'socket.io'
 import { BODY_MAX } from '../contract/index.ts'
 import type { Origins } from '../http/origins.ts'
+import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
 import type { ChatServer } from './chat.sockets.ts'
 import { slimRequests } from './engine.ts'
@@ -10,13 +11,18 @@ import { guardEngine } from './guard-engine.ts'
 
 const PATH = '/socket.io/'
 
-type Parts = { upgrades: Upgrades; origins: Origins; onFault: (error: unknown) => void }
+type Parts = {
+  upgrades: Upgrades
+  siteHost: SiteHost
+  origins: Origins
+  onFault: (error: unknown) => void
+}
 
 /**
  * Socket.IO on an Engine.IO that listens to no HTTP server: WebSockets come from the dispatcher of upgrades, and
  * polling requests through `poll`.
  */
-export function startEngine({ upgrades, origins, onFault }: Parts) {
+export function startEngine({ upgrades, siteHost, origins, onFault }: Parts) {
   const engine = new Engine({
     pingInterval: 10_000,
     pingTimeout: 8_000,
@@ -25,7 +31,7 @@ export function startEngine({ upgrades, origins, onFault }: Parts) {
   })
   const io: ChatServer = new Server({ path: PATH, serveClient: false, connectTimeout: 10_000 })
   io.bind(engine)
-  guardEngine(io, origins, onFault)
+  guardEngine(io, { siteHost, origins, onFault })
   slimRequests(io)
   upgrades.serve({
     path: /^\/socket\.io\/$/,

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { ErrorRequestHandler } from 'express'
 import type {} from 'pino-http'
 import { type ErrorBody, type ErrorCode, statusOfCode } from '../contract/index.ts'
@@ -23,6 +24,7 @@ const titles: Record<ErrorCode, string> = {
   NICK_TAKEN: 'The nick is taken',
   NICK_RESERVED: 'The nick is reserved',
   TOO_LARGE: 'Too large',
+  MISDIRECTED: 'Another site',
   RATE_LIMITED: 'Too many',
   INTERNAL: 'Something went wrong here',
   UNAVAILABLE: 'Not available now',
@@ -40,6 +42,16 @@ export const createErrorHandler =
     if (refusal.retryAfter !== undefined) res.set('Retry-After', String(Math.ceil(refusal.retryAfter)))
     res.status(statusOfCode[refusal.code]).json(toBody(refusal))
   }
+
+/** The same for a request that never comes to Express. */
+export function sendRefusal(res: ServerResponse, refusal: Refusal): void {
+  const body = Buffer.from(JSON.stringify(toBody(refusal)))
+  res.writeHead(statusOfCode[refusal.code], {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': body.length,
+  })
+  res.end(body)
+}
 
 function toBody({ problems }: Refusal): ErrorBody {
   return {

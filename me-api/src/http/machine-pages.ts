@@ -1,18 +1,15 @@
-import { type Request, Router } from 'express'
+import { Router } from 'express'
 import { Feed } from 'feed'
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
 import { excerpt } from './markdown.ts'
+import type { SiteHost } from './site-host.ts'
 import { escapeXml } from './xml.ts'
 
+type Parts = { presentation: PresentationPages; reports: Reports; originOf: SiteHost['originOf'] }
+
 /** What machines read: the feed, the site map and the rules for robots. */
-export function machinePages({
-  presentation,
-  reports,
-}: {
-  presentation: PresentationPages
-  reports: Reports
-}): Router {
+export function machinePages({ presentation, reports, originOf }: Parts): Router {
   const router = Router()
 
   router.get('/feed.xml', async (req, res) => {
@@ -83,5 +80,3 @@ export function machinePages({
 
   return router
 }
-
-const originOf = (req: Request): string => `${req.protocol}://${req.host}`

@@ -1,6 +1,7 @@
 import cors from 'cors'
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import helmet from 'helmet'
+import type { Refusal } from '../errors.ts'
 import type { Origins } from './origins.ts'
 
 /** Those that may make HTML or a worker's address out of text: Vue's own, and the site's (me-vue/src/site/own-script.ts). */
@@ -67,3 +68,9 @@ export function crossOrigin({ others }: Origins): RequestHandler {
   return (req, res, next) =>
     req.method === 'OPTIONS' && !req.get('access-control-request-method') ? next() : answer(req, res, next)
 }
+
+/** Refuses what there is a reason against. */
+export const refuseFor =
+  (reason: (req: Request) => Refusal | null): RequestHandler =>
+  (req, _res, next) =>
+    next(reason(req) ?? undefined)

@@ -5,11 +5,14 @@ import { Refusal } from '../errors.ts'
 import { readDocument } from './document.ts'
 import type { PageHeads } from './page-heads.ts'
 import { createPageParts } from './page-parts.ts'
+import type { SiteHost } from './site-host.ts'
 
 const YEAR = 365 * 24 * 3_600
 
+type Parts = { directory: string; heads: PageHeads; originOf: SiteHost['originOf'] }
+
 /** The built site: its files, and its one document with each address's own head. */
-export function createSite({ directory, heads }: { directory: string; heads: PageHeads }) {
+export function createSite({ directory, heads, originOf }: Parts) {
   const document = readDocument(directory)
   const parts = createPageParts(directory)
   const serveFiles = staticGzip(directory, {
@@ -42,7 +45,7 @@ export function createSite({ directory, heads }: { directory: string; heads: Pag
       res.status(404).type('text/plain').send('Not found')
       return
     }
-    const head = await heads.of(req.path, `${req.protocol}://${req.host}`)
+    const head = await heads.of(req.path, originOf(req))
     const links = parts.of(req.path, languageOf(req))
     res.set('Cache-Control', 'no-cache').vary('Accept-Language').type('html')
     res.send(document.with([head, ...links].join('\n    ')))

@@ -7,12 +7,18 @@ export type UpgradeTaker = {
   take: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
+type Parts = {
+  /** Whether a request may leave HTTP at all. */
+  mayUpgrade: (req: IncomingMessage) => boolean
+  /** Gets what a taker throws; its connection is closed then. */
+  onFault: (error: unknown) => void
+}
+
 /**
  * The only listener for upgrades. A request for a WebSocket whose path has a taker becomes one; any other upgrade is
- * served as the plain request it is, as a server may ignore the header (RFC 9110 §7.8). `onFault` gets what a taker
- * throws; its connection is closed then.
+ * served as the plain request it is, as a server may ignore the header (RFC 9110 §7.8).
  */
-export function createUpgrades(onFault: (error: unknown) => void) {
+export function createUpgrades({ mayUpgrade, onFault }: Parts) {
   const takers: UpgradeTaker[] = []
 
   function takerOf(req: IncomingMessage): UpgradeTaker | undefined {
@@ -25,7 +31,7 @@ export function createUpgrades(onFault: (error: unknown) => void) {
     serve: (taker: UpgradeTaker): void => void takers.push(taker),
 
     /** Whether the request leaves HTTP: Node's `shouldUpgradeCallback`. */
-    accepts: (req: IncomingMessage): boolean => takerOf(req) !== undefined,
+    accepts: (req: IncomingMessage): boolean => mayUpgrade(req) && takerOf(req) !== undefined,
 
     /** Hands an accepted request to its taker: the listener of Node's `upgrade`. */
     take(req: IncomingMessage, socket: Duplex, head: Buffer): void {
