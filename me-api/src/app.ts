@@ -11,6 +11,7 @@ import { Refusal } from './errors.ts'
 import { createAddressMask } from './http/address-mask.ts'
 import { createAddresses } from './http/addresses.ts'
 import { apiDocs } from './http/api-docs.ts'
+import { createCookies } from './http/cookies.ts'
 import { createErrorHandler } from './http/error-handler.ts'
 import { health } from './http/health.ts'
 import { createHouseServer } from './http/house-server.ts'
@@ -60,7 +61,8 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     mayUpgrade: (req) => siteHost.refusalOf(req) === null,
     onFault: (error) => log.error({ err: error }, 'an upgrade failed'),
   })
-  const origins = createOrigins(config.SITE_ORIGINS)
+  const cookies = createCookies(siteHost)
+  const origins = createOrigins({ others: config.SITE_ORIGINS, siteHost })
   const addressOf = createAddresses({
     trustedProxies: config.TRUST_PROXY,
     warn: () =>
@@ -100,6 +102,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     secrets,
     holds,
     siteHost,
+    cookies,
     origins,
     addressOf,
     metrics,
@@ -113,7 +116,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     ...presentationRoutes(presentation),
     ...reportRoutes(reports),
     ...privacyRoutes(config),
-    ...accountRoutes({ callers: chat.callers, mayRegister: chat.mayRegister, addressOf }),
+    ...accountRoutes({ callers: chat.callers, cookies, mayRegister: chat.mayRegister, addressOf }),
     ...chat.routes,
   ]
   const site = createSite({
@@ -132,7 +135,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     health(db, version, () => isStopping),
     metricsRoute({ registry: metrics.registry, token: config.METRICS_TOKEN, addressOf }),
   )
-  app.use(refuseFor(siteHost.refusalOf))
+  app.use(refuseFor(siteHost.refusalOf), refuseFor(origins.refusalOf))
   app.use(
     '/api',
     crossOrigin(origins),

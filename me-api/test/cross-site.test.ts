@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { WebSocket } from 'ws'
-import { api, memberAccount, ownerAccount, ownerToken, refusal } from './support/rest.ts'
+import { plainSocket } from './support/plain.ts'
+import { api, bearer, memberAccount, ownerAccount, ownerToken, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 
 const evil = 'https://evil.example'
@@ -34,24 +35,25 @@ describe('a foreign page', () => {
     ['a neighbour’s page', { 'sec-fetch-site': 'same-site' }],
   ])('opens no socket: %s', async (_, headers) => {
     const app = await startApp()
-    await poll(app, '', headers).expect(400)
+    const { body } = await poll(app, '', headers).expect(403)
+    expect(body).toEqual(refusal(403, 'FORBIDDEN'))
     expect(await upgrade(app, '', headers)).toBe(400)
   })
 
   test('takes over no connection, whose id it has got to know: not to poll, to send or to upgrade', async () => {
     const app = await startApp()
     const sid = await openPolling(app)
-    await poll(app, `&sid=${sid}`, { origin: evil }).expect(400)
+    await poll(app, `&sid=${sid}`, { origin: evil }).expect(403)
     await api(app)
       .post(`/socket.io/?EIO=4&transport=polling&sid=${sid}`)
       .set({ origin: evil, 'content-type': 'text/plain' })
       .send('40/chat,{"nick":"evil"}')
-      .expect(400)
+      .expect(403)
     expect(await upgrade(app, `&sid=${sid}`, { origin: evil })).toBe(400)
     expect(await upgrade(app, `&sid=${sid}`, { origin: app.url })).toBe(101)
   })
 
-  test('signs nobody in, registers nobody and writes nothing by a form, which can send no JSON', async () => {
+  test('signs nobody in, registers nobody and writes nothing by a form', async () => {
     const app = await startApp()
     await ownerToken(app)
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
@@ -64,7 +66,7 @@ describe('a foreign page', () => {
           .post(path)
           .set({ origin: evil, 'content-type': type })
           .send(JSON.stringify(body))
-        expect([path, answer.status]).toEqual([path, 400])
+        expect([path, answer.status]).toEqual([path, 403])
         expect(answer.headers['set-cookie']).toBeUndefined()
       }
   })
@@ -75,7 +77,25 @@ describe('a foreign page', () => {
     const { body } = await api(app).post('/api/logout').set({ cookie, origin: evil }).expect(403)
     expect(body).toEqual(refusal(403, 'FORBIDDEN'))
     await api(app).post('/api/logout').set({ cookie, 'sec-fetch-site': 'cross-site' }).expect(403)
+    // The browser sends no SameSite cookie with a foreign form, but would take the answer's.
+    const form = api(app).post('/api/logout').set({ origin: evil }).type('form').send('a=b')
+    expect((await form.expect(403)).headers['set-cookie']).toBeUndefined()
     await api(app).get('/api/me').set({ cookie }).expect(200)
+  })
+
+  test.each(['post', 'put', 'patch', 'delete'] as const)('may %s nothing under any path', async (method) => {
+    const app = await startApp()
+    const token = bearer(await ownerToken(app))
+    for (const path of ['/', '/nothing', '/healthz', '/feed.xml', '/api', '/api/nothing', '/api/logout']) {
+      const { body } = await api(app)
+        [method](path)
+        .set({ ...token, origin: evil })
+        .expect(403)
+      expect(body).toEqual(refusal(403, 'FORBIDDEN'))
+    }
+    await api(app).options('/api').set({ origin: evil }).expect(405)
+    await api(app).get('/api').set({ origin: evil }).expect(200)
+    await api(app).head('/').set({ origin: evil }).expect(200)
   })
 
   test('reads nothing: it is named in no answer', async () => {
@@ -90,6 +110,71 @@ describe('a foreign page', () => {
       const { headers } = await api(app).get(path).set({ origin: evil })
       expect(headers['access-control-allow-origin']).toBeUndefined()
     }
+  })
+})
+
+describe('an origin is the site’s own', () => {
+  const site = { SITE_URL: 'https://example.org' }
+  const proxied = { TRUST_PROXY: '1' }
+  const overHttps = { 'x-forwarded-proto': 'https' }
+  type Headers = Record<string, string>
+  test.each<[string, Headers, Headers, boolean]>([
+    ['no origin, as of a script or a text browser', {}, {}, true],
+    ['no origin, opened by who reads', {}, { 'sec-fetch-site': 'none' }, true],
+    ['no origin, of the site itself', {}, { 'sec-fetch-site': 'same-origin' }, true],
+    ['no origin, of another site', {}, { 'sec-fetch-site': 'cross-site' }, false],
+    ['no origin, of a neighbour', {}, { 'sec-fetch-site': 'same-site' }, false],
+    ['the host', {}, { origin: 'http://example.org' }, true],
+    ['the host, its scheme not known', {}, { origin: 'https://example.org' }, true],
+    [
+      'the host by another scheme',
+      {},
+      { origin: 'http://example.org', 'sec-fetch-site': 'cross-site' },
+      false,
+    ],
+    ['the host and the scheme’s port', {}, { origin: 'https://example.org', host: 'example.org:443' }, true],
+    ['the host and another port', {}, { origin: 'http://example.org:8080' }, false],
+    ['the port of the other scheme', {}, { origin: 'https://example.org', host: 'example.org:80' }, false],
+    ['none that is told', {}, { origin: 'null' }, false],
+    ['nothing', {}, { origin: '' }, false],
+    ['two', {}, { origin: 'http://example.org, http://example.org' }, false],
+    ['a neighbour', {}, { origin: 'http://www.example.org' }, false],
+    ['a name before the host', {}, { origin: 'http://example.org@evil.example' }, false],
+    ['another kind of address', {}, { origin: 'ftp://example.org' }, false],
+    ['SITE_URL', site, { origin: 'https://example.org' }, true],
+    ['SITE_URL with the dot', site, { origin: 'https://example.org.', host: 'example.org.' }, true],
+    ['SITE_URL by http', site, { origin: 'http://example.org' }, false],
+    ['SITE_URL at another port', site, { origin: 'https://example.org:8443' }, false],
+    ['https behind a proxy', proxied, { origin: 'https://example.org', ...overHttps }, true],
+    ['http, https behind a proxy', proxied, { origin: 'http://example.org', ...overHttps }, false],
+    [
+      'https, http behind a proxy',
+      proxied,
+      { origin: 'https://example.org', 'x-forwarded-proto': 'http' },
+      false,
+    ],
+    ['https, behind a proxy that tells nothing', proxied, { origin: 'https://example.org' }, true],
+    ['the scheme of a proxy that is not believed', {}, { origin: 'http://example.org', ...overHttps }, true],
+    [
+      'the forwarded host',
+      proxied,
+      { origin: 'http://example.org', host: 'api', 'x-forwarded-host': 'example.org' },
+      true,
+    ],
+    ['a forged forwarded host', {}, { origin: evil, 'x-forwarded-host': 'evil.example' }, false],
+    ['one of SITE_ORIGINS', { SITE_ORIGINS: evil }, { origin: evil, 'sec-fetch-site': 'cross-site' }, true],
+  ])('%s', async (_, settings, headers, isOwn) => {
+    const app = await startApp({ settings })
+    const sent = { host: 'example.org', ...headers }
+    await api(app)
+      .post('/api/logout')
+      .set(sent)
+      .expect(isOwn ? 204 : 403)
+    await poll(app, '', sent).expect(isOwn ? 200 : 403)
+    expect(await upgrade(app, '', sent)).toBe(isOwn ? 101 : 400)
+    const plain = plainSocket(app, '', sent)
+    if (isOwn) await plain.welcome()
+    else expect(await plain.closed).toEqual({ code: 4403, reason: 'FORBIDDEN' })
   })
 })
 

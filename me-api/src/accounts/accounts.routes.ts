@@ -13,7 +13,7 @@ import {
 import { Refusal } from '../errors.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import type { Callers } from '../http/callers.ts'
-import { clearCookie, readCookie, setCookie } from '../http/cookies.ts'
+import type { Cookies } from '../http/cookies.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Accounts } from './accounts.ts'
 import { deviceWords } from './device-words.ts'
@@ -25,13 +25,14 @@ export type Parts = {
   ownAccount: OwnAccount
   sessions: Sessions
   callers: Callers
+  cookies: Cookies
   /** Whether this caller, from there and with this work done, may have an account. */
   mayRegister: (by: Person | null, from: { address: string | null; proof: string | null }) => Promise<void>
   addressOf: AddressOf
 }
 
 export function accountRoutes(parts: Parts): Route[] {
-  const { accounts, ownAccount, sessions, callers, mayRegister, addressOf } = parts
+  const { accounts, ownAccount, sessions, callers, cookies, mayRegister, addressOf } = parts
 
   /** The caller, where one is known; a token that is no longer valid is nobody's. */
   const callerOf = (req: Request) =>
@@ -66,10 +67,10 @@ export function accountRoutes(parts: Parts): Route[] {
         const { user, token, expiresAt, device } = await accounts.signIn(body, {
           address: addressOf(req),
           device: deviceWords(req.get('user-agent')),
-          deviceToken: readCookie(req, 'me_device'),
+          deviceToken: cookies.read(req, 'me_device'),
         })
-        setCookie(req, res, 'me_session', token, expiresAt)
-        setCookie(req, res, 'me_device', device.token, device.expiresAt)
+        cookies.set(req, res, 'me_session', token, expiresAt)
+        cookies.set(req, res, 'me_device', device.token, device.expiresAt)
         return { user, token }
       },
     }),
@@ -81,7 +82,7 @@ export function accountRoutes(parts: Parts): Route[] {
       async handle({ req, res }) {
         const caller = await callerOf(req)
         if (caller?.kind === 'user') await accounts.signOut(caller.session)
-        clearCookie(req, res, 'me_session')
+        cookies.clear(req, res, 'me_session')
       },
     }),
     route({
@@ -101,7 +102,7 @@ export function accountRoutes(parts: Parts): Route[] {
       handle({ caller: { session }, req, res }) {
         // A page asks this when it opens, so that the browser keeps its cookie for as long as the session lasts now.
         const token = callers.cookieOf(req)
-        if (token) setCookie(req, res, 'me_session', token, session.expiresAt)
+        if (token) cookies.set(req, res, 'me_session', token, session.expiresAt)
         return { user: session.user }
       },
     }),
@@ -121,7 +122,7 @@ export function accountRoutes(parts: Parts): Route[] {
       params: z.object({ id: anyId }),
       async handle({ params, caller, req, res }) {
         await sessions.revoke(caller.session, params.id)
-        if (params.id === caller.session.id) clearCookie(req, res, 'me_session')
+        if (params.id === caller.session.id) cookies.clear(req, res, 'me_session')
       },
     }),
   ]

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type IncomingMessage, ServerResponse } from 'node:http'
+import { Refusal } from '../errors.ts'
 import { sendRefusal } from '../http/error-handler.ts'
 import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
@@ -18,14 +19,15 @@ type Parts = { siteHost: SiteHost; origins: Origins; onFault: (error: unknown) =
 export function guardEngine({ engine }: ChatServer, { siteHost, origins, onFault }: Parts): void {
   const letIn = fewAtOnce(onFault)
   engine.use((req: IncomingMessage, res: ServerResponse, next: (error?: Error) => void) => {
-    const refusal = siteHost.refusalOf(req)
+    const refusal = siteHost.refusalOf(req) ?? (origins.allows(req) ? null : foreignPage())
     // An upgrade has no such answer: only an error ends it in words.
     if (refusal && res instanceof ServerResponse) sendRefusal(res, refusal)
     else if (refusal) next(refusal)
-    else if (!origins.allows(req)) next(new Error('a foreign page'))
     else if (req.url?.includes('sid=')) next()
     // Who hung up while waiting is nobody's connection.
     else letIn(() => void (req.socket.destroyed || next()))
   })
   engine.generateId = () => randomBytes(ID_BYTES).toString('base64url')
 }
+
+const foreignPage = () => new Refusal('FORBIDDEN', 'That origin may open no connection here.')

@@ -8,6 +8,7 @@ import type { Config, Limit } from '../config.ts'
 import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import { createCallers } from '../http/callers.ts'
+import type { Cookies } from '../http/cookies.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
@@ -61,6 +62,7 @@ type Parts = {
   secrets: string[]
   holds: NickHolds
   siteHost: SiteHost
+  cookies: Cookies
   origins: Origins
   addressOf: AddressOf
   metrics: Metrics
@@ -79,6 +81,7 @@ export async function startChat({
   secrets,
   holds,
   siteHost,
+  cookies,
   origins,
   addressOf,
   metrics,
@@ -132,7 +135,7 @@ export async function startChat({
     clock,
   })
   await visitors.start()
-  const callers = createCallers({ accounts, visitors, tokens, origins })
+  const callers = createCallers({ accounts, visitors, tokens, cookies })
 
   const { io, poll } = startEngine({
     upgrades,

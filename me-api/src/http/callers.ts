@@ -5,17 +5,16 @@ import type { Tokens } from '../accounts/tokens.ts'
 import type { Visitors } from '../chat/visitors.ts'
 import type { Person } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
-import { readCookie } from './cookies.ts'
-import type { Origins } from './origins.ts'
+import type { Cookies } from './cookies.ts'
 import type { Who } from './route.ts'
 
 /** Who calls: somebody signed in, or a visitor of the chat. */
 export type Caller = { kind: 'user'; person: Person; session: Session } | { kind: 'visitor'; person: Person }
 
-type Parts = { accounts: Accounts; visitors: Visitors; tokens: Tokens; origins: Origins }
+type Parts = { accounts: Accounts; visitors: Visitors; tokens: Tokens; cookies: Cookies }
 
 /** Finds out who a request comes from, by its token or its cookie. */
-export function createCallers({ accounts, visitors, tokens, origins }: Parts) {
+export function createCallers({ accounts, visitors, tokens, cookies }: Parts) {
   /** @throws {Refusal} TOKEN_INVALID */
   async function byToken(token: string): Promise<Caller> {
     const claim = await tokens.verify(token, 'session', 'visitor')
@@ -27,7 +26,7 @@ export function createCallers({ accounts, visitors, tokens, origins }: Parts) {
 
   /** The session of the cookie; a stale one counts as none. */
   async function byCookie(req: IncomingMessage): Promise<Session | null> {
-    const token = readCookie(req, 'me_session')
+    const token = cookies.read(req, 'me_session')
     const claim = token ? await tokens.verify(token, 'session') : null
     return claim && accounts.session(claim.id)
   }
@@ -36,10 +35,7 @@ export function createCallers({ accounts, visitors, tokens, origins }: Parts) {
     const token = headerToken(req)
     if (token !== null) return byToken(token)
     const session = await byCookie(req)
-    if (!session) return null
-    const writes = req.method !== 'GET' && req.method !== 'HEAD'
-    if (writes && !origins.allows(req)) throw new Refusal('FORBIDDEN', 'That origin may not write here.')
-    return { kind: 'user', person: visitors.personOf(session), session }
+    return session && { kind: 'user', person: visitors.personOf(session), session }
   }
 
   return {
@@ -65,7 +61,7 @@ export function createCallers({ accounts, visitors, tokens, origins }: Parts) {
 
     /** The cookie's token, where it is by the cookie that the caller is known. */
     cookieOf: (req: IncomingMessage): string | undefined =>
-      headerToken(req) === null ? readCookie(req, 'me_session') : undefined,
+      headerToken(req) === null ? cookies.read(req, 'me_session') : undefined,
   }
 }
 

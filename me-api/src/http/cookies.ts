@@ -1,32 +1,43 @@
 import { parseCookie } from 'cookie'
 import type { CookieOptions, Request, Response } from 'express'
 import type { IncomingMessage } from 'node:http'
+import type { SiteHost } from './site-host.ts'
 
 /** `me_session`: the session's token. `me_device`: that somebody has signed in with this browser before. */
 type Name = 'me_session' | 'me_device'
 
-/** Over https the prefix has the browser refuse the cookie from any other host or path (RFC 6265bis §4.1.3). */
-const secured = (name: Name): string => `__Host-${name}`
+/**
+ * The site's cookies. Over https they have the prefix `__Host-`, by which the browser refuses them from any other host or
+ * path (RFC 6265bis §4.1.3), and only that name is read: a sibling domain can set a cookie of the plain name.
+ */
+export function createCookies({ isSecure }: Pick<SiteHost, 'isSecure'>) {
+  const nameFor = (req: IncomingMessage, name: Name): string => (isSecure(req) ? `__Host-${name}` : name)
 
-export function readCookie(req: IncomingMessage, name: Name): string | undefined {
-  const cookies = parseCookie(req.headers.cookie ?? '')
-  return cookies[secured(name)] ?? cookies[name]
+  const optionsFor = (req: IncomingMessage): CookieOptions => ({
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    secure: isSecure(req),
+  })
+
+  return {
+    /** Of two cookies of one name none is read: one of them is somebody else's, set for a path or a parent domain. */
+    read(req: IncomingMessage, name: Name): string | undefined {
+      const ownName = nameFor(req, name)
+      const pairs = (req.headers.cookie ?? '').split(';').map((pair) => parseCookie(pair))
+      const [value, ...others] = pairs.flatMap((pair) => pair[ownName] ?? [])
+      return others.length === 0 ? value : undefined
+    },
+
+    /** `expiresAt` in milliseconds since 1970; the browser is told how long that is, as its clock may be wrong. */
+    set(req: Request, res: Response, name: Name, value: string, expiresAt: number): void {
+      res.cookie(nameFor(req, name), value, { ...optionsFor(req), maxAge: expiresAt - Date.now() })
+    },
+
+    clear(req: Request, res: Response, name: Name): void {
+      res.clearCookie(nameFor(req, name), optionsFor(req))
+    },
+  }
 }
 
-/** `expiresAt` in milliseconds since 1970; the browser is told how long that is, as its clock may be wrong. */
-export function setCookie(req: Request, res: Response, name: Name, value: string, expiresAt: number): void {
-  const maxAge = expiresAt - Date.now()
-  res.cookie(req.secure ? secured(name) : name, value, { ...optionsOf(req), maxAge })
-}
-
-export function clearCookie(req: Request, res: Response, name: Name): void {
-  res.clearCookie(name, optionsOf(req))
-  if (req.secure) res.clearCookie(secured(name), optionsOf(req))
-}
-
-const optionsOf = (req: Request): CookieOptions => ({
-  httpOnly: true,
-  sameSite: 'lax',
-  path: '/',
-  secure: req.secure,
-})
+export type Cookies = ReturnType<typeof createCookies>

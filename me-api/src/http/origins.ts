@@ -1,18 +1,31 @@
 import type { IncomingMessage } from 'node:http'
+import { Refusal } from '../errors.ts'
+import type { SiteHost } from './site-host.ts'
 
-/** The origins that may call REST with a cookie and open sockets: the site's own, and those of `SITE_ORIGINS`. */
-export function createOrigins(others: string[]) {
+type Parts = { others: string[]; siteHost: Pick<SiteHost, 'isOwnOrigin'> }
+
+/** The origins whose pages may write and open sockets here: the site's own, and those of `SITE_ORIGINS`. */
+export function createOrigins({ others, siteHost }: Parts) {
+  /**
+   * A browser names the origin of a page that writes or opens a socket, and tells by `Sec-Fetch-Site` what a page that
+   * embeds or opens this address is to it. A script and a text browser send neither, and are nobody's page.
+   */
+  function allows(req: IncomingMessage): boolean {
+    const { origin } = req.headers
+    if (origin !== undefined && others.includes(origin)) return true
+    // Also where the origin has the site's name: http://example.org is cross-site to https://example.org.
+    if (!/^(same-origin|none)$/.test(String(req.headers['sec-fetch-site'] ?? 'none'))) return false
+    return origin === undefined || siteHost.isOwnOrigin(req, origin)
+  }
+
   return {
     others,
+    allows,
 
-    /**
-     * A request without an `Origin` comes from a script, or from a page that embeds or opens this address; the latter
-     * a browser tells by `Sec-Fetch-Site`.
-     */
-    allows({ headers }: IncomingMessage): boolean {
-      const { origin, host } = headers
-      if (origin === undefined) return !/^(cross|same)-site$/.test(String(headers['sec-fetch-site']))
-      return others.includes(origin) || (URL.canParse(origin) && new URL(origin).host === host)
+    /** Why this request may not write, with a cookie or without; a form can sign somebody out, or in as another. */
+    refusalOf(req: IncomingMessage): Refusal | null {
+      const writes = !['GET', 'HEAD', 'OPTIONS'].includes(req.method ?? '')
+      return writes && !allows(req) ? new Refusal('FORBIDDEN', 'That origin may not write here.') : null
     },
   }
 }
