@@ -67,7 +67,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     trustedProxies: config.TRUST_PROXY,
     warn: () =>
       log.warn(
-        'A proxy forwards requests, but TRUST_PROXY is 0: addresses are neither limited nor banned, and /metrics wants its token. Set TRUST_PROXY to the number of proxies in front.',
+        'A proxy forwards requests, but TRUST_PROXY is 0: addresses behind it are neither limited nor banned. Set TRUST_PROXY to the number of proxies in front.',
       ),
   })
 
@@ -133,7 +133,7 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     compression(),
     refuseFor(siteHost.unreadable),
     health(db, version, () => isStopping),
-    metricsRoute({ registry: metrics.registry, token: config.METRICS_TOKEN, addressOf }),
+    metricsRoute({ registry: metrics.registry, token: config.METRICS_TOKEN, hostOf: siteHost.hostOf }),
   )
   app.use(refuseFor(siteHost.refusalOf), refuseFor(origins.refusalOf))
   app.use(

@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
 import { startServer } from './support/program.ts'
+import { jsonOf, sendRaw } from './support/raw.ts'
 import { api, bearer, refusal } from './support/rest.ts'
 import { startApp, temporaryFolder } from './support/start-app.ts'
 import { connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
@@ -43,22 +45,53 @@ test("the real program's have the event loop's lag too", async () => {
 describe('they are for', () => {
   const token = 'a token of some length'
 
-  test('this machine alone, where there is no token', async () => {
-    const app = await startApp({ settings: { TRUST_PROXY: '1' } })
-    await api(app).get('/metrics').expect(200)
-    await api(app).get('/metrics').set('x-forwarded-for', '127.0.0.1').expect(200)
-    const { body } = await api(app).get('/metrics').set('x-forwarded-for', '203.0.113.7').expect(403)
-    expect(body).toEqual(refusal(403, 'FORBIDDEN'))
+  test.each(['localhost', 'LOCALHOST:1337', 'localhost.', '127.0.0.1', '127.8.8.8:80', '[::1]:1337'])(
+    'a program on this machine, where there is no token: %s',
+    async (host) => {
+      const app = await startApp()
+      expect((await sendRaw(app, 'GET /metrics', `Host: ${host}`)).status).toBe(200)
+    },
+  )
+
+  test.each([
+    ['a page that has its name lead here', ['Host: rebound.example']],
+    ['a name of this machine in another', ['Host: localhost.example']],
+    ['the name that a proxy’s client asks for', ['Host: example.org']],
+    ['an address of this machine on a network', ['Host: 192.168.1.7:1337']],
+    ['every address', ['Host: 0.0.0.0:1337']],
+    ['a target of another name', ['Host: localhost'], 'http://example.org/metrics'],
+    ...[
+      'X-Forwarded-For: 203.0.113.7',
+      'X-Forwarded-For: 127.0.0.1',
+      'X-Forwarded-Host: localhost',
+      'X-Forwarded-Proto: https',
+      'X-Real-IP: 127.0.0.1',
+      'X-Request-Id: 1',
+      'X-Forwarded-For:',
+      'Forwarded: for=127.0.0.1',
+      'Via: 1.1 proxy',
+    ].map((header): [string, string[]] => [header, ['Host: localhost', header]]),
+  ])('nobody else without a token: %s', async (_, headers, target = '/metrics') => {
+    for (const TRUST_PROXY of ['0', '1']) {
+      const app = await startApp({ settings: { TRUST_PROXY } })
+      const answer = await sendRaw(app, `GET ${target}`, ...headers)
+      expect(jsonOf(answer)).toEqual(refusal(403, 'FORBIDDEN'))
+      // One proxied request is no reason against the next that is not.
+      expect((await sendRaw(app, 'GET /metrics', 'Host: localhost')).status).toBe(200)
+    }
   })
 
-  test('nobody without a token, where a proxy forwards that is not believed', async () => {
-    const logLines: string[] = []
-    const app = await startApp({ logLines })
-    await api(app).get('/metrics').expect(200)
-    await api(app).get('/metrics').set('x-forwarded-for', '127.0.0.1').expect(403)
-    await api(app).get('/metrics').expect(403)
-    expect(logLines.filter((line) => line.includes('TRUST_PROXY is 0'))).toHaveLength(1)
-  })
+  test.each(['192.168.1.7', '203.0.113.7', '10.0.0.1', '2001:db8::1'])(
+    'no other machine without a token: %s',
+    async (peer) => {
+      const app = await startApp()
+      app.app.server.prependListener('connection', (socket: Socket) =>
+        Object.defineProperty(socket, 'remoteAddress', { value: peer }),
+      )
+      const answer = await sendRaw(app, 'GET /metrics', 'Host: localhost')
+      expect(jsonOf(answer)).toEqual(refusal(403, 'FORBIDDEN'))
+    },
+  )
 
   test('who has the token, from everywhere', async () => {
     const app = await startApp({ settings: { METRICS_TOKEN: token } })

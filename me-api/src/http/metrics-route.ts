@@ -1,17 +1,19 @@
 import { timingSafeEqual } from 'node:crypto'
-import { BlockList } from 'node:net'
 import { type Request, Router } from 'express'
 import type { Registry } from 'prom-client'
 import { Refusal } from '../errors.ts'
-import type { AddressOf } from './addresses.ts'
+import { isLoopback, readAddress } from './address-ranges.ts'
+import { peerOf } from './addresses.ts'
+import type { SiteHost } from './site-host.ts'
 
-type Parts = { registry: Registry; token: string | undefined; addressOf: AddressOf }
+type Parts = { registry: Registry; token: string | undefined; hostOf: SiteHost['hostOf'] }
 
 /**
- * `/metrics`: for who has the token; without one set, for this machine alone. Behind a proxy that is not to be
- * believed everybody would seem to be this machine, so that only the token opens it.
+ * `/metrics`: for who has the token; without one set, for a program on this machine alone, which asks for it by a name
+ * of this machine. A proxy on this machine adds a header, or passes on the name that its client asked for; one that does
+ * neither cannot be told apart.
  */
-export function metricsRoute({ registry, token, addressOf }: Parts): Router {
+export function metricsRoute({ registry, token, hostOf }: Parts): Router {
   const router = Router()
   router.get('/metrics', async (req, res) => {
     mayRead(req)
@@ -26,23 +28,31 @@ export function metricsRoute({ registry, token, addressOf }: Parts): Router {
     if (token !== undefined) {
       if (given === undefined) throw new Refusal('UNAUTHENTICATED', 'Send METRICS_TOKEN as a bearer token.')
       if (!isSame(given, token)) throw new Refusal('TOKEN_INVALID', 'That is not METRICS_TOKEN.')
-    } else if (!isLoopback(addressOf(req))) {
-      throw new Refusal('FORBIDDEN', 'From another machine this needs METRICS_TOKEN to be set.')
+    } else if (!isFromHere(req)) {
+      throw new Refusal(
+        'FORBIDDEN',
+        'From another machine, or through a proxy, this needs METRICS_TOKEN to be set.',
+      )
     }
   }
 
+  function isFromHere(req: Request): boolean {
+    const peer = peerOf(req)
+    const isProxied = Object.keys(req.headers).some((name) => /^(forwarded|via|x-.*)$/.test(name))
+    return peer !== null && isLoopback(peer) && !isProxied && isHere(hostOf(req))
+  }
+
   return router
+}
+
+/** A host as a browser writes it, with its port. */
+function isHere(host: string): boolean {
+  const name = host.replace(/:\d+$/, '')
+  const address = readAddress(name)
+  return name === 'localhost' || (address !== null && isLoopback(address))
 }
 
 function isSame(given: string, token: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(token)]
   return one.length === other.length && timingSafeEqual(one, other)
 }
-
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8)
-loopback.addAddress('::1', 'ipv6')
-loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6')
-
-const isLoopback = (address: string | null): boolean =>
-  address !== null && loopback.check(address, address.includes(':') ? 'ipv6' : 'ipv4')

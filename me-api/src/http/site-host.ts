@@ -55,6 +55,9 @@ export function createSiteHost({ siteUrl, trustedProxies }: Parts) {
     /** What absolute links begin with: `https://example.org`. */
     originOf: (req: IncomingMessage): string => originOf(req, schemeOf(req) ?? 'http:'),
 
+    /** The host that is asked for, as a browser writes it: `localhost:1337`; empty where it cannot be read. */
+    hostOf: (req: IncomingMessage): string => hostOf(req, schemeOf(req) ?? 'http:') ?? '',
+
     /** Whether an `Origin` names this site. Where nobody tells the site's scheme, the origin's own is taken for it. */
     isOwnOrigin(req: IncomingMessage, origin: string): boolean {
       const url = URL.parse(origin)
