@@ -13,6 +13,7 @@ export const accounts = {
 /** All limits are there, so that what they keep is measured too, and so wide that hardly anything is refused. */
 const wide = {
   LIMIT_MESSAGES: '100000/1s',
+  LIMIT_EVENTS: '100000/1s',
   LIMIT_CONNECTIONS: '100000',
   LIMIT_JOINS: '100000/1s',
   LIMIT_LOGINS: '100000/1s',

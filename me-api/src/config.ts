@@ -113,6 +113,7 @@ const Settings = z
     TRUST_PROXY: wholeNumber(0, 0, 20),
     LIMIT_MESSAGES: limit('10/10s'),
     LIMIT_CONNECTIONS: countOrOff(20),
+    LIMIT_EVENTS: limit('200/10s'),
     LIMIT_JOINS: limit('30/10m'),
     LIMIT_NEWCOMER: duration('5m'),
     PROOF_OF_WORK: z.enum(['auto', 'on', 'off'], 'must be auto, on or off').default('auto'),

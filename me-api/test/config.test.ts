@@ -22,6 +22,7 @@ test('without any setting the defaults hold', () => {
     TRUST_PROXY: 0,
     LIMIT_MESSAGES: { count: 10, seconds: 10 },
     LIMIT_CONNECTIONS: 20,
+    LIMIT_EVENTS: { count: 200, seconds: 10 },
     LIMIT_JOINS: { count: 30, seconds: 600 },
     LIMIT_NEWCOMER: 300,
     PROOF_OF_WORK: 'auto',

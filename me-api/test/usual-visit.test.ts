@@ -3,7 +3,7 @@ import { startApp } from './support/start-app.ts'
 import { connect, visitor } from './support/visitors.ts'
 
 test('a usual visit meets none of the limits, as they are where nobody set them', async () => {
-  const app = await startApp({ settings: { LIMIT_NEWCOMER: '5m' } })
+  const app = await startApp({ settings: { LIMIT_NEWCOMER: '5m', LIMIT_EVENTS: '200/10s' } })
   const bo = await visitor(app, 'Bo', 'his tab')
   const ada = await visitor(app, 'Ada', 'one tab')
   const other = await connect(app, { auth: { token: ada.welcome.token ?? '', tab: 'another tab' } })

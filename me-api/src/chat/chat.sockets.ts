@@ -36,6 +36,7 @@ import type { Accepted, Chat } from './chat.ts'
 import { createAttendance } from './attendance.ts'
 import type { ConnectionCount } from './connection-count.ts'
 import { readersOf } from './fan-out.ts'
+import type { InboundPackets } from './inbound.ts'
 import type { Limiter } from './limits.ts'
 import type { ModerationRules } from './moderation.ts'
 import type { PresenceList } from './presence.ts'
@@ -67,6 +68,7 @@ type Parts = {
   callers: Callers
   addressOf: AddressOf
   connections: ConnectionCount
+  inbound: InboundPackets
   /** How fast somebody may write. */
   paceOf: (self: Person | null) => Limit | null
   limitNicks: Limiter
@@ -87,6 +89,7 @@ export function serveSockets({
   callers,
   addressOf,
   connections,
+  inbound,
   paceOf,
   limitNicks,
   onOwnerSeen,
@@ -104,19 +107,24 @@ export function serveSockets({
   io.use((_socket, next) => next(connectError(new Refusal('NOT_FOUND', 'The chat is at /chat.'))))
 
   namespace.use(async (socket, next) => {
+    const { conn } = socket
+    if (!inbound.enter(conn)) return next(connectError(new Refusal('INVALID', 'You are here already.')))
     try {
       const address = addressOf(socket.request)
       connections.mayStay(address)
       const handshake = parse(Handshake, socket.handshake.auth)
       const guest = await visitors.connect(handshake, await callers.byCookie(socket.request), address)
       socket.data = { guest, address, tab: handshake.tab ?? null, inTurn: takeTurns() }
+      inbound.entered(conn, guest.self?.role === 'owner')
       next()
     } catch (error) {
+      inbound.left(conn)
       next(connectError(refusalOf(error)))
     }
   })
 
   namespace.on('connection', async (socket) => {
+    socket.once('disconnect', () => inbound.left(socket.conn))
     attendance.opened(socket)
     answer(socket)
     const { self, token, sessionId } = socket.data.guest
@@ -160,12 +168,15 @@ export function serveSockets({
       const acknowledge = typeof last === 'function' ? (last as (ack: Ack<unknown>) => void) : () => {}
       const handle = Object.hasOwn(events, event) ? events[event] : undefined
       const began = performance.now()
+      const answered = inbound.began(socket.conn)
       try {
         if (!handle) throw new Refusal('INVALID', 'There is no such event.')
         acknowledge({ ok: true, data: await handle(args[0], socket) })
         metrics.answered(event, began)
       } catch (error) {
         acknowledge({ ok: false, error: refusalOf(error).toFailure() })
+      } finally {
+        answered()
       }
     })
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
 import type { Clock } from '../clock.ts'
 import { BODY_MAX, Handshake } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
@@ -7,7 +7,8 @@ import type { Origins } from '../http/origins.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Upgrades } from '../http/upgrades.ts'
 import type { ChatServer } from './chat.sockets.ts'
-import { closeCodeOf, createPlainConnection } from './plain-connection.ts'
+import { BriefGoodbyes } from './brief-goodbyes.ts'
+import { type PlainConnection, closeCodeOf, createPlainConnection } from './plain-connection.ts'
 
 /** Milliseconds between two pings, and after which a client that does not answer is gone (contract §5). */
 const PING_EVERY = 10_000
@@ -19,7 +20,7 @@ type Parts = { upgrades: Upgrades; io: ChatServer; origins: Origins; clock: Cloc
 
 /** The chat for a client without Socket.IO: `GET /api/chat/socket`, JSON in text frames (contract §6). */
 export function servePlainSockets({ upgrades, io, origins, clock }: Parts) {
-  const plain = new WebSocketServer({ noServer: true, maxPayload: BODY_MAX, perMessageDeflate: false })
+  const plain = new BriefGoodbyes({ noServer: true, maxPayload: BODY_MAX, perMessageDeflate: false })
 
   upgrades.serve({
     path: /^\/api\/chat\/socket\/?$/,
@@ -32,20 +33,34 @@ export function servePlainSockets({ upgrades, io, origins, clock }: Parts) {
     ws.on('error', () => {})
     if (!origins.allows(req)) return ws.close(closeCodeOf('FORBIDDEN'), 'FORBIDDEN')
     ws.pause()
-    keepAlive(ws)
     const connection = createPlainConnection(ws, req)
+    keepAlive(ws, connection)
     io.engine.emit('connection', connection)
     const { searchParams } = new URL(req.url ?? '', 'http://localhost')
-    connection.emit('data', `0/chat,${JSON.stringify(Object.fromEntries(searchParams))}`)
+    connection.emit('packet', {
+      type: 'message',
+      data: `0/chat,${JSON.stringify(Object.fromEntries(searchParams))}`,
+    })
   }
 
-  function keepAlive(ws: WebSocket): void {
+  function keepAlive(ws: WebSocket, connection: PlainConnection): void {
+    let isAsked = false
     let stop = clock.after(PING_EVERY, ask)
     function ask(): void {
       ws.ping()
-      stop = clock.after(PONG_WITHIN, () => ws.terminate())
+      isAsked = true
+      awaitPong()
+    }
+    /** A pong cannot come while nothing is read. */
+    function awaitPong(): void {
+      stop()
+      stop = clock.after(PONG_WITHIN, () => (ws.isPaused ? awaitPong() : ws.terminate()))
+    }
+    connection.resetPingTimeout = () => {
+      if (isAsked) awaitPong()
     }
     ws.on('pong', () => {
+      isAsked = false
       stop()
       stop = clock.after(PING_EVERY, ask)
     })

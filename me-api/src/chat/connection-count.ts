@@ -1,12 +1,16 @@
 import { Refusal } from '../errors.ts'
 import { networkOf } from './address-key.ts'
 
+/** Connections that are heard, as a multiple of those that may stay: their clients are told why they may not. */
+const HEARD = 3
+
 /**
  * Open connections of each address, an IPv6 address' /64 as one, of all transports together; an address that is not
  * known is not counted.
  */
 export function createConnectionCount(limit: number | null) {
   const open = new Map<string, number>()
+  const openFrom = (address: string): number => open.get(networkOf(address)) ?? 0
 
   /** Counts one more; the answer counts it off. */
   function add(address: string | null): () => void {
@@ -22,13 +26,17 @@ export function createConnectionCount(limit: number | null) {
 
   /** Asked by one who is counted already. @throws {Refusal} RATE_LIMITED */
   function mayStay(address: string | null): void {
-    if (limit === null || address === null || (open.get(networkOf(address)) ?? 0) <= limit) return
+    if (limit === null || address === null || openFrom(address) <= limit) return
     throw new Refusal('RATE_LIMITED', 'Too many connections from your address.', { retryAfter: 10 })
   }
 
   return {
     add,
     mayStay,
+
+    /** Whether one more is worth a handshake, before it is counted. */
+    mayOpen: (address: string | null): boolean =>
+      limit === null || address === null || openFrom(address) < HEARD * limit,
 
     /** Counts one more where there is room for it; the answer counts it off. @throws {Refusal} RATE_LIMITED */
     take(address: string | null): () => void {

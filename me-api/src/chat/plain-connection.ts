@@ -13,7 +13,11 @@ const PACKET = { connected: '0', disconnect: '1', event: '2', ack: '3', refused:
 const reserved = /^(connect|connect_error|disconnect|disconnecting|newListener|removeListener)$/
 
 /** What a server says last, and the close code that tells the same (RFC 6455 §7.4). */
-const lastWords: Record<string, number> = { BANNED: closeCodeOf('BANNED'), RESTARTING: 1012 }
+const lastWords: Record<string, [code: number, reason: string]> = {
+  BANNED: [closeCodeOf('BANNED'), 'BANNED'],
+  SLOW_DOWN: [closeCodeOf('RATE_LIMITED'), 'RATE_LIMITED'],
+  RESTARTING: [1012, 'RESTARTING'],
+}
 
 /**
  * A plain WebSocket in the shape of an Engine.IO connection, so that Socket.IO's server, and with it every rule of the
@@ -33,6 +37,8 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
     readyState: 'open',
     writeBuffer: [],
     transport: { name: PLAIN, writable: true, socket: ws },
+    /** Begins the wait for a pong anew; set by whoever pings. */
+    resetPingTimeout(): void {},
 
     /** Takes a packet of Socket.IO to the client. */
     write(packet: string): void {
@@ -60,7 +66,7 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
     const name = body.slice(2, end)
     if (name === 'notice') {
       const [, { code }] = JSON.parse(body) as [string, { code: string }]
-      if (lastWords[code]) goodbye = [lastWords[code], code]
+      goodbye = lastWords[code] ?? goodbye
     }
     ws.send(eventFrame(name, body.slice(end + 2, -1)))
   }
@@ -74,19 +80,26 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
     ws.send(`{"ack":${JSON.stringify(name)},"data":${body.slice(start + 1, -1)}}`)
   }
 
+  /** Takes a packet of Socket.IO from the client. */
+  const receive = (packet: string): boolean => connection.emit('packet', { type: 'message', data: packet })
+
   function refuse({ code }: Failure = { code: 'FORBIDDEN', message: '' }): void {
     goodbye = [closeCodeOf(code), code]
     connection.close()
   }
 
   ws.on('message', (data: Buffer, isBinary) => {
+    if (connection.readyState !== 'open') return
     const frame = PlainFrame.safeParse(isBinary ? undefined : parsed(data.toString()))
-    if (!frame.success) return ws.send(notAFrame)
+    if (!frame.success) {
+      connection.emit('packet', { type: 'error' })
+      return ws.send(notAFrame)
+    }
     const { event, data: input = null, ack } = frame.data
     if (ack !== undefined) acks.set(++lastAck, ack)
     const name = reserved.test(event) ? ` ${event}` : event
     const id = ack === undefined ? '' : lastAck
-    connection.emit('data', `${PACKET.event}/chat,${id}${JSON.stringify([name, input])}`)
+    receive(`${PACKET.event}/chat,${id}${JSON.stringify([name, input])}`)
   })
   ws.on('close', () => {
     connection.readyState = 'closed'
@@ -95,6 +108,8 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
 
   return connection
 }
+
+export type PlainConnection = ReturnType<typeof createPlainConnection>
 
 /** Ours among the codes that are left to programs: 4000 and the status REST would answer with. */
 export function closeCodeOf(code: Failure['code']): number {

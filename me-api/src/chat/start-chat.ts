@@ -24,6 +24,7 @@ import { createConnectionCount } from './connection-count.ts'
 import { fanOut } from './fan-out.ts'
 import { createFloods } from './floods.ts'
 import { announceRestart, closeInSteps } from './goodbye.ts'
+import { createInbound } from './inbound.ts'
 import { createAddressLimiter, createLimiter } from './limits.ts'
 import { createLongPoll } from './long-poll.ts'
 import { NEWCOMERS_PACE, createNewcomers, createPaces } from './newcomers.ts'
@@ -137,12 +138,15 @@ export async function startChat({
   await visitors.start()
   const callers = createCallers({ accounts, visitors, tokens, cookies })
 
+  const connections = createConnectionCount(config.LIMIT_CONNECTIONS)
   const { io, poll } = startEngine({
     upgrades,
     siteHost,
     origins,
+    mayOpen: (req) => connections.mayOpen(addressOf(req)),
     onFault: (error) => log.error({ err: error }, 'a connection could not be taken in'),
   })
+  const inbound = createInbound({ io, limit: config.LIMIT_EVENTS, clock, metrics })
   const plainSockets = servePlainSockets({ upgrades, io, origins, clock })
   const presence = createPresence({
     clock,
@@ -166,7 +170,6 @@ export async function startChat({
     },
     end: (personId) => sockets.end(personId),
   })
-  const connections = createConnectionCount(config.LIMIT_CONNECTIONS)
   const sockets = serveSockets({
     io,
     chat,
@@ -178,6 +181,7 @@ export async function startChat({
     callers,
     addressOf,
     connections,
+    inbound,
     paceOf: createPaces({ newcomers, usual: config.LIMIT_MESSAGES }),
     limitNicks: limitWrites(),
     onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),

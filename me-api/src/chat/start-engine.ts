@@ -6,6 +6,7 @@ import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
 import type { ChatServer } from './chat.sockets.ts'
+import { BriefGoodbyes } from './brief-goodbyes.ts'
 import { slimRequests } from './engine.ts'
 import { guardEngine } from './guard-engine.ts'
 
@@ -15,6 +16,8 @@ type Parts = {
   upgrades: Upgrades
   siteHost: SiteHost
   origins: Origins
+  /** Whether the request's address may open one more connection. */
+  mayOpen: (req: IncomingMessage) => boolean
   onFault: (error: unknown) => void
 }
 
@@ -22,16 +25,17 @@ type Parts = {
  * Socket.IO on an Engine.IO that listens to no HTTP server: WebSockets come from the dispatcher of upgrades, and
  * polling requests through `poll`.
  */
-export function startEngine({ upgrades, siteHost, origins, onFault }: Parts) {
+export function startEngine({ upgrades, siteHost, origins, mayOpen, onFault }: Parts) {
   const engine = new Engine({
     pingInterval: 10_000,
     pingTimeout: 8_000,
     maxHttpBufferSize: BODY_MAX,
     cors: { origin: origins.others, credentials: true },
+    wsEngine: BriefGoodbyes,
   })
   const io: ChatServer = new Server({ path: PATH, serveClient: false, connectTimeout: 10_000 })
   io.bind(engine)
-  guardEngine(io, { siteHost, origins, onFault })
+  guardEngine(io, { siteHost, origins, mayOpen, onFault })
   slimRequests(io)
   upgrades.serve({
     path: /^\/socket\.io\/$/,

@@ -28,11 +28,13 @@ export function temporaryFolder(): string {
 
 type Options = { settings?: Record<string, string>; clock?: Clock; folder?: string; logLines?: string[] }
 
+/** Tests talk faster than people, and all from one address; those about such a limit set it. */
+const unhurried = { LIMIT_NEWCOMER: 'off', LIMIT_EVENTS: 'off' }
+
 /** The real server on a free port, with a database of its own. */
 export async function startApp({ settings = {}, clock = systemClock, folder, logLines }: Options = {}) {
   const home = folder ?? temporaryFolder()
-  // Tests talk faster than a newcomer may; those about newcomers set it.
-  const config = readConfig({ PORT: '0', LIMIT_NEWCOMER: 'off', ...(await databaseOf(home)), ...settings })
+  const config = readConfig({ PORT: '0', ...unhurried, ...(await databaseOf(home)), ...settings })
   const db = await openDatabase(config.DATABASE_URL)
   const log = logLines
     ? pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) })

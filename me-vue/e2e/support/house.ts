@@ -41,6 +41,7 @@ export function buildHouse(directory: string, more: Record<string, string> = {})
     LOG_LEVEL: 'error',
     LIMIT_MESSAGES: 'off',
     LIMIT_JOINS: 'off',
+    LIMIT_EVENTS: 'off',
     LIMIT_CONNECTIONS: 'off',
     LIMIT_NEWCOMER: 'off',
     ...more,

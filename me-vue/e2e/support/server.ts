@@ -29,6 +29,7 @@ export async function startServer(
       OWNER_PASSWORD: owner.password,
       LOG_LEVEL: 'error',
       LIMIT_MESSAGES: 'off',
+      LIMIT_EVENTS: 'off',
       LIMIT_CONNECTIONS: 'off',
       LIMIT_JOINS: 'off',
       LIMIT_NEWCOMER: 'off',

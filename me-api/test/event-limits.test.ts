@@ -1,0 +1,244 @@
+import { describe, expect, test } from '@jest/globals'
+import { manualClock } from './support/manual-clock.ts'
+import { plainSocket } from './support/plain.ts'
+import { api, ownerToken } from './support/rest.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
+import { type Visitor, connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
+
+const tooFast = { ok: false, error: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) } }
+const leave = (one: Visitor) => one.emit('room:leave', { room: 'lobby' })
+const times = <Result>(count: number, act: (n: number) => Result): Result[] =>
+  Array.from({ length: count }, (_, n) => act(n))
+
+/** The server's end of the only WebSocket in the chat. */
+const serversEnd = ({ app }: TestApp) => {
+  const [socket] = app.io.of('/chat').sockets.values()
+  const { transport } = socket!.conn as unknown as { transport: { socket: { isPaused: boolean } } }
+  return transport.socket
+}
+
+/** Nothing that needs the database is answered until the promise's function is called. */
+async function holdDatabase({ db }: TestApp): Promise<() => Promise<void>> {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  let held: Promise<unknown> = Promise.resolve()
+  await new Promise<void>((begun) => {
+    held = db.transaction().execute(async (tx) => {
+      // The room's row, which PostgreSQL would else give to others too.
+      await tx.updateTable('rooms').set({ locked: 0 }).execute()
+      begun()
+      await released
+    })
+  })
+  return async () => {
+    release()
+    await held
+  }
+}
+
+describe('LIMIT_EVENTS', () => {
+  test('counts what one connection sends in a period, and lets others be', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock, settings: { LIMIT_EVENTS: '20/10s' } })
+    const [ada, bo] = [await visitor(app, 'Ada'), await visitor(app, 'Bo')]
+    // Coming in is a packet too.
+    const answers = await Promise.all(times(22, () => leave(ada)))
+    expect(answers.slice(0, 19)).toEqual(times(19, () => ({ ok: true, data: null })))
+    expect(answers.slice(19)).toEqual(
+      times(3, () => ({ ok: false, error: expect.objectContaining(tooFast.error) })),
+    )
+    expect(await leave(bo)).toMatchObject({ ok: true })
+    clock.advance(10_000)
+    expect(await leave(ada)).toMatchObject({ ok: true })
+    expect(ada.notices).toEqual([])
+  })
+
+  test.each([
+    ['no event there is', ['nonsense', {}]],
+    ['of a wrong shape', ['room:leave', 7]],
+  ])('counts an event that is %s', async (_, event) => {
+    const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
+    const reader = await connect(app)
+    const answers = await Promise.all(times(20, () => reader.emit(event[0] as string, event[1])))
+    expect(answers.at(0)).toMatchObject({ error: { code: 'INVALID' } })
+    expect(answers.at(-1)).toMatchObject(tooFast)
+  })
+
+  test('sends away who goes on: a notice, and the transport is closed, so that Socket.IO comes back', async () => {
+    const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
+    const ada = await visitor(app, 'Ada')
+    const gone = ada.disconnected()
+    times(60, () => ada.socket.emit('room:leave', { room: 'lobby' }, () => {}))
+    expect(await gone).toBe('transport close')
+    expect(ada.notices).toEqual([
+      { code: 'SLOW_DOWN', message: expect.any(String), retryAfter: expect.any(Number) },
+    ])
+  })
+
+  test('sends away a polling client as well', async () => {
+    const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
+    const ada = await connect(app, { auth: { nick: 'Ada' }, transports: ['polling'] })
+    const gone = ada.disconnected()
+    times(60, () => ada.socket.emit('room:leave', { room: 'lobby' }, () => {}))
+    await gone
+    expect(ada.notices).toMatchObject([{ code: 'SLOW_DOWN' }])
+  })
+
+  test.each([
+    ['events', { event: 'room:leave', data: { room: 'lobby' } }],
+    ['frames that are none', 'nonsense'],
+  ])('closes a plain WebSocket with 4429 that goes on with %s', async (_, frame) => {
+    const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
+    const plain = plainSocket(app)
+    await plain.welcome()
+    times(60, () => plain.say(frame))
+    expect(await plain.closed).toEqual({ code: 4429, reason: 'RATE_LIMITED' })
+    expect(plain.heard('notice')).toMatchObject([{ code: 'SLOW_DOWN', retryAfter: expect.any(Number) }])
+  })
+
+  test('counts pings of the WebSocket itself', async () => {
+    const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
+    const plain = plainSocket(app)
+    await plain.welcome()
+    times(60, () => plain.ws.ping())
+    expect(await plain.closed).toMatchObject({ code: 4429 })
+  })
+
+  test('holds for who only reads and for members, not for the owner; off lifts it', async () => {
+    const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
+    const owner = await connect(app, { auth: { token: await ownerToken(app) } })
+    for (const answer of await Promise.all(times(60, () => leave(owner)))) expect(answer.ok).toBe(true)
+    const free = await startApp({ settings: { LIMIT_EVENTS: 'off' } })
+    const ada = await visitor(free, 'Ada')
+    for (const answer of await Promise.all(times(60, () => leave(ada)))) expect(answer.ok).toBe(true)
+  })
+})
+
+describe('a connection whose events are unanswered', () => {
+  const frame = (n: number) => ({ event: 'room:enter', data: { room: 'lobby', after: null }, ack: n })
+
+  test('is not read any further, keeps its order, and is read again', async () => {
+    const app = await startApp()
+    const plain = plainSocket(app)
+    await plain.welcome()
+    const release = await holdDatabase(app)
+    times(500, (n) => plain.say(frame(n)))
+    await eventually(() => expect(serversEnd(app).isPaused).toBe(true))
+    await release()
+    await eventually(() => expect(plain.frames.filter(({ ack }) => ack !== undefined)).toHaveLength(500))
+    expect(plain.frames.flatMap(({ ack }) => ack ?? [])).toEqual(times(500, (n) => n))
+    expect(serversEnd(app).isPaused).toBe(false)
+  })
+
+  test('is not taken for dead meanwhile: plain WebSocket', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const plain = plainSocket(app)
+    await plain.welcome()
+    const release = await holdDatabase(app)
+    times(50, (n) => plain.say(frame(n)))
+    await eventually(() => expect(serversEnd(app).isPaused).toBe(true))
+    clock.advance(40_000)
+    await release()
+    await eventually(() => expect(plain.frames.filter(({ ack }) => ack !== undefined)).toHaveLength(50))
+  })
+
+  test('is not taken for dead meanwhile: Socket.IO', async () => {
+    const app = await startApp()
+    const { opts } = app.app.io.engine as unknown as { opts: { pingInterval: number; pingTimeout: number } }
+    Object.assign(opts, { pingInterval: 30, pingTimeout: 1_000 })
+    const ada = await visitor(app, 'Ada')
+    opts.pingTimeout = 30
+    const release = await holdDatabase(app)
+    const answers = times(50, () => ada.emit('room:enter', { room: 'lobby', after: null }))
+    await eventually(() => expect(serversEnd(app).isPaused).toBe(true))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    opts.pingTimeout = 1_000
+    await release()
+    for (const answer of await Promise.all(answers)) expect(answer.ok).toBe(true)
+  })
+
+  test('has its next polling body wait', async () => {
+    const app = await startApp()
+    const bo = await visitor(app, 'Bo')
+    const sid = await openPolling(app)
+    await post(app, sid, '40/chat,{"reader":true}')
+    await eventually(() => expect(app.app.io.of('/chat').sockets.size).toBe(2))
+    const release = await holdDatabase(app)
+    const body = times(30, (n) => `42/chat,${n}["room:enter",{"room":"lobby","after":null}]`).join('\x1e')
+    await post(app, sid, body)
+    let isTaken = false
+    const next = post(app, sid, '42/chat,30["room:leave",{"room":"lobby"}]').then(() => (isTaken = true))
+    for (const _ of times(10, () => 0)) await bo.emit('nonsense', {})
+    expect(isTaken).toBe(false)
+    await release()
+    await next
+  })
+})
+
+test('a body of a thousand events is dealt with a few at a time, with others heard in between', async () => {
+  const app = await startApp()
+  const bo = await visitor(app, 'Bo')
+  const sid = await openPolling(app)
+  await post(app, sid, '40/chat,{"reader":true}')
+  await eventually(() => expect(app.app.io.of('/chat').sockets.size).toBe(2))
+  let heard = 0
+  for (const socket of app.app.io.of('/chat').sockets.values())
+    socket.onAny((name) => name === 'flood' && heard++)
+  await post(app, sid, times(1_000, () => '42/chat,["flood"]').join('\x1e'))
+  await bo.emit('room:leave', { room: 'lobby' })
+  expect(heard).toBeLessThan(900)
+  await eventually(() => expect(heard).toBe(1_000))
+})
+
+describe('one transport carries one connection to the chat', () => {
+  test('where three thousand are asked for in one polling body', async () => {
+    const app = await startApp()
+    let most = 0
+    app.app.io
+      .of('/chat')
+      .on('connection', () => (most = Math.max(most, app.app.io.of('/chat').sockets.size)))
+    const sid = await openPolling(app)
+    await post(app, sid, times(3_000, () => '40/chat,').join('\x1e')).catch(() => {})
+    await eventually(() => expect(Object.keys(clientsOf(app))).toEqual([]))
+    expect(most).toBeLessThanOrEqual(1)
+  })
+
+  test('and may come in again after it was refused or has left', async () => {
+    const app = await startApp()
+    await visitor(app, 'Ada')
+    const sid = await openPolling(app)
+    await post(app, sid, '40/chat,{"nick":"Ada"}')
+    expect(await poll(app, sid)).toContain('NICK_TAKEN')
+    await post(app, sid, '40/chat,{"nick":"Bo"}')
+    expect(await poll(app, sid)).toContain('40/chat')
+    await post(app, sid, '41/chat,')
+    await post(app, sid, '40/chat,{"nick":"Cy"}')
+    await eventually(async () => expect(await poll(app, sid)).toContain('"nick":"Cy"'))
+  })
+})
+
+test('connections that never come in count; far beyond the limit none is opened', async () => {
+  const app = await startApp({ settings: { LIMIT_CONNECTIONS: '2' } })
+  for (const _ of times(2, () => 0)) await openPolling(app)
+  expect(await refusedConnection(app, { auth: { nick: 'Ada' } })).toMatchObject({ code: 'RATE_LIMITED' })
+  await eventually(async () => expect(Object.keys(clientsOf(app))).toHaveLength(2))
+  for (const _ of times(4, () => 0)) await openPolling(app)
+  await api(app).get('/socket.io/?EIO=4&transport=polling').expect(400)
+})
+
+const clientsOf = ({ app }: TestApp) => (app.io.engine as unknown as { clients: object }).clients
+
+const query = (sid?: string) => `/socket.io/?EIO=4&transport=polling${sid ? `&sid=${sid}` : ''}`
+
+async function openPolling(app: TestApp): Promise<string> {
+  const { text } = await api(app).get(query()).expect(200)
+  return (JSON.parse(text.slice(1)) as { sid: string }).sid
+}
+
+const poll = async (app: TestApp, sid: string): Promise<string> =>
+  (await api(app).get(query(sid)).expect(200)).text
+
+const post = async (app: TestApp, sid: string, body: string): Promise<void> => {
+  await api(app).post(query(sid)).set('Content-Type', 'text/plain').send(body).expect(200)
+}
