@@ -8,16 +8,17 @@ import { history } from './history.ts'
 import * as loads from './loads.ts'
 import { printResults, writeResults } from './report.ts'
 import type { Results } from './results.ts'
+import { search } from './search.ts'
 import { contestants, ours, usual } from './servers.ts'
 
 const usage = `npm run bench -- [--short] [--seconds N] [--only LOAD,LOAD…] [--docs]
 
   --short        a first impression in under three minutes: two loads, four seconds each
   --seconds N    how long each steady load is measured (10)
-  --only         some of: 500x50 500x400 1000x2000 idle quiet restart history
+  --only         some of: 500x50 500x400 1000x2000 idle quiet restart history search
   --docs         also writes the table and the charts into docs/`
 
-const all = ['500x50', '500x400', '1000x2000', 'idle', 'quiet', 'restart', 'history']
+const all = ['500x50', '500x400', '1000x2000', 'idle', 'quiet', 'restart', 'history', 'search']
 const short = ['500x50', '500x400', 'quiet']
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
@@ -68,6 +69,7 @@ async function run(load: string): Promise<void> {
   if (load === 'quiet') results.quiet = await inTurn(contestants, (one) => loads.quiet(one, 2 * seconds))
   if (load === 'restart') results.restart = await inTurn([ours, usual], (one) => loads.restart(one, 5_000))
   if (load === 'history') results.history = await history()
+  if (load === 'search') results.search = await search()
 }
 
 /** Each contestant alone on the machine, one after the other. */

@@ -28,7 +28,7 @@ export async function history(): Promise<History | null> {
   const [empty, full] = [temporaryFolder(), temporaryFolder()]
   try {
     const began = performance.now()
-    await importHistory(full.path)
+    await importHistory({ DATABASE_URL: `file:${join(full.path, 'me.db')}` })
     const importedIn = performance.now() - began
     const starts = { empty: [] as number[], full: [] as number[] }
     for (let round = 0; round < 5; round++) {
@@ -64,10 +64,10 @@ export async function history(): Promise<History | null> {
   }
 }
 
-function importHistory(folder: string): Promise<void> {
+export function importHistory(settings: Record<string, string>): Promise<void> {
   const program = join(import.meta.dirname, '../src/cli/chat.ts')
   const child = spawn(process.execPath, [program, 'import', historyFile, '--room', 'lobby'], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: `file:${join(folder, 'me.db')}` },
+    env: { PATH: process.env['PATH'], ...settings },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   return new Promise((resolve, reject) =>
@@ -87,7 +87,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
 type Page = { data: { messages: { seq: number }[] } }
 
-function ask(url: string): Promise<{ status: number; body: Page }> {
+export function ask(url: string): Promise<{ status: number; body: Page }> {
   return new Promise((resolve, reject) => {
     get(url, { agent }, (response) => {
       let text = ''

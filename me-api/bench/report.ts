@@ -40,7 +40,7 @@ function tablesOf(results: Results): Table[] {
       whole(one.doubled),
     ]),
   }))
-  const { idle, quiet, restart, history, sync } = results
+  const { idle, quiet, restart, history, search, sync } = results
   if (idle)
     tables.push({
       title: '4,000 idle connections',
@@ -100,6 +100,17 @@ function tablesOf(results: Results): Table[] {
         ['import, all of it', whole(history.importedIn), ''],
       ],
     })
+  if (search) {
+    const databases = Object.keys(search.queries[0]?.of ?? {})
+    tables.push({
+      title: `Searches among ${whole(search.messages)} messages (floor: 50 ms on SQLite, 250 ms on PostgreSQL)`,
+      head: ['', ...databases.map((database) => `${database} p50 / p99, ms`)],
+      rows: search.queries.map(({ query, of }) => [
+        query,
+        ...databases.map((database) => fiftyNinetyNine(of[database]!)),
+      ]),
+    })
+  }
   return tables
 }
 
@@ -120,7 +131,8 @@ export function printResults(results: Results): void {
     print(head)
     rows.forEach(print)
   }
-  if (results.history === null) console.log(`\nNo history was measured: there is no ${historyFile}.`)
+  if (results.history === null || results.search === null)
+    console.log(`\nNo history was measured: there is no ${historyFile}.`)
 }
 
 const markdownOf = ({ title, head, rows }: Table): string =>

@@ -54,8 +54,13 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Starts a contestant as a process of its own, and waits until it says its address. */
-export async function startServer({ command, name }: Contestant, folder: string, port: number) {
+/** Starts a contestant as a process of its own, limits lifted, and waits until it says its address. */
+export async function startServer(
+  { command, name }: Contestant,
+  folder: string,
+  port: number,
+  settings: Record<string, string> = {},
+) {
   const began = performance.now()
   const child = spawn(process.execPath, [...profiling, ...command], {
     cwd: repository,
@@ -72,6 +77,7 @@ export async function startServer({ command, name }: Contestant, folder: string,
       LIMIT_JOINS: 'off',
       LIMIT_NEWCOMER: 'off',
       PROOF_OF_WORK: 'off',
+      ...settings,
     },
   })
   // It dies with the benchmark, also where that is interrupted.

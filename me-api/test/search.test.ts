@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { sql } from 'kysely'
 import { createChatHistory } from '../src/chat/chat-history.ts'
 import { readTerms, snippetOf } from '../src/chat/search-terms.ts'
+import { isPostgres } from './support/database.ts'
 import { api, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 
@@ -59,6 +61,23 @@ describe('search finds', () => {
     await api(app).get('/api/chat/search?q=hello&room=attic').expect(404)
   })
 
+  test('in each of two rooms what was said there, from wherever one goes on', async () => {
+    const app = await startApp()
+    await app.db.insertInto('rooms').values({ name: 'attic', title: 'Attic' }).execute()
+    const history = createChatHistory(app.db)
+    for (let at = 0; at < 6; at += 1) {
+      for (const room of at % 3 === 0 ? ['lobby', 'attic'] : ['lobby'])
+        await history.importLines(room, [{ nick: 'ada', text: `hello ${room} ${at}`, sentAt: at }])
+    }
+    const of = (room: string, more = '') => texts(app, 'hel', `&room=${room}${more}`)
+    expect(await of('attic')).toEqual(['hello attic 3', 'hello attic 0'])
+    expect(await of('attic', '&before=2')).toEqual(['hello attic 0'])
+    expect(await of('attic', '&before=1')).toEqual([])
+    expect(await of('lobby', '&before=3')).toEqual(['hello lobby 1', 'hello lobby 0'])
+    expect(await of('lobby', '&before=99&limit=1')).toEqual(['hello lobby 5'])
+    expect(await texts(app, 'hello', '&limit=3')).toEqual(['hello lobby 5', 'hello lobby 4', 'hello attic 3'])
+  })
+
   test('with a snippet and where in it the words are', async () => {
     const app = await roomWith('Ett CAFÉ i Göteborg')
     const [hit] = (await search(app, 'cafe göt')).messages
@@ -114,6 +133,41 @@ test.each([
   await api(app).get('/api/chat/search').query({ q }).expect(200)
 })
 
+describe('a query', () => {
+  const words = (count: number) => Array.from({ length: count }, (_, n) => `w${n}`).join(' ')
+
+  test.each([
+    ['ten words', words(10)],
+    ['one word a hundred times', 'a '.repeat(100)],
+    ['a word in different forms', 'Apt apt APT àpt "apt"'.repeat(9)],
+    ['ten words and the first again', `${words(10)} w0`],
+    ['a phrase of twelve words', `"${words(12)}"`],
+  ])('of %s is taken', async (_, q) => {
+    const app = await roomWith(`${q} ${q}`.replaceAll('"', ''))
+    expect((await search(app, q)).messages).toHaveLength(1)
+  })
+
+  test.each([
+    ['eleven words', words(11)],
+    ['eleven phrases', Array.from({ length: 11 }, (_, n) => `"a w${n}"`).join(' ')],
+    ['phrases of 31 words in all', `"${words(16)}" "${words(15)}"`],
+  ])('of %s is refused', async (_, q) => {
+    const app = await startApp()
+    const { body } = await api(app).get('/api/chat/search').query({ q }).expect(400)
+    expect(body).toEqual(refusal(400, 'INVALID', '/q'))
+  })
+})
+
+if (!isPostgres) {
+  test('the index has lists for the first letters of words, so that one letter is looked up and not put together', async () => {
+    const app = await startApp()
+    const { rows } = await sql<{
+      sql: string
+    }>`select sql from sqlite_master where name = 'messages_search'`.execute(app.db)
+    expect(rows[0]?.sql).toContain("prefix='1 2 3'")
+  })
+}
+
 describe('a snippet', () => {
   const long = `${'word '.repeat(60)}Elephant ${'tail '.repeat(60)}`
 
@@ -133,5 +187,40 @@ describe('a snippet', () => {
   test('marks a phrase as one', () => {
     const { snippet, marks } = snippetOf('to be or not to be', readTerms('"to be" or'))
     expect(marks.map(([from, to]) => snippet.slice(from, to))).toEqual(['to be', 'or', 'to be'])
+  })
+
+  test.each([
+    ['at the end of a long text', `${'word '.repeat(3_000)}Elephant`, 'elephant', 'Elephant'],
+    ['after many words that only contain it', `${'bananas '.repeat(1_500)}na`, '"na"', 'na'],
+    ['across any place', `${'x'.repeat(1_020)} nice elephant`, '"nice elephant"', 'nice elephant'],
+    ['behind accents', `${'e\u0301te\u0301 '.repeat(600)}éléphant`, 'elephant', 'éléphant'],
+    ['in another script', `${'слово '.repeat(900)}Слон`, 'слон', 'Слон'],
+  ])('finds its hit %s', (_, text, q, hit) => {
+    const { snippet, marks } = snippetOf(text, readTerms(q))
+    expect(marks.map(([from, to]) => snippet.slice(from, to))).toEqual([hit])
+  })
+
+  test('finds a hit wherever it begins', () => {
+    for (let before = 0; before < 2_400; before += 1) {
+      const { snippet, marks } = snippetOf(
+        `${'x'.repeat(before)} to be, ${'y'.repeat(300)}`,
+        readTerms('"to be"'),
+      )
+      expect(marks.map(([from, to]) => snippet.slice(from, to))).toEqual(['to be'])
+    }
+  })
+
+  test('marks no word that it cuts, and none that a piece of another would be', () => {
+    const { snippet, marks } = snippetOf(`elephant ${'x'.repeat(146)}elephant`, readTerms('elephant "xxx"'))
+    expect(marks.map(([from, to]) => snippet.slice(from, to))).toEqual(['elephant'])
+    expect(
+      snippetOf(`${'x'.repeat(1_023)}nice x ${'word '.repeat(90)}nice`, readTerms('"nice"')).snippet,
+    ).toMatch(/word nice$/)
+  })
+
+  test('has the marks of its own part of the text alone', () => {
+    const { snippet, marks } = snippetOf('a b '.repeat(4_000), readTerms('"a" "b"'))
+    expect(marks).toHaveLength(80)
+    expect(marks.at(-1)?.[1]).toBeLessThanOrEqual(snippet.length)
   })
 })

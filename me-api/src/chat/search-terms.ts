@@ -1,19 +1,34 @@
+import { Refusal } from '../errors.ts'
+
 /** What somebody searches for: words in their order, of which the last may be only the beginning of one. */
 export type Term = { words: string[]; isPrefix: boolean }
 
+/** Different terms in a query, and words in all its terms: each is looked up for each search. */
+const TERMS_MAX = 10
+const WORDS_MAX = 30
+
 /** Letters and digits of any script, with what is written above and below them. */
-const word = /[\p{L}\p{N}\p{M}]+/gu
+const letters = '\\p{L}\\p{N}\\p{M}'
+const word = new RegExp(`[${letters}]+`, 'gu')
+const wordAtEnd = new RegExp(`[${letters}]$`, 'u')
+const wordAtStart = new RegExp(`^[${letters}]`, 'u')
 
 /** Without case and accents. */
 export const fold = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .toLowerCase()
+  isPlain.test(text)
+    ? text.toLowerCase()
+    : text
+        .normalize('NFD')
+        .replace(/[\u0300-\u036f]/g, '')
+        .toLowerCase()
+
+/** ASCII alone, in which nothing has an accent; a normalisation costs several times as much as this look. */
+const isPlain = /^[ -~]*$/
 
 /**
  * Reads a query: words and `"phrases"` that must all occur, the last word, where it stands outside a phrase, as a
- * prefix. Everything else in it separates words, so that no input is a syntax error.
+ * prefix. Everything else in it separates words, so that no input is a syntax error. A term given twice counts once.
+ * @throws {Refusal} INVALID where there are more than ten different terms, or thirty words in them
  */
 export function readTerms(query: string): Term[] {
   const parts = query.split('"')
@@ -23,47 +38,95 @@ export function readTerms(query: string): Term[] {
     return isPhrase ? [{ words, isPrefix: false }] : words.map((one) => ({ words: [one], isPrefix: false }))
   })
   const last = terms.at(-1)
-  const endsInWord = parts.length % 2 === 1 && /[\p{L}\p{N}\p{M}]$/u.test(query)
+  const endsInWord = parts.length % 2 === 1 && wordAtEnd.test(query)
   if (last && endsInWord) last.isPrefix = true
-  return terms
+  const different = [...new Map(terms.map((term) => [`${keyOf(term)} ${term.isPrefix}`, term])).values()]
+  const words = different.reduce((sum, term) => sum + term.words.length, 0)
+  if (new Set(different.map(keyOf)).size <= TERMS_MAX && words <= WORDS_MAX) return different
+  const most = `${TERMS_MAX} words or phrases at most, of ${WORDS_MAX} words in all`
+  throw new Refusal('INVALID', `Search for ${most}.`, { pointer: '/q' })
 }
+
+const keyOf = ({ words }: Term): string => words.map(fold).join(' ')
 
 /** Characters of a snippet at most, in UTF-16 units. */
 const SNIPPET_MAX = 160
 /** How many of them stand before the first hit. */
 const BEFORE_HIT = 40
 
+/** UTF-16 units that are searched for the first hit at a time, and how far a hit may reach into the next ones. */
+const PIECE = 1_024
+const OVERLAP = 256
+
 type Token = { from: number; to: number; folded: string }
 
-/** The text around the first hit, and where in it the hits are: `[from, to)` in UTF-16 units. */
+/**
+ * The text around the first hit, and where in it the hits are: `[from, to)` in UTF-16 units. Only the piece of the text
+ * with the first hit and the snippet itself are read word by word, as a text may be long and a page holds many.
+ */
 export function snippetOf(text: string, query: Term[]): { snippet: string; marks: [number, number][] } {
   const terms = query.map(({ words, isPrefix }) => ({ words: words.map(fold), isPrefix }))
-  const tokens = tokensOf(text)
-  const hits = tokens.flatMap((_, index) => terms.flatMap((term) => hitAt(tokens, index, term) ?? []))
-  const start = startOf(text, hits[0]?.from ?? 0)
+  const start = startOf(text, firstHit(text, terms))
   const end = endOf(text, start)
   const [before, after] = [start > 0 ? '…' : '', end < text.length ? '…' : '']
   const shift = before.length - start
-  const marks = hits
-    .filter(({ from, to }) => from >= start && to <= end)
-    .map(({ from, to }): [number, number] => [from + shift, to + shift])
+  const marks = hitsIn(text, start, end, terms).map(({ from, to }): [number, number] => [
+    from + shift,
+    to + shift,
+  ])
   return { snippet: before + text.slice(start, end) + after, marks: joined(marks) }
 }
 
-const tokensOf = (text: string): Token[] =>
-  [...text.matchAll(word)].map(({ 0: part, index }) => ({
-    from: index,
-    to: index + part.length,
+/** Where the first hit begins; 0 where there is none. */
+function firstHit(text: string, terms: Term[]): number {
+  const anyTerm = patternOf(terms)
+  for (let start = 0; start < text.length; start += PIECE) {
+    const end = Math.min(start + PIECE + OVERLAP, text.length)
+    if (!anyTerm.test(fold(text.slice(start, end)))) continue
+    const tokens = tokensOf(text, start, end)
+    const hit = tokens.find((_, index) => terms.some((term) => hitAt(tokens, index, term)))
+    if (hit) return hit.from
+  }
+  return 0
+}
+
+/** Finds any of the terms in folded text. */
+function patternOf(terms: Term[]): RegExp {
+  const forms = terms.map(
+    ({ words, isPrefix }) => words.join(`[^${letters}]+`) + (isPrefix ? '' : `(?![${letters}])`),
+  )
+  return new RegExp(`(?<![${letters}])(?:${forms.join('|')})`, 'u')
+}
+
+/** The hits that are whole between two places of a text, in the order they begin. */
+function hitsIn(text: string, start: number, end: number, terms: Term[]): { from: number; to: number }[] {
+  const tokens = tokensOf(text, start, end)
+  return tokens.flatMap((_, index) => terms.flatMap((term) => hitAt(tokens, index, term) ?? []))
+}
+
+/** The words between two places of a text, without those that the places cut. */
+function tokensOf(text: string, start: number, end: number): Token[] {
+  const tokens = [...text.slice(start, end).matchAll(word)].map(({ 0: part, index }) => ({
+    from: start + index,
+    to: start + index + part.length,
     folded: fold(part),
   }))
+  if (tokens[0]?.from === start && wordAtEnd.test(text.slice(Math.max(0, start - 2), start))) tokens.shift()
+  if (tokens.at(-1)?.to === end && wordAtStart.test(text.slice(end, end + 2))) tokens.pop()
+  return tokens
+}
 
-function hitAt(tokens: Token[], index: number, { words, isPrefix }: Term): Token | null {
+function hitAt(
+  tokens: Token[],
+  index: number,
+  { words, isPrefix }: Term,
+): { from: number; to: number } | null {
   const matches = words.every((one, offset) => {
     const folded = tokens[index + offset]?.folded
     return isPrefix && offset === words.length - 1 ? folded?.startsWith(one) : folded === one
   })
   const [first, last] = [tokens[index], tokens[index + words.length - 1]]
-  return matches && first && last ? { ...first, to: last.to } : null
+  return matches && first && last ? { from: first.from, to: last.to } : null
 }
 
 /** Begins at a word, some way before the hit. */

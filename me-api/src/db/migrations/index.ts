@@ -6,6 +6,7 @@ import { moderationOf } from './0003_moderation.ts'
 import { sessions } from './0005_sessions.ts'
 import { reportsOfMessages } from './0006_reports.ts'
 import { secondSteps } from './0007_second_steps.ts'
+import { searchPrefixesOf } from './0010_search_prefixes.ts'
 
 /** In the order of their names; a migration that has been released is never changed. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -15,4 +16,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0005_sessions': sessions,
   '0006_reports': reportsOfMessages,
   '0007_second_steps': secondSteps,
+  '0010_search_prefixes': searchPrefixesOf[kind],
 })
