@@ -75,6 +75,7 @@ export async function startServer(
       LIMIT_EVENTS: 'off',
       LIMIT_CONNECTIONS: 'off',
       LIMIT_JOINS: 'off',
+      LIMIT_REQUESTS: 'off',
       LIMIT_NEWCOMER: 'off',
       PROOF_OF_WORK: 'off',
       ...settings,

@@ -21,6 +21,7 @@ import { createMetrics } from './http/metrics.ts'
 import { metricsRoute } from './http/metrics-route.ts'
 import { createOrigins } from './http/origins.ts'
 import { createPageHeads } from './http/page-heads.ts'
+import { createRequestLimit } from './http/request-limit.ts'
 import { requestLog } from './http/request-log.ts'
 import { mount } from './http/route.ts'
 import { crossOrigin, refuseFor, securityHeaders } from './http/security.ts'
@@ -119,11 +120,13 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
     ...accountRoutes({ callers: chat.callers, cookies, mayRegister: chat.mayRegister, addressOf }),
     ...chat.routes,
   ]
-  const site = createSite({
-    directory: siteDirectory,
-    heads: createPageHeads({ presentation, reports }),
-    originOf: siteHost.originOf,
+  const charge = createRequestLimit({
+    limit: config.LIMIT_REQUESTS,
+    addressOf,
+    isOwner: chat.callers.isOwner,
   })
+  const heads = createPageHeads({ presentation, reports })
+  const site = createSite({ directory: siteDirectory, heads, originOf: siteHost.originOf, charge })
 
   app.disable('x-powered-by')
   app.set('trust proxy', config.TRUST_PROXY)
@@ -139,10 +142,12 @@ export async function createApp({ config, db, clock, log, secrets, siteDirectory
   app.use(
     '/api',
     crossOrigin(origins),
-    apiDocs(describeApi(routes, version)),
-    mount(routes, chat.callers),
+    charge(1),
+    apiDocs(describeApi(routes, version), charge),
+    mount(routes, chat.callers, charge),
     unknownPath,
   )
+  app.use(['/feed.xml', '/sitemap.xml', '/robots.txt', '/site.webmanifest'], charge(1))
   app.use(
     machinePages({ presentation, reports, originOf: siteHost.originOf }),
     webManifest(presentation),

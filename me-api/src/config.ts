@@ -115,6 +115,7 @@ const Settings = z
     LIMIT_CONNECTIONS: countOrOff(20),
     LIMIT_EVENTS: limit('200/10s'),
     LIMIT_JOINS: limit('30/10m'),
+    LIMIT_REQUESTS: limit('600/10s'),
     LIMIT_NEWCOMER: duration('5m'),
     PROOF_OF_WORK: z.enum(['auto', 'on', 'off'], 'must be auto, on or off').default('auto'),
     LIMIT_LOGINS: limit('10/15m'),

@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals'
+import { api } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { connect, visitor } from './support/visitors.ts'
 
 test('a usual visit meets none of the limits, as they are where nobody set them', async () => {
-  const app = await startApp({ settings: { LIMIT_NEWCOMER: '5m', LIMIT_EVENTS: '200/10s' } })
+  const app = await startApp({
+    settings: { LIMIT_NEWCOMER: '5m', LIMIT_EVENTS: '200/10s', LIMIT_REQUESTS: '600/10s' },
+  })
   const bo = await visitor(app, 'Bo', 'his tab')
   const ada = await visitor(app, 'Ada', 'one tab')
   const other = await connect(app, { auth: { token: ada.welcome.token ?? '', tab: 'another tab' } })
@@ -18,4 +21,31 @@ test('a usual visit meets none of the limits, as they are where nobody set them'
   ada.socket.disconnect()
   const again = await connect(app, { auth: { token: ada.welcome.token ?? '', tab: 'one tab' } })
   expect(await again.send('back again')).toMatchObject({ author: { nick: 'Ada L' } })
+})
+
+/** What one opening of the site asks for beside its files, as a browser does, and what one does there. */
+const OPENING = [
+  '/',
+  '/index.html',
+  '/api',
+  '/api/reports',
+  '/api/chat/presence',
+  '/site.webmanifest',
+  '/chat',
+]
+const READING = [
+  '/api/chat/presence',
+  '/api/chat/rooms/lobby/messages?limit=50',
+  '/api/reports',
+  '/api/privacy',
+]
+
+test('a class of thirty opens the site at once behind one address, and reads', async () => {
+  const app = await startApp({ settings: { LIMIT_REQUESTS: '600/10s' } })
+  const visits = Array.from({ length: 30 }, async () => {
+    for (const path of [...OPENING, '/assets/index-abc123.js', ...READING])
+      await api(app).get(path).expect(200)
+    for (let file = 0; file < 60; file += 1) await api(app).get('/assets/index-abc123.js').expect(200)
+  })
+  await Promise.all(visits)
 })

@@ -10,6 +10,7 @@ export const wordsRoutes = (words: Words): Route[] => [
     method: 'get',
     path: '/me/words',
     who: 'writer',
+    cost: 20,
     summary: 'Download all one has written in the chat',
     answer: WordsOfOne,
     async handle({ caller, res }) {
@@ -25,6 +26,7 @@ export const wordsRoutes = (words: Words): Route[] => [
     method: 'delete',
     path: '/me/words',
     who: 'writer',
+    cost: 20,
     summary: 'Erase all one has written in the chat, everywhere and for good',
     handle: ({ caller }) => words.erase(caller.person),
   }),

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Response, Router, static as serveStatic } from 'express'
+import type { Charge } from './request-limit.ts'
 import { refuseMethod } from './route.ts'
 
 /** Where the package is; importing it would load the whole page into the server. */
@@ -26,11 +27,15 @@ const page = `<!doctype html>
 
 const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true })\n`
 
+/** What a large file that is compressed anew for each reader counts as, beyond the request itself. */
+const COMPRESSED = 9
+
 /** `/openapi.json`, and `/docs` to read it and try it in a browser. */
-export function apiDocs(description: object): Router {
+export function apiDocs(description: object, charge: Charge): Router {
   const router = Router()
-  router.get('/openapi.json', (_req, res) => {
-    res.json(description)
+  const asJson = JSON.stringify(description)
+  router.get('/openapi.json', charge(COMPRESSED), (_req, res) => {
+    res.type('json').send(asJson)
   })
   router.get('/docs', (_req, res) => {
     trustItsReader(res)
@@ -41,7 +46,7 @@ export function apiDocs(description: object): Router {
   })
   router.all(['/openapi.json', '/docs'], refuseMethod(['GET']))
   // Of the package only what the page loads: its own example page would ask another host.
-  router.get(['/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js'], (req, res, next) => {
+  router.get(['/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js'], charge(COMPRESSED), (req, res, next) => {
     req.url = req.path.slice('/docs'.length)
     serveFiles(req, res, next)
   })

@@ -59,6 +59,13 @@ export function createCallers({ accounts, visitors, tokens, cookies }: Parts) {
 
     identify,
 
+    /** Whether the owner calls, by a token or a cookie that holds; a visitor's token is not looked up. */
+    async isOwner(req: IncomingMessage): Promise<boolean> {
+      const token = headerToken(req) ?? cookies.read(req, 'me_session')
+      const claim = token ? await tokens.verify(token, 'session') : null
+      return (claim && (await accounts.session(claim.id)))?.user.role === 'owner'
+    },
+
     /** The cookie's token, where it is by the cookie that the caller is known. */
     cookieOf: (req: IncomingMessage): string | undefined =>
       headerToken(req) === null ? cookies.read(req, 'me_session') : undefined,

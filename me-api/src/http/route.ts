@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { BODY_MAX } from '../contract/index.ts'
 import { Refusal, parse } from '../errors.ts'
 import type { Caller, Callers } from './callers.ts'
+import type { Charge } from './request-limit.ts'
 
 /**
  * Who may call: everybody (`anybody`: also with a token that is no longer valid), who is signed in, the owner, or who
@@ -33,6 +34,8 @@ type Definition<Params extends z.ZodType, Query extends z.ZodType, Body extends 
   answer?: z.ZodType
   /** The usual status, which the handler may change; 200, or 204 without an answer. */
   status?: number
+  /** How many requests one of these counts as in `LIMIT_REQUESTS`; 1. */
+  cost?: number
   /** The handler answers itself, with an event of `answer` now and then. */
   isStream?: boolean
   handle: (call: Call<Params, Query, Body, W>) => unknown
@@ -50,13 +53,18 @@ export function route<
   return definition as unknown as Route
 }
 
-/** Serves the routes; a known path with another method answers 405. */
-export function mount(routes: Route[], callers: Callers): Router {
+/**
+ * Serves the routes; a known path with another method answers 405. Each request has been counted once by who mounts them,
+ * so that what is beyond it is counted here.
+ */
+export function mount(routes: Route[], callers: Callers, charge: Charge): Router {
   const router = Router({ caseSensitive: true })
   const readBody = express.json({ limit: BODY_MAX })
   for (const [path, alternatives] of Map.groupBy(routes, ({ path }) => path)) {
     const place = router.route(path)
     for (const definition of alternatives) {
+      const { cost = 1 } = definition
+      if (cost > 1) place[definition.method](charge(cost - 1))
       place[definition.method](guard(definition, callers), readBody, serve(definition))
     }
     place.all(refuseMethod(alternatives.map(({ method }) => method.toUpperCase())))

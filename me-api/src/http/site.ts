@@ -5,14 +5,15 @@ import { Refusal } from '../errors.ts'
 import { readDocument } from './document.ts'
 import type { PageHeads } from './page-heads.ts'
 import { createPageParts } from './page-parts.ts'
+import type { Charge } from './request-limit.ts'
 import type { SiteHost } from './site-host.ts'
 
 const YEAR = 365 * 24 * 3_600
 
-type Parts = { directory: string; heads: PageHeads; originOf: SiteHost['originOf'] }
+type Parts = { directory: string; heads: PageHeads; originOf: SiteHost['originOf']; charge: Charge }
 
 /** The built site: its files, and its one document with each address's own head. */
-export function createSite({ directory, heads, originOf }: Parts) {
+export function createSite({ directory, heads, originOf, charge }: Parts) {
   const document = readDocument(directory)
   const parts = createPageParts(directory)
   const serveFiles = staticGzip(directory, {
@@ -51,7 +52,8 @@ export function createSite({ directory, heads, originOf }: Parts) {
     res.send(document.with([head, ...links].join('\n    ')))
   }
 
-  return { handlers: [readOnly, files, pages], scriptHashes: document.scriptHashes }
+  // A file lies there compressed: to refuse it would cost as much as it does, and a page has many.
+  return { handlers: [readOnly, files, charge(1), pages], scriptHashes: document.scriptHashes }
 }
 
 /** What the site will speak, unless its reader has chosen otherwise there. */

@@ -42,7 +42,14 @@ export async function startServer(
   { file = 'main.ts', flags = [] }: { file?: string; flags?: string[] } = {},
 ) {
   const child = launch(file, {
-    settings: { PORT: '0', LOG_LEVEL: 'silent', LIMIT_NEWCOMER: 'off', LIMIT_EVENTS: 'off', ...settings },
+    settings: {
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      LIMIT_NEWCOMER: 'off',
+      LIMIT_EVENTS: 'off',
+      LIMIT_REQUESTS: 'off',
+      ...settings,
+    },
     flags,
   })
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))

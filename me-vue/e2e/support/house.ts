@@ -42,6 +42,7 @@ export function buildHouse(directory: string, more: Record<string, string> = {})
     LIMIT_MESSAGES: 'off',
     LIMIT_JOINS: 'off',
     LIMIT_EVENTS: 'off',
+    LIMIT_REQUESTS: 'off',
     LIMIT_CONNECTIONS: 'off',
     LIMIT_NEWCOMER: 'off',
     ...more,
