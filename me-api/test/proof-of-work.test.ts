@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
-import { levelOf } from '../src/chat/pressure.ts'
+import { createPressure, levelOf } from '../src/chat/pressure.ts'
 import type { Challenge } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, memberAccount, memberToken, refusal, withOwner } from './support/rest.ts'
@@ -196,6 +196,122 @@ describe('where work is wanted only under pressure', () => {
     for (const [n, name] of names.entries()) await join(app, name, undefined, `10.0.${n}.1`)
     await join(app, 'ada').expect(201)
   })
+})
+
+describe('what presses on everybody', () => {
+  const triesNow = async (app: TestApp) =>
+    (await solveChallenge({ challenge: await challengeOf(app), deriveKey }))?.counter ?? 0
+
+  /** Asks for five identities from each of a hundred addresses. */
+  async function flood(app: TestApp, addressOf: (n: number) => string): Promise<number[]> {
+    const answers: number[] = []
+    for (let n = 0; n < 500; n++)
+      answers.push((await join(app, `guest ${n}`, undefined, addressOf(n % 100))).status)
+    return answers
+  }
+
+  test.each([
+    ['100 networks of one IPv6 /48', (n: number) => `2001:db8:7:${n.toString(16)}::1`, '2001:db8:7:ffff::1'],
+    ['100 addresses of one IPv4 /24', (n: number) => `198.51.100.${n}`, '198.51.100.200'],
+    [
+      '100 addresses of one IPv4 /24, written as IPv6',
+      (n: number) => `::ffff:198.51.100.${n}`,
+      '198.51.100.7',
+    ],
+  ])('is not a flood from %s, which meets the proofs itself', async (_where, addressOf, neighbour) => {
+    const clock = manualClock()
+    const app = await startApp({ settings: proxied, clock })
+    const answers = await flood(app, addressOf)
+    expect(answers.filter((status) => status === 201)).toHaveLength(11)
+    await join(app, 'ada').expect(201)
+    await join(app, 'bo', undefined, '2001:db8:8::1').expect(201)
+    expect(await triesNow(app)).toBeLessThan(1_000)
+    await join(app, 'cy', undefined, neighbour).expect(403)
+    // As hard as it was for everybody before.
+    const { parameters } = await challengeOf(app, neighbour)
+    expect(parameters.data.least).toBe(8_000)
+  })
+
+  test('is a site once, however often it asks in vain', async () => {
+    const app = await startApp({ settings: proxied, clock: manualClock() })
+    await flood(app, (n) => `2001:db8:${n.toString(16)}::1`)
+    const { parameters } = await challengeOf(app)
+    expect(parameters.data.least).toBe(1_000)
+  })
+
+  test('is a raid from one site no longer than it lasts, and for as long', async () => {
+    const clock = manualClock()
+    const app = await startApp({ settings: proxied, clock })
+    let letIn = 0
+    for (let second = 0; second < 180; second++) {
+      for (let n = 0; n < 3; n++) {
+        const from = `2001:db8:7:${((3 * second + n) % 40).toString(16)}::1`
+        const { status } = await join(app, `guest ${second} ${n}`, undefined, from)
+        if (status === 201) letIn++
+      }
+      clock.advance(1_000)
+    }
+    expect(letIn).toBeLessThan(30)
+    clock.advance(60_000)
+    await join(app, 'ada', undefined, '2001:db8:7:1::1').expect(201)
+  })
+
+  test('is what came in by a proof, five times of a site at most', async () => {
+    const pressure = createPressure({ clock: manualClock() })
+    const prove = (address: string) => {
+      const attempt = pressure.noticed(address)
+      attempt.held()
+      attempt.proved()
+    }
+    for (const site of ['10.0.1', '10.0.2']) for (let n = 0; n < 40; n++) prove(`${site}.${n}`)
+    expect(pressure.level('192.0.2.1')).toBe(0)
+    for (let site = 0; site < 4; site++) for (let n = 0; n < 40; n++) prove(`2001:db8:${site}:${n}::1`)
+    expect(pressure.level('192.0.2.1')).toBe(1)
+    for (let site = 4; site < 10; site++) for (let n = 0; n < 5; n++) prove(`2001:db8:${site}::1`)
+    expect(pressure.level('192.0.2.1')).toBe(2)
+  })
+
+  test('is nobody who is refused anyway', async () => {
+    const app = await startApp({
+      settings: { ...proxied, LIMIT_JOINS: '1/10m' },
+      clock: manualClock(),
+    })
+    await memberToken(app)
+    const from100 = async (send: (address: string) => PromiseLike<{ status: number }>, status: number) => {
+      for (let n = 0; n < 40; n++) expect((await send(`10.1.${n}.1`)).status).toBe(status)
+    }
+    await from100((address) => join(app, 'Ada', undefined, address), 409)
+    await from100((address) => join(app, '<b>', undefined, address), 400)
+    const register = (address: string, nick: string) =>
+      api(app)
+        .post('/api/register')
+        .set(from(address))
+        .send({ ...memberAccount, nick })
+    await from100((address) => register(address, 'somebody'), 409)
+    // Their one join is used up now.
+    await from100((address) => join(app, `guest ${address}`, undefined, address), 429)
+    await join(app, 'bo', undefined, '10.2.0.1').expect(201)
+  })
+})
+
+test('a join that lacks its proof is none, and one too many spends no proof', async () => {
+  const app = await startApp({ settings: { ...always, TRUST_PROXY: '1', LIMIT_JOINS: '1/10m' } })
+  for (let n = 0; n < 5; n++) await join(app, 'ada').expect(403)
+  await join(app, 'ada', await proofOf(await challengeOf(app))).expect(201)
+  const proof = await proofOf(await challengeOf(app))
+  expect((await join(app, 'bo', proof).expect(429)).body).toEqual(refusal(429, 'RATE_LIMITED'))
+})
+
+test('pressure is remembered of no more sites than make it as hard as it gets', () => {
+  const clock = manualClock()
+  const pressure = createPressure({ clock })
+  for (let n = 0; n < 3_000; n++) pressure.noticed(`2001:db8:${n.toString(16)}::1`)
+  expect(pressure.level('192.0.2.1')).toBe(5)
+  expect(pressure.size()).toBe(480)
+  for (let n = 0; n < 3_000; n++) pressure.noticed(`2001:db8:0:${n.toString(16)}::1`)
+  expect(pressure.size()).toBe(480)
+  clock.advance(60_000)
+  expect(pressure.level('2001:db8::1')).toBe(0)
 })
 
 test('pressure is counted by the minute, and doubles with its level', () => {

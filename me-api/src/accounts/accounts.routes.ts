@@ -26,8 +26,11 @@ export type Parts = {
   sessions: Sessions
   callers: Callers
   cookies: Cookies
-  /** Whether this caller, from there and with this work done, may have an account. */
-  mayRegister: (by: Person | null, from: { address: string | null; proof: string | null }) => Promise<void>
+  /** Whether this caller may have an account from there; what it answers asks whether the work was done for it. */
+  mayRegister: (
+    by: Person | null,
+    from: { address: string | null; proof: string | null },
+  ) => Promise<() => Promise<void>>
   addressOf: AddressOf
 }
 
@@ -52,8 +55,10 @@ export function accountRoutes(parts: Parts): Route[] {
       status: 201,
       async handle({ body, req }) {
         const caller = await callerOf(req)
-        await mayRegister(caller?.person ?? null, { address: addressOf(req), proof: body.proof ?? null })
-        return { user: await accounts.register(body, caller?.kind === 'visitor' ? caller.person.id : null) }
+        const from = { address: addressOf(req), proof: body.proof ?? null }
+        const proveWork = await mayRegister(caller?.person ?? null, from)
+        const visitorId = caller?.kind === 'visitor' ? caller.person.id : null
+        return { user: await accounts.register(body, visitorId, proveWork) }
       },
     }),
     route({

@@ -55,9 +55,13 @@ export function createAccounts(parts: Parts) {
 
   /**
    * `visitorId`: who asks, where it is somebody in the chat, who may then keep their nick as an account. The nick is
-   * nobody else's while the password is hashed.
+   * nobody else's while the password is hashed. `proveWork` is called once nothing else is in the way.
    */
-  async function register(input: Registration, visitorId: string | null): Promise<User> {
+  async function register(
+    input: Registration,
+    visitorId: string | null,
+    proveWork: () => Promise<void>,
+  ): Promise<User> {
     if (registration === 'closed') throw new Refusal('FORBIDDEN', 'Registration is closed on this site.')
     const nick = readNick(input.nick)
     if (!(await store.owner())) {
@@ -66,7 +70,12 @@ export function createAccounts(parts: Parts) {
     if (await store.byEmail(input.email)) throw emailTaken()
     if (await isReserved(nick)) throw nickReserved()
     const release = claimNick(visitorId ?? randomUUID(), nick)
-    return addUser({ store, clock }, { ...input, role: 'member' }, nick).finally(release)
+    try {
+      await proveWork()
+      return await addUser({ store, clock }, { ...input, role: 'member' }, nick)
+    } finally {
+      release()
+    }
   }
 
   /** The same words and the same time for an unknown e-mail as for a wrong password. */

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { isIPv6 } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 
 /**
  * What is kept in an address' place: a keyed hash of it, of an IPv6 address' /64, as that is what one household or
@@ -28,6 +28,16 @@ export function networkOf(address: string): string {
   const [first, last] = [groups(head), groups(tail ?? '')]
   const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0')
   return `${[...first, ...zeros, ...last].slice(0, 4).join(':')}::/64`
+}
+
+/**
+ * What one customer of a network provider has at most: the /48 of an IPv6 address (RFC 6177), the /24 of an IPv4 address,
+ * the smallest block that is routed on its own.
+ */
+export function siteOf(address: string): string {
+  const network = networkOf(address)
+  if (isIPv4(network)) return `${network.slice(0, network.lastIndexOf('.'))}.0/24`
+  return network.replace(/^([^:]+:[^:]+:[^:]+):[^:]+::\/64$/, '$1::/48')
 }
 
 const groups = (text: string): string[] => (text === '' ? [] : text.split(':'))

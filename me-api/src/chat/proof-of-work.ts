@@ -42,10 +42,11 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
   /** Signatures of challenges that were solved, with the time from which they are too old anyhow. */
   const used = new Map<string, number>()
 
-  const level = (): number => (mode === 'on' ? Math.max(1, pressure.level()) : pressure.level())
+  const level = (address: string | null): number =>
+    mode === 'on' ? Math.max(1, pressure.level(address)) : pressure.level(address)
 
-  /** The fewest tries that a proof takes now. */
-  const leastNow = (): number => TRIES * 2 ** Math.max(0, level() - 1)
+  /** The fewest tries that a proof takes from there now. */
+  const leastNow = (address: string | null): number => TRIES * 2 ** Math.max(0, level(address) - 1)
 
   /** An address is not told, not even to the one who has it. */
   const placeOf = (address: string | null): string =>
@@ -53,7 +54,7 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
 
   /** About as many tries as each other challenge of its level, so that nobody is unlucky. */
   async function challenge(address: string | null): Promise<Challenge> {
-    const least = leastNow()
+    const least = leastNow(address)
     const made = await createChallenge({
       algorithm: 'PBKDF2/SHA-256',
       cost: ROUNDS,
@@ -67,13 +68,14 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
   }
 
   /**
-   * Whether a new identity may come from there; called once for each.
+   * Whether a new identity may come from there; called once for each, when nothing else is in its way, as what is
+   * refused anyway presses on nobody.
    * @throws {Refusal} PROOF_REQUIRED where work is wanted and this is no proof of it
    */
   async function mayJoin(address: string | null, proof: string | null): Promise<void> {
     if (mode === 'off') return
-    notice(address)
-    if (level() > 0) await mustBeProved(address, proof)
+    const attempt = pressure.noticed(address)
+    if (level(address) > 0) await mustBeProved(address, proof, attempt)
   }
 
   /**
@@ -83,16 +85,19 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
    */
   async function mayRegister(address: string | null, proof: string | null): Promise<void> {
     if (mode === 'off') return
-    notice(address)
-    if (pressure.level() > 0) await mustBeProved(address, proof)
+    const attempt = pressure.noticed(address)
+    if (pressure.level(address) > 0) await mustBeProved(address, proof, attempt)
   }
 
-  const notice = (address: string | null): void =>
-    pressure.noticed(address === null ? null : networkOf(address))
-
-  async function mustBeProved(address: string | null, proof: string | null): Promise<void> {
+  async function mustBeProved(
+    address: string | null,
+    proof: string | null,
+    attempt: ReturnType<Pressure['noticed']>,
+  ): Promise<void> {
+    attempt.held()
     const given = proof === null ? null : read(proof)
     if (!given || !(await isGood(given, address))) throw required()
+    attempt.proved()
   }
 
   /**
@@ -102,7 +107,7 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
   async function isGood({ challenge, solution }: Proof, address: string | null): Promise<boolean> {
     const { place, until, least } = challenge.parameters.data
     if (place !== placeOf(address) || until <= clock.now() || used.has(challenge.signature)) return false
-    if (2 * least < leastNow()) return false
+    if (2 * least < leastNow(address)) return false
     const secrets = { hmacSignatureSecret, hmacKeySignatureSecret }
     const { verified } = await verifySolution({ challenge, solution, deriveKey, ...secrets })
     // Looked at again, as another may have come with the same one meanwhile.

@@ -106,8 +106,7 @@ export function createVisitors({
     sanctions.mayJoinFrom(address)
     await mayTake(nick)
     if (holds.isHeld(nick, null)) throw nickTaken()
-    await proofOfWork.mayJoin(address, proof ?? null)
-    await limitJoins(address)
+    await mayBeNew(address, proof ?? null)
     const id = randomUUID()
     const tabHash = tab ? hashOf(tab) : null
     await give(id, nick, tabHash)
@@ -117,16 +116,28 @@ export function createVisitors({
     return identityOf(id, nick)
   }
 
+  /** The limit is asked first: what it refuses spends no proof and presses on nobody, and what lacks a proof is no join. */
+  async function mayBeNew(address: string | null, proof: string | null): Promise<void> {
+    await limitJoins(address)
+    try {
+      await proofOfWork.mayJoin(address, proof)
+    } catch (error) {
+      limitJoins.giveBack(address)
+      throw error
+    }
+  }
+
   /**
    * Whether somebody may have an account: it is another identity, with which whoever is banned would be back, and which
-   * counts as one also where a visitor makes it.
-   * @throws {Refusal} BANNED, PROOF_REQUIRED, RATE_LIMITED
+   * counts as one also where a visitor makes it. What it answers asks for the proof of work (`PROOF_REQUIRED`), once
+   * nothing else is in the way: an account that is refused anyway presses on nobody.
+   * @throws {Refusal} BANNED, RATE_LIMITED
    */
-  async function mayRegister(by: Person | null, { address, proof }: Place): Promise<void> {
+  async function mayRegister(by: Person | null, { address, proof }: Place): Promise<() => Promise<void>> {
     if (by) sanctions.mayBeHere(by.id)
     sanctions.mayJoinFrom(address)
-    await proofOfWork.mayRegister(address, proof ?? null)
     await limitJoins(address)
+    return () => proofOfWork.mayRegister(address, proof ?? null)
   }
 
   const identityOf = async (id: string, { nick }: Nick): Promise<Identity> => ({
