@@ -232,9 +232,12 @@ describe('what presses on everybody', () => {
     expect(parameters.data.least).toBe(8_000)
   })
 
-  test('is a site once, however often it asks in vain', async () => {
+  test.each([
+    ['IPv6', (n: number) => `2001:db8:${n.toString(16)}::1`],
+    ['IPv4', (n: number) => `10.1.${n}.1`],
+  ])('is a site once, however often it asks in vain: %s', async (_kind, addressOf) => {
     const app = await startApp({ settings: proxied, clock: manualClock() })
-    await flood(app, (n) => `2001:db8:${n.toString(16)}::1`)
+    await flood(app, addressOf)
     const { parameters } = await challengeOf(app)
     expect(parameters.data.least).toBe(1_000)
   })

@@ -4,8 +4,10 @@ import type { PlacesStore } from './places.store.ts'
 
 /** Milliseconds after which it is forgotten where somebody was: as long as a ban lasts where nobody says. */
 export const PLACE_KEPT = 24 * 3_600_000
-/** People noted in memory before they are written down ahead of their time. */
+/** Notes in memory before they are written down ahead of their time. */
 const NOTED_MAX = 1_000
+/** People noted at most, while nothing can be written down; beyond them those noted first are forgotten. */
+const HELD_MAX = 20_000
 
 type Parts = { store: PlacesStore; clock: Clock; keyOf: AddressKey }
 
@@ -15,6 +17,7 @@ type Parts = { store: PlacesStore; clock: Clock; keyOf: AddressKey }
  */
 export function createPlaces({ store, clock, keyOf }: Parts) {
   const noted = new Map<string, { address_key: string; seen_at: number }>()
+  let notes = 0
 
   /** Writes down what was noted. */
   async function keep(): Promise<void> {
@@ -33,8 +36,11 @@ export function createPlaces({ store, clock, keyOf }: Parts) {
       const key = keyOf(address)
       if (key === null) return
       noted.set(personId, { address_key: key, seen_at: clock.now() })
+      const [first = ''] = noted.keys()
+      if (noted.size > HELD_MAX) noted.delete(first)
+      notes = (notes + 1) % NOTED_MAX
       // What cannot be written now stays noted, and is tried again.
-      if (noted.size % NOTED_MAX === 0) void keep().catch(() => {})
+      if (notes === 0) void keep().catch(() => {})
     },
 
     of: async (personId: string): Promise<string | null> =>

@@ -45,6 +45,7 @@ import { startEngine } from './start-engine.ts'
 import { startLog } from './start-log.ts'
 import { startModeration } from './start-moderation.ts'
 import { createTyping } from './typing.ts'
+import { createVisitorSweep } from './visitor-sweep.ts'
 import { createVisitors } from './visitors.ts'
 import { createVisitorsStore } from './visitors.store.ts'
 
@@ -123,8 +124,9 @@ export async function startChat({
     pressure: createPressure({ clock }),
     clock,
   })
+  const visitorsStore = createVisitorsStore(db)
   const visitors = createVisitors({
-    store: createVisitorsStore(db),
+    store: visitorsStore,
     holds,
     accounts,
     tokens,
@@ -201,6 +203,11 @@ export async function startChat({
     onFault: (error) => log.error({ err: error }, 'old messages could not be removed'),
   })
   await retention.start()
+  createVisitorSweep({
+    store: visitorsStore,
+    clock,
+    onFault: (error) => log.error({ err: error }, 'visitors who never wrote could not be forgotten'),
+  }).start()
   bus.start(await roomsStore.list())
   accounts.onSessionEnded(sockets.endSession)
   watchSessions({ namespace: sockets.namespace, accounts, clock, end: sockets.endSession })

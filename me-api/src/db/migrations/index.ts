@@ -7,6 +7,7 @@ import { sessions } from './0005_sessions.ts'
 import { reportsOfMessages } from './0006_reports.ts'
 import { secondSteps } from './0007_second_steps.ts'
 import { searchPrefixesOf } from './0010_search_prefixes.ts'
+import { visitorsSeen } from './0011_visitors_seen.ts'
 
 /** In the order of their names; a migration that has been released is never changed. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -17,4 +18,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0006_reports': reportsOfMessages,
   '0007_second_steps': secondSteps,
   '0010_search_prefixes': searchPrefixesOf[kind],
+  '0011_visitors_seen': visitorsSeen,
 })
