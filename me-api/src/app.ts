@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { startAccounts } from './accounts/start-accounts.ts'
 import { createNickHolds } from './chat/nick-holds.ts'
 import { startChat } from './chat/start-chat.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, guardTasks } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/tables.ts'
 import { Refusal } from './errors.ts'
@@ -54,7 +54,8 @@ export type Parts = {
 export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Puts the house together: one HTTP server with REST, sockets and the site. It does not listen yet. */
-export async function createApp({ config, db, clock, log, secrets, siteDirectory, version }: Parts) {
+export async function createApp({ config, db, log, secrets, siteDirectory, version, ...parts }: Parts) {
+  const clock = guardTasks(parts.clock, (error) => log.error({ err: error }, 'a task failed'))
   const app = express()
   let isStopping = false
   const siteHost = createSiteHost({ siteUrl: config.SITE_URL, trustedProxies: config.TRUST_PROXY })

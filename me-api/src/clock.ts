@@ -6,6 +6,18 @@ export type Clock = {
   after(ms: number, task: () => void): () => void
 }
 
+/** The clock, with tasks that end nothing but themselves: `onFault` gets what one throws or rejects with. */
+export function guardTasks(clock: Clock, onFault: (error: unknown) => void): Clock {
+  async function run(task: () => unknown): Promise<void> {
+    try {
+      await task()
+    } catch (error) {
+      onFault(error)
+    }
+  }
+  return { now: () => clock.now(), after: (ms, task) => clock.after(ms, () => void run(task)) }
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, task) {

@@ -17,6 +17,8 @@ const LINGER = 500
 const STOP_MAX = 9_500
 /** The exit code after a fault: the server may be started anew. With 1 it cannot start as it is set up. */
 const FAULT = 70
+/** Bytes of log lines that wait to be written; what is beyond is dropped. */
+const LOG_MAX = 1024 * 1024
 /** Milliseconds in which a database that starts beside this program may come up. */
 const DATABASE_PATIENCE = 60_000
 
@@ -37,7 +39,11 @@ try {
 }
 
 async function start(config: Config): Promise<void> {
-  const log = pino({ level: config.LOG_LEVEL })
+  // Where the log cannot be written, as on a full disk, the site goes on.
+  const output = pino.destination({ dest: 1, sync: false, maxLength: LOG_MAX })
+  // It would try for ever to write the rest before the process ends.
+  output.on('error', () => void (output.flushSync = () => {}))
+  const log = pino({ level: config.LOG_LEVEL }, output)
   let close = async (): Promise<void> => {}
   const stop = stopOnce(() => close())
   // As the first process of a container it would not hear a signal that it has no answer to. The same signal may come

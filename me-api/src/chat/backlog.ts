@@ -12,10 +12,10 @@ const EVERY = 1_000
  */
 export function boundBacklogs(namespace: ChatNamespace, clock: Clock): void {
   clock.after(EVERY, () => {
+    boundBacklogs(namespace, clock)
     for (const socket of namespace.sockets.values()) {
       if (backlogOf(socket) > BACKLOG_MAX) socket.conn.close(true)
     }
-    boundBacklogs(namespace, clock)
   })
 }
 

@@ -5,15 +5,24 @@ import type { Change } from '../contract/index.ts'
  * next Change's `from`, and read from the database.
  */
 export type Bus = {
+  /** Never throws: what is stored is stored, whoever cannot pass it on. */
   publish(change: Change): void
   subscribe(reader: (change: Change) => void): void
 }
 
-/** The bus of a single process. */
-export function createLocalBus(): Bus {
+/** The bus of a single process. A reader that throws keeps no other from the Change; `onFault` gets what it threw. */
+export function createLocalBus(onFault: (error: unknown) => void): Bus {
   const readers = new Set<(change: Change) => void>()
   return {
-    publish: (change) => readers.forEach((read) => read(change)),
+    publish(change): void {
+      for (const read of readers) {
+        try {
+          read(change)
+        } catch (error) {
+          onFault(error)
+        }
+      }
+    },
     subscribe: (reader) => void readers.add(reader),
   }
 }

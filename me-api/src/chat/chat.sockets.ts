@@ -125,12 +125,12 @@ export function serveSockets({
 
   namespace.on('connection', async (socket) => {
     socket.once('disconnect', () => inbound.left(socket.conn))
-    attendance.opened(socket)
-    answer(socket)
-    const { self, token, sessionId } = socket.data.guest
-    if (sessionId) void socket.join(sessionRoom(sessionId))
-    const limits = { text: TEXT_MAX, nick: NICK_MAX, messages: paceOf(self) }
     try {
+      attendance.opened(socket)
+      answer(socket)
+      const { self, token, sessionId } = socket.data.guest
+      if (sessionId) void socket.join(sessionRoom(sessionId))
+      const limits = { text: TEXT_MAX, nick: NICK_MAX, messages: paceOf(self) }
       const list = await rooms.list()
       socket.emit('welcome', { self, token, rooms: list, ...presence.list(), limits })
       void socket.join(WELCOMED)

@@ -38,14 +38,16 @@ export function createStreams({ bus, read, connections, addressOf, clock }: Part
   })
 
   function comment(): void {
+    clock.after(COMMENT_EVERY, comment)
     for (const streams of byRoom.values())
       for (const { res } of streams) if (res.headersSent) write(res, ':\n\n')
-    clock.after(COMMENT_EVERY, comment)
   }
   clock.after(COMMENT_EVERY, comment)
 
   /** Answers with a stream of the room's Changes. @throws {Refusal} NOT_FOUND, RATE_LIMITED */
   async function open(room: string, start: Start, req: Request, res: Response): Promise<void> {
+    // Who hung up meanwhile would never be counted off.
+    if (res.closed) return
     res.once('close', connections.take(addressOf(req)))
     let cursor = 0
     let held: [Change, string][] = []

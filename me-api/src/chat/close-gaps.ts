@@ -1,5 +1,5 @@
 import { CATCH_UP_MAX, type Change } from '../contract/index.ts'
-import type { Bus } from './bus.ts'
+import { type Bus, createLocalBus } from './bus.ts'
 
 type Parts = {
   bus: Bus
@@ -17,7 +17,7 @@ export function closeGaps({
   read,
   onFault,
 }: Parts): Bus & { start: (rooms: { name: string; rev: number }[]) => void } {
-  const readers = new Set<(change: Change) => void>()
+  const readers = createLocalBus(onFault)
   /** How far each room has been told. */
   const told = new Map<string, number>()
   let last: Promise<void> = Promise.resolve()
@@ -25,7 +25,7 @@ export function closeGaps({
 
   function tell(change: Change): void {
     told.set(change.room, Math.max(change.to, told.get(change.room) ?? 0))
-    readers.forEach((reader) => reader(change))
+    readers.publish(change)
   }
 
   const hasGap = ({ room, from }: Change): boolean => from > (told.get(room) ?? from)
@@ -49,7 +49,7 @@ export function closeGaps({
 
   return {
     publish: bus.publish,
-    subscribe: (reader) => void readers.add(reader),
+    subscribe: readers.subscribe,
     start: (rooms) => rooms.forEach(({ name, rev }) => told.set(name, rev)),
   }
 }

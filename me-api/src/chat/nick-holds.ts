@@ -43,8 +43,8 @@ export function createNickHolds({ clock }: { clock: Clock }) {
 
   /** Forgets what nobody holds any more, so that passing visitors do not add up. */
   function sweep(): void {
-    for (const hold of byKey.values()) if (!isActive(hold)) release(hold)
     clock.after(HELD_AFTER_USE, sweep)
+    for (const hold of byKey.values()) if (!isActive(hold)) release(hold)
   }
   clock.after(HELD_AFTER_USE, sweep)
 

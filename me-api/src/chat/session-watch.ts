@@ -14,12 +14,19 @@ type Parts = { namespace: ChatNamespace; accounts: Accounts; clock: Clock; end: 
 export function watchSessions(parts: Parts): void {
   const { namespace, accounts, clock, end } = parts
   clock.after(EVERY, async () => {
+    try {
+      await endEnded()
+    } finally {
+      watchSessions(parts)
+    }
+  })
+
+  async function endEnded(): Promise<void> {
     const ids = new Set([...namespace.sockets.values()].flatMap(({ data }) => data.guest.sessionId ?? []))
     for (const id of ids) {
       // A database that does not answer now ends nobody's session.
       const session = await accounts.session(id).catch(() => undefined)
       if (session === null) end(id)
     }
-    watchSessions(parts)
-  })
+  }
 }

@@ -13,7 +13,8 @@ type Parts = { config: Config; db: Database; clock: Clock; log: Logger; metrics:
 
 /** The rooms' log: what stores messages, what carries what was committed, and what wipes deleted words from the files. */
 export function startLog({ config, db, clock, log, metrics }: Parts) {
-  const committed = createLocalBus()
+  const onBusFault = (error: unknown) => log.error({ err: error }, 'a change could not be passed on')
+  const committed = createLocalBus(onBusFault)
   const scrub = createScrub({
     db,
     kind: config.DATABASE_URL.kind,
@@ -24,7 +25,7 @@ export function startLog({ config, db, clock, log, metrics }: Parts) {
   const bus = closeGaps({
     bus: committed,
     read: messages.changes,
-    onFault: (error) => log.error({ err: error }, 'a gap could not be read'),
+    onFault: onBusFault,
   })
   bus.subscribe(({ messages }) => messages.some(({ deletedAt }) => deletedAt) && scrub.soon())
   const roomLog = createRoomLog({
