@@ -10,6 +10,7 @@ import { createPeople } from './people.ts'
 import { askRest } from './rest.ts'
 import { createSockets } from './sockets.ts'
 import { startHouse } from './start-house.ts'
+import { sayOnWire } from './wire.ts'
 
 const { values } = parseArgs({ options: { cases: { type: 'string' }, seed: { type: 'string' } } })
 const total = Number(values.cases ?? 20_000)
@@ -23,6 +24,8 @@ if (!(total > 0) || !Number.isInteger(seed)) {
 const ROUND = 200
 /** Cases under way at one time. */
 const AT_ONCE = 16
+/** Milliseconds after which a server that says nothing counts as gone. */
+const PATIENCE = 30_000
 /** Bytes by which the heap may grow once a quarter of the cases is done: caches fill, a leak goes on. */
 const GROWTH_MAX = 32 * 1024 * 1024
 
@@ -33,6 +36,9 @@ const description = (await (await fetch(`${house.url}/api/openapi.json`)).json()
 const grammar = grammarOf(description)
 console.log(`${total} cases, seed ${seed}`)
 
+const isAlive = () =>
+  fetch(`${house.url}/healthz`, { signal: AbortSignal.timeout(PATIENCE) }).then(({ ok }) => ok)
+
 const answers = new Map<string, number>()
 let done = 0
 let heapBefore = 0
@@ -40,6 +46,12 @@ const began = performance.now()
 while (done < total) {
   const cases = fc.sample(grammar, { seed: seed + done, numRuns: Math.min(ROUND, total - done) })
   await inStep(cases)
+  if (
+    !(await isAlive()
+      .catch(isAlive)
+      .catch(() => false))
+  )
+    fail(`It does not answer. ${house.faults.join('\n')}`)
   done += cases.length
   if (heapBefore === 0 && done >= total / 4) heapBefore = (await house.health()).heap
   if (done % 5_000 === 0 || done === total) {
@@ -58,6 +70,7 @@ console.log(`heap ${inMegabytes(heapBefore)} MB after a quarter, ${inMegabytes(h
 for (const kind of ['rest', 'event'])
   if ((answers.get(`${kind} done`) ?? 0) < total / 20)
     fail(`Hardly any ${kind} was done: this proves nothing.`)
+if (!answers.has('wire 101')) fail('Nothing became a WebSocket: this proves nothing.')
 if (grown > GROWTH_MAX) fail(`The heap grew by ${inMegabytes(grown)} MB.`)
 if (polluted.length > 0) fail(`Every object has got ${polluted.join()}.`)
 if ((answers.get('rest cut off') ?? 0) > total / 100) fail('It cuts off who asks.')
@@ -86,6 +99,7 @@ async function attempt(one: Case): Promise<void> {
 function say(one: Case): Promise<string> {
   if (one.kind === 'rest') return askRest(people, one)
   if (one.kind === 'event') return sockets.emit(one)
+  if (one.kind === 'wire') return sayOnWire(house.url, one)
   return one.kind === 'frames' ? sockets.frames(one) : sockets.bytes(one)
 }
 

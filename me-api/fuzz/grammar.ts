@@ -3,6 +3,7 @@ import { z } from 'zod'
 import * as contract from '../src/contract/index.ts'
 import { type Meanings, type Schema, fromSchema } from './from-schema.ts'
 import { asText, oddText, spoiled } from './nonsense.ts'
+import { type WireCase, wireCases } from './wire.ts'
 
 /** Who one claims to be. */
 export type CallerName = 'nobody' | 'a liar' | 'visitor' | 'member' | 'owner'
@@ -15,6 +16,7 @@ export type Case =
   | { kind: 'event'; as: CallerName; event: string; data: unknown }
   | { kind: 'frames'; frames: string[] }
   | { kind: 'bytes'; text: string }
+  | WireCase
 
 const ids = Array.from({ length: 30 }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`)
 const words = fc.constantFrom(
@@ -102,6 +104,7 @@ export function grammarOf({ paths, components }: Description): fc.Arbitrary<Case
     { weight: 98, arbitrary: fc.oneof(...Object.entries(events).map(eventCase)) },
     { weight: 1, arbitrary: fc.array(fc.oneof(frames, fc.string()), { maxLength: 5 }).map(toFrames) },
     { weight: 1, arbitrary: asText(fc.constant({ text: 'x' })).map(toBytes) },
+    { weight: 20, arbitrary: wireCases },
   )
 }
 

@@ -19,3 +19,18 @@ test('a crowd is dealt with in its order, with time for others after each few', 
   await setImmediate()
   expect(done).toContain(10)
 })
+
+test('one of a crowd who fails keeps nobody else out', async () => {
+  const faults: unknown[] = []
+  const letIn = fewAtOnce((error) => faults.push(error))
+  const done: number[] = []
+  const fault = new Error('on purpose')
+  for (let n = 0; n < 10; n++)
+    letIn(() => {
+      if (n === 1) throw fault
+      done.push(n)
+    })
+  while (done.length < 9) await setImmediate()
+  expect(done).toEqual([0, 2, 3, 4, 5, 6, 7, 8, 9])
+  expect(faults).toEqual([fault])
+})
