@@ -73,6 +73,7 @@ export async function startServer(
       LOG_LEVEL: 'silent',
       LIMIT_MESSAGES: 'off',
       LIMIT_EVENTS: 'off',
+      LIMIT_ADDRESS_MESSAGES: 'off',
       LIMIT_CONNECTIONS: 'off',
       LIMIT_JOINS: 'off',
       LIMIT_REQUESTS: 'off',

@@ -112,6 +112,7 @@ const Settings = z
     SITE_ORIGINS: origins,
     TRUST_PROXY: wholeNumber(0, 0, 20),
     LIMIT_MESSAGES: limit('10/10s'),
+    LIMIT_ADDRESS_MESSAGES: limit('100/10s'),
     LIMIT_CONNECTIONS: countOrOff(20),
     LIMIT_EVENTS: limit('200/10s'),
     LIMIT_JOINS: limit('30/10m'),

@@ -5,7 +5,12 @@ import { connect, visitor } from './support/visitors.ts'
 
 test('a usual visit meets none of the limits, as they are where nobody set them', async () => {
   const app = await startApp({
-    settings: { LIMIT_NEWCOMER: '5m', LIMIT_EVENTS: '200/10s', LIMIT_REQUESTS: '600/10s' },
+    settings: {
+      LIMIT_NEWCOMER: '5m',
+      LIMIT_EVENTS: '200/10s',
+      LIMIT_REQUESTS: '600/10s',
+      LIMIT_ADDRESS_MESSAGES: '100/10s',
+    },
   })
   const bo = await visitor(app, 'Bo', 'his tab')
   const ada = await visitor(app, 'Ada', 'one tab')

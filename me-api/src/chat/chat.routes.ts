@@ -68,6 +68,7 @@ type Parts = {
   visitors: Visitors
   proofOfWork: Pick<ProofOfWork, 'challenge'>
   limitChallenges: Limiter
+  limitAddress: Limiter
   presence: PresenceList
   ownerLastSeen: () => Promise<number | null>
   addressOf: AddressOf
@@ -81,6 +82,7 @@ export function chatRoutes({
   visitors,
   proofOfWork,
   limitChallenges,
+  limitAddress,
   presence,
   ownerLastSeen,
   addressOf,
@@ -148,8 +150,10 @@ export function chatRoutes({
       answer: Message,
       status: 201,
       async handle({ params, body, caller, req, res }) {
-        visitors.cameFrom(caller.person.id, addressOf(req))
-        const sent = await chat.send(caller.person, { ...body, ...params, id: body.id ?? randomUUID() })
+        const address = addressOf(req)
+        visitors.cameFrom(caller.person.id, address)
+        const draft = { ...body, ...params, id: body.id ?? randomUUID() }
+        const sent = await chat.send(caller.person, draft, address)
         if (sent.isKnown) res.status(200)
         return sent.stored
       },
@@ -170,8 +174,9 @@ export function chatRoutes({
       summary: 'Take a message away: its author, or the owner',
       params: z.object({ id: z.string() }),
       answer: Message,
-      async handle({ params, caller }) {
-        const { stored } = await chat.remove(caller.person, { id: params.id.toLowerCase() })
+      async handle({ params, caller, req }) {
+        const id = params.id.toLowerCase()
+        const { stored } = await chat.remove(caller.person, { id }, addressOf(req))
         return stored
       },
     }),
@@ -183,8 +188,11 @@ export function chatRoutes({
       body: NickChoice,
       answer: Identity,
       status: 201,
-      handle: ({ body, req }) =>
-        visitors.join(readNick(body.nick), { address: addressOf(req), proof: body.proof }),
+      async handle({ body, req }) {
+        const address = addressOf(req)
+        await limitAddress(address)
+        return visitors.join(readNick(body.nick), { address, proof: body.proof })
+      },
     }),
     route({
       method: 'get',

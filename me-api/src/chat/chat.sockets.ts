@@ -72,6 +72,7 @@ type Parts = {
   /** How fast somebody may write. */
   paceOf: (self: Person | null) => Limit | null
   limitNicks: Limiter
+  limitAddress: Limiter
   onOwnerSeen: (id: string) => void
   log: Logger
   metrics: Pick<Metrics, 'answered' | 'refused'>
@@ -92,6 +93,7 @@ export function serveSockets({
   inbound,
   paceOf,
   limitNicks,
+  limitAddress,
   onOwnerSeen,
   log,
   metrics,
@@ -143,9 +145,9 @@ export function serveSockets({
   })
 
   const write =
-    <Input>(act: (by: Person | null, input: Input) => Promise<Accepted>) =>
+    <Input>(act: (by: Person | null, input: Input, address: string | null) => Promise<Accepted>) =>
     async (input: Input, { data }: ChatSocket): Promise<Message> => {
-      const { stored } = await data.inTurn(() => act(data.guest.self, input))
+      const { stored } = await data.inTurn(() => act(data.guest.self, input, data.address))
       if (data.guest.self) typing.gone(data.guest.self)
       return stored
     }
@@ -174,7 +176,9 @@ export function serveSockets({
         acknowledge({ ok: true, data: await handle(args[0], socket) })
         metrics.answered(event, began)
       } catch (error) {
-        acknowledge({ ok: false, error: refusalOf(error).toFailure() })
+        const refusal = refusalOf(error)
+        acknowledge({ ok: false, error: refusal.toFailure() })
+        if (refusal.code === 'RATE_LIMITED' && socket.data.address !== null) inbound.refused(socket.conn)
       } finally {
         answered()
       }
@@ -202,7 +206,10 @@ export function serveSockets({
 
   async function setNick(socket: ChatSocket, { nick, proof }: NickChoice): Promise<Identity> {
     const { guest, address, tab } = socket.data
-    if (guest.self && guest.self.role !== 'owner') await limitNicks(guest.self.id)
+    if (guest.self?.role !== 'owner') {
+      if (guest.self) await limitNicks(guest.self.id)
+      await limitAddress(address)
+    }
     const renamed = await visitors.setNick(guest, nick, { address, tab, proof })
     attendance.renamed(socket, renamed)
     return { self: renamed.self, token: renamed.token }

@@ -15,6 +15,7 @@ import type { Floods } from './floods.ts'
 import type { Limiter } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
 import type { Newcomers } from './newcomers.ts'
+import type { Charge } from './readers-budget.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Sanctions } from './sanctions.ts'
 import { noMessage } from './writes.ts'
@@ -35,6 +36,10 @@ type Parts = {
   /** Beside the limit that all have. */
   limitNewcomers: Limiter
   limitChanges: Limiter
+  /** All writes of one address, whoever writes them: identities are cheap. */
+  limitAddress: Limiter
+  /** What writes send to each reader beyond what was written. */
+  charge: Charge
   /** What many say at once; null where messages are not limited. */
   holdFloods: Floods | null
   sanctions: Sanctions
@@ -50,13 +55,18 @@ export function createChat({
   limitSends,
   limitNewcomers,
   limitChanges,
+  limitAddress,
+  charge,
   holdFloods,
   sanctions,
   newcomers,
   noteDeletion,
 }: Parts) {
-  /** Trying again with the same id always works: what is stored is answered before any limit, lock or check. */
-  async function send(by: Person | null, draft: MessageDraft): Promise<Accepted> {
+  /**
+   * Trying again with the same id always works: what is stored is answered before any limit, lock or check. `address` is
+   * where it comes from, null where addresses are not to be believed.
+   */
+  async function send(by: Person | null, draft: MessageDraft, address: string | null): Promise<Accepted> {
     const stored = by && (await store.find(draft.id))
     if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by.id, stored)) }
     const author = mayWrite(by)
@@ -64,32 +74,50 @@ export function createChat({
     newcomers.maySay(author.id, text)
     if (newcomers.isNew(author.id)) await limit(limitNewcomers, author)
     await limit(limitSends, author)
+    await mayWriteFrom(address, author)
     hold(author, text)
     return { isKnown: false, stored: log.write({ kind: 'send', ...draft, text, author }) }
   }
 
-  async function edit(by: Person | null, { id, text }: MessageEdit): Promise<Accepted> {
+  async function edit(
+    by: Person | null,
+    { id, text }: MessageEdit,
+    address: string | null,
+  ): Promise<Accepted> {
     const author = mayWrite(by)
     newcomers.maySay(author.id, text)
     await limit(limitChanges, author)
+    await mayWriteFrom(address, author)
     hold(author, text)
-    return { isKnown: true, stored: log.write({ kind: 'edit', id, text, author }) }
+    const stored = log.write({ kind: 'edit', id, text, author, charge: chargeOf(author, address) })
+    return { isKnown: true, stored }
   }
 
   /** Who is muted may still take back what they said. */
-  async function remove(by: Person | null, { id }: MessageChoice): Promise<Accepted> {
+  async function remove(by: Person | null, { id }: MessageChoice, address: string | null): Promise<Accepted> {
     const author = writer(by)
     sanctions.mayBeHere(author.id)
     await limit(limitChanges, author)
+    await mayWriteFrom(address, author)
     const stored = log.write({ kind: 'delete', id, author })
     return { isKnown: true, stored: author.role === 'owner' ? stored.then(noted(author)) : stored }
   }
 
-  async function react(by: Person | null, { id, emoji, on }: Reaction): Promise<Accepted> {
+  async function react(by: Person | null, reaction: Reaction, address: string | null): Promise<Accepted> {
     const author = mayWrite(by)
     await limit(limitChanges, author)
-    return { isKnown: true, stored: log.write({ kind: 'react', id, emoji, on, author }) }
+    await mayWriteFrom(address, author)
+    const stored = log.write({ kind: 'react', ...reaction, author, charge: chargeOf(author, address) })
+    return { isKnown: true, stored }
   }
+
+  /** Asked after the writer's own limit, so that who writes too fast takes nothing from their neighbours. */
+  async function mayWriteFrom(address: string | null, { role }: Author): Promise<void> {
+    if (role !== 'owner') await limitAddress(address)
+  }
+
+  const chargeOf = (author: Author, address: string | null) => (bytes: number) =>
+    charge(author, address, bytes)
 
   function hold({ id, role }: Author, text: string): void {
     if (role !== 'owner') holdFloods?.(id, text)

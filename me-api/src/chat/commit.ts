@@ -3,7 +3,7 @@ import type { Database, RoomRow, Tx } from '../db/tables.ts'
 import { runCompiled } from '../db/run-compiled.ts'
 import { Refusal } from '../errors.ts'
 import { toMessage, toRow } from './message-row.ts'
-import { type Send, type Write, applyWrite, noMessage, roomLocked } from './writes.ts'
+import { type Send, type Write, applyWrite, noMessage, roomLocked, weightOf } from './writes.ts'
 
 /** What one transaction did: an outcome for each write, in their order, and one Change a room. */
 export type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }
@@ -64,6 +64,7 @@ export function commitWrites(db: Database, writes: Write[], now: number): Promis
       if (!room) throw noMessage()
       const next = applyWrite(write, message, room.locked === 1, now)
       if (next === message) return message
+      if ('charge' in write) write.charge(weightOf(write, next))
       next.rev = ++room.rev
       messages.set(next.id, next)
       if (room.added.has(next.id)) room.added.set(next.id, next)

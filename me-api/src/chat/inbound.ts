@@ -29,6 +29,9 @@ export type Connection = EventEmitter & {
   resetPingTimeout?: () => void
 }
 
+/** How many there were since it began, and when it ends, in milliseconds since 1970. */
+type Period = { count: number; endsAt: number }
+
 /** What one connection sends to the server. */
 type Inbound = {
   connection: Connection
@@ -40,11 +43,9 @@ type Inbound = {
   unanswered: number
   /** The turn of the event loop in which a packet was handed on last. */
   turn: number
-  /** Packets that came since the limit's period began, and when it ends. */
-  count: number
-  countEndsAt: number
-  /** Writes refused by the limit of the address in the same period. */
-  refusedWrites: number
+  packets: Period
+  /** Events that a limit refused. */
+  refusals: Period | null
   isPaused: boolean
   /** The next body of a polling client, while reading is paused. */
   heldBody: (() => void) | null
@@ -57,6 +58,8 @@ type Parts = {
   io: ChatServer
   /** Packets of one connection, of whatever kind. */
   limit: Limit | null
+  /** Refused events of one connection after which it is sent away. */
+  limitRefused: Limit | null
   clock: Clock
   metrics: Pick<Metrics, 'refused'>
 }
@@ -66,7 +69,7 @@ type Parts = {
  * no more than the limit, at most some twenty events at once, and no connection's thousand before another's first. A
  * socket whose events are unanswered is not read, and its ping time-out does not run meanwhile.
  */
-export function createInbound({ io, limit, clock, metrics }: Parts) {
+export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts) {
   const all = new WeakMap<object, Inbound>()
   const queue = createRoundRobin<Inbound>(handOn)
 
@@ -78,9 +81,8 @@ export function createInbound({ io, limit, clock, metrics }: Parts) {
       waiting: [],
       unanswered: 0,
       turn: -1,
-      count: 0,
-      countEndsAt: 0,
-      refusedWrites: 0,
+      packets: { count: 0, endsAt: 0 },
+      refusals: null,
       isPaused: false,
       heldBody: null,
       place: 'none',
@@ -113,32 +115,29 @@ export function createInbound({ io, limit, clock, metrics }: Parts) {
 
   function received(inbound: Inbound, { type, data }: Packet): void {
     if (inbound.isOver) return
-    const excess = limit && inbound.place !== 'owner' ? ++period(inbound, limit).count - limit.count : 0
-    if (limit && excess > limit.count) slowDown(inbound)
+    const excess = limit && inbound.place !== 'owner' ? countIn(inbound.packets, limit) - limit.count : 0
+    if (limit && excess > limit.count) slowDown(inbound, inbound.packets)
     else if (type !== 'message') return
     else if (excess > 0) refuse(inbound, data)
     else take(inbound, data)
   }
 
-  /** The connection's counts, begun anew where the limit's period is over. */
-  function period(inbound: Inbound, { seconds }: Limit): Inbound {
+  /** Counts one more, from one on where the period is over. */
+  function countIn(period: Period, { seconds }: Limit): number {
     const now = clock.now()
-    if (now >= inbound.countEndsAt) {
-      inbound.count = inbound.refusedWrites = 0
-      inbound.countEndsAt = now + seconds * 1_000
-    }
-    return inbound
+    if (now >= period.endsAt) Object.assign(period, { count: 0, endsAt: now + seconds * 1_000 })
+    return ++period.count
   }
 
-  const tooFast = ({ countEndsAt }: Inbound): Refusal =>
+  const tooFast = ({ endsAt }: Period): Refusal =>
     new Refusal('RATE_LIMITED', 'You do more than the server can answer.', {
-      retryAfter: Math.max(1, Math.ceil((countEndsAt - clock.now()) / 1_000)),
+      retryAfter: Math.max(1, Math.ceil((endsAt - clock.now()) / 1_000)),
     })
 
   /** Answers without reading the packet: what is refused must cost next to nothing. */
   function refuse(inbound: Inbound, packet: unknown): void {
     metrics.refused('RATE_LIMITED')
-    const error = tooFast(inbound).toFailure()
+    const error = tooFast(inbound.packets).toFailure()
     const [, ack] = (typeof packet === 'string' && eventWithAck.exec(packet)) || []
     if (ack) inbound.connection.write(`3/chat,${ack}[${JSON.stringify({ ok: false, error })}]`)
     else if (isConnect(packet))
@@ -191,9 +190,9 @@ export function createInbound({ io, limit, clock, metrics }: Parts) {
   }
 
   /** Sends somebody away who goes on regardless; a client of Socket.IO comes back by itself. */
-  function slowDown(inbound: Inbound): void {
+  function slowDown(inbound: Inbound, period: Period): void {
     const { connection, place } = inbound
-    const { message, retryAfter } = tooFast(inbound).toFailure()
+    const { message, retryAfter } = tooFast(period).toFailure()
     const notice: Notice = { code: 'SLOW_DOWN', message, ...(retryAfter && { retryAfter }) }
     metrics.refused('RATE_LIMITED')
     if (place === 'in') connection.write(`2/chat,["notice",${JSON.stringify(notice)}]`)
@@ -238,6 +237,14 @@ export function createInbound({ io, limit, clock, metrics }: Parts) {
     left(connection: object): void {
       const inbound = all.get(connection)
       if (inbound) inbound.place = 'none'
+    },
+
+    /** An event of it was refused by a limit: who is refused as often as an address may write is sent away. */
+    refused(connection: object): void {
+      const inbound = all.get(connection)
+      if (!inbound || !limitRefused || inbound.isOver) return
+      const refusals = (inbound.refusals ??= { count: 0, endsAt: 0 })
+      if (countIn(refusals, limitRefused) > limitRefused.count) slowDown(inbound, refusals)
     },
 
     /** An event has come through; the answer tells that it is answered. */

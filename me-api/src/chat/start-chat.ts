@@ -34,6 +34,7 @@ import { createPlacesStore } from './places.store.ts'
 import { createPresence } from './presence.ts'
 import { createPressure } from './pressure.ts'
 import { createProofOfWork } from './proof-of-work.ts'
+import { createReadersBudget } from './readers-budget.ts'
 import { createRetention } from './retention.ts'
 import { createRooms } from './rooms.ts'
 import { roomRoutes } from './rooms.routes.ts'
@@ -91,6 +92,10 @@ export async function startChat({
   const { messages, bus, roomLog, scrub } = startLog({ config, db, clock, log, metrics })
   const limitWrites = (limit = config.LIMIT_MESSAGES) =>
     createLimiter(limit, 'You write faster than the room can read.')
+  const limitAddress = createAddressLimiter(
+    config.LIMIT_ADDRESS_MESSAGES,
+    'Much is being written from your address. Wait a little.',
+  )
   const keyOf = createAddressKey(secrets[0] ?? '')
   const sanctions = createSanctions({ clock, keyOf })
   const places = createPlaces({ store: createPlacesStore(db), clock, keyOf })
@@ -101,6 +106,12 @@ export async function startChat({
     limitSends: limitWrites(),
     limitNewcomers: limitWrites(NEWCOMERS_PACE),
     limitChanges: limitWrites(),
+    limitAddress,
+    charge: createReadersBudget({
+      clock,
+      byAuthor: config.LIMIT_MESSAGES !== null,
+      byAddress: config.LIMIT_ADDRESS_MESSAGES !== null,
+    }),
     holdFloods: config.LIMIT_MESSAGES && createFloods({ clock }),
     sanctions,
     newcomers,
@@ -148,7 +159,13 @@ export async function startChat({
     mayOpen: (req) => connections.mayOpen(addressOf(req)),
     onFault: (error) => log.error({ err: error }, 'a connection could not be taken in'),
   })
-  const inbound = createInbound({ io, limit: config.LIMIT_EVENTS, clock, metrics })
+  const inbound = createInbound({
+    io,
+    limit: config.LIMIT_EVENTS,
+    limitRefused: config.LIMIT_ADDRESS_MESSAGES,
+    clock,
+    metrics,
+  })
   const plainSockets = servePlainSockets({ upgrades, io, origins, clock })
   const presence = createPresence({
     clock,
@@ -186,6 +203,7 @@ export async function startChat({
     inbound,
     paceOf: createPaces({ newcomers, usual: config.LIMIT_MESSAGES }),
     limitNicks: limitWrites(),
+    limitAddress,
     onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),
     log,
     metrics,
@@ -232,6 +250,7 @@ export async function startChat({
           config.LIMIT_JOINS && CHALLENGES,
           'Too many challenges for your address.',
         ),
+        limitAddress,
         presence,
         ownerLastSeen: owner.lastSeen,
         addressOf,

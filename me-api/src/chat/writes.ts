@@ -5,9 +5,11 @@ import { Refusal } from '../errors.ts'
 export type Write = Send | Edit | Delete | React | Erase
 
 export type Send = Pick<Message, 'id' | 'room' | 'author' | 'text' | 'replyTo'> & { kind: 'send' }
-type Edit = { kind: 'edit'; id: string; author: Author; text: string }
+/** `charge` refuses what would send too many bytes to each reader beyond those that the writer sent. */
+type Charged = { charge: (bytes: number) => void }
+type Edit = Charged & { kind: 'edit'; id: string; author: Author; text: string }
 type Delete = { kind: 'delete'; id: string; author: Author }
-type React = { kind: 'react'; id: string; author: Author; emoji: string; on: boolean }
+type React = Charged & { kind: 'react'; id: string; author: Author; emoji: string; on: boolean }
 /** Takes out of a message what that person put there: its words where it is theirs, else their signs. */
 type Erase = { kind: 'erase'; id: string; author: Author; personId: string }
 
@@ -36,6 +38,18 @@ export function applyWrite(
   if (write.kind === 'delete') return deleted(message, now)
   if (write.kind === 'erase') return erased(message, write.personId, now)
   return reacted(message, write)
+}
+
+/** Bytes around a message in the frame that brings it. */
+const FRAME = 100
+
+/**
+ * Bytes that a write sends to each reader beyond what its writer sent: all of a message that gets a reaction, and all
+ * but the text of one that gets another.
+ */
+export function weightOf({ kind }: Write, message: Message): number {
+  const unsent = kind === 'edit' ? { ...message, text: '' } : message
+  return FRAME + Buffer.byteLength(JSON.stringify(unsent))
 }
 
 function edited(message: Message, text: string, now: number): Message {

@@ -48,6 +48,7 @@ export async function startServer(
       LIMIT_NEWCOMER: 'off',
       LIMIT_EVENTS: 'off',
       LIMIT_REQUESTS: 'off',
+      LIMIT_ADDRESS_MESSAGES: 'off',
       ...settings,
     },
     flags,

@@ -29,7 +29,12 @@ export function temporaryFolder(): string {
 type Options = { settings?: Record<string, string>; clock?: Clock; folder?: string; logLines?: string[] }
 
 /** Tests talk faster than people, and all from one address; those about such a limit set it. */
-const unhurried = { LIMIT_NEWCOMER: 'off', LIMIT_EVENTS: 'off', LIMIT_REQUESTS: 'off' }
+const unhurried = {
+  LIMIT_NEWCOMER: 'off',
+  LIMIT_EVENTS: 'off',
+  LIMIT_REQUESTS: 'off',
+  LIMIT_ADDRESS_MESSAGES: 'off',
+}
 
 /** The real server on a free port, with a database of its own. */
 export async function startApp({ settings = {}, clock = systemClock, folder, logLines }: Options = {}) {

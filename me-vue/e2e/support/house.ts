@@ -43,6 +43,7 @@ export function buildHouse(directory: string, more: Record<string, string> = {})
     LIMIT_JOINS: 'off',
     LIMIT_EVENTS: 'off',
     LIMIT_REQUESTS: 'off',
+    LIMIT_ADDRESS_MESSAGES: 'off',
     LIMIT_CONNECTIONS: 'off',
     LIMIT_NEWCOMER: 'off',
     ...more,

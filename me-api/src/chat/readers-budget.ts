@@ -1,0 +1,69 @@
+import type { Clock } from '../clock.ts'
+import type { Author } from '../contract/index.ts'
+import { Refusal } from '../errors.ts'
+import { networkOf } from './address-key.ts'
+
+/**
+ * Bytes that one author, and one address, may have sent to each reader at once, and how many a second it gets back.
+ * Together they stay below 20,000 bytes a second over any four seconds.
+ */
+const AT_ONCE = 20_000
+const PER_SECOND = 15_000
+/** Authors and addresses remembered at once; beyond them those longest quiet are forgotten. */
+const REMEMBERED_MAX = 50_000
+
+type Parts = {
+  clock: Clock
+  /** Which limits are in force. */
+  byAuthor: boolean
+  byAddress: boolean
+}
+
+/** Takes the bytes that a write sends to each reader beyond what its writer sent. @throws {Refusal} RATE_LIMITED */
+export type Charge = (author: Author, address: string | null, bytes: number) => void
+
+/**
+ * Bounds what one can have the server send to everybody with next to nothing: a reaction of some bytes sends the whole
+ * message again to each reader. A single message heavier than the budget is sent again when nothing is owed.
+ */
+export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Charge {
+  /** When what each owes is paid off, in milliseconds since 1970. */
+  const paidOff = new Map<string, number>()
+
+  function waitFor(key: string, bytes: number): number {
+    const owed = Math.max(0, (paidOff.get(key) ?? 0) - clock.now())
+    return owed === 0 ? 0 : owed - Math.max(0, millisecondsFor(AT_ONCE - bytes))
+  }
+
+  function owe(key: string, bytes: number): void {
+    const from = Math.max(clock.now(), paidOff.get(key) ?? 0)
+    paidOff.delete(key)
+    paidOff.set(key, from + millisecondsFor(bytes))
+  }
+
+  /** In the order of last use: whoever owes nothing at the front is forgotten. */
+  function forget(): void {
+    for (const [key, at] of paidOff) {
+      if (at > clock.now() && paidOff.size <= REMEMBERED_MAX) return
+      paidOff.delete(key)
+    }
+  }
+
+  return function charge({ id, role }, address, bytes) {
+    if (role === 'owner') return
+    const keys = [
+      ...(byAuthor ? [`author ${id}`] : []),
+      ...(byAddress && address ? [networkOf(address)] : []),
+    ]
+    const wait = Math.max(0, ...keys.map((key) => waitFor(key, bytes)))
+    if (wait > 0) {
+      throw new Refusal('RATE_LIMITED', 'That sends much to everybody. Wait a little.', {
+        retryAfter: Math.ceil(wait / 1_000),
+      })
+    }
+    forget()
+    for (const key of keys) owe(key, bytes)
+  }
+}
+
+const millisecondsFor = (bytes: number): number => (1_000 * bytes) / PER_SECOND
