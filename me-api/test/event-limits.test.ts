@@ -100,8 +100,22 @@ describe('LIMIT_EVENTS', () => {
     const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
     const plain = plainSocket(app)
     await plain.welcome()
+    let pongs = 0
+    plain.ws.on('pong', () => pongs++)
     times(60, () => plain.ws.ping())
     expect(await plain.closed).toMatchObject({ code: 4429 })
+    // Coming in was a packet too.
+    expect(pongs).toBe(19)
+  })
+
+  test('counts pongs that nobody asked for, and knows how many frames a message may have', async () => {
+    const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
+    const [one, other] = [plainSocket(app), plainSocket(app)]
+    await Promise.all([one.welcome(), other.welcome()])
+    times(60, () => one.ws.pong())
+    expect(await one.closed).toMatchObject({ code: 4429 })
+    times(100, () => other.ws.send('', { fin: false }))
+    expect(await other.closed).toMatchObject({ code: 1008 })
   })
 
   test('holds for who only reads and for members, not for the owner; off lifts it', async () => {

@@ -60,6 +60,7 @@ export function servePlainSockets({ upgrades, io, origins, clock }: Parts) {
       if (isAsked) awaitPong()
     }
     ws.on('pong', () => {
+      if (!isAsked) return
       isAsked = false
       stop()
       stop = clock.after(PING_EVERY, ask)

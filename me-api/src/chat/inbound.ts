@@ -92,8 +92,10 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
     connection.off('data', deliver)
     connection.on('packet', (packet: Packet) => received(inbound, packet))
     connection.once('close', () => end(inbound))
-    const countControl = () => received(inbound, CONTROL)
-    const listen = ({ socket }: Connection['transport']) => socket?.on('ping', countControl)
+    const listen = ({ socket }: Connection['transport']) => {
+      socket?.on('ping', (data: Buffer) => answerPing(inbound, socket, data))
+      socket?.on('pong', () => received(inbound, PONG))
+    }
     listen(connection.transport)
     connection.once('upgrade', listen)
   })
@@ -120,6 +122,13 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
     else if (type !== 'message') return
     else if (excess > 0) refuse(inbound, data)
     else take(inbound, data)
+  }
+
+  /** A ping of the WebSocket itself counts as a packet; beyond the limit it has no answer. */
+  function answerPing(inbound: Inbound, socket: WebSocket, data: Buffer): void {
+    received(inbound, PING)
+    const isOver = inbound.isOver || (limit && inbound.packets.count > limit.count)
+    if (!isOver) socket.pong(data)
   }
 
   /** Counts one more, from one on where the period is over. */
@@ -259,8 +268,9 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
 
 export type InboundPackets = ReturnType<typeof createInbound>
 
-/** A WebSocket's own ping, which is answered too. */
-const CONTROL: Packet = { type: 'ping' }
+/** The frames of a WebSocket itself. */
+const PONG: Packet = { type: 'pong' }
+const PING: Packet = { type: 'ping' }
 
 /** The packets of Socket.IO that wait for an answer: an event with an acknowledgement, and who wants to come in. */
 const eventWithAck = /^2\/chat,(\d+)\[/
