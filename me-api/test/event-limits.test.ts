@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { manualClock } from './support/manual-clock.ts'
 import { plainSocket } from './support/plain.ts'
 import { api, ownerToken } from './support/rest.ts'
-import { type TestApp, startApp } from './support/start-app.ts'
+import { type TestApp, closeAfterTest, startApp } from './support/start-app.ts'
 import { type Visitor, connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
 
 const tooFast = { ok: false, error: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) } }
@@ -30,10 +30,12 @@ async function holdDatabase({ db }: TestApp): Promise<() => Promise<void>> {
       await released
     })
   })
-  return async () => {
+  const end = async () => {
     release()
     await held
   }
+  closeAfterTest(end)
+  return end
 }
 
 describe('LIMIT_EVENTS', () => {

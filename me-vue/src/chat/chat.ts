@@ -79,8 +79,10 @@ export function createChat(parts: Parts) {
   socket.on('typing:changed', (change) => {
     if (change.room === room.value.name) typing.writers.value = change.nicks
   })
-  socket.on('notice', ({ code, retryAfter }) => {
+  socket.on('notice', ({ code, message, retryAfter }) => {
     if (code === 'RESTARTING') connection.expectRestart(retryAfter ?? 1)
+    if (code === 'SLOW_DOWN')
+      connection.slowDown({ message, ...(retryAfter !== undefined && { retryAfter }) })
     if (code === 'MUTED') who.limited(code, retryAfter)
   })
 

@@ -9,7 +9,7 @@ export type Connection =
   | { is: 'live' }
   | { is: 'reconnecting'; at: number; attempt: number }
   | { is: 'offline' }
-  | { is: 'refused'; at: number; code: Failure['code']; message: string }
+  | { is: 'refused'; at: number; code: Failure['code'] | 'SLOW_DOWN'; message: string }
 
 type Parts = {
   socket: Pick<ChatSocket, 'connect' | 'disconnect' | 'on'>
@@ -24,6 +24,8 @@ type Parts = {
   mend: (failure: Failure) => boolean
   onLost: () => void
 }
+
+type Refused = Pick<Failure, 'message' | 'retryAfter'> & { code: Failure['code'] | 'SLOW_DOWN' }
 
 /** Milliseconds from an attempt's start until it must be live. */
 const PATIENCE = 12_000
@@ -45,10 +47,14 @@ export function createConnection({ socket, onceClosed, clock, random, networkUp,
   let underWay: object | undefined
   let attemptedAt = -Infinity
   let serverBackIn: number | undefined
+  /** Said by the server before it closes. */
+  let slowedDown: Refused | undefined
   let stopTimer = () => {}
 
   socket.on('disconnect', (reason) => {
-    if (reason !== 'io client disconnect') lost()
+    if (reason === 'io client disconnect') return
+    if (slowedDown) refused(slowedDown)
+    else lost()
   })
   socket.on('connect_error', (error) => {
     const failure = (error as { data?: Failure }).data
@@ -60,6 +66,7 @@ export function createConnection({ socket, onceClosed, clock, random, networkUp,
   /** Connects now, whatever was going on. */
   function attempt(): void {
     underWay = undefined
+    slowedDown = undefined
     onLost()
     socket.disconnect()
     state.value = { is: networkUp() ? 'connecting' : 'offline' }
@@ -93,8 +100,11 @@ export function createConnection({ socket, onceClosed, clock, random, networkUp,
     timer(wait, attempt)
   }
 
-  function refused({ code, message, retryAfter = REFUSED_FOR }: Failure): void {
+  function refused({ code, message, retryAfter = REFUSED_FOR }: Refused): void {
     underWay = undefined
+    slowedDown = undefined
+    onLost()
+    socket.disconnect()
     const wait = Math.max(1, retryAfter) * 1_000
     state.value = { is: 'refused', at: clock.now() + wait, code, message }
     timer(Math.min(wait, REFUSED_MAX), attempt)
@@ -112,6 +122,11 @@ export function createConnection({ socket, onceClosed, clock, random, networkUp,
     serverBackIn = seconds * 1_000
   }
 
+  /** This tab has sent more than the server takes: the connection is about to be closed, and waits that long. */
+  function slowDown(notice: Pick<Failure, 'message' | 'retryAfter'>): void {
+    slowedDown = { ...notice, code: 'SLOW_DOWN' }
+  }
+
   function timer(milliseconds: number, call: () => void): void {
     stopTimer()
     stopTimer = clock.after(milliseconds, call)
@@ -123,5 +138,5 @@ export function createConnection({ socket, onceClosed, clock, random, networkUp,
     else lost()
   }
 
-  return { state, attempt, live, silent, hurry, expectRestart }
+  return { state, attempt, live, silent, hurry, expectRestart, slowDown }
 }
