@@ -6,6 +6,7 @@ import { createNickHolds } from './chat/nick-holds.ts'
 import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
 import type { Config } from './config.ts'
+import { createScrub } from './db/scrub.ts'
 import type { Database } from './db/tables.ts'
 import { Refusal } from './errors.ts'
 import { createAddressMask } from './http/address-mask.ts'
@@ -73,6 +74,13 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
       ),
   })
 
+  const scrub = createScrub({
+    db,
+    kind: config.DATABASE_URL.kind,
+    clock,
+    onFault: (error) => log.error({ err: error }, 'overwritten words are still in the database files'),
+  })
+  scrub.start()
   const metrics = createMetrics()
   const presentation = createPresentation({ store: createPresentationStore(db), clock })
   const reports = createReports({ store: createReportsStore(db), clock })
@@ -169,6 +177,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
     async close(linger = 0): Promise<void> {
       isStopping = true
       await chat.close(linger)
+      scrub.stop()
       const closed = Promise.all([chat.io.close(), new Promise((resolve) => server.close(resolve))])
       server.closeIdleConnections()
       clock.after(CLOSING_MAX, () => server.closeAllConnections())

@@ -11,19 +11,16 @@ type Parts = {
   store: RoomsStore
   clock: Clock
   days: number
-  onRemoved: () => void
   onFault: (error: unknown) => void
 }
 
 /** Removes for good what is older than so many days, at the start and every hour; 0 keeps everything. */
-export function createRetention({ store, clock, days, onRemoved, onFault }: Parts) {
+export function createRetention({ store, clock, days, onFault }: Parts) {
   async function removeOld(): Promise<void> {
     for (const { name } of await store.list()) {
       let removed = AT_ONCE
-      while (removed === AT_ONCE) {
+      while (removed === AT_ONCE)
         removed = await store.removeSentBefore(name, clock.now() - days * DAY, AT_ONCE)
-        if (removed > 0) onRemoved()
-      }
     }
   }
 

@@ -89,7 +89,7 @@ export async function startChat({
   addressOf,
   metrics,
 }: Parts) {
-  const { messages, bus, roomLog, scrub } = startLog({ config, db, clock, log, metrics })
+  const { messages, bus, roomLog } = startLog({ db, clock, log, metrics })
   const limitWrites = (limit = config.LIMIT_MESSAGES) =>
     createLimiter(limit, 'You write faster than the room can read.')
   const limitAddress = createAddressLimiter(
@@ -122,7 +122,6 @@ export async function startChat({
     store: roomsStore,
     clock,
     onRemoved(room) {
-      scrub.soon()
       sockets.emptyRoom(room)
       streams.endRoom(room)
     },
@@ -216,7 +215,6 @@ export async function startChat({
   const retention = createRetention({
     store: roomsStore,
     clock,
-    onRemoved: scrub.soon,
     days: config.CHAT_RETENTION_DAYS,
     onFault: (error) => log.error({ err: error }, 'old messages could not be removed'),
   })

@@ -3,31 +3,127 @@ import type { Clock } from '../clock.ts'
 import type { DatabaseKind } from './database-url.ts'
 import type { Database } from './tables.ts'
 
-/** Milliseconds from the first deletion to the scrubbing: within the contract's minute, and many at once. */
-const AFTER = 20_000
+/** Milliseconds between two looks for work: many changes share one scrubbing, well within the contract's minute. */
+const LOOK_EVERY = 10_000
+/** Milliseconds until a scrubbing that something held up is tried again; doubles up to `LOOK_EVERY`. */
+const RETRY = 1_000
+/** Milliseconds after which work left undone is an operator's business. */
+const OVERDUE = 60_000
 
 type Parts = { db: Database; kind: DatabaseKind; clock: Clock; onFault: (error: unknown) => void }
 
 /**
- * Takes what was deleted out of the database's files, not only out of its tables: SQLite's log still holds the pages
- * as they were until it is emptied, PostgreSQL's tables the rows until they are vacuumed.
+ * Takes what was overwritten or removed out of the database's files, not only out of its tables: SQLite's log still
+ * holds the pages as they were until it is emptied, PostgreSQL's tables the rows until they are vacuumed. The database
+ * notes what is due in the table `overwritten`, whoever wrote; a note goes only once its words are out of the files,
+ * so that a crash, a reader in the way or a fault only delays it.
  */
 export function createScrub({ db, kind, clock, onFault }: Parts) {
-  let isDue = false
+  let wait = LOOK_EVERY
+  let lateSince: number | null = null
+  let isTold = false
+  let isStopped = false
+  let cancel = () => {}
 
-  async function scrub(): Promise<void> {
-    isDue = false
-    await (kind === 'sqlite' ? sql`pragma wal_checkpoint(truncate)` : sql`vacuum messages`)
-      .execute(db)
-      .catch(onFault)
+  async function look(): Promise<void> {
+    const fault = await (kind === 'sqlite' ? scrubSqlite(db) : scrubPostgres(db)).then(
+      (isDone) => (isDone ? null : new Error('another connection reads the database as it was')),
+      (error: unknown) => error,
+    )
+    if (isStopped) return
+    if (fault === null) done()
+    else late(fault)
+    cancel = clock.after(wait, () => void look())
+  }
+
+  function done(): void {
+    wait = LOOK_EVERY
+    lateSince = null
+    isTold = false
+  }
+
+  function late(fault: unknown): void {
+    wait = lateSince === null ? RETRY : Math.min(LOOK_EVERY, 2 * wait)
+    lateSince ??= clock.now()
+    if (isTold || clock.now() - lateSince < OVERDUE) return
+    isTold = true
+    onFault(fault)
   }
 
   return {
-    /** Something was deleted. */
-    soon(): void {
-      if (isDue) return
-      isDue = true
-      clock.after(AFTER, () => void scrub())
+    /** What an earlier run left undone is done now. */
+    start: (): void => void look(),
+
+    /** What is due stays noted for the next start. */
+    stop(): void {
+      isStopped = true
+      cancel()
     },
   }
 }
+
+/** @returns whether nothing is left to do */
+async function scrubSqlite(db: Database): Promise<boolean> {
+  const keys = (await db.selectFrom('overwritten').select('key').execute()).map(({ key }) => key)
+  if (keys.length === 0) return true
+  if (!(await emptyLog(db))) return false
+  await forget(db, keys)
+  return true
+}
+
+/**
+ * Writes SQLite's log into its database and empties it. Where another connection still reads from the log, or writes,
+ * SQLite says so in the answer's first column and throws nothing; it is not waited for, as all else would wait too.
+ */
+function emptyLog(db: Database): Promise<boolean> {
+  return db.connection().execute(async (connection) => {
+    const [before] = (await sql<{ timeout: number }>`pragma busy_timeout`.execute(connection)).rows
+    await sql`pragma busy_timeout = 0`.execute(connection)
+    try {
+      const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(connection)
+      return rows[0]?.busy === 0
+    } finally {
+      await sql.raw(`pragma busy_timeout = ${before?.timeout ?? 0}`).execute(connection)
+    }
+  })
+}
+
+/** @returns whether nothing is left to do */
+async function scrubPostgres(db: Database): Promise<boolean> {
+  const { rows } = await sql<{ key: number; table_name: string; is_held: boolean }>`
+    select key, table_name, age(xid) between 0 and (${oldestView}) as is_held from overwritten
+  `.execute(db)
+  const free = rows.filter(({ is_held }) => !is_held)
+  for (const table of new Set(free.map(({ table_name }) => table_name)))
+    await sql`vacuum ${sql.table(table)}`.execute(db)
+  await forget(
+    db,
+    free.map(({ key }) => key),
+  )
+  return free.length === rows.length
+}
+
+/**
+ * The age of the oldest transaction that anybody may still see the rows of. A vacuum keeps rows that were overwritten
+ * by that one or a later one, and throws nothing (PostgreSQL's manual, "Routine Vacuuming").
+ */
+const oldestView = sql`
+  select coalesce(max(age(xmin)), 0) from (
+    select backend_xmin as xmin from pg_stat_activity where datname is null or datname = current_database()
+    union all select xmin from pg_replication_slots
+    union all select transaction from pg_prepared_xacts where database = current_database()
+  ) as views where xmin is not null
+`
+
+/** Notes in one statement, so that its parameters stay below SQLite's 32,766. */
+const AT_ONCE = 1_000
+
+async function forget(db: Database, keys: number[]): Promise<void> {
+  for (let start = 0; start < keys.length; start += AT_ONCE)
+    await db
+      .deleteFrom('overwritten')
+      .where('key', 'in', keys.slice(start, start + AT_ONCE))
+      .execute()
+}
+
+export type Scrub = ReturnType<typeof createScrub>

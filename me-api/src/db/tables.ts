@@ -17,6 +17,7 @@ export type Tables = {
   moderation_log: ModerationLogTable
   message_reports: MessageReportsTable
   places: PlacesTable
+  overwritten: OverwrittenTable
 }
 
 export type Database = Kysely<Tables>
@@ -165,6 +166,9 @@ export type PlacesTable = {
   address_key: string
   seen_at: number
 }
+
+/** A table in which something was overwritten that still stands in the database's files, see db/scrub.ts. */
+export type OverwrittenTable = { key: Generated<number>; table_name: string }
 
 export type SanctionRow = Selectable<SanctionsTable>
 export type MessageRow = Selectable<MessagesTable>

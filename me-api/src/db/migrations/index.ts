@@ -8,6 +8,7 @@ import { reportsOfMessages } from './0006_reports.ts'
 import { secondSteps } from './0007_second_steps.ts'
 import { searchPrefixesOf } from './0010_search_prefixes.ts'
 import { visitorsSeen } from './0011_visitors_seen.ts'
+import { overwrittenOf } from './0012_overwritten.ts'
 
 /** In the order of their names; a migration that has been released is never changed. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -19,4 +20,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0007_second_steps': secondSteps,
   '0010_search_prefixes': searchPrefixesOf[kind],
   '0011_visitors_seen': visitorsSeen,
+  '0012_overwritten': overwrittenOf(kind),
 })

@@ -1,0 +1,86 @@
+import { type Kysely, sql } from 'kysely'
+import type { DatabaseKind } from '../database-url.ts'
+
+/** The columns of each table that hold somebody's words, names or secrets; none where rows are only ever removed. */
+const WATCHED: Readonly<Record<string, readonly string[]>> = {
+  messages: ['nick', 'text', 'reactions'],
+  message_reports: [],
+  visitors: ['nick', 'tab'],
+  places: ['address_key'],
+  sanctions: ['nick', 'address_key'],
+  rooms: ['title'],
+  users: ['email', 'password_hash', 'nick'],
+  sessions: [],
+  second_steps: ['sealed_key'],
+  recovery_codes: [],
+  presentation: ['name', 'headline', 'text', 'html', 'links'],
+  reports: ['title', 'text', 'html'],
+}
+
+/**
+ * Which tables have had something overwritten or removed that still stands in the database's files, see db/scrub.ts.
+ * The database itself notes it, in the transaction that does it: no statement can forget to, and no crash can lose it.
+ */
+export const overwrittenOf = (kind: DatabaseKind) => ({
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const statement of tables[kind]) await sql.raw(statement).execute(db)
+    for (const [table, columns] of Object.entries(WATCHED))
+      for (const statement of watch[kind](table, columns)) await sql.raw(statement).execute(db)
+    // What was overwritten before this version is in the files too.
+    for (const table of Object.keys(WATCHED))
+      await sql`insert into overwritten (table_name) values (${table})`.execute(db)
+  },
+})
+
+/** A note is never changed: what is done while the files are being scrubbed is a new one, with a key of its own. */
+const tables: Record<DatabaseKind, string[]> = {
+  // One row a table, replaced by each new note.
+  sqlite: [
+    'create table overwritten (key integer primary key autoincrement, table_name text not null unique)',
+  ],
+  // One row a statement: transactions that waited for each other's rows could wait for ever.
+  postgres: [
+    `create table overwritten (
+       key bigserial primary key,
+       table_name text not null,
+       xid xid not null default pg_current_xact_id()::xid
+     )`,
+    `create function note_overwritten() returns trigger language plpgsql as $$
+       begin insert into overwritten (table_name) values (tg_table_name); return null; end $$`,
+    `create function note_removed() returns trigger language plpgsql as $$
+       begin
+         if exists (select from gone) then insert into overwritten (table_name) values (tg_table_name); end if;
+         return null;
+       end $$`,
+  ],
+}
+
+const watch: Record<DatabaseKind, (table: string, columns: readonly string[]) => string[]> = {
+  sqlite: (table, columns) => {
+    const note = `begin
+      delete from overwritten where table_name = '${table}';
+      insert into overwritten (table_name) values ('${table}');
+    end`
+    return [
+      `create trigger ${table}_removed_from after delete on ${table} ${note}`,
+      ...changeOf(columns, 'is not').map(
+        (change) => `create trigger ${table}_overwritten after update of ${columns.join(', ')} on ${table}
+          for each row when ${change} ${note}`,
+      ),
+    ]
+  },
+  postgres: (table, columns) => {
+    return [
+      `create trigger ${table}_removed_from after delete on ${table} referencing old table as gone
+        for each statement execute function note_removed()`,
+      ...changeOf(columns, 'is distinct from').map(
+        (change) => `create trigger ${table}_overwritten after update of ${columns.join(', ')} on ${table}
+          for each row when (${change}) execute function note_overwritten()`,
+      ),
+    ]
+  },
+}
+
+/** Whether one of the columns has another value now; nothing where there are none. */
+const changeOf = (columns: readonly string[], differs: string): string[] =>
+  columns.length === 0 ? [] : [columns.map((column) => `old.${column} ${differs} new.${column}`).join(' or ')]
