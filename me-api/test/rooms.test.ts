@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Room } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, memberToken, ownerToken, refusal } from './support/rest.ts'
-import { type TestApp, startApp } from './support/start-app.ts'
+import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
 
 const asOwner = async (app: TestApp) => {
@@ -130,6 +130,74 @@ describe('slow mode', () => {
     const ada = await visitor(app, 'ada')
     const all = await Promise.allSettled(['a', 'b', 'c'].map((text) => ada.send(text)))
     expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
+  })
+
+  const tooSoon = (retryAfter: number) =>
+    ({ ok: false, error: { code: 'RATE_LIMITED', message: expect.any(String), retryAfter } }) as object
+
+  test('counts an edit as a send: each of them waits for the one before', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    await (await asOwner(app)).change('lobby', { slowSeconds: 30 }).expect(200)
+    const ada = await visitor(app, 'ada')
+    const { id, rev } = await ada.send('one')
+    clock.advance(5_000)
+    expect(await ada.emit('message:edit', { id, text: 'two' })).toEqual(tooSoon(25))
+    expect((await api(app).get(`/api/chat/messages/${id}`)).body.data).toMatchObject({ text: 'one', rev })
+    clock.advance(25_000)
+    expect(await ada.ask('message:edit', { id, text: 'two' })).toMatchObject({ text: 'two' })
+    expect(await ada.emit('message:edit', { id, text: 'three' })).toEqual(tooSoon(30))
+    clock.advance(10_000)
+    const draft = { room: 'lobby', id: randomUUID(), text: 'next' }
+    expect(await ada.emit('message:send', draft)).toEqual(tooSoon(20))
+    clock.advance(20_000)
+    await ada.send(draft)
+  })
+
+  test('also where the edited message is old, or was deleted, and after a restart', async () => {
+    const clock = manualClock()
+    const folder = temporaryFolder()
+    const before = await startApp({ clock, folder })
+    const ada = await visitor(before, 'ada')
+    const [one, two] = [await ada.send('one'), await ada.send('two')]
+    await (await asOwner(before)).change('lobby', { slowSeconds: 30 }).expect(200)
+    clock.advance(60_000)
+    await ada.ask('message:edit', { id: one.id, text: 'uno' })
+    await ada.ask('message:delete', { id: one.id })
+    await before.close()
+    const after = await startApp({ clock, folder })
+    const again = await connect(after, { auth: { token: ada.welcome.token ?? '' } })
+    clock.advance(10_000)
+    expect(await again.emit('message:edit', { id: two.id, text: 'dos' })).toEqual(tooSoon(20))
+    clock.advance(20_000)
+    await again.ask('message:edit', { id: two.id, text: 'dos' })
+  })
+
+  test('lets through at once: the owner’s edit, one that changes nothing, a reaction and a deletion', async () => {
+    const app = await startApp({ clock: manualClock() })
+    await (await asOwner(app)).change('lobby', { slowSeconds: 30 }).expect(200)
+    const me = await connect(app, { auth: { token: await ownerToken(app) } })
+    const mine = await me.send('one')
+    for (const text of ['two', 'three']) await me.ask('message:edit', { id: mine.id, text })
+    const ada = await visitor(app, 'ada')
+    const hers = await ada.send('one')
+    expect(await ada.ask('message:edit', { id: hers.id, text: 'one' })).toEqual(hers)
+    await ada.ask('message:react', { id: mine.id, emoji: '👍', on: true })
+    await ada.ask('message:delete', { id: hers.id })
+  })
+
+  test('refuses a foreign, a missing and a closed room’s edit as it would without it', async () => {
+    const app = await startApp()
+    const owner = await asOwner(app)
+    await owner.change('lobby', { slowSeconds: 30 }).expect(200)
+    const [ada, bo] = [await visitor(app, 'ada'), await visitor(app, 'bo')]
+    const { id } = await ada.send('one')
+    expect(await bo.emit('message:edit', { id, text: 'two' })).toMatchObject(failure('FORBIDDEN'))
+    expect(await ada.emit('message:edit', { id: randomUUID(), text: 'two' })).toMatchObject(
+      failure('NOT_FOUND'),
+    )
+    await owner.change('lobby', { locked: true }).expect(200)
+    expect(await ada.emit('message:edit', { id, text: 'two' })).toMatchObject(failure('ROOM_LOCKED'))
   })
 })
 

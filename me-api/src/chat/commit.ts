@@ -23,7 +23,7 @@ export function commitWrites(db: Database, writes: Write[], now: number): Promis
   return db.transaction().execute(async (tx) => {
     const rooms = await openRooms(tx, writes)
     const messages = await findMessages(tx, writes)
-    const lastSent = await findLastSent(tx, rooms, writes)
+    const lastSaid = await findLastSaid(tx, rooms, messages, writes)
     const outcomes = writes.map((write) => {
       try {
         return write.kind === 'send' ? send(write) : change(write)
@@ -38,7 +38,10 @@ export function commitWrites(db: Database, writes: Write[], now: number): Promis
       if (stored) return ownOf(draft.author.id, stored)
       const room = rooms.get(draft.room)
       if (!room) throw noRoom(draft.room)
-      if (draft.author.role !== 'owner') mayWriteNow(room, draft.author.id)
+      if (draft.author.role !== 'owner') {
+        if (room.locked) throw roomLocked()
+        waitForTurn(room, draft.author.id)
+      }
       if (draft.replyTo) mayReplyTo(messages.get(draft.replyTo), draft.room)
       const message = { ...draft, seq: ++room.seq, rev: ++room.rev, sentAt: new Date(now).toISOString() }
       messages.set(draft.id, message)
@@ -46,16 +49,16 @@ export function commitWrites(db: Database, writes: Write[], now: number): Promis
       return message
     }
 
-    function mayWriteNow(room: OpenRoom, authorId: string): void {
-      if (room.locked) throw roomLocked()
+    /** Slow mode: words, sent or edited, come once in so many seconds. @throws {Refusal} RATE_LIMITED */
+    function waitForTurn(room: OpenRoom, authorId: string): void {
       if (room.slow_seconds === 0) return
       const key = `${room.name} ${authorId}`
-      const wait = (lastSent.get(key) ?? -Infinity) + room.slow_seconds * 1_000 - now
+      const wait = (lastSaid.get(key) ?? -Infinity) + room.slow_seconds * 1_000 - now
       if (wait > 0)
         throw new Refusal('RATE_LIMITED', 'The room is in slow mode.', {
           retryAfter: Math.ceil(wait / 1_000),
         })
-      lastSent.set(key, now)
+      lastSaid.set(key, now)
     }
 
     function change(write: Exclude<Write, Send>): Message {
@@ -64,6 +67,7 @@ export function commitWrites(db: Database, writes: Write[], now: number): Promis
       if (!room) throw noMessage()
       const next = applyWrite(write, message, room.locked === 1, now)
       if (next === message) return message
+      if (write.kind === 'edit' && write.author.role !== 'owner') waitForTurn(room, write.author.id)
       if ('charge' in write) write.charge(weightOf(write, next))
       next.rev = ++room.rev
       messages.set(next.id, next)
@@ -118,28 +122,38 @@ async function findMessages(tx: Tx, writes: Write[]): Promise<Map<string, Messag
   return new Map(rows.map((row) => [row.id, toMessage(row)]))
 }
 
-/** When the senders last sent into rooms in slow mode. */
-async function findLastSent(
+/** When the authors of sends and edits last sent or edited in rooms in slow mode; also before a restart. */
+async function findLastSaid(
   tx: Tx,
   rooms: Map<string, OpenRoom>,
+  messages: Map<string, Message>,
   writes: Write[],
 ): Promise<Map<string, number>> {
-  const lastSent = new Map<string, number>()
+  const lastSaid = new Map<string, number>()
+  const roomOf = (write: Write) => (write.kind === 'send' ? write.room : messages.get(write.id)?.room)
   for (const { name, slow_seconds } of rooms.values()) {
     if (slow_seconds === 0) continue
-    const senders = writes.flatMap((write) =>
-      write.kind === 'send' && write.room === name ? write.author.id : [],
-    )
-    const rows = await tx
-      .selectFrom('messages')
-      .select((column) => ['author_id', column.fn.max('sent_at').as('sent_at')])
-      .where('room', '=', name)
-      .where('author_id', 'in', senders)
-      .groupBy('author_id')
-      .execute()
-    for (const { author_id, sent_at } of rows) lastSent.set(`${name} ${author_id}`, sent_at)
+    const authors = writes
+      .filter((write) => (write.kind === 'send' || write.kind === 'edit') && roomOf(write) === name)
+      .map(({ author }) => author.id)
+    // PostgreSQL does not know an empty list.
+    if (authors.length === 0) continue
+    for (const moment of ['sent_at', 'edited_at'] as const) {
+      const rows = await tx
+        .selectFrom('messages')
+        .select((column) => ['author_id', column.fn.max(moment).as('at')])
+        .where('room', '=', name)
+        .where('author_id', 'in', authors)
+        .where(moment, 'is not', null)
+        .groupBy('author_id')
+        .execute()
+      for (const { author_id, at } of rows) {
+        const key = `${name} ${author_id}`
+        lastSaid.set(key, Math.max(lastSaid.get(key) ?? 0, at ?? 0))
+      }
+    }
   }
-  return lastSent
+  return lastSaid
 }
 
 function mayReplyTo(message: Message | undefined, room: string): void {
