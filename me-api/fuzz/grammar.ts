@@ -71,6 +71,7 @@ const events: Record<keyof contract.ClientEvents, z.ZodType> = {
   'message:send': contract.MessageDraft,
   'message:edit': contract.MessageEdit,
   'message:delete': contract.MessageChoice,
+  'message:restore': contract.MessageChoice,
   'message:react': contract.Reaction,
   'nick:set': contract.NickChoice,
   'typing:set': contract.TypingState,

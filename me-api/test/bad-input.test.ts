@@ -13,6 +13,7 @@ const events = [
   'message:send',
   'message:edit',
   'message:delete',
+  'message:restore',
   'message:react',
   'nick:set',
   'typing:set',

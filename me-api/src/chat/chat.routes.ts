@@ -182,6 +182,18 @@ export function chatRoutes({
     }),
     route({
       method: 'post',
+      path: '/chat/messages/:id/restore',
+      who: 'owner',
+      summary: 'Bring a message back within ten seconds of its deletion by the owner: as `message:restore`',
+      params: z.object({ id: anyId }),
+      answer: Message,
+      async handle({ params, caller }) {
+        const { stored } = await chat.restore(caller.person, params)
+        return stored
+      },
+    }),
+    route({
+      method: 'post',
       path: '/chat/visitors',
       who: 'all',
       summary: 'An identity for a script',

@@ -158,6 +158,7 @@ export function serveSockets({
     'message:send': on(MessageDraft, write(chat.send)),
     'message:edit': on(MessageEdit, write(chat.edit)),
     'message:delete': on(MessageChoice, write(chat.remove)),
+    'message:restore': on(MessageChoice, write(chat.restore)),
     'message:react': on(Reaction, write(chat.react)),
     'typing:set': on(TypingState, ({ room, on }, socket) => setTyping(socket, room, on)),
     'visitor:moderate': on(Moderation, (order, { data }) => moderation.moderate(data.guest.self, order)),

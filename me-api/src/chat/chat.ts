@@ -16,6 +16,7 @@ import type { Limiter } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
 import type { Newcomers } from './newcomers.ts'
 import type { Charge } from './readers-budget.ts'
+import type { RecentlyDeleted } from './recently-deleted.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Sanctions } from './sanctions.ts'
 import { noMessage } from './writes.ts'
@@ -44,8 +45,9 @@ type Parts = {
   holdFloods: Floods | null
   sanctions: Sanctions
   newcomers: Newcomers
-  /** The owner has deleted what somebody else wrote. */
-  noteDeletion: (by: Author, message: Message) => Promise<void>
+  recentlyDeleted: RecentlyDeleted
+  /** The owner has deleted what somebody else wrote, or brought it back. */
+  note: (by: Author, action: 'delete' | 'restore', message: Message) => Promise<void>
 }
 
 /** The rules of the chat: who may do what. What depends on a message's state is decided in the log's transaction. */
@@ -60,7 +62,8 @@ export function createChat({
   holdFloods,
   sanctions,
   newcomers,
-  noteDeletion,
+  recentlyDeleted,
+  note,
 }: Parts) {
   /**
    * Trying again with the same id always works: what is stored is answered before any limit, lock or check. `address` is
@@ -99,8 +102,17 @@ export function createChat({
     sanctions.mayBeHere(author.id)
     await limit(limitChanges, author)
     await mayWriteFrom(address, author)
-    const stored = log.write({ kind: 'delete', id, author })
-    return { isKnown: true, stored: author.role === 'owner' ? stored.then(noted(author)) : stored }
+    if (author.role !== 'owner') return { isKnown: true, stored: log.write({ kind: 'delete', id, author }) }
+    const stored = log.write({ kind: 'delete', id, author, keep: recentlyDeleted.keep })
+    return { isKnown: true, stored: stored.then(noted(author, 'delete')) }
+  }
+
+  /** The owner brings back what they have just deleted. @throws {Refusal} FORBIDDEN, and in `stored` NOT_FOUND */
+  async function restore(by: Person | null, { id }: MessageChoice): Promise<Accepted> {
+    if (by?.role !== 'owner') throw new Refusal('FORBIDDEN', 'Only the owner may do that.')
+    const author = writer(by)
+    const stored = log.write({ kind: 'restore', id, author, recall: recentlyDeleted.recall })
+    return { isKnown: true, stored: stored.then(noted(author, 'restore')) }
   }
 
   async function react(by: Person | null, reaction: Reaction, address: string | null): Promise<Accepted> {
@@ -123,9 +135,10 @@ export function createChat({
     if (role !== 'owner') holdFloods?.(id, text)
   }
 
-  const noted = (by: Author) =>
+  const noted = (by: Author, action: 'delete' | 'restore') =>
     async function noted(message: Message): Promise<Message> {
-      if (message.author.id !== by.id) await noteDeletion(by, message)
+      if (action === 'restore') recentlyDeleted.forget(message.id)
+      if (message.author.id !== by.id) await note(by, action, message)
       return message
     }
 
@@ -140,6 +153,7 @@ export function createChat({
     send,
     edit,
     remove,
+    restore,
     react,
     mayWrite,
     openRoom: store.openRoom,

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { Author } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { ModerationStore } from './moderation.store.ts'
+import type { RecentlyDeleted } from './recently-deleted.ts'
 import type { RoomLog } from './room-log.ts'
 
 /** Keys looked through in one query: some milliseconds of the event loop. */
@@ -9,10 +10,14 @@ const LOOKED_THROUGH_AT_ONCE = 10_000
 /** Messages erased at once, so that others' writes find their place between. */
 const ERASED_AT_ONCE = 200
 
-type Parts = { store: Pick<ModerationStore, 'lastKey' | 'tracesOf'>; log: Pick<RoomLog, 'write'> }
+type Parts = {
+  store: Pick<ModerationStore, 'lastKey' | 'tracesOf'>
+  log: Pick<RoomLog, 'write'>
+  recentlyDeleted: Pick<RecentlyDeleted, 'whileErasing'>
+}
 
 /** Takes what somebody left out of the rooms: their messages, and their signs on those of others. */
-export function createEraser({ store, log }: Parts) {
+export function createEraser({ store, log, recentlyDeleted }: Parts) {
   /** Through the rooms' logs, so that every reader gets it as any other Change. */
   async function erase(by: Author, personId: string): Promise<void> {
     const last = await store.lastKey()
@@ -28,7 +33,8 @@ export function createEraser({ store, log }: Parts) {
     }
   }
 
-  return erase
+  return (by: Author, personId: string): Promise<void> =>
+    recentlyDeleted.whileErasing(personId, () => erase(by, personId))
 }
 
 export type Eraser = ReturnType<typeof createEraser>

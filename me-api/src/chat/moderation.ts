@@ -101,8 +101,11 @@ export function createModeration({ store, sanctions, places, reported, erase, cl
     noticeFor: sanctions.noticeFor,
 
     /** Beside the orders, what the owner has done to what somebody wrote. */
-    note: (by: Author, action: 'delete' | 'dismiss', { author }: Pick<Message, 'author'>): Promise<void> =>
-      store.keep({ ...lineOf(by, author), action, minutes: null }, null),
+    note: (
+      by: Author,
+      action: 'delete' | 'restore' | 'dismiss',
+      { author }: Pick<Message, 'author'>,
+    ): Promise<void> => store.keep({ ...lineOf(by, author), action, minutes: null }, null),
 
     /** Who is muted or banned until when, what was reported, and what was done, the latest first. */
     async overview(): Promise<ModerationOverview> {

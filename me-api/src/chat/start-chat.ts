@@ -35,6 +35,7 @@ import { createPresence } from './presence.ts'
 import { createPressure } from './pressure.ts'
 import { createProofOfWork } from './proof-of-work.ts'
 import { createReadersBudget } from './readers-budget.ts'
+import { createRecentlyDeleted } from './recently-deleted.ts'
 import { createRetention } from './retention.ts'
 import { createRooms } from './rooms.ts'
 import { roomRoutes } from './rooms.routes.ts'
@@ -100,6 +101,7 @@ export async function startChat({
   const sanctions = createSanctions({ clock, keyOf })
   const places = createPlaces({ store: createPlacesStore(db), clock, keyOf })
   const newcomers = createNewcomers({ clock, seconds: config.LIMIT_NEWCOMER })
+  const recentlyDeleted = createRecentlyDeleted({ clock })
   const chat = createChat({
     store: messages,
     log: roomLog,
@@ -115,7 +117,8 @@ export async function startChat({
     holdFloods: config.LIMIT_MESSAGES && createFloods({ clock }),
     sanctions,
     newcomers,
-    noteDeletion: (by, message) => moderation.note(by, 'delete', message),
+    recentlyDeleted,
+    note: (by, action, message) => moderation.note(by, action, message),
   })
   const roomsStore = createRoomsStore(db)
   const rooms = createRooms({
@@ -181,6 +184,7 @@ export async function startChat({
     messages,
     sanctions,
     places,
+    recentlyDeleted,
     addressOf,
     tell(personId, notice) {
       typing.gone({ id: personId })

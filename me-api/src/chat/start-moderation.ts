@@ -11,6 +11,7 @@ import { createModerationStore } from './moderation.store.ts'
 import type { Places } from './places.ts'
 import { createReportedMessages } from './reported.ts'
 import { createReportedStore } from './reported.store.ts'
+import type { RecentlyDeleted } from './recently-deleted.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Sanctions } from './sanctions.ts'
 import { createWords } from './words.ts'
@@ -30,6 +31,7 @@ type Parts = {
   messages: MessageStore
   sanctions: Sanctions
   places: Places
+  recentlyDeleted: RecentlyDeleted
   addressOf: AddressOf
   tell: (personId: string, notice: Notice) => void
   end: (personId: string) => void
@@ -37,7 +39,7 @@ type Parts = {
 
 /** Puts together the owner's hand, what visitors report to it, and everybody's hand over their own words. */
 export async function startModeration(parts: Parts) {
-  const { db, clock, log, messages, sanctions, places, addressOf, tell, end } = parts
+  const { db, clock, log, messages, sanctions, places, recentlyDeleted, addressOf, tell, end } = parts
   const store = createModerationStore(db)
   const reported = createReportedMessages({
     store: createReportedStore(db),
@@ -48,7 +50,7 @@ export async function startModeration(parts: Parts) {
     noteDismissal: (by, message) => moderation.note(by, 'dismiss', message),
     clock,
   })
-  const erase = createEraser({ store, log })
+  const erase = createEraser({ store, log, recentlyDeleted })
   const moderation = createModeration({ store, sanctions, places, reported, erase, clock, tell, end })
   await moderation.start()
   const words = createWords({

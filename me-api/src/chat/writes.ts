@@ -2,13 +2,16 @@ import { type Author, type Message, REACTION_KINDS_MAX, REACTION_PEOPLE_MAX } fr
 import { Refusal } from '../errors.ts'
 
 /** What somebody wants to do to a room's log. */
-export type Write = Send | Edit | Delete | React | Erase
+export type Write = Send | Edit | Delete | Restore | React | Erase
 
 export type Send = Pick<Message, 'id' | 'room' | 'author' | 'text' | 'replyTo'> & { kind: 'send' }
 /** `charge` refuses what would send too many bytes to each reader beyond those that the writer sent. */
 type Charged = { charge: (bytes: number) => void }
 type Edit = Charged & { kind: 'edit'; id: string; author: Author; text: string }
-type Delete = { kind: 'delete'; id: string; author: Author }
+/** `keep` is handed the message as it was. */
+type Delete = { kind: 'delete'; id: string; author: Author; keep?: (message: Message) => void }
+/** `recall` is asked in the log's order, so that it knows of a deletion just before; null where it is too late. */
+type Restore = { kind: 'restore'; id: string; author: Author; recall: (id: string) => Message | null }
 type React = Charged & { kind: 'react'; id: string; author: Author; emoji: string; on: boolean }
 /** Takes out of a message what that person put there: its words where it is theirs, else their signs. */
 type Erase = { kind: 'erase'; id: string; author: Author; personId: string }
@@ -24,6 +27,7 @@ export function applyWrite(
   isLocked: boolean,
   now: number,
 ): Message {
+  if (write.kind === 'restore') return restored(message, write.recall(message.id))
   if (message.deletedAt) throw noMessage()
   const isOwner = write.author.role === 'owner'
   if (isLocked && !isOwner && write.kind !== 'delete' && write.kind !== 'erase') throw roomLocked()
@@ -35,7 +39,10 @@ export function applyWrite(
   if (write.kind === 'erase' && !isOwner && write.author.id !== write.personId)
     throw new Refusal('FORBIDDEN', 'Those are not your words.')
   if (write.kind === 'edit') return edited(message, write.text, now)
-  if (write.kind === 'delete') return deleted(message, now)
+  if (write.kind === 'delete') {
+    write.keep?.(message)
+    return deleted(message, now)
+  }
   if (write.kind === 'erase') return erased(message, write.personId, now)
   return reacted(message, write)
 }
@@ -61,8 +68,18 @@ function deleted({ reactions: _, ...message }: Message, now: number): Message {
   return { ...message, text: '', deletedAt: new Date(now).toISOString() }
 }
 
+/** As it was before it was deleted. */
+function restored(message: Message, kept: Message | null): Message {
+  if (!message.deletedAt || !kept) throw noMessage()
+  return { ...kept }
+}
+
 function erased(message: Message, personId: string, now: number): Message {
-  if (message.author.id === personId) return deleted(message, now)
+  return message.author.id === personId ? deleted(message, now) : withoutPerson(message, personId)
+}
+
+/** Without that person's reactions; the very same object where there are none. */
+export function withoutPerson(message: Message, personId: string): Message {
   const { reactions: all = {}, ...rest } = message
   if (!Object.values(all).some((people) => people.includes(personId))) return message
   const others = Object.entries(all)

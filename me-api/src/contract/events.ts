@@ -41,6 +41,7 @@ export type ClientEvents = {
   'message:send': Event<typeof MessageDraft, Message>
   'message:edit': Event<typeof MessageEdit, Message>
   'message:delete': Event<typeof MessageChoice, Message>
+  'message:restore': Event<typeof MessageChoice, Message>
   'message:react': Event<typeof Reaction, Message>
   'nick:set': Event<typeof NickChoice, Identity>
   'typing:set': Event<typeof TypingState, null>

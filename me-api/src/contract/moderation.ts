@@ -14,7 +14,7 @@ export const Moderation = z.object({
 export type Moderation = z.infer<typeof Moderation>
 
 /** Beside the orders, what else the owner's hand does to others. */
-export const ModerationLogAction = z.enum([...ModerationAction.options, 'delete', 'dismiss'])
+export const ModerationLogAction = z.enum([...ModerationAction.options, 'delete', 'restore', 'dismiss'])
 export type ModerationLogAction = z.infer<typeof ModerationLogAction>
 
 export const MessageReport = z
