@@ -6,9 +6,10 @@ import { message } from './support/messages.ts'
 import { browser } from './support/writing.ts'
 
 const ada: Person = { id: 'ada', nick: 'Ada', role: 'visitor' }
+const owner: Person = { id: 'me', nick: 'Me', role: 'owner' }
 
 /** A writer, and a server that answers when it is told to, in any order. */
-function writer({ of = browser(), online = true } = {}) {
+function writer({ of = browser(), online = true, self = ada } = {}) {
   const { clock, pass } = turnedClock()
   const asked: { event: string; data: unknown; answer: (ack: Ack<Message> | undefined) => void }[] = []
   const learnt: Message[] = []
@@ -20,7 +21,7 @@ function writer({ of = browser(), online = true } = {}) {
     socket: { timeout: () => ({ emitWithAck }) } as never,
     clock,
     patience: 8_000,
-    self: () => ada,
+    self: () => self,
     limit: () => null,
     learn: (known) => void learnt.push(known),
     reached: () => true,
@@ -171,4 +172,65 @@ describe('a removal', () => {
     await refuse(0, 'NOT_FOUND')
     expect(refusal.value).toBeNull()
   })
+})
+
+describe('a removal by the owner', () => {
+  test('is sent at once, and brought back by the server for ten seconds', async () => {
+    const { takeAway, putBack, removed, asked, accept, learnt, pass } = await online({ self: owner })
+    takeAway('lobby', 'm1')
+    expect(asked).toMatchObject([{ event: 'message:delete', data: { id: 'm1' } }])
+    await accept(0)
+    await pass(9_999)
+    expect(removed()).toBe('undoable')
+    putBack('m1')
+    expect(removed()).toBeUndefined()
+    expect(asked[1]).toMatchObject({ event: 'message:restore', data: { id: 'm1' } })
+    await accept(1)
+    expect(learnt).toHaveLength(2)
+  })
+
+  test('can be undone while its answer is still to come', async () => {
+    const { takeAway, putBack, asked } = await online({ self: owner })
+    takeAway('lobby', 'm1')
+    putBack('m1')
+    expect(asked.map(({ event }) => event)).toEqual(['message:delete', 'message:restore'])
+  })
+
+  test('is final after ten seconds', async () => {
+    const { takeAway, putBack, removed, asked, accept, pass } = await online({ self: owner })
+    takeAway('lobby', 'm1')
+    await accept(0)
+    await pass(10_000)
+    expect(removed()).toBeUndefined()
+    putBack('m1')
+    expect(asked).toHaveLength(1)
+  })
+
+  test('made without a connection is called back before anybody hears of it', async () => {
+    const { takeAway, putBack, removed, flow, asked } = writer({ online: false, self: owner })
+    takeAway('lobby', 'm1')
+    putBack('m1')
+    expect(removed()).toBeUndefined()
+    flow(true)
+    await settled()
+    expect(asked).toEqual([])
+  })
+
+  test('that the server cannot undo says so', async () => {
+    const { takeAway, putBack, accept, refuse, refusal } = await online({ self: owner })
+    takeAway('lobby', 'm1')
+    await accept(0)
+    putBack('m1')
+    await refuse(1, 'NOT_FOUND')
+    expect(refusal.value?.code).toBe('NOT_FOUND')
+  })
+})
+
+test('an edit that a slow room holds back does not hold back a removal', async () => {
+  const { edit, takeAway, refuse, asked, pass } = await online()
+  edit('lobby', 'm1', 'better')
+  await refuse(0, 'RATE_LIMITED', 3_600)
+  takeAway('lobby', 'm2')
+  await pass(5_000)
+  expect(asked[1]).toMatchObject({ event: 'message:delete', data: { id: 'm2' } })
 })

@@ -17,7 +17,7 @@ export type Shown = Omit<Message, 'seq' | 'rev' | 'room'> & {
 /** New words for a message, until the log shows them. */
 export type Edit = { readonly text: string; readonly state: 'waiting' | 'sending' | 'failed' }
 
-/** `undoable`: nobody has been told yet. `leaving`: it is on its way and cannot be called back. */
+/** `undoable`: nobody has been told yet, or the owner can bring it back. `leaving`: it is on its way and cannot be called back. */
 export type Removal = 'undoable' | 'leaving'
 
 /** What one has done to messages and the log does not show yet, by message id. */
@@ -55,7 +55,7 @@ export function shownLines(
     reactions: withWanted(line.reactions, wanted, author.id),
   }))
   touch(lines, pending.edits, (_, { text, state }) => ({ text, edit: state }))
-  touch(lines, pending.removals, (_, removal) => ({ removal }))
+  touch(lines, pending.removals, (_, removal) => ({ removal }), 'undoable')
   return hidden.size > 0 ? withHidden(lines, hidden) : lines
 }
 
@@ -70,10 +70,12 @@ function touch<T>(
   lines: Shown[],
   touched: ReadonlyMap<string, T>,
   change: (line: Shown, by: T) => Partial<Shown>,
+  /** What is shown on a deleted message too. */
+  alsoDeleted?: T,
 ): void {
   for (const [id, by] of touched) {
     const index = lines.findLastIndex((line) => line.id === id)
     const line = lines[index]
-    if (line && !line.deletedAt) lines[index] = { ...line, ...change(line, by) }
+    if (line && (!line.deletedAt || by === alsoDeleted)) lines[index] = { ...line, ...change(line, by) }
   }
 }

@@ -10,12 +10,11 @@ export const order = (moderation: Moderation) => request<void>('POST', PATH, { b
 export const forgive = (id: string) => order({ id, action: 'forgive' })
 export const dismiss = (messageId: string) => request<void>('DELETE', `${pathOf(messageId)}/report`)
 export const remove = (messageId: string) => request<void>('DELETE', pathOf(messageId))
+export const restore = (messageId: string) => request<void>('POST', `${pathOf(messageId)}/restore`)
 
 /** The page goes away: what was to be done later is done now, and nobody waits for the answer. */
-export const orderAtOnce = (moderation: Moderation) => atOnce('POST', PATH, JSON.stringify(moderation))
-export const removeAtOnce = (messageId: string) => atOnce('DELETE', pathOf(messageId))
-
-function atOnce(method: string, path: string, body: string | null = null): void {
+export function orderAtOnce(moderation: Moderation): void {
   const headers = { 'content-type': 'application/json' }
-  void fetch(path, { method, keepalive: true, headers, body }).catch(() => undefined)
+  const body = JSON.stringify(moderation)
+  void fetch(PATH, { method: 'POST', keepalive: true, headers, body }).catch(() => undefined)
 }

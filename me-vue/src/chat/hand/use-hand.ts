@@ -85,16 +85,16 @@ export function useHand(changed: () => unknown = () => {}) {
     )
   }
 
-  /** Nothing brings its words back either. */
-  function takeAway({ id, author }: { id: string; author: Author }): void {
-    word.value = ''
-    add({
-      about: id,
-      words: t('hand.did.delete', nickOf(author)),
-      undo: async () => undefined,
-      then: () => orders.remove(id).then(changed),
-      atOnce: () => orders.removeAtOnce(id),
-    })
+  /** Everybody sees that it is gone; for as long as it can be undone, the server keeps the words. */
+  function takeAway({ id, author }: { id: string; author: Author }): Promise<void> {
+    const undo = async () => {
+      await orders.restore(id)
+      await changed()
+    }
+    return attempt(
+      () => orders.remove(id),
+      () => add({ about: id, words: t('hand.did.delete', nickOf(author)), undo }),
+    )
   }
 
   /** What was reported may stay. */

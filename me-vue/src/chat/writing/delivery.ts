@@ -81,6 +81,5 @@ export function createDelivery({ errands, isReady, ask, onAnswer, onMoved, limit
   return { flow, pump, underWay, held: lanes.held }
 }
 
-/** What is done to messages that are there already need not wait for what is yet to be said. */
-export const laneOf = ({ does, room }: Pick<Errand, 'does' | 'room'>) =>
-  `${does === 'send' ? 'send' : 'change'} ${room}`
+/** An edit need not wait for what is yet to be said, nor a deletion for an edit that a slow room holds back. */
+export const laneOf = ({ does, room }: Pick<Errand, 'does' | 'room'>) => `${does} ${room}`

@@ -12,6 +12,7 @@ import type { OtherTabs } from './other-tabs.ts'
 import { createOutbox } from './outbox.ts'
 import type { Limit } from './pace.ts'
 import { createReactions, type ReactionRefused } from './reactions.ts'
+import { createRestoring } from './restoring.ts'
 
 /** What the writer's half knows of the chat. */
 export type Link = {
@@ -49,10 +50,14 @@ export function createWriting(parts: Parts) {
     learn,
     refuse,
   })
+  const restoring = createRestoring({ clock })
   const pending = computed<Pending>(() => ({
     reactions: reactions.wanted.value,
     edits: onItsWay.edits.value,
-    removals: onItsWay.removals.value,
+    removals: new Map([
+      ...onItsWay.removals.value,
+      ...[...restoring.ids.value].map((id) => [id, 'undoable'] as const),
+    ]),
   }))
 
   async function ask({ does, id, room, text, replyTo }: Errand): Promise<Ack<Message> | undefined> {
@@ -76,15 +81,28 @@ export function createWriting(parts: Parts) {
     outbox.add({ does: 'edit', id, room, text })
   }
 
-  /** Out of sight at once, removed for everybody a little later. */
+  /** Out of sight at once, removed for everybody a little later; by the owner at once, who can bring it back. */
   function takeAway(room: string, id: string): void {
     if (onItsWay.removals.value.has(id)) return
     void outbox.drop(keyOf('edit', id))
-    outbox.add({ does: 'delete', id, room, text: '', notBefore: clock.now() + UNDO_FOR })
+    const removal = { does: 'delete', id, room, text: '' } as const
+    if (self()?.role !== 'owner') return outbox.add({ ...removal, notBefore: clock.now() + UNDO_FOR })
+    restoring.begin(id)
+    outbox.add(removal)
   }
 
   function putBack(id: string): void {
-    if (onItsWay.removals.value.get(id) === 'undoable') void outbox.drop(keyOf('delete', id))
+    const key = keyOf('delete', id)
+    const isUnsent = outbox.list().some((errand) => errand.key === key) && !outbox.underWay.value.has(key)
+    if (isUnsent && pending.value.removals.get(id) === 'undoable') void outbox.drop(key)
+    else if (restoring.ids.value.has(id)) void restore(id)
+    restoring.end(id)
+  }
+
+  async function restore(id: string): Promise<void> {
+    const answer = await answered(socket.timeout(patience).emitWithAck('message:restore', { id }))
+    if (answer?.ok) learn(answer.data)
+    else refuse(answer?.error.code ?? 'UNAVAILABLE')
   }
 
   /** The page goes away: what could still be undone is sent now. */
