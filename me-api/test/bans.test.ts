@@ -130,6 +130,36 @@ describe('whoever is banned', () => {
   })
 })
 
+describe('the end of a ban', () => {
+  const over = { code: 'BANNED', message: expect.any(String), retryAfter: 0 }
+
+  test('is told at once to whoever waits for it: on a reader’s connection, or refused a nick', async () => {
+    const app = await startApp()
+    const { ada, order } = await ownerAndAda(app)
+    await order('ban')
+    const barred = await connect(app, { auth: { reader: true } })
+    const nameless = await connect(app)
+    const other = await connect(app)
+    expect(await nameless.emit('nick:set', { nick: 'bo' })).toMatchObject(refused('BANNED'))
+    await order('forgive')
+    await eventually(() => expect([barred.notices, nameless.notices]).toEqual([[over], [over]]))
+    await connect(app, { auth: { token: tokenOf(ada) } })
+    await nameless.setNick('bo')
+    expect(other.notices).toEqual([])
+  })
+
+  test('is told where it gets another time, and not where nobody was banned', async () => {
+    const app = await startApp()
+    const { owner, order } = await ownerAndAda(app)
+    const barred = await connect(app, { auth: { reader: true } })
+    for (const action of ['mute', 'forgive', 'ban']) await order(action)
+    await owner.send('a word in between')
+    expect(barred.notices).toEqual([])
+    await order('ban', 10)
+    await eventually(() => expect(barred.notices).toEqual([over]))
+  })
+})
+
 describe('the address of whoever is banned', () => {
   const from = (address: string) => ({ 'x-forwarded-for': address })
   const settings = { TRUST_PROXY: '1' }

@@ -54,7 +54,10 @@ test('the room’s menu leads the owner there too, and nobody else', async ({ br
   await expect(theirs.getByRole('link')).toHaveCount(0)
 })
 
-test('a reported message is deleted for all at once, and comes back while it can be taken back', async ({ browser, house }) => {
+test('a reported message is deleted for all at once, and comes back while it can be taken back', async ({
+  browser,
+  house,
+}) => {
   test.slow()
   const { ada, home, part } = await reported(browser, house)
   await home.page.clock.install()

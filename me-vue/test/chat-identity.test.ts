@@ -81,6 +81,28 @@ describe('who one is', () => {
     expect([is(), chat.sanction.value]).toEqual(['live', null])
   })
 
+  test('the banned one is themselves again as soon as it is forgiven', async () => {
+    const { chat, handshakes, told, welcome, entered, is } = visit({ 'me.chat.token': 'secret' })
+    await told('connect_error', { data: { code: 'BANNED', message: '', retryAfter: 3_600 } })
+    await welcome({ self: null, token: null })
+    await entered(latest(1, 3))
+    await told('notice', { code: 'BANNED', message: '', retryAfter: 0 })
+    await welcome()
+    await entered(change(3, 3))
+    expect(handshakes.at(-1)).toEqual({ tab: 'tab', token: 'secret' })
+    expect([is(), chat.sanction.value]).toEqual(['live', null])
+  })
+
+  test('the banned one asks again where the connection broke meanwhile', async () => {
+    const { handshakes, told, welcome, entered, pass } = visit({ 'me.chat.token': 'secret' })
+    await told('connect_error', { data: { code: 'BANNED', message: '', retryAfter: 3_600 } })
+    await welcome({ self: null, token: null })
+    await entered(latest(1, 3))
+    await told('disconnect', 'transport close')
+    await pass(1_000)
+    expect(handshakes.at(-1)).toEqual({ tab: 'tab', token: 'secret' })
+  })
+
   test('a reader who is refused as well waits as long as they are told', async () => {
     const { handshakes, told, pass, is } = visit({ 'me.chat.token': 'secret' })
     const refuse = () => told('connect_error', { data: { code: 'BANNED', message: '', retryAfter: 60 } })

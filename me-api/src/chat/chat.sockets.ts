@@ -49,6 +49,8 @@ type SocketData = {
   guest: Guest
   address: string | null
   tab: string | null
+  /** Only reads on for as long as a ban lasts. */
+  isBarred: boolean
   /** A connection's writes are taken in the order sent. */
   inTurn: ReturnType<typeof takeTurns>
 }
@@ -116,7 +118,8 @@ export function serveSockets({
       connections.mayStay(address)
       const handshake = parse(Handshake, socket.handshake.auth)
       const guest = await visitors.connect(handshake, await callers.byCookie(socket.request), address)
-      socket.data = { guest, address, tab: handshake.tab ?? null, inTurn: takeTurns() }
+      const [tab, isBarred] = [handshake.tab ?? null, handshake.reader === true]
+      socket.data = { guest, address, tab, isBarred, inTurn: takeTurns() }
       inbound.entered(conn, guest.self?.role === 'owner')
       next()
     } catch (error) {
@@ -132,6 +135,7 @@ export function serveSockets({
       answer(socket)
       const { self, token, sessionId } = socket.data.guest
       if (sessionId) void socket.join(sessionRoom(sessionId))
+      if (socket.data.isBarred) void socket.join(BARRED)
       const limits = { text: TEXT_MAX, nick: NICK_MAX, messages: paceOf(self) }
       const list = await rooms.list()
       socket.emit('welcome', { self, token, rooms: list, ...presence.list(), limits })
@@ -211,7 +215,10 @@ export function serveSockets({
       if (guest.self) await limitNicks(guest.self.id)
       await limitAddress(address)
     }
-    const renamed = await visitors.setNick(guest, nick, { address, tab, proof })
+    const renamed = await visitors.setNick(guest, nick, { address, tab, proof }).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'BANNED') void socket.join(BARRED)
+      throw error
+    })
     attendance.renamed(socket, renamed)
     return { self: renamed.self, token: renamed.token }
   }
@@ -237,6 +244,8 @@ export function serveSockets({
     tellTyping: (change: TypingChange) => namespace.to(readersOf(change.room)).emit('typing:changed', change),
     tell: (personId: string, notice: Notice) =>
       connectionsOf(personId).forEach((socket) => socket.emit('notice', notice)),
+    /** Whoever waits for the end of a ban may ask again. */
+    tellBarred: (notice: Notice) => namespace.to(BARRED).emit('notice', notice),
     /** Somebody who may no longer be here. */
     end: (personId: string) => connectionsOf(personId).forEach((socket) => socket.disconnect(true)),
     /** A session that ended takes its connections with it. */
@@ -253,6 +262,8 @@ function on<Schema extends z.ZodType>(
 }
 
 const WELCOMED = 'welcomed'
+/** Readers that are here for as long as a ban lasts. */
+const BARRED = 'barred'
 const sessionRoom = (id: string): string => `session ${id}`
 
 /** Socket.IO hands an error's `data` to the refused client. */

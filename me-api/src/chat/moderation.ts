@@ -29,12 +29,24 @@ type Parts = {
   clock: Clock
   /** Tells all connections of somebody. */
   tell: (personId: string, notice: Notice) => void
+  /** Tells whoever waits for the end of a ban. */
+  tellBarred: (notice: Notice) => void
   /** Ends all connections of somebody. */
   end: (personId: string) => void
 }
 
 /** The owner's hand: mutes, bans, forgives, erases, and keeps a log of it. */
-export function createModeration({ store, sanctions, places, reported, erase, clock, tell, end }: Parts) {
+export function createModeration({
+  store,
+  sanctions,
+  places,
+  reported,
+  erase,
+  clock,
+  tell,
+  tellBarred,
+  end,
+}: Parts) {
   /** Two orders at once are taken one after the other, so that memory and database agree on the last. */
   const inTurn = takeTurns()
 
@@ -59,10 +71,13 @@ export function createModeration({ store, sanctions, places, reported, erase, cl
     const sanction =
       action === 'erase' ? null : await sanctionOf(person, action, now + (lasting ?? 0) * 60_000)
     await store.keep({ ...lineOf(by, person), action, minutes: lasting }, sanction)
+    const wasBanned = (sanctions.of(person.id)?.banned_until ?? 0) > now
     const wasMuted = sanctions.noticeFor(person.id) !== null
     if (sanction) sanctions.apply(sanction)
     // Nothing is left of it: whoever waits for its end may write again.
     if (action === 'forgive' && wasMuted) tell(person.id, noticeOf(muted(0)))
+    // A ban has no connection to tell of its end; those it keeps out only know their own, and ask again.
+    if (wasBanned && (action === 'forgive' || action === 'ban')) tellBarred(noticeOf(banned(0)))
     if (lasting === null) return
     tell(person.id, noticeOf(action === 'ban' ? banned(lasting * 60) : muted(lasting * 60)))
     if (action === 'ban') end(person.id)

@@ -190,6 +190,7 @@ export async function startChat({
       typing.gone({ id: personId })
       sockets.tell(personId, notice)
     },
+    tellBarred: (notice) => sockets.tellBarred(notice),
     end: (personId) => sockets.end(personId),
   })
   const sockets = serveSockets({

@@ -34,12 +34,14 @@ type Parts = {
   recentlyDeleted: RecentlyDeleted
   addressOf: AddressOf
   tell: (personId: string, notice: Notice) => void
+  tellBarred: (notice: Notice) => void
   end: (personId: string) => void
 }
 
 /** Puts together the owner's hand, what visitors report to it, and everybody's hand over their own words. */
 export async function startModeration(parts: Parts) {
-  const { db, clock, log, messages, sanctions, places, recentlyDeleted, addressOf, tell, end } = parts
+  const { db, clock, log, messages, sanctions, places, recentlyDeleted, addressOf, tell, tellBarred, end } =
+    parts
   const store = createModerationStore(db)
   const reported = createReportedMessages({
     store: createReportedStore(db),
@@ -51,7 +53,17 @@ export async function startModeration(parts: Parts) {
     clock,
   })
   const erase = createEraser({ store, log, recentlyDeleted })
-  const moderation = createModeration({ store, sanctions, places, reported, erase, clock, tell, end })
+  const moderation = createModeration({
+    store,
+    sanctions,
+    places,
+    reported,
+    erase,
+    clock,
+    tell,
+    tellBarred,
+    end,
+  })
   await moderation.start()
   const words = createWords({
     store: createWordsStore(db),

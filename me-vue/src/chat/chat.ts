@@ -45,7 +45,7 @@ export function createChat(parts: Parts) {
   let limit: Welcome['limits']['messages'] = null
 
   const who = createSelf({ ...parts, patience: PATIENCE })
-  const connection = createConnection({ ...parts, mend: who.mend, onLost })
+  const connection = createConnection({ ...parts, mend: who.mend, onLost, onDropped: who.askAgain })
   const typing = createTyping({ tell: tellTyping, clock })
   const learn = (message: Message) => room.value.learn(message)
   const link: Link = {
@@ -84,7 +84,13 @@ export function createChat(parts: Parts) {
     if (code === 'SLOW_DOWN')
       connection.slowDown({ message, ...(retryAfter !== undefined && { retryAfter }) })
     if (code === 'MUTED') who.limited(code, retryAfter)
+    if (code === 'BANNED' && !retryAfter) pardon()
   })
+
+  /** A ban is over, or one asks whether it is. */
+  function pardon(): void {
+    if (who.pardoned()) connection.attempt()
+  }
 
   function welcome(now: Welcome): void {
     who.become(now)
@@ -182,7 +188,7 @@ export function createChat(parts: Parts) {
   return {
     self: who.self,
     sanction: who.sanction,
-    pardon: () => who.pardoned() && connection.attempt(),
+    pardon,
     nickRefused: who.nickRefused,
     proving: who.proving,
     needsNick: who.needsNick,
