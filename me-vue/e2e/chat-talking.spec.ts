@@ -49,6 +49,25 @@ test('a nick somebody has is refused in words, and a free one is offered', async
   await expect(other.page.getByRole('complementary')).toContainText('ada-2')
 })
 
+test('a nick that looks like the owner is refused, and nothing like it is offered', async ({
+  browser,
+  house,
+}) => {
+  const { page, field } = await visitor(browser, house)
+  for (const nick of ['Admin', 'o w n e r', 'The owner 2']) {
+    await field.fill(nick)
+    await field.press('Enter')
+    await expect(page.getByText('That nick belongs to somebody')).toBeVisible()
+    await expect(field).toHaveAttribute('aria-invalid', 'true')
+    await expect(page.getByRole('button', { name: /^Use / })).toHaveCount(0)
+  }
+  await field.fill('example.com')
+  await field.press('Enter')
+  await expect(page.getByText('but no web address')).toBeVisible()
+  await page.getByRole('button', { name: /^Use / }).click()
+  await expect(field).toHaveAccessibleName('Message')
+})
+
 test('a nick that cannot be one is refused with what to change', async ({ browser, house }) => {
   const { page, field } = await visitor(browser, house)
   await field.fill('<<ada>>')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { folded } from '../src/chat/fold.ts'
-import { freeNick } from '../src/chat/free-nick.ts'
+import { freeNick, mended } from '../src/chat/free-nick.ts'
 import { shortAddress } from '../src/chat/links.ts'
 import { countAfter, emptyLog } from '../src/chat/message-log.ts'
 import { shownLines } from '../src/chat/shown.ts'
@@ -18,6 +18,24 @@ describe('the free nick offered', () => {
 
   test('is made up where nothing is left of the wanted one', () => {
     expect(freeNick('🦊', [], () => 0)).toBe('quiet-fox')
+  })
+})
+
+describe('what is left of a nick that cannot be one', () => {
+  const names = ['Ada Lovelace', '', 'ägare', 'owner']
+
+  test.each([
+    ['<<ada>>', 'ada'],
+    ['Bo ❤️', 'Bo'],
+    ['example.com', ''],
+    ['<example.com>', ''],
+    ['🦊', ''],
+    ['<owner>', ''],
+    ['Ada Lovelace!', ''],
+    ['<ada-lovelace> 2', ''],
+    ['*ÄGARE*', ''],
+  ])('of %s is "%s"', (wanted, left) => {
+    expect(mended(wanted, names)).toBe(left)
   })
 })
 

@@ -14,10 +14,29 @@ export function freeNick(wanted: string, taken: Iterable<string>, random = Math.
   }
 }
 
-/** As the contract has it (§5): letters, digits, marks, space and `_ - . '`, 24 characters at most. */
+/**
+ * What is left of a refused nick once all that a nick may not hold is gone; '' where nothing helps: it held nothing
+ * else, as a hostname does, or what is left would stand for one of `names`, which are nobody's to have.
+ */
+export function mended(wanted: string, names: Iterable<string>): string {
+  const nick = allowed(wanted)
+  const isSame = nick === wanted.normalize('NFKC').trim()
+  const isAddress = /^\S+\.\p{L}{2,}\.?$/u.test(nick)
+  return isSame ||
+    isAddress ||
+    [...names].some((name) => letters(name) && letters(nick).includes(letters(name)))
+    ? ''
+    : nick
+}
+
+/** As the contract has it (§5): letters, digits, marks one can see, space and `_ - . '`, 24 characters at most. */
 const allowed = (nick: string) =>
-  shortened(nick.normalize('NFKC').replace(/[^\p{L}\p{N}\p{M} _\-.']/gu, ''), NICK_MAX)
+  shortened(
+    nick.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}|[^\p{L}\p{N}\p{M} _\-.']/gu, ''),
+    NICK_MAX,
+  )
 
 const shortened = (text: string, length: number) => [...text.trim()].slice(0, length).join('').trim()
+const letters = (text: string) => folded(text.normalize('NFKD').replace(/[^\p{L}\p{N}]/gu, ''))
 const folded = (nick: string) => nick.toLowerCase()
 const pick = (words: string[], random: () => number) => words[Math.floor(random() * words.length)]!
