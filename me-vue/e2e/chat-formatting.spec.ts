@@ -67,6 +67,44 @@ test('hostile Markdown stays text and fetches no picture', async ({ browser, hou
   expect(foreign).toEqual([])
 })
 
+test('a link says where it leads, whatever its words are', async ({ browser, house }) => {
+  const said: [text: string, shown: string][] = [
+    ['[https://bank.example](https://evil.example)', 'https://bank.example (evil.example)'],
+    ['[bank.example/login](https://evil.example)', 'bank.example/login (evil.example)'],
+    ['[/login](https://evil.example:8443/a)', '/login (evil.example:8443)'],
+    [
+      '[https://bank.example/?evil.example](https://evil.example)',
+      'https://bank.example/?evil.example (evil.example)',
+    ],
+    ['[*https://bank.example*](https://evil.example)', 'https://bank.example (evil.example)'],
+    ['[bank.example](https://bank.example@evil.example)', 'bank.example (evil.example)'],
+    ['[evil.example/a](https://evil.example/b)', 'evil.example/a'],
+    ['[the bank](https://b\u0430nk.example)', 'the bank (xn--bnk-6cd.example)'],
+    ['[smultron](https://smörgås.example)', 'smultron (smörgås.example)'],
+    ['[write](mailto:ada@evil.example)', 'write (ada@evil.example)'],
+    ['https://bank.example@evil.example/login', 'evil.example/login'],
+    ['https://evil.example/https://bank.example', 'evil.example/https://bank.example'],
+    ['https://b\u0430nk.example/', 'xn--bnk-6cd.example'],
+    ['https://evil.example/\u202egnp.knab', 'evil.example/%E2%80%AEgnp.knab'],
+    ['\u202e[bank.example\u202e](https://evil.example)', 'bank.example\u202e (evil.example)'],
+  ]
+  house.remember(said.map(([text]) => text))
+  await house.kill()
+  await house.start()
+  const { page, log } = await visitor(browser, house, { viewport: { width: 390, height: 1_300 } })
+  await expect(log.getByRole('link')).toHaveText(said.map(([, shown]) => shown))
+  await expect(log.locator('a a')).toHaveCount(0)
+  // Also where its words turn the letters around.
+  const turned = page.getByRole('article').last().getByRole('link')
+  const [link, place] = [await turned.boundingBox(), await turned.locator('.host').boundingBox()]
+  expect(place!.width).toBeGreaterThan(50)
+  expect(place!.x).toBeGreaterThan(link!.x)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  }
+})
+
 test('a long code is folded like any long message', async ({ browser, house }) => {
   const { page, comeIn, log, field } = await visitor(browser, house)
   await comeIn('Ada')

@@ -27,6 +27,7 @@ test.each([
   ['- a\n- *b*', 'ul(li(a)li(em(b)))'],
   ['3. c\n4. d', 'ol#3(li(c)li(d))'],
   ['[here](https://example.org/a)', 'p(link[https://example.org/a](here))'],
+  ['[here](https://smörgås.example/å)', 'p(link[https://smörgås.example/å](here))'],
   ['fine :tada: and :no_such_thing:', 'p(fine 🎉 and :no_such_thing:)'],
   ['snake_case_name and 2 * 3 * 4', 'p(snake_case_name and 2 * 3 * 4)'],
   ['`:tada:`', 'p(code‹:tada:›)'],

@@ -1,5 +1,5 @@
 import { type FunctionalComponent, type VNode, type VNodeArrayChildren, h } from 'vue'
-import { shortAddress, withLinks } from '../links.ts'
+import { saysPlace, shortAddress, shownHost, withLinks } from '../links.ts'
 import CodeBlock from './CodeBlock.vue'
 import { isLoneEmoji } from './markup.ts'
 import { type Node, readMarkdown } from './markdown.ts'
@@ -47,14 +47,24 @@ function isLone({ tag, children }: Extract<Node, { kind: 'element' }>): boolean 
 const plainLink = ({ text, href }: { text: string; href?: string }): VNode | string =>
   href ? h('a', hardened(href), shortAddress(text)) : text
 
-/** Where the words do not say which house they lead to, it stands beside them. */
-function link(href: string, children: readonly Node[]): VNode {
-  const { host, pathname } = new URL(href)
-  const place = host || pathname
-  const says = wordsOf(children).toLowerCase().includes(place.toLowerCase())
-  const words = children.map((node) => (node.kind === 'text' ? node.text : toVNode(node)))
-  return h('a', hardened(href), says ? words : [...words, h('small', { class: 'host' }, ` (${place})`)])
+/**
+ * Unless the words are the address themselves, the place they lead to stands after them: neither other words nor letters
+ * that turn the text around take it away.
+ */
+function link(written: string, children: readonly Node[]): VNode {
+  const { href, host, pathname } = new URL(written)
+  const place = host ? shownHost(written) : pathname
+  if (saysPlace(wordsOf(children), place)) return h('a', hardened(href), inLink(children))
+  const leads = h('small', { class: 'host', dir: 'ltr' }, ` (${place})`)
+  return h('a', hardened(href), [h('bdi', inLink(children)), leads])
 }
+
+/** An address among a link's words is no link of its own. */
+const inLink = (nodes: readonly Node[]): VNodeArrayChildren =>
+  nodes.map((node) => {
+    if (node.kind === 'text') return node.text
+    return node.kind === 'element' ? h(node.tag, inLink(node.children)) : toVNode(node)
+  })
 
 function wordsOf(nodes: readonly Node[]): string {
   return nodes
@@ -62,8 +72,10 @@ function wordsOf(nodes: readonly Node[]): string {
     .join('')
 }
 
+/** Isolated, so that nothing around it turns its letters around either. */
 const hardened = (href: string) => ({
   href,
+  dir: 'ltr',
   title: href,
   target: '_blank',
   rel: 'noopener noreferrer nofollow ugc',

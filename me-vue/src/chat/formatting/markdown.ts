@@ -23,6 +23,8 @@ const NESTING_MAX = 12
 const markdown = new MarkdownIt('zero', { html: false, linkify: false, maxNesting: NESTING_MAX })
   .enable(['blockquote', 'fence', 'list'])
   .enable(['backticks', 'emphasis', 'escape', 'link', 'newline', 'strikethrough'])
+// Where a link leads is read by the browser's own rules, see links.ts; so it stays as it was written.
+markdown.normalizeLink = (address) => address
 markdown.validateLink = (address) => /^(?:https?:|mailto:)/i.test(address) && URL.canParse(address)
 
 type Token = ReturnType<typeof markdown.parse>[number]
