@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { adaAndBo, expect, test, visitor } from './support/chat.ts'
+import { adaAndBo, expect, ownerIn, test, visitor } from './support/chat.ts'
 import { owner } from './support/server.ts'
 import { signIn } from './support/test.ts'
 
@@ -110,6 +110,30 @@ test('one may change only one’s own; the owner may remove anybody’s', async 
   await home.page.getByRole('link', { name: /^Chat/ }).click()
   await home.act('something rude', 'Delete')
   await expect(ada.message('This message was removed.')).toBeVisible()
+})
+
+test('what the owner removes is gone for all at once, and back where they undo it', async ({
+  browser,
+  house,
+}) => {
+  const ada = await visitor(browser, house)
+  await ada.comeIn('Ada')
+  await ada.say('something rude')
+  const home = await ownerIn(browser, house)
+  await home.act('something rude', 'Delete')
+  await expect(ada.message('This message was removed.')).toBeVisible()
+  const undo = home.page.getByRole('button', { name: 'Undo' })
+  await expect(undo).toBeVisible()
+  await undo.press('Enter')
+  await expect(ada.message('something rude')).toBeVisible()
+  await expect(home.message('something rude')).toBeVisible()
+  await expect(undo).toHaveCount(0)
+  await home.act('something rude', 'Delete')
+  await expect(ada.message('This message was removed.')).toBeVisible()
+  await expect(undo).toBeVisible()
+  // Ten seconds later nobody can bring it back.
+  await expect(home.message('This message was removed.')).toBeVisible()
+  await expect(undo).toHaveCount(0)
 })
 
 test('orders are obeyed and not said', async ({ browser, house }) => {

@@ -87,6 +87,35 @@ test('the muted one is told until when, reads on, and writes again when it is un
   await expect(ada.message('sorry')).toBeVisible()
 })
 
+test('the owner mutes and bans for as long as a year, and sees in the list of people whom', async ({
+  browser,
+  house,
+}) => {
+  const { bo } = await two(browser, house)
+  const home = await ownerIn(browser, house)
+  const people = home.page.getByRole('complementary')
+  const rowOf = (nick: string) => people.getByRole('listitem').filter({ hasText: nick })
+  const order = async (group: string, name: string) => {
+    await people.getByRole('button', { name: 'More about Bo' }).click()
+    const choices = home.page.getByRole('group', { name: group }).getByRole('button')
+    await expect(choices.getByText(/^1 /)).toContainText(['1 week', '1 month', '1 year'])
+    await choices.filter({ hasText: name }).click()
+  }
+  await expect(rowOf('Bo')).not.toContainText('muted')
+  await order('Mute for', '1 month')
+  await expect(rowOf('Bo')).toContainText('muted')
+  await expect(rowOf('Ada')).not.toContainText('muted')
+  await order('Ban for', '1 year')
+  await expect(bo.page.getByText(/^You have been asked to stay away until \d+ \w+ \d{4}/)).toBeVisible()
+  await expect(rowOf('Bo')).toContainText('banned')
+  await expect(people.getByRole('heading', { name: 'Muted or banned' })).toBeVisible({ timeout: 30_000 })
+  await people.getByRole('button', { name: 'More about Bo' }).click()
+  await home.page.getByRole('dialog').getByRole('button', { name: 'Forgive' }).click()
+  await expect(bo.field).toHaveAccessibleName('Message')
+  await expect(rowOf('Bo')).not.toContainText('banned')
+  await bo.say('back again')
+})
+
 test('a mute that is taken back leaves the one from before', async ({ browser, house }) => {
   await two(browser, house)
   const home = await ownerIn(browser, house)
@@ -118,7 +147,7 @@ test('the banned one reads on without knocking again and again, and is back as s
   await bo.say('something rude')
   const home = await ownerIn(browser, house)
   await home.page.getByRole('button', { name: 'More about Bo' }).click()
-  await home.page.getByRole('dialog').getByRole('button', { name: 'Ban for 24 hours' }).click()
+  await home.page.getByRole('group', { name: 'Ban for' }).getByRole('button', { name: '24 hours' }).click()
   await expect(home.page.getByText('Bo is banned.')).toBeVisible()
   await expect(bo.page.getByText('You have been asked to stay away until')).toBeVisible()
   await bo.live()

@@ -83,7 +83,7 @@ test('who is muted stands there until when, and is forgiven', async ({ browser, 
   await home.page.goto('/moderation')
   await expect(part('Muted or banned')).toContainText('Nobody is muted or banned.')
   await part('Reported').getByRole('button', { name: 'More…' }).click()
-  await home.page.getByRole('dialog').getByRole('button', { name: '24 hours', exact: true }).click()
+  await home.page.getByRole('group', { name: 'Mute for' }).getByRole('button', { name: '24 hours' }).click()
   await expect(part('Muted or banned').getByRole('listitem')).toContainText(/^Bo ?Muted until/)
   await expect(part('What was done')).toContainText('owner muted Bo for 24 hours')
   await expect(bo.page.getByText('You have been asked to be quiet until')).toBeVisible()

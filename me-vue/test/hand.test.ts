@@ -133,7 +133,16 @@ describe('an end in time', () => {
 })
 
 test('a span of time is said in the unit that one would say it in', () => {
-  const spans = [10, 60, 90, 1_440, 4_320].map((minutes) => spanText(minutes, 'en'))
-  expect(spans).toEqual(['10 minutes', '1 hour', '90 minutes', '24 hours', '3 days'])
+  const spans = [10, 60, 90, 1_440, 4_320, 10_080, 43_200, 525_600].map((minutes) => spanText(minutes, 'en'))
+  expect(spans).toEqual([
+    '10 minutes',
+    '1 hour',
+    '90 minutes',
+    '24 hours',
+    '3 days',
+    '1 week',
+    '1 month',
+    '1 year',
+  ])
   expect(spanText(1_440, 'sv')).toBe('24 timmar')
 })

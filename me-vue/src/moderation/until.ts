@@ -10,14 +10,21 @@ export function untilText(at: number | string, language: string, now = new Date(
   return new Intl.DateTimeFormat(regional(language), format).format(end)
 }
 
-/** "10 minutes", "24 hours", "3 days". */
+/** Units with their minutes, the longest first, and from how many minutes on they are used. */
+const UNITS: readonly [unit: string, size: number, least?: number][] = [
+  ['year', 525_600],
+  ['month', 43_200],
+  ['week', 10_080],
+  ['day', 1_440, 2_880],
+  ['hour', 60],
+]
+
+/** "10 minutes", "24 hours", "3 days", "1 week", "1 month", "1 year"; a month has thirty days. */
 export function spanText(minutes: number, language: string): string {
-  const [unit, count] =
-    minutes < 60 || minutes % 60 > 0
-      ? ['minute', minutes]
-      : minutes < 2_880 || minutes % 1_440 > 0
-        ? ['hour', minutes / 60]
-        : ['day', minutes / 1_440]
+  const [unit, size] = UNITS.find(([, size, least = size]) => minutes >= least && minutes % size === 0) ?? [
+    'minute',
+    1,
+  ]
   const format = { style: 'unit', unit, unitDisplay: 'long' } as Intl.NumberFormatOptions
-  return new Intl.NumberFormat(regional(language), format).format(Number(count))
+  return new Intl.NumberFormat(regional(language), format).format(minutes / size)
 }

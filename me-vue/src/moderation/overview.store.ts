@@ -1,0 +1,25 @@
+import type { ModerationOverview } from 'me-api/contract'
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import { readOverview } from './orders.ts'
+
+/** The owner's overview as it was last read, for the list of people: presence tells nobody who is muted or banned. */
+export const useModeration = defineStore('moderation', () => {
+  const overview = shallowRef<ModerationOverview>()
+  let asked = 0
+
+  /** What could not be read now is read the next time. */
+  async function look(): Promise<void> {
+    const mine = ++asked
+    const now = await readOverview().catch(() => undefined)
+    // Of two that are under way the later one knows more.
+    if (now && mine === asked) overview.value = now
+  }
+
+  return {
+    look,
+    sanctioned: computed(() => new Map(overview.value?.people.map((person) => [person.id, person]))),
+    /** How many reported messages wait. */
+    waiting: computed(() => overview.value?.reports.length ?? 0),
+  }
+})
