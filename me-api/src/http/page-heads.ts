@@ -1,5 +1,6 @@
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
+import { createKept } from './kept.ts'
 import { excerpt } from './markdown.ts'
 import { escapeXml } from './xml.ts'
 
@@ -10,24 +11,29 @@ type Parts = { presentation: PresentationPages; reports: Reports }
 
 /** Title, description and social tags of an address, for search engines and for links shared elsewhere. */
 export function createPageHeads({ presentation, reports }: Parts) {
+  /** Excerpts cost a look through the whole text. */
+  const kept = createKept<string>(
+    async () => `${(await presentation.read()).updatedAt} ${await reports.revision()}`,
+  )
+
   async function describe(path: string): Promise<Page & { site: string }> {
     const { name, headline, html } = await presentation.read()
     const page = pages.find(({ pattern }) => pattern.test(path))
     if (page) return { site: name, ...page.describe(name) }
     const week = /^\/reports\/week\/([1-9]\d?)$/.exec(path)?.[1]
-    const report = week && (await reports.all()).find((one) => one.week === Number(week))
+    const report = week ? await reports.find(Number(week)) : null
     if (report) {
       return {
         site: name,
         title: `${report.title} – ${name}`,
-        description: excerpt(report.html),
+        description: await kept(path, async () => excerpt(report.html)),
         type: 'article',
       }
     }
     const home = {
       site: name,
       title: `${name} – ${headline}`,
-      description: excerpt(html),
+      description: await kept('home', async () => excerpt(html)),
       type: 'profile' as const,
     }
     return path === '/' ? home : { site: name, title: name, description: headline, isPlace: false }
