@@ -126,7 +126,13 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
     ...presentationRoutes(presentation),
     ...reportRoutes(reports),
     ...privacyRoutes(config),
-    ...accountRoutes({ callers: chat.callers, cookies, mayRegister: chat.mayRegister, addressOf }),
+    ...accountRoutes({
+      callers: chat.callers,
+      cookies,
+      mayRegister: chat.mayRegister,
+      carryOver: chat.carryOver,
+      addressOf,
+    }),
     ...chat.routes,
   ]
   const charge = createRequestLimit({

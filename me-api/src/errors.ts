@@ -3,7 +3,7 @@ import type { ErrorCode, Failure } from './contract/index.ts'
 
 export type Problem = { code: ErrorCode; detail: string; pointer?: string }
 
-type Where = { pointer?: string; retryAfter?: number }
+type Where = { pointer?: string; retryAfter?: number; reason?: string | null }
 
 /**
  * The one family of expected errors: a request that is understood and refused. Every transport turns it into its
@@ -13,11 +13,14 @@ export class Refusal extends Error {
   readonly problems: [Problem, ...Problem[]]
   /** Seconds until it is worth trying again. */
   readonly retryAfter: number | undefined
+  /** Why the owner has decided so, in the owner's words. */
+  readonly reason: string | null
 
-  constructor(code: ErrorCode, detail: string, { pointer, retryAfter }: Where = {}) {
+  constructor(code: ErrorCode, detail: string, { pointer, retryAfter, reason = null }: Where = {}) {
     super(detail)
     this.problems = [{ code, detail, ...(pointer && { pointer }) }]
     this.retryAfter = retryAfter
+    this.reason = reason
   }
 
   /** One problem for each field that a schema refuses; pointers are JSON Pointers (RFC 6901). */
@@ -34,8 +37,8 @@ export class Refusal extends Error {
   }
 
   toFailure(): Failure {
-    const failure = { code: this.code, message: this.message }
-    return this.retryAfter === undefined ? failure : { ...failure, retryAfter: this.retryAfter }
+    const { code, message, retryAfter, reason } = this
+    return { code, message, ...(retryAfter !== undefined && { retryAfter }), ...(reason && { reason }) }
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { createAddressKeys } from '../src/chat/address-key.ts'
 import { createPlaces } from '../src/chat/places.ts'
 import { createVisitorSweep } from '../src/chat/visitor-sweep.ts'
 import { createVisitorsStore } from '../src/chat/visitors.store.ts'
@@ -104,7 +105,7 @@ test('while nothing can be written down, so many places are noted and no more', 
     forgetBefore: async () => {},
     of: async () => null,
   }
-  const places = createPlaces({ store, clock: manualClock(), keyOf: (address) => address })
+  const places = createPlaces({ store, clock: manualClock(), keysOf: createAddressKeys('a secret') })
   for (let n = 0; n < 30_000; n++) places.note(`person ${n}`, '192.0.2.1')
   await expect(places.keep()).rejects.toThrow('away')
   isDown = false

@@ -73,7 +73,10 @@ describe('who one is', () => {
     await entered(latest(1, 3))
     expect(is()).toBe('live')
     await pass(3_600_000)
-    expect(handshakes).toEqual([{ tab: 'tab', token: 'secret' }, { reader: true }])
+    expect(handshakes).toEqual([
+      { tab: 'tab', token: 'secret' },
+      { reader: true, tab: 'tab' },
+    ])
     chat.pardon()
     await welcome()
     await entered(change(3, 3))

@@ -42,7 +42,7 @@ test('an account shows neither nick nor token, and leaves the visitor’s own al
 test('whoever is barred only reads, cookie or not, and is themselves again afterwards', () => {
   const identity = visitor(memoryStorage({ 'me.chat.token': 'secret' }), () => true)
   expect(identity.bar(true)).toBe(true)
-  expect(identity.handshake()).toEqual({ reader: true })
+  expect(identity.handshake()).toEqual({ reader: true, tab: 'tab' })
   expect(identity.bar(true)).toBe(false)
   expect(identity.bar(false)).toBe(true)
   expect(identity.handshake()).toEqual({ tab: 'tab' })

@@ -8,6 +8,7 @@ import {
   Registration,
   SessionSummary,
   SignedIn,
+  type User,
   anyId,
 } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
@@ -26,16 +27,18 @@ export type Parts = {
   sessions: Sessions
   callers: Callers
   cookies: Cookies
-  /** Whether this caller may have an account from there; what it answers asks whether the work was done for it. */
+  /** Whether this caller may have an account from there; answers whose it will be, and asks for the work later. */
   mayRegister: (
     by: Person | null,
     from: { address: string | null; proof: string | null },
-  ) => Promise<() => Promise<void>>
+  ) => Promise<{ person: string | null; proveWork: () => Promise<void> }>
+  /** Puts a new account under what its person is under. */
+  carryOver: (user: User) => Promise<void>
   addressOf: AddressOf
 }
 
 export function accountRoutes(parts: Parts): Route[] {
-  const { accounts, ownAccount, sessions, callers, cookies, mayRegister, addressOf } = parts
+  const { accounts, ownAccount, sessions, callers, cookies, mayRegister, carryOver, addressOf } = parts
 
   /** The caller, where one is known; a token that is no longer valid is nobody's. */
   const callerOf = (req: Request) =>
@@ -56,9 +59,11 @@ export function accountRoutes(parts: Parts): Route[] {
       async handle({ body, req }) {
         const caller = await callerOf(req)
         const from = { address: addressOf(req), proof: body.proof ?? null }
-        const proveWork = await mayRegister(caller?.person ?? null, from)
+        const { person, proveWork } = await mayRegister(caller?.person ?? null, from)
         const visitorId = caller?.kind === 'visitor' ? caller.person.id : null
-        return { user: await accounts.register(body, visitorId, proveWork) }
+        const user = await accounts.register(body, { visitorId, person, proveWork })
+        if (person) await carryOver(user)
+        return { user }
       },
     }),
     route({

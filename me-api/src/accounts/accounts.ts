@@ -37,6 +37,8 @@ type Parts = {
   clock: Clock
 }
 
+type Registering = { visitorId: string | null; person: string | null; proveWork: () => Promise<void> }
+
 export function createAccounts(parts: Parts) {
   const { store, sessions, tokens, loginLimit, secondStep, registration, claimNick, siteName, clock } = parts
 
@@ -55,13 +57,10 @@ export function createAccounts(parts: Parts) {
 
   /**
    * `visitorId`: who asks, where it is somebody in the chat, who may then keep their nick as an account. The nick is
-   * nobody else's while the password is hashed. `proveWork` is called once nothing else is in the way.
+   * nobody else's while the password is hashed. `person`: whose the account is, where they have another identity.
+   * `proveWork` is called once nothing else is in the way.
    */
-  async function register(
-    input: Registration,
-    visitorId: string | null,
-    proveWork: () => Promise<void>,
-  ): Promise<User> {
+  async function register(input: Registration, { visitorId, person, proveWork }: Registering): Promise<User> {
     if (registration === 'closed') throw new Refusal('FORBIDDEN', 'Registration is closed on this site.')
     const nick = readNick(input.nick)
     if (!(await store.owner())) {
@@ -72,7 +71,7 @@ export function createAccounts(parts: Parts) {
     const release = claimNick(visitorId ?? randomUUID(), nick)
     try {
       await proveWork()
-      return await addUser({ store, clock }, { ...input, role: 'member' }, nick)
+      return await addUser({ store, clock }, { ...input, role: 'member', person }, nick)
     } finally {
       release()
     }

@@ -12,7 +12,7 @@ type Parts = { store: AccountsStore; clock: Clock }
 /** @throws {Refusal} where the e-mail or the nick is another's */
 export async function addUser(
   { store, clock }: Parts,
-  { email, password, role }: Credentials & { role: User['role'] },
+  { email, password, role, person = null }: Credentials & { role: User['role']; person?: string | null },
   nick: Nick,
 ): Promise<User> {
   const row = {
@@ -23,6 +23,7 @@ export async function addUser(
     role,
     seen_at: null,
     created_at: clock.now(),
+    person,
   }
   if (!(await store.insert(row))) throw (await store.byEmail(email)) ? emailTaken() : nickReserved()
   return toUser(row)

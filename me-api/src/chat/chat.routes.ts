@@ -200,10 +200,10 @@ export function chatRoutes({
       body: NickChoice,
       answer: Identity,
       status: 201,
-      async handle({ body, req }) {
+      async handle({ body, caller, req }) {
         const address = addressOf(req)
         await limitAddress(address)
-        return visitors.join(readNick(body.nick), { address, proof: body.proof })
+        return visitors.join(readNick(body.nick), { address, proof: body.proof, provenId: caller?.person.id })
       },
     }),
     route({

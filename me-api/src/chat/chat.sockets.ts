@@ -203,7 +203,8 @@ export function serveSockets({
   }
 
   async function setTyping(socket: ChatSocket, room: string, isWriting: boolean): Promise<null> {
-    const writer = chat.mayWrite(socket.data.guest.self)
+    const { guest, address } = socket.data
+    const writer = await chat.mayWrite(guest.self, address)
     await chat.openRoom(room)
     typing.set(room, writer, isWriting)
     return null
@@ -248,6 +249,11 @@ export function serveSockets({
     tellBarred: (notice: Notice) => namespace.to(BARRED).emit('notice', notice),
     /** Somebody who may no longer be here. */
     end: (personId: string) => connectionsOf(personId).forEach((socket) => socket.disconnect(true)),
+    /** Visitors' open connections, and where each comes from. */
+    visitorsHere: () =>
+      [...namespace.sockets.values()].flatMap(({ data: { guest, address } }) =>
+        guest.self?.role === 'visitor' ? { self: guest.self, address } : [],
+      ),
     /** A session that ended takes its connections with it. */
     endSession: (id: string) => namespace.in(sessionRoom(id)).disconnectSockets(true),
   }

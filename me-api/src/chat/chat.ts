@@ -10,6 +10,7 @@ import {
   type Reaction,
 } from '../contract/index.ts'
 import { Refusal, parse } from '../errors.ts'
+import type { AddressBans } from './address-bans.ts'
 import { ownOf } from './commit.ts'
 import type { Floods } from './floods.ts'
 import type { Limiter } from './limits.ts'
@@ -18,7 +19,6 @@ import type { Newcomers } from './newcomers.ts'
 import type { Charge } from './readers-budget.ts'
 import type { RecentlyDeleted } from './recently-deleted.ts'
 import type { RoomLog } from './room-log.ts'
-import type { Sanctions } from './sanctions.ts'
 import { noMessage } from './writes.ts'
 
 /**
@@ -43,14 +43,14 @@ type Parts = {
   charge: Charge
   /** What many say at once; null where messages are not limited. */
   holdFloods: Floods | null
-  sanctions: Sanctions
+  addressBans: AddressBans
   newcomers: Newcomers
   recentlyDeleted: RecentlyDeleted
   /** The owner has deleted what somebody else wrote, or brought it back. */
   note: (by: Author, action: 'delete' | 'restore', message: Message) => Promise<void>
 }
 
-/** The rules of the chat: who may do what. What depends on a message's state is decided in the log's transaction. */
+/** The rules of the chat: who may do what, from which address (null where it cannot be believed). What depends on a message's state is decided in the log's transaction. */
 export function createChat({
   store,
   log,
@@ -60,7 +60,7 @@ export function createChat({
   limitAddress,
   charge,
   holdFloods,
-  sanctions,
+  addressBans,
   newcomers,
   recentlyDeleted,
   note,
@@ -72,7 +72,7 @@ export function createChat({
   async function send(by: Person | null, draft: MessageDraft, address: string | null): Promise<Accepted> {
     const stored = by && (await store.find(draft.id))
     if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by.id, stored)) }
-    const author = mayWrite(by)
+    const author = await mayWrite(by, address)
     const { text } = parse(Words, draft)
     newcomers.maySay(author.id, text)
     if (newcomers.isNew(author.id)) await limit(limitNewcomers, author)
@@ -87,7 +87,7 @@ export function createChat({
     { id, text }: MessageEdit,
     address: string | null,
   ): Promise<Accepted> {
-    const author = mayWrite(by)
+    const author = await mayWrite(by, address)
     newcomers.maySay(author.id, text)
     await limit(limitChanges, author)
     await mayWriteFrom(address, author)
@@ -99,7 +99,7 @@ export function createChat({
   /** Who is muted may still take back what they said. */
   async function remove(by: Person | null, { id }: MessageChoice, address: string | null): Promise<Accepted> {
     const author = writer(by)
-    sanctions.mayBeHere(author.id)
+    await addressBans.mayBeHere(author, address)
     await limit(limitChanges, author)
     await mayWriteFrom(address, author)
     if (author.role !== 'owner') return { isKnown: true, stored: log.write({ kind: 'delete', id, author }) }
@@ -116,7 +116,7 @@ export function createChat({
   }
 
   async function react(by: Person | null, reaction: Reaction, address: string | null): Promise<Accepted> {
-    const author = mayWrite(by)
+    const author = await mayWrite(by, address)
     await limit(limitChanges, author)
     await mayWriteFrom(address, author)
     const stored = log.write({ kind: 'react', ...reaction, author, charge: chargeOf(author, address) })
@@ -143,9 +143,9 @@ export function createChat({
     }
 
   /** @throws {Refusal} NICK_REQUIRED, BANNED, MUTED */
-  function mayWrite(by: Person | null): Author {
+  async function mayWrite(by: Person | null, address: string | null): Promise<Author> {
     const author = writer(by)
-    sanctions.mayWrite(author.id)
+    await addressBans.mayWrite(author, address)
     return author
   }
 

@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely'
-import type { Database, ModerationLogTable, SanctionRow } from '../db/tables.ts'
+import type { Database, ModerationLogTable, SanctionRow, Tx } from '../db/tables.ts'
 import type { Role } from '../contract/index.ts'
 
 /** Lines of the log that the owner is shown. */
@@ -38,18 +38,15 @@ export function createModerationStore(db: Database) {
         .execute(),
 
     /** Both or neither: nothing is done that the log does not know. */
-    async keep(line: Insertable<ModerationLogTable>, sanction: SanctionRow | null): Promise<void> {
+    async keep(line: Insertable<ModerationLogTable>, sanctions: SanctionRow[]): Promise<void> {
       await db.transaction().execute(async (tx) => {
         await tx.insertInto('moderation_log').values(line).execute()
-        if (!sanction) return
-        const { person_id: _, ...changes } = sanction
-        await tx
-          .insertInto('sanctions')
-          .values(sanction)
-          .onConflict((conflict) => conflict.column('person_id').doUpdateSet(changes))
-          .execute()
+        for (const sanction of sanctions) await keepSanction(tx, sanction)
       })
     },
+
+    /** What somebody is under already holds for another identity of theirs too. */
+    carry: (sanction: SanctionRow): Promise<void> => keepSanction(db, sanction),
 
     lastLines: () =>
       db.selectFrom('moderation_log').selectAll().orderBy('key', 'desc').limit(LINES_SHOWN).execute(),
@@ -63,7 +60,7 @@ export function createModerationStore(db: Database) {
         .execute()
       await db
         .updateTable('sanctions')
-        .set({ address_key: null })
+        .set({ address_key: null, address_key_56: null, address_key_48: null, closed_bits: null })
         .where('banned_until', '<=', now)
         .where('address_key', 'is not', null)
         .execute()
@@ -94,6 +91,15 @@ export function createModerationStore(db: Database) {
       return rows.map(({ id }) => id)
     },
   }
+}
+
+async function keepSanction(db: Database | Tx, sanction: SanctionRow): Promise<void> {
+  const { person_id: _, ...changes } = sanction
+  await db
+    .insertInto('sanctions')
+    .values(sanction)
+    .onConflict((conflict) => conflict.column('person_id').doUpdateSet(changes))
+    .execute()
 }
 
 export type ModerationStore = ReturnType<typeof createModerationStore>

@@ -8,10 +8,12 @@ import {
   type Notice,
   type Person,
 } from '../contract/index.ts'
-import type { SanctionRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { Eraser } from './erase.ts'
+import type { AddressBans } from './address-bans.ts'
 import type { ModerationStore } from './moderation.store.ts'
+import { type Identified, createOrderedSanctions } from './ordered-sanctions.ts'
+import type { Persons } from './persons.ts'
 import type { Places } from './places.ts'
 import type { ReportedMessages } from './reported.ts'
 import { type Sanctions, banned, muted, noticeOf } from './sanctions.ts'
@@ -23,6 +25,8 @@ const SWEPT_EVERY = 3_600_000
 type Parts = {
   store: ModerationStore
   sanctions: Sanctions
+  persons: Pick<Persons, 'identitiesOf'>
+  addressBans: Pick<AddressBans, 'mayBeHere'>
   places: Pick<Places, 'of' | 'forgetOld'>
   reported: Pick<ReportedMessages, 'list'>
   erase: Eraser
@@ -33,22 +37,17 @@ type Parts = {
   tellBarred: (notice: Notice) => void
   /** Ends all connections of somebody. */
   end: (personId: string) => void
+  /** Visitors' open connections, and where each comes from. */
+  visitorsHere: () => { self: Person; address: string | null }[]
 }
 
 /** The owner's hand: mutes, bans, forgives, erases, and keeps a log of it. */
-export function createModeration({
-  store,
-  sanctions,
-  places,
-  reported,
-  erase,
-  clock,
-  tell,
-  tellBarred,
-  end,
-}: Parts) {
+export function createModeration(parts: Parts) {
+  const { store, sanctions, persons, addressBans, places, reported, erase, clock } = parts
+  const { tell, tellBarred, end, visitorsHere } = parts
   /** Two orders at once are taken one after the other, so that memory and database agree on the last. */
   const inTurn = takeTurns()
+  const ordered = createOrderedSanctions({ sanctions, places, clock })
 
   /** @throws {Refusal} FORBIDDEN, NOT_FOUND */
   async function moderate(by: Person | null, order: Moderation): Promise<null> {
@@ -61,42 +60,48 @@ export function createModeration({
     return null
   }
 
-  async function decide(
-    by: Author,
-    person: { id: string; nick: string },
-    { action, minutes }: Moderation,
-  ): Promise<void> {
-    const now = clock.now()
-    const lasting = action === 'mute' || action === 'ban' ? (minutes ?? MODERATED_MINUTES) : null
-    const sanction =
-      action === 'erase' ? null : await sanctionOf(person, action, now + (lasting ?? 0) * 60_000)
-    await store.keep({ ...lineOf(by, person), action, minutes: lasting }, sanction)
-    const wasBanned = (sanctions.of(person.id)?.banned_until ?? 0) > now
-    const wasMuted = sanctions.noticeFor(person.id) !== null
-    if (sanction) sanctions.apply(sanction)
+  /** What is decided about one identity is decided about all that its person has. */
+  async function decide(by: Author, person: Identified, order: Moderation): Promise<void> {
+    const { action, reason = null } = order
+    const lasting = action === 'mute' || action === 'ban' ? (order.minutes ?? MODERATED_MINUTES) : null
+    const identities = await persons.identitiesOf(person)
+    const decided = await ordered.of(identities, order, clock.now() + (lasting ?? 0) * 60_000)
+    await store.keep({ ...lineOf(by, person), action, minutes: lasting, reason }, decided)
+    const wereMuted = identities.filter(({ id }) => sanctions.noticeFor(id) !== null)
+    const wasBanned = identities.some(({ id }) => (sanctions.of(id)?.banned_until ?? 0) > clock.now())
+    sanctions.apply(decided)
     // Nothing is left of it: whoever waits for its end may write again.
-    if (action === 'forgive' && wasMuted) tell(person.id, noticeOf(muted(0)))
+    if (action === 'forgive') for (const { id } of wereMuted) tell(id, noticeOf(muted(0)))
     // A ban has no connection to tell of its end; those it keeps out only know their own, and ask again.
     if (wasBanned && (action === 'forgive' || action === 'ban')) tellBarred(noticeOf(banned(0)))
     if (lasting === null) return
-    tell(person.id, noticeOf(action === 'ban' ? banned(lasting * 60) : muted(lasting * 60)))
-    if (action === 'ban') end(person.id)
+    const notice = noticeOf((action === 'ban' ? banned : muted)(lasting * 60, reason))
+    for (const { id } of identities) tell(id, notice)
+    if (action !== 'ban') return
+    for (const { id } of identities) end(id)
+    await endWhomAddressesCover()
   }
 
-  async function sanctionOf(
-    { id, nick }: { id: string; nick: string },
-    action: 'mute' | 'ban' | 'forgive',
-    until: number,
-  ): Promise<SanctionRow> {
-    const none = { person_id: id, muted_until: 0, banned_until: 0, address_key: null }
-    if (action === 'forgive') return { ...none, nick }
-    const former = sanctions.of(id) ?? none
-    if (action === 'mute') return { ...former, nick, muted_until: until }
-    const place = await places.of(id)
-    return { ...former, nick, banned_until: until, address_key: place ?? former.address_key }
+  /** Whoever is where somebody was banned, and is covered by that, as if they were banned themselves. */
+  async function endWhomAddressesCover(): Promise<void> {
+    for (const { self, address } of visitorsHere()) {
+      const refusal = await addressBans.mayBeHere(self, address).catch(orFault)
+      if (!refusal) continue
+      tell(self.id, noticeOf(refusal))
+      end(self.id)
+    }
   }
 
-  const lineOf = (by: Author, to: { id: string; nick: string }) => ({
+  /** A new identity is under what its person is under. */
+  async function carryOver(identity: Identified): Promise<void> {
+    const identities = await persons.identitiesOf(identity)
+    const sanction = ordered.carried(identity, identities)
+    if (!sanction) return
+    await store.carry(sanction)
+    sanctions.apply([sanction])
+  }
+
+  const lineOf = (by: Author, to: Identified) => ({
     at: clock.now(),
     by_id: by.id,
     by_nick: by.nick,
@@ -120,7 +125,10 @@ export function createModeration({
       by: Author,
       action: 'delete' | 'restore' | 'dismiss',
       { author }: Pick<Message, 'author'>,
-    ): Promise<void> => store.keep({ ...lineOf(by, author), action, minutes: null }, null),
+    ): Promise<void> => store.keep({ ...lineOf(by, author), action, minutes: null }, []),
+
+    /** After the orders under way, so that none of them misses the new identity. */
+    carryOver: (identity: Identified): Promise<void> => inTurn(() => carryOver(identity)),
 
     /** Who is muted or banned until when, what was reported, and what was done, the latest first. */
     async overview(): Promise<ModerationOverview> {
@@ -135,25 +143,31 @@ export function createModeration({
           mutedUntil: orNull(muted_until),
           bannedUntil: orNull(banned_until),
         })),
-        log: lines.map(({ at, by_id, by_nick, action, person_id, nick, minutes }) => ({
+        log: lines.map(({ at, by_id, by_nick, action, person_id, nick, minutes, reason }) => ({
           at: new Date(at).toISOString(),
           by: { id: by_id, nick: by_nick },
           action,
           to: { id: person_id, nick },
           minutes,
+          reason,
         })),
       }
     },
 
     /** What was decided before this start holds on. */
     async start(): Promise<void> {
-      for (const sanction of await store.sanctionedAt(clock.now())) sanctions.apply(sanction)
+      sanctions.apply(await store.sanctionedAt(clock.now()))
       await sweepNowAndThen()
     },
   }
 }
 
 export type ModerationRules = ReturnType<typeof createModeration>
+
+function orFault(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  throw error
+}
 
 function mayModerate(by: Person | null): Author {
   if (by?.role === 'owner' && by.nick !== null) return { ...by, nick: by.nick }

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Database, PlacesTable } from '../db/tables.ts'
+import type { AddressKeys } from './address-key.ts'
 
 /** Rows in one statement, so that its parameters stay below SQLite's 32,766. */
 const ROWS_MAX = 1_000
@@ -15,6 +16,8 @@ export function createPlacesStore(db: Database) {
           .onConflict((conflict) =>
             conflict.column('person_id').doUpdateSet((row) => ({
               address_key: row.ref('excluded.address_key'),
+              address_key_56: row.ref('excluded.address_key_56'),
+              address_key_48: row.ref('excluded.address_key_48'),
               seen_at: row.ref('excluded.seen_at'),
             })),
           )
@@ -25,13 +28,13 @@ export function createPlacesStore(db: Database) {
       await db.deleteFrom('places').where('seen_at', '<', time).execute()
     },
 
-    of: async (personId: string): Promise<string | null> => {
+    of: async (personId: string): Promise<AddressKeys | null> => {
       const row = await db
         .selectFrom('places')
-        .select('address_key')
+        .select(['address_key', 'address_key_56', 'address_key_48'])
         .where('person_id', '=', personId)
         .executeTakeFirst()
-      return row?.address_key ?? null
+      return row ?? null
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { AddressKey } from './address-key.ts'
+import type { AddressKeys, AddressKeysOf } from './address-key.ts'
 import type { PlacesStore } from './places.store.ts'
 
 /** Milliseconds after which it is forgotten where somebody was: as long as a ban lasts where nobody says. */
@@ -9,19 +9,19 @@ const NOTED_MAX = 1_000
 /** People noted at most, while nothing can be written down; beyond them those noted first are forgotten. */
 const HELD_MAX = 20_000
 
-type Parts = { store: PlacesStore; clock: Clock; keyOf: AddressKey }
+type Parts = { store: PlacesStore; clock: Clock; keysOf: AddressKeysOf }
 
 /**
- * Where everybody was last seen, for a ban to come: only as a keyed hash, and only for a day. It is written down
+ * Where everybody was last seen, for a ban to come: only as keyed hashes, and only for a day. It is written down
  * now and then, many in one go, as it is worth no disk sync of its own.
  */
-export function createPlaces({ store, clock, keyOf }: Parts) {
-  const noted = new Map<string, { address_key: string; seen_at: number }>()
+export function createPlaces({ store, clock, keysOf }: Parts) {
+  const noted = new Map<string, { keys: AddressKeys; seen_at: number }>()
   let notes = 0
 
   /** Writes down what was noted. */
   async function keep(): Promise<void> {
-    const rows = [...noted].map(([person_id, place]) => ({ person_id, ...place }))
+    const rows = [...noted].map(([person_id, { keys, seen_at }]) => ({ person_id, ...keys, seen_at }))
     await store.keep(rows)
     for (const { person_id, seen_at } of rows)
       if (noted.get(person_id)?.seen_at === seen_at) noted.delete(person_id)
@@ -33,9 +33,9 @@ export function createPlaces({ store, clock, keyOf }: Parts) {
 
     /** Somebody has come from there. */
     note(personId: string, address: string | null): void {
-      const key = keyOf(address)
-      if (key === null) return
-      noted.set(personId, { address_key: key, seen_at: clock.now() })
+      const keys = keysOf(address)
+      if (keys === null) return
+      noted.set(personId, { keys, seen_at: clock.now() })
       const [first = ''] = noted.keys()
       if (noted.size > HELD_MAX) noted.delete(first)
       notes = (notes + 1) % NOTED_MAX
@@ -43,8 +43,8 @@ export function createPlaces({ store, clock, keyOf }: Parts) {
       if (notes === 0) void keep().catch(() => {})
     },
 
-    of: async (personId: string): Promise<string | null> =>
-      noted.get(personId)?.address_key ?? (await store.of(personId)),
+    of: async (personId: string): Promise<AddressKeys | null> =>
+      noted.get(personId)?.keys ?? (await store.of(personId)),
   }
 }
 

@@ -1,16 +1,16 @@
 import type { Clock } from '../clock.ts'
 import type { Author, Message, MessageReport, Person } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
+import type { AddressBans } from './address-bans.ts'
 import { type Limiter, useAll } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
 import type { ReportedStore } from './reported.store.ts'
-import type { Sanctions } from './sanctions.ts'
 import { noMessage } from './writes.ts'
 
 type Parts = {
   store: ReportedStore
   messages: Pick<MessageStore, 'find'>
-  sanctions: Pick<Sanctions, 'mayBeHere'>
+  addressBans: Pick<AddressBans, 'mayBeHere'>
   /** A new nick costs nothing, so that addresses are counted as well. */
   limitByPerson: Limiter
   limitByAddress: Limiter
@@ -21,11 +21,11 @@ type Parts = {
 
 /** What visitors show to the owner: that a message is not as it should be. Why, the message says itself. */
 export function createReportedMessages(parts: Parts) {
-  const { store, messages, sanctions, limitByPerson, limitByAddress, noteDismissal, clock } = parts
+  const { store, messages, addressBans, limitByPerson, limitByAddress, noteDismissal, clock } = parts
 
   /** Once per message and person; again is as good. @throws {Refusal} BANNED, NOT_FOUND, FORBIDDEN, RATE_LIMITED */
   async function report(by: Person, id: string, address: string | null): Promise<void> {
-    sanctions.mayBeHere(by.id)
+    await addressBans.mayBeHere(by, address)
     const message = await standing(id)
     if (message.author.id === by.id) throw new Refusal('FORBIDDEN', 'That is your own message.')
     if (await store.has(id, by.id)) return

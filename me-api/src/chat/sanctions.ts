@@ -2,35 +2,74 @@ import type { Clock } from '../clock.ts'
 import type { Notice } from '../contract/index.ts'
 import type { SanctionRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
-import type { AddressKey } from './address-key.ts'
+import type { AddressKeys, AddressKeysOf, Bits } from './address-key.ts'
+
+/** Bans in force of others, from other /64s, with which a ban closes the /56 or the /48 that they share. */
+const WIDENED_BY = { 56: 1, 48: 2 }
 
 /**
- * Who is muted or banned now. It is held in memory, so that a message costs a look into a map and no query; the
- * database has the same for the next start.
+ * Who is muted or banned now, and which addresses are closed. It is held in memory, so that a message costs a look into
+ * a map and no query; the database has the same for the next start.
  */
-export function createSanctions({ clock, keyOf }: { clock: Clock; keyOf: AddressKey }) {
+export function createSanctions({ clock, keysOf }: { clock: Clock; keysOf: AddressKeysOf }) {
   const byPerson = new Map<string, SanctionRow>()
+  /** Bans by the hash of what they close. */
+  const byNetwork = new Map<string, SanctionRow[]>()
 
   /** @throws {Refusal} BANNED, with the seconds until it ends */
   function mayBeHere(personId: string): void {
-    const until = byPerson.get(personId)?.banned_until ?? 0
-    if (until > clock.now()) throw banned(secondsTo(until))
+    const { banned_until = 0, ban_reason } = byPerson.get(personId) ?? {}
+    if (banned_until > clock.now()) throw banned(secondsTo(banned_until), ban_reason)
   }
 
   /** @throws {Refusal} BANNED, MUTED, with the seconds until it ends */
   function mayWrite(personId: string): void {
     mayBeHere(personId)
-    const until = byPerson.get(personId)?.muted_until ?? 0
-    if (until > clock.now()) throw muted(secondsTo(until))
+    const { muted_until = 0, mute_reason } = byPerson.get(personId) ?? {}
+    if (muted_until > clock.now()) throw muted(secondsTo(muted_until), mute_reason)
+  }
+
+  /** The bans in force that close an address. */
+  function closing(address: string | null): SanctionRow[] {
+    if (byNetwork.size === 0) return []
+    return Object.values(keysOf(address) ?? {})
+      .flatMap((key) => (key && byNetwork.get(key)) || [])
+      .filter(({ banned_until }) => banned_until > clock.now())
   }
 
   /** Whether a new identity may come from there. @throws {Refusal} BANNED, with the seconds until it ends */
   function mayJoinFrom(address: string | null): void {
-    const key = keyOf(address)
-    if (key === null) return
-    const ends = [...byPerson.values()].map((row) => (row.address_key === key ? row.banned_until : 0))
-    const until = Math.max(0, ...ends)
+    mayPass(closing(address))
+  }
+
+  /** Nobody is told why another was banned. @throws {Refusal} BANNED, where there is any */
+  function mayPass(bans: SanctionRow[]): void {
+    const until = Math.max(0, ...bans.map(({ banned_until }) => banned_until))
     if (until > clock.now()) throw banned(secondsTo(until))
+  }
+
+  /**
+   * How much of an IPv6 address a ban of these identities closes: more, where others from next to it are banned already,
+   * as it may be one who moves from network to network. An IPv4 address is closed alone.
+   */
+  function bitsToClose(keys: AddressKeys, ids: ReadonlySet<string>): Bits {
+    const others = [...byPerson.values()].filter(
+      (row) =>
+        row.banned_until > clock.now() && !ids.has(row.person_id) && row.address_key !== keys.address_key,
+    )
+    const near = (column: 'address_key_56' | 'address_key_48'): number =>
+      new Set(others.flatMap((row) => (row[column] === keys[column] && row[column] ? row.address_key : [])))
+        .size
+    if (near('address_key_48') >= WIDENED_BY[48]) return 48
+    return near('address_key_56') >= WIDENED_BY[56] ? 56 : 64
+  }
+
+  function sortByNetwork(): void {
+    byNetwork.clear()
+    for (const row of byPerson.values()) {
+      const key = closedBy(row)
+      if (key && row.banned_until > clock.now()) byNetwork.set(key, [...(byNetwork.get(key) ?? []), row])
+    }
   }
 
   const secondsTo = (time: number): number => Math.ceil((time - clock.now()) / 1_000)
@@ -39,19 +78,23 @@ export function createSanctions({ clock, keyOf }: { clock: Clock; keyOf: Address
     mayBeHere,
     mayWrite,
     mayJoinFrom,
+    mayPass,
+    closing,
+    bitsToClose,
 
     of: (personId: string): SanctionRow | undefined => byPerson.get(personId),
     /** What somebody who has just connected is to know, so that they need not try in vain. */
     noticeFor(personId: string): Notice | null {
-      const until = byPerson.get(personId)?.muted_until ?? 0
-      return until > clock.now() ? noticeOf(muted(secondsTo(until))) : null
+      const { muted_until = 0, mute_reason } = byPerson.get(personId) ?? {}
+      return muted_until > clock.now() ? noticeOf(muted(secondsTo(muted_until), mute_reason)) : null
     },
 
-    /** From now on this holds; what has ended is forgotten. */
-    apply(sanction: SanctionRow): void {
-      byPerson.set(sanction.person_id, sanction)
+    /** From now on these hold; what has ended is forgotten. */
+    apply(sanctions: SanctionRow[]): void {
+      for (const sanction of sanctions) byPerson.set(sanction.person_id, sanction)
       for (const [id, { muted_until, banned_until }] of byPerson)
         if (Math.max(muted_until, banned_until) <= clock.now()) byPerson.delete(id)
+      sortByNetwork()
     },
   }
 }
@@ -59,6 +102,14 @@ export function createSanctions({ clock, keyOf }: { clock: Clock; keyOf: Address
 export type Sanctions = ReturnType<typeof createSanctions>
 
 export const noticeOf = (refusal: Refusal): Notice => refusal.toFailure() as Notice
-export const banned = (retryAfter: number) =>
-  new Refusal('BANNED', 'You are banned from the chat.', { retryAfter })
-export const muted = (retryAfter: number) => new Refusal('MUTED', 'You are muted.', { retryAfter })
+export const banned = (retryAfter: number, reason: string | null = null) =>
+  new Refusal('BANNED', 'You are banned from the chat.', { retryAfter, reason })
+export const muted = (retryAfter: number, reason: string | null = null) =>
+  new Refusal('MUTED', 'You are muted.', { retryAfter, reason })
+
+/** The hash of what a ban closes; a wider network's where it was widened and the address has one. */
+function closedBy(row: SanctionRow): string | null {
+  const wide =
+    row.closed_bits === 48 ? row.address_key_48 : row.closed_bits === 56 ? row.address_key_56 : null
+  return wide ?? row.address_key
+}

@@ -13,7 +13,8 @@ import type { Metrics } from '../http/metrics.ts'
 import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
-import { createAddressKey } from './address-key.ts'
+import { createAddressBans } from './address-bans.ts'
+import { createAddressKeys } from './address-key.ts'
 import { boundBacklogs } from './backlog.ts'
 import { createChat } from './chat.ts'
 import { chatRoutes } from './chat.routes.ts'
@@ -29,6 +30,8 @@ import { createAddressLimiter, createLimiter } from './limits.ts'
 import { createLongPoll } from './long-poll.ts'
 import { NEWCOMERS_PACE, createNewcomers, createPaces } from './newcomers.ts'
 import type { NickHolds } from './nick-holds.ts'
+import { createPersons } from './persons.ts'
+import { createPersonsStore } from './persons.store.ts'
 import { createPlaces } from './places.ts'
 import { createPlacesStore } from './places.store.ts'
 import { createPresence } from './presence.ts'
@@ -97,9 +100,12 @@ export async function startChat({
     config.LIMIT_ADDRESS_MESSAGES,
     'Much is being written from your address. Wait a little.',
   )
-  const keyOf = createAddressKey(secrets[0] ?? '')
-  const sanctions = createSanctions({ clock, keyOf })
-  const places = createPlaces({ store: createPlacesStore(db), clock, keyOf })
+  const keysOf = createAddressKeys(secrets[0] ?? '')
+  const sanctions = createSanctions({ clock, keysOf })
+  const visitorsStore = createVisitorsStore(db)
+  const addressBans = createAddressBans({ sanctions, store: visitorsStore, clock })
+  const persons = createPersons(createPersonsStore(db))
+  const places = createPlaces({ store: createPlacesStore(db), clock, keysOf })
   const newcomers = createNewcomers({ clock, seconds: config.LIMIT_NEWCOMER })
   const recentlyDeleted = createRecentlyDeleted({ clock })
   const chat = createChat({
@@ -115,7 +121,7 @@ export async function startChat({
       byAddress: config.LIMIT_ADDRESS_MESSAGES !== null,
     }),
     holdFloods: config.LIMIT_MESSAGES && createFloods({ clock }),
-    sanctions,
+    addressBans,
     newcomers,
     recentlyDeleted,
     note: (by, action, message) => moderation.note(by, action, message),
@@ -137,7 +143,6 @@ export async function startChat({
     pressure: createPressure({ clock }),
     clock,
   })
-  const visitorsStore = createVisitorsStore(db)
   const visitors = createVisitors({
     store: visitorsStore,
     holds,
@@ -146,6 +151,9 @@ export async function startChat({
     limitJoins,
     proofOfWork,
     sanctions,
+    addressBans,
+    persons,
+    carryOver: (identity) => moderation.carryOver(identity),
     places,
     newcomers,
     clock,
@@ -183,6 +191,8 @@ export async function startChat({
     log: roomLog,
     messages,
     sanctions,
+    persons,
+    addressBans,
     places,
     recentlyDeleted,
     addressOf,
@@ -192,6 +202,7 @@ export async function startChat({
     },
     tellBarred: (notice) => sockets.tellBarred(notice),
     end: (personId) => sockets.end(personId),
+    visitorsHere: () => sockets.visitorsHere(),
   })
   const sockets = serveSockets({
     io,
@@ -238,6 +249,7 @@ export async function startChat({
     poll,
     callers,
     mayRegister: visitors.mayRegister,
+    carryOver: moderation.carryOver,
     routes: [
       ...roomRoutes(rooms),
       ...ofModeration,

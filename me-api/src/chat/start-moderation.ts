@@ -1,13 +1,15 @@
 import type { Clock } from '../clock.ts'
-import type { Notice } from '../contract/index.ts'
+import type { Notice, Person } from '../contract/index.ts'
 import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/addresses.ts'
+import type { AddressBans } from './address-bans.ts'
 import { createEraser } from './erase.ts'
 import { createAddressLimiter, createLimiter } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
 import { createModeration } from './moderation.ts'
 import { moderationRoutes } from './moderation.routes.ts'
 import { createModerationStore } from './moderation.store.ts'
+import type { Persons } from './persons.ts'
 import type { Places } from './places.ts'
 import { createReportedMessages } from './reported.ts'
 import { createReportedStore } from './reported.store.ts'
@@ -30,40 +32,32 @@ type Parts = {
   log: RoomLog
   messages: MessageStore
   sanctions: Sanctions
+  persons: Persons
+  addressBans: AddressBans
   places: Places
   recentlyDeleted: RecentlyDeleted
   addressOf: AddressOf
   tell: (personId: string, notice: Notice) => void
   tellBarred: (notice: Notice) => void
   end: (personId: string) => void
+  visitorsHere: () => { self: Person; address: string | null }[]
 }
 
 /** Puts together the owner's hand, what visitors report to it, and everybody's hand over their own words. */
 export async function startModeration(parts: Parts) {
-  const { db, clock, log, messages, sanctions, places, recentlyDeleted, addressOf, tell, tellBarred, end } =
-    parts
+  const { db, clock, log, messages, addressBans, recentlyDeleted, addressOf } = parts
   const store = createModerationStore(db)
   const reported = createReportedMessages({
     store: createReportedStore(db),
     messages,
-    sanctions,
+    addressBans,
     limitByPerson: createLimiter(REPORTS.person, REPORTED_ENOUGH),
     limitByAddress: createAddressLimiter(REPORTS.address, REPORTED_ENOUGH),
     noteDismissal: (by, message) => moderation.note(by, 'dismiss', message),
     clock,
   })
   const erase = createEraser({ store, log, recentlyDeleted })
-  const moderation = createModeration({
-    store,
-    sanctions,
-    places,
-    reported,
-    erase,
-    clock,
-    tell,
-    tellBarred,
-    end,
-  })
+  const moderation = createModeration({ ...parts, store, reported, erase })
   await moderation.start()
   const words = createWords({
     store: createWordsStore(db),

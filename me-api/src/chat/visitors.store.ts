@@ -12,15 +12,33 @@ export function createVisitorsStore(db: Database) {
         .where('id', '=', id)
         .executeTakeFirst(),
 
-    /** Keeps a visitor's nick, new or changed, and the tab where one is known. */
-    async save(id: string, nick: string, tab: string | null, now: number): Promise<void> {
+    /** Keeps a visitor's nick, new or changed, and the tab where one is known; of a new one, whose it is. */
+    async save(
+      id: string,
+      nick: string,
+      tab: string | null,
+      now: number,
+      person: string | null = null,
+    ): Promise<void> {
       await db
         .insertInto('visitors')
-        .values({ id, nick, tab, created_at: now, seen_at: now })
+        .values({ id, nick, tab, created_at: now, seen_at: now, person })
         .onConflict((conflict) =>
           conflict.column('id').doUpdateSet({ nick, seen_at: now, ...(tab && { tab }) }),
         )
         .execute()
+    },
+
+    /** Whether somebody had written before a time, in milliseconds since 1970; what was deleted counts too. */
+    async wroteBefore(id: string, time: number): Promise<boolean> {
+      const message = await db
+        .selectFrom('messages')
+        .select('id')
+        .where('author_id', '=', id)
+        .where('sent_at', '<', time)
+        .limit(1)
+        .executeTakeFirst()
+      return message !== undefined
     },
 
     async saw(ids: string[], now: number): Promise<void> {

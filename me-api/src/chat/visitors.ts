@@ -7,9 +7,11 @@ import type { Clock } from '../clock.ts'
 import type { Handshake, Identity, Person } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { Limiter } from './limits.ts'
+import type { AddressBans } from './address-bans.ts'
 import type { Newcomers } from './newcomers.ts'
 import { type NickHolds, nickTaken } from './nick-holds.ts'
 import { type Nick, readNick, asNick } from './nick.ts'
+import type { Persons } from './persons.ts'
 import type { Places } from './places.ts'
 import type { ProofOfWork } from './proof-of-work.ts'
 import type { Sanctions } from './sanctions.ts'
@@ -18,11 +20,19 @@ import type { VisitorsStore } from './visitors.store.ts'
 /** Milliseconds between two notes of who is here. */
 const SEEN_EVERY = 60_000
 
-/** Who a connection belongs to; a reader has no `self`. */
-export type Guest = Identity & { sessionId: string | null }
+/** Who a connection belongs to; a reader has no `self`. `provenId`: who a reader could be, and does not want to. */
+export type Guest = Identity & { sessionId: string | null; provenId?: string | null }
 
-/** Where a guest comes from: the address where it can be believed, the browser's tab, and the work done to get in. */
-type Place = { address: string | null; tab?: string | null; proof?: string | null }
+/**
+ * Where a guest comes from: the address where it can be believed, the browser's tab, the work done to get in, and which
+ * identity they have already.
+ */
+type Place = {
+  address: string | null
+  tab?: string | null | undefined
+  proof?: string | null | undefined
+  provenId?: string | null | undefined
+}
 
 const reader: Guest = { self: null, token: null, sessionId: null }
 
@@ -34,6 +44,10 @@ type Parts = {
   limitJoins: Limiter
   proofOfWork: Pick<ProofOfWork, 'mayJoin' | 'mayRegister'>
   sanctions: Sanctions
+  addressBans: AddressBans
+  persons: Pick<Persons, 'makerOf' | 'personOf' | 'noteTab'>
+  /** Puts a new identity under what its person is under. */
+  carryOver: (identity: { id: string; nick: string }) => Promise<void>
   places: Places
   newcomers: Newcomers
   clock: Clock
@@ -48,6 +62,9 @@ export function createVisitors({
   limitJoins,
   proofOfWork,
   sanctions,
+  addressBans,
+  persons,
+  carryOver,
   places,
   newcomers,
   clock,
@@ -63,8 +80,9 @@ export function createVisitors({
   ): Promise<Guest> {
     const guest = await identify(handshake, cookie, address)
     if (guest.self) {
-      sanctions.mayBeHere(guest.self.id)
+      await addressBans.mayBeHere(guest.self, address)
       places.note(guest.self.id, address)
+      if (handshake.tab && guest.self.role === 'member') persons.noteTab(guest.self.id, hashOf(handshake.tab))
     }
     return guest
   }
@@ -74,7 +92,7 @@ export function createVisitors({
     cookie: Session | null,
     address: string | null,
   ): Promise<Guest> {
-    if (onlyReads) return reader
+    if (onlyReads) return { ...reader, provenId: await provenBy(token, cookie) }
     if (token) return connectWithToken(token)
     if (cookie) return { self: personOf(cookie), token: null, sessionId: cookie.id }
     if (!nick) return reader
@@ -85,6 +103,14 @@ export function createVisitors({
       ...(known ? await identityOf(known, wanted) : await join(wanted, { address, tab, proof })),
       sessionId: null,
     }
+  }
+
+  /** Who somebody could be who only wants to read. */
+  async function provenBy(token: string | null | undefined, cookie: Session | null): Promise<string | null> {
+    const claim = token ? await tokens.verify(token, 'session', 'visitor') : null
+    if (claim?.kind === 'visitor') return claim.id
+    const session = claim ? await accounts.session(claim.id) : cookie
+    return session?.user.id ?? null
   }
 
   async function connectWithToken(token: string): Promise<Guest> {
@@ -101,16 +127,20 @@ export function createVisitors({
     return toPerson(user)
   }
 
-  /** A new visitor. */
-  async function join(nick: Nick, { address, tab, proof }: Place): Promise<Identity> {
+  /** A new visitor; whoever is muted stays so with it, and whoever is banned gets none. */
+  async function join(nick: Nick, { address, tab, proof, provenId = null }: Place): Promise<Identity> {
+    const tabHash = tab ? hashOf(tab) : null
+    const maker = await persons.makerOf(provenId, tabHash)
+    if (maker) sanctions.mayBeHere(maker)
     sanctions.mayJoinFrom(address)
     await mayTake(nick)
     if (holds.isHeld(nick, null)) throw nickTaken()
     await mayBeNew(address, proof ?? null)
     const id = randomUUID()
-    const tabHash = tab ? hashOf(tab) : null
     await give(id, nick, tabHash)
-    await store.save(id, nick.nick, tabHash, clock.now())
+    const person = await persons.personOf(maker)
+    await store.save(id, nick.nick, tabHash, clock.now(), person)
+    if (person) await carryOver({ id, nick: nick.nick })
     places.note(id, address)
     newcomers.note(id, clock.now())
     return identityOf(id, nick)
@@ -129,15 +159,19 @@ export function createVisitors({
 
   /**
    * Whether somebody may have an account: it is another identity, with which whoever is banned would be back, and which
-   * counts as one also where a visitor makes it. What it answers asks for the proof of work (`PROOF_REQUIRED`), once
-   * nothing else is in the way: an account that is refused anyway presses on nobody.
+   * counts as one also where a visitor makes it. Answers which person's it will be, where that is known, and
+   * `proveWork`, which asks for the proof of work (`PROOF_REQUIRED`) once nothing else is in the way: an account that is
+   * refused anyway presses on nobody.
    * @throws {Refusal} BANNED, RATE_LIMITED
    */
-  async function mayRegister(by: Person | null, { address, proof }: Place): Promise<() => Promise<void>> {
+  async function mayRegister(by: Person | null, { address, proof }: Place) {
     if (by) sanctions.mayBeHere(by.id)
     sanctions.mayJoinFrom(address)
     await limitJoins(address)
-    return () => proofOfWork.mayRegister(address, proof ?? null)
+    return {
+      person: await persons.personOf(by?.id ?? null),
+      proveWork: () => proofOfWork.mayRegister(address, proof ?? null),
+    }
   }
 
   const identityOf = async (id: string, { nick }: Nick): Promise<Identity> => ({
@@ -164,9 +198,9 @@ export function createVisitors({
   /** Gives the guest another nick; a reader becomes a visitor by it, a user's account is renamed. */
   async function setNick(guest: Guest, input: string, place: Place): Promise<Guest> {
     const nick = readNick(input)
-    const { self, token, sessionId } = guest
-    if (!self) return { ...(await join(nick, place)), sessionId: null }
-    sanctions.mayWrite(self.id)
+    const { self, token, sessionId, provenId } = guest
+    if (!self) return { ...(await join(nick, { ...place, provenId })), sessionId: null }
+    await addressBans.mayWrite(self, place.address)
     if (self.role === 'visitor') {
       await mayTake(nick)
       await give(self.id, nick)

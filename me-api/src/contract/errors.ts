@@ -33,8 +33,9 @@ export const Failure = z.object({
   code: z.string(),
   message: z.string(),
   retryAfter: z.number().optional(),
+  reason: z.string().optional().describe('why the owner has muted or banned one'),
 })
-export type Failure = { code: ErrorCode; message: string; retryAfter?: number }
+export type Failure = { code: ErrorCode; message: string; retryAfter?: number; reason?: string }
 
 /** The body of every failed REST request. */
 export const ErrorBody = z
@@ -46,6 +47,7 @@ export const ErrorBody = z
         title: z.string(),
         detail: z.string(),
         source: z.object({ pointer: z.string() }).optional().describe('only for a bad field'),
+        reason: z.string().optional().describe('why the owner has muted or banned one'),
       }),
     ),
   })

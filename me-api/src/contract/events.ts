@@ -24,6 +24,8 @@ export type Notice = {
   code: 'RESTARTING' | 'MUTED' | 'BANNED' | 'SLOW_DOWN'
   message: string
   retryAfter?: number
+  /** Why the owner has muted or banned one. */
+  reason?: string
 }
 
 /** How every client event is acknowledged. */

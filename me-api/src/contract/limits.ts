@@ -30,6 +30,8 @@ export const REACTION_PEOPLE_MAX = 100
 /** Minutes somebody may be muted or banned: a year; and how long it is where nobody says. */
 export const MODERATED_MINUTES_MAX = 525_600
 export const MODERATED_MINUTES = 1_440
+/** Code points in which the owner says why. */
+export const REASON_MAX = 200
 
 /** People listed in `welcome` and in presence; the total is always the true count. */
 export const PEOPLE_LISTED_MAX = 200

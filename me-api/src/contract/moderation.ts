@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Message } from './chat.ts'
-import { MODERATED_MINUTES_MAX } from './limits.ts'
-import { anyId } from './text.ts'
+import { MODERATED_MINUTES_MAX, REASON_MAX } from './limits.ts'
+import { anyId, trimmedText } from './text.ts'
 
 export const ModerationAction = z.enum(['mute', 'ban', 'forgive', 'erase'])
 export type ModerationAction = z.infer<typeof ModerationAction>
@@ -10,6 +10,7 @@ export const Moderation = z.object({
   id: anyId,
   action: ModerationAction,
   minutes: z.int().min(1).max(MODERATED_MINUTES_MAX).optional(),
+  reason: trimmedText(REASON_MAX).optional().describe('whoever is muted or banned is told'),
 })
 export type Moderation = z.infer<typeof Moderation>
 
@@ -46,6 +47,7 @@ export const ModerationOverview = z
         action: ModerationLogAction,
         to: z.object({ id: z.string(), nick: z.string() }),
         minutes: z.int().nullable(),
+        reason: z.string().nullable(),
       }),
     ),
   })

@@ -58,6 +58,7 @@ export type UsersTable = {
   role: Exclude<Role, 'visitor'>
   seen_at: number | null
   created_at: number
+  person: PersonOf
 }
 
 /** A signed-in browser or script; signing out deletes the row, and with it the token's worth. */
@@ -128,19 +129,44 @@ export type VisitorsTable = {
   created_at: number
   /** When last known to be connected; written now and then, not at every step. */
   seen_at: number
+  person: PersonOf
 }
 
-/** Whoever is muted or banned; 0 where they are not. */
+/**
+ * The first identity of whoever this one belongs to too, as they have shown themselves; null: it is its own. What one of
+ * them is under, all are.
+ */
+type PersonOf = Generated<string | null>
+
+/**
+ * Keyed hashes of an address, see chat/address-key.ts: of an IPv4 address itself, or of an IPv6 address' /64, and of its
+ * wider networks; those are null for IPv4, and in rows from before they were kept.
+ */
+type AddressColumns = {
+  address_key: string
+  address_key_56: Generated<string | null>
+  address_key_48: Generated<string | null>
+}
+
+/** Each identity that is muted or banned; 0 where it is not. */
 export type SanctionsTable = {
   person_id: string
   nick: string
   muted_until: number
   banned_until: number
-  /** A keyed hash of where the banned one came from, see chat/address-key.ts. */
+  /** Where the banned one came from. */
   address_key: string | null
+  address_key_56: Generated<string | null>
+  address_key_48: Generated<string | null>
+  /** How much of the address the ban closes: 64, 56 or 48 bits of an IPv6 address; null: what `address_key` stands for. */
+  closed_bits: Generated<number | null>
+  /** When the ban began; null in rows from before this was kept. */
+  banned_at: Generated<number | null>
+  mute_reason: Generated<string | null>
+  ban_reason: Generated<string | null>
 }
 
-/** What was done by whom to whom; it only grows, and holds no words of anybody. */
+/** What was done by whom to whom, and why in the owner's words; it only grows, and holds no words of others. */
 export type ModerationLogTable = {
   key: Generated<number>
   at: number
@@ -150,6 +176,7 @@ export type ModerationLogTable = {
   person_id: string
   nick: string
   minutes: number | null
+  reason: Generated<string | null>
 }
 
 /** Once per message and person; what was dismissed stays, so that it is not reported again. */
@@ -160,10 +187,9 @@ export type MessageReportsTable = {
   dismissed_at: number | null
 }
 
-/** Where somebody was last seen, as a keyed hash, see chat/address-key.ts; for a day. */
-export type PlacesTable = {
+/** Where somebody was last seen; for a day. */
+export type PlacesTable = AddressColumns & {
   person_id: string
-  address_key: string
   seen_at: number
 }
 

@@ -41,13 +41,10 @@ export function createCallers({ accounts, visitors, tokens, cookies }: Parts) {
   return {
     byCookie,
 
-    /** The caller, where they may do what `who` says; null only where everybody may. */
+    /** The caller, where they may do what `who` says; null only where everybody may, and nobody is known. */
     async authorise(req: IncomingMessage, who: Who): Promise<Caller | null> {
-      if (who === 'all') {
-        const token = headerToken(req)
-        if (token !== null) await byToken(token)
-        return null
-      }
+      // Where all may read, a cookie is nobody's business.
+      if (who === 'all') return headerToken(req) !== null || isWrite(req) ? identify(req) : null
       if (who === 'anybody') return null
       const caller = await identify(req)
       if (!caller) throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
@@ -73,6 +70,8 @@ export function createCallers({ accounts, visitors, tokens, cookies }: Parts) {
 }
 
 export type Callers = ReturnType<typeof createCallers>
+
+const isWrite = ({ method }: IncomingMessage): boolean => method !== 'GET' && method !== 'HEAD'
 
 /** `Authorization: Bearer TOKEN` or `x-access-token: TOKEN`. */
 function headerToken(req: IncomingMessage): string | null {

@@ -53,7 +53,7 @@ export function sendRefusal(res: ServerResponse, refusal: Refusal): void {
   res.end(body)
 }
 
-function toBody({ problems }: Refusal): ErrorBody {
+function toBody({ problems, reason }: Refusal): ErrorBody {
   return {
     errors: problems.map(({ code, detail, pointer }) => ({
       status: statusOfCode[code],
@@ -61,6 +61,7 @@ function toBody({ problems }: Refusal): ErrorBody {
       title: titles[code],
       detail,
       ...(pointer && { source: { pointer } }),
+      ...(reason && { reason }),
     })),
   }
 }

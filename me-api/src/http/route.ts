@@ -16,7 +16,13 @@ type Call<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodT
   params: z.output<Params>
   query: z.output<Query>
   body: z.output<Body>
-  caller: W extends 'user' | 'owner' ? Caller & { kind: 'user' } : W extends 'writer' ? Caller : null
+  caller: W extends 'user' | 'owner'
+    ? Caller & { kind: 'user' }
+    : W extends 'writer'
+      ? Caller
+      : W extends 'all'
+        ? Caller | null
+        : null
   req: Request
   res: Response
 }

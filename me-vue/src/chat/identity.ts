@@ -16,7 +16,8 @@ export function createIdentity({ local, tab, signedIn }: Parts) {
   let barred = false
 
   function handshake(): Handshake {
-    if (barred) return { reader: true }
+    // With the tab, so that a nick wanted all the same is known to be whose it is.
+    if (barred) return { reader: true, tab }
     if (signedIn()) return { tab }
     const [token, nick] = [local.getItem(TOKEN), local.getItem(NICK)]
     if (token) return { tab, token }

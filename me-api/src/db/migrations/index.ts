@@ -6,6 +6,7 @@ import { moderationOf } from './0003_moderation.ts'
 import { sessions } from './0005_sessions.ts'
 import { reportsOfMessages } from './0006_reports.ts'
 import { secondSteps } from './0007_second_steps.ts'
+import { sanctionsOfPersons } from './0008_sanctions_of_persons.ts'
 import { searchPrefixesOf } from './0010_search_prefixes.ts'
 import { visitorsSeen } from './0011_visitors_seen.ts'
 import { overwrittenOf } from './0012_overwritten.ts'
@@ -19,6 +20,7 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0005_sessions': sessions,
   '0006_reports': reportsOfMessages,
   '0007_second_steps': secondSteps,
+  '0008_sanctions_of_persons': sanctionsOfPersons,
   '0010_search_prefixes': searchPrefixesOf[kind],
   '0011_visitors_seen': visitorsSeen,
   '0012_overwritten': overwrittenOf(kind),

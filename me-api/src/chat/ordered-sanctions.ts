@@ -1,0 +1,74 @@
+import type { Clock } from '../clock.ts'
+import type { Moderation } from '../contract/index.ts'
+import type { SanctionRow } from '../db/tables.ts'
+import type { Places } from './places.ts'
+import type { Sanctions } from './sanctions.ts'
+
+export type Identified = { id: string; nick: string }
+
+type Parts = { sanctions: Pick<Sanctions, 'of' | 'bitsToClose'>; places: Pick<Places, 'of'>; clock: Clock }
+
+/** What the owner's orders make of what a person's identities are under. */
+export function createOrderedSanctions({ sanctions, places, clock }: Parts) {
+  const under = (one: Identified): SanctionRow => ({
+    ...(sanctions.of(one.id) ?? unsanctioned(one)),
+    nick: one.nick,
+  })
+
+  /** Each identity closes the address that it was last seen at. */
+  async function ban(one: Identified, ids: ReadonlySet<string>): Promise<SanctionRow> {
+    const former = under(one)
+    const began = former.banned_until > clock.now() ? former.banned_at : clock.now()
+    const keys = await places.of(one.id)
+    return {
+      ...former,
+      ...(keys && { ...keys, closed_bits: sanctions.bitsToClose(keys, ids) }),
+      banned_at: began,
+    }
+  }
+
+  return {
+    /** What an order that ends then, in milliseconds since 1970, puts these identities of one person under. */
+    async of(identities: Identified[], order: Moderation, until: number): Promise<SanctionRow[]> {
+      const { action, reason = null } = order
+      if (action === 'erase') return []
+      if (action === 'forgive') return identities.map(unsanctioned)
+      if (action === 'mute')
+        return identities.map((one) => ({ ...under(one), muted_until: until, mute_reason: reason }))
+      const ids = new Set(identities.map(({ id }) => id))
+      const bans = await Promise.all(identities.map((one) => ban(one, ids)))
+      return bans.map((sanction) => ({ ...sanction, banned_until: until, ban_reason: reason }))
+    },
+
+    /** What a new identity is under, as its person's others are; null where that is nothing. It closes no address. */
+    carried(identity: Identified, others: Identified[]): SanctionRow | null {
+      const rows = others.flatMap(({ id }) => sanctions.of(id) ?? [])
+      const muting = lasting(rows, 'muted_until')
+      const banning = lasting(rows, 'banned_until')
+      if (!muting && !banning) return null
+      return {
+        ...unsanctioned(identity),
+        ...(muting && { muted_until: muting.muted_until, mute_reason: muting.mute_reason }),
+        ...(banning && { banned_until: banning.banned_until, ban_reason: banning.ban_reason }),
+      }
+    },
+  }
+}
+
+const unsanctioned = ({ id, nick }: Identified): SanctionRow => ({
+  person_id: id,
+  nick,
+  muted_until: 0,
+  banned_until: 0,
+  address_key: null,
+  address_key_56: null,
+  address_key_48: null,
+  closed_bits: null,
+  banned_at: null,
+  mute_reason: null,
+  ban_reason: null,
+})
+
+/** The one that ends last, of those that say so at all. */
+const lasting = (rows: SanctionRow[], end: 'muted_until' | 'banned_until'): SanctionRow | undefined =>
+  rows.filter((row) => row[end] > 0).toSorted((one, other) => other[end] - one[end])[0]

@@ -1,0 +1,25 @@
+import type { Kysely } from 'kysely'
+
+/**
+ * Sanctions go with the person: identities know whose they are. Bans of addresses know the wider networks of an address
+ * and which of them they close, and the owner may say why. Every column may stay empty, so that an older version still
+ * runs on it; rows from before are bans of the narrow network, without a reason.
+ */
+export const sanctionsOfPersons = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    // SQLite adds one column at a time.
+    for (const table of ['users', 'visitors']) {
+      await db.schema.alterTable(table).addColumn('person', 'text').execute()
+      await db.schema.createIndex(`${table}_person`).on(table).column('person').execute()
+    }
+    await db.schema.createIndex('visitors_tab').on('visitors').column('tab').execute()
+    for (const table of ['sanctions', 'places'])
+      for (const column of ['address_key_56', 'address_key_48'])
+        await db.schema.alterTable(table).addColumn(column, 'text').execute()
+    await db.schema.alterTable('sanctions').addColumn('closed_bits', 'integer').execute()
+    await db.schema.alterTable('sanctions').addColumn('banned_at', 'bigint').execute()
+    for (const column of ['mute_reason', 'ban_reason'])
+      await db.schema.alterTable('sanctions').addColumn(column, 'text').execute()
+    await db.schema.alterTable('moderation_log').addColumn('reason', 'text').execute()
+  },
+}
