@@ -30,7 +30,10 @@ describe('a report', () => {
       .set({ cookie: `me_session=${await signIn(app, member)}` })
       .expect(204)
     const time = expect.stringMatching(/^\d{4}-.*Z$/)
-    expect((await overview(app, token)).reports).toEqual([{ message, count: 2, firstAt: time, lastAt: time }])
+    const reported = { text: 'something unkind', nick: 'ada', at: message.sentAt }
+    expect((await overview(app, token)).reports).toEqual([
+      { message, reported, count: 2, firstAt: time, lastAt: time },
+    ])
   })
 
   test('that is dismissed is gone, logged, and not made again by the same person', async () => {
@@ -49,13 +52,13 @@ describe('a report', () => {
     expect((await overview(app, token)).reports).toMatchObject([{ count: 1 }])
   })
 
-  test('is settled when its message is deleted', async () => {
+  test('is settled when its message is deleted by the owner', async () => {
     const app = await startApp()
-    const { token, ada } = await ownerAndAda(app)
+    const { owner, token, ada } = await ownerAndAda(app)
     const bo = await visitor(app, 'bo')
     const { id } = await ada.send('said in haste')
     await report(app, id, tokenOf(bo)).expect(204)
-    await ada.ask('message:delete', { id })
+    await owner.ask('message:delete', { id })
     expect((await overview(app, token)).reports).toEqual([])
     await report(app, id, tokenOf(bo)).expect(404, /NOT_FOUND/)
     await dismiss(app, id, token).expect(404, /NOT_FOUND/)

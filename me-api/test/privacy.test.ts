@@ -14,6 +14,7 @@ test('the privacy page is made of the settings in force', async () => {
       sessionAtMost: 90,
       browserKnown: 365,
       addressesHashed: 1,
+      reportedKept: 30,
       proxies: 0,
       registration: 'open',
     },

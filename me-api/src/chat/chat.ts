@@ -46,7 +46,7 @@ type Parts = {
   addressBans: AddressBans
   newcomers: Newcomers
   recentlyDeleted: RecentlyDeleted
-  /** The owner has deleted what somebody else wrote, or brought it back. */
+  /** The owner has deleted a message, or brought it back. */
   note: (by: Author, action: 'delete' | 'restore', message: Message) => Promise<void>
 }
 
@@ -138,7 +138,7 @@ export function createChat({
   const noted = (by: Author, action: 'delete' | 'restore') =>
     async function noted(message: Message): Promise<Message> {
       if (action === 'restore') recentlyDeleted.forget(message.id)
-      if (message.author.id !== by.id) await note(by, action, message)
+      await note(by, action, message)
       return message
     }
 

@@ -28,7 +28,7 @@ type Parts = {
   persons: Pick<Persons, 'identitiesOf'>
   addressBans: Pick<AddressBans, 'mayBeHere'>
   places: Pick<Places, 'of' | 'forgetOld'>
-  reported: Pick<ReportedMessages, 'list'>
+  reported: Pick<ReportedMessages, 'list' | 'settle' | 'settleOf' | 'forgetOld'>
   erase: Eraser
   clock: Clock
   /** Tells all connections of somebody. */
@@ -56,7 +56,10 @@ export function createModeration(parts: Parts) {
     if (!person) throw new Refusal('NOT_FOUND', 'There is nobody of that id.', { pointer: '/id' })
     if (person.role === 'owner') throw new Refusal('FORBIDDEN', 'The owner is not to be moderated.')
     await inTurn(() => decide(owner, person, order))
-    if (order.action === 'erase') await erase(owner, person.id)
+    if (order.action === 'erase') {
+      await erase(owner, person.id)
+      await reported.settleOf(person.id)
+    }
     return null
   }
 
@@ -109,23 +112,31 @@ export function createModeration(parts: Parts) {
     nick: to.nick,
   })
 
+  /** Beside the orders, what the owner has done to what somebody wrote. */
+  const note = (by: Author, action: 'delete' | 'restore' | 'dismiss', { author }: Message): Promise<void> =>
+    store.keep({ ...lineOf(by, author), action, minutes: null }, [])
+
   /** What has ended is of no more use; with it go the hashes of addresses. */
   async function sweepNowAndThen(): Promise<void> {
     clock.after(SWEPT_EVERY, () => void sweepNowAndThen())
     // What could not be forgotten now is the next time.
-    await Promise.allSettled([store.forgetEnded(clock.now()), places.forgetOld()])
+    await Promise.allSettled([
+      store.forgetEnded(clock.now()),
+      places.forgetOld(),
+      reported.forgetOld(SWEPT_EVERY),
+    ])
   }
 
   return {
     moderate,
+    note,
     noticeFor: sanctions.noticeFor,
 
-    /** Beside the orders, what the owner has done to what somebody wrote. */
-    note: (
-      by: Author,
-      action: 'delete' | 'restore' | 'dismiss',
-      { author }: Pick<Message, 'author'>,
-    ): Promise<void> => store.keep({ ...lineOf(by, author), action, minutes: null }, []),
+    /** The owner has deleted a message, which settles what was reported about it, or has brought it back. */
+    async noted(by: Author, action: 'delete' | 'restore', message: Message): Promise<void> {
+      if (action === 'delete') await reported.settle(message.id)
+      if (message.author.id !== by.id) await note(by, action, message)
+    },
 
     /** After the orders under way, so that none of them misses the new identity. */
     carryOver: (identity: Identified): Promise<void> => inTurn(() => carryOver(identity)),

@@ -1,9 +1,12 @@
-import type { MessageReport } from '../contract/index.ts'
+import type { Message, MessageReport, ReportedWords } from '../contract/index.ts'
 import type { Database } from '../db/tables.ts'
 import { toMessage } from './message-row.ts'
 
 /** Reported messages that the owner is shown. */
 const SHOWN = 200
+
+/** What is left of a report when it is settled, or too old. */
+const NO_WORDS = { text: null, nick: null, sent_at: null }
 
 /** The SQL of what was reported by whom. */
 export function createReportedStore(db: Database) {
@@ -18,30 +21,58 @@ export function createReportedStore(db: Database) {
       return row !== undefined
     },
 
-    async add(messageId: string, byId: string, at: number): Promise<void> {
+    /** With the message as it is. */
+    async add({ id, text, author, sentAt }: Message, byId: string, at: number): Promise<void> {
+      const words = { text, nick: author.nick, sent_at: Date.parse(sentAt) }
       await db
         .insertInto('message_reports')
-        .values({ message_id: messageId, by_id: byId, at, dismissed_at: null })
+        .values({ message_id: id, by_id: byId, at, dismissed_at: null, ...words })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
     },
 
     /** How many reports that were. */
-    async dismiss(messageId: string, now: number): Promise<number> {
+    async settle(messageId: string, now: number): Promise<number> {
       const { numUpdatedRows } = await db
         .updateTable('message_reports')
-        .set({ dismissed_at: now })
+        .set({ dismissed_at: now, ...NO_WORDS })
         .where('message_id', '=', messageId)
         .where('dismissed_at', 'is', null)
         .executeTakeFirst()
       return Number(numUpdatedRows)
     },
 
-    async open(): Promise<MessageReport[]> {
+    /** How many reports of what somebody wrote that were. */
+    async settleOf(authorId: string, now: number): Promise<number> {
+      const { numUpdatedRows } = await db
+        .updateTable('message_reports')
+        .set({ dismissed_at: now, ...NO_WORDS })
+        .where('dismissed_at', 'is', null)
+        .where('message_id', 'in', (query) =>
+          query.selectFrom('messages').select('id').where('author_id', '=', authorId),
+        )
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
+    },
+
+    /** How many of the reports made until then, in milliseconds since 1970, still had words. */
+    async forgetBefore(time: number): Promise<number> {
+      const { numUpdatedRows } = await db
+        .updateTable('message_reports')
+        .set(NO_WORDS)
+        .where('at', '<=', time)
+        .where('text', 'is not', null)
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
+    },
+
+    /** What is not settled, with words that were reported after that time, in milliseconds since 1970. */
+    async open(after: number): Promise<MessageReport[]> {
       const rows = await db
         .with('open_reports', (query) =>
           query
             .selectFrom('message_reports')
+            .innerJoin('messages', 'messages.id', 'message_reports.message_id')
             .select((column) => [
               'message_id',
               column.fn.countAll<number>().as('count'),
@@ -49,23 +80,58 @@ export function createReportedStore(db: Database) {
               column.fn.max('at').as('last_at'),
             ])
             .where('dismissed_at', 'is', null)
+            .where((where) =>
+              where.or([
+                where('deleted_at', 'is', null),
+                where.and([where('message_reports.text', 'is not', null), where('at', '>', after)]),
+              ]),
+            )
             .groupBy('message_id'),
         )
         .selectFrom('open_reports')
         .innerJoin('messages', 'messages.id', 'open_reports.message_id')
         .selectAll('messages')
         .select(['count', 'first_at', 'last_at'])
-        .where('deleted_at', 'is', null)
         .orderBy('last_at', 'desc')
         .limit(SHOWN)
         .execute()
-      return rows.map(({ count, first_at, last_at, ...row }) => ({
-        message: toMessage(row),
-        count: Number(count),
-        firstAt: new Date(Number(first_at)).toISOString(),
-        lastAt: new Date(Number(last_at)).toISOString(),
-      }))
+      const words = await wordsOf(
+        rows.map(({ id }) => id),
+        after,
+      )
+      return rows.map(({ count, first_at, last_at, ...row }) => {
+        const [reported = null, ...alsoReported] = words.get(row.id) ?? []
+        return {
+          message: toMessage(row),
+          reported,
+          ...(alsoReported.length > 0 && { alsoReported }),
+          count: Number(count),
+          firstAt: new Date(Number(first_at)).toISOString(),
+          lastAt: new Date(Number(last_at)).toISOString(),
+        }
+      })
     },
+  }
+
+  /** The different states in which these messages were reported after a time, in the order of reporting. */
+  async function wordsOf(messageIds: string[], after: number): Promise<Map<string, ReportedWords[]>> {
+    const words = new Map<string, ReportedWords[]>()
+    if (messageIds.length === 0) return words
+    const rows = await db
+      .selectFrom('message_reports')
+      .select((column) => ['message_id', 'text', 'nick', 'sent_at', column.fn.min('at').as('first_at')])
+      .where('message_id', 'in', messageIds)
+      .where('dismissed_at', 'is', null)
+      .where('at', '>', after)
+      .groupBy(['message_id', 'text', 'nick', 'sent_at'])
+      .orderBy('first_at')
+      .execute()
+    for (const { message_id, text, nick, sent_at } of rows) {
+      if (text === null || nick === null || sent_at === null) continue
+      const state = { text, nick, at: new Date(Number(sent_at)).toISOString() }
+      words.set(message_id, [...(words.get(message_id) ?? []), state])
+    }
+    return words
   }
 }
 

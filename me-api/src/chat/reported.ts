@@ -1,11 +1,20 @@
 import type { Clock } from '../clock.ts'
-import type { Author, Message, MessageReport, Person } from '../contract/index.ts'
+import {
+  type Author,
+  type Message,
+  type MessageReport,
+  type Person,
+  REPORTED_KEPT_DAYS,
+} from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { AddressBans } from './address-bans.ts'
 import { type Limiter, useAll } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
 import type { ReportedStore } from './reported.store.ts'
 import { noMessage } from './writes.ts'
+
+/** Milliseconds that what was reported is kept, where it is not settled before. */
+const KEPT = REPORTED_KEPT_DAYS * 24 * 3_600_000
 
 type Parts = {
   store: ReportedStore
@@ -19,40 +28,55 @@ type Parts = {
   clock: Clock
 }
 
-/** What visitors show to the owner: that a message is not as it should be. Why, the message says itself. */
+/**
+ * What visitors show to the owner: that a message is not as it should be. Why, the message says itself, as it was when it
+ * was reported: its author may change or delete it since. That is kept until the owner has settled it, and so long at most.
+ */
 export function createReportedMessages(parts: Parts) {
   const { store, messages, addressBans, limitByPerson, limitByAddress, noteDismissal, clock } = parts
 
   /** Once per message and person; again is as good. @throws {Refusal} BANNED, NOT_FOUND, FORBIDDEN, RATE_LIMITED */
   async function report(by: Person, id: string, address: string | null): Promise<void> {
     await addressBans.mayBeHere(by, address)
-    const message = await standing(id)
+    const message = await messages.find(id)
+    if (!message || message.deletedAt) throw noMessage()
     if (message.author.id === by.id) throw new Refusal('FORBIDDEN', 'That is your own message.')
     if (await store.has(id, by.id)) return
     await useAll([limitByPerson, by.id], [limitByAddress, address])
-    await store.add(id, by.id, clock.now())
+    await store.add(message, by.id, clock.now())
   }
 
   /** @throws {Refusal} NOT_FOUND */
   async function dismiss(by: Author, id: string): Promise<void> {
-    const message = await standing(id)
-    if ((await store.dismiss(id, clock.now())) === 0)
-      throw new Refusal('NOT_FOUND', 'Nobody has reported that message.')
+    const message = await messages.find(id)
+    if (!message) throw noMessage()
+    if (!(await settle(id))) throw new Refusal('NOT_FOUND', 'Nobody has reported that message.')
     await noteDismissal(by, message)
   }
 
-  async function standing(id: string): Promise<Message> {
-    const message = await messages.find(id)
-    if (!message || message.deletedAt) throw noMessage()
-    return message
+  /** What was reported about a message needs no decision any more. Answers whether there was any. */
+  async function settle(id: string): Promise<boolean> {
+    return (await store.settle(id, clock.now())) > 0
   }
 
   return {
     report,
     dismiss,
 
-    /** What was reported and neither deleted nor dismissed, the last reported first. */
-    list: (): Promise<MessageReport[]> => store.open(),
+    settle,
+
+    /** What was reported of somebody needs no decision any more. */
+    async settleOf(authorId: string): Promise<void> {
+      await store.settleOf(authorId, clock.now())
+    },
+
+    /** Takes away what would become too old within so many milliseconds. */
+    async forgetOld(within: number): Promise<void> {
+      await store.forgetBefore(clock.now() - KEPT + within)
+    },
+
+    /** What was reported and is not settled, the last reported first; not what was deleted and is kept no longer. */
+    list: (): Promise<MessageReport[]> => store.open(clock.now() - KEPT),
   }
 }
 

@@ -124,7 +124,7 @@ export async function startChat({
     addressBans,
     newcomers,
     recentlyDeleted,
-    note: (by, action, message) => moderation.note(by, action, message),
+    note: (by, action, message) => moderation.noted(by, action, message),
   })
   const roomsStore = createRoomsStore(db)
   const rooms = createRooms({

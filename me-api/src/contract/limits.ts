@@ -33,6 +33,9 @@ export const MODERATED_MINUTES = 1_440
 /** Code points in which the owner says why. */
 export const REASON_MAX = 200
 
+/** Days that a report keeps what was reported, where it is not settled before. */
+export const REPORTED_KEPT_DAYS = 30
+
 /** People listed in `welcome` and in presence; the total is always the true count. */
 export const PEOPLE_LISTED_MAX = 200
 /** A request body, and a socket's frame, in bytes. */

@@ -18,9 +18,20 @@ export type Moderation = z.infer<typeof Moderation>
 export const ModerationLogAction = z.enum([...ModerationAction.options, 'delete', 'restore', 'dismiss'])
 export type ModerationLogAction = z.infer<typeof ModerationLogAction>
 
+/** A message as it was when it was reported; `at`: when it was sent. */
+export const ReportedWords = z
+  .object({ text: z.string(), nick: z.string(), at: z.iso.datetime() })
+  .meta({ id: 'ReportedWords' })
+export type ReportedWords = z.infer<typeof ReportedWords>
+
 export const MessageReport = z
   .object({
-    message: Message,
+    message: Message.describe('as it is now'),
+    reported: ReportedWords.nullable().describe('null: nothing is kept of it, or no longer'),
+    alsoReported: z
+      .array(ReportedWords)
+      .optional()
+      .describe('other states of it, in which it was reported later; only where there are any'),
     count: z.int().describe('by how many'),
     firstAt: z.iso.datetime(),
     lastAt: z.iso.datetime(),

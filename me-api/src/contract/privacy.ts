@@ -11,6 +11,11 @@ export const Privacy = z
     addressesHashed: z
       .int()
       .describe('so long it is known, as a keyed hash, where somebody in the chat came from'),
+    reportedKept: z
+      .int()
+      .describe(
+        'so long at most the owner sees what was reported, also where it was edited or deleted since',
+      ),
     proxies: z.int().describe('how many stand in front and see addresses too'),
     registration: z.enum(['open', 'closed']),
   })

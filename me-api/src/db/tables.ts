@@ -179,12 +179,19 @@ export type ModerationLogTable = {
   reason: Generated<string | null>
 }
 
-/** Once per message and person; what was dismissed stays, so that it is not reported again. */
+/**
+ * Once per message and person; what was settled stays, so that it is not reported again, without the message as it was
+ * when it was reported. That is also null where it is too old, and in rows from before it was kept.
+ */
 export type MessageReportsTable = {
   message_id: string
   by_id: string
   at: number
+  /** When it was dismissed, or settled otherwise. */
   dismissed_at: number | null
+  text: Generated<string | null>
+  nick: Generated<string | null>
+  sent_at: Generated<number | null>
 }
 
 /** Where somebody was last seen; for a day. */

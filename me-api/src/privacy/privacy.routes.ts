@@ -2,7 +2,7 @@ import { DEVICE_KNOWN } from '../accounts/accounts.ts'
 import { SESSION_IDLE, SESSION_MAX } from '../accounts/sessions.ts'
 import { PLACE_KEPT } from '../chat/places.ts'
 import type { Config } from '../config.ts'
-import { Privacy } from '../contract/index.ts'
+import { Privacy, REPORTED_KEPT_DAYS } from '../contract/index.ts'
 import { type Route, route } from '../http/route.ts'
 
 const DAY = 24 * 3_600_000
@@ -22,6 +22,7 @@ export function privacyRoutes({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION }
         sessionAtMost: SESSION_MAX / DAY,
         browserKnown: DEVICE_KNOWN / DAY,
         addressesHashed: PLACE_KEPT / DAY,
+        reportedKept: REPORTED_KEPT_DAYS,
         proxies: TRUST_PROXY,
         registration: REGISTRATION,
       }),

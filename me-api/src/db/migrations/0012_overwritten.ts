@@ -4,10 +4,10 @@ import type { DatabaseKind } from '../database-url.ts'
 /** The columns of each table that hold somebody's words, names or secrets; none where rows are only ever removed. */
 const WATCHED: Readonly<Record<string, readonly string[]>> = {
   messages: ['nick', 'text', 'reactions'],
-  message_reports: [],
+  message_reports: ['text', 'nick'],
   visitors: ['nick', 'tab'],
-  places: ['address_key'],
-  sanctions: ['nick', 'address_key'],
+  places: ['address_key', 'address_key_56', 'address_key_48'],
+  sanctions: ['nick', 'mute_reason', 'ban_reason', 'address_key', 'address_key_56', 'address_key_48'],
   rooms: ['title'],
   users: ['email', 'password_hash', 'nick'],
   sessions: [],

@@ -7,6 +7,7 @@ import { sessions } from './0005_sessions.ts'
 import { reportsOfMessages } from './0006_reports.ts'
 import { secondSteps } from './0007_second_steps.ts'
 import { sanctionsOfPersons } from './0008_sanctions_of_persons.ts'
+import { reportedWords } from './0009_reported_words.ts'
 import { searchPrefixesOf } from './0010_search_prefixes.ts'
 import { visitorsSeen } from './0011_visitors_seen.ts'
 import { overwrittenOf } from './0012_overwritten.ts'
@@ -21,6 +22,7 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0006_reports': reportsOfMessages,
   '0007_second_steps': secondSteps,
   '0008_sanctions_of_persons': sanctionsOfPersons,
+  '0009_reported_words': reportedWords,
   '0010_search_prefixes': searchPrefixesOf[kind],
   '0011_visitors_seen': visitorsSeen,
   '0012_overwritten': overwrittenOf(kind),
