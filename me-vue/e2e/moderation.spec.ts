@@ -93,6 +93,32 @@ test('who is muted stands there until when, and is forgiven', async ({ browser, 
   await expect(bo.field).toHaveAccessibleName('Message')
 })
 
+test('the owner reads what was reported though its author has edited and deleted it since', async ({
+  browser,
+  house,
+}) => {
+  const { ada, bo, home, part } = await reported(browser, house)
+  await bo.act('something rude', 'Edit')
+  await bo.say('have a nice day')
+  await expect(bo.message('have a nice day')).toBeVisible()
+  await home.page.goto('/moderation')
+  const report = part('Reported').getByRole('listitem')
+  await expect(report.getByText('something rude')).toBeVisible()
+  await expect(report.getByText('Now it says:')).toBeVisible()
+  await expect(report.getByText('have a nice day')).toBeVisible()
+
+  await bo.act('have a nice day', 'Delete')
+  await bo.page.reload()
+  await expect(ada.message('This message was removed.')).toBeVisible()
+  await home.page.reload()
+  await expect(report.getByText('something rude')).toBeVisible()
+  await expect(report.getByText('Its author has deleted it since.')).toBeVisible()
+  await expect(report.getByRole('button', { name: 'Delete' })).toHaveCount(0)
+  expect((await new AxeBuilder({ page: home.page }).analyze()).violations).toEqual([])
+  await report.getByRole('button', { name: 'Leave it' }).click()
+  await expect(part('Reported')).toContainText('Nothing is reported.')
+})
+
 test('an overview that does not come says so, and can be asked for again', async ({ browser, house }) => {
   const { home, part } = await reported(browser, house)
   await home.page.route('**/api/chat/moderation', (route) => route.abort())
