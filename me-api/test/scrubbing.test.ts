@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { databaseOf, isPostgres } from './support/database.ts'
 import { manualClock } from './support/manual-clock.ts'
@@ -201,6 +202,11 @@ test('a message is written while the files wait for a reader, and nobody waits w
   await ada.ask('message:edit', { id, text: 'other words' })
   clock.advance(MINUTE)
   await ada.send('on we talk')
+  // Another program's writes are waited for as before.
+  if (!isPostgres) {
+    const timeout = await sql`pragma busy_timeout`.execute(app.db)
+    expect(timeout.rows).toEqual([{ timeout: 1_000 }])
+  }
   await reader.end()
   clock.advance(MINUTE)
   await eventually(async () => expect(await due(app)).toEqual([]))
