@@ -21,7 +21,6 @@ function line(mend: (failure: Failure) => boolean = () => false) {
     random: () => 1,
     networkUp: () => network.up,
     mend,
-    onDropped: () => {},
     onLost: () => {},
   })
   connection.attempt()

@@ -71,12 +71,23 @@ function depth(nodes: Node[]): number {
   return nodes.reduce((most, node) => Math.max(most, 'children' in node ? 1 + depth(node.children) : 1), 0)
 }
 
-test.each(['hej', 'Is 3 < 4?', 'https://example.org/a_b', 'a: b', '5 % of it', '(so)', 'at 12:30:00'])(
-  'for %j nothing is fetched',
-  (text) => {
-    expect(hasMarkup(text)).toBe(false)
-  },
+test.each(['https://smörgås.example', 'see http://bank.example⁄login.example/a', 'https://a.b/\u202ec'])(
+  'in %j a host in other letters, or an unseen one, is looked at',
+  (text) => expect(hasMarkup(text)).toBe(true),
 )
+
+test.each([
+  'hej',
+  'Is 3 < 4?',
+  'https://example.org/a_b',
+  'a: b',
+  '5 % of it',
+  '(so)',
+  'at 12:30:00',
+  'https://a.b/å?ö',
+])('for %j nothing is fetched', (text) => {
+  expect(hasMarkup(text)).toBe(false)
+})
 
 test.each([
   ['🎉', true],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { saysPlace, shortAddress, shownHost, withLinks } from '../src/chat/links.ts'
+import { saysPlace, shownAddress, shownHost } from '../src/chat/formatting/place.ts'
+import { withLinks } from '../src/chat/links.ts'
 
 const hrefs = (text: string) => withLinks(text).flatMap(({ href }) => href ?? [])
 
@@ -59,7 +60,7 @@ describe('an address shows its host as the browser uses it', () => {
     [`https://example.org/${'long/'.repeat(20)}end`, 'example.org/…/end'],
     [`https://example.org?${'q'.repeat(60)}`, `example.org/…/?${'q'.repeat(23)}`],
   ])('%s as %s', (address, shown) => {
-    expect(shortAddress(address)).toBe(shown)
+    expect(shownAddress(address)).toBe(shown)
   })
 })
 

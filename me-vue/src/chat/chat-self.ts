@@ -76,11 +76,6 @@ export function createSelf({ socket, identity, patience, proveWork }: Parts) {
     return identity.bar(false)
   }
 
-  /** The connection broke: a ban may have been lifted while nobody could say so. */
-  function askAgain(): void {
-    identity.bar(false)
-  }
-
   /** What a refused handshake asks for: another token, or reading on without a nick. False: neither helps. */
   function mend(failure: Failure): boolean {
     if (failure.code === 'BANNED') {
@@ -104,7 +99,6 @@ export function createSelf({ socket, identity, patience, proveWork }: Parts) {
     chooseNick,
     limited,
     pardoned,
-    askAgain,
     mend,
   }
 }

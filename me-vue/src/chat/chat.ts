@@ -45,7 +45,7 @@ export function createChat(parts: Parts) {
   let limit: Welcome['limits']['messages'] = null
 
   const who = createSelf({ ...parts, patience: PATIENCE })
-  const connection = createConnection({ ...parts, mend: who.mend, onLost, onDropped: who.askAgain })
+  const connection = createConnection({ ...parts, mend: who.mend, onLost })
   const typing = createTyping({ tell: tellTyping, clock })
   const learn = (message: Message) => room.value.learn(message)
   const link: Link = {
@@ -103,6 +103,8 @@ export function createChat(parts: Parts) {
   }
 
   function onLost(): void {
+    // A ban may be lifted meanwhile, and nobody could say so.
+    if (welcomed) identity.bar(false)
     welcomed = false
     writing.flow(false)
     typing.forget()

@@ -23,8 +23,6 @@ type Parts = {
   /** Deals with a refused handshake; true where connecting again at once makes sense. */
   mend: (failure: Failure) => boolean
   onLost: () => void
-  /** It broke, other than by an attempt of one's own. */
-  onDropped: () => void
 }
 
 type Refused = Pick<Failure, 'message' | 'retryAfter'> & { code: Failure['code'] | 'SLOW_DOWN' }
@@ -42,16 +40,7 @@ const REFUSED_MAX = 86_400_000
  * Keeps the socket connected for as long as the page lives. One timer is always running unless it is live:
  * either an attempt that must end, or the wait for the next one. So no state can last for ever by mistake.
  */
-export function createConnection({
-  socket,
-  onceClosed,
-  clock,
-  random,
-  networkUp,
-  mend,
-  onLost,
-  onDropped,
-}: Parts) {
+export function createConnection({ socket, onceClosed, clock, random, networkUp, mend, onLost }: Parts) {
   const state = shallowRef<Connection>({ is: 'connecting' })
   let attempts = 0
   /** Tells an attempt that is still under way from those before it. */
@@ -102,7 +91,6 @@ export function createConnection({
   function lost(): void {
     underWay = undefined
     onLost()
-    onDropped()
     socket.disconnect()
     const wait = serverBackIn ?? Math.min(DELAY[1], DELAY[0] * 2 ** attempts) * (0.5 + random() / 2)
     serverBackIn = undefined

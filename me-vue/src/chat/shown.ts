@@ -55,7 +55,7 @@ export function shownLines(
     reactions: withWanted(line.reactions, wanted, author.id),
   }))
   touch(lines, pending.edits, (_, { text, state }) => ({ text, edit: state }))
-  touch(lines, pending.removals, (_, removal) => ({ removal }), 'undoable')
+  touch(lines, pending.removals, (_, removal) => ({ removal }))
   return hidden.size > 0 ? withHidden(lines, hidden) : lines
 }
 
@@ -70,12 +70,10 @@ function touch<T>(
   lines: Shown[],
   touched: ReadonlyMap<string, T>,
   change: (line: Shown, by: T) => Partial<Shown>,
-  /** What is shown on a deleted message too. */
-  alsoDeleted?: T,
 ): void {
   for (const [id, by] of touched) {
     const index = lines.findLastIndex((line) => line.id === id)
     const line = lines[index]
-    if (line && (!line.deletedAt || by === alsoDeleted)) lines[index] = { ...line, ...change(line, by) }
+    if (line && (!line.deletedAt || by === 'undoable')) lines[index] = { ...line, ...change(line, by) }
   }
 }

@@ -1,8 +1,9 @@
 import { type FunctionalComponent, type VNode, type VNodeArrayChildren, h } from 'vue'
-import { saysPlace, shortAddress, shownHost, withLinks } from '../links.ts'
+import { withLinks } from '../links.ts'
 import CodeBlock from './CodeBlock.vue'
 import { isLoneEmoji } from './markup.ts'
 import { type Node, readMarkdown } from './markdown.ts'
+import { saysPlace, shownAddress, shownHost } from './place.ts'
 
 /** A message's Markdown as elements, never as HTML; what stands in the slot follows the last word. */
 const FormattedText: FunctionalComponent<{ text: string }> = ({ text }, { slots }) => {
@@ -45,7 +46,7 @@ function isLone({ tag, children }: Extract<Node, { kind: 'element' }>): boolean 
 }
 
 const plainLink = ({ text, href }: { text: string; href?: string }): VNode | string =>
-  href ? h('a', hardened(href), shortAddress(text)) : text
+  href ? h('a', hardened(href), shownAddress(text)) : text
 
 /**
  * Unless the words are the address themselves, the place they lead to stands after them: neither other words nor letters

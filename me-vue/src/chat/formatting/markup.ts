@@ -1,6 +1,9 @@
-/** Where nothing of this stands, a text is what it looks like, and the code that reads Markdown is not fetched. */
+/**
+ * Where nothing of this stands, a text is what it looks like, and the code that reads Markdown is not fetched. The last are
+ * a host in other letters than ASCII, and what turns letters around: how to show an address with them is known there.
+ */
 const MARKUP =
-  /[*_~]\S[^]*[*_~]|`[^]+`|\]\(|^ {0,3}(?:>|~~~|[-+*]\s|\d{1,9}[.)]\s)|:(?:[a-z+-][a-z0-9_+-]*|100):/imu
+  /[*_~]\S[^]*[*_~]|`[^]+`|\]\(|^ {0,3}(?:>|~~~|[-+*]\s|\d{1,9}[.)]\s)|:(?:[a-z+-][a-z0-9_+-]*|100):|\/\/[^\s/?#]*[^\s!-~]|[\u202a-\u202e\u2066-\u2069]/imu
 
 /** Whether a text may hold something to format. It may be wrong only in saying yes. */
 export const hasMarkup = (text: string): boolean => MARKUP.test(text)
