@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { createAddressKeys, networkOf } from '../src/chat/address-key.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { idOf, noticed, refused, tokenOf } from './support/moderating.ts'
-import { api, bearer, memberToken, ownerToken } from './support/rest.ts'
+import { api, bearer, memberAccount, memberToken, ownerToken, signIn } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { type Visitor, connect, leave, refusedConnection } from './support/visitors.ts'
 
@@ -34,6 +34,7 @@ describe('the ban of an address', () => {
     const second = await visitorAt(app, 'second', HOME)
     const kept = await second.send('written before')
     const hers = await owner.send('of the owner')
+    const elsewhere = await connect(app, backAt(second, '192.0.2.2'))
     const [notice, gone] = [noticed(second), second.disconnected()]
     await order(ada, 'ban', 10)
     expect(await notice).toMatchObject({ code: 'BANNED', retryAfter: 600 })
@@ -57,7 +58,8 @@ describe('the ban of an address', () => {
       .expect(200)
     await api(app).get('/api/me/words').set(as).expect(200)
     await (await connect(app, { auth: { reader: true }, headers: from(HOME) })).enter()
-    await (await connect(app, backAt(second, '192.0.2.2'))).send('at the café')
+    await elsewhere.send('at the café')
+    await (await connect(app, backAt(second, '192.0.2.2'))).send('there again')
     await post(app, tokenOf(second), '192.0.2.2').expect(201)
   })
 
@@ -199,6 +201,23 @@ describe('repeated bans', () => {
     for (const address of ['192.0.2.4', '192.0.2.5', '192.0.2.6']) await banAt(app, order, address)
     expect(await isClosed(app, '192.0.2.6')).toBe(true)
     expect(await isClosed(app, '192.0.2.7')).toBe(false)
+  })
+
+  test('of one person who is at two places widen nothing', async () => {
+    const app = await startApp({ settings })
+    const { order } = await ownerOf(app)
+    const home = await visitorAt(app, 'home', '2001:db8:5:a01::1')
+    const account = { ...memberAccount, nick: 'away' }
+    await api(app)
+      .post('/api/register')
+      .set(bearer(tokenOf(home)))
+      .send(account)
+      .expect(201)
+    const auth = { token: await signIn(app, account) }
+    await connect(app, { auth, headers: from('2001:db8:5:a02::1') })
+    for (const _ of [1, 2]) await order(home, 'ban')
+    expect(await isClosed(app, '2001:db8:5:a02::2')).toBe(true)
+    expect(await isClosed(app, '2001:db8:5:a03::1')).toBe(false)
   })
 
   test('of which the first is over or forgiven are first ones', async () => {

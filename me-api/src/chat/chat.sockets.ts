@@ -38,7 +38,7 @@ import type { ConnectionCount } from './connection-count.ts'
 import { readersOf } from './fan-out.ts'
 import type { InboundPackets } from './inbound.ts'
 import type { Limiter } from './limits.ts'
-import type { ModerationRules } from './moderation.ts'
+import type { ModerationRules, VisitorHere } from './moderation.ts'
 import type { PresenceList } from './presence.ts'
 import type { Rooms } from './rooms.ts'
 import { takeTurns } from './take-turns.ts'
@@ -249,11 +249,13 @@ export function serveSockets({
     tellBarred: (notice: Notice) => namespace.to(BARRED).emit('notice', notice),
     /** Somebody who may no longer be here. */
     end: (personId: string) => connectionsOf(personId).forEach((socket) => socket.disconnect(true)),
-    /** Visitors' open connections, and where each comes from. */
-    visitorsHere: () =>
-      [...namespace.sockets.values()].flatMap(({ data: { guest, address } }) =>
-        guest.self?.role === 'visitor' ? { self: guest.self, address } : [],
-      ),
+    visitorsHere: (): VisitorHere[] =>
+      [...namespace.sockets.values()].flatMap((socket) => {
+        const { guest, address } = socket.data
+        if (guest.self?.role !== 'visitor') return []
+        const end = (notice: Notice) => (socket.emit('notice', notice), void socket.disconnect(true))
+        return { self: guest.self, address, end }
+      }),
     /** A session that ended takes its connections with it. */
     endSession: (id: string) => namespace.in(sessionRoom(id)).disconnectSockets(true),
   }

@@ -22,6 +22,9 @@ import { takeTurns } from './take-turns.ts'
 /** Milliseconds between two sweeps of what has ended. */
 const SWEPT_EVERY = 3_600_000
 
+/** A visitor's open connection, where it comes from, and how it is ended: by telling why. */
+export type VisitorHere = { self: Person; address: string | null; end: (notice: Notice) => void }
+
 type Parts = {
   store: ModerationStore
   sanctions: Sanctions
@@ -37,8 +40,7 @@ type Parts = {
   tellBarred: (notice: Notice) => void
   /** Ends all connections of somebody. */
   end: (personId: string) => void
-  /** Visitors' open connections, and where each comes from. */
-  visitorsHere: () => { self: Person; address: string | null }[]
+  visitorsHere: () => VisitorHere[]
 }
 
 /** The owner's hand: mutes, bans, forgives, erases, and keeps a log of it. */
@@ -87,11 +89,9 @@ export function createModeration(parts: Parts) {
 
   /** Whoever is where somebody was banned, and is covered by that, as if they were banned themselves. */
   async function endWhomAddressesCover(): Promise<void> {
-    for (const { self, address } of visitorsHere()) {
+    for (const { self, address, end } of visitorsHere()) {
       const refusal = await addressBans.mayBeHere(self, address).catch(orFault)
-      if (!refusal) continue
-      tell(self.id, noticeOf(refusal))
-      end(self.id)
+      if (refusal) end(noticeOf(refusal))
     }
   }
 

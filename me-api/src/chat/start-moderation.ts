@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts'
-import type { Notice, Person } from '../contract/index.ts'
+import type { Notice } from '../contract/index.ts'
 import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import type { AddressBans } from './address-bans.ts'
 import { createEraser } from './erase.ts'
 import { createAddressLimiter, createLimiter } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
-import { createModeration } from './moderation.ts'
+import { type VisitorHere, createModeration } from './moderation.ts'
 import { moderationRoutes } from './moderation.routes.ts'
 import { createModerationStore } from './moderation.store.ts'
 import type { Persons } from './persons.ts'
@@ -40,7 +40,7 @@ type Parts = {
   tell: (personId: string, notice: Notice) => void
   tellBarred: (notice: Notice) => void
   end: (personId: string) => void
-  visitorsHere: () => { self: Person; address: string | null }[]
+  visitorsHere: () => VisitorHere[]
 }
 
 /** Puts together the owner's hand, what visitors report to it, and everybody's hand over their own words. */
