@@ -123,6 +123,7 @@ describe('what is overwritten is out of the files within a minute', () => {
     const { password_hash } = await app.db
       .selectFrom('users')
       .select('password_hash')
+      .where('role', '=', 'member')
       .executeTakeFirstOrThrow()
     await api(app)
       .post('/api/me/password')
