@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, SqliteAdapter } from 'kysely'
 import type { Nick } from '../chat/nick.ts'
 import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
 import { type SecondStepStore, createSecondStepStore } from './second-step.store.ts'
@@ -142,6 +142,7 @@ function statementsOf(db: Database) {
 /** The SQL of users and their sessions, and of what must be one with them: who signs in, and what changes that. */
 export function createAccountsStore(db: Database) {
   const statements = statementsOf(db)
+  const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter
 
   /**
    * Runs `act` in one transaction that holds the user's row, so that sign-ins and what changes them come one after the
@@ -152,16 +153,15 @@ export function createAccountsStore(db: Database) {
     act: (stores: Stores) => Promise<Result>,
   ): Promise<Result | null> =>
     db.transaction().execute(async (tx) => {
-      // An update holds the row on both databases; on PostgreSQL it waits for whoever has it, then looks again.
-      let hold = tx
-        .updateTable('users')
-        .set(({ ref }) => ({ password_hash: ref('password_hash') }))
-        .where('id', '=', userId)
+      // SQLite's transaction holds the database from its beginning. PostgreSQL waits for whoever has the row, then looks
+      // again; an update that changes nothing would hold it too, and leave a copy of the password's hash behind.
+      let hold = tx.selectFrom('users').select('id').where('id', '=', userId)
       if (passwordHash !== undefined) hold = hold.where('password_hash', '=', passwordHash)
-      const { numUpdatedRows } = await hold.executeTakeFirst()
+      if (!isSqlite) hold = hold.forUpdate()
+      const user = await hold.executeTakeFirst()
       const stores = { accounts: statementsOf(tx), secondSteps: createSecondStepStore(tx) }
       const isGone = sessionId !== undefined && !(await stores.accounts.hasSession(sessionId))
-      return numUpdatedRows === 1n && !isGone ? act(stores) : null
+      return user && !isGone ? act(stores) : null
     })
 
   return {
