@@ -162,8 +162,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
     mount(routes, chat.callers, charge),
     unknownPath,
   )
-  app.use('/feed.xml', charge(10))
-  app.use(['/sitemap.xml', '/robots.txt', '/site.webmanifest'], charge(1))
+  app.use(['/feed.xml', '/sitemap.xml', '/robots.txt', '/site.webmanifest'], charge(1))
   app.use(
     machinePages({ presentation, reports, originOf: siteHost.originOf }),
     webManifest(presentation),

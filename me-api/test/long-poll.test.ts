@@ -1,12 +1,8 @@
-import { EventEmitter, once } from 'node:events'
+import { once } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
-import { createLocalBus } from '../src/chat/bus.ts'
-import { createConnectionCount } from '../src/chat/connection-count.ts'
-import { createLongPoll } from '../src/chat/long-poll.ts'
-import type { Change, Message } from '../src/contract/index.ts'
-import { api, refusal } from './support/rest.ts'
+import { api } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
-import { eventually, visitor } from './support/visitors.ts'
+import { visitor } from './support/visitors.ts'
 
 describe('a long poll', () => {
   const poll = (app: TestApp, query: string, etag?: string) => {
@@ -70,49 +66,5 @@ describe('a long poll', () => {
   test.each(['wait=31', 'wait=-1', 'wait=x'])('?%s is refused', async (query) => {
     const app = await startApp()
     await poll(app, query).expect(400)
-  })
-
-  test('counts among the connections of its address while it waits, and no longer', async () => {
-    const app = await startApp({ settings: { LIMIT_CONNECTIONS: '3' } })
-    const ada = await visitor(app, 'ada')
-    const waiting = [1, 2].map(() => poll(app, 'after=0&wait=30').then(({ status }) => status))
-    await eventually(async () => {
-      const { body, headers } = await poll(app, 'after=0&wait=1').expect(429)
-      expect(body).toEqual(refusal(429, 'RATE_LIMITED'))
-      expect(Number(headers['retry-after'])).toBeGreaterThan(0)
-    })
-    await poll(app, 'after=0').expect(200)
-    await ada.send('hej')
-    expect(await Promise.all(waiting)).toEqual([200, 200])
-    await eventually(() => poll(app, 'after=1&wait=1').expect(200))
-  })
-
-  test('shares its read with all that wait for the same', async () => {
-    const bus = createLocalBus(() => {})
-    const news: Change = { room: 'lobby', from: 0, to: 1, messages: [{ id: 'one' } as Message] }
-    const nothing: Change = { room: 'lobby', from: 0, to: 0, messages: [] }
-    let isThere = false
-    let reads = 0
-    const longPoll = createLongPoll({
-      bus,
-      read: async () => {
-        reads += 1
-        await new Promise(setImmediate)
-        return isThere ? news : nothing
-      },
-      connections: createConnectionCount(null),
-      addressOf: () => null,
-    })
-    const ask = () => {
-      const [req, res] = [{ get: () => undefined }, Object.assign(new EventEmitter(), { closed: false })]
-      const asked = { room: 'lobby', after: 0, limit: 200, seconds: 30 }
-      return longPoll.poll({ ...asked, req, res } as unknown as Parameters<typeof longPoll.poll>[0])
-    }
-    const all = Array.from({ length: 100 }, ask)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    isThere = true
-    bus.publish(news)
-    expect(await Promise.all(all)).toEqual(all.map(() => news))
-    expect(reads).toBe(2)
   })
 })

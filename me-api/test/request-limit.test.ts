@@ -16,7 +16,7 @@ async function expectRefused(app: TestApp, path: string, address?: string): Prom
 
 describe('the requests of one address', () => {
   test('are so many, whatever they ask for', async () => {
-    const app = await startApp({ settings: settings('17/1h') })
+    const app = await startApp({ settings: settings('8/1h') })
     for (const path of [
       '/api',
       '/api/reports',

@@ -108,10 +108,10 @@ export function chatRoutes({
       query: ChangesQuery,
       answer: Change,
       handle: ({ params, query, req, res }) => {
-        const asked = { room: params.room, after: query.after ?? null, limit: query.limit }
+        const read = () => chat.changes(params.room, query.after ?? null, query.limit)
         return query.wait > 0
-          ? longPoll.poll({ ...asked, seconds: query.wait, req, res })
-          : chat.changes(asked.room, asked.after, asked.limit)
+          ? longPoll.poll({ read, room: params.room, seconds: query.wait, req, res })
+          : read()
       },
     }),
     route({

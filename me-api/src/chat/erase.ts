@@ -4,7 +4,6 @@ import { Refusal } from '../errors.ts'
 import type { ModerationStore } from './moderation.store.ts'
 import type { RecentlyDeleted } from './recently-deleted.ts'
 import type { RoomLog } from './room-log.ts'
-import { takeTurns } from './take-turns.ts'
 
 /** Keys looked through in one query: some milliseconds of the event loop. */
 const LOOKED_THROUGH_AT_ONCE = 10_000
@@ -34,22 +33,8 @@ export function createEraser({ store, log, recentlyDeleted }: Parts) {
     }
   }
 
-  /** One erasure at a time for the whole server: each looks through all messages. */
-  const inTurn = takeTurns()
-  /** Erasures that have not begun yet, by whose words they erase. */
-  const waiting = new Map<string, Promise<void>>()
-
-  /** When it resolves, what was said before the call is erased. Calls that wait for the same person are one. */
-  return function eraseInTurn(by: Author, personId: string): Promise<void> {
-    const known = waiting.get(personId)
-    if (known) return known
-    const mine = inTurn(() => {
-      waiting.delete(personId)
-      return recentlyDeleted.whileErasing(personId, () => erase(by, personId))
-    })
-    waiting.set(personId, mine)
-    return mine
-  }
+  return (by: Author, personId: string): Promise<void> =>
+    recentlyDeleted.whileErasing(personId, () => erase(by, personId))
 }
 
 export type Eraser = ReturnType<typeof createEraser>

@@ -1,53 +1,20 @@
 import type { Request, Response } from 'express'
 import type { Change } from '../contract/index.ts'
-import type { AddressOf } from '../http/addresses.ts'
 import type { Bus } from './bus.ts'
-import type { ConnectionCount } from './connection-count.ts'
 
-type Read = (room: string, after: number | null, limit: number) => Promise<Change>
-
-type Parts = { bus: Bus; read: Read; connections: ConnectionCount; addressOf: AddressOf }
-
-type Poll = {
-  room: string
-  after: number | null
-  limit: number
-  seconds: number
-  req: Request
-  res: Response
-}
+type Poll = { read: () => Promise<Change>; room: string; seconds: number; req: Request; res: Response }
 
 /**
  * Holds a request for changes until there are some: nothing after the cursor, or nothing new to who names the `ETag`
- * of what they have. A reader of the log like any other: the bus wakes it, and it reads from the database. While it
- * waits it counts among the connections of its address.
+ * of what they have. A reader of the log like any other: the bus wakes it, and it reads from the database.
  */
-export function createLongPoll({ bus, read, connections, addressOf }: Parts) {
+export function createLongPoll(bus: Bus) {
   const waiting = new Map<string, Set<() => void>>()
-  /** Reads under way that polls may share: those that began after the room's latest Change. */
-  let reads = new Map<string, Promise<Change>>()
-  bus.subscribe(({ room }) => {
-    // A read that began before this Change may not hold it.
-    reads = new Map()
-    waiting.get(room)?.forEach((wake) => wake())
-  })
+  bus.subscribe(({ room }) => waiting.get(room)?.forEach((wake) => wake()))
 
   let isOver = false
 
-  function readTogether({ room, after, limit }: Poll): Promise<Change> {
-    const key = `${room} ${after} ${limit}`
-    const known = reads.get(key)
-    if (known) return known
-    const among = reads
-    const mine = read(room, after, limit).finally(() => among.delete(key))
-    among.set(key, mine)
-    return mine
-  }
-
-  /** @throws {Refusal} NOT_FOUND, and RATE_LIMITED where its address has too many connections */
-  async function poll(asked: Poll): Promise<Change> {
-    const { room, seconds, req, res } = asked
-    res.once('close', connections.take(addressOf(req)))
+  async function poll({ read, room, seconds, req, res }: Poll): Promise<Change> {
     const wakers = waiting.get(room) ?? new Set()
     waiting.set(room, wakers)
     const end = performance.now() + seconds * 1_000
@@ -60,7 +27,7 @@ export function createLongPoll({ bus, read, connections, addressOf }: Parts) {
       for (;;) {
         let isAwake = false
         wake = () => (isAwake = true)
-        const answer = await readTogether(asked)
+        const answer = await read()
         const left = end - performance.now()
         if (left <= 0 || isOver || res.closed || isNews(answer, req)) return answer
         if (isAwake) continue

@@ -224,7 +224,7 @@ export async function startChat({
     metrics,
   })
   metrics.countConnections(sockets.namespace)
-  const longPoll = createLongPoll({ bus, read: messages.changes, connections, addressOf })
+  const longPoll = createLongPoll(bus)
   const streams = createStreams({ bus, read: messages.changes, connections, addressOf, clock })
   fanOut(metrics.ofBus(bus), sockets.namespace)
   boundBacklogs(sockets.namespace, clock)

@@ -2,7 +2,6 @@ import { Router } from 'express'
 import { Feed } from 'feed'
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
-import { createKept } from './kept.ts'
 import { excerpt } from './markdown.ts'
 import type { SiteHost } from './site-host.ts'
 import { escapeXml } from './xml.ts'
@@ -13,17 +12,8 @@ type Parts = { presentation: PresentationPages; reports: Reports; originOf: Site
 export function machinePages({ presentation, reports, originOf }: Parts): Router {
   const router = Router()
 
-  const kept = createKept<string>(
-    async () => `${(await presentation.read()).updatedAt} ${await reports.revision()}`,
-  )
-
   router.get('/feed.xml', async (req, res) => {
     const origin = originOf(req)
-    const feed = await kept(`feed of ${origin}`, () => feedOf(origin))
-    res.type('application/atom+xml').send(feed)
-  })
-
-  async function feedOf(origin: string): Promise<string> {
     const { name, headline, updatedAt } = await presentation.read()
     const all = await reports.all()
     const updated = all.reduce(
@@ -53,15 +43,11 @@ export function machinePages({ presentation, reports, originOf }: Parts): Router
         published: new Date(report.createdAt),
       })
     }
-    return feed.atom1()
-  }
+    res.type('application/atom+xml').send(feed.atom1())
+  })
 
   router.get('/sitemap.xml', async (req, res) => {
     const origin = originOf(req)
-    res.type('application/xml').send(await kept(`site map of ${origin}`, () => siteMapOf(origin)))
-  })
-
-  async function siteMapOf(origin: string): Promise<string> {
     const pages = [
       { path: '/', updatedAt: (await presentation.read()).updatedAt },
       { path: '/reports' },
@@ -73,8 +59,12 @@ export function machinePages({ presentation, reports, originOf }: Parts): Router
       const changed = updatedAt ? `<lastmod>${updatedAt}</lastmod>` : ''
       return `  <url><loc>${escapeXml(origin + path)}</loc>${changed}</url>\n`
     })
-    return `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${urls.join('')}</urlset>\n`
-  }
+    res
+      .type('application/xml')
+      .send(
+        `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${urls.join('')}</urlset>\n`,
+      )
+  })
 
   router.get('/robots.txt', (req, res) => {
     const rules = [

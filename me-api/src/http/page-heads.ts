@@ -1,6 +1,5 @@
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
-import { createKept } from './kept.ts'
 import { excerpt } from './markdown.ts'
 import { escapeXml } from './xml.ts'
 
@@ -11,29 +10,24 @@ type Parts = { presentation: PresentationPages; reports: Reports }
 
 /** Title, description and social tags of an address, for search engines and for links shared elsewhere. */
 export function createPageHeads({ presentation, reports }: Parts) {
-  /** Excerpts cost a look through the whole text. */
-  const kept = createKept<string>(
-    async () => `${(await presentation.read()).updatedAt} ${await reports.revision()}`,
-  )
-
   async function describe(path: string): Promise<Page & { site: string }> {
     const { name, headline, html } = await presentation.read()
     const page = pages.find(({ pattern }) => pattern.test(path))
     if (page) return { site: name, ...page.describe(name) }
     const week = /^\/reports\/week\/([1-9]\d?)$/.exec(path)?.[1]
-    const report = week ? await reports.find(Number(week)) : null
+    const report = week && (await reports.all()).find((one) => one.week === Number(week))
     if (report) {
       return {
         site: name,
         title: `${report.title} – ${name}`,
-        description: await kept(path, async () => excerpt(report.html)),
+        description: excerpt(report.html),
         type: 'article',
       }
     }
     const home = {
       site: name,
       title: `${name} – ${headline}`,
-      description: await kept('home', async () => excerpt(html)),
+      description: excerpt(html),
       type: 'profile' as const,
     }
     return path === '/' ? home : { site: name, title: name, description: headline, isPlace: false }

@@ -12,13 +12,6 @@ export function createReportsStore(db: Database) {
 
     all: () => db.selectFrom('reports').selectAll().orderBy('week').execute(),
 
-    /** How many there are, and when one was last added or changed. */
-    extent: () =>
-      db
-        .selectFrom('reports')
-        .select(({ fn }) => [fn.countAll().as('count'), fn.max('updated_at').as('updated_at')])
-        .executeTakeFirstOrThrow(),
-
     find: (week: number) => db.selectFrom('reports').selectAll().where('week', '=', week).executeTakeFirst(),
 
     /** Undefined where the week exists. */

@@ -7,14 +7,6 @@ import { renderMarkdown } from '../http/markdown.ts'
 import type { ReportsStore } from './reports.store.ts'
 
 export function createReports({ store, clock }: { store: ReportsStore; clock: Clock }) {
-  /** Edits of this process: two of them may fall into one millisecond. */
-  let edits = 0
-
-  async function find(week: number): Promise<Report | null> {
-    const row = await store.find(week)
-    return row ? toReport(row) : null
-  }
-
   return {
     /** By week. */
     list: async (): Promise<ReportSummary[]> => (await store.list()).map(toSummary),
@@ -22,18 +14,10 @@ export function createReports({ store, clock }: { store: ReportsStore; clock: Cl
     /** By week, with their texts. */
     all: async (): Promise<Report[]> => (await store.all()).map(toReport),
 
-    /** Another one whenever a report was added, changed or removed, also by another process; cheap to ask for. */
-    async revision(): Promise<string> {
-      const { count, updated_at } = await store.extent()
-      return `${edits} ${count} ${updated_at}`
-    },
-
-    find,
-
     async read(week: number): Promise<Report> {
-      const report = await find(week)
-      if (!report) throw noReport(week)
-      return report
+      const row = await store.find(week)
+      if (!row) throw noReport(week)
+      return toReport(row)
     },
 
     async add(report: NewReport): Promise<Report> {
@@ -44,7 +28,6 @@ export function createReports({ store, clock }: { store: ReportsStore; clock: Cl
         created_at: now,
         updated_at: now,
       })
-      edits++
       if (!row)
         throw new Refusal('CONFLICT', `There is a report on week ${report.week} already.`, {
           pointer: '/week',
@@ -59,14 +42,12 @@ export function createReports({ store, clock }: { store: ReportsStore; clock: Cl
         html: renderMarkdown(text),
         updated_at: clock.now(),
       })
-      edits++
       if (!row) throw noReport(week)
       return toReport(row)
     },
 
     async remove(week: number): Promise<void> {
       if (!(await store.remove(week))) throw noReport(week)
-      edits++
     },
   }
 }
