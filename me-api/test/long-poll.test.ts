@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { describe, expect, test } from '@jest/globals'
-import { api } from './support/rest.ts'
+import { describe, expect, jest, test } from '@jest/globals'
+import type { Change } from '../src/contract/index.ts'
+import { api, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
-import { visitor } from './support/visitors.ts'
+import { eventually, visitor } from './support/visitors.ts'
 
 describe('a long poll', () => {
   const poll = (app: TestApp, query: string, etag?: string) => {
@@ -66,5 +67,56 @@ describe('a long poll', () => {
   test.each(['wait=31', 'wait=-1', 'wait=x'])('?%s is refused', async (query) => {
     const app = await startApp()
     await poll(app, query).expect(400)
+  })
+
+  /** So many polls with the same question, of which each waits by the time this resolves. */
+  async function crowd(app: TestApp, count: number): Promise<Promise<Change>[]> {
+    const waiting: Promise<Change>[] = []
+    for (let n = 0; n < count; n += 1) {
+      const asked = once(app.app.server, 'request')
+      waiting.push(poll(app, 'after=0&wait=30').then(({ body }) => (body as { data: Change }).data))
+      await asked
+    }
+    await poll(app, '')
+    return waiting
+  }
+
+  test('shares one reading of the database with all who are woken by the same Change', async () => {
+    const app = await startApp({ settings: { LIMIT_CONNECTIONS: 'off' } })
+    const ada = await visitor(app, 'ada')
+    const waiting = await crowd(app, 30)
+    const readings = jest.spyOn(app.db, 'selectFrom')
+    const sent = await ada.send('hej')
+    for (const change of await Promise.all(waiting)) expect(change.messages).toEqual([sent])
+    // The room, how far behind the cursor is, and the messages; what sending itself asks is as little.
+    expect(readings.mock.calls.length).toBeLessThan(15)
+  })
+
+  test('that waits is a connection of its address, as streams and sockets are, until it is answered or given up', async () => {
+    const app = await startApp({ settings: { LIMIT_CONNECTIONS: '3' } })
+    const ada = await visitor(app, 'ada')
+    const [first, second] = await crowd(app, 2)
+    const { body, headers } = await poll(app, 'after=0&wait=30').expect(429)
+    expect(body).toEqual(refusal(429, 'RATE_LIMITED'))
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0)
+    await api(app).get('/api/chat/rooms/lobby/stream').expect(429)
+    // What need not wait is answered.
+    await poll(app, 'after=0').expect(200)
+    await poll(app, 'wait=30').expect(200)
+
+    await ada.send('hej')
+    await Promise.all([first, second])
+    await poll(app, 'after=0&wait=30').expect(200)
+    await poll(app, 'after=1&wait=1').expect(200)
+
+    const [one, other] = [new AbortController(), new AbortController()]
+    const given = [one, other].map(({ signal }) =>
+      fetch(`${app.url}/api/chat/rooms/lobby/changes?after=1&wait=30`, { signal }).catch(() => null),
+    )
+    await eventually(() => poll(app, 'after=1&wait=1').expect(429))
+    one.abort()
+    other.abort()
+    await Promise.all(given)
+    await eventually(() => poll(app, 'after=1&wait=1').expect(200))
   })
 })

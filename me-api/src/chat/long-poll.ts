@@ -1,24 +1,31 @@
 import type { Request, Response } from 'express'
 import type { Change } from '../contract/index.ts'
+import type { AddressOf } from '../http/addresses.ts'
 import type { Bus } from './bus.ts'
+import type { ConnectionCount } from './connection-count.ts'
 
 type Poll = { read: () => Promise<Change>; room: string; seconds: number; req: Request; res: Response }
 
+type Parts = { bus: Bus; connections: ConnectionCount; addressOf: AddressOf }
+
 /**
  * Holds a request for changes until there are some: nothing after the cursor, or nothing new to who names the `ETag`
- * of what they have. A reader of the log like any other: the bus wakes it, and it reads from the database.
+ * of what they have. A reader of the log like any other: the bus wakes it, it reads from the database, and while it
+ * waits it is a connection of its address.
  */
-export function createLongPoll(bus: Bus) {
+export function createLongPoll({ bus, connections, addressOf }: Parts) {
   const waiting = new Map<string, Set<() => void>>()
   bus.subscribe(({ room }) => waiting.get(room)?.forEach((wake) => wake()))
 
   let isOver = false
 
+  /** @throws {Refusal} RATE_LIMITED where its address has as many connections as it may, and it would wait */
   async function poll({ read, room, seconds, req, res }: Poll): Promise<Change> {
     const wakers = waiting.get(room) ?? new Set()
     waiting.set(room, wakers)
     const end = performance.now() + seconds * 1_000
     let wake = () => {}
+    let countOff: (() => void) | undefined
     const wakeUp = () => wake()
     // Listening before reading, so that what is committed meanwhile is not missed.
     wakers.add(wakeUp)
@@ -31,6 +38,7 @@ export function createLongPoll(bus: Bus) {
         const left = end - performance.now()
         if (left <= 0 || isOver || res.closed || isNews(answer, req)) return answer
         if (isAwake) continue
+        countOff ??= connections.take(addressOf(req))
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, left)
           wake = () => {
@@ -40,6 +48,7 @@ export function createLongPoll(bus: Bus) {
         })
       }
     } finally {
+      countOff?.()
       wakers.delete(wakeUp)
       res.off('close', wakeUp)
       if (wakers.size === 0) waiting.delete(room)

@@ -46,6 +46,7 @@ import { createRoomsStore } from './rooms.store.ts'
 import { createSanctions } from './sanctions.ts'
 import { createSearchStore } from './search.store.ts'
 import { watchSessions } from './session-watch.ts'
+import { shareReads } from './shared-reads.ts'
 import { startEngine } from './start-engine.ts'
 import { startLog } from './start-log.ts'
 import { startModeration } from './start-moderation.ts'
@@ -94,6 +95,7 @@ export async function startChat({
   metrics,
 }: Parts) {
   const { messages, bus, roomLog } = startLog({ db, clock, log, metrics })
+  const changes = shareReads({ bus, read: messages.changes })
   const limitWrites = (limit = config.LIMIT_MESSAGES) =>
     createLimiter(limit, 'You write faster than the room can read.')
   const limitAddress = createAddressLimiter(
@@ -109,7 +111,7 @@ export async function startChat({
   const newcomers = createNewcomers({ clock, seconds: config.LIMIT_NEWCOMER })
   const recentlyDeleted = createRecentlyDeleted({ clock })
   const chat = createChat({
-    store: messages,
+    store: { ...messages, changes },
     log: roomLog,
     limitSends: limitWrites(),
     limitNewcomers: limitWrites(NEWCOMERS_PACE),
@@ -224,8 +226,8 @@ export async function startChat({
     metrics,
   })
   metrics.countConnections(sockets.namespace)
-  const longPoll = createLongPoll(bus)
-  const streams = createStreams({ bus, read: messages.changes, connections, addressOf, clock })
+  const longPoll = createLongPoll({ bus, connections, addressOf })
+  const streams = createStreams({ bus, read: changes, connections, addressOf, clock })
   fanOut(metrics.ofBus(bus), sockets.namespace)
   boundBacklogs(sockets.namespace, clock)
   const retention = createRetention({
