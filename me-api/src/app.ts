@@ -16,6 +16,7 @@ import { createCookies } from './http/cookies.ts'
 import { createErrorHandler } from './http/error-handler.ts'
 import { health } from './http/health.ts'
 import { createHouseServer } from './http/house-server.ts'
+import { createKeptPages } from './http/kept-pages.ts'
 import { machinePages } from './http/machine-pages.ts'
 import { describeApi } from './http/openapi.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -82,8 +83,10 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
   })
   scrub.start()
   const metrics = createMetrics()
-  const presentation = createPresentation({ store: createPresentationStore(db), clock })
-  const reports = createReports({ store: createReportsStore(db), clock })
+  const kept = createKeptPages(clock)
+  const onChanged = kept.changed
+  const presentation = createPresentation({ store: createPresentationStore(db), clock, onChanged })
+  const reports = createReports({ store: createReportsStore(db), clock, onChanged })
 
   const holds = createNickHolds({ clock })
   const {
@@ -140,7 +143,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
     addressOf,
     isOwner: chat.callers.isOwner,
   })
-  const heads = createPageHeads({ presentation, reports })
+  const heads = createPageHeads({ presentation, reports, kept })
   const site = createSite({ directory: siteDirectory, heads, originOf: siteHost.originOf, charge })
 
   app.disable('x-powered-by')
@@ -164,7 +167,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
   )
   app.use(['/feed.xml', '/sitemap.xml', '/robots.txt', '/site.webmanifest'], charge(1))
   app.use(
-    machinePages({ presentation, reports, originOf: siteHost.originOf }),
+    machinePages({ presentation, reports, kept, originOf: siteHost.originOf }),
     webManifest(presentation),
     ...site.handlers,
     createErrorHandler(metrics.refused),

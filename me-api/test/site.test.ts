@@ -1,13 +1,15 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
+import type { Clock } from '../src/clock.ts'
+import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 
 const week4 = { week: 4, title: 'Tests & <two> seconds', text: 'One server *per file*, if a < b.' }
 
-async function houseWithReport() {
-  const app = await startApp()
+async function houseWithReport(clock?: Clock) {
+  const app = await startApp(clock ? { clock } : {})
   const token = bearer(await ownerToken(app))
   const page = { name: 'Ada "L"', headline: 'Engines.', text: 'Hello there.', links: [] }
   await api(app).put('/api').set(token).send(page).expect(200)
@@ -179,5 +181,64 @@ describe('what machines read', () => {
     )
     const robots = await api(app).get('/robots.txt').expect(200)
     expect(robots.text).toContain(`Sitemap: ${app.url}/sitemap.xml`)
+  })
+})
+
+describe('what is made of the pages', () => {
+  const MADE_OF_PAGES = ['/feed.xml', '/sitemap.xml', '/', '/reports/week/4', '/nobody/lives/here']
+
+  test.each(MADE_OF_PAGES)('%s is made once for all who ask, by whatever name of this host', async (path) => {
+    const app = await houseWithReport()
+    await api(app).get(path).expect(200)
+    const readings = jest.spyOn(app.db, 'selectFrom')
+    for (const host of ['one.example', 'two.example:8080', 'xn--bcher-kva.example']) {
+      const { text } = await api(app).get(path).set({ host }).expect(200)
+      expect(text).toContain(`http://${host}/`)
+      expect(text).not.toContain(new URL(app.url).host)
+    }
+    expect(readings).not.toHaveBeenCalled()
+  })
+
+  test.each(['/feed.xml', '/sitemap.xml'])('%s is told not to have changed to who has it', async (path) => {
+    const app = await houseWithReport()
+    const { headers } = await api(app).get(path).expect(200)
+    const [etag = '', modified = ''] = [headers['etag'], headers['last-modified']]
+    expect(Date.parse(modified)).not.toBeNaN()
+    await api(app).get(path).set('if-none-match', etag).expect(304, '')
+    await api(app).get(path).set('if-modified-since', modified).expect(304, '')
+    await api(app).get(path).set({ 'if-none-match': etag, host: 'another.example' }).expect(200)
+  })
+
+  test('is made anew when a report is written, changed or removed, and when the presentation is', async () => {
+    const clock = manualClock()
+    const app = await houseWithReport(clock)
+    const token = bearer(await ownerToken(app))
+    const seen: string[] = []
+    const look = async () => {
+      const pages = []
+      for (const path of ['/feed.xml', '/', '/reports/week/5']) pages.push((await api(app).get(path)).text)
+      const last = (await api(app).get('/feed.xml')).headers['last-modified'] ?? ''
+      const text = pages.join('\n')
+      expect(seen).not.toContain(text)
+      seen.push(text)
+      clock.advance(5_000)
+      return { text, last }
+    }
+    const { last } = await look()
+    await api(app)
+      .post('/api/reports')
+      .set(token)
+      .send({ ...week4, week: 5, title: 'Five' })
+      .expect(201)
+    const { text } = await look()
+    expect(text).toContain('<title>Five – Ada &quot;L&quot;</title>')
+    await api(app).put('/api/reports/week/5').set(token).send({ title: 'Fem', text: 'Nytt.' }).expect(200)
+    expect((await look()).text).toContain('<title>Fem – Ada &quot;L&quot;</title>')
+    await api(app).get('/feed.xml').set('if-modified-since', last).expect(200)
+    await api(app).delete('/api/reports/week/4').set(token).expect(204)
+    expect((await look()).text).not.toContain('Tests')
+    const page = { name: 'Grace', headline: 'Ships.', text: 'Ahoy.', links: [] }
+    await api(app).put('/api').set(token).send(page).expect(200)
+    expect((await look()).text).toContain('<title>Grace – Ships.</title>')
   })
 })

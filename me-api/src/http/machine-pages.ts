@@ -1,70 +1,55 @@
-import { Router } from 'express'
+import { createHash, randomUUID } from 'node:crypto'
+import { type RequestHandler, Router } from 'express'
 import { Feed } from 'feed'
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
+import type { KeptPages } from './kept-pages.ts'
 import { excerpt } from './markdown.ts'
 import type { SiteHost } from './site-host.ts'
 import { escapeXml } from './xml.ts'
 
-type Parts = { presentation: PresentationPages; reports: Reports; originOf: SiteHost['originOf'] }
+type Parts = {
+  presentation: PresentationPages
+  reports: Reports
+  kept: KeptPages
+  originOf: SiteHost['originOf']
+}
+
+/** A text in which `ORIGIN` stands for the address by which it is asked for, and a hash of it. */
+type Kept = { text: string; hash: string }
+
+/** In the place of the origin in what is kept: whoever asks by another name of this host has it made no more often. */
+const ORIGIN = `http://${randomUUID()}.invalid`
 
 /** What machines read: the feed, the site map and the rules for robots. */
-export function machinePages({ presentation, reports, originOf }: Parts): Router {
+export function machinePages({ presentation, reports, kept, originOf }: Parts): Router {
   const router = Router()
 
-  router.get('/feed.xml', async (req, res) => {
-    const origin = originOf(req)
-    const { name, headline, updatedAt } = await presentation.read()
-    const all = await reports.all()
-    const updated = all.reduce(
-      (latest, report) => (report.updatedAt > latest ? report.updatedAt : latest),
-      updatedAt,
-    )
-    const feed = new Feed({
-      id: `${origin}/`,
-      link: `${origin}/`,
-      title: name,
-      description: headline,
-      author: { name },
-      updated: new Date(updated),
-      feedLinks: { atom: `${origin}/feed.xml` },
-      copyright: '',
-    })
-    for (const report of all.toReversed()) {
-      const link = `${origin}/reports/week/${report.week}`
-      feed.addItem({
-        id: link,
-        link,
-        // Atom's titles and summaries are HTML here.
-        title: escapeXml(report.title),
-        description: escapeXml(excerpt(report.html)),
-        content: report.html,
-        date: new Date(report.updatedAt),
-        published: new Date(report.createdAt),
+  /** Sends what is kept, or 304 to who has it. It is asked for anew each time, as a reader of feeds does anyhow. */
+  const serve = (name: string, type: string, make: () => Promise<string>): RequestHandler =>
+    async function serve(req, res) {
+      const { text, hash } = await kept.get(name, async (): Promise<Kept> => {
+        const text = await make()
+        return { text, hash: hashOf(text.replaceAll(ORIGIN, '')) }
       })
+      const origin = originOf(req)
+      res.set({
+        'Cache-Control': 'no-cache',
+        ETag: `W/"${hashOf(`${hash} ${origin}`)}"`,
+        'Last-Modified': new Date(kept.changedAt()).toUTCString(),
+      })
+      if (req.fresh) res.status(304).end()
+      else res.type(type).send(text.replaceAll(ORIGIN, () => escapeXml(origin)))
     }
-    res.type('application/atom+xml').send(feed.atom1())
-  })
 
-  router.get('/sitemap.xml', async (req, res) => {
-    const origin = originOf(req)
-    const pages = [
-      { path: '/', updatedAt: (await presentation.read()).updatedAt },
-      { path: '/reports' },
-      ...(await reports.list()).map(({ week, updatedAt }) => ({ path: `/reports/week/${week}`, updatedAt })),
-      { path: '/chat' },
-      { path: '/privacy' },
-    ]
-    const urls = pages.map(({ path, updatedAt }: { path: string; updatedAt?: string }) => {
-      const changed = updatedAt ? `<lastmod>${updatedAt}</lastmod>` : ''
-      return `  <url><loc>${escapeXml(origin + path)}</loc>${changed}</url>\n`
-    })
-    res
-      .type('application/xml')
-      .send(
-        `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${urls.join('')}</urlset>\n`,
-      )
-  })
+  router.get(
+    '/feed.xml',
+    serve('feed', 'application/atom+xml', () => makeFeed({ presentation, reports })),
+  )
+  router.get(
+    '/sitemap.xml',
+    serve('site map', 'application/xml', () => makeSiteMap({ presentation, reports })),
+  )
 
   router.get('/robots.txt', (req, res) => {
     const rules = [
@@ -80,3 +65,55 @@ export function machinePages({ presentation, reports, originOf }: Parts): Router
 
   return router
 }
+
+type Pages = Pick<Parts, 'presentation' | 'reports'>
+
+async function makeFeed({ presentation, reports }: Pages): Promise<string> {
+  const { name, headline, updatedAt } = await presentation.read()
+  const all = await reports.all()
+  const updated = all.reduce(
+    (latest, report) => (report.updatedAt > latest ? report.updatedAt : latest),
+    updatedAt,
+  )
+  const feed = new Feed({
+    id: `${ORIGIN}/`,
+    link: `${ORIGIN}/`,
+    title: name,
+    description: headline,
+    author: { name },
+    updated: new Date(updated),
+    feedLinks: { atom: `${ORIGIN}/feed.xml` },
+    copyright: '',
+  })
+  for (const report of all.toReversed()) {
+    const link = `${ORIGIN}/reports/week/${report.week}`
+    feed.addItem({
+      id: link,
+      link,
+      // Atom's titles and summaries are HTML here.
+      title: escapeXml(report.title),
+      description: escapeXml(excerpt(report.html)),
+      content: report.html,
+      date: new Date(report.updatedAt),
+      published: new Date(report.createdAt),
+    })
+  }
+  return feed.atom1()
+}
+
+async function makeSiteMap({ presentation, reports }: Pages): Promise<string> {
+  const pages = [
+    { path: '/', updatedAt: (await presentation.read()).updatedAt },
+    { path: '/reports' },
+    ...(await reports.list()).map(({ week, updatedAt }) => ({ path: `/reports/week/${week}`, updatedAt })),
+    { path: '/chat' },
+    { path: '/privacy' },
+  ]
+  const urls = pages.map(({ path, updatedAt }: { path: string; updatedAt?: string }) => {
+    const changed = updatedAt ? `<lastmod>${updatedAt}</lastmod>` : ''
+    return `  <url><loc>${escapeXml(ORIGIN + path)}</loc>${changed}</url>\n`
+  })
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${urls.join('')}</urlset>\n`
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22)

@@ -46,9 +46,12 @@ export function renderMarkdown(text: string): string {
   return sanitize(markdown.render(text), allowed).trim()
 }
 
+/** Characters of a page's HTML in which its first words are looked for: a page may have 64 KiB. */
+const BEGINNING = 8_000
+
 /** The beginning of a rendered page in plain words, at most `max` characters, for descriptions. */
 export function excerpt(html: string, max = 180): string {
-  const spaced = html.replace(/<\/(p|li|h\d|pre|blockquote)>/g, ' ')
+  const spaced = html.slice(0, BEGINNING).replace(/<\/(p|li|h\d|pre|blockquote)>/g, ' ')
   const escaped = sanitize(spaced, { allowedTags: [], allowedAttributes: {} })
   const plain = escaped.replace(/&(amp|lt|gt|quot);/g, (_, name: keyof typeof characters) => characters[name])
   const words = plain.replace(/\s+/g, ' ').trim()

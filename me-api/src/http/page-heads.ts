@@ -1,33 +1,43 @@
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
+import type { KeptPages } from './kept-pages.ts'
 import { excerpt } from './markdown.ts'
 import { escapeXml } from './xml.ts'
 
 /** `isPlace`: there is something at the address that search engines should know. */
 type Page = { title: string; description: string; type?: 'profile' | 'article'; isPlace?: boolean }
 
-type Parts = { presentation: PresentationPages; reports: Reports }
+type Parts = { presentation: PresentationPages; reports: Reports; kept: KeptPages }
 
 /** Title, description and social tags of an address, for search engines and for links shared elsewhere. */
-export function createPageHeads({ presentation, reports }: Parts) {
-  async function describe(path: string): Promise<Page & { site: string }> {
+export function createPageHeads({ presentation, reports, kept }: Parts) {
+  const readHome = async () => {
     const { name, headline, html } = await presentation.read()
+    return { name, headline, description: excerpt(html) }
+  }
+  const readReports = async () =>
+    new Map(
+      (await reports.all()).map(({ week, title, html }) => [week, { title, description: excerpt(html) }]),
+    )
+
+  async function describe(path: string): Promise<Page & { site: string }> {
+    const { name, headline, description } = await kept.get('home', readHome)
     const page = pages.find(({ pattern }) => pattern.test(path))
     if (page) return { site: name, ...page.describe(name) }
     const week = /^\/reports\/week\/([1-9]\d?)$/.exec(path)?.[1]
-    const report = week && (await reports.all()).find((one) => one.week === Number(week))
+    const report = week && (await kept.get('reports', readReports)).get(Number(week))
     if (report) {
       return {
         site: name,
         title: `${report.title} – ${name}`,
-        description: excerpt(report.html),
+        description: report.description,
         type: 'article',
       }
     }
     const home = {
       site: name,
       title: `${name} – ${headline}`,
-      description: excerpt(html),
+      description,
       type: 'profile' as const,
     }
     return path === '/' ? home : { site: name, title: name, description: headline, isPlace: false }

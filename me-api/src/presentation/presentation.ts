@@ -3,11 +3,19 @@ import type { Link, Presentation, PresentationInput } from '../contract/index.ts
 import { renderMarkdown } from '../http/markdown.ts'
 import type { PresentationStore } from './presentation.store.ts'
 
-export function createPresentation({ store, clock }: { store: PresentationStore; clock: Clock }) {
+type Parts = {
+  store: PresentationStore
+  clock: Clock
+  /** Hears whenever it was written. */
+  onChanged: () => void
+}
+
+export function createPresentation({ store, clock, onChanged }: Parts) {
   async function save({ links, ...input }: PresentationInput): Promise<Presentation> {
     const updatedAt = clock.now()
     const html = renderMarkdown(input.text)
     await store.write({ ...input, html, links: JSON.stringify(links), updated_at: updatedAt })
+    onChanged()
     return { ...input, html, links, updatedAt: new Date(updatedAt).toISOString() }
   }
 

@@ -6,7 +6,14 @@ import { Refusal } from '../errors.ts'
 import { renderMarkdown } from '../http/markdown.ts'
 import type { ReportsStore } from './reports.store.ts'
 
-export function createReports({ store, clock }: { store: ReportsStore; clock: Clock }) {
+type Parts = {
+  store: ReportsStore
+  clock: Clock
+  /** Hears whenever one was written or removed. */
+  onChanged: () => void
+}
+
+export function createReports({ store, clock, onChanged }: Parts) {
   return {
     /** By week. */
     list: async (): Promise<ReportSummary[]> => (await store.list()).map(toSummary),
@@ -32,6 +39,7 @@ export function createReports({ store, clock }: { store: ReportsStore; clock: Cl
         throw new Refusal('CONFLICT', `There is a report on week ${report.week} already.`, {
           pointer: '/week',
         })
+      onChanged()
       return toReport(row)
     },
 
@@ -43,11 +51,13 @@ export function createReports({ store, clock }: { store: ReportsStore; clock: Cl
         updated_at: clock.now(),
       })
       if (!row) throw noReport(week)
+      onChanged()
       return toReport(row)
     },
 
     async remove(week: number): Promise<void> {
       if (!(await store.remove(week))) throw noReport(week)
+      onChanged()
     },
   }
 }
