@@ -4,6 +4,7 @@ import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import type { AddressBans } from './address-bans.ts'
 import { createEraser } from './erase.ts'
+import { createErasureQueue } from './erasure-queue.ts'
 import { createAddressLimiter, createLimiter } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
 import { type VisitorHere, createModeration } from './moderation.ts'
@@ -61,7 +62,7 @@ export async function startModeration(parts: Parts) {
   await moderation.start()
   const words = createWords({
     store: createWordsStore(db),
-    erase,
+    erasures: createErasureQueue(erase),
     limit: createLimiter(OWN_WORDS, 'You have asked for your words a lot already.'),
   })
   return {
