@@ -14,6 +14,7 @@ import { createAddresses } from './http/addresses.ts'
 import { apiDocs } from './http/api-docs.ts'
 import { createCookies } from './http/cookies.ts'
 import { createErrorHandler } from './http/error-handler.ts'
+import { fairTurns } from './http/fair-turns.ts'
 import { health } from './http/health.ts'
 import { createHouseServer } from './http/house-server.ts'
 import { createKeptPages } from './http/kept-pages.ts'
@@ -149,6 +150,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
   app.disable('x-powered-by')
   app.set('trust proxy', config.TRUST_PROXY)
   app.use(
+    fairTurns(addressOf),
     requestLog(log, addressOf, createAddressMask(clock)),
     securityHeaders(site.scriptHashes),
     compression(),

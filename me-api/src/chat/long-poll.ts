@@ -10,8 +10,8 @@ type Parts = { bus: Bus; connections: ConnectionCount; addressOf: AddressOf }
 
 /**
  * Holds a request for changes until there are some: nothing after the cursor, or nothing new to who names the `ETag`
- * of what they have. A reader of the log like any other: the bus wakes it, it reads from the database, and while it
- * waits it is a connection of its address.
+ * of what they have. A reader of the log like any other: the bus wakes it, it reads from the database, and for as
+ * long as it may wait it is a connection of its address.
  */
 export function createLongPoll({ bus, connections, addressOf }: Parts) {
   const waiting = new Map<string, Set<() => void>>()
@@ -19,13 +19,13 @@ export function createLongPoll({ bus, connections, addressOf }: Parts) {
 
   let isOver = false
 
-  /** @throws {Refusal} RATE_LIMITED where its address has as many connections as it may, and it would wait */
+  /** @throws {Refusal} RATE_LIMITED where its address has as many connections as it may */
   async function poll({ read, room, seconds, req, res }: Poll): Promise<Change> {
+    const countOff = connections.take(addressOf(req))
     const wakers = waiting.get(room) ?? new Set()
     waiting.set(room, wakers)
     const end = performance.now() + seconds * 1_000
     let wake = () => {}
-    let countOff: (() => void) | undefined
     const wakeUp = () => wake()
     // Listening before reading, so that what is committed meanwhile is not missed.
     wakers.add(wakeUp)
@@ -38,7 +38,6 @@ export function createLongPoll({ bus, connections, addressOf }: Parts) {
         const left = end - performance.now()
         if (left <= 0 || isOver || res.closed || isNews(answer, req)) return answer
         if (isAwake) continue
-        countOff ??= connections.take(addressOf(req))
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, left)
           wake = () => {
@@ -48,7 +47,7 @@ export function createLongPoll({ bus, connections, addressOf }: Parts) {
         })
       }
     } finally {
-      countOff?.()
+      countOff()
       wakers.delete(wakeUp)
       res.off('close', wakeUp)
       if (wakers.size === 0) waiting.delete(room)
