@@ -118,6 +118,11 @@ test('no hits say what to try, and a search that failed is tried again', async (
   await page.unroute('**/api/chat/search?*')
   await panel.getByRole('button', { name: 'Try again' }).click()
   await expect(found).toHaveText(/the lamp was lit/)
+  await field.fill('one two three four five six seven eight nine ten eleven')
+  await expect(panel.getByRole('alert')).toHaveText('Ten words at most at a time.')
+  await expect(found).toHaveCount(0)
+  await field.fill('lit lamp')
+  await expect(found).toHaveText(/the lamp was lit/)
 })
 
 test('a question still open is given up for the next one', async ({ browser, house }) => {

@@ -8,12 +8,15 @@ const PAUSE = 250
 /** Hits in an answer. */
 const PAGE = 20
 
+/** What a refusal means here: asked too often, and for more words than are looked up at once. */
+const refusals: Record<string, 'tooFast' | 'tooMany'> = { RATE_LIMITED: 'tooFast', INVALID: 'tooMany' }
+
 /** Searches a room as one writes; of several questions only the last one's answer counts. */
 export function useSearch(room: () => string) {
   const written = ref('')
   const hits = shallowRef<readonly SearchHit[]>([])
   const more = shallowRef(false)
-  const state = shallowRef<'idle' | 'searching' | 'found' | 'failed' | 'tooFast'>('idle')
+  const state = shallowRef<'idle' | 'searching' | 'found' | 'failed' | 'tooFast' | 'tooMany'>('idle')
   const query = computed(() => queryOf(written.value))
   let asking = new AbortController()
   let pause: ReturnType<typeof setTimeout> | undefined
@@ -50,7 +53,7 @@ export function useSearch(room: () => string) {
       if (signal.aborted) return
       // What stands there answers another question.
       if (from === undefined) hits.value = []
-      state.value = error instanceof ApiError && error.code === 'RATE_LIMITED' ? 'tooFast' : 'failed'
+      state.value = (error instanceof ApiError && refusals[error.code]) || 'failed'
     }
   }
 
