@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setImmediate as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { createErasureQueue } from '../src/chat/erasure-queue.ts'
+import { createLimiter } from '../src/chat/limits.ts'
 import { createWords } from '../src/chat/words.ts'
 import type { Author, Message } from '../src/contract/index.ts'
 import { api, bearer } from './support/rest.ts'
@@ -66,7 +67,7 @@ test('of many downloads one page is read at a time', async () => {
     },
   }
   const erasures = createErasureQueue(async () => {})
-  const words = createWords({ store, erasures, limit: async () => {} })
+  const words = createWords({ store, erasures, limit: createLimiter(null, '') })
   async function read(id: string): Promise<number> {
     let text = ''
     for await (const piece of await words.download(person(id))) text += piece
