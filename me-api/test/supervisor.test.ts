@@ -77,7 +77,12 @@ describe('npm start', () => {
     await api({ url } as never)
       .get('/api')
       .expect(200)
-    const pid = await eventually(() => Number([...output().matchAll(/"pid":(\d+)/g)].at(-1)![1]))
+    // The line of that request in the log may come after its answer.
+    const pid = await eventually(() => {
+      const pids = new Set([...output().matchAll(/"pid":(\d+)/g)].map(([, id]) => Number(id)))
+      expect(pids.size).toBe(starts)
+      return [...pids].at(-1)!
+    })
     return { url, pid }
   }
 
