@@ -1,65 +1,36 @@
 /**
- * A raid: 500 connections from 50 addresses that flood, spam, imitate and send nonsense, some of which compute proofs of
- * work, while ten visitors talk, with the settings one gets by default. All addresses are true ones, of the loopback range.
+ * Attacks the server with the settings one gets by default, in two acts, and prints what visitors who talk meanwhile
+ * notice. Ends with 1 where the server met a fault; how long somebody waits is printed and not judged, as that depends on
+ * the machine.
  */
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startHouse } from '../fuzz/start-house.ts'
-import type { RaidReport } from './raiders.ts'
-import { createVisitors } from './visitors.ts'
+import { actOne } from './act-one.ts'
+import { actTwo } from './act-two.ts'
+import { floods } from './floods/floods.ts'
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } })
-const seconds = Number(values.seconds)
-if (!(seconds > 0)) {
-  console.error('npm run raid -- [--seconds N]')
+const usage = `npm run raid -- [--act 1|2] [--only FLOOD] [--seconds N]
+floods of the second act: ${floods.map(({ name }) => name).join(', ')}`
+
+const { act, only, seconds } = readArguments()
+const faults: string[] = []
+if (act !== '2') faults.push(...(await actOne(seconds ?? 60)))
+if (act !== '1') faults.push(...(await actTwo(seconds ?? 8, only)))
+for (const fault of faults) console.error(fault)
+process.exit(faults.length === 0 ? 0 : 1)
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: { act: { type: 'string' }, only: { type: 'string' }, seconds: { type: 'string' } },
+    })
+    const { only, act = only ? '2' : undefined } = values
+    const seconds = values.seconds === undefined ? undefined : Number(values.seconds)
+    const isKnown = !only || floods.some(({ name }) => name === only)
+    const isAct = act === undefined || act === '2' || (act === '1' && !only)
+    if (isKnown && isAct && (seconds === undefined || seconds > 0)) return { act, only, seconds }
+  } catch {
+    // An option that does not exist.
+  }
+  console.error(usage)
   process.exit(1)
-}
-
-const house = await startHouse({ TRUST_PROXY: '0' })
-const visitors = await createVisitors(house.url)
-const quiet = await visitors.talk(seconds)
-const before = (await house.health()).heap
-const raiders = fork(join(import.meta.dirname, 'raiders.ts'), [house.url, 'owner'])
-const loud = await visitors.talk(seconds)
-raiders.send('stop')
-const [raid] = (await once(raiders, 'message')) as [RaidReport]
-// Presence keeps who left for a while.
-await new Promise((resolve) => void setTimeout(resolve, seconds * 1_000))
-const after = (await house.health()).heap
-visitors.leave()
-await house.stop()
-
-const [byProvers, byOthers] = [visitors.heardOf('prover '), visitors.heardOf('raider ')]
-const shown = byProvers + byOthers
-const refusals = raid.codes.map(([code, count]) => `${code} ${count}`).join(', ')
-console.log(`
-|  | ${seconds} s quiet | ${seconds} s of raid |
-| --- | --- | --- |
-| raiders' attempts to come in, let in, of these with a proof | | ${raid.connected}, ${raid.letIn}, ${raid.proved} |
-| messages that raiders wished to send | | ${raid.wished} |
-| … of which shown | | ${shown} (${percent(shown, raid.wished)}), ${byProvers} of them after a proof |
-| messages sent by those who were in | | ${raid.sent} |
-| … of which shown | | ${shown} (${percent(shown, raid.sent)}) |
-| what raiders were told | | ${refusals} |
-| visitors' messages, refused | ${quiet.took.length}, ${quiet.refused.length} | ${loud.took.length}, ${loud.refused.length} ${[...new Set(loud.refused)].join(' ')} |
-| until a visitor's message is stored, p50 | ${inMs(quiet.took, 0.5)} | ${inMs(loud.took, 0.5)} |
-| … p99 | ${inMs(quiet.took, 0.99)} | ${inMs(loud.took, 0.99)} |
-| heap after a collection | ${inMegabytes(before)} | ${inMegabytes(after)}, ${seconds} s after |
-`)
-for (const fault of house.faults) console.error(fault)
-process.exit(house.faults.length === 0 ? 0 : 1)
-
-function inMs(took: number[], part: number): string {
-  const sorted = took.toSorted((one, other) => one - other)
-  return `${(sorted[Math.ceil(sorted.length * part) - 1] ?? NaN).toFixed(1)} ms`
-}
-
-function percent(part: number, whole: number): string {
-  return `${((100 * part) / Math.max(whole, 1)).toFixed(2)} %`
-}
-
-function inMegabytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`
 }

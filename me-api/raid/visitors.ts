@@ -17,12 +17,12 @@ export async function createVisitors(url: string) {
     /** How many messages the first of them was shown of those whose nicks begin so. */
     heardOf: (nicks: string) => heard.filter(({ author }) => author.nick.startsWith(nicks)).length,
     /** Talks for so many seconds, and tells in milliseconds how long each message took, and what was refused. */
-    async talk(seconds: number): Promise<{ took: number[]; refused: string[] }> {
+    async talk(seconds: number, every = TALKS_EVERY): Promise<{ took: number[]; refused: string[] }> {
       const took: number[] = []
       const refused: string[] = []
       const until = performance.now() + seconds * 1_000
       const talkOne = async (socket: Socket, n: number): Promise<void> => {
-        await pause((n * TALKS_EVERY) / sockets.length)
+        await pause((n * every) / sockets.length)
         while (performance.now() < until) {
           const began = performance.now()
           const draft = { room: 'lobby', id: randomUUID(), text: `${n} says ${randomUUID()}` }
@@ -31,7 +31,7 @@ export async function createVisitors(url: string) {
           ).catch((): Ack<never> => ({ ok: false, error: { code: 'UNAVAILABLE', message: 'no answer' } }))
           if (ack.ok) took.push(performance.now() - began)
           else refused.push(ack.error.code)
-          await pause(TALKS_EVERY)
+          await pause(every)
         }
       }
       await Promise.all(sockets.map(talkOne))

@@ -1,0 +1,48 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { startHouse } from '../fuzz/start-house.ts'
+import { inMegabytes, inMs, percent } from './figures.ts'
+import type { RaidReport } from './raiders.ts'
+import { createVisitors } from './visitors.ts'
+
+/**
+ * The first act: 500 connections from 50 addresses that flood, spam, imitate and send nonsense, some of which compute
+ * proofs of work, while ten visitors talk. All addresses are true ones, of the loopback range. Prints its table and
+ * answers the faults of the server.
+ */
+export async function actOne(seconds: number): Promise<string[]> {
+  const house = await startHouse({ TRUST_PROXY: '0' })
+  const visitors = await createVisitors(house.url)
+  const quiet = await visitors.talk(seconds)
+  const before = (await house.health()).heap
+  const raiders = fork(join(import.meta.dirname, 'raiders.ts'), [house.url, 'owner'])
+  const loud = await visitors.talk(seconds)
+  raiders.send('stop')
+  const [raid] = (await once(raiders, 'message')) as [RaidReport]
+  // Presence keeps who left for a while.
+  await pause(seconds * 1_000)
+  const after = (await house.health()).heap
+  visitors.leave()
+  await house.stop()
+
+  const [byProvers, byOthers] = [visitors.heardOf('prover '), visitors.heardOf('raider ')]
+  const shown = byProvers + byOthers
+  const refusals = raid.codes.map(([code, count]) => `${code} ${count}`).join(', ')
+  console.log(`
+|  | ${seconds} s quiet | ${seconds} s of raid |
+| --- | --- | --- |
+| raiders' attempts to come in, let in, of these with a proof | | ${raid.connected}, ${raid.letIn}, ${raid.proved} |
+| messages that raiders wished to send | | ${raid.wished} |
+| … of which shown | | ${shown} (${percent(shown, raid.wished)}), ${byProvers} of them after a proof |
+| messages sent by those who were in | | ${raid.sent} |
+| … of which shown | | ${shown} (${percent(shown, raid.sent)}) |
+| what raiders were told | | ${refusals} |
+| visitors' messages, refused | ${quiet.took.length}, ${quiet.refused.length} | ${loud.took.length}, ${loud.refused.length} ${[...new Set(loud.refused)].join(' ')} |
+| until a visitor's message is stored, p50 | ${inMs(quiet.took, 0.5)} | ${inMs(loud.took, 0.5)} |
+| … p99 | ${inMs(quiet.took, 0.99)} | ${inMs(loud.took, 0.99)} |
+| heap after a collection | ${inMegabytes(before)} | ${inMegabytes(after)}, ${seconds} s after |
+`)
+  return house.faults
+}

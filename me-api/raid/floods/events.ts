@@ -1,0 +1,82 @@
+import { WebSocket } from 'ws'
+import { createBudget } from './budget.ts'
+import { type Flood, type Tools, addressOf } from './flood.ts'
+import { codeIn } from './told.ts'
+
+/** Milliseconds until who was sent away comes again. */
+const BACK_AFTER = 50
+/** Events that one flood sends at most, as often as its connections come back. */
+const EVENTS_MAX = 300_000
+
+type Crowd = { connections: number; events: number; after: number | null }
+
+/** Events without a pause, far more than one connection may send. */
+export const eventFloods: Flood[] = [
+  {
+    name: 'enter',
+    what: '30,000 `room:enter` on one plain WebSocket, that comes back',
+    start: (tools) => plain(tools, { connections: 1, events: 30_000, after: null }),
+  },
+  {
+    name: 'enter-20',
+    what: '20 plain WebSockets of 3,000 `room:enter` each, that come back',
+    start: (tools) => plain(tools, { connections: 20, events: 3_000, after: null }),
+  },
+  {
+    name: 'catch-up-20',
+    what: '20 plain WebSockets that catch up from the beginning, and come back',
+    start: (tools) => plain(tools, { connections: 20, events: 3_000, after: 0 }),
+  },
+  {
+    name: 'socket-io-20',
+    what: '20 Socket.IO connections of 3,000 `room:enter` each, that come back',
+    start: (tools) => socketIo(tools, { connections: 20, events: 3_000, after: null }),
+  },
+]
+
+function plain(tools: Tools, { connections, events, after }: Crowd): void {
+  const frame = JSON.stringify({ event: 'room:enter', data: { room: 'lobby', after }, ack: 1 })
+  const flood = createConnections(tools, '/api/chat/socket', (socket, send) => {
+    socket.on('open', () => send(frame, events))
+  })
+  for (let n = 0; n < connections; n += 1) flood.open()
+}
+
+function socketIo(tools: Tools, { connections, events, after }: Crowd): void {
+  const frame = `42/chat,1${JSON.stringify(['room:enter', { room: 'lobby', after }])}`
+  const flood = createConnections(tools, '/socket.io/?EIO=4&transport=websocket', (socket, send) => {
+    socket.on('open', () => socket.send('40/chat,{"reader":true}'))
+    socket.on('message', (data: Buffer) => {
+      if (data.includes('["welcome"')) send(frame, events)
+      if (data.toString('latin1', 0, 2) === '2') socket.send('3')
+    })
+  })
+  for (let n = 0; n < connections; n += 1) flood.open()
+}
+
+/** Connections of one address, each opened anew when it ends. */
+function createConnections(
+  { url, note }: Tools,
+  path: string,
+  use: (socket: WebSocket, send: (frame: string, times: number) => void) => void,
+) {
+  const budget = createBudget(EVENTS_MAX)
+
+  function open(): void {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, { localAddress: addressOf(0) })
+    socket.on('error', () => note('error'))
+    socket.on('message', (data: Buffer) => {
+      const code = codeIn(data)
+      if (code) note(code)
+    })
+    socket.on('close', (code: number) => {
+      note(`closed ${code}`)
+      setTimeout(open, BACK_AFTER)
+    })
+    use(socket, (frame, times) => {
+      for (let n = budget.take(times); n > 0; n -= 1) socket.send(frame)
+    })
+  }
+
+  return { open }
+}

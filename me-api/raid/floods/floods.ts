@@ -1,0 +1,17 @@
+import { accountFloods } from './accounts.ts'
+import { eventFloods } from './events.ts'
+import type { Flood } from './flood.ts'
+import { pollingFloods } from './polling.ts'
+import { readFloods } from './reads.ts'
+import { upgradeFloods } from './upgrades.ts'
+import { writeFloods } from './writes.ts'
+
+/** In the order of what they ask of the server: events, reads, passwords, writes. */
+export const floods: Flood[] = [
+  ...eventFloods,
+  ...pollingFloods,
+  ...readFloods,
+  ...accountFloods,
+  ...writeFloods,
+  ...upgradeFloods,
+]

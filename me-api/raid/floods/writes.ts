@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Socket, io } from 'socket.io-client'
+import type { Ack } from '../../src/contract/index.ts'
+import { again } from './again.ts'
+import { type Flood, type Tools, addressOf } from './flood.ts'
+
+/** Newcomers whom one address is let in ten minutes, less one or two. */
+const PEOPLE = 28
+/** Connections of one address that may stay. */
+const CONNECTIONS = 18
+/** As many characters as a message may have, of three bytes each. */
+const longest = (): string =>
+  Array.from({ length: 3_990 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000))).join(
+    '',
+  )
+
+/** What everybody is shown. */
+export const writeFloods: Flood[] = [
+  {
+    name: 'writers',
+    what: `${PEOPLE} newcomers of one address who write as fast as they can`,
+    start: (tools) => void write(tools),
+  },
+  {
+    name: 'reactions',
+    what: `${CONNECTIONS} newcomers who toggle reactions on the longest messages`,
+    start: (tools) => void react(tools),
+  },
+]
+
+async function write({ ask, note }: Tools): Promise<void> {
+  const from = addressOf(0)
+  const tokens: string[] = []
+  for (let n = 0; n < PEOPLE; n += 1) {
+    const { text } = await ask('POST', '/api/chat/visitors', {
+      from,
+      body: { nick: `writer ${randomUUID().slice(0, 8)}` },
+    })
+    const { data } = JSON.parse(text) as { data?: { token: string } }
+    if (data) tokens.push(data.token)
+  }
+  note(`joined ${tokens.length}`)
+  again({ abreast: PEOPLE, most: 100_000 }, async (n) => {
+    const token = tokens[n % tokens.length] ?? ''
+    const body = { text: `noise ${randomUUID()}` }
+    note(String((await ask('POST', '/api/chat/rooms/lobby/messages', { from, token, body })).status))
+  })
+}
+
+async function react({ url, note }: Tools): Promise<void> {
+  const people: Socket[] = []
+  for (let n = 0; n < CONNECTIONS; n += 1) people.push(await enter(url))
+  note(`joined ${people.length}`)
+  const ids: string[] = []
+  for (const socket of people.slice(0, 9)) {
+    const id = randomUUID()
+    const ack = await send(socket, 'message:send', { room: 'lobby', id, text: longest() })
+    if (ack.ok) ids.push(id)
+  }
+  await pause(500)
+  again({ abreast: CONNECTIONS, most: 100_000, every: 100 }, async (n) => {
+    const reaction = { id: ids[n % ids.length], emoji: '👍', on: Math.floor(n / ids.length) % 2 === 0 }
+    const ack = await send(people[n % people.length] as Socket, 'message:react', reaction)
+    note(ack.ok ? 'ok' : ack.error.code)
+  })
+}
+
+const send = (socket: Socket, event: string, data: unknown): Promise<Ack<unknown>> =>
+  socket.timeout(10_000).emitWithAck(event, data) as Promise<Ack<unknown>>
+
+async function enter(url: string): Promise<Socket> {
+  // Engine.IO hands it on to `ws`, which its types do not tell.
+  const address = { localAddress: addressOf(0) }
+  const auth = { nick: `reactor ${randomUUID().slice(0, 8)}` }
+  const socket = io(`${url}/chat`, { auth, transports: ['websocket'], forceNew: true, ...address })
+  await new Promise<void>((resolve, reject) => {
+    socket.once('welcome', () => resolve())
+    socket.once('connect_error', reject)
+  })
+  return socket
+}
