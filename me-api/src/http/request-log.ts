@@ -18,7 +18,11 @@ export function requestLog(logger: Logger, addressOf: AddressOf, mask: AddressMa
       return id
     },
     autoLogging: { ignore: ({ url = '' }) => /^\/(healthz|readyz|assets\/)/.test(url) },
-    customLogLevel: (_req, { statusCode }, error) => (error || statusCode >= 500 ? 'error' : 'info'),
+    customLogLevel: (_req, res, error) => (error || isFault(res) ? 'error' : 'info'),
+    customErrorMessage: (_req, res) => (isFault(res) ? 'request errored' : 'request completed'),
+    // What went wrong is logged where it is caught; that the status is 503 needs no stack.
+    customErrorObject: (_req, { statusCode }, _error, { err, ...line }: { err?: unknown }) =>
+      statusCode === 503 ? line : { ...line, err },
     serializers: {
       req: ({ id, method, url, raw }: { id: string; method: string; url: string; raw: IncomingMessage }) => ({
         id,
@@ -30,3 +34,6 @@ export function requestLog(logger: Logger, addressOf: AddressOf, mask: AddressMa
     },
   })
 }
+
+/** That there is no room for a request now is no fault: anybody can have it said a thousand times a second. */
+const isFault = ({ statusCode }: ServerResponse): boolean => statusCode >= 500 && statusCode !== 503
