@@ -14,7 +14,7 @@ import { createAddresses } from './http/addresses.ts'
 import { apiDocs } from './http/api-docs.ts'
 import { createCookies } from './http/cookies.ts'
 import { createErrorHandler } from './http/error-handler.ts'
-import { fairTurns } from './http/fair-turns.ts'
+import { createFairTurns } from './http/fair-turns.ts'
 import { health } from './http/health.ts'
 import { createHouseServer } from './http/house-server.ts'
 import { createKeptPages } from './http/kept-pages.ts'
@@ -122,9 +122,12 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
     metrics,
   })
 
-  const server = createHouseServer((req, res) => {
-    if (!chat.poll(req, res)) app(req, res)
-  }, upgrades)
+  const listener = createFairTurns({
+    listener: (req, res) => void (chat.poll(req, res) || app(req, res)),
+    addressOf,
+    onFault: (error) => log.error({ err: error }, 'a request failed'),
+  })
+  const server = createHouseServer(listener, upgrades)
 
   const routes = [
     ...presentationRoutes(presentation),
@@ -150,7 +153,6 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
   app.disable('x-powered-by')
   app.set('trust proxy', config.TRUST_PROXY)
   app.use(
-    fairTurns(addressOf),
     requestLog(log, addressOf, createAddressMask(clock)),
     securityHeaders(site.scriptHashes),
     compression(),

@@ -1,42 +1,115 @@
-import { setImmediate as turn } from 'node:timers/promises'
-import { expect, test } from '@jest/globals'
-import type { Request, Response } from 'express'
-import { fairTurns } from '../src/http/fair-turns.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { connect } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, test } from '@jest/globals'
+import { createFairTurns } from '../src/http/fair-turns.ts'
+import { api, memberAccount } from './support/rest.ts'
+import { startApp } from './support/start-app.ts'
+import { eventually } from './support/visitors.ts'
 
-/** What the address `from` asks for is noted as it is served. */
-function house() {
-  const served: (string | null)[] = []
-  const handler = fairTurns((req) => (req as Request).ip ?? null)
-  const ask = (from: string | null) =>
-    void handler({ ip: from } as Request, {} as Response, () => void served.push(from))
-  return { served, ask, countOf: (from: string | null) => served.filter((one) => one === from).length }
+type Asked = { from: string | null; path: string; socket?: { destroyed: boolean } }
+
+/** Requests that come in one turn of the event loop, and the order in which they are served. */
+function requests(onFault: (error: unknown) => void = () => {}) {
+  const served: string[] = []
+  const take = createFairTurns({
+    addressOf: (req) => (req as unknown as Asked).from,
+    listener({ url = '' }) {
+      served.push(url)
+      if (url.startsWith('broken')) throw new Error('on purpose')
+    },
+    onFault,
+  })
+  const ask = ({ from, path, socket = open() }: Asked) =>
+    take({ from, url: path, socket } as unknown as IncomingMessage, {} as ServerResponse)
+  return { served, ask }
 }
 
-test('who asks once is served beside the first few of a crowd from one address', async () => {
-  const { ask, countOf } = house()
-  for (let n = 0; n < 1_000; n += 1) ask('203.0.113.1')
-  ask('203.0.113.2')
-  await turn()
-  expect(countOf('203.0.113.2')).toBe(1)
-  expect(countOf('203.0.113.1')).toBeLessThan(10)
-  while (countOf('203.0.113.1') < 1_000) {
-    const before = countOf('203.0.113.1')
-    await turn()
-    expect(countOf('203.0.113.1')).toBeGreaterThan(before)
+const open = () => ({ destroyed: false, destroy: () => {} })
+const turns = async (count: number) => {
+  for (let n = 0; n < count; n++) await setImmediate()
+}
+
+describe('requests', () => {
+  test.each([
+    ['an address', '192.0.2.1', '192.0.2.1', '198.51.100.1'],
+    ['an IPv4 /24', '192.0.2.1', '192.0.2.2', '198.51.100.1'],
+    ['an IPv6 /48', '2001:db8::1', '2001:db8:0:1::2', '2001:db8:1::1'],
+    ['a written form of an address', '::ffff:192.0.2.1', '192.0.2.1', '198.51.100.1'],
+  ])('of %s are served in turn with those of another', async (_, one, same, other) => {
+    const { served, ask } = requests()
+    for (let n = 0; n < 100; n++) ask({ from: n % 2 ? one : same, path: `flood ${n}` })
+    ask({ from: other, path: 'file' })
+    await turns(10)
+    expect(served.indexOf('file')).toBe(1)
+    await turns(120)
+    expect(served.filter((path) => path !== 'file')).toEqual(
+      Array.from({ length: 100 }, (_unused, n) => `flood ${n}`),
+    )
+  })
+
+  test('whose address is not known are served in turn by connection', async () => {
+    const { served, ask } = requests()
+    const socket = open()
+    for (let n = 0; n < 100; n++) ask({ from: null, path: `flood ${n}`, socket })
+    ask({ from: null, path: 'file' })
+    await turns(10)
+    expect(served.indexOf('file')).toBe(1)
+  })
+
+  test('are served a few in a turn of the event loop, one of each network, so that sockets are read in between', async () => {
+    const { served, ask } = requests()
+    for (let n = 0; n < 100; n++) ask({ from: `10.0.${n}.1`, path: `${n}` })
+    for (let n = 0; n < 100; n++) ask({ from: '10.0.0.1', path: `more ${n}` })
+    expect(served).toEqual([])
+    await turns(2)
+    expect(served.length).toBeLessThanOrEqual(8)
+  })
+
+  test('of whoever has left meanwhile are not served', async () => {
+    const { served, ask } = requests()
+    const socket = open()
+    ask({ from: '192.0.2.1', path: 'left', socket })
+    ask({ from: '192.0.2.1', path: 'stayed' })
+    socket.destroyed = true
+    await turns(4)
+    expect(served).toEqual(['stayed'])
+  })
+
+  test('that fail keep no other waiting', async () => {
+    const faults: unknown[] = []
+    const { served, ask } = requests((error) => faults.push(error))
+    ask({ from: '192.0.2.1', path: 'broken' })
+    ask({ from: '192.0.2.1', path: 'whole' })
+    await turns(4)
+    expect(served).toEqual(['broken', 'whole'])
+    expect(faults).toEqual([new Error('on purpose')])
+  })
+
+  test('of one connection, sent at once, are answered in their order', async () => {
+    const app = await startApp()
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1')
+    const paths = ['/healthz', '/api/nothing', '/robots.txt', '/api/chat/rooms']
+    socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(''))
+    let said = ''
+    socket.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    await eventually(() => expect(said).toContain('"lobby"'))
+    socket.destroy()
+    expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual([200, 404, 200, 200].map((code) => `HTTP/1.1 ${code}`))
+  })
+})
+
+test('that there is no room for a request is no error in the log, and has no stack', async () => {
+  const logLines: string[] = []
+  const app = await startApp({ logLines, settings: { LIMIT_LOGINS: 'off' } })
+  const answers = await Promise.all(
+    Array.from({ length: 80 }, () => api(app).post('/api/login').send(memberAccount)),
+  )
+  expect(answers.some(({ status }) => status === 503)).toBe(true)
+  const lines = logLines.filter((line) => line.includes('"statusCode":503'))
+  expect(lines.length).toBeGreaterThan(0)
+  for (const line of lines) {
+    expect(JSON.parse(line)).toMatchObject({ level: 30, msg: 'request completed' })
+    expect(line).not.toContain('stack')
   }
-})
-
-test('an IPv6 /64 is one address', async () => {
-  const { ask, served, countOf } = house()
-  for (let n = 0; n < 100; n += 1) ask(`2001:db8:0:1::${n}`)
-  ask('2001:db8:0:2::1')
-  await turn()
-  expect(countOf('2001:db8:0:2::1')).toBe(1)
-  expect(served.length).toBeLessThan(10)
-})
-
-test('where addresses are not to be believed nobody waits', () => {
-  const { ask, countOf } = house()
-  for (let n = 0; n < 100; n += 1) ask(null)
-  expect(countOf(null)).toBe(100)
 })

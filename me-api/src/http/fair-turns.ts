@@ -1,32 +1,54 @@
-import type { RequestHandler } from 'express'
-import { networkOf } from '../chat/address-key.ts'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { siteOf } from '../chat/address-key.ts'
 import type { AddressOf } from './addresses.ts'
 
-/** Requests of one address that are served before all others are heard again. */
-const FEW = 4
+/** Networks served in one turn of the event loop, each with one request. */
+const SERVED_PER_TURN = 4
+
+type Parts = {
+  listener: RequestListener
+  addressOf: AddressOf
+  /** Gets what the listener throws; that connection is closed then. */
+  onFault: (error: unknown) => void
+}
 
 /**
- * Serves each address a few requests at a time, and whoever else has asked in between. A thousand requests that one
- * address sends in one instant would otherwise all be served, or refused, before another's is looked at. An IPv6 address'
- * /64 counts as one; where addresses are not to be believed all are served as they come.
+ * Serves requests in turns by network, an IPv4 /24 or IPv6 /48: one request of each in a turn of the event loop. Nobody
+ * waits until a thousand requests of somebody else are answered, and sockets are read in between. Where the address is
+ * not known, each connection has turns of its own. A request whose client has left while it waited is not served.
  */
-export function fairTurns(addressOf: AddressOf): RequestHandler {
-  const lines = new Map<string, (() => void)[]>()
+export function createFairTurns({ listener, addressOf, onFault }: Parts): RequestListener {
+  /** Requests that wait, by whose they are; whoever is first has the next turn. */
+  const waiting = new Map<string | Socket, [IncomingMessage, ServerResponse][]>()
 
-  function serve(network: string): void {
-    const line = lines.get(network) ?? []
-    for (const next of line.splice(0, FEW)) next()
-    if (line.length > 0) setImmediate(serve, network)
-    else lines.delete(network)
+  function takeTurn(): void {
+    const next = [...waiting.entries().take(SERVED_PER_TURN)]
+    for (const [who, requests] of next) {
+      const request = requests.shift()
+      waiting.delete(who)
+      if (requests.length > 0) waiting.set(who, requests)
+      if (request) serve(...request)
+    }
+    if (waiting.size > 0) setImmediate(takeTurn)
   }
 
-  return (req, _res, next) => {
+  function serve(req: IncomingMessage, res: ServerResponse): void {
+    if (req.socket.destroyed) return
+    try {
+      listener(req, res)
+    } catch (error) {
+      onFault(error)
+      req.socket.destroy()
+    }
+  }
+
+  return function take(req, res) {
     const address = addressOf(req)
-    if (address === null) return next()
-    const network = networkOf(address)
-    const line = lines.get(network)
-    if (line) return void line.push(next)
-    lines.set(network, [next])
-    setImmediate(serve, network)
+    const who = address === null ? req.socket : siteOf(address)
+    if (waiting.size === 0) setImmediate(takeTurn)
+    const ofWho = waiting.get(who)
+    if (ofWho) ofWho.push([req, res])
+    else waiting.set(who, [[req, res]])
   }
 }
