@@ -1,10 +1,11 @@
+import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { createFairTurns } from '../src/http/fair-turns.ts'
 import { api, memberAccount } from './support/rest.ts'
-import { startApp } from './support/start-app.ts'
+import { closeAfterTest, startApp } from './support/start-app.ts'
 import { eventually } from './support/visitors.ts'
 
 type Asked = { from: string | null; path: string; socket?: { destroyed: boolean } }
@@ -97,6 +98,24 @@ describe('requests', () => {
     socket.destroy()
     expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual([200, 404, 200, 200].map((code) => `HTTP/1.1 ${code}`))
   })
+})
+
+test('the server answers somebody else before the rest of a hundred requests that came first', async () => {
+  const logLines: string[] = []
+  const app = await startApp({ logLines })
+  const dial = async (localAddress: string) => {
+    const socket = connect({ port: Number(new URL(app.url).port), host: '127.0.0.1', localAddress })
+    await once(socket, 'connect')
+    closeAfterTest(async () => void socket.destroy())
+    return socket
+  }
+  const [crowd, other] = [await dial('127.0.1.1'), await dial('127.0.2.1')]
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+  crowd.write(get('/api/crowd').repeat(100))
+  other.write(get('/api/other'))
+  const asked = () => logLines.filter((line) => /api\/(crowd|other)/.test(line))
+  await eventually(() => expect(asked()).toHaveLength(101))
+  expect(asked().findIndex((line) => line.includes('other'))).toBeLessThan(20)
 })
 
 test('that there is no room for a request is no error in the log, and has no stack', async () => {
