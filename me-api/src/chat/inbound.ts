@@ -155,7 +155,8 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
 
   function take(inbound: Inbound, packet: unknown): void {
     const turn = queue.turn()
-    if (inbound.waiting.length === 0 && inbound.unanswered < UNANSWERED_MAX && inbound.turn !== turn) {
+    const isFirst = inbound.waiting.length === 0 && inbound.turn !== turn
+    if (isFirst && inbound.unanswered < UNANSWERED_MAX && queue.mayServeAtOnce()) {
       inbound.turn = turn
       return inbound.deliver(packet)
     }

@@ -8,6 +8,7 @@ const SERVED_PER_TURN = 4
 export function createRoundRobin<Who>(serve: (who: Who) => boolean) {
   const queue = new Set<Who>()
   let turn = 0
+  let servedAtOnce = 0
   let isArmed = false
 
   function arm(): void {
@@ -18,6 +19,7 @@ export function createRoundRobin<Who>(serve: (who: Who) => boolean) {
 
   function takeTurn(): void {
     isArmed = false
+    servedAtOnce = 0
     turn++
     let served = 0
     for (const who of queue) {
@@ -29,6 +31,12 @@ export function createRoundRobin<Who>(serve: (who: Who) => boolean) {
   }
 
   return {
+    /** Whether one more may be served at once in this turn, ahead of the queue; it is counted. */
+    mayServeAtOnce(): boolean {
+      arm()
+      return ++servedAtOnce <= SERVED_PER_TURN
+    },
+
     /** The number of this turn of the event loop: the same number means that no socket was read since. */
     turn(): number {
       arm()
