@@ -42,6 +42,11 @@ export class Refusal extends Error {
   }
 }
 
+/** RATE_LIMITED for so many milliseconds; `retryAfter` is in whole seconds, at least one. */
+export function rateLimited(detail: string, wait: number): Refusal {
+  return new Refusal('RATE_LIMITED', detail, { retryAfter: Math.max(1, Math.ceil(wait / 1_000)) })
+}
+
 function problemOf(issue: z.core.$ZodIssue): Problem {
   const pointer = issue.path
     .map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`)

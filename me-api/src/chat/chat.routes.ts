@@ -202,7 +202,7 @@ export function chatRoutes({
       status: 201,
       async handle({ body, caller, req }) {
         const address = addressOf(req)
-        await limitAddress(address)
+        limitAddress(address)
         return visitors.join(readNick(body.nick), { address, proof: body.proof, provenId: caller?.person.id })
       },
     }),
@@ -217,7 +217,7 @@ export function chatRoutes({
       async handle({ req, res }) {
         res.set('Cache-Control', 'no-store')
         const address = addressOf(req)
-        await limitChallenges(address)
+        limitChallenges(address)
         return proofOfWork.challenge(address)
       },
     }),

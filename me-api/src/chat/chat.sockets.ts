@@ -213,8 +213,8 @@ export function serveSockets({
   async function setNick(socket: ChatSocket, { nick, proof }: NickChoice): Promise<Identity> {
     const { guest, address, tab } = socket.data
     if (guest.self?.role !== 'owner') {
-      if (guest.self) await limitNicks(guest.self.id)
-      await limitAddress(address)
+      if (guest.self) limitNicks(guest.self.id)
+      limitAddress(address)
     }
     const renamed = await visitors.setNick(guest, nick, { address, tab, proof }).catch((error: unknown) => {
       if (error instanceof Refusal && error.code === 'BANNED') void socket.join(BARRED)

@@ -75,9 +75,9 @@ export function createChat({
     const author = await mayWrite(by, address)
     const { text } = parse(Words, draft)
     newcomers.maySay(author.id, text)
-    if (newcomers.isNew(author.id)) await limit(limitNewcomers, author)
-    await limit(limitSends, author)
-    await mayWriteFrom(address, author)
+    if (newcomers.isNew(author.id)) limit(limitNewcomers, author)
+    limit(limitSends, author)
+    mayWriteFrom(address, author)
     hold(author, text)
     return { isKnown: false, stored: log.write({ kind: 'send', ...draft, text, author }) }
   }
@@ -89,8 +89,8 @@ export function createChat({
   ): Promise<Accepted> {
     const author = await mayWrite(by, address)
     newcomers.maySay(author.id, text)
-    await limit(limitChanges, author)
-    await mayWriteFrom(address, author)
+    limit(limitChanges, author)
+    mayWriteFrom(address, author)
     hold(author, text)
     const stored = log.write({ kind: 'edit', id, text, author, charge: chargeOf(author, address) })
     return { isKnown: true, stored }
@@ -100,8 +100,8 @@ export function createChat({
   async function remove(by: Person | null, { id }: MessageChoice, address: string | null): Promise<Accepted> {
     const author = writer(by)
     await addressBans.mayBeHere(author, address)
-    await limit(limitChanges, author)
-    await mayWriteFrom(address, author)
+    limit(limitChanges, author)
+    mayWriteFrom(address, author)
     if (author.role !== 'owner') return { isKnown: true, stored: log.write({ kind: 'delete', id, author }) }
     const stored = log.write({ kind: 'delete', id, author, keep: recentlyDeleted.keep })
     return { isKnown: true, stored: stored.then(noted(author, 'delete')) }
@@ -117,15 +117,15 @@ export function createChat({
 
   async function react(by: Person | null, reaction: Reaction, address: string | null): Promise<Accepted> {
     const author = await mayWrite(by, address)
-    await limit(limitChanges, author)
-    await mayWriteFrom(address, author)
+    limit(limitChanges, author)
+    mayWriteFrom(address, author)
     const stored = log.write({ kind: 'react', ...reaction, author, charge: chargeOf(author, address) })
     return { isKnown: true, stored }
   }
 
   /** Asked after the writer's own limit, so that who writes too fast takes nothing from their neighbours. */
-  async function mayWriteFrom(address: string | null, { role }: Author): Promise<void> {
-    if (role !== 'owner') await limitAddress(address)
+  function mayWriteFrom(address: string | null, { role }: Author): void {
+    if (role !== 'owner') limitAddress(address)
   }
 
   const chargeOf = (author: Author, address: string | null) => (bytes: number) =>
@@ -175,6 +175,6 @@ function writer(person: Person | null): Author {
   throw new Refusal('NICK_REQUIRED', 'Choose a nick first.')
 }
 
-async function limit(use: Limiter, { id, role }: Author): Promise<void> {
-  if (role !== 'owner') await use(id)
+function limit(use: Limiter, { id, role }: Author): void {
+  if (role !== 'owner') use(id)
 }

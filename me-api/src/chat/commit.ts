@@ -1,7 +1,7 @@
 import type { Change, Message } from '../contract/index.ts'
 import type { Database, RoomRow, Tx } from '../db/tables.ts'
 import { runCompiled } from '../db/run-compiled.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal, rateLimited } from '../errors.ts'
 import { toMessage, toRow } from './message-row.ts'
 import { type Send, type Write, applyWrite, noMessage, roomLocked, weightOf } from './writes.ts'
 
@@ -54,10 +54,7 @@ export function commitWrites(db: Database, writes: Write[], now: number): Promis
       if (room.slow_seconds === 0) return
       const key = `${room.name} ${authorId}`
       const wait = (lastSaid.get(key) ?? -Infinity) + room.slow_seconds * 1_000 - now
-      if (wait > 0)
-        throw new Refusal('RATE_LIMITED', 'The room is in slow mode.', {
-          retryAfter: Math.ceil(wait / 1_000),
-        })
+      if (wait > 0) throw rateLimited('The room is in slow mode.', wait)
       lastSaid.set(key, now)
     }
 

@@ -1,8 +1,10 @@
-import { Refusal } from '../errors.ts'
+import { rateLimited } from '../errors.ts'
 import { networkOf } from './address-key.ts'
 
 /** Connections that are heard, as a multiple of those that may stay: their clients are told why they may not. */
 const HEARD = 3
+/** Milliseconds after which a connection may have ended. */
+const COME_BACK_AFTER = 10_000
 
 /**
  * Open connections of each address, an IPv6 address' /64 as one, of all transports together; an address that is not
@@ -27,7 +29,7 @@ export function createConnectionCount(limit: number | null) {
   /** Asked by one who is counted already. @throws {Refusal} RATE_LIMITED */
   function mayStay(address: string | null): void {
     if (limit === null || address === null || openFrom(address) <= limit) return
-    throw new Refusal('RATE_LIMITED', 'Too many connections from your address.', { retryAfter: 10 })
+    throw rateLimited('Too many connections from your address.', COME_BACK_AFTER)
   }
 
   return {

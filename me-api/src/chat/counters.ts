@@ -4,7 +4,7 @@ import type { Limit } from '../config.ts'
 const KEYS_MAX = 20_000
 
 type Count = { points: number; until: number }
-type Options = {
+export type CounterOptions = {
   keysMax?: number
   /** Milliseconds since 1970. */
   now?: () => number
@@ -14,7 +14,7 @@ type Options = {
  * Counts uses by key in fixed windows, in bounded memory: beyond `keysMax` keys the one longest unused is forgotten. To
  * have a key forgotten that one uses oneself takes as many other keys, each used within the same window.
  */
-export function createCounters({ count, seconds }: Limit, options: Options = {}) {
+export function createCounters({ count, seconds }: Limit, options: CounterOptions = {}) {
   const { keysMax = KEYS_MAX, now = Date.now } = options
   /** The longest unused first. */
   const counts = new Map<string, Count>()

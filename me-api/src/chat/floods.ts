@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import { Refusal } from '../errors.ts'
+import { rateLimited } from '../errors.ts'
 import { likenessOf } from './likeness.ts'
 
 /** Milliseconds that count as at once. */
@@ -47,9 +47,7 @@ export function createFloods({ clock, seed = randomInt(2 ** 32) }: { clock: Cloc
     forget()
     const held = waits.filter((wait) => wait > 0)
     if (2 * held.length <= traits.length) return
-    throw new Refusal('RATE_LIMITED', 'Many say the same just now. Wait a little.', {
-      retryAfter: Math.ceil(Math.max(...held) / 1_000),
-    })
+    throw rateLimited('Many say the same just now. Wait a little.', Math.max(...held))
   }
 }
 

@@ -1,25 +1,35 @@
 import type { Limit } from '../config.ts'
-import { Refusal } from '../errors.ts'
+import { rateLimited } from '../errors.ts'
 import { networkOf } from './address-key.ts'
-import { createCounters } from './counters.ts'
+import { type CounterOptions, createCounters } from './counters.ts'
+
+export type Limiter = {
+  /** Counts a use. @throws {Refusal} RATE_LIMITED, with the seconds until the next use is free */
+  (key: string | null, points?: number): void
+  /** Uncounts a use. */
+  giveBack: (key: string | null, points?: number) => void
+}
 
 /** Counts uses by key; without a limit, or without a key, nothing is counted. A refused use is not counted. */
-export function createLimiter(limit: Limit | null, message: string) {
-  const counters = limit && createCounters(limit)
+export function createLimiter(limit: Limit | null, message: string, options: CounterOptions = {}) {
+  const counters = limit && createCounters(limit, options)
 
-  /** @throws {Refusal} RATE_LIMITED, with the seconds until the next use is free */
-  async function use(key: string | null, points = 1): Promise<void> {
+  function use(key: string | null, points = 1): void {
     if (!counters || key === null) return
     const wait = counters.take(key, points)
-    if (wait > 0) throw new Refusal('RATE_LIMITED', message, { retryAfter: Math.ceil(wait / 1_000) })
+    if (wait > 0) throw rateLimited(message, wait)
   }
 
-  /** As if that use had not been. */
   function giveBack(key: string | null, points = 1): void {
     if (key !== null) counters?.giveBack(key, points)
   }
 
-  return Object.assign(use, { giveBack })
+  /** Uncounts all uses of a key. */
+  function forget(key: string): void {
+    counters?.forget(key)
+  }
+
+  return Object.assign(use, { giveBack, forget })
 }
 
 /** Counts addresses, an IPv6 address' /64 as one: nobody gets more than their share by changing within it. */
@@ -31,17 +41,15 @@ export function createAddressLimiter(limit: Limit | null, message: string): Limi
   })
 }
 
-export type Limiter = ReturnType<typeof createLimiter>
-
 /**
- * Uses several limits as one: where one refuses, those before it are as if not used. What is the caller's own comes
- * first and what others share last, so that whoever is refused takes nothing from anybody else.
+ * Uses several limits as one, in this order: where one refuses, those before it get their use back, and those after it
+ * count nothing.
  * @throws {Refusal} RATE_LIMITED
  */
-export async function useAll(...uses: [limiter: Limiter, key: string | null][]): Promise<void> {
+export function useAll(...uses: [limiter: Limiter, key: string | null][]): void {
   for (const [index, [limiter, key]] of uses.entries()) {
     try {
-      await limiter(key)
+      limiter(key)
     } catch (error) {
       for (const [used, usedKey] of uses.slice(0, index)) used.giveBack(usedKey)
       throw error

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Author } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
+import { rateLimited } from '../errors.ts'
 import { networkOf } from './address-key.ts'
 
 /**
@@ -56,11 +56,7 @@ export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Char
       ...(byAddress && address ? [networkOf(address)] : []),
     ]
     const wait = Math.max(0, ...keys.map((key) => waitFor(key, bytes)))
-    if (wait > 0) {
-      throw new Refusal('RATE_LIMITED', 'That sends much to everybody. Wait a little.', {
-        retryAfter: Math.ceil(wait / 1_000),
-      })
-    }
+    if (wait > 0) throw rateLimited('That sends much to everybody. Wait a little.', wait)
     forget()
     for (const key of keys) owe(key, bytes)
   }

@@ -42,7 +42,7 @@ export function createReportedMessages(parts: Parts) {
     if (!message || message.deletedAt) throw noMessage()
     if (message.author.id === by.id) throw new Refusal('FORBIDDEN', 'That is your own message.')
     if (await store.has(id, by.id)) return
-    await useAll([limitByPerson, by.id], [limitByAddress, address])
+    useAll([limitByPerson, by.id], [limitByAddress, address])
     await store.add(message, by.id, clock.now())
   }
 

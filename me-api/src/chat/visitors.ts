@@ -148,7 +148,7 @@ export function createVisitors({
 
   /** The limit is asked first: what it refuses spends no proof and presses on nobody, and what lacks a proof is no join. */
   async function mayBeNew(address: string | null, proof: string | null): Promise<void> {
-    await limitJoins(address)
+    limitJoins(address)
     try {
       await proofOfWork.mayJoin(address, proof)
     } catch (error) {
@@ -167,7 +167,7 @@ export function createVisitors({
   async function mayRegister(by: Person | null, { address, proof }: Place) {
     if (by) sanctions.mayBeHere(by.id)
     sanctions.mayJoinFrom(address)
-    await limitJoins(address)
+    limitJoins(address)
     return {
       person: await persons.personOf(by?.id ?? null),
       proveWork: () => proofOfWork.mayRegister(address, proof ?? null),

@@ -34,7 +34,7 @@ export function createWords({ store, erasures, limit }: Parts) {
   return {
     /** @throws {Refusal} RATE_LIMITED */
     async download(self: Person): Promise<AsyncGenerator<string>> {
-      await limit(self.id)
+      limit(self.id)
       return piecesOf(self)
     },
 
@@ -42,7 +42,7 @@ export function createWords({ store, erasures, limit }: Parts) {
     async erase(self: Person): Promise<void> {
       const waiting = erasures.waitingFor(self.id)
       if (waiting) return waiting
-      await limit(self.id)
+      limit(self.id)
       // Whose nick somebody else has now can take back their words all the same.
       const by: Author = { ...self, nick: self.nick ?? '' }
       await erasures.add(by, self.id)

@@ -23,7 +23,7 @@ export function createRequestLimit({ limit, addressOf, isOwner }: Parts) {
   return (cost: number): RequestHandler =>
     async (req, _res, next) => {
       try {
-        await use(addressOf(req), cost)
+        use(addressOf(req), cost)
       } catch (error) {
         if (!(await isOwner(req))) throw error
       }
