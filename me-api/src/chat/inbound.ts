@@ -1,35 +1,25 @@
-import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { WebSocket } from 'ws'
 import type { Clock } from '../clock.ts'
 import type { Limit } from '../config.ts'
 import type { Notice } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
+import { type Refusal, rateLimited } from '../errors.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { ChatServer } from './chat.sockets.ts'
+import { type Connection, type Reading, createReading } from './reading.ts'
 import { createRoundRobin } from './round-robin.ts'
+import { noticePacket, refusalOf } from './socketio-packets.ts'
 
 /** Events of one connection without an answer at which its socket is no longer read, and at which it is read again. */
 const UNANSWERED_MAX = 20
 const UNANSWERED_FEW = 10
-/** Milliseconds that somebody who is sent away has to hear so. */
+/** Milliseconds in which a client that is sent away can close the connection itself. */
 const GOODBYE_MAX = 1_000
 
-/** A packet of Engine.IO; only messages go on to Socket.IO. */
+/** A packet of Engine.IO; Socket.IO gets those of type `message`. */
 type Packet = { type: string; data?: unknown }
 
-/** Engine.IO's connection, with parts that its types keep to themselves; a plain connection has the same shape. */
-export type Connection = EventEmitter & {
-  readyState: string
-  transport: { socket?: WebSocket }
-  write(packet: string): void
-  close(isLost?: boolean): void
-  onClose?: (reason: string, description?: unknown) => void
-  pingTimeoutTimer?: NodeJS.Timeout | null
-  resetPingTimeout?: () => void
-}
-
-/** How many there were since it began, and when it ends, in milliseconds since 1970. */
+/** A fixed window of a limit: what it has counted, and when it ends, in milliseconds since 1970. */
 type Period = { count: number; endsAt: number }
 
 /** What one connection sends to the server. */
@@ -37,19 +27,17 @@ type Inbound = {
   connection: Connection
   /** Hands a packet to Socket.IO. */
   deliver: (packet: unknown) => void
-  /** Packets that have come and not been handed on, in their order. */
+  /** Packets that have come and are not delivered yet, in their order. */
   waiting: unknown[]
-  /** Events handed on and not answered yet. */
+  /** Events that are delivered and not answered yet. */
   unanswered: number
-  /** The turn of the event loop in which a packet was handed on last. */
+  /** The turn of the event loop in which the last packet was delivered. */
   turn: number
   packets: Period
   /** Events that a limit refused. */
   refusals: Period | null
-  isPaused: boolean
-  /** The next body of a polling client, while reading is paused. */
-  heldBody: (() => void) | null
-  /** Whether it is in the chat, or on its way; no limit holds for the owner. */
+  reading: Reading
+  /** How far the connection has come into the chat; the owner has no limit. */
   place: 'none' | 'entering' | 'in' | 'owner'
   isOver: boolean
 }
@@ -58,16 +46,15 @@ type Parts = {
   io: ChatServer
   /** Packets of one connection, of whatever kind. */
   limit: Limit | null
-  /** Refused events of one connection after which it is sent away. */
+  /** Refused events of one connection, beyond which it is sent away. */
   limitRefused: Limit | null
   clock: Clock
   metrics: Pick<Metrics, 'refused'>
 }
 
 /**
- * Stands between Engine.IO and Socket.IO and takes from each connection, whatever its transport, what can be answered:
- * no more than the limit, at most some twenty events at once, and no connection's thousand before another's first. A
- * socket whose events are unanswered is not read, and its ping time-out does not run meanwhile.
+ * Stands between Engine.IO and Socket.IO. It refuses the packets of a connection that are beyond the limit, delivers the
+ * others of all connections in turns, and pauses reading from a connection of which twenty events are unanswered.
  */
 export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts) {
   const all = new WeakMap<object, Inbound>()
@@ -83,8 +70,7 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
       turn: -1,
       packets: { count: 0, endsAt: 0 },
       refusals: null,
-      isPaused: false,
-      heldBody: null,
+      reading: createReading(connection),
       place: 'none',
       isOver: false,
     }
@@ -100,12 +86,10 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
     connection.once('upgrade', listen)
   })
 
-  /** The body that a polling client sends next is left unread while the last one's events are unanswered. */
   io.engine.use((req: IncomingMessage, _res: ServerResponse, next: (error?: Error) => void) => {
     const inbound = req.method === 'POST' ? ofRequest(req) : undefined
-    if (!inbound?.isPaused) next()
-    else if (inbound.heldBody) next(new Error('one body at a time'))
-    else inbound.heldBody = next
+    if (inbound) inbound.reading.takeBody(next)
+    else next()
   })
 
   function ofRequest(req: IncomingMessage): Inbound | undefined {
@@ -124,14 +108,14 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
     else take(inbound, data)
   }
 
-  /** A ping of the WebSocket itself counts as a packet; beyond the limit it has no answer. */
+  /** Counts a WebSocket's own ping as a packet, and answers it within the limit. */
   function answerPing(inbound: Inbound, socket: WebSocket, data: Buffer): void {
     received(inbound, PING)
     const isOver = inbound.isOver || (limit && inbound.packets.count > limit.count)
     if (!isOver) socket.pong(data)
   }
 
-  /** Counts one more, from one on where the period is over. */
+  /** Counts one more, in a new period where this one is over; the answer is the count. */
   function countIn(period: Period, { seconds }: Limit): number {
     const now = clock.now()
     if (now >= period.endsAt) Object.assign(period, { count: 0, endsAt: now + seconds * 1_000 })
@@ -139,18 +123,13 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
   }
 
   const tooFast = ({ endsAt }: Period): Refusal =>
-    new Refusal('RATE_LIMITED', 'You do more than the server can answer.', {
-      retryAfter: Math.max(1, Math.ceil((endsAt - clock.now()) / 1_000)),
-    })
+    rateLimited('You do more than the server can answer.', endsAt - clock.now())
 
-  /** Answers without reading the packet: what is refused must cost next to nothing. */
+  /** Answers without parsing the packet, so that a refusal costs almost nothing. */
   function refuse(inbound: Inbound, packet: unknown): void {
     metrics.refused('RATE_LIMITED')
-    const error = tooFast(inbound.packets).toFailure()
-    const [, ack] = (typeof packet === 'string' && eventWithAck.exec(packet)) || []
-    if (ack) inbound.connection.write(`3/chat,${ack}[${JSON.stringify({ ok: false, error })}]`)
-    else if (isConnect(packet))
-      inbound.connection.write(`4/chat,${JSON.stringify({ message: error.message, data: error })}`)
+    const answer = refusalOf(packet, tooFast(inbound.packets).toFailure())
+    if (answer !== null) inbound.connection.write(answer)
   }
 
   function take(inbound: Inbound, packet: unknown): void {
@@ -162,10 +141,10 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
     }
     inbound.waiting.push(packet)
     queue.add(inbound)
-    if (inbound.waiting.length + inbound.unanswered >= UNANSWERED_MAX) pause(inbound)
+    if (inbound.waiting.length + inbound.unanswered >= UNANSWERED_MAX) inbound.reading.pause()
   }
 
-  /** Hands on one packet; true where another one may follow. */
+  /** Delivers one packet; true where another one can follow. */
   function handOn(inbound: Inbound): boolean {
     if (inbound.connection.readyState !== 'open' && !inbound.isOver) sendAway(inbound)
     if (inbound.unanswered >= UNANSWERED_MAX || inbound.waiting.length === 0) return false
@@ -174,42 +153,27 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
     return inbound.waiting.length > 0
   }
 
-  function pause(inbound: Inbound): void {
-    const { connection } = inbound
-    if (!inbound.isPaused) letPingsWait(inbound)
-    inbound.isPaused = true
-    connection.transport.socket?.pause()
+  function readAgain({ waiting, unanswered, reading }: Inbound): void {
+    if (waiting.length + unanswered <= UNANSWERED_FEW) reading.resume()
   }
 
-  function readAgain(inbound: Inbound): void {
-    if (!inbound.isPaused || inbound.waiting.length + inbound.unanswered > UNANSWERED_FEW) return
-    const { connection, heldBody } = inbound
-    inbound.isPaused = false
-    inbound.heldBody = null
-    connection.transport.socket?.resume()
-    // Engine.IO's timer is there only while a pong is awaited.
-    if (connection.pingTimeoutTimer !== null) connection.resetPingTimeout?.()
-    heldBody?.()
-  }
-
-  /** An event of the connection is answered, whatever the answer. */
   function answered(inbound: Inbound): void {
     inbound.unanswered--
     if (inbound.waiting.length > 0) queue.add(inbound)
     readAgain(inbound)
   }
 
-  /** Sends somebody away who goes on regardless; a client of Socket.IO comes back by itself. */
+  /** Tells a client that goes on beyond the limit why it is sent away. Socket.IO's client reconnects by itself. */
   function slowDown(inbound: Inbound, period: Period): void {
     const { connection, place } = inbound
     const { message, retryAfter } = tooFast(period).toFailure()
     const notice: Notice = { code: 'SLOW_DOWN', message, ...(retryAfter && { retryAfter }) }
     metrics.refused('RATE_LIMITED')
-    if (place === 'in') connection.write(`2/chat,["notice",${JSON.stringify(notice)}]`)
+    if (place === 'in') connection.write(noticePacket(notice))
     sendAway(inbound)
   }
 
-  /** Closes the transport, once the polling body that brought the last packet is answered; what else comes is not read. */
+  /** Closes the transport once the polling body that brought the last packet is answered, and reads nothing more. */
   function sendAway(inbound: Inbound): void {
     const { connection } = inbound
     end(inbound)
@@ -224,12 +188,11 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
     inbound.isOver = true
     inbound.waiting = []
     queue.remove(inbound)
-    inbound.heldBody?.()
-    inbound.heldBody = null
+    inbound.reading.releaseBody()
   }
 
   return {
-    /** Whether the connection may come into the chat: once at a time. Else it is closed, as no client of Socket.IO asks twice. */
+    /** Whether the connection may enter the chat. One that asks a second time is closed, as Socket.IO's client never does. */
     enter(connection: object): boolean {
       const inbound = all.get(connection)
       const mayEnter = inbound?.place === 'none' && !inbound.isOver
@@ -243,13 +206,13 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
       if (inbound) inbound.place = isOwner ? 'owner' : 'in'
     },
 
-    /** It was refused, or has left the chat; the transport may go on. */
+    /** The connection was refused or has left the chat. Its transport stays open. */
     left(connection: object): void {
       const inbound = all.get(connection)
       if (inbound) inbound.place = 'none'
     },
 
-    /** An event of it was refused by a limit: who is refused as often as an address may write is sent away. */
+    /** A limit has refused an event of the connection. After too many the connection is sent away. */
     refused(connection: object): void {
       const inbound = all.get(connection)
       if (!inbound || !limitRefused || inbound.isOver) return
@@ -257,7 +220,7 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
       if (countIn(refusals, limitRefused) > limitRefused.count) slowDown(inbound, refusals)
     },
 
-    /** An event has come through; the answer tells that it is answered. */
+    /** An event was delivered. The caller calls the returned function when it is answered. */
     began(connection: object): () => void {
       const inbound = all.get(connection)
       if (!inbound) return () => {}
@@ -272,18 +235,3 @@ export type InboundPackets = ReturnType<typeof createInbound>
 /** The frames of a WebSocket itself. */
 const PONG: Packet = { type: 'pong' }
 const PING: Packet = { type: 'ping' }
-
-/** The packets of Socket.IO that wait for an answer: an event with an acknowledgement, and who wants to come in. */
-const eventWithAck = /^2\/chat,(\d+)\[/
-const isConnect = (packet: unknown): boolean => typeof packet === 'string' && packet.startsWith('0/chat')
-
-/** A ping time-out that falls into a pause begins anew: the pong is not read yet. */
-function letPingsWait(inbound: Inbound): void {
-  const { connection } = inbound
-  const onClose = connection.onClose
-  if (!onClose || Object.hasOwn(connection, 'onClose')) return
-  connection.onClose = (reason, description) => {
-    if (inbound.isPaused && reason === 'ping timeout') connection.resetPingTimeout?.()
-    else onClose.call(connection, reason, description)
-  }
-}
