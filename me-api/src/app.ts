@@ -2,6 +2,8 @@ import compression from 'compression'
 import express from 'express'
 import type { Logger } from 'pino'
 import { startAccounts } from './accounts/start-accounts.ts'
+import { siteOf } from './chat/address-key.ts'
+import { createAddressLimiter } from './chat/limits.ts'
 import { createNickHolds } from './chat/nick-holds.ts'
 import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
@@ -125,6 +127,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
   const listener = createFairTurns({
     listener: (req, res) => void (chat.poll(req, res) || app(req, res)),
     addressOf,
+    siteOf,
     onFault: (error) => log.error({ err: error }, 'a request failed'),
   })
   const server = createHouseServer(listener, upgrades)
@@ -143,7 +146,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
     ...chat.routes,
   ]
   const charge = createRequestLimit({
-    limit: config.LIMIT_REQUESTS,
+    limitRequests: createAddressLimiter(config.LIMIT_REQUESTS, 'Too many requests from your address.'),
     addressOf,
     isOwner: chat.callers.isOwner,
   })

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
+import { siteOf } from '../src/chat/address-key.ts'
 import { createFairTurns } from '../src/http/fair-turns.ts'
 import { api, memberAccount } from './support/rest.ts'
 import { closeAfterTest, startApp } from './support/start-app.ts'
@@ -14,6 +15,7 @@ type Asked = { from: string | null; path: string; socket?: { destroyed: boolean 
 function requests(onFault: (error: unknown) => void = () => {}) {
   const served: string[] = []
   const take = createFairTurns({
+    siteOf,
     addressOf: (req) => (req as unknown as Asked).from,
     listener({ url = '' }) {
       served.push(url)

@@ -1,8 +1,8 @@
 import { BlockList, SocketAddress, isIPv4, isIPv6 } from 'node:net'
 
 /**
- * An address in its one spelling, also of `192.0.2.1:80`, `[2001:db8::1]:80`, `::ffff:192.0.2.1` and `fe80::1%eth0`;
- * null where it is none.
+ * An address in its canonical spelling, without the port or zone of `192.0.2.1:80`, `[2001:db8::1]:80` and
+ * `fe80::1%eth0`, and `::ffff:192.0.2.1` as IPv4. Null where the text is no address.
  */
 export function readAddress(text: string): string | null {
   const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text
@@ -19,7 +19,7 @@ const loopback: Subnet[] = [
   ['127.0.0.0', 8, 'ipv4'],
   ['::1', 128, 'ipv6'],
 ]
-/** Networks that no stranger of the internet comes from (IANA's registries of special-purpose addresses). */
+/** Networks that are not reached from the internet (IANA's registries of special-purpose addresses). */
 const local: Subnet[] = [
   ...loopback,
   ['10.0.0.0', 8, 'ipv4'],
@@ -31,10 +31,10 @@ const local: Subnet[] = [
   ['fe80::', 10, 'ipv6'],
 ]
 
-/** This machine. An address as `readAddress` spells it. */
+/** Whether an address, as `readAddress` spells it, is this machine's own. */
 export const isLoopback = within(loopback)
 
-/** This machine, or one of a network of its own: private, shared by a carrier, or of the link. */
+/** Whether an address is loopback, private, shared by a carrier (100.64.0.0/10) or link-local. */
 export const isLocal = within(local)
 
 function within(subnets: Subnet[]): (address: string) => boolean {

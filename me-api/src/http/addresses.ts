@@ -3,10 +3,10 @@ import proxyaddr from 'proxy-addr'
 import { isLocal, readAddress } from './address-ranges.ts'
 
 /**
- * The client's address behind as many proxies as are trusted, by `X-Forwarded-For`. Null where it is not to be believed:
- * no proxy is trusted, yet one on this machine or its network forwards this request, so that all who come through it
- * would have its address; `warn` is then called, once. A stranger's header makes no proxy, and neither does one request
- * for the next. Null also where the connection is gone already: Node then tells no address, whatever the types say.
+ * The client's address behind as many proxies as are trusted, by `X-Forwarded-For`. It is null where a proxy on this
+ * machine or its network forwards the request and none is trusted, as all clients of that proxy would have its address;
+ * `warn` is called for the first such request. The header counts for its own request alone, and not at all from a
+ * stranger. It is also null where the connection has ended: Node then knows no address, although its types say it does.
  */
 export function createAddresses({ trustedProxies, warn }: { trustedProxies: number; warn: () => void }) {
   let hasWarned = false
@@ -32,6 +32,6 @@ export function peerOf({ socket }: IncomingMessage): string | null {
 const isForwarded = ({ headers }: IncomingMessage): boolean =>
   ['x-forwarded-for', 'x-real-ip', 'forwarded'].some((name) => headers[name])
 
-/** The farthest that is believed and is an address: a proxy may write `unknown` in its place. */
+/** The address of the farthest trusted hop that gave one, as a proxy may write `unknown` instead. */
 const lastRead = (hops: string[]): string | null =>
   hops.map((hop) => hop && readAddress(hop)).findLast((address) => address) ?? null

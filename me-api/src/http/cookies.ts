@@ -21,7 +21,7 @@ export function createCookies({ isSecure }: Pick<SiteHost, 'isSecure'>) {
   })
 
   return {
-    /** Of two cookies of one name none is read: one of them is somebody else's, set for a path or a parent domain. */
+    /** Undefined also where two cookies have the name, as one of them was set for another path or a parent domain. */
     read(req: IncomingMessage, name: Name): string | undefined {
       const ownName = nameFor(req, name)
       const pairs = (req.headers.cookie ?? '').split(';').map((pair) => parseCookie(pair))

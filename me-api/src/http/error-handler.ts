@@ -43,7 +43,7 @@ export const createErrorHandler =
     res.status(statusOfCode[refusal.code]).json(toBody(refusal))
   }
 
-/** The same for a request that never comes to Express. */
+/** Sends a refusal in the contract's error shape for a request that does not reach Express. */
 export function sendRefusal(res: ServerResponse, refusal: Refusal): void {
   const body = Buffer.from(JSON.stringify(toBody(refusal)))
   res.writeHead(statusOfCode[refusal.code], {

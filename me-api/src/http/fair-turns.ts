@@ -1,6 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { siteOf } from '../chat/address-key.ts'
 import type { AddressOf } from './addresses.ts'
 
 /** Networks served in one turn of the event loop, each with one request. */
@@ -9,17 +8,19 @@ const SERVED_PER_TURN = 4
 type Parts = {
   listener: RequestListener
   addressOf: AddressOf
+  /** The network that an address has its turns with: an IPv4 /24 or IPv6 /48. */
+  siteOf: (address: string) => string
   /** Gets what the listener throws; that connection is closed then. */
   onFault: (error: unknown) => void
 }
 
 /**
- * Serves requests in turns by network, an IPv4 /24 or IPv6 /48: one request of each in a turn of the event loop. Nobody
- * waits until a thousand requests of somebody else are answered, and sockets are read in between. Where the address is
- * not known, each connection has turns of its own. A request whose client has left while it waited is not served.
+ * Serves requests in turns by network: one request of each in a turn of the event loop. Nobody waits until a thousand
+ * requests of somebody else are answered, and sockets are read in between. Where the address is not known, each
+ * connection has turns of its own. A request whose client has left while it waited is not served.
  */
-export function createFairTurns({ listener, addressOf, onFault }: Parts): RequestListener {
-  /** Requests that wait, by whose they are; whoever is first has the next turn. */
+export function createFairTurns({ listener, addressOf, siteOf, onFault }: Parts): RequestListener {
+  /** The requests that wait, by network or connection; the first one has the next turn. */
   const waiting = new Map<string | Socket, [IncomingMessage, ServerResponse][]>()
 
   function takeTurn(): void {

@@ -30,9 +30,9 @@ export function createHouseServer(listener: RequestListener, upgrades: Upgrades)
       shouldUpgradeCallback: upgrades.accepts,
     },
     (req, res) => {
-      // Node drops what came in one piece with an upgrade that is not accepted; on a closed connection it is asked again.
+      // Node drops further requests that came in one piece with a refused upgrade; the client sends them again when it is closed.
       if (req.headers.upgrade !== undefined) res.setHeader('Connection', 'close')
-      // As Node answers what it cannot read itself.
+      // The same answer as Node's own to a request that it cannot read.
       if (isUnreadableUpgrade(req)) res.writeHead(400).end()
       else listener(req, res)
     },

@@ -1,15 +1,15 @@
 import type { Clock } from '../clock.ts'
 
 /**
- * What is made of the owner's pages, once for all who ask until one of the pages changes. This process alone writes
- * them, so that it knows when.
+ * Caches what is made of the owner's pages until one of the pages changes. Only this process writes the pages, so it
+ * knows when they change.
  */
 export function createKeptPages(clock: Clock) {
   let kept = new Map<string, Promise<unknown>>()
   let changedAt = clock.now()
 
   return {
-    /** What `make` has made under that name since the last change. What failed is made anew for who asks next. */
+    /** What `make` has made under that name since the last change. After a failure the next call makes it again. */
     get<Page>(name: string, make: () => Promise<Page>): Promise<Page> {
       const ours = kept
       const known = ours.get(name) as Promise<Page> | undefined
@@ -20,13 +20,13 @@ export function createKeptPages(clock: Clock) {
       return made
     },
 
-    /** A page was written or removed. */
+    /** Empties the cache; called when a page was written or removed. */
     changed(): void {
       kept = new Map()
       changedAt = clock.now()
     },
 
-    /** When a page last changed, or may have before this process began; milliseconds since 1970. */
+    /** When a page last changed, or this process began, in milliseconds since 1970. */
     changedAt: (): number => changedAt,
   }
 }

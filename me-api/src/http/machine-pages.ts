@@ -15,17 +15,17 @@ type Parts = {
   originOf: SiteHost['originOf']
 }
 
-/** A text in which `ORIGIN` stands for the address by which it is asked for, and a hash of it. */
+/** A text with `ORIGIN` in place of the site's origin, and the text's hash. */
 type Kept = { text: string; hash: string }
 
-/** In the place of the origin in what is kept: whoever asks by another name of this host has it made no more often. */
+/** The placeholder of the origin in a cached text, so that requests under another host name share the cache. */
 const ORIGIN = `http://${randomUUID()}.invalid`
 
 /** What machines read: the feed, the site map and the rules for robots. */
 export function machinePages({ presentation, reports, kept, originOf }: Parts): Router {
   const router = Router()
 
-  /** Sends what is kept, or 304 to who has it. It is asked for anew each time, as a reader of feeds does anyhow. */
+  /** Sends the cached text, or 304 to a client that has it. Clients revalidate each time, as feed readers do anyway. */
   const serve = (name: string, type: string, make: () => Promise<string>): RequestHandler =>
     async function serve(req, res) {
       const { text, hash } = await kept.get(name, async (): Promise<Kept> => {

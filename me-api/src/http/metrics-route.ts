@@ -9,9 +9,9 @@ import type { SiteHost } from './site-host.ts'
 type Parts = { registry: Registry; token: string | undefined; hostOf: SiteHost['hostOf'] }
 
 /**
- * `/metrics`: for who has the token; without one set, for a program on this machine alone, which asks for it by a name
- * of this machine. A proxy on this machine adds a header, or passes on the name that its client asked for; one that does
- * neither cannot be told apart.
+ * `/metrics`, for whoever sends the token. Where none is set, only a program on this machine that asks for a loopback
+ * host gets it. A proxy on this machine is recognised by a header it adds or by the host that it passes on; a proxy that
+ * does neither is not recognised.
  */
 export function metricsRoute({ registry, token, hostOf }: Parts): Router {
   const router = Router()

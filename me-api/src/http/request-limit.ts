@@ -1,29 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestHandler } from 'express'
-import { createAddressLimiter } from '../chat/limits.ts'
-import type { Limit } from '../config.ts'
 import type { AddressOf } from './addresses.ts'
 
 type Parts = {
-  limit: Limit | null
+  /** Counts so many requests of an address, null where it is not known. @throws {Refusal} RATE_LIMITED */
+  limitRequests: (address: string | null, cost: number) => void
   addressOf: AddressOf
   isOwner: (req: IncomingMessage) => Promise<boolean>
 }
 
 /**
- * One bucket for each address, over all that it asks for by HTTP (`LIMIT_REQUESTS`). What is dear to answer costs more
- * than one request, so that what one address may have of this server's time has a bound whatever it asks for. Nothing
- * is counted where addresses are not to be believed, and the owner is not refused: who asks is looked up only where
- * somebody would be.
+ * Limits the HTTP requests of each address (`LIMIT_REQUESTS`). A request that is expensive to answer counts as several,
+ * which bounds the server's time that one address takes, whatever it asks for. The owner is not refused; who asks is
+ * looked up only where the limit refuses.
  */
-export function createRequestLimit({ limit, addressOf, isOwner }: Parts) {
-  const use = createAddressLimiter(limit, 'Too many requests from your address.')
-
-  /** Counts a request as so many. The handler fails with RATE_LIMITED where they are too many. */
+export function createRequestLimit({ limitRequests, addressOf, isOwner }: Parts) {
+  /** Makes a handler that counts each request as `cost` requests, and fails with RATE_LIMITED beyond the limit. */
   return (cost: number): RequestHandler =>
     async (req, _res, next) => {
       try {
-        use(addressOf(req), cost)
+        limitRequests(addressOf(req), cost)
       } catch (error) {
         if (!(await isOwner(req))) throw error
       }
@@ -31,5 +27,4 @@ export function createRequestLimit({ limit, addressOf, isOwner }: Parts) {
     }
 }
 
-/** Makes a handler that counts a request as so many. */
 export type Charge = ReturnType<typeof createRequestLimit>

@@ -69,7 +69,7 @@ export function crossOrigin({ others }: Origins): RequestHandler {
     req.method === 'OPTIONS' && !req.get('access-control-request-method') ? next() : answer(req, res, next)
 }
 
-/** Refuses what there is a reason against. */
+/** Refuses requests for which `reason` has a refusal. */
 export const refuseFor =
   (reason: (req: Request) => Refusal | null): RequestHandler =>
   (req, _res, next) =>

@@ -19,13 +19,13 @@ type Scheme = 'http:' | 'https:'
 export function createSiteHost({ siteUrl, trustedProxies }: Parts) {
   const siteScheme = siteUrl && (new URL(siteUrl).protocol as Scheme)
 
-  /** A proxy's word, where one is trusted; of a list the first, which is the client's end. */
+  /** What a trusted proxy says; the first of a list, which is the client's. */
   function forwarded(req: IncomingMessage, name: 'proto' | 'host'): string | undefined {
     const value = trustedProxies > 0 ? req.headers[`x-forwarded-${name}`] : undefined
     return value && String(value).split(',')[0]?.trim()
   }
 
-  /** How the client speaks. Undefined where nobody tells: a proxy that is not trusted may speak https with it. */
+  /** The client's scheme. Undefined where it is not known: a proxy that is not trusted may serve it https. */
   function spoken(req: IncomingMessage): Scheme | undefined {
     if ((req.socket as Partial<TLSSocket>).encrypted) return 'https:'
     const proto = forwarded(req, 'proto')?.toLowerCase()
@@ -65,10 +65,10 @@ export function createSiteHost({ siteUrl, trustedProxies }: Parts) {
       return originOf(req, schemeOf(req) ?? url.protocol) === withoutDot(url.origin)
     },
 
-    /** Why a request that comes so cannot be read, for whatever path; HTTP/1.0 may leave the host out. */
+    /** The refusal of a request whose host cannot be read, on any path; HTTP/1.0 may send no host. */
     unreadable: (req: IncomingMessage): Refusal | null => (hostOf(req, 'http:') === null ? badHost() : null),
 
-    /** Why this is not the site that is asked for; null where it is. */
+    /** The refusal of a request for another site; null where it asks for this one. */
     refusalOf(req: IncomingMessage): Refusal | null {
       const scheme = schemeOf(req) ?? 'http:'
       const host = hostOf(req, scheme)
@@ -91,7 +91,7 @@ function hostOfTarget(req: IncomingMessage): string | undefined {
   return /^https?:\/\/([^/?#]*)/i.exec(target)?.[1] ?? ''
 }
 
-/** All of them: `headers` has the first alone. */
+/** All `Host` headers, as Node's `headers` has only the first. */
 const hostHeaders = ({ rawHeaders }: IncomingMessage): string[] =>
   rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host')
 

@@ -52,7 +52,7 @@ export function createSite({ directory, heads, originOf, charge }: Parts) {
     res.send(document.with([head, ...links].join('\n    ')))
   }
 
-  // A file lies there compressed: to refuse it would cost as much as it does, and a page has many.
+  // Files are not counted: they are compressed already, a refusal would cost as much, and a page has many.
   return { handlers: [readOnly, files, charge(1), pages], scriptHashes: document.scriptHashes }
 }
 

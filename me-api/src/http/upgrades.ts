@@ -27,7 +27,7 @@ export function createUpgrades({ mayUpgrade, onFault }: Parts) {
   }
 
   return {
-    /** Adds a taker; the paths of two takers have nothing in common. */
+    /** Adds a taker. The paths of two takers must not overlap. */
     serve: (taker: UpgradeTaker): void => void takers.push(taker),
 
     /** Whether the request leaves HTTP: Node's `shouldUpgradeCallback`. */
@@ -35,7 +35,7 @@ export function createUpgrades({ mayUpgrade, onFault }: Parts) {
 
     /** Hands an accepted request to its taker: the listener of Node's `upgrade`. */
     take(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-      // Node has removed its own listener, and a reset that nobody hears ends the process.
+      // Node has removed its own listener, and an `error` event without a listener ends the process.
       socket.on('error', () => {})
       try {
         takerOf(req)?.take(req, socket, head)
@@ -54,7 +54,7 @@ export function isUnreadableUpgrade(req: IncomingMessage): boolean {
   return req.headers.upgrade !== undefined && pathOf(req) === null
 }
 
-/** As RFC 6455 §4.1 has it. With a body, the connection would not be free yet. */
+/** Whether it is an opening handshake (RFC 6455 §4.1) without a body, which would still be on the connection. */
 function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
   return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && !hasBody
