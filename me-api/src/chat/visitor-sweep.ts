@@ -6,7 +6,7 @@ const HOUR = 3_600_000
 /** Milliseconds between two sweeps, and before the first, as a start has enough to do. */
 const EVERY = HOUR
 /** Milliseconds after which a visitor who never wrote is forgotten. */
-export const SILENT_KEPT = 7 * 24 * HOUR
+const SILENT_KEPT = 7 * 24 * HOUR
 /** Visitors whose last visit is newer than those of all others; beyond them who never wrote is forgotten after an hour. */
 const VISITORS_MAX = 100_000
 /** Rows looked at in one go, so that writers wait only a moment. */

@@ -125,5 +125,3 @@ async function forget(db: Database, keys: number[]): Promise<void> {
       .where('key', 'in', keys.slice(start, start + AT_ONCE))
       .execute()
 }
-
-export type Scrub = ReturnType<typeof createScrub>

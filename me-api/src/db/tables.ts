@@ -201,7 +201,7 @@ export type PlacesTable = AddressColumns & {
 }
 
 /** A table in which something was overwritten that still stands in the database's files, see db/scrub.ts. */
-export type OverwrittenTable = { key: Generated<number>; table_name: string }
+type OverwrittenTable = { key: Generated<number>; table_name: string }
 
 export type SanctionRow = Selectable<SanctionsTable>
 export type MessageRow = Selectable<MessagesTable>

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 /** Takes over the connection of a request for a WebSocket. `path` is matched against the path as it is written. */
-export type UpgradeTaker = {
+type UpgradeTaker = {
   path: RegExp
   take: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
 }

@@ -11,7 +11,7 @@ import { reportedWords } from './0009_reported_words.ts'
 import { searchPrefixesOf } from './0010_search_prefixes.ts'
 import { visitorsSeen } from './0011_visitors_seen.ts'
 import { overwrittenOf } from './0012_overwritten.ts'
-import { slowEdits } from './0012_slow_edits.ts'
+import { slowEdits } from './0013_slow_edits.ts'
 
 /** In the order of their names; a migration that has been released is never changed. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -26,5 +26,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0010_search_prefixes': searchPrefixesOf[kind],
   '0011_visitors_seen': visitorsSeen,
   '0012_overwritten': overwrittenOf(kind),
-  '0012_slow_edits': slowEdits,
+  '0013_slow_edits': slowEdits,
 })
