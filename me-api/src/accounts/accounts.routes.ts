@@ -27,12 +27,12 @@ export type Parts = {
   sessions: Sessions
   callers: Callers
   cookies: Cookies
-  /** Whether this caller may have an account from there; answers whose it will be, and asks for the work later. */
+  /** Checks that this caller may register from there. Answers the account's person, and a check of the work done. */
   mayRegister: (
     by: Person | null,
     from: { address: string | null; proof: string | null },
   ) => Promise<{ person: string | null; proveWork: () => Promise<void> }>
-  /** Puts a new account under what its person is under. */
+  /** Applies the mutes and bans of the account's person to the new account. */
   carryOver: (user: User) => Promise<void>
   addressOf: AddressOf
 }

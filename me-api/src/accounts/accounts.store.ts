@@ -3,10 +3,10 @@ import type { Nick } from '../chat/nick.ts'
 import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
 import { type SecondStepStore, createSecondStepStore } from './second-step.store.ts'
 
-/** Who signs in, by what was verified: the hash, and since when a second step is asked for, null where none is. */
+/** What a sign-in has verified: the password's hash, and since when the second step is on, null where it is off. */
 type Verified = { passwordHash: string; secondStepSince: number | null }
 
-/** Whose sign-in is changed, and what must still be so: the session by which they came, the hash that was verified. */
+/** The user of a transaction, the session that must still exist, and the hash that must still be theirs. */
 type Holder = { userId: string; sessionId?: string; passwordHash?: string }
 
 /** The stores as they are within one transaction. */
@@ -71,7 +71,7 @@ function statementsOf(db: Database) {
       return row !== undefined
     },
 
-    /** Ends all of a user's sessions but this one and the last used of the others, `max` in all; answers which. */
+    /** Ends the longest unused of a user's sessions beyond `max`, but never this one. Answers the ids of those ended. */
     async endLongestUnused({ id, user_id }: SessionRow, max: number): Promise<string[]> {
       const kept = db
         .selectFrom('sessions')
@@ -139,22 +139,22 @@ function statementsOf(db: Database) {
   }
 }
 
-/** The SQL of users and their sessions, and of what must be one with them: who signs in, and what changes that. */
+/** The SQL of users and their sessions, with the transactions that open a session or change how a user signs in. */
 export function createAccountsStore(db: Database) {
   const statements = statementsOf(db)
   const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter
 
   /**
-   * Runs `act` in one transaction that holds the user's row, so that sign-ins and what changes them come one after the
-   * other. Null, and nothing done, where the session has ended or the password is another by now.
+   * Runs `act` in one transaction that locks the user's row, so that sign-ins and changes of the password or the second
+   * step are serialised. Answers null without calling `act` where the session has ended or the password has changed.
    */
   const holding = <Result>(
     { userId, sessionId, passwordHash }: Holder,
     act: (stores: Stores) => Promise<Result>,
   ): Promise<Result | null> =>
     db.transaction().execute(async (tx) => {
-      // SQLite's transaction holds the database from its beginning. PostgreSQL waits for whoever has the row, then looks
-      // again; an update that changes nothing would hold it too, and leave a copy of the password's hash behind.
+      // SQLite's transaction locks the database when it begins. PostgreSQL locks the row, and reads it again once it has the
+      // lock. An update without a change would lock it too, but leave a copy of the password's hash in the table's file.
       let hold = tx.selectFrom('users').select('id').where('id', '=', userId)
       if (passwordHash !== undefined) hold = hold.where('password_hash', '=', passwordHash)
       if (!isSqlite) hold = hold.forUpdate()
@@ -169,8 +169,8 @@ export function createAccountsStore(db: Database) {
     holding,
 
     /**
-     * Opens a session where what was verified is still what is asked for, and answers the ids of those that end by it:
-     * a user has `max`, and the longest unused end first. Null where the password or the second step was changed meanwhile.
+     * Opens a session, and ends the user's longest unused beyond `max`; answers the ids of those ended. Opens none and
+     * answers null where the password or the second step has changed since it was verified.
      */
     async openSession(
       session: SessionRow,

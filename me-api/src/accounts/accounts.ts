@@ -30,9 +30,9 @@ type Parts = {
   loginLimit: LoginLimit
   secondStep: SecondStep
   registration: 'open' | 'closed'
-  /** Keeps a nick for one person until the returned function is called. Throws NICK_TAKEN where another has it now. */
+  /** Reserves a nick for one person until the returned function is called. @throws {Refusal} NICK_TAKEN */
   claimNick: (by: string, nick: Nick) => () => void
-  /** What the site's header says, which is reserved like the owner's nick; null where it says nothing yet. */
+  /** The name in the site's header, which is reserved like the owner's nick; null before the owner has written one. */
   siteName: () => Promise<string | null>
   clock: Clock
 }
@@ -42,7 +42,7 @@ type Registering = { visitorId: string | null; person: string | null; proveWork:
 export function createAccounts(parts: Parts) {
   const { store, sessions, tokens, loginLimit, secondStep, registration, claimNick, siteName, clock } = parts
 
-  /** Whether a nick looks like the owner's name. Read each time, as the rule follows a new name at once. */
+  /** Whether a nick looks like the owner's name, which is read each time, as it may have changed. */
   async function looksLikeOwner({ nick }: Nick): Promise<boolean> {
     const [name, owner] = await Promise.all([siteName(), store.owner()])
     return looksReserved(
@@ -56,9 +56,9 @@ export function createAccounts(parts: Parts) {
     (await looksLikeOwner(nick)) || (await store.byNick(nick)) !== undefined
 
   /**
-   * `visitorId`: who asks, where it is somebody in the chat, who may then keep their nick as an account. The nick is
-   * nobody else's while the password is hashed. `person`: whose the account is, where they have another identity.
-   * `proveWork` is called once nothing else is in the way.
+   * Makes a member's account. `visitorId` is the visitor who registers, who may register their own nick; nobody else gets
+   * the nick while the password is hashed. `person` is the account's person, null where the account is their first
+   * identity. `proveWork` is called after all other checks.
    */
   async function register(input: Registration, { visitorId, person, proveWork }: Registering): Promise<User> {
     if (registration === 'closed') throw new Refusal('FORBIDDEN', 'Registration is closed on this site.')
@@ -91,7 +91,7 @@ export function createAccounts(parts: Parts) {
     return { ...session, device: await newDevice(row) }
   }
 
-  /** Whoever found no room to have it verified has not failed. @throws {Refusal} UNAVAILABLE */
+  /** Verifies the password. An attempt that finds the queue full is not counted. @throws {Refusal} UNAVAILABLE */
   async function isRight(password: string, row: UserRow | undefined, attempt: Attempt): Promise<boolean> {
     try {
       return await verifyPassword(password, row?.password_hash)
@@ -101,11 +101,11 @@ export function createAccounts(parts: Parts) {
     }
   }
 
-  /** Only where the password and the second step are still those that were verified. @throws {Refusal} UNAUTHENTICATED */
+  /** Opens a session unless the password or the second step has changed meanwhile. @throws {Refusal} UNAUTHENTICATED */
   async function openSession(row: UserRow, since: number | null, password: string, device: Device) {
     const session = await sessions.open(row, since, device)
     if (session) return session
-    // Another sign-in may have kept a stronger hash of the same password meanwhile.
+    // Another sign-in may have stored a stronger hash of the same password meanwhile.
     const now = await store.byId(row.id)
     const isSame = now?.password_hash === row.password_hash
     const again =
@@ -116,13 +116,13 @@ export function createAccounts(parts: Parts) {
     return again
   }
 
-  /** Where there is no room to hash now, the next sign-in does it. */
+  /** Stores a stronger hash of the password. Where the queue is full, the next sign-in does it. */
   async function strengthen(row: UserRow, password: string): Promise<void> {
     const stronger = await hashPassword(password).catch(() => null)
     if (stronger) await store.rehash(row, stronger)
   }
 
-  /** Since when it is asked for, null where it is not. @throws {Refusal} UNAUTHENTICATED, at the code where one is wanted */
+  /** Checks the code. Answers since when the second step is on, null where it is off. @throws {Refusal} UNAUTHENTICATED */
   async function takeSecondStep({ id }: UserRow, code: string | undefined, attempt: Attempt) {
     const since = await secondStep.since(id)
     if (since === null) return null
@@ -155,7 +155,7 @@ export function createAccounts(parts: Parts) {
 
     isReserved,
 
-    /** The owner may have what is reserved, also where a visitor who had it before is still here. @throws {Refusal} */
+    /** The owner may take a reserved nick, even from a visitor. @throws {Refusal} NICK_RESERVED, NICK_TAKEN */
     async rename({ id, role }: Pick<User, 'id' | 'role'>, nick: Nick): Promise<void> {
       const isOwners = await looksLikeOwner(nick)
       if (isOwners && role !== 'owner') throw nickReserved()

@@ -1,12 +1,12 @@
 type Parts = {
-  /** Tasks that run at once, and those that may wait for them. */
+  /** How many tasks run at once, and how many wait at most. */
   atOnce: number
   waitingMax: number
-  /** What is thrown where too many wait already. */
+  /** Makes the error that is thrown where too many wait. */
   busy: () => Error
 }
 
-/** Runs tasks a few at a time, in the order they come, and refuses those for which there is no room to wait. */
+/** Limits how many tasks run at once. Others wait in a queue, in their order, which refuses tasks when it is full. */
 export function createGate({ atOnce, waitingMax, busy }: Parts) {
   const waiting: (() => void)[] = []
   let running = 0
@@ -18,7 +18,7 @@ export function createGate({ atOnce, waitingMax, busy }: Parts) {
     try {
       return await task()
     } finally {
-      // The place goes straight to the next in line, so that nobody who comes meanwhile takes it.
+      // The place goes directly to the first that waits, so that no later task takes it.
       const next = waiting.shift()
       if (next) next()
       else running--

@@ -4,14 +4,14 @@ import { type Limiter, createLimiter, useAll } from '../chat/limits.ts'
 import type { Clock } from '../clock.ts'
 
 /**
- * Who tries: an account from an address, or from a browser in which its user has signed in before. `isKnown`: whether
- * there is an account with that e-mail.
+ * A sign-in that is tried. `device` is a browser in which the user has signed in before, null for any other. `isKnown`:
+ * whether there is an account with that e-mail.
  */
 export type Attempt = { email: string; isKnown: boolean; address: string | null; device: string | null }
 
 /**
- * Accounts counted at once: about as many failed sign-ins as are hashed in `LIMIT_LOGINS`' quarter of an hour, two at
- * once, so that nobody has the counter of one account forgotten by failing at others.
+ * Accounts counted at once: about as many passwords as are verified in `LIMIT_LOGINS`' quarter of an hour, two at a
+ * time, so that failures at other accounts cannot evict one account's counter.
  */
 const ACCOUNTS_MAX = 100_000
 
@@ -19,8 +19,8 @@ const ACCOUNTS_MAX = 100_000
  * Failed sign-ins, counted for each account and each address; without a limit nothing is counted. An attempt is counted
  * when it begins and forgotten when it succeeds, so that many at once cannot slip by together. A browser that has signed
  * in before is counted on its own and by nothing else: strangers who guess cannot keep the true owner out (OWASP, "Slow
- * Down Online Guessing Attacks with Device Cookies"). E-mails that nobody has are counted apart from accounts: however
- * many are made up, no account's counter is forgotten for them.
+ * Down Online Guessing Attacks with Device Cookies"). E-mails without an account are counted apart, so that made-up
+ * ones cannot evict an account's counter.
  */
 export function createLoginLimit(limit: Limit | null, { now }: Pick<Clock, 'now'>) {
   const limiterOf = (keysMax?: number) =>
@@ -36,7 +36,7 @@ export function createLoginLimit(limit: Limit | null, { now }: Pick<Clock, 'now'
   }
 
   return {
-    /** The address is asked first: one that is refused is counted against no account. @throws {Refusal} RATE_LIMITED */
+    /** The address is counted first: an attempt refused there counts against no account. @throws {Refusal} RATE_LIMITED */
     attempt(attempt: Attempt): void {
       useAll(...usesOf(attempt).map(({ kind, key }): [Limiter, string] => [limiters[kind], key]))
     },
@@ -46,7 +46,7 @@ export function createLoginLimit(limit: Limit | null, { now }: Pick<Clock, 'now'
       for (const { kind, key } of usesOf(attempt)) limiters[kind].giveBack(key)
     },
 
-    /** Others at the same address may have failed: success takes back one attempt there, not all. */
+    /** Forgets the failures. Of the address, where others may have failed, it takes back this attempt alone. */
     succeeded(attempt: Attempt): void {
       for (const { kind, key } of usesOf(attempt))
         if (kind === 'address') limiters.address.giveBack(key)
@@ -59,7 +59,7 @@ export type LoginLimit = ReturnType<typeof createLoginLimit>
 
 type Use = { kind: 'address' | 'account' | 'madeUp' | 'device'; key: string }
 
-/** What counts an attempt, in the order in which it is asked. */
+/** What an attempt is counted by, in this order. */
 function usesOf({ email, isKnown, address, device }: Attempt): Use[] {
   if (device) return [{ kind: 'device', key: device }]
   const account: Use = { kind: isKnown ? 'account' : 'madeUp', key: email }

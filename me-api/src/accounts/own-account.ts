@@ -28,7 +28,7 @@ export function createOwnAccount({ store, sessions, loginLimit, secondStep }: Pa
     )
   }
 
-  /** Whoever signed in without it has to sign in anew. @throws {Refusal} FORBIDDEN, NOT_FOUND where none was begun */
+  /** Turns the second step on and ends all other sessions. @throws {Refusal} FORBIDDEN, NOT_FOUND where none was begun */
   async function confirmSecondStep(session: Session, code: string): Promise<RecoveryCodes> {
     const { codes, ended } = await counted(session, () =>
       holding(session, undefined, async ({ accounts, secondSteps }) => ({
@@ -53,8 +53,8 @@ export function createOwnAccount({ store, sessions, loginLimit, secondStep }: Pa
   }
 
   /**
-   * Counted on its own, so that strangers who guess cannot keep somebody signed in from it. What fails for another reason
-   * than a wrong password or code is not counted.
+   * Limits wrong passwords and codes of one user, apart from sign-ins, so that strangers who guess cannot lock out a
+   * user who is signed in. Other errors are not counted.
    */
   async function counted<Proof>(
     { user: { id, email } }: Session,
@@ -72,7 +72,7 @@ export function createOwnAccount({ store, sessions, loginLimit, secondStep }: Pa
     }
   }
 
-  /** The hash that was verified. */
+  /** Verifies the current password, and answers its hash. @throws {Refusal} FORBIDDEN */
   async function provePassword({ user }: Session, password: string, pointer: string): Promise<string> {
     const row = await store.byId(user.id)
     if (!row || !(await verifyPassword(password, row.password_hash)))
@@ -81,8 +81,8 @@ export function createOwnAccount({ store, sessions, loginLimit, secondStep }: Pa
   }
 
   /**
-   * Changes how one signs in, together with nothing else: where the session has ended, or the password was changed, while
-   * it was verified, nothing is changed.
+   * Runs `act` in a transaction that locks the user's row, unless the session has ended or the password has changed
+   * since it was verified.
    * @throws {Refusal} UNAUTHENTICATED
    */
   async function holding<Result>(

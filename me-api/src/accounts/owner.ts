@@ -7,12 +7,12 @@ import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
 
 type Parts = { store: AccountsStore; clock: Clock }
 
-/** `heldNick`: the nick that the new owner would have had, were it not a member's. */
+/** `heldNick`: the nick that a new owner did not get because it is a member's; null otherwise. */
 type OwnerSet = { was: 'made' | 'changed'; nick: string; heldNick: string | null }
 
 /** The one account that may write the pages and keep order in the chat. */
 export function createOwner({ store, clock }: Parts) {
-  /** This nick where no member has it, else the first of "ada 2", "ada 3" … that is free. */
+  /** The nick itself where it is free, else the first free one of "ada 2", "ada 3" … */
   async function nextFree(wanted: Nick): Promise<Nick> {
     for (let number = 2, nick = wanted; ; number++) {
       if (!(await store.byNick(nick))) return nick
@@ -26,7 +26,7 @@ export function createOwner({ store, clock }: Parts) {
 
     /**
      * Makes the owner, or gives the owner there is this e-mail and password, asks for no second step, and ends all their
-     * sessions. A new owner for whom no nick was chosen gets the next free one where a member has theirs.
+     * sessions. A new owner without a chosen nick gets the next free one where a member has the nick of the e-mail.
      * @throws {Refusal} where the e-mail or the chosen nick is a member's
      */
     async set(credentials: Credentials, nick?: Nick): Promise<OwnerSet> {
@@ -42,7 +42,7 @@ export function createOwner({ store, clock }: Parts) {
       if (isAnothers(await store.byEmail(email))) throw emailTaken()
       if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
       const changes = { email, password_hash: await hashPassword(password), ...(nick && nickColumns(nick)) }
-      // In one, so that no sign-in that is under way keeps a session by what was so before.
+      // One transaction, so that a sign-in that is under way gets no session with the old password.
       await store.holding({ userId: owner.id }, async ({ accounts, secondSteps }) => {
         await accounts.update(owner.id, changes)
         await secondSteps.remove(owner.id)

@@ -6,8 +6,8 @@ import { createGate } from './gate.ts'
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /**
- * Hashes at once, and those that wait for them: argon2 computes in libuv's pool of four threads, which this process'
- * file reads and look-ups of names need as well. There is one gate, as there is one pool.
+ * Limits hashing to two at once: argon2 computes in libuv's pool of four threads, which file reads and DNS look-ups need
+ * as well. The process has one gate, as it has one pool.
  */
 const gate = createGate({ atOnce: 2, waitingMax: 32, busy })
 

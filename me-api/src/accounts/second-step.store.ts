@@ -21,7 +21,7 @@ export function createSecondStepStore(db: Database) {
       return numInsertedOrUpdatedRows === 1n
     },
 
-    /** False where it was confirmed, or begun anew, meanwhile. Called within a transaction that holds the user's row. */
+    /** Answers false where it was confirmed or begun again meanwhile. Call it in a transaction that locks the user's row. */
     async confirm(begun: SecondStepRow, step: number, now: number, hashes: string[]): Promise<boolean> {
       const { numUpdatedRows } = await db
         .updateTable('second_steps')

@@ -16,10 +16,7 @@ export const SESSION_IDLE = 14 * DAY
 export const SESSION_MAX = 90 * DAY
 /** Milliseconds after which a use is noted again, so that a request seldom costs a write. */
 const NOTED_EVERY = HOUR
-/**
- * Sessions of one user: more than anybody has browsers and scripts, and few enough to read through. Who signs in again
- * and again ends their own longest unused.
- */
+/** Sessions that one user has at most. Another sign-in ends the longest unused. */
 export const SESSIONS_MAX = 50
 
 /**
@@ -36,7 +33,7 @@ type Parts = { store: AccountsStore; tokens: Tokens; clock: Clock }
 export function createSessions({ store, tokens, clock }: Parts) {
   const events = new EventEmitter<{ ended: [sessionId: string] }>()
 
-  /** Null where the password, or the second step that was taken, was changed while it was verified. */
+  /** Opens a session. Null where the password or the second step has changed since it was verified. */
   async function open(
     row: UserRow,
     secondStepSince: number | null,
@@ -75,7 +72,7 @@ export function createSessions({ store, tokens, clock }: Parts) {
     tellEnded([id])
   }
 
-  /** The rows of these sessions are gone; their connections go with them. */
+  /** Tells that the rows of these sessions were deleted, so that their connections are closed. */
   function tellEnded(ids: string[]): void {
     for (const id of ids) events.emit('ended', id)
   }

@@ -30,7 +30,7 @@ export function createHouseServer(listener: RequestListener, upgrades: Upgrades)
       shouldUpgradeCallback: upgrades.accepts,
     },
     (req, res) => {
-      // Node drops further requests that came in one piece with a refused upgrade; the client sends them again when it is closed.
+      // Node drops requests that came in one piece with a refused upgrade. A client sends them again when it is closed.
       if (req.headers.upgrade !== undefined) res.setHeader('Connection', 'close')
       // The same answer as Node's own to a request that it cannot read.
       if (isUnreadableUpgrade(req)) res.writeHead(400).end()

@@ -10,7 +10,7 @@ type Parts = { registry: Registry; token: string | undefined; hostOf: SiteHost['
 
 /**
  * `/metrics`, for whoever sends the token. Where none is set, only a program on this machine that asks for a loopback
- * host gets it. A proxy on this machine is recognised by a header it adds or by the host that it passes on; a proxy that
+ * host gets it. A proxy on this machine is recognised by a header it adds or by the host that it passes on; one that
  * does neither is not recognised.
  */
 export function metricsRoute({ registry, token, hostOf }: Parts): Router {

@@ -7,9 +7,9 @@ type Parts = { others: string[]; siteHost: Pick<SiteHost, 'isOwnOrigin'> }
 /** The origins whose pages may write and open sockets here: the site's own, and those of `SITE_ORIGINS`. */
 export function createOrigins({ others, siteHost }: Parts) {
   /**
-   * Whether a request comes from a page that may write here, or from no page. A browser sends the `Origin` of a page that
-   * writes or opens a socket, and in `Sec-Fetch-Site` how that page's site relates to this one. Scripts and text browsers
-   * send neither header.
+   * Whether a request comes from a page that may write here, or from no page. A browser sends the `Origin` of a page
+   * that writes or opens a socket, and in `Sec-Fetch-Site` how that page's site relates to this one. Scripts and text
+   * browsers send neither header.
    */
   function allows(req: IncomingMessage): boolean {
     const { origin } = req.headers
