@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Sanctions } from './sanctions.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
-/** Milliseconds that a visitor is older than a ban of their address, which then is not about them. */
+/** Milliseconds before a ban: a visitor made earlier, who has written, is not covered by the ban of their address. */
 const OLDER_BY = 24 * 3_600_000
 
 type Parts = {
@@ -14,9 +14,9 @@ type Parts = {
 }
 
 /**
- * Who may be here and write, from where they are: a ban of an address is also for visitors' identities there, as they
- * cost nothing and may have been made before. Addresses are shared, so that it is not for members, and not for visitors
- * who were older than a day and had written when it began.
+ * Checks bans of persons and of their addresses. The ban of an address also covers visitors who were made there before
+ * it, as identities cost nothing. Because people share addresses, it covers neither members nor visitors who were older
+ * than a day and had written when it began.
  */
 export function createAddressBans({ sanctions, store, clock }: Parts) {
   async function mayComeFrom({ id, role }: Person, address: string | null): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
 
-/** Bits of an IPv6 address that may count as one place, the narrowest first. */
+/** Prefix lengths of the IPv6 networks that a ban can close, the narrowest first. */
 export type Bits = 64 | 56 | 48
 
 /** Keyed hashes of an address and of its wider networks; an IPv4 address has none of those. */

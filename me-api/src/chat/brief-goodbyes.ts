@@ -1,13 +1,13 @@
 import { type ServerOptions, WebSocketServer } from 'ws'
 
-/** Milliseconds in which a client that is sent away answers, before its connection is cut off; `ws` waits for thirty seconds. */
+/** Milliseconds until a connection is cut off whose client does not answer a close frame; thirty seconds in `ws`. */
 const GOODBYE_MAX = 2_000
-/** Frames that one message may come in: it has 64 KiB at most, and only whole messages are counted. */
+/** Fragments of one message at most; limits count whole messages only. */
 const FRAGMENTS_MAX = 64
 
 /**
- * A server of WebSockets on which nobody stays by not answering the goodbye, and which answers no ping by itself: a
- * thousand in one chunk would be a thousand writes before anything can be counted.
+ * A WebSocket server that soon cuts off clients which do not answer a close frame, and that leaves pings to its user: a
+ * thousand in one chunk would cause a thousand writes before a limit counts them.
  */
 export class BriefGoodbyes extends WebSocketServer {
   constructor(options: ServerOptions) {

@@ -5,12 +5,12 @@ import type { Change } from '../contract/index.ts'
  * next Change's `from`, and read from the database.
  */
 export type Bus = {
-  /** Never throws: what is stored is stored, whoever cannot pass it on. */
+  /** Never throws, as the Change is stored even where a subscriber fails. */
   publish(change: Change): void
   subscribe(reader: (change: Change) => void): void
 }
 
-/** The bus of a single process. A reader that throws keeps no other from the Change; `onFault` gets what it threw. */
+/** The bus of a single process. `onFault` gets what a subscriber throws; the others still get the Change. */
 export function createLocalBus(onFault: (error: unknown) => void): Bus {
   const readers = new Set<(change: Change) => void>()
   return {

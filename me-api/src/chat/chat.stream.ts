@@ -46,7 +46,7 @@ export function createStreams({ bus, read, connections, addressOf, clock }: Part
 
   /** Answers with a stream of the room's Changes. @throws {Refusal} NOT_FOUND, RATE_LIMITED */
   async function open(room: string, start: Start, req: Request, res: Response): Promise<void> {
-    // Who hung up meanwhile would never be counted off.
+    // A client that has left already emits no `close`, so it would stay counted.
     if (res.closed) return
     res.once('close', connections.take(addressOf(req)))
     let cursor = 0

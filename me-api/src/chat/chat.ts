@@ -37,20 +37,23 @@ type Parts = {
   /** Beside the limit that all have. */
   limitNewcomers: Limiter
   limitChanges: Limiter
-  /** All writes of one address, whoever writes them: identities are cheap. */
+  /** Limits all writes from one address, as one person can make many identities. */
   limitAddress: Limiter
-  /** What writes send to each reader beyond what was written. */
+  /** Limits the bytes that a write sends to each reader beyond what its writer sent. */
   charge: Charge
   /** What many say at once; null where messages are not limited. */
   holdFloods: Floods | null
   addressBans: AddressBans
   newcomers: Newcomers
   recentlyDeleted: RecentlyDeleted
-  /** The owner has deleted a message, or brought it back. */
+  /** Called when the owner has deleted or restored a message. */
   note: (by: Author, action: 'delete' | 'restore', message: Message) => Promise<void>
 }
 
-/** The rules of the chat: who may do what, from which address (null where it cannot be believed). What depends on a message's state is decided in the log's transaction. */
+/**
+ * The rules of the chat: who may do what. `address` is the writer's, null where it is not known. Rules that depend on a
+ * message's state are checked in the log's transaction.
+ */
 export function createChat({
   store,
   log,
@@ -65,10 +68,7 @@ export function createChat({
   recentlyDeleted,
   note,
 }: Parts) {
-  /**
-   * Trying again with the same id always works: what is stored is answered before any limit, lock or check. `address` is
-   * where it comes from, null where addresses are not to be believed.
-   */
+  /** A retry with the same id always works: a stored message is answered before any limit, lock or check. */
   async function send(by: Person | null, draft: MessageDraft, address: string | null): Promise<Accepted> {
     const stored = by && (await store.find(draft.id))
     if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by.id, stored)) }
@@ -107,7 +107,7 @@ export function createChat({
     return { isKnown: true, stored: stored.then(noted(author, 'delete')) }
   }
 
-  /** The owner brings back what they have just deleted. @throws {Refusal} FORBIDDEN, and in `stored` NOT_FOUND */
+  /** Restores a message that the owner has just deleted. @throws {Refusal} FORBIDDEN, and in `stored` NOT_FOUND */
   async function restore(by: Person | null, { id }: MessageChoice): Promise<Accepted> {
     if (by?.role !== 'owner') throw new Refusal('FORBIDDEN', 'Only the owner may do that.')
     const author = writer(by)
@@ -123,7 +123,7 @@ export function createChat({
     return { isKnown: true, stored }
   }
 
-  /** Asked after the writer's own limit, so that who writes too fast takes nothing from their neighbours. */
+  /** Counted after the writer's own limit, so that a refused writer takes nothing from others at the address. */
   function mayWriteFrom(address: string | null, { role }: Author): void {
     if (role !== 'owner') limitAddress(address)
   }

@@ -29,7 +29,7 @@ export function servePlainSockets({ upgrades, io, origins, clock }: Parts) {
 
   /** Let in by the same middleware as every connection; until then nothing is read from it. */
   function open(ws: WebSocket, req: IncomingMessage): void {
-    // A broken frame or a lost network, from the first byte on; it closes by itself.
+    // A broken frame or a lost network is an error from the first byte on; `ws` closes the connection itself.
     ws.on('error', () => {})
     if (!origins.allows(req)) return ws.close(closeCodeOf('FORBIDDEN'), 'FORBIDDEN')
     ws.pause()
@@ -51,7 +51,7 @@ export function servePlainSockets({ upgrades, io, origins, clock }: Parts) {
       isAsked = true
       awaitPong()
     }
-    /** A pong cannot come while nothing is read. */
+    /** Waits again while the socket is paused, as the pong is not read then. */
     function awaitPong(): void {
       stop()
       stop = clock.after(PONG_WITHIN, () => (ws.isPaused ? awaitPong() : ws.terminate()))

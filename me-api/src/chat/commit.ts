@@ -49,7 +49,7 @@ export function commitWrites(db: Database, writes: Write[], now: number): Promis
       return message
     }
 
-    /** Slow mode: words, sent or edited, come once in so many seconds. @throws {Refusal} RATE_LIMITED */
+    /** Checks slow mode: an author's sends and edits come once in `slow_seconds`. @throws {Refusal} RATE_LIMITED */
     function waitForTurn(room: OpenRoom, authorId: string): void {
       if (room.slow_seconds === 0) return
       const key = `${room.name} ${authorId}`
@@ -119,7 +119,7 @@ async function findMessages(tx: Tx, writes: Write[]): Promise<Map<string, Messag
   return new Map(rows.map((row) => [row.id, toMessage(row)]))
 }
 
-/** When the authors of sends and edits last sent or edited in rooms in slow mode; also before a restart. */
+/** When the authors of these sends and edits last sent or edited in rooms in slow mode, read from the database. */
 async function findLastSaid(
   tx: Tx,
   rooms: Map<string, OpenRoom>,
@@ -133,7 +133,7 @@ async function findLastSaid(
     const authors = writes
       .filter((write) => (write.kind === 'send' || write.kind === 'edit') && roomOf(write) === name)
       .map(({ author }) => author.id)
-    // PostgreSQL does not know an empty list.
+    // `in ()` is a syntax error in PostgreSQL.
     if (authors.length === 0) continue
     for (const moment of ['sent_at', 'edited_at'] as const) {
       const rows = await tx

@@ -1,7 +1,7 @@
 import { rateLimited } from '../errors.ts'
 import { networkOf } from './address-key.ts'
 
-/** Connections that are heard, as a multiple of those that may stay: their clients are told why they may not. */
+/** Handshakes are accepted up to this multiple of the limit, so that clients beyond the limit are told why. */
 const HEARD = 3
 /** Milliseconds after which a connection may have ended. */
 const COME_BACK_AFTER = 10_000
@@ -36,7 +36,7 @@ export function createConnectionCount(limit: number | null) {
     add,
     mayStay,
 
-    /** Whether one more is worth a handshake, before it is counted. */
+    /** Whether a handshake of one more connection is accepted. */
     mayOpen: (address: string | null): boolean =>
       limit === null || address === null || openFrom(address) < HEARD * limit,
 

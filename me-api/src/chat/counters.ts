@@ -11,12 +11,12 @@ export type CounterOptions = {
 }
 
 /**
- * Counts uses by key in fixed windows, in bounded memory: beyond `keysMax` keys the one longest unused is forgotten. To
- * have a key forgotten that one uses oneself takes as many other keys, each used within the same window.
+ * Counts uses by key in fixed windows, in bounded memory: beyond `keysMax` keys the least recently used one is evicted.
+ * Evicting one's own key takes as many other keys, all used within one window.
  */
 export function createCounters({ count, seconds }: Limit, options: CounterOptions = {}) {
   const { keysMax = KEYS_MAX, now = Date.now } = options
-  /** The longest unused first. */
+  /** The least recently used first. */
   const counts = new Map<string, Count>()
 
   const current = (key: string): Count | undefined => {
@@ -24,7 +24,7 @@ export function createCounters({ count, seconds }: Limit, options: CounterOption
     return known && known.until > now() ? known : undefined
   }
 
-  /** A refused use keeps its key from being forgotten, too. */
+  /** Stores the count as the most recently used, also after a refused use, and evicts counts that are over or too many. */
   function keep(key: string, used: Count): void {
     counts.delete(key)
     counts.set(key, used)
@@ -44,7 +44,7 @@ export function createCounters({ count, seconds }: Limit, options: CounterOption
       return isFree ? 0 : used.until - now()
     },
 
-    /** As if that use had not been. */
+    /** Uncounts a use. */
     giveBack(key: string, points = 1): void {
       const used = current(key)
       if (!used) return

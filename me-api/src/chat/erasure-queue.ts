@@ -7,8 +7,8 @@ import { takeTurns } from './take-turns.ts'
 const WAITING_MAX = 50
 
 /**
- * People's own erasures, one after the other for the whole server. Whose erasure has not begun yet need not wait for
- * another; one under way may have passed by what was written since, so that it is no answer to who asks then.
+ * Runs the erasures that people ask for, one after the other for the whole server. Somebody who asks again before their
+ * erasure has begun shares it. One that has begun is not shared, as it may miss what was written since.
  */
 export function createErasureQueue(erase: Eraser) {
   const inTurn = takeTurns()

@@ -19,19 +19,19 @@ type Parts = {
 }
 
 /**
- * What Engine.IO leaves to who uses it: other hosts and foreign pages are refused at every poll and upgrade, not at the
- * first request alone, its ids are nothing but chance, who is in does not wait for a crowd at the door, and whoever
- * holds far too many connections opens no more.
+ * Adds to Engine.IO what it leaves to its user: requests for other hosts and from foreign pages are refused at every poll
+ * and upgrade, connection ids are random, handshakes are taken a few at a time so that they delay no open connection, and
+ * an address with far too many connections opens no more.
  */
 export function guardEngine({ engine }: ChatServer, { siteHost, origins, mayOpen, onFault }: Parts): void {
   const letIn = fewAtOnce(onFault)
   engine.use((req: IncomingMessage, res: ServerResponse, next: (error?: Error) => void) => {
     const refusal = siteHost.refusalOf(req) ?? (origins.allows(req) ? null : foreignPage())
-    // An upgrade has no such answer: only an error ends it in words.
+    // An upgrade has no response; Engine.IO answers an error with its message.
     if (refusal && res instanceof ServerResponse) sendRefusal(res, refusal)
     else if (refusal) next(refusal)
     else if (req.url?.includes('sid=')) next()
-    // Who hung up while waiting is nobody's connection.
+    // A client that has left while it waited gets no connection.
     else
       letIn(
         () =>

@@ -10,8 +10,8 @@ type Parts = { bus: Bus; connections: ConnectionCount; addressOf: AddressOf }
 
 /**
  * Holds a request for changes until there are some: nothing after the cursor, or nothing new to who names the `ETag`
- * of what they have. A reader of the log like any other: the bus wakes it, it reads from the database, and for as
- * long as it may wait it is a connection of its address.
+ * of what they have. The bus wakes it and it reads from the database, as all readers of the log do. A request that may
+ * wait counts as a connection of its address.
  */
 export function createLongPoll({ bus, connections, addressOf }: Parts) {
   const waiting = new Map<string, Set<() => void>>()

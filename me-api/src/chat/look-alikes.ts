@@ -3,7 +3,7 @@ import { skeleton } from './nick.ts'
 /**
  * Letters and digits that are drawn like a Latin letter and that UTS #39 tells apart from it, as each is plain in its
  * own alphabet: small capitals, turned and hooked letters, other alphabets' capitals, what "fancy text" is made of.
- * One of two cases is enough. Too wide a net for two visitors' nicks; good for the few names that are reserved.
+ * A letter is listed in one case only. The list is too wide for the nicks of two visitors; it is for reserved names.
  */
 const alikes: Record<string, string> = {
   a: '4ⲀɐɒᴀᶏᶐⱥꞻꬰꬱꭤɅʌΛλΔДдѦѧคልᎯᗩ卂ꍏム',
@@ -37,10 +37,10 @@ const latin = new Map(
   Object.entries(alikes).flatMap(([letter, others]) => [...others].map((other) => [other, letter] as const)),
 )
 
-/** A word with every letter that looks Latin made Latin, small, without accents. */
+/** Replaces each letter that looks Latin by the small Latin letter without accents. */
 export const latinised = (word: string): string => Array.from(word.normalize('NFKC'), latinOf).join('')
 
-/** Makes the same what is the same at a glance: `I` and `l`, `rn` and `m`, `vv` and `w`, `cl` and `d`. */
+/** Folds what looks the same at a glance: `I` and `l`, `rn` and `m`, `vv` and `w`, `cl` and `d`. */
 export const atAGlance = (latinised: string): string =>
   latinised.replaceAll('i', 'l').replaceAll('rn', 'm').replaceAll('vv', 'w').replaceAll('cl', 'd')
 

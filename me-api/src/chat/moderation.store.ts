@@ -45,7 +45,7 @@ export function createModerationStore(db: Database) {
       })
     },
 
-    /** What somebody is under already holds for another identity of theirs too. */
+    /** Stores the mutes and bans of a person for their new identity. */
     carry: (sanction: SanctionRow): Promise<void> => keepSanction(db, sanction),
 
     lastLines: () =>

@@ -22,7 +22,7 @@ import { takeTurns } from './take-turns.ts'
 /** Milliseconds between two sweeps of what has ended. */
 const SWEPT_EVERY = 3_600_000
 
-/** A visitor's open connection, where it comes from, and how it is ended: by telling why. */
+/** A visitor's open connection; `end` sends the notice and closes it. */
 export type VisitorHere = { self: Person; address: string | null; end: (notice: Notice) => void }
 
 type Parts = {
@@ -36,7 +36,7 @@ type Parts = {
   clock: Clock
   /** Tells all connections of somebody. */
   tell: (personId: string, notice: Notice) => void
-  /** Tells whoever waits for the end of a ban. */
+  /** Tells all connections that only read while a ban lasts. */
   tellBarred: (notice: Notice) => void
   /** Ends all connections of somebody. */
   end: (personId: string) => void
@@ -65,7 +65,7 @@ export function createModeration(parts: Parts) {
     return null
   }
 
-  /** What is decided about one identity is decided about all that its person has. */
+  /** Carries out an order on all identities of a person. */
   async function decide(by: Author, person: Identified, order: Moderation): Promise<void> {
     const { action, reason = null } = order
     const lasting = action === 'mute' || action === 'ban' ? (order.minutes ?? MODERATED_MINUTES) : null
@@ -77,7 +77,7 @@ export function createModeration(parts: Parts) {
     sanctions.apply(decided)
     // Nothing is left of it: whoever waits for its end may write again.
     if (action === 'forgive') for (const { id } of wereMuted) tell(id, noticeOf(muted(0)))
-    // A ban has no connection to tell of its end; those it keeps out only know their own, and ask again.
+    // The banned have no connection as themselves, so all who only read during a ban are told, and ask again.
     if (wasBanned && (action === 'forgive' || action === 'ban')) tellBarred(noticeOf(banned(0)))
     if (lasting === null) return
     const notice = noticeOf((action === 'ban' ? banned : muted)(lasting * 60, reason))
@@ -87,7 +87,7 @@ export function createModeration(parts: Parts) {
     await endWhomAddressesCover()
   }
 
-  /** Whoever is where somebody was banned, and is covered by that, as if they were banned themselves. */
+  /** Closes the connections of visitors whom the ban of their address covers. */
   async function endWhomAddressesCover(): Promise<void> {
     for (const { self, address, end } of visitorsHere()) {
       const refusal = await addressBans.mayBeHere(self, address).catch(orFault)
@@ -95,7 +95,7 @@ export function createModeration(parts: Parts) {
     }
   }
 
-  /** A new identity is under what its person is under. */
+  /** Applies the mutes and bans of a person to their new identity. */
   async function carryOver(identity: Identified): Promise<void> {
     const identities = await persons.identitiesOf(identity)
     const sanction = ordered.carried(identity, identities)
@@ -112,7 +112,7 @@ export function createModeration(parts: Parts) {
     nick: to.nick,
   })
 
-  /** Beside the orders, what the owner has done to what somebody wrote. */
+  /** Writes into the moderation log what the owner has done to a message. */
   const note = (by: Author, action: 'delete' | 'restore' | 'dismiss', { author }: Message): Promise<void> =>
     store.keep({ ...lineOf(by, author), action, minutes: null }, [])
 
@@ -138,7 +138,7 @@ export function createModeration(parts: Parts) {
       if (message.author.id !== by.id) await note(by, action, message)
     },
 
-    /** After the orders under way, so that none of them misses the new identity. */
+    /** Runs after the orders under way, so that none of them misses the new identity. */
     carryOver: (identity: Identified): Promise<void> => inTurn(() => carryOver(identity)),
 
     /** Who is muted or banned until when, what was reported, and what was done, the latest first. */

@@ -14,7 +14,7 @@ export function createNickHolds({ clock }: { clock: Clock }) {
   const byKey = new Map<string, Hold>()
   /** Open connections of each visitor, with a nick or without. */
   const connections = new Map<string, number>()
-  /** Key → who is being given the nick just now, and how many times over. */
+  /** By a nick's key: who claims it now, and how many of their claims are open. */
   const claims = new Map<string, { by: string; count: number }>()
 
   const isActive = ({ visitorId, freeAt, isFormer }: Hold) =>
@@ -53,8 +53,8 @@ export function createNickHolds({ clock }: { clock: Clock }) {
     isHeld,
 
     /**
-     * Keeps the nick from everybody else until the returned function is called. Whoever is about to have a nick claims
-     * it first and asks the database then who owns it, so that no account and no visitor get the same nick in between.
+     * Reserves the nick for one person until the returned function is called. A caller claims a nick before it asks the
+     * database who owns it, so that no account and no visitor get the same nick.
      * @throws {Refusal} NICK_TAKEN
      */
     claim(by: string, nick: Nick): () => void {

@@ -15,9 +15,9 @@ const shape = /^[\p{L}\p{N}\p{M} _\-.']+$/u
 /** Letters and marks that show nothing, such as the Hangul fillers and variation selectors. */
 const invisible = /\p{Default_Ignorable_Code_Point}/u
 
-/** Marks that may stand above and below one letter: Vietnamese needs two, and a tower of them covers the lines around. */
+/** Nonspacing marks on one letter at most: Vietnamese needs two; many more cover the lines above and below. */
 const MARKS_MAX = 2
-/** IANA's list, lower case, in letters and not in Punycode. */
+/** IANA's list of top-level domains, in lower case, in Unicode and not in Punycode. */
 const topLevelDomains = new Set(tlds)
 
 /**
@@ -42,7 +42,7 @@ export function readNick(input: string): Nick {
   return { nick, key, look }
 }
 
-/** A nick that was not typed just now, such as one from the database; null where the rule does not allow it (any more). */
+/** Reads a stored nick; null where the rules no longer allow it. */
 export function asNick(nick: string): Nick | null {
   try {
     return readNick(nick)

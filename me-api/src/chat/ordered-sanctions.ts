@@ -8,14 +8,14 @@ export type Identified = { id: string; nick: string }
 
 type Parts = { sanctions: Pick<Sanctions, 'of' | 'bitsToClose'>; places: Pick<Places, 'of'>; clock: Clock }
 
-/** What the owner's orders make of what a person's identities are under. */
+/** Makes the sanctions that follow from the owner's orders. */
 export function createOrderedSanctions({ sanctions, places, clock }: Parts) {
   const under = (one: Identified): SanctionRow => ({
     ...(sanctions.of(one.id) ?? unsanctioned(one)),
     nick: one.nick,
   })
 
-  /** Each identity closes the address that it was last seen at. */
+  /** Bans an identity, and closes the address at which it was last seen. */
   async function ban(one: Identified, ids: ReadonlySet<string>): Promise<SanctionRow> {
     const former = under(one)
     const began = former.banned_until > clock.now() ? former.banned_at : clock.now()
@@ -28,7 +28,7 @@ export function createOrderedSanctions({ sanctions, places, clock }: Parts) {
   }
 
   return {
-    /** What an order that ends then, in milliseconds since 1970, puts these identities of one person under. */
+    /** The sanctions of one person's identities after an order, which ends at `until`, in milliseconds since 1970. */
     async of(identities: Identified[], order: Moderation, until: number): Promise<SanctionRow[]> {
       const { action, reason = null } = order
       if (action === 'erase') return []
@@ -40,7 +40,7 @@ export function createOrderedSanctions({ sanctions, places, clock }: Parts) {
       return bans.map((sanction) => ({ ...sanction, banned_until: until, ban_reason: reason }))
     },
 
-    /** What a new identity is under, as its person's others are; null where that is nothing. It closes no address. */
+    /** The sanction of a new identity by those of its person's others; null where they have none. It closes no address. */
     carried(identity: Identified, others: Identified[]): SanctionRow | null {
       const rows = others.flatMap(({ id }) => sanctions.of(id) ?? [])
       const muting = lasting(rows, 'muted_until')
@@ -69,6 +69,6 @@ const unsanctioned = ({ id, nick }: Identified): SanctionRow => ({
   ban_reason: null,
 })
 
-/** The one that ends last, of those that say so at all. */
+/** The sanction that ends last; undefined where none was given. */
 const lasting = (rows: SanctionRow[], end: 'muted_until' | 'banned_until'): SanctionRow | undefined =>
   rows.filter((row) => row[end] > 0).toSorted((one, other) => other[end] - one[end])[0]
