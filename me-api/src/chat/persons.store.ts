@@ -1,9 +1,9 @@
 import type { Database } from '../db/tables.ts'
 
-/** The SQL of which identities are one person's. */
+/** The SQL of persons and their identities. */
 export function createPersonsStore(db: Database) {
   return {
-    /** Whose an identity is; null where nobody has it, or the owner, whom nothing that others are under concerns. */
+    /** The person of an identity; null where there is no such identity, and for the owner, who is never sanctioned. */
     async personOf(id: string): Promise<string | null> {
       const user = await db
         .selectFrom('users')

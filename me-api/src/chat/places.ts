@@ -6,7 +6,7 @@ import type { PlacesStore } from './places.store.ts'
 export const PLACE_KEPT = 24 * 3_600_000
 /** Notes in memory before they are written down ahead of their time. */
 const NOTED_MAX = 1_000
-/** People noted at most, while nothing can be written down; beyond them those noted first are forgotten. */
+/** People noted at most while the database cannot be written; beyond them the first noted are forgotten. */
 const HELD_MAX = 20_000
 
 type Parts = { store: PlacesStore; clock: Clock; keysOf: AddressKeysOf }

@@ -37,7 +37,7 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
     readyState: 'open',
     writeBuffer: [],
     transport: { name: PLAIN, writable: true, socket: ws },
-    /** Begins the wait for a pong anew; set by whoever pings. */
+    /** Restarts the wait for a pong; set by the code that pings. */
     resetPingTimeout(): void {},
 
     /** Takes a packet of Socket.IO to the client. */

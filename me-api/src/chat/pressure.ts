@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { networkOf, siteOf } from './address-key.ts'
 
-/** Somebody asked for a new identity: when. */
+/** When somebody asked for a new identity, in milliseconds since 1970. */
 export type Attempt = { at: number }
 
 /** Milliseconds that are looked back on. */
@@ -10,9 +10,9 @@ const WINDOW = 60_000
 const USUAL = 30
 /** Nor do guests come through the door at once, as a raid does: so many within so many milliseconds. */
 const AT_ONCE = { count: 12, within: 2_000 }
-/** What one address adds at most at its own site: alone it is no raid, and `LIMIT_JOINS` is there for it. */
+/** Requests of one address that count at its own site at most; `LIMIT_JOINS` limits a single address. */
 const OF_ONE_ADDRESS = 5
-/** What one site adds at most to what everybody feels. */
+/** Requests of one site that count for everybody at most. */
 const OF_ONE_SITE = 5
 /** With 16 times the threshold it is hard enough; and no more needs to be remembered. */
 const LEVEL_MAX = 5
@@ -29,27 +29,28 @@ export function levelOf(attempts: readonly Attempt[], now: number): number {
   return Math.min(LEVEL_MAX, 1 + Math.floor(Math.log2(recent / USUAL)))
 }
 
-/** Somebody who asked: from what address, and whether with a proof of work. */
+/** A request for a new identity: its address, null where it is not known, and whether it had a proof of work. */
 type Newcomer = Attempt & { from: string | null; isProved: boolean }
-/** What has come from one site in the window: all who asked, and of those who were let in the last few. */
+/** The requests of one site in the window: all of them, and the last few that were let in. */
 type Site = { asked: Newcomer[]; letIn: Newcomer[] }
 
 /**
- * Follows how many new identities are asked for, also those refused for want of a proof: a raid that is held lasts.
+ * Counts the requests for new identities, also those refused for want of a proof, so that pressure lasts as long as a
+ * raid does.
  *
- * It presses where it comes from. To ask costs nothing, and a rented machine has thousands of IPv6 addresses. So a site
- * counts once for everybody, however often it asks in vain; an IPv6 /48, as it is one customer's, also however often it
- * is let in without a proof, and an IPv4 /24, in which strangers live side by side, up to five times. Within the site
- * each address counts up to five times, let in or not: many identities from one site meet as hard a proof as from many.
+ * A request is free and a rented machine has thousands of IPv6 addresses, so pressure is counted by site, an IPv6 /48 or
+ * IPv4 /24. For everybody, a site counts once for all its refused requests. An IPv6 /48, which belongs to one customer,
+ * also counts once for those let in without a proof; an IPv4 /24, which strangers share, up to five times. For its own
+ * site, each address counts up to five times, let in or not, so that a site meets the proof that its own raid calls for.
  */
 export function createPressure({ clock }: { clock: Clock }) {
-  /** The longest quiet first. */
+  /** The site whose last request is the oldest comes first. */
   const sites = new Map<string, Site>()
 
   const recent = (newcomers: Newcomer[]): Newcomer[] =>
     newcomers.filter(({ at }) => at > clock.now() - WINDOW)
 
-  /** What everybody feels of a site. */
+  /** The requests of a site that count for everybody. */
   const shareOf = ({ asked, letIn }: Site): Attempt[] => {
     const share = recent(letIn).slice(-OF_ONE_SITE)
     return share.length > 0 ? share : asked.slice(-1)
@@ -65,13 +66,13 @@ export function createPressure({ clock }: { clock: Clock }) {
   const nameOf = (address: string | null): string => (address === null ? '' : siteOf(address))
 
   return {
-    /** How hard newcomers press there, on everybody or on their own site. */
+    /** The level at an address: that of all sites or of its own, whichever is higher. */
     level(address: string | null): number {
       const ofAll = levelOf([...sites.values()].flatMap(shareOf), clock.now())
       return Math.max(ofAll, levelOf(sites.get(nameOf(address))?.asked ?? [], clock.now()))
     },
 
-    /** Somebody asks from there, and is let in, unless what is answered says otherwise. */
+    /** Notes a request for a new identity, as let in until the caller says otherwise by the answer. */
     noticed(address: string | null) {
       const name = nameOf(address)
       const newcomer: Newcomer = { at: clock.now(), from: address && networkOf(address), isProved: false }
@@ -81,10 +82,10 @@ export function createPressure({ clock }: { clock: Clock }) {
       site.letIn = [...site.letIn.slice(-OF_ONE_SITE), newcomer]
       remember(name, site)
       return {
-        /** They are asked for a proof. */
+        /** The request is not let in without a proof. */
         held: (): void => void (site.letIn = site.letIn.filter((one) => one !== newcomer)),
 
-        /** They gave one. */
+        /** The request has a proof, and is let in. */
         proved(): void {
           newcomer.isProved = true
           sites.get(name)?.letIn.push(newcomer)
@@ -92,14 +93,14 @@ export function createPressure({ clock }: { clock: Clock }) {
       }
     },
 
-    /** How many sites are remembered. */
+    /** How many sites are remembered; for tests. */
     size: (): number => sites.size,
   }
 }
 
 export type Pressure = ReturnType<typeof createPressure>
 
-/** Those who asked, without the earliest of an address that has its share already; all where none is known. */
+/** The requests without the earliest of the newcomer's address, where that has as many as count already. */
 function withRoomFor({ from }: Newcomer, asked: Newcomer[]): Newcomer[] {
   const same = from === null ? [] : asked.filter((one) => one.from === from)
   const surplus = same.length >= OF_ONE_ADDRESS ? same[0] : undefined

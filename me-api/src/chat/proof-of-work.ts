@@ -68,8 +68,8 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
   }
 
   /**
-   * Whether a new identity may come from there; called once for each, when nothing else is in its way, as what is
-   * refused anyway presses on nobody.
+   * Checks that a new identity may come from there. Call it once for each, after all other checks, as requests that are
+   * refused for another reason add no pressure.
    * @throws {Refusal} PROOF_REQUIRED where work is wanted and this is no proof of it
    */
   async function mayJoin(address: string | null, proof: string | null): Promise<void> {

@@ -4,8 +4,8 @@ import { rateLimited } from '../errors.ts'
 import { networkOf } from './address-key.ts'
 
 /**
- * Bytes that one author, and one address, may have sent to each reader at once, and how many a second it gets back.
- * Together they stay below 20,000 bytes a second over any four seconds.
+ * A token bucket of one author, and of one address: its size, and its refill a second, in bytes to each reader. Together
+ * they stay below 20,000 bytes a second over any four seconds.
  */
 const AT_ONCE = 20_000
 const PER_SECOND = 15_000
@@ -19,15 +19,15 @@ type Parts = {
   byAddress: boolean
 }
 
-/** Takes the bytes that a write sends to each reader beyond what its writer sent. @throws {Refusal} RATE_LIMITED */
+/** Charges the bytes that a write sends to each reader beyond what its writer sent. @throws {Refusal} RATE_LIMITED */
 export type Charge = (author: Author, address: string | null, bytes: number) => void
 
 /**
- * Bounds what one can have the server send to everybody with next to nothing: a reaction of some bytes sends the whole
- * message again to each reader. A single message heavier than the budget is sent again when nothing is owed.
+ * Limits how many bytes small writes make the server send: a reaction of some bytes sends the whole message again to each
+ * reader. A message larger than the bucket is sent again when its author and address owe nothing.
  */
 export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Charge {
-  /** When what each owes is paid off, in milliseconds since 1970. */
+  /** When an author or address owes nothing again, in milliseconds since 1970; the least recently charged first. */
   const paidOff = new Map<string, number>()
 
   function waitFor(key: string, bytes: number): number {
@@ -41,7 +41,7 @@ export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Char
     paidOff.set(key, from + millisecondsFor(bytes))
   }
 
-  /** In the order of last use: whoever owes nothing at the front is forgotten. */
+  /** Drops entries from the front that owe nothing, or are too many. */
   function forget(): void {
     for (const [key, at] of paidOff) {
       if (at > clock.now() && paidOff.size <= REMEMBERED_MAX) return

@@ -5,13 +5,10 @@ import { withoutPerson } from './writes.ts'
 /** Milliseconds in which the owner can bring a deleted message back (contract §5). */
 const RESTORABLE_FOR = 10_000
 
-/**
- * What the owner has just deleted, as it was: in memory only, so that the words are out of the database at once and
- * gone with the process.
- */
+/** Keeps the messages that the owner has just deleted, in memory only, so that the database no longer has the words. */
 export function createRecentlyDeleted({ clock }: { clock: Clock }) {
   const kept = new Map<string, { message: Message; until: number }>()
-  /** People whose words are being erased: nothing of theirs is kept meanwhile. */
+  /** People whose erasure runs; their messages are not kept. */
   const erasing = new Set<string>()
 
   function forgetWordsOf(personId: string): void {
@@ -31,7 +28,7 @@ export function createRecentlyDeleted({ clock }: { clock: Clock }) {
       })
     },
 
-    /** The message as it was; null where it is too late. */
+    /** The message before its deletion; null where it is kept no longer. */
     recall(id: string): Message | null {
       const entry = kept.get(id)
       return entry && entry.until >= clock.now() ? entry.message : null
@@ -39,7 +36,7 @@ export function createRecentlyDeleted({ clock }: { clock: Clock }) {
 
     forget: (id: string): void => void kept.delete(id),
 
-    /** Nothing that somebody had erased comes back, neither their words nor their reactions. */
+    /** Runs an erasure, during and after which none of that person's messages and reactions can be restored. */
     async whileErasing(personId: string, erase: () => Promise<void>): Promise<void> {
       erasing.add(personId)
       forgetWordsOf(personId)

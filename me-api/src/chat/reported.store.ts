@@ -5,7 +5,7 @@ import { toMessage } from './message-row.ts'
 /** Reported messages that the owner is shown. */
 const SHOWN = 200
 
-/** What is left of a report when it is settled, or too old. */
+/** The columns of a reported message, emptied when the report is settled or too old. */
 const NO_WORDS = { text: null, nick: null, sent_at: null }
 
 /** The SQL of what was reported by whom. */
@@ -21,7 +21,7 @@ export function createReportedStore(db: Database) {
       return row !== undefined
     },
 
-    /** With the message as it is. */
+    /** Stores a report with the message's present text, nick and time. */
     async add({ id, text, author, sentAt }: Message, byId: string, at: number): Promise<void> {
       const words = { text, nick: author.nick, sent_at: Date.parse(sentAt) }
       await db
@@ -31,7 +31,7 @@ export function createReportedStore(db: Database) {
         .execute()
     },
 
-    /** How many reports that were. */
+    /** Settles the reports of a message; answers how many there were. */
     async settle(messageId: string, now: number): Promise<number> {
       const { numUpdatedRows } = await db
         .updateTable('message_reports')
@@ -42,7 +42,7 @@ export function createReportedStore(db: Database) {
       return Number(numUpdatedRows)
     },
 
-    /** How many reports of what somebody wrote that were. */
+    /** Settles the reports of all messages of an author; answers how many there were. */
     async settleOf(authorId: string, now: number): Promise<number> {
       const { numUpdatedRows } = await db
         .updateTable('message_reports')
@@ -55,7 +55,7 @@ export function createReportedStore(db: Database) {
       return Number(numUpdatedRows)
     },
 
-    /** How many of the reports made until then, in milliseconds since 1970, still had words. */
+    /** Empties the words of reports made until a time, in milliseconds since 1970; answers how many had some. */
     async forgetBefore(time: number): Promise<number> {
       const { numUpdatedRows } = await db
         .updateTable('message_reports')
@@ -66,7 +66,7 @@ export function createReportedStore(db: Database) {
       return Number(numUpdatedRows)
     },
 
-    /** What is not settled, with words that were reported after that time, in milliseconds since 1970. */
+    /** Reported messages that are not settled, with the words reported after a time, in milliseconds since 1970. */
     async open(after: number): Promise<MessageReport[]> {
       const rows = await db
         .with('open_reports', (query) =>
@@ -113,7 +113,7 @@ export function createReportedStore(db: Database) {
     },
   }
 
-  /** The different states in which these messages were reported after a time, in the order of reporting. */
+  /** The different words with which each message was reported after a time, the first reported first. */
   async function wordsOf(messageIds: string[], after: number): Promise<Map<string, ReportedWords[]>> {
     const words = new Map<string, ReportedWords[]>()
     if (messageIds.length === 0) return words

@@ -13,7 +13,7 @@ import type { MessageStore } from './message.store.ts'
 import type { ReportedStore } from './reported.store.ts'
 import { noMessage } from './writes.ts'
 
-/** Milliseconds that what was reported is kept, where it is not settled before. */
+/** Milliseconds that reported words are kept unless they are settled before. */
 const KEPT = REPORTED_KEPT_DAYS * 24 * 3_600_000
 
 type Parts = {
@@ -54,7 +54,7 @@ export function createReportedMessages(parts: Parts) {
     await noteDismissal(by, message)
   }
 
-  /** What was reported about a message needs no decision any more. Answers whether there was any. */
+  /** Settles the reports of a message; answers whether there were any. */
   async function settle(id: string): Promise<boolean> {
     return (await store.settle(id, clock.now())) > 0
   }
@@ -65,17 +65,17 @@ export function createReportedMessages(parts: Parts) {
 
     settle,
 
-    /** What was reported of somebody needs no decision any more. */
+    /** Settles the reports of all messages of an author. */
     async settleOf(authorId: string): Promise<void> {
       await store.settleOf(authorId, clock.now())
     },
 
-    /** Takes away what would become too old within so many milliseconds. */
+    /** Removes reported words that become too old within so many milliseconds. */
     async forgetOld(within: number): Promise<void> {
       await store.forgetBefore(clock.now() - KEPT + within)
     },
 
-    /** What was reported and is not settled, the last reported first; not what was deleted and is kept no longer. */
+    /** Reported messages that are not settled, the last reported first, without deleted ones whose words are gone. */
     list: (): Promise<MessageReport[]> => store.open(clock.now() - KEPT),
   }
 }

@@ -1,6 +1,6 @@
 import { atAGlance, latinised } from './look-alikes.ts'
 
-/** What the owner and those who keep order are called, in the site's three languages (contract §5). */
+/** Words for the owner's and moderators' roles in the site's three languages (contract §5). */
 const roleWords = [
   ...['owner', 'admin', 'administrator', 'sysadmin', 'moderator', 'mod', 'system'],
   ...['ägare', 'ägaren', 'administratör', 'administratören', 'moderatorn', 'systemet'],
@@ -9,7 +9,7 @@ const roleWords = [
 
 /**
  * Whether a nick looks like one of the names, or like a role's word: written together, or where such a one occurs in
- * it as whole words. A name of one letter is only reserved as the whole nick: "A" is not to be had, "A Fox" is.
+ * it as whole words. A name of one letter is reserved as the whole nick only: "A" is reserved, "A Fox" is free.
  */
 export function looksReserved(nick: string, names: readonly string[]): boolean {
   const looks = names.map((name) => lookOf(wordsOf(name)))

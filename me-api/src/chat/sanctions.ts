@@ -4,7 +4,7 @@ import type { SanctionRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { AddressKeys, AddressKeysOf, Bits } from './address-key.ts'
 
-/** Bans in force of others, from other /64s, with which a ban closes the /56 or the /48 that they share. */
+/** Other banned /64s in a /56 or /48 from which on a ban closes that whole network. */
 const WIDENED_BY = { 56: 1, 48: 2 }
 
 /**
@@ -42,15 +42,15 @@ export function createSanctions({ clock, keysOf }: { clock: Clock; keysOf: Addre
     mayPass(closing(address))
   }
 
-  /** Nobody is told why another was banned. @throws {Refusal} BANNED, where there is any */
+  /** Throws where one of the bans is in force, without its reason, as it is another's. @throws {Refusal} BANNED */
   function mayPass(bans: SanctionRow[]): void {
     const until = Math.max(0, ...bans.map(({ banned_until }) => banned_until))
     if (until > clock.now()) throw banned(secondsTo(until))
   }
 
   /**
-   * How much of an IPv6 address a ban of these identities closes: more, where others from next to it are banned already,
-   * as it may be one who moves from network to network. An IPv4 address is closed alone.
+   * How many bits of an IPv6 address a ban of these identities closes. It closes a wider network where others from that
+   * network are banned already, as it may be one person who changes addresses. Of IPv4 only the address is closed.
    */
   function bitsToClose(keys: AddressKeys, ids: ReadonlySet<string>): Bits {
     const others = [...byPerson.values()].filter(
@@ -89,7 +89,7 @@ export function createSanctions({ clock, keysOf }: { clock: Clock; keysOf: Addre
       return muted_until > clock.now() ? noticeOf(muted(secondsTo(muted_until), mute_reason)) : null
     },
 
-    /** From now on these hold; what has ended is forgotten. */
+    /** Puts sanctions into force, and forgets those that have ended. */
     apply(sanctions: SanctionRow[]): void {
       for (const sanction of sanctions) byPerson.set(sanction.person_id, sanction)
       for (const [id, { muted_until, banned_until }] of byPerson)
@@ -107,7 +107,7 @@ export const banned = (retryAfter: number, reason: string | null = null) =>
 export const muted = (retryAfter: number, reason: string | null = null) =>
   new Refusal('MUTED', 'You are muted.', { retryAfter, reason })
 
-/** The hash of what a ban closes; a wider network's where it was widened and the address has one. */
+/** The hash of the network or address that a ban closes. */
 function closedBy(row: SanctionRow): string | null {
   const wide =
     row.closed_bits === 48 ? row.address_key_48 : row.closed_bits === 56 ? row.address_key_56 : null

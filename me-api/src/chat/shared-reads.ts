@@ -4,9 +4,8 @@ import type { Bus } from './bus.ts'
 type Read = (room: string, after: number | null, limit: number) => Promise<Change>
 
 /**
- * Readings of the log that are alike and begin while one of them is under way are that one: a Change wakes all who wait
- * at the same cursor in the same instant. A Change also ends the sharing, as what is being read may lack it; make this
- * before whoever is woken by the bus.
+ * Lets callers share one read of the log that is under way, as a Change wakes all who wait at the same cursor at once. A
+ * Change ends the sharing, because the read may lack it. So this must subscribe to the bus before the readers do.
  */
 export function shareReads({ bus, read }: { bus: Bus; read: Read }): Read {
   const underWay = new Map<string, Map<string, Promise<Change>>>()

@@ -3,11 +3,11 @@ import type { Clock } from '../clock.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
 const HOUR = 3_600_000
-/** Milliseconds between two sweeps, and before the first, as a start has enough to do. */
+/** Milliseconds between two sweeps, and before the first. */
 const EVERY = HOUR
 /** Milliseconds after which a visitor who never wrote is forgotten. */
 const SILENT_KEPT = 7 * 24 * HOUR
-/** Visitors whose last visit is newer than those of all others; beyond them who never wrote is forgotten after an hour. */
+/** Beyond this number of visitors, those who never wrote are forgotten after an hour, the longest unseen first. */
 const VISITORS_MAX = 100_000
 /** Rows looked at in one go, so that writers wait only a moment. */
 const AT_ONCE = 500
@@ -20,8 +20,8 @@ type Parts = {
 }
 
 /**
- * Forgets visitors who never wrote and have not come for days: a nick costs nothing, and each would have a row for good.
- * Their token still connects, without the nick. Several nodes may sweep at once: who is gone is gone.
+ * Deletes visitors who never wrote and have not come for days, as nicks are free and their rows would only grow. Their
+ * tokens still connect, without the nick. Several nodes may sweep at once.
  */
 export function createVisitorSweep({ store, clock, onFault, visitorsMax = VISITORS_MAX }: Parts) {
   async function sweep(): Promise<void> {

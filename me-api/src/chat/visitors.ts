@@ -20,13 +20,10 @@ import type { VisitorsStore } from './visitors.store.ts'
 /** Milliseconds between two notes of who is here. */
 const SEEN_EVERY = 60_000
 
-/** Who a connection belongs to; a reader has no `self`. `provenId`: who a reader could be, and does not want to. */
+/** Who a connection belongs to; a reader has no `self`. `provenId`: the identity of a reader who has a token or cookie. */
 export type Guest = Identity & { sessionId: string | null; provenId?: string | null }
 
-/**
- * Where a guest comes from: the address where it can be believed, the browser's tab, the work done to get in, and which
- * identity they have already.
- */
+/** Where a guest comes from: the address, null where it is not known, the tab, the proof of work and a proven identity. */
 type Place = {
   address: string | null
   tab?: string | null | undefined
@@ -46,7 +43,7 @@ type Parts = {
   sanctions: Sanctions
   addressBans: AddressBans
   persons: Pick<Persons, 'makerOf' | 'personOf' | 'noteTab'>
-  /** Puts a new identity under what its person is under. */
+  /** Applies the mutes and bans of a person to their new identity. */
   carryOver: (identity: { id: string; nick: string }) => Promise<void>
   places: Places
   newcomers: Newcomers
@@ -105,7 +102,7 @@ export function createVisitors({
     }
   }
 
-  /** Who somebody could be who only wants to read. */
+  /** The identity that a reader's token or cookie proves. */
   async function provenBy(token: string | null | undefined, cookie: Session | null): Promise<string | null> {
     const claim = token ? await tokens.verify(token, 'session', 'visitor') : null
     if (claim?.kind === 'visitor') return claim.id
@@ -127,7 +124,7 @@ export function createVisitors({
     return toPerson(user)
   }
 
-  /** A new visitor; whoever is muted stays so with it, and whoever is banned gets none. */
+  /** Makes a visitor, who is muted where their person is. @throws {Refusal} BANNED where their person is banned */
   async function join(nick: Nick, { address, tab, proof, provenId = null }: Place): Promise<Identity> {
     const tabHash = tab ? hashOf(tab) : null
     const maker = await persons.makerOf(provenId, tabHash)
@@ -146,7 +143,7 @@ export function createVisitors({
     return identityOf(id, nick)
   }
 
-  /** The limit is asked first: what it refuses spends no proof and presses on nobody, and what lacks a proof is no join. */
+  /** Asks the limit first, so that a refused join uses no proof and adds no pressure. A join without a proof is not counted. */
   async function mayBeNew(address: string | null, proof: string | null): Promise<void> {
     limitJoins(address)
     try {
@@ -215,7 +212,7 @@ export function createVisitors({
     if (await accounts.isReserved(nick)) throw nickReserved()
   }
 
-  /** Claimed first and looked up then, so that nobody makes an account with the nick in between. */
+  /** Claims the nick before it looks it up, so that nobody registers it in between. */
   async function give(id: string, nick: Nick, tab: string | null = null): Promise<void> {
     const release = holds.claim(id, nick)
     try {

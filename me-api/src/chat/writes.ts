@@ -5,12 +5,12 @@ import { Refusal } from '../errors.ts'
 export type Write = Send | Edit | Delete | Restore | React | Erase
 
 export type Send = Pick<Message, 'id' | 'room' | 'author' | 'text' | 'replyTo'> & { kind: 'send' }
-/** `charge` refuses what would send too many bytes to each reader beyond those that the writer sent. */
+/** `charge` gets the bytes sent to each reader beyond those that the writer sent, and throws where they are too many. */
 type Charged = { charge: (bytes: number) => void }
 type Edit = Charged & { kind: 'edit'; id: string; author: Author; text: string }
-/** `keep` is handed the message as it was. */
+/** `keep` gets the message before its deletion. */
 type Delete = { kind: 'delete'; id: string; author: Author; keep?: (message: Message) => void }
-/** `recall` is asked in the log's order, so that it knows of a deletion just before; null where it is too late. */
+/** `recall` answers the message before its deletion, null where it is kept no longer. It is called in the log's order. */
 type Restore = { kind: 'restore'; id: string; author: Author; recall: (id: string) => Message | null }
 type React = Charged & { kind: 'react'; id: string; author: Author; emoji: string; on: boolean }
 /** Takes out of a message what that person put there: its words where it is theirs, else their signs. */
@@ -51,8 +51,8 @@ export function applyWrite(
 const FRAME = 100
 
 /**
- * Bytes that a write sends to each reader beyond what its writer sent: all of a message that gets a reaction, and all
- * but the text of one that gets another.
+ * Bytes that a write sends to each reader beyond what its writer sent: the whole message for a reaction, and all but the
+ * text for an edit.
  */
 export function weightOf({ kind }: Write, message: Message): number {
   const unsent = kind === 'edit' ? { ...message, text: '' } : message
@@ -68,7 +68,7 @@ function deleted({ reactions: _, ...message }: Message, now: number): Message {
   return { ...message, text: '', deletedAt: new Date(now).toISOString() }
 }
 
-/** As it was before it was deleted. */
+/** The message before its deletion. @throws {Refusal} NOT_FOUND where it is not deleted, or kept no longer */
 function restored(message: Message, kept: Message | null): Message {
   if (!message.deletedAt || !kept) throw noMessage()
   return { ...kept }
