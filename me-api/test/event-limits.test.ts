@@ -247,6 +247,9 @@ test('connections that never come in count; far beyond the limit none is opened'
   await eventually(async () => expect(Object.keys(clientsOf(app))).toHaveLength(2))
   for (const _ of times(4, () => 0)) await openPolling(app)
   await api(app).get('/socket.io/?EIO=4&transport=polling').expect(400)
+  // Neither belongs to a connection that is open.
+  await api(app).get('/socket.io/?EIO=4&transport=polling&sid=').expect(400)
+  await api(app).get('/socket.io/?EIO=4&transport=polling&xsid=1').expect(400)
 })
 
 const clientsOf = ({ app }: TestApp) => (app.io.engine as unknown as { clients: object }).clients

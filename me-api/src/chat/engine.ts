@@ -17,6 +17,10 @@ type Connection = {
   transport: { name: string; writable: boolean; socket?: { readyState: number; _socket?: NetSocket } }
 }
 
+/** The id of the connection that a request belongs to, as Engine.IO reads it; empty where it asks for a new one. */
+export const sidOf = (req: IncomingMessage): string =>
+  (req as { _query?: { sid?: string } })._query?.sid ?? ''
+
 /**
  * Engine.IO keeps the request of every connection for as long as it lives: its streams, raw headers and listeners.
  * What a handshake asks of it is kept, and the rest let go.

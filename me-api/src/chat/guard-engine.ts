@@ -5,6 +5,7 @@ import { sendRefusal } from '../http/error-handler.ts'
 import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import type { ChatServer } from './chat.sockets.ts'
+import { sidOf } from './engine.ts'
 import { fewAtOnce } from './few-at-once.ts'
 
 /** Bytes of a connection's id: who has it speaks for that connection, so that nobody shall guess it. */
@@ -30,7 +31,7 @@ export function guardEngine({ engine }: ChatServer, { siteHost, origins, mayOpen
     // An upgrade has no response; Engine.IO answers an error with its message.
     if (refusal && res instanceof ServerResponse) sendRefusal(res, refusal)
     else if (refusal) next(refusal)
-    else if (req.url?.includes('sid=')) next()
+    else if (sidOf(req)) next()
     // A client that has left while it waited gets no connection.
     else
       letIn(

@@ -6,6 +6,7 @@ import type { Notice } from '../contract/index.ts'
 import { type Refusal, rateLimited } from '../errors.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { ChatServer } from './chat.sockets.ts'
+import { sidOf } from './engine.ts'
 import { type Connection, type Reading, createReading } from './reading.ts'
 import { createRoundRobin } from './round-robin.ts'
 import { noticePacket, refusalOf } from './socketio-packets.ts'
@@ -93,7 +94,7 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
   })
 
   function ofRequest(req: IncomingMessage): Inbound | undefined {
-    const { sid = '' } = (req as { _query?: { sid?: string } })._query ?? {}
+    const sid = sidOf(req)
     const { clients } = io.engine as unknown as { clients: Record<string, object> }
     const connection = Object.hasOwn(clients, sid) ? clients[sid] : undefined
     return connection && all.get(connection)
