@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
+import { WebSocket } from 'ws'
 import { manualClock } from './support/manual-clock.ts'
 import { plainSocket } from './support/plain.ts'
 import { api, ownerToken } from './support/rest.ts'
@@ -250,6 +252,21 @@ test('connections that never come in count; far beyond the limit none is opened'
   // Neither belongs to a connection that is open.
   await api(app).get('/socket.io/?EIO=4&transport=polling&sid=').expect(400)
   await api(app).get('/socket.io/?EIO=4&transport=polling&xsid=1').expect(400)
+})
+
+test('a WebSocket that asks more than once whether it is heard is closed, and its client goes on polling', async () => {
+  const app = await startApp()
+  const sid = await openPolling(app)
+  const probe = new WebSocket(`${app.url.replace('http', 'ws')}${query(sid).replace('polling', 'websocket')}`)
+  let answers = 0
+  probe.on('message', () => answers++)
+  await once(probe, 'open')
+  for (const _ of times(1_000, () => 0)) probe.send('2probe')
+  await once(probe, 'close')
+  // The second is answered before it is counted.
+  expect(answers).toBeLessThanOrEqual(2)
+  await post(app, sid, '40/chat,')
+  await eventually(async () => expect(await poll(app, sid)).toContain('40/chat'))
 })
 
 const clientsOf = ({ app }: TestApp) => (app.io.engine as unknown as { clients: object }).clients

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { EventEmitter } from 'node:events'
 import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { WebSocket } from 'ws'
 import { Refusal } from '../errors.ts'
 import { sendRefusal } from '../http/error-handler.ts'
 import type { Origins } from '../http/origins.ts'
@@ -39,7 +41,25 @@ export function guardEngine({ engine }: ChatServer, { siteHost, origins, mayOpen
           void (req.socket.destroyed || next(mayOpen(req) ? undefined : new Error('too many connections'))),
       )
   })
+  engine.on('connection', boundProbes)
   engine.generateId = () => randomBytes(ID_BYTES).toString('base64url')
 }
 
 const foreignPage = () => new Refusal('FORBIDDEN', 'That origin may open no connection here.')
+
+/** The WebSocket that a polling client would go over to. */
+type Probe = EventEmitter & { socket?: WebSocket }
+
+/**
+ * A WebSocket asks once whether it is heard, before its client goes over to it. Engine.IO answers as often as it asks,
+ * and what it sends till then is no packet of the connection, so that no limit counts it.
+ */
+function boundProbes(connection: EventEmitter): void {
+  const heard = new WeakSet<Probe>()
+  connection.on('upgrading', (probe: Probe) => {
+    if (!heard.has(probe)) return void heard.add(probe)
+    // What came in the same chunk is not answered either.
+    probe.removeAllListeners('packet')
+    probe.socket?.terminate()
+  })
+}
