@@ -30,7 +30,7 @@ import { createRequestLimit } from './http/request-limit.ts'
 import { requestLog } from './http/request-log.ts'
 import { mount } from './http/route.ts'
 import { crossOrigin, refuseFor, securityHeaders } from './http/security.ts'
-import { createSite } from './http/site.ts'
+import { createSite, mayCompress } from './http/site.ts'
 import { createSiteHost } from './http/site-host.ts'
 import { createUpgrades } from './http/upgrades.ts'
 import { webManifest } from './http/web-manifest.ts'
@@ -158,7 +158,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
   app.use(
     requestLog(log, addressOf, createAddressMask(clock)),
     securityHeaders(site.scriptHashes),
-    compression(),
+    compression({ filter: mayCompress }),
     refuseFor(siteHost.unreadable),
     health(db, version, () => isStopping),
     metricsRoute({ registry: metrics.registry, token: config.METRICS_TOKEN, hostOf: siteHost.hostOf }),

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, jest, test } from '@jest/globals'
 import type { Clock } from '../src/clock.ts'
@@ -146,6 +146,16 @@ test('answers are compressed', async () => {
   const app = await startApp()
   const { headers } = await api(app).get('/').set('accept-encoding', 'gzip').expect(200)
   expect(headers['content-encoding']).toBe('gzip')
+})
+
+test('a file of the site is not compressed for whoever asks, as it counts as no request', async () => {
+  const app = await startApp()
+  writeFileSync(join(app.folder, 'site/assets/large-abc123.js'), '0;'.repeat(5_000))
+  const { headers } = await api(app)
+    .get('/assets/large-abc123.js')
+    .set('accept-encoding', 'deflate')
+    .expect(200)
+  expect(headers['content-encoding']).toBeUndefined()
 })
 
 describe('what machines read', () => {

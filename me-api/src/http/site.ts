@@ -1,5 +1,6 @@
 import { sep } from 'node:path'
-import type { Request, RequestHandler } from 'express'
+import compression from 'compression'
+import type { Request, RequestHandler, Response } from 'express'
 import staticGzip from 'express-static-gzip'
 import { Refusal } from '../errors.ts'
 import { readDocument } from './document.ts'
@@ -9,6 +10,13 @@ import type { Charge } from './request-limit.ts'
 import type { SiteHost } from './site-host.ts'
 
 const YEAR = 365 * 24 * 3_600
+
+/**
+ * Whether an answer is compressed on its way. A file of the site is sent as it lies there, in Brotli, gzip or plain: it
+ * counts as no request, so that whoever asks for a third encoding must not have it made anew each time.
+ */
+export const mayCompress = (req: Request, res: Response): boolean =>
+  res.locals['isFile'] !== true && compression.filter(req, res)
 
 type Parts = { directory: string; heads: PageHeads; originOf: SiteHost['originOf']; charge: Charge }
 
@@ -25,6 +33,7 @@ export function createSite({ directory, heads, originOf, charge }: Parts) {
       redirect: false,
       setHeaders(res, path) {
         res.setHeader('Cache-Control', lifetimeOf(path))
+        ;(res as Response).locals['isFile'] = true
       },
     },
   })
