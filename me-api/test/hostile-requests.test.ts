@@ -35,6 +35,27 @@ describe('a request that two readers could read in two ways is refused whole, an
   })
 })
 
+describe('who sends many requests before the first is answered', () => {
+  const ask = ['GET /healthz HTTP/1.1', 'Host: a', '', '']
+  const many = (count: number) => ask.join('\r\n').repeat(count)
+  const answers = (said: string) => said.split('HTTP/1.1 200 OK').length - 1
+
+  test('is answered while they are a few', async () => {
+    const app = await startApp()
+    const line = dial(app)
+    line.write(many(99) + ['GET /healthz HTTP/1.1', 'Host: a', 'Connection: close', '', ''].join('\r\n'))
+    expect(answers(await line.closed)).toBe(100)
+  })
+
+  test('is cut off, with what was begun, while others are answered', async () => {
+    const app = await startApp()
+    const line = dial(app)
+    line.write(many(1_000))
+    expect(answers(await line.closed)).toBeLessThanOrEqual(100)
+    await api(app).get('/healthz').expect(200)
+  })
+})
+
 describe('who is slow', () => {
   test('with a request is cut off, sooner with its head, while who waits for news is served', async () => {
     const app = await startApp()
