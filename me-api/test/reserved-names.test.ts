@@ -22,6 +22,7 @@ describe('a nick that looks like the owner, the site or a role', () => {
   test.each([
     ...['Ada Lovelace', 'ada lovelace', 'ADA.LOVELACE', 'AdaLovelace', 'Ada Lovelace - owner', 'Bo', 'b.o.'],
     ...['admin', 'moderator', 'owner.', 'ow.ner', 'o w n e r', 'ovvner', 'OWNER', 'Owner2', '0wner', 'øwner'],
+    ...['ʘwner', '𐌀dmin', '𐤠dmin'],
     ...[
       'system',
       'systern',

@@ -6,7 +6,7 @@ import { skeleton } from './nick.ts'
  * A letter is listed in one case only. The list is too wide for the nicks of two visitors; it is for reserved names.
  */
 const alikes: Record<string, string> = {
-  a: '4ⲀɐɒᴀᶏᶐⱥꞻꬰꬱꭤɅʌΛλΔДдѦѧคልᎯᗩ卂ꍏム',
+  a: '4𐌀𐤠ⲀɐɒᴀᶏᶐⱥꞻꬰꬱꭤɅʌΛλΔДдѦѧคልᎯᗩ卂ꍏム',
   b: '8ʙᴃᵬᶀꞗβБ๒ጌᏰᗷ乃ꌃб',
   c: 'ƈɕʗↄꜿꞓꞔςርᏟᏣᑕ匚ꉓ',
   d: 'ȡᴅᵭᶁᶑꝺꟈ๔ዕᎠᗪᗫꀸりðÐđ',
@@ -20,7 +20,7 @@ const alikes: Record<string, string> = {
   l: 'ȴɬʟᴌᶅⱡꝇꝉꞁꞎꬷꬸꬹԼլረᏝᏞᒪㄥレ',
   m: 'ᴍᶆꟿꬺʍꟺꟽ๓ጠᎷᗰ爪ꂵカო',
   n: 'ŋȵɴᴎᶇꞑꞥꬻꬼИиПпπΠภክᏁᏀᑎ几ꈤ刀ղռח',
-  o: '0ɔᴐᴒᴓᴖᶗⱺꝍꟁꬿΩΘዐᎾㄖꂦの口ロ〇ⵀ',
+  o: '0ʘɔᴐᴒᴓᴖᶗⱺꝍꟁꬿΩΘዐᎾㄖꂦの口ロ〇ⵀ',
   p: 'ᴘᵱᶈꝑꝓꝕꟼקየᎵᑭ卩ꉣアքÞþƿ',
   q: 'ɋꝗꝙꞯዒꆰゐ',
   r: 'ɹɺɻɾɿʁᴙᴚᵳᶉⱹꞃꞧꭅꭆꭉꭋꭌꭨЯяዪᏒᖇ尺ꋪⲄⲅґꭱ',
