@@ -31,7 +31,7 @@ type Parts = {
   persons: Pick<Persons, 'identitiesOf'>
   addressBans: Pick<AddressBans, 'mayBeHere'>
   places: Pick<Places, 'of' | 'forgetOld'>
-  reported: Pick<ReportedMessages, 'list' | 'settle' | 'settleOf' | 'forgetOld'>
+  reported: Pick<ReportedMessages, 'list' | 'reopen' | 'settle' | 'settleOf' | 'forgetOld'>
   erase: Eraser
   clock: Clock
   /** Tells all connections of somebody. */
@@ -135,6 +135,7 @@ export function createModeration(parts: Parts) {
     /** The owner has deleted a message, which settles what was reported about it, or has brought it back. */
     async noted(by: Author, action: 'delete' | 'restore', message: Message): Promise<void> {
       if (action === 'delete') await reported.settle(message.id)
+      else await reported.reopen(message)
       if (message.author.id !== by.id) await note(by, action, message)
     },
 

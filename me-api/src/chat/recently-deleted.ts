@@ -3,7 +3,7 @@ import type { Message } from '../contract/index.ts'
 import { withoutPerson } from './writes.ts'
 
 /** Milliseconds in which the owner can bring a deleted message back (contract §5). */
-const RESTORABLE_FOR = 10_000
+export const RESTORABLE_FOR = 10_000
 
 /** Keeps the messages that the owner has just deleted, in memory only, so that the database no longer has the words. */
 export function createRecentlyDeleted({ clock }: { clock: Clock }) {

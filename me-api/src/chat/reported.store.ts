@@ -42,6 +42,16 @@ export function createReportedStore(db: Database) {
       return Number(numUpdatedRows)
     },
 
+    /** Opens the reports of a message that were settled after a time again, with the message as it is now. */
+    async reopen({ id, text, author, sentAt }: Message, after: number): Promise<void> {
+      await db
+        .updateTable('message_reports')
+        .set({ dismissed_at: null, text, nick: author.nick, sent_at: Date.parse(sentAt) })
+        .where('message_id', '=', id)
+        .where('dismissed_at', '>', after)
+        .execute()
+    },
+
     /** Settles the reports of all messages of an author; answers how many there were. */
     async settleOf(authorId: string, now: number): Promise<number> {
       const { numUpdatedRows } = await db

@@ -10,6 +10,7 @@ import { Refusal } from '../errors.ts'
 import type { AddressBans } from './address-bans.ts'
 import { type Limiter, useAll } from './limits.ts'
 import type { MessageStore } from './message.store.ts'
+import { RESTORABLE_FOR } from './recently-deleted.ts'
 import type { ReportedStore } from './reported.store.ts'
 import { noMessage } from './writes.ts'
 
@@ -64,6 +65,9 @@ export function createReportedMessages(parts: Parts) {
     dismiss,
 
     settle,
+
+    /** The owner has taken a deletion back: the reports that it settled are open again. */
+    reopen: (message: Message): Promise<void> => store.reopen(message, clock.now() - 2 * RESTORABLE_FOR),
 
     /** Settles the reports of all messages of an author. */
     async settleOf(authorId: string): Promise<void> {
