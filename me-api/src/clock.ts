@@ -6,7 +6,7 @@ export type Clock = {
   after(ms: number, task: () => void): () => void
 }
 
-/** The clock, with tasks that end nothing but themselves: `onFault` gets what one throws or rejects with. */
+/** The clock, whose tasks cannot end the process: `onFault` gets what they throw or reject with. */
 export function guardTasks(clock: Clock, onFault: (error: unknown) => void): Clock {
   async function run(task: () => unknown): Promise<void> {
     try {

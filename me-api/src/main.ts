@@ -15,7 +15,7 @@ import { Refusal, Stop } from './errors.ts'
 const LINGER = 500
 /** Milliseconds a stop may take. */
 const STOP_MAX = 9_500
-/** The exit code after a fault: the server may be started anew. With 1 it cannot start as it is set up. */
+/** The exit code after a fault, after which the supervisor starts the server anew; after 1, a wrong setting, it does not. */
 const FAULT = 70
 /** Bytes of log lines that wait to be written; what is beyond is dropped. */
 const LOG_MAX = 1024 * 1024
@@ -27,7 +27,7 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../pac
   version: string
 }
 
-// A log or terminal that has gone away ends nothing.
+// Without a listener, a closed log pipe or terminal would end the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 try {
@@ -41,7 +41,7 @@ try {
 async function start(config: Config): Promise<void> {
   // Where the log cannot be written, as on a full disk, the site goes on.
   const output = pino.destination({ dest: 1, sync: false, maxLength: LOG_MAX })
-  // It would try for ever to write the rest before the process ends.
+  // `flushSync` would try for ever to write the rest when the process ends.
   output.on('error', () => void (output.flushSync = () => {}))
   const log = pino({ level: config.LOG_LEVEL }, output)
   let close = async (): Promise<void> => {}
@@ -49,9 +49,9 @@ async function start(config: Config): Promise<void> {
   // As the first process of a container it would not hear a signal that it has no answer to. The same signal may come
   // twice, from a terminal and from `npm start`; when that one is gone, this process goes too.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect']) process.on(signal, () => stop(0))
-  // The listener alone would keep a start alive that has failed.
+  // The `disconnect` listener alone would keep the process alive after a failed start.
   process.channel?.unref()
-  // Nobody knows what is still true after it. Rejections that nobody handles come here too.
+  // The process' state is unknown after a fault, so it stops. Unhandled rejections come here too.
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'the server stops after a fault')
     stop(FAULT)
@@ -90,7 +90,7 @@ function stopOnce(close: () => Promise<void>): (code: number) => void {
     if (!isFirst) return
     // Whatever hangs, an init system or Docker waits no longer.
     setTimeout(() => process.exit(exitCode || 1), STOP_MAX).unref()
-    // A fault in it goes the way of every other.
+    // What `close` throws is an unhandled rejection, so it is logged and sets the exit code.
     void close().finally(() => process.exit(exitCode))
   }
 }

@@ -3,11 +3,11 @@ import type { Clock } from '../clock.ts'
 import type { DatabaseKind } from './database-url.ts'
 import type { Database } from './tables.ts'
 
-/** Milliseconds between two looks for work: many changes share one scrubbing, well within the contract's minute. */
+/** Milliseconds between two checks for work, so that changes share a scrub, well within the contract's minute. */
 const LOOK_EVERY = 10_000
-/** Milliseconds until a scrubbing that something held up is tried again; doubles up to `LOOK_EVERY`. */
+/** Milliseconds until a scrub that could not finish is tried again; doubles up to `LOOK_EVERY`. */
 const RETRY = 1_000
-/** Milliseconds after which work left undone is an operator's business. */
+/** Milliseconds after which unfinished work is reported to `onFault`. */
 const OVERDUE = 60_000
 
 type Parts = { db: Database; kind: DatabaseKind; clock: Clock; onFault: (error: unknown) => void }
@@ -51,10 +51,10 @@ export function createScrub({ db, kind, clock, onFault }: Parts) {
   }
 
   return {
-    /** What an earlier run left undone is done now. */
+    /** Begins to check for work, first for what an earlier run left. */
     start: (): void => void look(),
 
-    /** What is due stays noted for the next start. */
+    /** Stops checking. The database keeps the notes of what is due for the next start. */
     stop(): void {
       isStopped = true
       cancel()

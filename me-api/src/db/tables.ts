@@ -132,10 +132,7 @@ export type VisitorsTable = {
   person: PersonOf
 }
 
-/**
- * The first identity of whoever this one belongs to too, as they have shown themselves; null: it is its own. What one of
- * them is under, all are.
- */
+/** The first identity of the same person, see chat/persons.ts; null where this is the first. */
 type PersonOf = Generated<string | null>
 
 /**

@@ -6,7 +6,7 @@ import type { PresentationStore } from './presentation.store.ts'
 type Parts = {
   store: PresentationStore
   clock: Clock
-  /** Hears whenever it was written. */
+  /** Called after each write. */
   onChanged: () => void
 }
 
@@ -22,7 +22,7 @@ export function createPresentation({ store, clock, onChanged }: Parts) {
   return {
     save,
 
-    /** Whose site it is; null as long as the owner has not said so. */
+    /** The name in the site's header; null before the owner has written one. */
     async name(): Promise<string | null> {
       const name = await store.name()
       return name === undefined || name === firstPresentation.name ? null : name

@@ -9,7 +9,7 @@ import type { ReportsStore } from './reports.store.ts'
 type Parts = {
   store: ReportsStore
   clock: Clock
-  /** Hears whenever one was written or removed. */
+  /** Called after each write and removal. */
   onChanged: () => void
 }
 

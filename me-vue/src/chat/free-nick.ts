@@ -15,8 +15,8 @@ export function freeNick(wanted: string, taken: Iterable<string>, random = Math.
 }
 
 /**
- * What is left of a refused nick once all that a nick may not hold is gone; '' where nothing helps: it held nothing
- * else, as a hostname does, or what is left would stand for one of `names`, which are nobody's to have.
+ * A refused nick without the characters that a nick may not hold. '' where that is no better: the nick held no such
+ * character, as a hostname does, or the rest would look like one of `names`, which are reserved.
  */
 export function mended(wanted: string, names: Iterable<string>): string {
   const nick = allowed(wanted)

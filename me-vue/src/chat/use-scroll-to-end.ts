@@ -14,12 +14,12 @@ type Parts = {
 }
 
 /**
- * Brings the end of a virtual list into sight by the list's own call. The list takes a jump of the box for the reader's
- * scrolling, and while the reader scrolls on iOS it puts off correcting the heights it has guessed: after such a jump it
- * looks for the end where nothing is, and draws nothing.
+ * Scrolls a virtual list to its end by the list's own call. A direct change of the box's `scrollTop` looks to the list as
+ * if the reader scrolls, and on iOS the list corrects its estimated heights only after the reader has stopped: it would
+ * look for rows where there are none, and draw nothing.
  */
 export function useScrollToEnd({ box, list, lastIndex, isAtEnd }: Parts) {
-  /** The list is on its way to the end: it jumps again whenever it has measured a row there. */
+  /** Whether the list still scrolls to the end: it scrolls again whenever it has measured a row there. */
   let isOnItsWay = false
   let isReaderScrolling = false
   let isWanted = false
@@ -28,7 +28,7 @@ export function useScrollToEnd({ box, list, lastIndex, isAtEnd }: Parts) {
     if (!isAtEnd()) isReaderScrolling = true
   })
 
-  // The list has no call that stops it, so that a reader who moves up meanwhile would be fetched back.
+  // The list has no call that stops it, so it would pull back a reader who scrolls up meanwhile.
   onMounted(() => {
     const element = box.value!
     const jump = element.scrollTo.bind(element) as (options: unknown) => void
@@ -47,12 +47,12 @@ export function useScrollToEnd({ box, list, lastIndex, isAtEnd }: Parts) {
   return {
     scrollToEnd,
 
-    /** The list has been sent elsewhere. */
+    /** Called when the list scrolls to another place. */
     sentElsewhere(): void {
       isOnItsWay = isWanted = false
     },
 
-    /** The list says that nothing scrolls any more. */
+    /** Called when the list reports that scrolling has ended. */
     scrollEnded(): void {
       isReaderScrolling = false
       if (isWanted && isAtEnd()) scrollToEnd()

@@ -32,13 +32,13 @@ export const overwrittenOf = (kind: DatabaseKind) => ({
   },
 })
 
-/** A note is never changed: what is done while the files are being scrubbed is a new one, with a key of its own. */
+/** A change during a scrub adds a note with a new key, so that the scrub does not delete it. */
 const tables: Record<DatabaseKind, string[]> = {
   // One row a table, replaced by each new note.
   sqlite: [
     'create table overwritten (key integer primary key autoincrement, table_name text not null unique)',
   ],
-  // One row a statement: transactions that waited for each other's rows could wait for ever.
+  // A row for each statement, as transactions that update one row could deadlock.
   postgres: [
     `create table overwritten (
        key bigserial primary key,

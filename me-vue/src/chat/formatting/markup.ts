@@ -1,6 +1,6 @@
 /**
- * Where nothing of this stands, a text is what it looks like, and the code that reads Markdown is not fetched. The last are
- * a host in other letters than ASCII, and what turns letters around: how to show an address with them is known there.
+ * A text without any of these is shown as it is, and the code that reads Markdown is not loaded. The last two are a host
+ * with non-ASCII letters, and characters that change the direction of text: that code knows how to show such addresses.
  */
 const MARKUP =
   /[*_~]\S[^]*[*_~]|`[^]+`|\]\(|^ {0,3}(?:>|~~~|[-+*]\s|\d{1,9}[.)]\s)|:(?:[a-z+-][a-z0-9_+-]*|100):|\/\/[^\s/?#]*[^\s!-~]|[\u202a-\u202e\u2066-\u2069]/imu

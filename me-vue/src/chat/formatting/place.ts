@@ -1,15 +1,15 @@
 import { AUTHORITY, shortAddress } from '../links.ts'
 
-/** What shows nothing, or turns the letters around it. */
+/** Characters that are invisible or change the direction of text. */
 const UNSEEN = /\p{DI}/gu
 
-/** An address as it is shown, with its host as `shownHost` says, and nothing that cannot be seen. */
+/** An address as it is shown: with its host as in `shownHost`, and without invisible characters. */
 export const shownAddress = (address: string): string =>
   shortAddress(address.replace(UNSEEN, encodeURIComponent), shownHost(address))
 
 /**
- * Where an http address leads: the host as the browser uses it. It is shown in other letters than ASCII only where it was
- * written in them and cannot be taken for another host.
+ * The host of an http address, as the browser uses it. It is shown with non-ASCII letters only where it was written with
+ * them and cannot be mistaken for another host.
  */
 export function shownHost(address: string): string {
   const { host, hostname, port } = new URL(address)
@@ -44,7 +44,7 @@ function isReadable(host: string): boolean {
   return labels.every((label) => LATIN.test(label) || top?.test(label))
 }
 
-/** Whether words say themselves where they lead, and nothing else: the place first, and after it no more than a path. */
+/** Whether a link's words are its own address: the host, and at most a path after it. */
 export function saysPlace(words: string, place: string): boolean {
   const said = words
     .trim()
