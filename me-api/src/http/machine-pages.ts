@@ -4,7 +4,7 @@ import { Feed } from 'feed'
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { KeptPages } from './kept-pages.ts'
-import { excerpt } from './markdown.ts'
+import { excerpt } from '../markdown.ts'
 import type { SiteHost } from './site-host.ts'
 import { escapeXml } from './xml.ts'
 

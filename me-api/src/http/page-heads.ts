@@ -1,7 +1,7 @@
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { KeptPages } from './kept-pages.ts'
-import { excerpt } from './markdown.ts'
+import { excerpt } from '../markdown.ts'
 import { escapeXml } from './xml.ts'
 
 /** `isPlace`: there is something at the address that search engines should know. */

@@ -1,5 +1,5 @@
 import { MarkdownInput, Presentation, PresentationInput, Rendered } from '../contract/index.ts'
-import { renderMarkdown } from '../http/markdown.ts'
+import { renderMarkdown } from '../markdown.ts'
 import { type Route, route } from '../http/route.ts'
 import type { PresentationPages } from './presentation.ts'
 

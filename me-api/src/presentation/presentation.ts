@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Link, Presentation, PresentationInput } from '../contract/index.ts'
-import { renderMarkdown } from '../http/markdown.ts'
+import { renderMarkdown } from '../markdown.ts'
 import type { PresentationStore } from './presentation.store.ts'
 
 type Parts = {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { NewReport, Report, ReportInput, ReportSummary } from '../contract/index.ts'
 import type { ReportsTable } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
-import { renderMarkdown } from '../http/markdown.ts'
+import { renderMarkdown } from '../markdown.ts'
 import type { ReportsStore } from './reports.store.ts'
 
 type Parts = {
