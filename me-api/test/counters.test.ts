@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createLoginLimit } from '../src/accounts/login-limit.ts'
+import { createLoginLimit } from '../src/accounts/sign-in-limiter.ts'
 import { createCounters } from '../src/chat/counters.ts'
 import { createLimiter, useAll } from '../src/chat/limits.ts'
 import { manualClock } from './support/manual-clock.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createGate } from '../src/accounts/gate.ts'
+import { createGate } from '../src/accounts/concurrency-gate.ts'
 import { api, memberAccount, memberToken, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { eventually } from './support/visitors.ts'

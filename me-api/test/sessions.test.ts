@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { deviceWords } from '../src/accounts/device-words.ts'
+import { deviceWords } from '../src/accounts/user-agent.ts'
 import { SESSIONS_MAX } from '../src/accounts/sessions.ts'
 import { systemClock } from '../src/clock.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, refusal, signIn } from './support/rest.ts'

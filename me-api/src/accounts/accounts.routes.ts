@@ -17,7 +17,7 @@ import type { Callers } from '../http/callers.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Accounts } from './accounts.ts'
-import { deviceWords } from './device-words.ts'
+import { deviceWords } from './user-agent.ts'
 import type { OwnAccount } from './own-account.ts'
 import type { Sessions } from './sessions.ts'
 

@@ -1,7 +1,7 @@
 import { type Insertable, SqliteAdapter } from 'kysely'
 import type { Nick } from '../chat/nick.ts'
 import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
-import { type SecondStepStore, createSecondStepStore } from './second-step.store.ts'
+import { type SecondStepStore, createSecondStepStore } from './two-factor.store.ts'
 
 /** What a sign-in has verified: the password's hash, and since when the second step is on, null where it is off. */
 type Verified = { passwordHash: string; secondStepSince: number | null }

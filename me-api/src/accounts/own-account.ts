@@ -1,9 +1,9 @@
 import type { PasswordChange, RecoveryCodes, SecondStepEnd, SecondStepKey } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountsStore, Stores } from './accounts.store.ts'
-import type { LoginLimit } from './login-limit.ts'
+import type { LoginLimit } from './sign-in-limiter.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
-import type { SecondStep } from './second-step.ts'
+import type { SecondStep } from './two-factor.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 type Parts = { store: AccountsStore; sessions: Sessions; loginLimit: LoginLimit; secondStep: SecondStep }

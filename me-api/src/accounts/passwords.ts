@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2'
 import { Refusal } from '../errors.ts'
-import { createGate } from './gate.ts'
+import { createGate } from './concurrency-gate.ts'
 
 /** For argon2id, the library's default, by OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }

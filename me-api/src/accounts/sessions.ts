@@ -5,7 +5,7 @@ import type { SessionSummary, User } from '../contract/index.ts'
 import type { SessionRow, UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountsStore } from './accounts.store.ts'
-import type { Device } from './device-words.ts'
+import type { Device } from './user-agent.ts'
 import type { Tokens } from './tokens.ts'
 import { toUser } from './users.ts'
 

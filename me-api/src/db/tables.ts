@@ -77,7 +77,7 @@ export type SessionsTable = {
 /** Whoever signs in with a code from an app besides the password. */
 export type SecondStepsTable = {
   user_id: string
-  /** The key that the app has too, see accounts/seal.ts. */
+  /** The key that the app has too, see accounts/encrypt-at-rest.ts. */
   sealed_key: string
   /** The last step (RFC 6238's T) whose code was taken: none is taken twice. */
   last_step: Generated<number>

@@ -2,9 +2,9 @@ import type { Clock } from '../clock.ts'
 import type { RecoveryCodes, SecondStep as State, SecondStepKey, User } from '../contract/index.ts'
 import type { SecondStepRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
-import { digitsOf, hashOf, newKey, newRecoveryCodes, stepOf, uriOf } from './one-time-codes.ts'
-import type { Seal } from './seal.ts'
-import type { SecondStepStore } from './second-step.store.ts'
+import { digitsOf, hashOf, newKey, newRecoveryCodes, stepOf, uriOf } from './totp.ts'
+import type { Seal } from './encrypt-at-rest.ts'
+import type { SecondStepStore } from './two-factor.store.ts'
 
 type Parts = { store: SecondStepStore; seal: Seal; clock: Clock }
 

@@ -8,7 +8,7 @@ import {
 } from '../contract/index.ts'
 import { type Route, route } from '../http/route.ts'
 import type { OwnAccount } from './own-account.ts'
-import type { SecondStep } from './second-step.ts'
+import type { SecondStep } from './two-factor.ts'
 
 const path = '/me/second-step'
 
