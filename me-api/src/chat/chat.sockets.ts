@@ -41,7 +41,7 @@ import type { Limiter } from './limits.ts'
 import type { ModerationRules, VisitorHere } from './moderation.ts'
 import type { PresenceList } from './presence.ts'
 import type { Rooms } from './rooms.ts'
-import { takeTurns } from './take-turns.ts'
+import { takeTurns } from './serial-queue.ts'
 import type { Typing } from './typing.ts'
 import type { Guest, Visitors } from './visitors.ts'
 

@@ -17,7 +17,7 @@ import type { Persons } from './persons.ts'
 import type { Places } from './places.ts'
 import type { ReportedMessages } from './reported.ts'
 import { type Sanctions, banned, muted, noticeOf } from './sanctions.ts'
-import { takeTurns } from './take-turns.ts'
+import { takeTurns } from './serial-queue.ts'
 
 /** Milliseconds between two sweeps of what has ended. */
 const SWEPT_EVERY = 3_600_000
