@@ -1,7 +1,7 @@
 import type { ChatSocket } from './chat.sockets.ts'
 import type { PresenceList } from './presence.ts'
 import type { Typing } from './typing.ts'
-import type { Guest, Visitors } from './visitors.ts'
+import type { Guest, Visitors } from './identity/visitors.ts'
 
 type Parts = {
   visitors: Visitors

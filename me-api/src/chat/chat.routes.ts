@@ -29,7 +29,7 @@ import type { ProofOfWork } from './proof-of-work.ts'
 import { InRoom } from './rooms.routes.ts'
 import type { PresenceList } from './presence.ts'
 import type { SearchStore } from './search.store.ts'
-import type { Visitors } from './visitors.ts'
+import type { Visitors } from './identity/visitors.ts'
 
 /** A number in a query string. */
 const number = (min: number, max = Number.MAX_SAFE_INTEGER) =>

@@ -29,7 +29,7 @@ import {
 import type { Limit } from '../config.ts'
 import { Refusal, parse } from '../errors.ts'
 import type { AddressOf } from '../http/addresses.ts'
-import type { Callers } from '../http/callers.ts'
+import type { Callers } from './identity/authenticate.ts'
 import { toRefusal } from '../http/error-handler.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Accepted, Chat } from './chat.ts'
@@ -43,7 +43,7 @@ import type { PresenceList } from './presence.ts'
 import type { Rooms } from './rooms.ts'
 import { takeTurns } from './serial-queue.ts'
 import type { Typing } from './typing.ts'
-import type { Guest, Visitors } from './visitors.ts'
+import type { Guest, Visitors } from './identity/visitors.ts'
 
 type SocketData = {
   guest: Guest

@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import type { z } from 'zod'
 import { BODY_MAX } from '../contract/index.ts'
 import { Refusal, parse } from '../errors.ts'
-import type { Caller, Callers } from './callers.ts'
+import type { Caller, Callers } from '../chat/identity/authenticate.ts'
 import type { Charge } from './request-limit.ts'
 
 /**

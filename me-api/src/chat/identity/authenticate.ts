@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
-import type { Accounts } from '../accounts/accounts.ts'
-import type { Session } from '../accounts/sessions.ts'
-import type { Tokens } from '../accounts/tokens.ts'
-import type { Visitors } from '../chat/visitors.ts'
-import type { Person } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
-import type { Cookies } from './cookies.ts'
-import type { Who } from './route.ts'
+import type { Accounts } from '../../accounts/accounts.ts'
+import type { Session } from '../../accounts/sessions.ts'
+import type { Tokens } from '../../accounts/tokens.ts'
+import type { Visitors } from './visitors.ts'
+import type { Person } from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
+import type { Cookies } from '../../http/cookies.ts'
+import type { Who } from '../../http/route.ts'
 
 /** Who calls: somebody signed in, or a visitor of the chat. */
 export type Caller = { kind: 'user'; person: Person; session: Session } | { kind: 'visitor'; person: Person }

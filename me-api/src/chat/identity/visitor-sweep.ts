@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
 const HOUR = 3_600_000

@@ -1,4 +1,4 @@
-import type { Database } from '../db/tables.ts'
+import type { Database } from '../../db/tables.ts'
 
 export type VisitorRow = { id: string; nick: string; tab: string | null; created_at: number; seen_at: number }
 

@@ -1,4 +1,4 @@
-import type { Database } from '../db/tables.ts'
+import type { Database } from '../../db/tables.ts'
 
 /** The SQL of persons and their identities. */
 export function createPersonsStore(db: Database) {
