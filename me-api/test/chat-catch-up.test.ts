@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Change, Message } from '../src/contract/index.ts'
-import { createChatHistory } from '../src/chat/chat-history.ts'
+import { createChatHistory } from '../src/chat/log/history-transfer.ts'
 import { api, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'

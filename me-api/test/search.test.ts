@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
-import { createChatHistory } from '../src/chat/chat-history.ts'
+import { createChatHistory } from '../src/chat/log/history-transfer.ts'
 import { readTerms, snippetOf } from '../src/chat/search-terms.ts'
 import { isPostgres } from './support/database.ts'
 import { api, refusal } from './support/rest.ts'

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import { CATCH_UP_MAX, type Change } from '../contract/index.ts'
 import type { AddressOf } from '../http/addresses.ts'
-import type { Bus } from './bus.ts'
+import type { Bus } from './log/bus.ts'
 import type { ConnectionCount } from './connection-count.ts'
 
 /** Milliseconds between two comment lines, which keep a proxy from taking a quiet stream for a dead one. */

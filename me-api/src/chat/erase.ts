@@ -3,7 +3,7 @@ import type { Author } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { ModerationStore } from './moderation.store.ts'
 import type { RecentlyDeleted } from './recently-deleted.ts'
-import type { RoomLog } from './room-log.ts'
+import type { RoomLog } from './log/room-log.ts'
 
 /** Keys looked through in one query: some milliseconds of the event loop. */
 const LOOKED_THROUGH_AT_ONCE = 10_000

@@ -1,4 +1,4 @@
-import type { Bus } from './bus.ts'
+import type { Bus } from './log/bus.ts'
 import type { ChatNamespace } from './chat.sockets.ts'
 import { sendChange } from './engine.ts'
 

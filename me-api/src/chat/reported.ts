@@ -9,10 +9,10 @@ import {
 import { Refusal } from '../errors.ts'
 import type { AddressBans } from './address-bans.ts'
 import { type Limiter, useAll } from './limits.ts'
-import type { MessageStore } from './message.store.ts'
+import type { MessageStore } from './log/message.store.ts'
 import { RESTORABLE_FOR } from './recently-deleted.ts'
 import type { ReportedStore } from './reported.store.ts'
-import { noMessage } from './writes.ts'
+import { noMessage } from './log/apply-write.ts'
 
 /** Milliseconds that reported words are kept unless they are settled before. */
 const KEPT = REPORTED_KEPT_DAYS * 24 * 3_600_000

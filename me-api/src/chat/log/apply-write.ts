@@ -1,5 +1,5 @@
-import { type Author, type Message, REACTION_KINDS_MAX, REACTION_PEOPLE_MAX } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
+import { type Author, type Message, REACTION_KINDS_MAX, REACTION_PEOPLE_MAX } from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
 
 /** What somebody wants to do to a room's log. */
 export type Write = Send | Edit | Delete | Restore | React | Erase

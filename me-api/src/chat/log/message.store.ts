@@ -6,12 +6,12 @@ import {
   HISTORY_LIMIT,
   type HistoryPage,
   type Message,
-} from '../contract/index.ts'
-import { runCompiled } from '../db/run-compiled.ts'
-import type { Database, MessageRow, RoomRow } from '../db/tables.ts'
+} from '../../contract/index.ts'
+import { runCompiled } from '../../db/run-compiled.ts'
+import type { Database, MessageRow, RoomRow } from '../../db/tables.ts'
 import { commitWrites, noRoom } from './commit.ts'
 import { toMessage } from './message-row.ts'
-import type { Write } from './writes.ts'
+import type { Write } from './apply-write.ts'
 
 /** What a message weighs in a frame beside its text and nick, in bytes. */
 const ENVELOPE_BYTES = 211

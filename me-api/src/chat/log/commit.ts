@@ -1,9 +1,9 @@
-import type { Change, Message } from '../contract/index.ts'
-import type { Database, RoomRow, Tx } from '../db/tables.ts'
-import { runCompiled } from '../db/run-compiled.ts'
-import { Refusal, rateLimited } from '../errors.ts'
+import type { Change, Message } from '../../contract/index.ts'
+import type { Database, RoomRow, Tx } from '../../db/tables.ts'
+import { runCompiled } from '../../db/run-compiled.ts'
+import { Refusal, rateLimited } from '../../errors.ts'
 import { toMessage, toRow } from './message-row.ts'
-import { type Send, type Write, applyWrite, noMessage, roomLocked, weightOf } from './writes.ts'
+import { type Send, type Write, applyWrite, noMessage, roomLocked, weightOf } from './apply-write.ts'
 
 /** What one transaction did: an outcome for each write, in their order, and one Change a room. */
 export type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }

@@ -1,5 +1,5 @@
-import type { Message } from '../contract/index.ts'
-import type { MessageRow } from '../db/tables.ts'
+import type { Message } from '../../contract/index.ts'
+import type { MessageRow } from '../../db/tables.ts'
 
 /** A row but for its key, which the database gives. */
 export type NewMessageRow = Omit<MessageRow, 'key'>

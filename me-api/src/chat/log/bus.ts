@@ -1,4 +1,4 @@
-import type { Change } from '../contract/index.ts'
+import type { Change } from '../../contract/index.ts'
 
 /**
  * Carries each committed Change to all who pass it on. It is only a wake-up: what is lost here is revealed by the

@@ -1,8 +1,8 @@
-import type { Message } from '../contract/index.ts'
+import type { Message } from '../../contract/index.ts'
 import type { Bus } from './bus.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../../errors.ts'
 import type { MessageStore } from './message.store.ts'
-import type { Write } from './writes.ts'
+import type { Write } from './apply-write.ts'
 
 /** Milliseconds the log waits at most before a commit: what nobody feels. */
 const WINDOW_MAX = 40

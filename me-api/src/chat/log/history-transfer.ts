@@ -6,8 +6,8 @@ import {
   type Message,
   anyText,
   trimmedText,
-} from '../contract/index.ts'
-import type { Database, RoomRow, Tx } from '../db/tables.ts'
+} from '../../contract/index.ts'
+import type { Database, RoomRow, Tx } from '../../db/tables.ts'
 import { insertMessages, lockRoom, noRoom } from './commit.ts'
 
 /** One line of an exported history. Nicks are kept as they are: other chats have other rules. */

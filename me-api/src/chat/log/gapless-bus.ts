@@ -1,4 +1,4 @@
-import { CATCH_UP_MAX, type Change } from '../contract/index.ts'
+import { CATCH_UP_MAX, type Change } from '../../contract/index.ts'
 import { type Bus, createLocalBus } from './bus.ts'
 
 type Parts = {

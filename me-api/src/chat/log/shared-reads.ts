@@ -1,4 +1,4 @@
-import type { Change } from '../contract/index.ts'
+import type { Change } from '../../contract/index.ts'
 import type { Bus } from './bus.ts'
 
 type Read = (room: string, after: number | null, limit: number) => Promise<Change>
