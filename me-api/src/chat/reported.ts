@@ -10,7 +10,7 @@ import { Refusal } from '../errors.ts'
 import type { AddressBans } from './address-bans.ts'
 import { type Limiter, useAll } from './limits.ts'
 import type { MessageStore } from './log/message.store.ts'
-import { RESTORABLE_FOR } from './recently-deleted.ts'
+import { RESTORABLE_FOR } from './messages/recently-deleted.ts'
 import type { ReportedStore } from './reported.store.ts'
 import { noMessage } from './log/apply-write.ts'
 

@@ -17,19 +17,19 @@ import {
   RoomName,
   SearchPage,
   anyId,
-} from '../contract/index.ts'
-import type { AddressOf } from '../http/addresses.ts'
-import { type Route, route } from '../http/route.ts'
-import type { Chat } from './chat.ts'
-import { type Streams, startOf } from './chat.stream.ts'
-import type { Limiter } from './limits.ts'
-import type { LongPoll } from './long-poll.ts'
-import { readNick } from './nick.ts'
-import type { ProofOfWork } from './proof-of-work.ts'
-import { InRoom } from './rooms.routes.ts'
-import type { PresenceList } from './presence.ts'
-import type { SearchStore } from './search.store.ts'
-import type { Visitors } from './identity/visitors.ts'
+} from '../../contract/index.ts'
+import type { AddressOf } from '../../http/addresses.ts'
+import { type Route, route } from '../../http/route.ts'
+import type { Chat } from './messages.ts'
+import { type Streams, startOf } from '../chat.stream.ts'
+import type { Limiter } from '../limits.ts'
+import type { LongPoll } from '../long-poll.ts'
+import { readNick } from '../nick.ts'
+import type { ProofOfWork } from '../proof-of-work.ts'
+import { InRoom } from '../rooms.routes.ts'
+import type { PresenceList } from '../presence.ts'
+import type { SearchStore } from '../search.store.ts'
+import type { Visitors } from '../identity/visitors.ts'
 
 /** A number in a query string. */
 const number = (min: number, max = Number.MAX_SAFE_INTEGER) =>

@@ -8,18 +8,18 @@ import {
   MessageText,
   type Person,
   type Reaction,
-} from '../contract/index.ts'
-import { Refusal, parse } from '../errors.ts'
-import type { AddressBans } from './address-bans.ts'
-import { ownOf } from './log/commit.ts'
-import type { Floods } from './floods.ts'
-import type { Limiter } from './limits.ts'
-import type { MessageStore } from './log/message.store.ts'
-import type { Newcomers } from './newcomers.ts'
-import type { Charge } from './readers-budget.ts'
+} from '../../contract/index.ts'
+import { Refusal, parse } from '../../errors.ts'
+import type { AddressBans } from '../address-bans.ts'
+import { ownOf } from '../log/commit.ts'
+import type { Floods } from '../floods.ts'
+import type { Limiter } from '../limits.ts'
+import type { MessageStore } from '../log/message.store.ts'
+import type { Newcomers } from '../newcomers.ts'
+import type { Charge } from '../readers-budget.ts'
 import type { RecentlyDeleted } from './recently-deleted.ts'
-import type { RoomLog } from './log/room-log.ts'
-import { noMessage } from './log/apply-write.ts'
+import type { RoomLog } from '../log/room-log.ts'
+import { noMessage } from '../log/apply-write.ts'
 
 /**
  * A write that has its place in the log's order. Accepting one after the other keeps the order of a connection's

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
-import type { Message } from '../contract/index.ts'
-import { withoutPerson } from './log/apply-write.ts'
+import type { Clock } from '../../clock.ts'
+import type { Message } from '../../contract/index.ts'
+import { withoutPerson } from '../log/apply-write.ts'
 
 /** Milliseconds in which the owner can bring a deleted message back (contract §5). */
 export const RESTORABLE_FOR = 10_000
