@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../clock.ts'
 import type { Database } from '../../db/tables.ts'
-import type { Metrics } from '../../http/metrics.ts'
+import type { Metrics } from '../metrics/chat-metrics.ts'
 import { createLocalBus } from './bus.ts'
 import { closeGaps } from './gapless-bus.ts'
 import { createMessageStore } from './message.store.ts'

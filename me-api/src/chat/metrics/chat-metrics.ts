@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Bus } from '../chat/log/bus.ts'
-import type { ChatNamespace } from '../chat/chat.sockets.ts'
-import type { MessageStore } from '../chat/log/message.store.ts'
-import { PLAIN } from '../chat/plain-connection.ts'
-import type { ErrorCode } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
+import type { Bus } from '../log/bus.ts'
+import type { ChatNamespace } from '../chat.sockets.ts'
+import type { MessageStore } from '../log/message.store.ts'
+import { PLAIN } from '../plain-connection.ts'
+import type { ErrorCode } from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
 
 /** Seconds: from what nobody notices to what everybody does. */
 const LATENCIES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
