@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createAddressKeys, networkOf } from '../src/chat/address-key.ts'
+import { createAddressKeys, networkOf } from '../src/chat/moderation/address-hash.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { idOf, noticed, refused, tokenOf } from './support/moderating.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, signIn } from './support/rest.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { createAddressKeys } from '../src/chat/address-key.ts'
-import { createPlaces } from '../src/chat/places.ts'
+import { createAddressKeys } from '../src/chat/moderation/address-hash.ts'
+import { createPlaces } from '../src/chat/moderation/last-addresses.ts'
 import { createVisitorSweep } from '../src/chat/identity/visitor-sweep.ts'
 import { createVisitorsStore } from '../src/chat/identity/visitors.store.ts'
 import { manualClock } from './support/manual-clock.ts'

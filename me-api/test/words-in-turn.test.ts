@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { createErasureQueue } from '../src/chat/erasure-queue.ts'
+import { createErasureQueue } from '../src/chat/moderation/erasure-queue.ts'
 import { createLimiter } from '../src/chat/limits.ts'
 import { createWords } from '../src/chat/words.ts'
 import type { Author, Message } from '../src/contract/index.ts'

@@ -1,5 +1,5 @@
 import type { Limit } from '../config.ts'
-import { networkOf } from '../chat/address-key.ts'
+import { networkOf } from '../chat/moderation/address-hash.ts'
 import { type Limiter, createLimiter, useAll } from '../chat/limits.ts'
 import type { Clock } from '../clock.ts'
 

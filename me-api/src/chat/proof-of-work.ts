@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { Challenge } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
-import { networkOf } from './address-key.ts'
+import { networkOf } from './moderation/address-hash.ts'
 import type { Pressure } from './pressure.ts'
 
 /** Milliseconds in which a challenge can be solved and used. */

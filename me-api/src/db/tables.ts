@@ -136,7 +136,7 @@ export type VisitorsTable = {
 type PersonOf = Generated<string | null>
 
 /**
- * Keyed hashes of an address, see chat/address-key.ts: of an IPv4 address itself, or of an IPv6 address' /64, and of its
+ * Keyed hashes of an address, see chat/moderation/address-hash.ts: of an IPv4 address itself, or of an IPv6 address' /64, and of its
  * wider networks; those are null for IPv4, and in rows from before they were kept.
  */
 type AddressColumns = {

@@ -1,6 +1,6 @@
 import { DEVICE_KNOWN } from '../accounts/accounts.ts'
 import { SESSION_IDLE, SESSION_MAX } from '../accounts/sessions.ts'
-import { PLACE_KEPT } from '../chat/places.ts'
+import { PLACE_KEPT } from '../chat/moderation/last-addresses.ts'
 import type { Config } from '../config.ts'
 import { Privacy, REPORTED_KEPT_DAYS } from '../contract/index.ts'
 import { type Route, route } from '../http/route.ts'

@@ -10,7 +10,7 @@ import {
   type Reaction,
 } from '../../contract/index.ts'
 import { Refusal, parse } from '../../errors.ts'
-import type { AddressBans } from '../address-bans.ts'
+import type { AddressBans } from '../moderation/address-bans.ts'
 import { ownOf } from '../log/commit.ts'
 import type { Floods } from '../floods.ts'
 import type { Limiter } from '../limits.ts'

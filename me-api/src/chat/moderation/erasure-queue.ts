@@ -1,7 +1,7 @@
-import type { Author } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
-import type { Eraser } from './erase.ts'
-import { takeTurns } from './serial-queue.ts'
+import type { Author } from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
+import type { Eraser } from './erase-author.ts'
+import { takeTurns } from '../serial-queue.ts'
 
 /** People whose words may wait to be erased. An erasure looks through all messages, which takes a moment. */
 const WAITING_MAX = 50

@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts'
-import type { Moderation } from '../contract/index.ts'
-import type { SanctionRow } from '../db/tables.ts'
-import type { Places } from './places.ts'
-import type { Sanctions } from './sanctions.ts'
+import type { Clock } from '../../clock.ts'
+import type { Moderation } from '../../contract/index.ts'
+import type { SanctionRow } from '../../db/tables.ts'
+import type { Places } from './last-addresses.ts'
+import type { Sanctions } from './active-sanctions.ts'
 
 export type Identified = { id: string; nick: string }
 

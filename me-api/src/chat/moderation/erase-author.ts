@@ -1,9 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Author } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
+import type { Author } from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
 import type { ModerationStore } from './moderation.store.ts'
-import type { RecentlyDeleted } from './messages/recently-deleted.ts'
-import type { RoomLog } from './log/room-log.ts'
+import type { RecentlyDeleted } from '../messages/recently-deleted.ts'
+import type { RoomLog } from '../log/room-log.ts'
 
 /** Keys looked through in one query: some milliseconds of the event loop. */
 const LOOKED_THROUGH_AT_ONCE = 10_000

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
-import type { AddressKeys, AddressKeysOf } from './address-key.ts'
-import type { PlacesStore } from './places.store.ts'
+import type { Clock } from '../../clock.ts'
+import type { AddressKeys, AddressKeysOf } from './address-hash.ts'
+import type { PlacesStore } from './last-addresses.store.ts'
 
 /** Milliseconds after which it is forgotten where somebody was: as long as a ban lasts where nobody says. */
 export const PLACE_KEPT = 24 * 3_600_000

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type Author, Moderation, ModerationOverview, anyId } from '../contract/index.ts'
-import type { AddressOf } from '../http/addresses.ts'
-import { type Route, route } from '../http/route.ts'
+import { type Author, Moderation, ModerationOverview, anyId } from '../../contract/index.ts'
+import type { AddressOf } from '../../http/addresses.ts'
+import { type Route, route } from '../../http/route.ts'
 import type { ModerationRules } from './moderation.ts'
-import type { ReportedMessages } from './reported.ts'
+import type { ReportedMessages } from './message-reports.ts'
 
 const OfMessage = z.object({ id: anyId })
 

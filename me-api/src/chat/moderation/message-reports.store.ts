@@ -1,6 +1,6 @@
-import type { Message, MessageReport, ReportedWords } from '../contract/index.ts'
-import type { Database } from '../db/tables.ts'
-import { toMessage } from './log/message-row.ts'
+import type { Message, MessageReport, ReportedWords } from '../../contract/index.ts'
+import type { Database } from '../../db/tables.ts'
+import { toMessage } from '../log/message-row.ts'
 
 /** Reported messages that the owner is shown. */
 const SHOWN = 200

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
-import type { Database, PlacesTable } from '../db/tables.ts'
-import type { AddressKeys } from './address-key.ts'
+import type { Database, PlacesTable } from '../../db/tables.ts'
+import type { AddressKeys } from './address-hash.ts'
 
 /** Rows in one statement, so that its parameters stay below SQLite's 32,766. */
 const ROWS_MAX = 1_000

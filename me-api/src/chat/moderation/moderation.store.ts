@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely'
-import type { Database, ModerationLogTable, SanctionRow, Tx } from '../db/tables.ts'
-import type { Role } from '../contract/index.ts'
+import type { Database, ModerationLogTable, SanctionRow, Tx } from '../../db/tables.ts'
+import type { Role } from '../../contract/index.ts'
 
 /** Lines of the log that the owner is shown. */
 const LINES_SHOWN = 200

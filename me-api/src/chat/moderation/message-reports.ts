@@ -1,18 +1,18 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import {
   type Author,
   type Message,
   type MessageReport,
   type Person,
   REPORTED_KEPT_DAYS,
-} from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
+} from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
 import type { AddressBans } from './address-bans.ts'
-import { type Limiter, useAll } from './limits.ts'
-import type { MessageStore } from './log/message.store.ts'
-import { RESTORABLE_FOR } from './messages/recently-deleted.ts'
-import type { ReportedStore } from './reported.store.ts'
-import { noMessage } from './log/apply-write.ts'
+import { type Limiter, useAll } from '../limits.ts'
+import type { MessageStore } from '../log/message.store.ts'
+import { RESTORABLE_FOR } from '../messages/recently-deleted.ts'
+import type { ReportedStore } from './message-reports.store.ts'
+import { noMessage } from '../log/apply-write.ts'
 
 /** Milliseconds that reported words are kept unless they are settled before. */
 const KEPT = REPORTED_KEPT_DAYS * 24 * 3_600_000

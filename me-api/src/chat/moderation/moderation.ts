@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import {
   type Author,
   MODERATED_MINUTES,
@@ -7,17 +7,17 @@ import {
   type ModerationOverview,
   type Notice,
   type Person,
-} from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
-import type { Eraser } from './erase.ts'
+} from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
+import type { Eraser } from './erase-author.ts'
 import type { AddressBans } from './address-bans.ts'
 import type { ModerationStore } from './moderation.store.ts'
 import { type Identified, createOrderedSanctions } from './ordered-sanctions.ts'
-import type { Persons } from './identity/persons.ts'
-import type { Places } from './places.ts'
-import type { ReportedMessages } from './reported.ts'
-import { type Sanctions, banned, muted, noticeOf } from './sanctions.ts'
-import { takeTurns } from './serial-queue.ts'
+import type { Persons } from '../identity/persons.ts'
+import type { Places } from './last-addresses.ts'
+import type { ReportedMessages } from './message-reports.ts'
+import { type Sanctions, banned, muted, noticeOf } from './active-sanctions.ts'
+import { takeTurns } from '../serial-queue.ts'
 
 /** Milliseconds between two sweeps of what has ended. */
 const SWEPT_EVERY = 3_600_000
