@@ -17,9 +17,9 @@ import { createReportedStore } from './message-reports.store.ts'
 import type { RecentlyDeleted } from '../messages/recently-deleted.ts'
 import type { RoomLog } from '../log/room-log.ts'
 import type { Sanctions } from './active-sanctions.ts'
-import { createWords } from '../words.ts'
-import { wordsRoutes } from '../words.routes.ts'
-import { createWordsStore } from '../words.store.ts'
+import { createWords } from '../my-data/my-data.ts'
+import { wordsRoutes } from '../my-data/my-data.routes.ts'
+import { createWordsStore } from '../my-data/my-data.store.ts'
 
 /** Messages that one person, and one address, may report. */
 const REPORTS = { person: { count: 10, seconds: 600 }, address: { count: 30, seconds: 600 } }

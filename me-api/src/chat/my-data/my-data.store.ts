@@ -1,6 +1,6 @@
-import type { Message } from '../contract/index.ts'
-import type { Database } from '../db/tables.ts'
-import { toMessage } from './log/message-row.ts'
+import type { Message } from '../../contract/index.ts'
+import type { Database } from '../../db/tables.ts'
+import { toMessage } from '../log/message-row.ts'
 
 /** Messages in one query, so that others' find their place between. */
 const AT_ONCE = 500

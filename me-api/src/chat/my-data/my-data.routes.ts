@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Words as WordsOfOne } from '../contract/index.ts'
-import { type Route, route } from '../http/route.ts'
-import type { Words } from './words.ts'
+import { Words as WordsOfOne } from '../../contract/index.ts'
+import { type Route, route } from '../../http/route.ts'
+import type { Words } from './my-data.ts'
 
 /** One's own words, with a visitor's or a user's token, or the cookie. */
 export const wordsRoutes = (words: Words): Route[] => [

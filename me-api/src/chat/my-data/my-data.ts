@@ -1,9 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Author, Message, Person } from '../contract/index.ts'
-import type { ErasureQueue } from './moderation/erasure-queue.ts'
-import type { Limiter } from './limits.ts'
-import { takeTurns } from './serial-queue.ts'
-import type { WordsStore } from './words.store.ts'
+import type { Author, Message, Person } from '../../contract/index.ts'
+import type { ErasureQueue } from '../moderation/erasure-queue.ts'
+import type { Limiter } from '../limits.ts'
+import { takeTurns } from '../serial-queue.ts'
+import type { WordsStore } from './my-data.store.ts'
 
 type Parts = { store: WordsStore; erasures: ErasureQueue; limit: Limiter }
 
