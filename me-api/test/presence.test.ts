@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createPresence } from '../src/chat/presence.ts'
+import { createPresence } from '../src/chat/presence/presence.ts'
 import type { Person, PresenceChange } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, ownerToken } from './support/rest.ts'

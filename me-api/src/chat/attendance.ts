@@ -1,6 +1,6 @@
 import type { ChatSocket } from './chat.sockets.ts'
-import type { PresenceList } from './presence.ts'
-import type { Typing } from './typing.ts'
+import type { PresenceList } from './presence/presence.ts'
+import type { Typing } from './presence/typing.ts'
 import type { Guest, Visitors } from './identity/visitors.ts'
 
 type Parts = {

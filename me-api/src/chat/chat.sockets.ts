@@ -39,10 +39,10 @@ import { readersOf } from './fan-out.ts'
 import type { InboundPackets } from './inbound.ts'
 import type { Limiter } from './limits.ts'
 import type { ModerationRules, VisitorHere } from './moderation/moderation.ts'
-import type { PresenceList } from './presence.ts'
+import type { PresenceList } from './presence/presence.ts'
 import type { Rooms } from './rooms.ts'
 import { takeTurns } from './serial-queue.ts'
-import type { Typing } from './typing.ts'
+import type { Typing } from './presence/typing.ts'
 import type { Guest, Visitors } from './identity/visitors.ts'
 
 type SocketData = {

@@ -27,7 +27,7 @@ import type { LongPoll } from '../long-poll.ts'
 import { readNick } from '../nick.ts'
 import type { ProofOfWork } from '../proof-of-work.ts'
 import { InRoom } from '../rooms.routes.ts'
-import type { PresenceList } from '../presence.ts'
+import type { PresenceList } from '../presence/presence.ts'
 import type { SearchStore } from '../search.store.ts'
 import type { Visitors } from '../identity/visitors.ts'
 

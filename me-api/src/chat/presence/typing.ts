@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
-import type { Person, TypingChange } from '../contract/index.ts'
+import type { Clock } from '../../clock.ts'
+import type { Person, TypingChange } from '../../contract/index.ts'
 
 /** Milliseconds after which somebody who says nothing more counts as not writing (contract §5). */
 const FORGOTTEN_AFTER = 5_000

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
-import { PEOPLE_LISTED_MAX, type Person, type PresenceChange } from '../contract/index.ts'
+import type { Clock } from '../../clock.ts'
+import { PEOPLE_LISTED_MAX, type Person, type PresenceChange } from '../../contract/index.ts'
 
 /** Milliseconds somebody may be away without having left (contract §5). */
 const GRACE = 10_000
