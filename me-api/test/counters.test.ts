@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createLoginLimit } from '../src/accounts/sign-in-limiter.ts'
-import { createCounters } from '../src/chat/counters.ts'
-import { createLimiter, useAll } from '../src/chat/limits.ts'
+import { createCounters } from '../src/chat/rate-limits/counters.ts'
+import { createLimiter, useAll } from '../src/chat/rate-limits/rate-limiter.ts'
 import { manualClock } from './support/manual-clock.ts'
 
 const limit = { count: 2, seconds: 60 }

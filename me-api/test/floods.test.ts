@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import type { Clock } from '../src/clock.ts'
-import { createFloods } from '../src/chat/floods.ts'
+import { createFloods } from '../src/chat/rate-limits/duplicate-flood.ts'
 import { Refusal } from '../src/errors.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { hasLink } from '../src/chat/has-link.ts'
+import { hasLink } from '../src/chat/rate-limits/has-link.ts'
 
 test.each([
   'https://example.org',

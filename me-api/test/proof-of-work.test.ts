@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
-import { createPressure, levelOf } from '../src/chat/pressure.ts'
+import { createPressure, levelOf } from '../src/chat/rate-limits/join-pressure.ts'
 import type { Challenge } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, memberAccount, memberToken, refusal, withOwner } from './support/rest.ts'

@@ -1,6 +1,6 @@
 import type { Limit } from '../config.ts'
 import { networkOf } from '../chat/moderation/address-hash.ts'
-import { type Limiter, createLimiter, useAll } from '../chat/limits.ts'
+import { type Limiter, createLimiter, useAll } from '../chat/rate-limits/rate-limiter.ts'
 import type { Clock } from '../clock.ts'
 
 /**

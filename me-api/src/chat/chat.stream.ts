@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import { CATCH_UP_MAX, type Change } from '../contract/index.ts'
 import type { AddressOf } from '../http/addresses.ts'
 import type { Bus } from './log/bus.ts'
-import type { ConnectionCount } from './connection-count.ts'
+import type { ConnectionCount } from './rate-limits/connection-limit.ts'
 
 /** Milliseconds between two comment lines, which keep a proxy from taking a quiet stream for a dead one. */
 const COMMENT_EVERY = 25_000

@@ -8,7 +8,7 @@ import {
 } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import type { AddressBans } from './address-bans.ts'
-import { type Limiter, useAll } from '../limits.ts'
+import { type Limiter, useAll } from '../rate-limits/rate-limiter.ts'
 import type { MessageStore } from '../log/message.store.ts'
 import { RESTORABLE_FOR } from '../messages/recently-deleted.ts'
 import type { ReportedStore } from './message-reports.store.ts'

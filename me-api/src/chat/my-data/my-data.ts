@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Author, Message, Person } from '../../contract/index.ts'
 import type { ErasureQueue } from '../moderation/erasure-queue.ts'
-import type { Limiter } from '../limits.ts'
+import type { Limiter } from '../rate-limits/rate-limiter.ts'
 import { takeTurns } from '../serial-queue.ts'
 import type { WordsStore } from './my-data.store.ts'
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
-import type { Clock } from '../clock.ts'
-import { rateLimited } from '../errors.ts'
-import { likenessOf } from './likeness.ts'
+import type { Clock } from '../../clock.ts'
+import { rateLimited } from '../../errors.ts'
+import { likenessOf } from './text-fingerprint.ts'
 
 /** Milliseconds that count as at once. */
 const WINDOW = 60_000

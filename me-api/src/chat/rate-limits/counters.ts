@@ -1,4 +1,4 @@
-import type { Limit } from '../config.ts'
+import type { Limit } from '../../config.ts'
 
 /** Keys that one limit counts at once, some 200 bytes each. */
 const KEYS_MAX = 20_000

@@ -2,11 +2,11 @@ import { createHmac, randomInt } from 'node:crypto'
 import { createChallenge, verifySolution } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { z } from 'zod'
-import type { Clock } from '../clock.ts'
-import { Challenge } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
-import { networkOf } from './moderation/address-hash.ts'
-import type { Pressure } from './pressure.ts'
+import type { Clock } from '../../clock.ts'
+import { Challenge } from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
+import { networkOf } from '../moderation/address-hash.ts'
+import type { Pressure } from './join-pressure.ts'
 
 /** Milliseconds in which a challenge can be solved and used. */
 const VALID_FOR = 5 * 60_000

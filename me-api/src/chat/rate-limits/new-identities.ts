@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts'
-import type { Limit } from '../config.ts'
-import type { Person } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
+import type { Clock } from '../../clock.ts'
+import type { Limit } from '../../config.ts'
+import type { Person } from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
 import { hasLink } from './has-link.ts'
 
 /** How fast a newcomer may write (contract §2). */
