@@ -1,6 +1,6 @@
-import type { NewRoom, Room, RoomChanges } from '../contract/index.ts'
-import type { Database, RoomRow } from '../db/tables.ts'
-import { lockRoom } from './log/commit.ts'
+import type { NewRoom, Room, RoomChanges } from '../../contract/index.ts'
+import type { Database, RoomRow } from '../../db/tables.ts'
+import { lockRoom } from '../log/commit.ts'
 
 /** The SQL of rooms. */
 export function createRoomsStore(db: Database) {

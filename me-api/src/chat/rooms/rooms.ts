@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts'
-import { LOBBY, type NewRoom, type Room, type RoomChanges } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
-import { noRoom } from './log/commit.ts'
+import type { Clock } from '../../clock.ts'
+import { LOBBY, type NewRoom, type Room, type RoomChanges } from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
+import { noRoom } from '../log/commit.ts'
 import type { RoomsStore } from './rooms.store.ts'
 
 type Parts = {

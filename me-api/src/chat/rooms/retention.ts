@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { RoomsStore } from './rooms.store.ts'
 
 const DAY = 24 * 3_600_000

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { NewRoom, Room, RoomChanges, RoomName } from '../contract/index.ts'
-import { type Route, route } from '../http/route.ts'
+import { NewRoom, Room, RoomChanges, RoomName } from '../../contract/index.ts'
+import { type Route, route } from '../../http/route.ts'
 import type { Rooms } from './rooms.ts'
 
 export const InRoom = z.object({ room: RoomName })
