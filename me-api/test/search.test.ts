@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
 import { createChatHistory } from '../src/chat/log/history-transfer.ts'
-import { readTerms, snippetOf } from '../src/chat/search-terms.ts'
+import { readTerms, snippetOf } from '../src/chat/search/search-query.ts'
 import { isPostgres } from './support/database.ts'
 import { api, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'

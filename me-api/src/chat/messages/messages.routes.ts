@@ -28,7 +28,7 @@ import { readNick } from '../nick.ts'
 import type { ProofOfWork } from '../rate-limits/proof-of-work.ts'
 import { InRoom } from '../rooms/rooms.routes.ts'
 import type { PresenceList } from '../presence/presence.ts'
-import type { SearchStore } from '../search.store.ts'
+import type { SearchStore } from '../search/search.store.ts'
 import type { Visitors } from '../identity/visitors.ts'
 
 /** A number in a query string. */

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import type { SearchPage } from '../contract/index.ts'
-import type { DatabaseKind } from '../db/database-url.ts'
-import type { Database, MessageRow } from '../db/tables.ts'
-import { toMessage } from './log/message-row.ts'
-import { type Term, fold, readTerms, snippetOf } from './search-terms.ts'
+import type { SearchPage } from '../../contract/index.ts'
+import type { DatabaseKind } from '../../db/database-url.ts'
+import type { Database, MessageRow } from '../../db/tables.ts'
+import { toMessage } from '../log/message-row.ts'
+import { type Term, fold, readTerms, snippetOf } from './search-query.ts'
 
 export type SearchQuery = { q: string; room?: string | undefined; before?: number | undefined; limit: number }
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../../errors.ts'
 
 /** What somebody searches for: words in their order, of which the last may be only the beginning of one. */
 export type Term = { words: string[]; isPrefix: boolean }
