@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express'
-import type { Clock } from '../clock.ts'
-import { CATCH_UP_MAX, type Change } from '../contract/index.ts'
-import type { AddressOf } from '../http/addresses.ts'
-import type { Bus } from './log/bus.ts'
-import type { ConnectionCount } from './rate-limits/connection-limit.ts'
+import type { Clock } from '../../clock.ts'
+import { CATCH_UP_MAX, type Change } from '../../contract/index.ts'
+import type { AddressOf } from '../../http/addresses.ts'
+import type { Bus } from '../log/bus.ts'
+import type { ConnectionCount } from '../rate-limits/connection-limit.ts'
 
 /** Milliseconds between two comment lines, which keep a proxy from taking a quiet stream for a dead one. */
 const COMMENT_EVERY = 25_000

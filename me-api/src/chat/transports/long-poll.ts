@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express'
-import type { Change } from '../contract/index.ts'
-import type { AddressOf } from '../http/addresses.ts'
-import type { Bus } from './log/bus.ts'
-import type { ConnectionCount } from './rate-limits/connection-limit.ts'
+import type { Change } from '../../contract/index.ts'
+import type { AddressOf } from '../../http/addresses.ts'
+import type { Bus } from '../log/bus.ts'
+import type { ConnectionCount } from '../rate-limits/connection-limit.ts'
 
 type Poll = { read: () => Promise<Change>; room: string; seconds: number; req: Request; res: Response }
 
