@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { fewAtOnce } from '../src/chat/few-at-once.ts'
+import { fewAtOnce } from '../src/chat/transports/socketio/admission-queue.ts'
 
 test('a crowd is dealt with in its order, with time for others after each few', async () => {
   const letIn = fewAtOnce(() => {})

@@ -6,8 +6,8 @@ import { Refusal } from '../errors.ts'
 import type { Origins } from '../http/origins.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Upgrades } from '../http/upgrades.ts'
-import type { ChatServer } from './chat.sockets.ts'
-import { BriefGoodbyes } from './brief-goodbyes.ts'
+import type { ChatServer } from './transports/socketio/socketio.ts'
+import { BriefGoodbyes } from './transports/socketio/websocket-server.ts'
 import { type PlainConnection, closeCodeOf, createPlainConnection } from './plain-connection.ts'
 
 /** Milliseconds between two pings, and after which a client that does not answer is gone (contract §5). */

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Bus } from '../log/bus.ts'
-import type { ChatNamespace } from '../chat.sockets.ts'
+import type { ChatNamespace } from '../transports/socketio/socketio.ts'
 import type { MessageStore } from '../log/message.store.ts'
 import { PLAIN } from '../plain-connection.ts'
 import type { ErrorCode } from '../../contract/index.ts'

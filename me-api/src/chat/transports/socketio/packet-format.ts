@@ -1,4 +1,4 @@
-import type { Failure, Notice } from '../contract/index.ts'
+import type { Failure, Notice } from '../../../contract/index.ts'
 
 /** The packets of Socket.IO's protocol, version 5, that are answered: an event with an acknowledgement, and a CONNECT. */
 const eventWithAck = /^2\/chat,(\d+)\[/

@@ -1,6 +1,6 @@
-import type { Accounts } from '../accounts/accounts.ts'
-import type { Clock } from '../clock.ts'
-import type { ChatNamespace } from './chat.sockets.ts'
+import type { Accounts } from '../../../accounts/accounts.ts'
+import type { Clock } from '../../../clock.ts'
+import type { ChatNamespace } from './socketio.ts'
 
 /** Milliseconds between two looks. */
 const EVERY = 5_000

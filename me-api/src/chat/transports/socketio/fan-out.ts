@@ -1,6 +1,6 @@
-import type { Bus } from './log/bus.ts'
-import type { ChatNamespace } from './chat.sockets.ts'
-import { sendChange } from './engine.ts'
+import type { Bus } from '../../log/bus.ts'
+import type { ChatNamespace } from './socketio.ts'
+import { sendChange } from './fast-broadcast.ts'
 
 /** Passes each Change on to the readers of its room, encoded once for all of them. */
 export function fanOut(bus: Bus, namespace: ChatNamespace): void {

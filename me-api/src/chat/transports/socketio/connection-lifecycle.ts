@@ -1,7 +1,7 @@
-import type { ChatSocket } from './chat.sockets.ts'
-import type { PresenceList } from './presence/presence.ts'
-import type { Typing } from './presence/typing.ts'
-import type { Guest, Visitors } from './identity/visitors.ts'
+import type { ChatSocket } from './socketio.ts'
+import type { PresenceList } from '../../presence/presence.ts'
+import type { Typing } from '../../presence/typing.ts'
+import type { Guest, Visitors } from '../../identity/visitors.ts'
 
 type Parts = {
   visitors: Visitors
