@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Bus } from '../log/bus.ts'
 import type { ChatNamespace } from '../transports/socketio/socketio.ts'
 import type { MessageStore } from '../log/message.store.ts'
-import { PLAIN } from '../plain-connection.ts'
+import { PLAIN } from '../transports/websocket/engineio-adapter.ts'
 import type { ErrorCode } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 

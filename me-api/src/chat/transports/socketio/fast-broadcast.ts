@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
 import type { Change } from '../../../contract/index.ts'
 import type { ChatNamespace, ChatServer, ChatSocket } from './socketio.ts'
-import { PLAIN, eventFrame } from '../../plain-connection.ts'
+import { PLAIN, eventFrame } from '../websocket/engineio-adapter.ts'
 
 /*
  * What Socket.IO and Engine.IO do for each connection and each frame, done once or let go of.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
-import { type Failure, PlainFrame, type Ack, statusOfCode } from '../contract/index.ts'
+import { type Failure, PlainFrame, type Ack, statusOfCode } from '../../../contract/index.ts'
 
 /** The transport's name, beside Engine.IO's own `websocket` and `polling`. */
 export const PLAIN = 'plain-websocket'

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
-import type { Clock } from '../clock.ts'
-import { BODY_MAX, Handshake } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
-import type { Origins } from '../http/origins.ts'
-import { type Route, route } from '../http/route.ts'
-import type { Upgrades } from '../http/upgrades.ts'
-import type { ChatServer } from './transports/socketio/socketio.ts'
-import { BriefGoodbyes } from './transports/socketio/websocket-server.ts'
-import { type PlainConnection, closeCodeOf, createPlainConnection } from './plain-connection.ts'
+import type { Clock } from '../../../clock.ts'
+import { BODY_MAX, Handshake } from '../../../contract/index.ts'
+import { Refusal } from '../../../errors.ts'
+import type { Origins } from '../../../http/origins.ts'
+import { type Route, route } from '../../../http/route.ts'
+import type { Upgrades } from '../../../http/upgrades.ts'
+import type { ChatServer } from '../socketio/socketio.ts'
+import { BriefGoodbyes } from '../socketio/websocket-server.ts'
+import { type PlainConnection, closeCodeOf, createPlainConnection } from './engineio-adapter.ts'
 
 /** Milliseconds between two pings, and after which a client that does not answer is gone (contract §5). */
 const PING_EVERY = 10_000
