@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from '@jest/globals'
 import { networkOf } from '../src/chat/moderation/address-hash.ts'
-import { createAddresses } from '../src/http/addresses.ts'
+import { createAddresses } from '../src/http/client-address.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderating.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createAddressMask } from '../src/http/address-mask.ts'
+import { createAddressMask } from '../src/http/log-address-hash.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'

@@ -12,7 +12,7 @@ import {
   anyId,
 } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
-import type { AddressOf } from '../http/addresses.ts'
+import type { AddressOf } from '../http/client-address.ts'
 import type { Callers } from '../chat/identity/authenticate.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Route, route } from '../http/route.ts'

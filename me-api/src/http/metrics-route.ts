@@ -3,7 +3,7 @@ import { type Request, Router } from 'express'
 import type { Registry } from 'prom-client'
 import { Refusal } from '../errors.ts'
 import { isLoopback, readAddress } from './address-ranges.ts'
-import { peerOf } from './addresses.ts'
+import { peerOf } from './client-address.ts'
 import type { SiteHost } from './site-host.ts'
 
 type Parts = { registry: Registry; token: string | undefined; hostOf: SiteHost['hostOf'] }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestHandler } from 'express'
-import type { AddressOf } from './addresses.ts'
+import type { AddressOf } from './client-address.ts'
 
 type Parts = {
   /** Counts so many requests of an address, null where it is not known. @throws {Refusal} RATE_LIMITED */

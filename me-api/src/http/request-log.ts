@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
-import type { AddressMask } from './address-mask.ts'
-import type { AddressOf } from './addresses.ts'
+import type { AddressMask } from './log-address-hash.ts'
+import type { AddressOf } from './client-address.ts'
 
 /**
  * One line a request, under the id that its answer carries. No header or query string reaches the log, as they can hold

@@ -18,7 +18,7 @@ import {
   SearchPage,
   anyId,
 } from '../../contract/index.ts'
-import type { AddressOf } from '../../http/addresses.ts'
+import type { AddressOf } from '../../http/client-address.ts'
 import { type Route, route } from '../../http/route.ts'
 import type { Chat } from './messages.ts'
 import { type Streams, startOf } from '../transports/sse.ts'

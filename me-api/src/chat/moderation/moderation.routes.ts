@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Author, Moderation, ModerationOverview, anyId } from '../../contract/index.ts'
-import type { AddressOf } from '../../http/addresses.ts'
+import type { AddressOf } from '../../http/client-address.ts'
 import { type Route, route } from '../../http/route.ts'
 import type { ModerationRules } from './moderation.ts'
 import type { ReportedMessages } from './message-reports.ts'

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Notice } from '../../contract/index.ts'
 import type { Database } from '../../db/tables.ts'
-import type { AddressOf } from '../../http/addresses.ts'
+import type { AddressOf } from '../../http/client-address.ts'
 import type { AddressBans } from './address-bans.ts'
 import { createEraser } from './erase-author.ts'
 import { createErasureQueue } from './erasure-queue.ts'

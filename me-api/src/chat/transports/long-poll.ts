@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Change } from '../../contract/index.ts'
-import type { AddressOf } from '../../http/addresses.ts'
+import type { AddressOf } from '../../http/client-address.ts'
 import type { Bus } from '../log/bus.ts'
 import type { ConnectionCount } from '../rate-limits/connection-limit.ts'
 

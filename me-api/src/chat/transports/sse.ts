@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Clock } from '../../clock.ts'
 import { CATCH_UP_MAX, type Change } from '../../contract/index.ts'
-import type { AddressOf } from '../../http/addresses.ts'
+import type { AddressOf } from '../../http/client-address.ts'
 import type { Bus } from '../log/bus.ts'
 import type { ConnectionCount } from '../rate-limits/connection-limit.ts'
 

@@ -28,7 +28,7 @@ import {
 } from '../../../contract/index.ts'
 import type { Limit } from '../../../config.ts'
 import { Refusal, parse } from '../../../errors.ts'
-import type { AddressOf } from '../../../http/addresses.ts'
+import type { AddressOf } from '../../../http/client-address.ts'
 import type { Callers } from '../../identity/authenticate.ts'
 import { toRefusal } from '../../../http/error-handler.ts'
 import type { Metrics } from '../../metrics/chat-metrics.ts'

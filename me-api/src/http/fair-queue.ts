@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { AddressOf } from './addresses.ts'
+import type { AddressOf } from './client-address.ts'
 
 /** Networks served in one turn of the event loop, each with one request. */
 const SERVED_PER_TURN = 4
