@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { looksReserved } from '../src/chat/reserved-names.ts'
+import { looksReserved } from '../src/nicks/reserved-names.ts'
 import { addMember } from './support/members.ts'
 import { api, bearer, memberToken, ownerToken, refusal, signIn, withOwner } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'

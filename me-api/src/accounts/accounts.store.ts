@@ -1,5 +1,5 @@
 import { type Insertable, SqliteAdapter } from 'kysely'
-import type { Nick } from '../chat/nick.ts'
+import type { Nick } from '../nicks/nick.ts'
 import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
 import { type SecondStepStore, createSecondStepStore } from './two-factor.store.ts'
 

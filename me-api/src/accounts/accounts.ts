@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Nick, readNick } from '../chat/nick.ts'
-import { looksReserved } from '../chat/reserved-names.ts'
+import { type Nick, readNick } from '../nicks/nick.ts'
+import { looksReserved } from '../nicks/reserved-names.ts'
 import type { Clock } from '../clock.ts'
 import type { Credentials, Registration, User } from '../contract/index.ts'
 import type { UserRow } from '../db/tables.ts'

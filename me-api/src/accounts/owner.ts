@@ -1,4 +1,4 @@
-import { type Nick, readNick, asNick } from '../chat/nick.ts'
+import { type Nick, readNick, asNick } from '../nicks/nick.ts'
 import type { Clock } from '../clock.ts'
 import { type Credentials, NICK_MAX } from '../contract/index.ts'
 import type { AccountsStore } from './accounts.store.ts'

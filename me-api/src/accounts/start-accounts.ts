@@ -1,4 +1,4 @@
-import type { Nick } from '../chat/nick.ts'
+import type { Nick } from '../nicks/nick.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { readInstallation } from '../db/installation.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Nick } from '../chat/nick.ts'
+import type { Nick } from '../nicks/nick.ts'
 import type { Clock } from '../clock.ts'
 import type { Credentials, Person, User } from '../contract/index.ts'
 import type { UserRow } from '../db/tables.ts'

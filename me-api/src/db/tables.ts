@@ -52,7 +52,7 @@ export type UsersTable = {
   email: string
   password_hash: string
   nick: string
-  /** What the nick is compared by, see chat/nick.ts. */
+  /** What the nick is compared by, see nicks/nick.ts. */
   nick_key: string
   nick_look: string
   role: Exclude<Role, 'visitor'>

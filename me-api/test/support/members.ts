@@ -1,6 +1,6 @@
 import { createAccountsStore } from '../../src/accounts/accounts.store.ts'
 import { addUser } from '../../src/accounts/users.ts'
-import { readNick } from '../../src/chat/nick.ts'
+import { readNick } from '../../src/nicks/nick.ts'
 import { systemClock } from '../../src/clock.ts'
 import { memberAccount } from './rest.ts'
 import { type TestApp, startApp } from './start-app.ts'
