@@ -3,7 +3,7 @@
  * also of the inline script's hash.
  */
 import { join } from 'node:path'
-import { readDocument } from '../../me-api/src/http/document.ts'
+import { readDocument } from '../../me-api/src/site/index-html.ts'
 import { securityHeaders } from '../../me-api/src/http/security.ts'
 
 const { scriptHashes } = readDocument(join(import.meta.dirname, '../dist'))

@@ -3,9 +3,9 @@ import { type RequestHandler, Router } from 'express'
 import { Feed } from 'feed'
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
-import type { KeptPages } from './kept-pages.ts'
+import type { KeptPages } from './page-cache.ts'
 import { excerpt } from '../markdown.ts'
-import type { SiteHost } from './site-host.ts'
+import type { SiteHost } from '../http/site-host.ts'
 import { escapeXml } from './xml.ts'
 
 type Parts = {

@@ -1,6 +1,6 @@
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
-import type { KeptPages } from './kept-pages.ts'
+import type { KeptPages } from './page-cache.ts'
 import { excerpt } from '../markdown.ts'
 import { escapeXml } from './xml.ts'
 

@@ -3,11 +3,11 @@ import compression from 'compression'
 import type { Request, RequestHandler, Response } from 'express'
 import staticGzip from 'express-static-gzip'
 import { Refusal } from '../errors.ts'
-import { readDocument } from './document.ts'
-import type { PageHeads } from './page-heads.ts'
-import { createPageParts } from './page-parts.ts'
-import type { Charge } from './request-limit.ts'
-import type { SiteHost } from './site-host.ts'
+import { readDocument } from './index-html.ts'
+import type { PageHeads } from './page-meta.ts'
+import { createPageParts } from './preload-links.ts'
+import type { Charge } from '../http/request-limit.ts'
+import type { SiteHost } from '../http/site-host.ts'
 
 const YEAR = 365 * 24 * 3_600
 
