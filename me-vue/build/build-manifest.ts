@@ -28,7 +28,7 @@ export function keptOffline(manifest: BuildManifest): string[] {
     'index.html',
     'src/chat/ChatPage.vue',
     'src/chat/ComposerPlace.vue',
-    'src/chat/kept-log.ts',
+    'src/chat/client/offline-log.ts',
     'src/chat/MessageToolbar.vue',
     'src/chat/writing/open-writing.ts',
     'src/reports/ReportsPage.vue',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { readCommand } from '../src/chat/commands.ts'
-import { USUAL } from '../src/chat/act.ts'
+import { USUAL } from '../src/chat/client/message-actions.ts'
 import { findEmoji } from '../src/chat/emoji.ts'
 
 test('words are said as they are', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Failure } from 'me-api/contract'
-import { createConnection } from '../src/chat/connection.ts'
+import { createConnection } from '../src/chat/client/connection.ts'
 import { turnedClock } from './support/clock.ts'
 
 /** A socket whose server is played by the test. */

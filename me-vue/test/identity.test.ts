@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { createIdentity } from '../src/chat/identity.ts'
+import { createIdentity } from '../src/chat/client/credentials.ts'
 import { newId } from '../src/chat/new-id.ts'
-import { claimTabName } from '../src/chat/tab-name.ts'
+import { claimTabName } from '../src/chat/client/tab-id.ts'
 import { memoryStorage } from './support/storage.ts'
 
 const ada = { id: 'a', nick: 'Ada', role: 'visitor' } as const

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Ack, Message, Person } from 'me-api/contract'
-import { mayDelete, mayEdit } from '../src/chat/act.ts'
+import { mayDelete, mayEdit } from '../src/chat/client/message-actions.ts'
 import { shownLines, type Pending } from '../src/chat/shown.ts'
 import { withWanted } from '../src/chat/wanted.ts'
 import { createReactions } from '../src/chat/writing/reactions.ts'

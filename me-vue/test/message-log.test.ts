@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Change, Message } from 'me-api/contract'
-import { addHistory, applyChange, emptyLog, indexOfSeq, type MessageLog } from '../src/chat/message-log.ts'
+import {
+  addHistory,
+  applyChange,
+  emptyLog,
+  indexOfSeq,
+  type MessageLog,
+} from '../src/chat/client/message-log.ts'
 import { change, message, messages } from './support/messages.ts'
 
 const latest = (from: number, to: number) =>

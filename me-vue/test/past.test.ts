@@ -9,7 +9,7 @@ import {
   withNewer,
   withOlder,
 } from '../src/chat/past/past.ts'
-import { emptyLog } from '../src/chat/message-log.ts'
+import { emptyLog } from '../src/chat/client/message-log.ts'
 
 const message = (seq: number, rev = seq): Message => ({
   id: `m${seq}`,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Person } from 'me-api/contract'
-import { applyPresence, inOrder } from '../src/chat/people.ts'
+import { applyPresence, inOrder } from '../src/chat/client/presence-list.ts'
 
 const person = (id: string, nick = id, role: Person['role'] = 'visitor'): Person => ({ id, nick, role })
 const nicks = (people: Person[]) => people.map(({ nick }) => nick)

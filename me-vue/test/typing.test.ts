@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createTyping } from '../src/chat/typing.ts'
+import { createTyping } from '../src/chat/client/typing-indicator.ts'
 import { turnedClock } from './support/clock.ts'
 
 function writer() {

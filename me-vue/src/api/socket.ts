@@ -10,7 +10,7 @@ export function onceClosed(socket: ChatSocket, call: () => void): void {
 
 /**
  * The one socket, not yet connected. `auth` is asked at every attempt. Socket.IO's own reconnection is off:
- * it neither says when the next attempt is nor comes back after the server hung up; chat/connection.ts does.
+ * it neither says when the next attempt is nor comes back after the server hung up; chat/client/connection.ts does.
  */
 export function createSocket(auth: () => Handshake): ChatSocket {
   return io('/chat', {

@@ -7,14 +7,14 @@ import { createSocket, onceClosed } from '../api/socket.ts'
 import { speakOf } from '../i18n.ts'
 import { usePresence } from '../presence/presence.store.ts'
 import { safeStorage } from './browser-storage.ts'
-import { createChat } from './chat.ts'
+import { createChat } from './client/chat-client.ts'
 import { browserClock } from './clock.ts'
-import { fetchHistory } from './fetch-history.ts'
-import { createIdentity, TOKEN } from './identity.ts'
-import type { MessageLog } from './message-log.ts'
+import { fetchHistory } from './client/fetch-history.ts'
+import { createIdentity, TOKEN } from './client/credentials.ts'
+import type { MessageLog } from './client/message-log.ts'
 import { newId } from './new-id.ts'
-import { claimTabName } from './tab-name.ts'
-import { heedLeaving, heedWakeUps } from './wake-ups.ts'
+import { claimTabName } from './client/tab-id.ts'
+import { heedLeaving, heedWakeUps } from './client/page-lifecycle.ts'
 
 /** The chat with this browser's parts. It connects when the chat is first opened and stays so. */
 export const useChat = defineStore('chat', () => {
@@ -85,7 +85,7 @@ export const useChat = defineStore('chat', () => {
 
   const kept = shallowRef<MessageLog>()
   void settled
-    .then(() => import('./kept-log.ts'))
+    .then(() => import('./client/offline-log.ts'))
     .then(({ keepLog }) => {
       const storage = safeStorage(() => localStorage)
       keepLog({ chat, kept, storage, clock: browserClock, onLeaving: heedLeaving })
@@ -94,7 +94,7 @@ export const useChat = defineStore('chat', () => {
 
   /** Over what it goes and how fast, for the curious. */
   async function probe() {
-    const { probeLine } = await import('./bar/probe-line.ts')
+    const { probeLine } = await import('./client/measure-latency.ts')
     return probeLine(socket, chat.room.value, chat.log.value.cursor)
   }
 

@@ -1,10 +1,10 @@
 import { shallowRef, watch, type Ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { useRouter } from 'vue-router'
-import type { Act } from './act.ts'
+import type { Act } from './client/message-actions.ts'
 import type { useChat } from './chat.store.ts'
 import { useAsked } from './hand/asked.store.ts'
-import { linkTo } from './permalink.ts'
+import { linkTo } from './client/permalink.ts'
 import type { Shown } from './shown.ts'
 import type { Composing } from './use-composing.ts'
 

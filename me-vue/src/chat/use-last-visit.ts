@@ -1,6 +1,6 @@
 import { useDocumentVisibility } from '@vueuse/core'
 import { shallowRef, watch, type Ref, type ShallowRef } from 'vue'
-import { countAfter, newestSeq, type MessageLog } from './message-log.ts'
+import { countAfter, newestSeq, type MessageLog } from './client/message-log.ts'
 import { useSeen } from './seen.store.ts'
 
 /** Where the new begins: after which seq, and how many messages of others those are. */

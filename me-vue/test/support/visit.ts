@@ -1,6 +1,6 @@
 import type { Ack, Change, Person, Welcome } from 'me-api/contract'
-import { createChat } from '../../src/chat/chat.ts'
-import { createIdentity } from '../../src/chat/identity.ts'
+import { createChat } from '../../src/chat/client/chat-client.ts'
+import { createIdentity } from '../../src/chat/client/credentials.ts'
 import { createWriting } from '../../src/chat/writing/writing.ts'
 import { settled, turnedClock } from './clock.ts'
 import { change, message, messages } from './messages.ts'

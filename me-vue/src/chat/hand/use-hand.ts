@@ -9,7 +9,7 @@ import { type Limiting, wayBack } from '../../moderation/way-back.ts'
 import { recall } from '../../site/memory.ts'
 import { useErrorText } from '../../ui/use-error-text.ts'
 import { browserClock } from '../clock.ts'
-import { TOKEN } from '../identity.ts'
+import { TOKEN } from '../client/credentials.ts'
 import { createDeeds } from './deeds.ts'
 import { useHidden } from './hidden.store.ts'
 

@@ -1,6 +1,6 @@
 import type { HistoryPage, Message } from 'me-api/contract'
-import { PAGE } from '../fetch-history.ts'
-import { indexOfSeq, type MessageLog } from '../message-log.ts'
+import { PAGE } from '../client/fetch-history.ts'
+import { indexOfSeq, type MessageLog } from '../client/message-log.ts'
 
 /** A stretch of a room's history around one message, apart from the newest, which the room's log holds. */
 export type Past = { readonly messages: readonly Message[]; readonly older: boolean; readonly newer: boolean }

@@ -1,7 +1,7 @@
 import type { HistoryPage } from 'me-api/contract'
 import { computed, shallowRef, watch } from 'vue'
-import { fetchHistory } from '../fetch-history.ts'
-import type { MessageLog } from '../message-log.ts'
+import { fetchHistory } from '../client/fetch-history.ts'
+import type { MessageLog } from '../client/message-log.ts'
 import { asOf, beforeAround, beforeNewer, type Past, pastAround, withNewer, withOlder } from './past.ts'
 
 type Parts = { room: () => string; seq: () => number; live: () => MessageLog }

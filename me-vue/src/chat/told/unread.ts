@@ -1,5 +1,5 @@
 import type { Message, Room } from 'me-api/contract'
-import { countAfter, type MessageLog } from '../message-log.ts'
+import { countAfter, type MessageLog } from '../client/message-log.ts'
 
 /** How far a room that one is not in has come, as far as one has heard. */
 export type Heard = ReadonlyMap<string, { seq: number; rev: number }>

@@ -1,7 +1,7 @@
 import type { Ack, Failure, Identity, NickChoice, Person } from 'me-api/contract'
 import { computed, shallowRef } from 'vue'
-import type { ChatSocket } from '../api/socket.ts'
-import type { createIdentity } from './identity.ts'
+import type { ChatSocket } from '../../api/socket.ts'
+import type { createIdentity } from './credentials.ts'
 
 /** One may not write, or not be here, until then: milliseconds since 1970. */
 export type Sanction = { code: 'MUTED' | 'BANNED'; until: number }

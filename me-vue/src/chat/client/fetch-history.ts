@@ -1,5 +1,5 @@
 import type { HistoryPage } from 'me-api/contract'
-import { get } from '../api/http.ts'
+import { get } from '../../api/http.ts'
 
 /** Messages in a page of older history. */
 export const PAGE = 100
