@@ -27,7 +27,7 @@ export function keptOffline(manifest: BuildManifest): string[] {
   const keys = loadedBy(manifest, [
     'index.html',
     'src/chat/ChatPage.vue',
-    'src/chat/ComposerPlace.vue',
+    'src/chat/composer/ComposerContainer.vue',
     'src/chat/client/offline-log.ts',
     'src/chat/MessageToolbar.vue',
     'src/chat/writing/open-writing.ts',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { readCommand } from '../src/chat/commands.ts'
+import { readCommand } from '../src/chat/composer/slash-commands.ts'
 import { USUAL } from '../src/chat/client/message-actions.ts'
 import { findEmoji } from '../src/chat/emoji.ts'
 

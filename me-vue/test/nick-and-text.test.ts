@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { folded } from '../src/chat/fold.ts'
-import { freeNick, mended } from '../src/chat/free-nick.ts'
+import { freeNick, mended } from '../src/chat/composer/suggest-nick.ts'
 import { shortAddress } from '../src/chat/links.ts'
 import { countAfter, emptyLog } from '../src/chat/client/message-log.ts'
 import { shownLines } from '../src/chat/shown.ts'

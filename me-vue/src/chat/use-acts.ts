@@ -6,7 +6,7 @@ import type { useChat } from './chat.store.ts'
 import { useAsked } from './hand/asked.store.ts'
 import { linkTo } from './client/permalink.ts'
 import type { Shown } from './shown.ts'
-import type { Composing } from './use-composing.ts'
+import type { Composing } from './composer/use-composer.ts'
 
 type Parts = {
   chat: ReturnType<typeof useChat>

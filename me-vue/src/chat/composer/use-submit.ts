@@ -1,8 +1,8 @@
 import { ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
-import type { useChat } from './chat.store.ts'
-import { readCommand } from './commands.ts'
-import type { Composing } from './use-composing.ts'
+import type { useChat } from '../chat.store.ts'
+import { readCommand } from './slash-commands.ts'
+import type { Composing } from './use-composer.ts'
 
 type Parts = {
   chat: ReturnType<typeof useChat>
