@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Person } from 'me-api/contract'
-import { begunAt } from '../src/chat/completing/begun.ts'
-import { offersFor } from '../src/chat/completing/offers.ts'
+import { begunAt } from '../src/chat/composer/autocomplete/trigger.ts'
+import { offersFor } from '../src/chat/composer/autocomplete/suggestions.ts'
 
 const people = ['Bo', 'Bosse', 'Åsa Öst', 'Zoë', 'Øyvind'].map((nick, index): Person => ({
   id: String(index),

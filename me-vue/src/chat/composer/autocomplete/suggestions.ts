@@ -1,7 +1,7 @@
 import type { Person } from 'me-api/contract'
-import { emojiNames, findEmoji } from '../emoji.ts'
-import { folded } from '../mentions.ts'
-import type { Begun } from './begun.ts'
+import { emojiNames, findEmoji } from '../../emoji.ts'
+import { folded } from '../../mentions.ts'
+import type { Begun } from './trigger.ts'
 
 /** One way to go on: `words` take the place of what was begun. */
 export type Offer = {

@@ -1,9 +1,9 @@
 import { useEventListener, useMediaQuery } from '@vueuse/core'
 import type { Person } from 'me-api/contract'
 import { computed, nextTick, ref, shallowRef, watch } from 'vue'
-import { begunAt, type Begun } from './begun.ts'
-import { offersFor } from './offers.ts'
-import { putIn } from './put-in.ts'
+import { begunAt, type Begun } from './trigger.ts'
+import { offersFor } from './suggestions.ts'
+import { putIn } from './insert-text.ts'
 
 type Parts = {
   field: () => HTMLTextAreaElement | null
