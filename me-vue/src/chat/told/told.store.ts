@@ -66,7 +66,9 @@ export const useTold = defineStore('told', () => {
     )
     watch(() => chat.log, hearHere, { immediate: true })
     // Wanted most when nothing can be fetched any more.
-    void Promise.all([import('../bar/ConnectionPanel.vue'), speakOf('bar')]).catch(() => undefined)
+    void Promise.all([import('../connection-status/ConnectionPanel.vue'), speakOf('bar')]).catch(
+      () => undefined,
+    )
     watch(
       () => chat.connection.is === 'live',
       (live) => {
