@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { readCommand } from '../src/chat/composer/slash-commands.ts'
 import { USUAL } from '../src/chat/client/message-actions.ts'
-import { findEmoji } from '../src/chat/emoji.ts'
+import { findEmoji } from '../src/chat/formatting/emoji.ts'
 
 test('words are said as they are', () => {
   expect(readCommand('a/b')).toEqual({ is: 'say', text: 'a/b' })

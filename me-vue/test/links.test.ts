@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { saysPlace, shownAddress, shownHost } from '../src/chat/formatting/place.ts'
-import { withLinks } from '../src/chat/links.ts'
+import { saysPlace, shownAddress, shownHost } from '../src/chat/formatting/shown-host.ts'
+import { withLinks } from '../src/chat/formatting/autolink.ts'
 
 const hrefs = (text: string) => withLinks(text).flatMap(({ href }) => href ?? [])
 

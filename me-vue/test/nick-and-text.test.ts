@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { folded } from '../src/chat/fold.ts'
 import { freeNick, mended } from '../src/chat/composer/suggest-nick.ts'
-import { shortAddress } from '../src/chat/links.ts'
+import { shortAddress } from '../src/chat/formatting/autolink.ts'
 import { countAfter, emptyLog } from '../src/chat/client/message-log.ts'
 import { shownLines } from '../src/chat/shown.ts'
 import { message, messages } from './support/messages.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { plainWords } from '../src/chat/plain-words.ts'
+import { plainWords } from '../src/chat/formatting/strip-markdown.ts'
 
 test.each([
   ['a **bold** word', 'a bold word'],

@@ -1,9 +1,9 @@
 import { type FunctionalComponent, type VNode, type VNodeArrayChildren, h } from 'vue'
-import { withLinks } from '../links.ts'
+import { withLinks } from './autolink.ts'
 import CodeBlock from './CodeBlock.vue'
 import { isLoneEmoji } from './markup.ts'
 import { type Node, readMarkdown } from './markdown.ts'
-import { saysPlace, shownAddress, shownHost } from './place.ts'
+import { saysPlace, shownAddress, shownHost } from './shown-host.ts'
 
 /** A message's Markdown as elements, never as HTML; what stands in the slot follows the last word. */
 const FormattedText: FunctionalComponent<{ text: string }> = ({ text }, { slots }) => {

@@ -1,4 +1,4 @@
-import { emojiNames } from '../emoji.ts'
+import { emojiNames } from './emoji.ts'
 
 const CODE = /:([a-z0-9_+-]{1,40}):/gi
 

@@ -1,5 +1,5 @@
 import type { Message } from 'me-api/contract'
-import { sayPlainly } from '../say-plainly.ts'
+import { sayPlainly } from '../formatting/plain-text.ts'
 
 /** Shows a message outside the page; a press on it brings the tab back and `open`s its room. */
 export async function showNotification(

@@ -1,6 +1,6 @@
 import type { Message } from 'me-api/contract'
 import type { Clock } from '../clock.ts'
-import { mentions } from '../mentions.ts'
+import { mentions } from '../formatting/mentions.ts'
 
 type Parts = {
   clock: Clock

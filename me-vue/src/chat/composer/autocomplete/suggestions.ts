@@ -1,6 +1,6 @@
 import type { Person } from 'me-api/contract'
-import { emojiNames, findEmoji } from '../../emoji.ts'
-import { folded } from '../../mentions.ts'
+import { emojiNames, findEmoji } from '../../formatting/emoji.ts'
+import { folded } from '../../formatting/mentions.ts'
 import type { Begun } from './trigger.ts'
 
 /** One way to go on: `words` take the place of what was begun. */

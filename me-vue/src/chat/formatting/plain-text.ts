@@ -1,4 +1,4 @@
-import { hasMarkup } from './formatting/markup.ts'
+import { hasMarkup } from './markup.ts'
 
 /**
  * A text as one would say it, for where nothing is formatted. What knows how is fetched for the first text that holds
@@ -6,6 +6,6 @@ import { hasMarkup } from './formatting/markup.ts'
  */
 export async function sayPlainly(text: string): Promise<string> {
   if (!hasMarkup(text)) return text
-  const plain = await import('./plain-words.ts').catch(() => undefined)
+  const plain = await import('./strip-markdown.ts').catch(() => undefined)
   return plain?.plainWords(text) ?? text
 }

@@ -1,4 +1,4 @@
-import { AUTHORITY, shortAddress } from '../links.ts'
+import { AUTHORITY, shortAddress } from './autolink.ts'
 
 /** Characters that are invisible or change the direction of text. */
 const UNSEEN = /\p{DI}/gu

@@ -1,5 +1,5 @@
 import { ref, watch, type Ref } from 'vue'
-import { sayPlainly } from './say-plainly.ts'
+import { sayPlainly } from './plain-text.ts'
 
 /** A text in plain words; as it was written, until those are known. */
 export function usePlainWords(text: () => string | undefined): Readonly<Ref<string>> {

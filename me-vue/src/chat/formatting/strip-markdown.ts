@@ -1,4 +1,4 @@
-import { withShortcodes } from './formatting/shortcodes.ts'
+import { withShortcodes } from './shortcodes.ts'
 
 /** Marks are looked for in so much of a text: what is quoted or read aloud is its beginning. */
 const LOOK_AT = 1_000
