@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { createDeeds } from '../src/chat/hand/deeds.ts'
+import { createDeeds } from '../src/chat/moderation/undo-stack.ts'
 import { shownLines } from '../src/chat/shown.ts'
-import { spanText, untilText } from '../src/moderation/until.ts'
-import { wayBack } from '../src/moderation/way-back.ts'
+import { spanText, untilText } from '../src/chat/moderation/format-duration.ts'
+import { wayBack } from '../src/chat/moderation/undo-sanction.ts'
 import { turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
 

@@ -1,7 +1,7 @@
 import type { ModerationOverview } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import { readOverview } from './orders.ts'
+import { readOverview } from '../chat/moderation/moderation.api.ts'
 
 /** The owner's overview as it was last read, for the list of people: presence tells nobody who is muted or banned. */
 export const useModeration = defineStore('moderation', () => {

@@ -1,7 +1,7 @@
 import type { ModerationOverview } from 'me-api/contract'
 import { ref, shallowRef } from 'vue'
 import { ApiError } from '../api/http.ts'
-import { readOverview } from './orders.ts'
+import { readOverview } from '../chat/moderation/moderation.api.ts'
 
 /** What the owner is shown, asked for again after each order. */
 export function useOverview() {

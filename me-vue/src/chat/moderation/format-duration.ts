@@ -1,4 +1,4 @@
-import { regional } from '../ui/dates.ts'
+import { regional } from '../../ui/dates.ts'
 
 /** A time on the clock: "14:05" today, else "22 November at 14:05", with its year where that is another one. */
 export function untilText(at: number | string, language: string, now = new Date()): string {

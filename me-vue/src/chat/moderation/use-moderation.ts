@@ -4,14 +4,14 @@ import { onScopeDispose, ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { useAccount } from '../../accounts/account.store.ts'
 import { ApiError, request } from '../../api/http.ts'
-import * as orders from '../../moderation/orders.ts'
-import { type Limiting, wayBack } from '../../moderation/way-back.ts'
+import * as orders from './moderation.api.ts'
+import { type Limiting, wayBack } from './undo-sanction.ts'
 import { recall } from '../../site/memory.ts'
 import { useErrorText } from '../../ui/use-error-text.ts'
 import { browserClock } from '../clock.ts'
 import { TOKEN } from '../client/credentials.ts'
-import { createDeeds } from './deeds.ts'
-import { useHidden } from './hidden.store.ts'
+import { createDeeds } from './undo-stack.ts'
+import { useHidden } from '../hand/hidden.store.ts'
 
 /**
  * What one does about people and what they say: the owner for everybody, others for what they see themselves.

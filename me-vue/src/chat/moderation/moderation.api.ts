@@ -1,5 +1,5 @@
 import type { Moderation, ModerationOverview } from 'me-api/contract'
-import { get, request } from '../api/http.ts'
+import { get, request } from '../../api/http.ts'
 
 /** The owner's orders about people and messages, over REST: they need no connection to the chat. */
 const PATH = '/api/chat/moderation'
