@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Message } from 'me-api/contract'
 import { nameFrom } from '../src/chat/bar/name-from.ts'
 import { mentions } from '../src/chat/formatting/mentions.ts'
-import { createTeller } from '../src/chat/told/teller.ts'
+import { createTeller } from '../src/chat/notifications/notifier.ts'
 import { turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
 

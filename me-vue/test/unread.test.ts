@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Room } from 'me-api/contract'
 import { roomsInOrder } from '../src/chat/bar/rooms-in-order.ts'
 import { applyChange, emptyLog } from '../src/chat/client/message-log.ts'
-import { hearOf, hearOfRooms, newsAmong, unreadByRoom } from '../src/chat/told/unread.ts'
+import { hearOf, hearOfRooms, newsAmong, unreadByRoom } from '../src/chat/notifications/unread.ts'
 import { change, message, messages } from './support/messages.ts'
 
 const room = (name: string, seq: number, rev = seq): Room => ({

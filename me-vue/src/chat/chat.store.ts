@@ -70,7 +70,7 @@ export const useChat = defineStore('chat', () => {
 
   // Of no use before something has been read; without it one is only not told.
   void settled
-    .then(() => import('./told/told.store.ts'))
+    .then(() => import('./notifications/notifications.store.ts'))
     .then(({ useTold }) => useTold().start(socket))
     .catch(() => undefined)
 
