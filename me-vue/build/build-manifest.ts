@@ -30,7 +30,7 @@ export function keptOffline(manifest: BuildManifest): string[] {
     'src/chat/composer/ComposerContainer.vue',
     'src/chat/client/offline-log.ts',
     'src/chat/MessageToolbar.vue',
-    'src/chat/writing/open-writing.ts',
+    'src/chat/outbox/create-write-actions.ts',
     'src/reports/ReportsPage.vue',
     'src/reports/ReportPage.vue',
     'src/site/NotFoundPage.vue',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Ack, ErrorCode, Message, Person } from 'me-api/contract'
-import { createWriting } from '../src/chat/writing/writing.ts'
+import { createWriting } from '../src/chat/outbox/write-actions.ts'
 import { settled, turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
 import { browser } from './support/writing.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { createIdentity } from '../src/chat/client/credentials.ts'
-import { newId } from '../src/chat/new-id.ts'
+import { newId } from '../src/chat/outbox/uuid.ts'
 import { claimTabName } from '../src/chat/client/tab-id.ts'
 import { memoryStorage } from './support/storage.ts'
 

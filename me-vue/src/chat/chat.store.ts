@@ -12,7 +12,7 @@ import { browserClock } from './clock.ts'
 import { fetchHistory } from './client/fetch-history.ts'
 import { createIdentity, TOKEN } from './client/credentials.ts'
 import type { MessageLog } from './client/message-log.ts'
-import { newId } from './new-id.ts'
+import { newId } from './outbox/uuid.ts'
 import { claimTabName } from './client/tab-id.ts'
 import { heedLeaving, heedWakeUps } from './client/page-lifecycle.ts'
 
@@ -36,7 +36,10 @@ export const useChat = defineStore('chat', () => {
     networkUp: () => navigator.onLine,
     identity,
     loadWriting: async (link) => {
-      const [{ openWriting }] = await Promise.all([import('./writing/open-writing.ts'), speakOf('bar')])
+      const [{ openWriting }] = await Promise.all([
+        import('./outbox/create-write-actions.ts'),
+        speakOf('bar'),
+      ])
       return openWriting(link)
     },
     proveWork: async (signal) => (await import('./prove-work.ts')).proveWork(signal),

@@ -1,7 +1,7 @@
 import type { Ack, Change, Person, Welcome } from 'me-api/contract'
 import { createChat } from '../../src/chat/client/chat-client.ts'
 import { createIdentity } from '../../src/chat/client/credentials.ts'
-import { createWriting } from '../../src/chat/writing/writing.ts'
+import { createWriting } from '../../src/chat/outbox/write-actions.ts'
 import { settled, turnedClock } from './clock.ts'
 import { change, message, messages } from './messages.ts'
 import { memoryStorage } from './storage.ts'

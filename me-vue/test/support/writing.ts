@@ -1,7 +1,7 @@
-import type { Errand } from '../../src/chat/writing/errand.ts'
-import type { Shelf } from '../../src/chat/writing/errands.ts'
-import type { OneSender } from '../../src/chat/writing/one-sender.ts'
-import type { News, OtherTabs } from '../../src/chat/writing/other-tabs.ts'
+import type { Errand } from '../../src/chat/outbox/outbox-entry.ts'
+import type { Shelf } from '../../src/chat/outbox/outbox-entries.ts'
+import type { OneSender } from '../../src/chat/outbox/leader-lock.ts'
+import type { News, OtherTabs } from '../../src/chat/outbox/tab-channel.ts'
 
 /** What the tabs of one browser share: a shelf, a word to each other, and one lock. */
 export function browser() {

@@ -10,8 +10,8 @@ import { newestSeq } from './message-log.ts'
 import { applyPresence } from './presence-list.ts'
 import { createRoom, type Entry } from './room-reader.ts'
 import { createTyping } from './typing-indicator.ts'
-import { createWritersHalf } from '../writers-half.ts'
-import type { Link, Writing } from '../writing/writing.ts'
+import { createWritersHalf } from '../outbox/lazy-write-actions.ts'
+import type { Link, Writing } from '../outbox/write-actions.ts'
 
 type Parts = {
   socket: ChatSocket

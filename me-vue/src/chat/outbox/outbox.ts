@@ -1,12 +1,12 @@
 import type { Ack, ErrorCode, Message, Person } from 'me-api/contract'
 import { ref, shallowRef } from 'vue'
 import type { Clock } from '../clock.ts'
-import { createDelivery } from './delivery.ts'
-import { authorOf, isOwn, keyOf, outgoing, type Done, type Errand, type Outgoing } from './errand.ts'
-import { createErrands, type Shelf } from './errands.ts'
-import type { OneSender } from './one-sender.ts'
-import type { News, OtherTabs } from './other-tabs.ts'
-import type { Limit } from './pace.ts'
+import { createDelivery } from './outbox-sender.ts'
+import { authorOf, isOwn, keyOf, outgoing, type Done, type Errand, type Outgoing } from './outbox-entry.ts'
+import { createErrands, type Shelf } from './outbox-entries.ts'
+import type { OneSender } from './leader-lock.ts'
+import type { News, OtherTabs } from './tab-channel.ts'
+import type { Limit } from './send-rate.ts'
 
 type Parts = {
   shelf: Shelf

@@ -1,7 +1,7 @@
 import type { Ack, ErrorCode, Message, Reaction } from 'me-api/contract'
 import { REACTION_KINDS_MAX } from 'me-api/contract/limits'
 import { shallowRef } from 'vue'
-import type { Wanted } from '../wanted.ts'
+import type { Wanted } from './optimistic-reactions.ts'
 
 /** Why a reaction is not taken; `FULL`: the message holds as many kinds as it can. */
 export type ReactionRefused = ErrorCode | 'FULL'

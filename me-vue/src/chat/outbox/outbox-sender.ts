@@ -1,9 +1,9 @@
 import type { Ack, ErrorCode, Message } from 'me-api/contract'
 import { shallowRef } from 'vue'
 import type { Clock } from '../clock.ts'
-import type { Errand } from './errand.ts'
-import { createLanes } from './lanes.ts'
-import { createPace, type Limit } from './pace.ts'
+import type { Errand } from './outbox-entry.ts'
+import { createLanes } from './retry-queues.ts'
+import { createPace, type Limit } from './send-rate.ts'
 
 type Parts = {
   errands: () => readonly Errand[]

@@ -1,7 +1,7 @@
-import { databaseShelf } from './shelf.ts'
-import { oneSender } from './one-sender.ts'
-import { otherTabs } from './other-tabs.ts'
-import { createWriting, type Link } from './writing.ts'
+import { databaseShelf } from './outbox.idb.ts'
+import { oneSender } from './leader-lock.ts'
+import { otherTabs } from './tab-channel.ts'
+import { createWriting, type Link } from './write-actions.ts'
 
 /** The writer's half with this browser's parts. */
 export const openWriting = (link: Link) =>

@@ -1,4 +1,4 @@
-import type { Done } from './errand.ts'
+import type { Done } from './outbox-entry.ts'
 
 /** What tabs tell each other. `changed`: look at the shelf; `held`: what holds the one up that sends. */
 export type News =

@@ -1,7 +1,7 @@
 import { computed, shallowRef } from 'vue'
 import type { Message } from 'me-api/contract'
-import type { Pending } from './shown.ts'
-import type { Writing } from './writing/writing.ts'
+import type { Pending } from '../shown.ts'
+import type { Writing } from './write-actions.ts'
 
 const NOTHING: Pending = { reactions: new Map(), edits: new Map(), removals: new Map() }
 

@@ -1,8 +1,8 @@
 import { computed } from 'vue'
 import type { Person } from 'me-api/contract'
 import type { Edit, Removal } from '../shown.ts'
-import { isHidden, isOwn, outgoing, type Errand, type Outgoing } from './errand.ts'
-import { laneOf } from './delivery.ts'
+import { isHidden, isOwn, outgoing, type Errand, type Outgoing } from './outbox-entry.ts'
+import { laneOf } from './outbox-sender.ts'
 import type { Outbox } from './outbox.ts'
 
 /** How the errands are shown: messages on their way, new words for old messages, and messages taken away. */

@@ -1,5 +1,5 @@
 import { shallowRef } from 'vue'
-import { inOrder, type Errand } from './errand.ts'
+import { inOrder, type Errand } from './outbox-entry.ts'
 
 /** Where errands outlive their tab. Every method rejects where the browser does not let it. */
 export type Shelf = {

@@ -1,6 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import type { Errand } from './errand.ts'
-import type { Shelf } from './errands.ts'
+import type { Errand } from './outbox-entry.ts'
+import type { Shelf } from './outbox-entries.ts'
 
 interface Schema extends DBSchema {
   errands: { key: string; value: Errand }
