@@ -1,5 +1,5 @@
 import { useEventListener } from '@vueuse/core'
-import { usePreferences } from '../told/preferences.store.ts'
+import { usePreferences } from '../preferences/preferences.store.ts'
 
 /** Calls on `?`, wherever one is in the chat and does not write, unless its reader has turned that off. */
 export function useHelpKey(open: () => void): void {

@@ -11,7 +11,7 @@ import { useErrorText } from '../../ui/use-error-text.ts'
 import { browserClock } from '../clock.ts'
 import { TOKEN } from '../client/credentials.ts'
 import { createDeeds } from './undo-stack.ts'
-import { useHidden } from '../hand/hidden.store.ts'
+import { useHidden } from '../preferences/ignored.store.ts'
 
 /**
  * What one does about people and what they say: the owner for everybody, others for what they see themselves.
