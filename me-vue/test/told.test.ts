@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Message } from 'me-api/contract'
-import { nameFrom } from '../src/chat/bar/name-from.ts'
+import { nameFrom } from '../src/chat/rooms/slugify.ts'
 import { mentions } from '../src/chat/formatting/mentions.ts'
 import { createTeller } from '../src/chat/notifications/notifier.ts'
 import { turnedClock } from './support/clock.ts'

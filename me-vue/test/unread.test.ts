@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Room } from 'me-api/contract'
-import { roomsInOrder } from '../src/chat/bar/rooms-in-order.ts'
+import { roomsInOrder } from '../src/chat/rooms/sort-rooms.ts'
 import { applyChange, emptyLog } from '../src/chat/client/message-log.ts'
 import { hearOf, hearOfRooms, newsAmong, unreadByRoom } from '../src/chat/notifications/unread.ts'
 import { change, message, messages } from './support/messages.ts'

@@ -12,7 +12,7 @@ const pages: { pattern: RegExp; sources: (language: string) => string[] }[] = [
       'src/chat/ChatPage.vue',
       `src/locales/chat/${language}.json`,
       'src/chat/bar/RoomSearch.vue',
-      'src/chat/bar/BarMenu.vue',
+      'src/chat/rooms/RoomMenu.vue',
       `src/locales/bar/${language}.json`,
     ],
   },
