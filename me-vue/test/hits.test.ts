@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { piecesOf, queryOf } from '../src/chat/bar/hits.ts'
+import { piecesOf, queryOf } from '../src/chat/search/highlight-hits.ts'
 
 const hit = (text: string) => ({ text, isHit: true })
 const around = (text: string) => ({ text, isHit: false })

@@ -11,7 +11,7 @@ const pages: { pattern: RegExp; sources: (language: string) => string[] }[] = [
     sources: (language) => [
       'src/chat/ChatPage.vue',
       `src/locales/chat/${language}.json`,
-      'src/chat/bar/RoomSearch.vue',
+      'src/chat/search/SearchButton.vue',
       'src/chat/rooms/RoomMenu.vue',
       `src/locales/bar/${language}.json`,
     ],

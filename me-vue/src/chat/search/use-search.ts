@@ -1,7 +1,7 @@
 import type { SearchHit, SearchPage } from 'me-api/contract'
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { ApiError, get } from '../../api/http.ts'
-import { queryOf } from './hits.ts'
+import { queryOf } from './highlight-hits.ts'
 
 /** Milliseconds without a key before the server is asked. */
 const PAUSE = 250

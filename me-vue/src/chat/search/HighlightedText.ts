@@ -1,6 +1,6 @@
 import { type FunctionalComponent, h } from 'vue'
 import { withShortcodes } from '../formatting/shortcodes.ts'
-import { piecesOf } from './hits.ts'
+import { piecesOf } from './highlight-hits.ts'
 
 type Props = { text: string; marks: [number, number][] }
 
