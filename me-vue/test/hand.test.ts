@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createDeeds } from '../src/chat/moderation/undo-stack.ts'
-import { shownLines } from '../src/chat/shown.ts'
+import { shownLines } from '../src/chat/timeline/timeline-items.ts'
 import { spanText, untilText } from '../src/chat/moderation/format-duration.ts'
 import { wayBack } from '../src/chat/moderation/undo-sanction.ts'
 import { turnedClock } from './support/clock.ts'

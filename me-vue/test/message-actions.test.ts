@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Ack, Message, Person } from 'me-api/contract'
 import { mayDelete, mayEdit } from '../src/chat/client/message-actions.ts'
-import { shownLines, type Pending } from '../src/chat/shown.ts'
+import { shownLines, type Pending } from '../src/chat/timeline/timeline-items.ts'
 import { withWanted } from '../src/chat/outbox/optimistic-reactions.ts'
 import { createReactions } from '../src/chat/outbox/reactions.ts'
 import { settled } from './support/clock.ts'

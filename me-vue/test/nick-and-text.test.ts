@@ -3,7 +3,7 @@ import { folded } from '../src/chat/fold.ts'
 import { freeNick, mended } from '../src/chat/composer/suggest-nick.ts'
 import { shortAddress } from '../src/chat/formatting/autolink.ts'
 import { countAfter, emptyLog } from '../src/chat/client/message-log.ts'
-import { shownLines } from '../src/chat/shown.ts'
+import { shownLines } from '../src/chat/timeline/timeline-items.ts'
 import { message, messages } from './support/messages.ts'
 
 describe('the free nick offered', () => {

@@ -8,7 +8,7 @@ import {
   pastAround,
   withNewer,
   withOlder,
-} from '../src/chat/past/past.ts'
+} from '../src/chat/timeline/history-window.ts'
 import { emptyLog } from '../src/chat/client/message-log.ts'
 
 const message = (seq: number, rev = seq): Message => ({

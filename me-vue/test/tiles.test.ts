@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { standing } from '../src/chat/tiles.ts'
+import { standing } from '../src/chat/timeline/message-grouping.ts'
 import { message } from './support/messages.ts'
 
 const bo = { id: 'bo', nick: 'Bo', role: 'visitor' } as const

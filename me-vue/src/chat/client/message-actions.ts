@@ -1,5 +1,5 @@
 import type { Message, Person } from 'me-api/contract'
-import type { Shown } from '../shown.ts'
+import type { Shown } from '../timeline/timeline-items.ts'
 
 /**
  * What one can do to a line of the log. `pick`: choose an emoji beyond the usual ones. `jump`: go to what it answers.

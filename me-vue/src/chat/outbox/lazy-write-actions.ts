@@ -1,6 +1,6 @@
 import { computed, shallowRef } from 'vue'
 import type { Message } from 'me-api/contract'
-import type { Pending } from '../shown.ts'
+import type { Pending } from '../timeline/timeline-items.ts'
 import type { Writing } from './write-actions.ts'
 
 const NOTHING: Pending = { reactions: new Map(), edits: new Map(), removals: new Map() }

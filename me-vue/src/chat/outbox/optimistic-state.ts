@@ -1,6 +1,6 @@
 import { computed } from 'vue'
 import type { Person } from 'me-api/contract'
-import type { Edit, Removal } from '../shown.ts'
+import type { Edit, Removal } from '../timeline/timeline-items.ts'
 import { isHidden, isOwn, outgoing, type Errand, type Outgoing } from './outbox-entry.ts'
 import { laneOf } from './outbox-sender.ts'
 import type { Outbox } from './outbox.ts'

@@ -1,12 +1,12 @@
 import { shallowRef, watch, type Ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { useRouter } from 'vue-router'
-import type { Act } from './client/message-actions.ts'
-import type { useChat } from './chat.store.ts'
-import { useAsked } from './moderation/moderation-target.store.ts'
-import { linkTo } from './client/permalink.ts'
-import type { Shown } from './shown.ts'
-import type { Composing } from './composer/use-composer.ts'
+import type { Act } from '../client/message-actions.ts'
+import type { useChat } from '../chat.store.ts'
+import { useAsked } from '../moderation/moderation-target.store.ts'
+import { linkTo } from '../client/permalink.ts'
+import type { Shown } from './timeline-items.ts'
+import type { Composing } from '../composer/use-composer.ts'
 
 type Parts = {
   chat: ReturnType<typeof useChat>

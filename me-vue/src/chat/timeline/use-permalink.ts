@@ -1,7 +1,7 @@
 import { nextTick, shallowRef, watch, type Ref } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import type { useChat } from './chat.store.ts'
-import { indexOfSeq } from './client/message-log.ts'
+import type { useChat } from '../chat.store.ts'
+import { indexOfSeq } from '../client/message-log.ts'
 
 type Parts = {
   chat: ReturnType<typeof useChat>

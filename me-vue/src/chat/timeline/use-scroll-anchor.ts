@@ -1,5 +1,5 @@
 import { nextTick, ref, watch, type Ref } from 'vue'
-import type { Shown } from './shown.ts'
+import type { Shown } from './timeline-items.ts'
 
 type Parts = {
   lines: () => readonly Shown[]

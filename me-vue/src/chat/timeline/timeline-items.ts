@@ -1,6 +1,6 @@
 import type { Author, Message, Person } from 'me-api/contract'
-import { withWanted, type Wanted } from './outbox/optimistic-reactions.ts'
-import type { Outgoing } from './outbox/outbox-entry.ts'
+import { withWanted, type Wanted } from '../outbox/optimistic-reactions.ts'
+import type { Outgoing } from '../outbox/outbox-entry.ts'
 
 /** A line of the log: a Message, or something written here that is not one yet. */
 export type Shown = Omit<Message, 'seq' | 'rev' | 'room'> & {

@@ -1,7 +1,7 @@
 import { useDocumentVisibility } from '@vueuse/core'
 import { shallowRef, watch, type Ref, type ShallowRef } from 'vue'
-import { countAfter, newestSeq, type MessageLog } from './client/message-log.ts'
-import { useSeen } from './preferences/read-markers.store.ts'
+import { countAfter, newestSeq, type MessageLog } from '../client/message-log.ts'
+import { useSeen } from '../preferences/read-markers.store.ts'
 
 /** Where the new begins: after which seq, and how many messages of others those are. */
 export type NewSince = { after: number; count: number }

@@ -2,7 +2,15 @@ import type { HistoryPage } from 'me-api/contract'
 import { computed, shallowRef, watch } from 'vue'
 import { fetchHistory } from '../client/fetch-history.ts'
 import type { MessageLog } from '../client/message-log.ts'
-import { asOf, beforeAround, beforeNewer, type Past, pastAround, withNewer, withOlder } from './past.ts'
+import {
+  asOf,
+  beforeAround,
+  beforeNewer,
+  type Past,
+  pastAround,
+  withNewer,
+  withOlder,
+} from './history-window.ts'
 
 type Parts = { room: () => string; seq: () => number; live: () => MessageLog }
 

@@ -1,8 +1,8 @@
 import type { Message } from 'me-api/contract'
 import { ref, watch, type Ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
-import { newestSeq, type MessageLog } from './client/message-log.ts'
-import { sayPlainly } from './formatting/plain-text.ts'
+import { newestSeq, type MessageLog } from '../client/message-log.ts'
+import { sayPlainly } from '../formatting/plain-text.ts'
 
 /** Milliseconds in which arriving messages are gathered, so that a burst is said in one go. */
 const GATHER = 1_000

@@ -1,5 +1,5 @@
 import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
-import { countAfter, newestSeq, type MessageLog } from './client/message-log.ts'
+import { countAfter, newestSeq, type MessageLog } from '../client/message-log.ts'
 
 /** How many messages of others have come in below while the reader is further up. */
 export function useUnseen(
