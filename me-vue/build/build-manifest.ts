@@ -29,7 +29,7 @@ export function keptOffline(manifest: BuildManifest): string[] {
     'src/chat/ChatPage.vue',
     'src/chat/composer/ComposerContainer.vue',
     'src/chat/client/offline-log.ts',
-    'src/chat/MessageToolbar.vue',
+    'src/chat/timeline/message/MessageToolbar.vue',
     'src/chat/outbox/create-write-actions.ts',
     'src/reports/ReportsPage.vue',
     'src/reports/ReportPage.vue',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { folded } from '../src/chat/fold.ts'
+import { folded } from '../src/chat/timeline/message/collapse-text.ts'
 import { freeNick, mended } from '../src/chat/composer/suggest-nick.ts'
 import { shortAddress } from '../src/chat/formatting/autolink.ts'
 import { countAfter, emptyLog } from '../src/chat/client/message-log.ts'

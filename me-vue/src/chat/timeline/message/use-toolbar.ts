@@ -1,6 +1,6 @@
 import { useEventListener } from '@vueuse/core'
 import { computed, defineAsyncComponent, nextTick, ref, type Ref } from 'vue'
-import { speakOf } from '../i18n.ts'
+import { speakOf } from '../../../i18n.ts'
 
 /** What a reader does without. Whoever has come in gets it early, as it must be there when the network is not. */
 export const loadToolbar = async () => {
