@@ -1,5 +1,5 @@
 import { createI18n, type MessageResolver } from 'petite-vue-i18n'
-import { recall, remember } from './site/memory.ts'
+import { recall, remember } from './platform/local-storage.ts'
 
 export const languages = { en: 'English', sv: 'Svenska', nb: 'Norsk bokmål' } as const
 export type Language = keyof typeof languages

@@ -4,7 +4,7 @@ import helmet from 'helmet'
 import type { Refusal } from '../errors.ts'
 import type { Origins } from './origins.ts'
 
-/** Those that may make HTML or a worker's address out of text: Vue's own, and the site's (me-vue/src/site/own-script.ts). */
+/** Those that may make HTML or a worker's address out of text: Vue's own, and the site's (me-vue/src/platform/trusted-script-url.ts). */
 const TRUSTED_TYPES = ['vue', 'me']
 
 /** What a browser could do and this site never asks for, so that no script that got in could either. */

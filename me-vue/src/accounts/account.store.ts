@@ -2,7 +2,7 @@ import type { Credentials, Registration, User } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { ApiError, get, request } from '../api/http.ts'
-import { forget, recall, remember } from '../site/memory.ts'
+import { forget, recall, remember } from '../platform/local-storage.ts'
 
 /** Not a secret: says only that it is worth asking the server who we are. The session is an HttpOnly cookie. */
 const flag = 'me.signed-in'

@@ -1,6 +1,6 @@
 import { useEventListener } from '@vueuse/core'
 import { onMounted, ref, shallowRef, watch, type Ref } from 'vue'
-import { ownScript } from './own-script.ts'
+import { ownScript } from '../platform/trusted-script-url.ts'
 
 /** Milliseconds between two questions whether there is a new version, while somebody looks. */
 const ASK_EVERY = 30 * 60_000

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/chat/clock.ts'
+import type { Clock } from '../../src/platform/clock.ts'
 
 /** Time that passes only when told to; what falls due is called in its order. */
 export function turnedClock(start = Date.UTC(2026, 2, 3, 12)) {

@@ -1,7 +1,7 @@
 import type { Failure } from 'me-api/contract'
 import { shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 
 /** How it stands; `at` is when the next attempt is made, in milliseconds since 1970. */
 export type Connection =

@@ -1,6 +1,6 @@
 import type { Message } from 'me-api/contract'
 import { watch, type Ref, type ShallowRef } from 'vue'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Connection } from './connection.ts'
 import type { MessageLog } from './message-log.ts'
 

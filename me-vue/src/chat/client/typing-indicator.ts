@@ -1,5 +1,5 @@
 import { shallowRef } from 'vue'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 
 type Parts = { tell: (room: string, on: boolean) => void; clock: Pick<Clock, 'now'> }
 

@@ -1,5 +1,5 @@
 import { shallowRef } from 'vue'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 
 /** Something done that can still be undone; `until` in milliseconds since 1970. */
 export type Deed = { key: number; words: string; until: number; undo: () => Promise<void> }

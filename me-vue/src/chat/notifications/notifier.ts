@@ -1,5 +1,5 @@
 import type { Message } from 'me-api/contract'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import { mentions } from '../formatting/mentions.ts'
 
 type Parts = {

@@ -1,6 +1,6 @@
 import type { Ack, ErrorCode, Message } from 'me-api/contract'
 import { shallowRef } from 'vue'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Errand } from './outbox-entry.ts'
 import { createLanes } from './retry-queues.ts'
 import { createPace, type Limit } from './send-rate.ts'

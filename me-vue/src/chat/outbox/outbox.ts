@@ -1,6 +1,6 @@
 import type { Ack, ErrorCode, Message, Person } from 'me-api/contract'
 import { ref, shallowRef } from 'vue'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import { createDelivery } from './outbox-sender.ts'
 import { authorOf, isOwn, keyOf, outgoing, type Done, type Errand, type Outgoing } from './outbox-entry.ts'
 import { createErrands, type Shelf } from './outbox-entries.ts'

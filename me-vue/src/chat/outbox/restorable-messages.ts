@@ -1,5 +1,5 @@
 import { shallowRef } from 'vue'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 
 /** Milliseconds in which the server can bring back what the owner has deleted (contract §5). */
 const RESTORABLE_FOR = 10_000

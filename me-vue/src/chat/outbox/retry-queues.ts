@@ -1,6 +1,6 @@
 import type { Failure } from 'me-api/contract'
 import { shallowRef } from 'vue'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 
 /** Milliseconds before an unanswered errand is sent again; doubles up to the second number. */
 const RETRY = [1_000, 15_000] as const

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 
 /** What the server takes of one person, as `welcome` tells it; null: as much as they like. */
 export type Limit = { count: number; seconds: number } | null

@@ -1,7 +1,7 @@
 import type { Ack, Message, Person } from 'me-api/contract'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import { newId } from './uuid.ts'
 import type { Pending } from '../timeline/timeline-items.ts'
 import { keyOf, type Errand } from './outbox-entry.ts'

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import { recall, remember } from '../../site/memory.ts'
+import { recall, remember } from '../../platform/local-storage.ts'
 
 const KEY = 'me.chat.hidden'
 

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, triggerRef } from 'vue'
-import { safeStorage } from '../browser-storage.ts'
+import { safeStorage } from '../../platform/safe-storage.ts'
 
 /** How this reader wants to be told, beyond what is quiet; nothing unless asked for, the same in all tabs. */
 export const usePreferences = defineStore('told-preferences', () => {

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef, triggerRef } from 'vue'
-import { safeStorage } from '../browser-storage.ts'
+import { safeStorage } from '../../platform/safe-storage.ts'
 
 const KEY = 'me.chat.seen.'
 
