@@ -37,7 +37,7 @@ export function createSiteRouter(): Router {
       { path: '/register', name: 'register', component: () => import('./accounts/RegisterPage.vue') },
       { path: '/account', name: 'account', component: () => import('./accounts/account-page.ts') },
       { path: '/moderation', name: 'moderation', component: () => import('./moderation/ModerationPage.vue') },
-      { path: '/privacy', name: 'privacy', component: () => import('./privacy/privacy-page.ts') },
+      { path: '/privacy', name: 'privacy', component: () => import('./privacy/load-privacy-page.ts') },
       { path: '/chat', name: 'chat', component: chatPage, meta: { full: true } },
       { path: '/chat/:room', name: 'room', component: chatPage, meta: { full: true } },
       { path: '/chat/:room/:seq(\\d{1,15})', name: 'message', component: chatPage, meta: { full: true } },

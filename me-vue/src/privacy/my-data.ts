@@ -1,5 +1,5 @@
 import { speakAlso } from '../i18n.ts'
-import MyWords from './MyWords.vue'
+import MyWords from './MyData.vue'
 
 await speakAlso('words', {
   en: () => import('../locales/words/en.json'),
