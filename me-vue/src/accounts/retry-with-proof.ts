@@ -13,7 +13,7 @@ export async function provingWhereWanted(send: (proof: string | null) => Promise
       const isWanted = error instanceof ApiError && error.code === 'PROOF_REQUIRED'
       if (!isWanted || times === TIMES_MAX) throw error
     }
-    const { proveWork } = await import('../chat/prove-work.ts')
+    const { proveWork } = await import('../proof-of-work/solve-challenge.ts')
     proof = await proveWork()
   }
 }

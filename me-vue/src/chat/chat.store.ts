@@ -42,7 +42,7 @@ export const useChat = defineStore('chat', () => {
       ])
       return openWriting(link)
     },
-    proveWork: async (signal) => (await import('./prove-work.ts')).proveWork(signal),
+    proveWork: async (signal) => (await import('../proof-of-work/solve-challenge.ts')).proveWork(signal),
     fetchHistory,
     fetchMessage: (id) =>
       get<Message>(`/api/chat/messages/${id}`).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { solveChallengeWorkers } from 'altcha-lib'
 import type { Challenge } from 'me-api/contract'
 import { get } from '../api/http.ts'
 import { ownScript } from '../platform/trusted-script-url.ts'
-import prover from '../worker/prover.ts?worker&url'
+import prover from './solver.worker.ts?worker&url'
 
 /** Of the machine's cores; others have work to do, too. */
 const WORKERS_MAX = 4
