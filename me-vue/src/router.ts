@@ -35,7 +35,7 @@ export function createSiteRouter(): Router {
       { path: '/edit', name: 'edit', component: () => import('./presentation/PresentationEditorPage.vue') },
       { path: '/sign-in', name: 'sign-in', component: () => import('./accounts/SignInPage.vue') },
       { path: '/register', name: 'register', component: () => import('./accounts/RegisterPage.vue') },
-      { path: '/account', name: 'account', component: () => import('./accounts/account-page.ts') },
+      { path: '/account', name: 'account', component: () => import('./site/account-page.ts') },
       { path: '/moderation', name: 'moderation', component: () => import('./moderation/ModerationPage.vue') },
       { path: '/privacy', name: 'privacy', component: () => import('./privacy/load-privacy-page.ts') },
       { path: '/chat', name: 'chat', component: chatPage, meta: { full: true } },
