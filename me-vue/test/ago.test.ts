@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { ago } from '../src/chat/bar/ago.ts'
+import { ago } from '../src/ui/relative-time.ts'
 
 const minutes = (n: number) => n * 60_000
 

@@ -1,5 +1,5 @@
 import { defineAsyncComponent, type AsyncComponentOptions, type Component } from 'vue'
-import { speakOf } from '../../i18n.ts'
+import { speakOf } from '../i18n.ts'
 
 type OnError = AsyncComponentOptions['onError']
 
