@@ -1,4 +1,4 @@
-import { isServers } from './servers-paths.ts'
+import { isServers } from './api-paths.ts'
 
 declare const self: ServiceWorkerGlobalScope
 /** Of this build: the files kept for offline, and a name that changes with them. Written in by build/service-worker.ts. */
