@@ -83,7 +83,7 @@ const tasks: {
           const { numbers, sentAt } = parse(delivery)
           const now = clock()
           for (let index = 0; index < numbers.length; index++) {
-            if (dialect === 'house' && delivery.places[index]! <= cursor) continue
+            if (dialect === 'house' && delivery.lastAddresses[index]! <= cursor) continue
             const number = numbers[index]!
             if (seen[number]) doubled++
             seen[number] = 1

@@ -4,7 +4,7 @@ export type Delivery = {
   from: number
   to: number
   texts: string[]
-  places: number[]
+  lastAddresses: number[]
 }
 
 /** Who writes; a reader is nobody. The token comes with the welcome, and is kept. */
@@ -65,7 +65,7 @@ const deliveryOf = ({ from, to, messages }: Change): Delivery => ({
   from,
   to,
   texts: messages.map(({ text }) => text),
-  places: messages.map(({ rev }) => rev),
+  lastAddresses: messages.map(({ rev }) => rev),
 })
 
 /** The tutorial's chat: Socket.IO in the root namespace, the offset in the handshake. */
@@ -80,7 +80,7 @@ const tutorial: Dialect = {
   read(frame) {
     if (!frame.startsWith('42["chat message"')) return null
     const [, text, offset] = JSON.parse(frame.slice(2)) as [string, string, number]
-    return { from: offset - 1, to: offset, texts: [text], places: [offset] }
+    return { from: offset - 1, to: offset, texts: [text], lastAddresses: [offset] }
   },
 }
 
@@ -93,7 +93,7 @@ const ws: Dialect = {
   isLive: () => false,
   send: (text) => text,
   ackOf: () => null,
-  read: (frame) => ({ from: 0, to: 0, texts: [frame], places: [Infinity] }),
+  read: (frame) => ({ from: 0, to: 0, texts: [frame], lastAddresses: [Infinity] }),
 }
 
 export const dialects: Record<DialectName, Dialect> = { house, tutorial, ws }

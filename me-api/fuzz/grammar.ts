@@ -127,15 +127,18 @@ function restCase(path: string, method: string, operation: Operation, resolve: (
   return fc
     .record({
       as: callers,
-      places: fc.tuple(...inPath.map(valueOf)),
+      lastAddresses: fc.tuple(...inPath.map(valueOf)),
       query: fc.tuple(...inQuery.map((one) => fc.option(valueOf(one), { freq: one.required ? 20 : 1 }))),
       extra: fc.option(fc.constantFrom('a[b]=c', '__proto__[x]=1', 'limit=1&limit=2', '%', '&&=', '\u0000'), {
         freq: 8,
       }),
       body: body ? asText(spoiled(fromSchema(resolve(body), meanings))) : fc.constant(undefined),
     })
-    .map(({ as, places, query, extra, body }): Case => {
-      const filled = inPath.reduce((text, { name }, n) => text.replace(`{${name}}`, encode(places[n])), path)
+    .map(({ as, lastAddresses, query, extra, body }): Case => {
+      const filled = inPath.reduce(
+        (text, { name }, n) => text.replace(`{${name}}`, encode(lastAddresses[n])),
+        path,
+      )
       const pairs = inQuery.flatMap(({ name }, n) => (query[n] === null ? [] : `${name}=${encode(query[n])}`))
       const search = [...pairs, ...(extra ? [extra] : [])].join('&')
       return { kind: 'rest', as, method, path: filled, query: search, ...(body !== undefined && { body }) }

@@ -4,33 +4,33 @@ import type { Logger } from 'pino'
 import { startAccounts } from './accounts/start-accounts.ts'
 import { siteOf } from './chat/moderation/address-hash.ts'
 import { createAddressLimiter } from './chat/rate-limits/rate-limiter.ts'
-import { createNickHolds } from './nicks/nick-reservations.ts'
+import { createNickReservations } from './nicks/nick-reservations.ts'
 import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
 import type { Config } from './config.ts'
 import { createScrub } from './db/scrub.ts'
 import type { Database } from './db/tables.ts'
 import { Refusal } from './errors.ts'
-import { createAddressMask } from './http/log-address-hash.ts'
-import { createAddresses } from './http/client-address.ts'
+import { createLogAddressHash } from './http/log-address-hash.ts'
+import { createClientAddress } from './http/client-address.ts'
 import { apiDocs } from './http/api-docs.ts'
 import { createCookies } from './http/cookies.ts'
 import { createErrorHandler } from './http/error-handler.ts'
-import { createFairTurns } from './http/fair-queue.ts'
+import { createFairQueue } from './http/fair-queue.ts'
 import { health } from './http/health.ts'
-import { createHouseServer } from './http/http-server.ts'
-import { createKeptPages } from './site/page-cache.ts'
-import { machinePages } from './site/feeds.ts'
+import { createHttpServer } from './http/http-server.ts'
+import { createPageCache } from './site/page-cache.ts'
+import { feedRoutes } from './site/feeds.ts'
 import { describeApi } from './http/openapi.ts'
 import { createMetrics } from './chat/metrics/chat-metrics.ts'
 import { metricsRoute } from './http/metrics-route.ts'
 import { createOrigins } from './http/origins.ts'
-import { createPageHeads } from './site/page-meta.ts'
+import { createPageMeta } from './site/page-meta.ts'
 import { createRequestLimit } from './http/request-limit.ts'
 import { requestLog } from './http/request-log.ts'
 import { mount } from './http/route.ts'
 import { crossOrigin, refuseFor, securityHeaders } from './http/security.ts'
-import { createSite, mayCompress } from './site/static-site.ts'
+import { createStaticSite, mayCompress } from './site/static-site.ts'
 import { createSiteHost } from './http/site-host.ts'
 import { createUpgrades } from './http/upgrades.ts'
 import { webManifest } from './site/web-manifest.ts'
@@ -70,7 +70,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
   })
   const cookies = createCookies(siteHost)
   const origins = createOrigins({ others: config.SITE_ORIGINS, siteHost })
-  const addressOf = createAddresses({
+  const addressOf = createClientAddress({
     trustedProxies: config.TRUST_PROXY,
     warn: () =>
       log.warn(
@@ -86,12 +86,12 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
   })
   scrub.start()
   const metrics = createMetrics()
-  const kept = createKeptPages(clock)
+  const kept = createPageCache(clock)
   const onChanged = kept.changed
   const presentation = createPresentation({ store: createPresentationStore(db), clock, onChanged })
   const reports = createReports({ store: createReportsStore(db), clock, onChanged })
 
-  const holds = createNickHolds({ clock })
+  const nickReservations = createNickReservations({ clock })
   const {
     accounts,
     owner,
@@ -102,7 +102,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
     db,
     clock,
     secrets,
-    claimNick: holds.claim,
+    claimNick: nickReservations.claim,
     siteName: presentation.name,
   })
 
@@ -116,7 +116,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
     owner,
     tokens,
     secrets,
-    holds,
+    nickReservations,
     siteHost,
     cookies,
     origins,
@@ -124,13 +124,13 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
     metrics,
   })
 
-  const listener = createFairTurns({
+  const listener = createFairQueue({
     listener: (req, res) => void (chat.poll(req, res) || app(req, res)),
     addressOf,
     siteOf,
     onFault: (error) => log.error({ err: error }, 'a request failed'),
   })
-  const server = createHouseServer(listener, upgrades)
+  const server = createHttpServer(listener, upgrades)
 
   const routes = [
     ...presentationRoutes(presentation),
@@ -150,13 +150,13 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
     addressOf,
     isOwner: chat.callers.isOwner,
   })
-  const heads = createPageHeads({ presentation, reports, kept })
-  const site = createSite({ directory: siteDirectory, heads, originOf: siteHost.originOf, charge })
+  const heads = createPageMeta({ presentation, reports, kept })
+  const site = createStaticSite({ directory: siteDirectory, heads, originOf: siteHost.originOf, charge })
 
   app.disable('x-powered-by')
   app.set('trust proxy', config.TRUST_PROXY)
   app.use(
-    requestLog(log, addressOf, createAddressMask(clock)),
+    requestLog(log, addressOf, createLogAddressHash(clock)),
     securityHeaders(site.scriptHashes),
     compression({ filter: mayCompress }),
     refuseFor(siteHost.unreadable),
@@ -174,7 +174,7 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
   )
   app.use(['/feed.xml', '/sitemap.xml', '/robots.txt', '/site.webmanifest'], charge(1))
   app.use(
-    machinePages({ presentation, reports, kept, originOf: siteHost.originOf }),
+    feedRoutes({ presentation, reports, kept, originOf: siteHost.originOf }),
     webManifest(presentation),
     ...site.handlers,
     createErrorHandler(metrics.refused),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createAddressKeys, networkOf } from '../src/chat/moderation/address-hash.ts'
+import { createAddressHashes, networkOf } from '../src/chat/moderation/address-hash.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { idOf, noticed, refused, tokenOf } from './support/moderating.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, signIn } from './support/rest.ts'
@@ -141,7 +141,7 @@ describe('the ban of an address', () => {
 
   test('from before this version closes what it closed', async () => {
     const app = await startApp({ settings })
-    const keys = createAddressKeys('a secret for tests that is long enough')('2001:db8:0:1::1')
+    const keys = createAddressHashes('a secret for tests that is long enough')('2001:db8:0:1::1')
     const row = { person_id: 'somebody', nick: 'ada', muted_until: 0, banned_until: Date.now() + DAY }
     await app.db
       .insertInto('sanctions')
@@ -255,11 +255,11 @@ test.each([
 ] as const)('%s is in the /%d %s', (address, bits, network) => expect(networkOf(address, bits)).toBe(network))
 
 test('what is kept of two addresses is alike only where their networks are', () => {
-  const keysOf = createAddressKeys('secret')
-  const [one, next] = [keysOf('2001:db8:1:201::1'), keysOf('2001:db8:1:202::1')]
+  const addressHashesOf = createAddressHashes('secret')
+  const [one, next] = [addressHashesOf('2001:db8:1:201::1'), addressHashesOf('2001:db8:1:202::1')]
   expect(one?.address_key).not.toBe(next?.address_key)
   expect(one?.address_key_56).toBe(next?.address_key_56)
   expect(one?.address_key_48).toBe(next?.address_key_48)
   expect(new Set(Object.values(one ?? {})).size).toBe(3)
-  expect(keysOf('192.0.2.1')).toMatchObject({ address_key_56: null, address_key_48: null })
+  expect(addressHashesOf('192.0.2.1')).toMatchObject({ address_key_56: null, address_key_48: null })
 })

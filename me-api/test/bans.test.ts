@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from '@jest/globals'
 import { networkOf } from '../src/chat/moderation/address-hash.ts'
-import { createAddresses } from '../src/http/client-address.ts'
+import { createClientAddress } from '../src/http/client-address.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderating.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
@@ -87,7 +87,7 @@ describe('ban', () => {
   })
 
   test('nor the address of a connection that is gone before it is asked for', () => {
-    const addressOf = createAddresses({ trustedProxies: 0, warn: () => {} })
+    const addressOf = createClientAddress({ trustedProxies: 0, warn: () => {} })
     expect(addressOf({ headers: {}, socket: {} } as IncomingMessage)).toBeNull()
   })
 
@@ -208,8 +208,8 @@ describe('the address of whoever is banned', () => {
     )
     clock.advance(24 * 3_600_000)
     await eventually(async () => {
-      const places = await app.db.selectFrom('places').select('person_id').execute()
-      expect(places.map(({ person_id }) => person_id)).not.toContain(idOf(ada))
+      const lastAddresses = await app.db.selectFrom('places').select('person_id').execute()
+      expect(lastAddresses.map(({ person_id }) => person_id)).not.toContain(idOf(ada))
     })
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Change, Message } from '../src/contract/index.ts'
-import { createChatHistory } from '../src/chat/log/history-transfer.ts'
+import { createHistoryTransfer } from '../src/chat/log/history-transfer.ts'
 import { api, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
@@ -13,7 +13,7 @@ async function roomOf(count: number, text = (n: number) => `message ${n}`): Prom
     text: text(n + 1),
     sentAt: 1_000 * n,
   }))
-  await createChatHistory(app.db).importLines('lobby', lines)
+  await createHistoryTransfer(app.db).importLines('lobby', lines)
   return app
 }
 

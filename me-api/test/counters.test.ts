@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createLoginLimit } from '../src/accounts/sign-in-limiter.ts'
+import { createSignInLimiter } from '../src/accounts/sign-in-limiter.ts'
 import { createCounters } from '../src/chat/rate-limits/counters.ts'
 import { createLimiter, useAll } from '../src/chat/rate-limits/rate-limiter.ts'
 import { manualClock } from './support/manual-clock.ts'
@@ -60,7 +60,7 @@ describe('failed sign-ins', () => {
 
   test('at e-mails that nobody has make no account forgotten, nor the address they come from', () => {
     const clock = manualClock()
-    const limiter = createLoginLimit(limit, clock)
+    const limiter = createSignInLimiter(limit, clock)
     const guess = (address: string) => limiter.attempt(attempt('ada@example.org', true, address))
     for (const address of ['192.0.2.1', '192.0.2.2']) guess(address)
     const madeUp = (n: number) => attempt(`${n}@example.org`, false, '198.51.100.1')

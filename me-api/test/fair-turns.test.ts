@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { siteOf } from '../src/chat/moderation/address-hash.ts'
-import { createFairTurns } from '../src/http/fair-queue.ts'
+import { createFairQueue } from '../src/http/fair-queue.ts'
 import { api, memberAccount } from './support/rest.ts'
 import { closeAfterTest, startApp } from './support/start-app.ts'
 import { eventually } from './support/visitors.ts'
@@ -14,7 +14,7 @@ type Asked = { from: string | null; path: string; socket?: { destroyed: boolean 
 /** Requests that come in one turn of the event loop, and the order in which they are served. */
 function requests(onFault: (error: unknown) => void = () => {}) {
   const served: string[] = []
-  const take = createFairTurns({
+  const take = createFairQueue({
     siteOf,
     addressOf: (req) => (req as unknown as Asked).from,
     listener({ url = '' }) {

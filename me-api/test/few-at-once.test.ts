@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { fewAtOnce } from '../src/chat/transports/socketio/admission-queue.ts'
+import { createAdmissionQueue } from '../src/chat/transports/socketio/admission-queue.ts'
 
 test('a crowd is dealt with in its order, with time for others after each few', async () => {
-  const letIn = fewAtOnce(() => {})
+  const letIn = createAdmissionQueue(() => {})
   const done: number[] = []
   const crowd = Array.from({ length: 10 }, (_, n) => n)
   for (const n of crowd) letIn(() => void done.push(n))
@@ -22,7 +22,7 @@ test('a crowd is dealt with in its order, with time for others after each few', 
 
 test('one of a crowd who fails keeps nobody else out', async () => {
   const faults: unknown[] = []
-  const letIn = fewAtOnce((error) => faults.push(error))
+  const letIn = createAdmissionQueue((error) => faults.push(error))
   const done: number[] = []
   const fault = new Error('on purpose')
   for (let n = 0; n < 10; n++)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import type { Clock } from '../src/clock.ts'
-import { createFloods } from '../src/chat/rate-limits/duplicate-flood.ts'
+import { createDuplicateFloods } from '../src/chat/rate-limits/duplicate-flood.ts'
 import { Refusal } from '../src/errors.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
@@ -66,7 +66,7 @@ describe('the same text by many at once', () => {
 })
 
 /** Always with the same chance. */
-const floodsAt = (clock: Clock) => createFloods({ clock, seed: 1 })
+const floodsAt = (clock: Clock) => createDuplicateFloods({ clock, seed: 1 })
 
 /** How many of these, each said by somebody else, come through. */
 function through(texts: string[], floods = floodsAt(manualClock())): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createGate } from '../src/accounts/concurrency-gate.ts'
+import { createConcurrencyGate } from '../src/accounts/concurrency-gate.ts'
 import { api, memberAccount, memberToken, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { eventually } from './support/visitors.ts'
@@ -16,7 +16,7 @@ function task() {
 
 describe('a gate', () => {
   test('runs so many tasks at once, lets so many wait, and refuses more', async () => {
-    const gate = createGate({ atOnce: 2, waitingMax: 3, busy })
+    const gate = createConcurrencyGate({ atOnce: 2, waitingMax: 3, busy })
     const tasks = Array.from({ length: 5 }, task)
     const runs = tasks.map(({ run }) => gate(run))
     await expect(gate(task().run)).rejects.toThrow('busy')
@@ -30,7 +30,7 @@ describe('a gate', () => {
   })
 
   test('gives the place of a task that fails to the next', async () => {
-    const gate = createGate({ atOnce: 1, waitingMax: 1, busy })
+    const gate = createConcurrencyGate({ atOnce: 1, waitingMax: 1, busy })
     const failing = gate(() => Promise.reject(new Error('it failed')))
     const next = gate(() => Promise.resolve('done'))
     await expect(failing).rejects.toThrow('it failed')

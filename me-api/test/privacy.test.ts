@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createAddressMask } from '../src/http/log-address-hash.ts'
+import { createLogAddressHash } from '../src/http/log-address-hash.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
@@ -37,7 +37,7 @@ test('its address has a title and a description of its own, and the account is n
 
 test('the log has the same hash for the same address for a day, and never again', () => {
   const clock = manualClock()
-  const mask = createAddressMask(clock)
+  const mask = createLogAddressHash(clock)
   const today = mask('192.0.2.1')
   expect(today).toMatch(/^[\w-]{12}$/)
   expect(mask('192.0.2.2')).not.toBe(today)
@@ -49,5 +49,5 @@ test('the log has the same hash for the same address for a day, and never again'
   expect(mask('192.0.2.1')).toBe(tomorrow)
   expect(mask(null)).toBeUndefined()
   // Another process has a key of its own: there is none to be found anywhere.
-  expect(createAddressMask(clock)('192.0.2.1')).not.toBe(tomorrow)
+  expect(createLogAddressHash(clock)('192.0.2.1')).not.toBe(tomorrow)
 })

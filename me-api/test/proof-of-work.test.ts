@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
-import { createPressure, levelOf } from '../src/chat/rate-limits/join-pressure.ts'
+import { createJoinPressure, levelOf } from '../src/chat/rate-limits/join-pressure.ts'
 import type { Challenge } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, memberAccount, memberToken, refusal, withOwner } from './support/rest.ts'
@@ -260,7 +260,7 @@ describe('what presses on everybody', () => {
   })
 
   test('is what came in by a proof, five times of a site at most', async () => {
-    const pressure = createPressure({ clock: manualClock() })
+    const pressure = createJoinPressure({ clock: manualClock() })
     const prove = (address: string) => {
       const attempt = pressure.noticed(address)
       attempt.held()
@@ -307,7 +307,7 @@ test('a join that lacks its proof is none, and one too many spends no proof', as
 
 test('pressure is remembered of no more sites than make it as hard as it gets', () => {
   const clock = manualClock()
-  const pressure = createPressure({ clock })
+  const pressure = createJoinPressure({ clock })
   for (let n = 0; n < 3_000; n++) pressure.noticed(`2001:db8:${n.toString(16)}::1`)
   expect(pressure.level('192.0.2.1')).toBe(5)
   expect(pressure.size()).toBe(480)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
-import { createChatHistory } from '../src/chat/log/history-transfer.ts'
+import { createHistoryTransfer } from '../src/chat/log/history-transfer.ts'
 import { readTerms, snippetOf } from '../src/chat/search/search-query.ts'
 import { isPostgres } from './support/database.ts'
 import { api, refusal } from './support/rest.ts'
@@ -9,7 +9,7 @@ import { type TestApp, startApp } from './support/start-app.ts'
 async function roomWith(...texts: string[]): Promise<TestApp> {
   const app = await startApp()
   const lines = texts.map((text, index) => ({ nick: 'ada', text, sentAt: index }))
-  await createChatHistory(app.db).importLines('lobby', lines)
+  await createHistoryTransfer(app.db).importLines('lobby', lines)
   return app
 }
 
@@ -64,7 +64,7 @@ describe('search finds', () => {
   test('in each of two rooms what was said there, from wherever one goes on', async () => {
     const app = await startApp()
     await app.db.insertInto('rooms').values({ name: 'attic', title: 'Attic' }).execute()
-    const history = createChatHistory(app.db)
+    const history = createHistoryTransfer(app.db)
     for (let at = 0; at < 6; at += 1) {
       for (const room of at % 3 === 0 ? ['lobby', 'attic'] : ['lobby'])
         await history.importLines(room, [{ nick: 'ada', text: `hello ${room} ${at}`, sentAt: at }])

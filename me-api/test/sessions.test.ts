@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { deviceWords } from '../src/accounts/user-agent.ts'
+import { describeDevice } from '../src/accounts/user-agent.ts'
 import { SESSIONS_MAX } from '../src/accounts/sessions.ts'
 import { systemClock } from '../src/clock.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, refusal, signIn } from './support/rest.ts'
@@ -220,5 +220,5 @@ test.each([
   ['curl/8.5.0', null, null],
   [undefined, null, null],
 ])('of %s its owner is told %s and %s', (userAgent, browser, system) => {
-  expect(deviceWords(userAgent)).toEqual({ browser, system })
+  expect(describeDevice(userAgent)).toEqual({ browser, system })
 })

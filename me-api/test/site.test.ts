@@ -185,8 +185,8 @@ describe('what machines read', () => {
   test('the site map lists the pages, and robots.txt names it', async () => {
     const app = await houseWithReport()
     const { text } = await api(app).get('/sitemap.xml').expect(200)
-    const places = [...text.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, place]) => place)
-    expect(places).toEqual(
+    const lastAddresses = [...text.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, place]) => place)
+    expect(lastAddresses).toEqual(
       ['/', '/reports', '/reports/week/4', '/chat', '/privacy'].map((path) => app.url + path),
     )
     const robots = await api(app).get('/robots.txt').expect(200)

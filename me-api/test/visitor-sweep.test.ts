@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { createAddressKeys } from '../src/chat/moderation/address-hash.ts'
-import { createPlaces } from '../src/chat/moderation/last-addresses.ts'
+import { createAddressHashes } from '../src/chat/moderation/address-hash.ts'
+import { createLastAddresses } from '../src/chat/moderation/last-addresses.ts'
 import { createVisitorSweep } from '../src/chat/identity/visitor-sweep.ts'
 import { createVisitorsStore } from '../src/chat/identity/visitors.store.ts'
 import { manualClock } from './support/manual-clock.ts'
@@ -105,11 +105,15 @@ test('while nothing can be written down, so many places are noted and no more', 
     forgetBefore: async () => {},
     of: async () => null,
   }
-  const places = createPlaces({ store, clock: manualClock(), keysOf: createAddressKeys('a secret') })
-  for (let n = 0; n < 30_000; n++) places.note(`person ${n}`, '192.0.2.1')
-  await expect(places.keep()).rejects.toThrow('away')
+  const lastAddresses = createLastAddresses({
+    store,
+    clock: manualClock(),
+    addressHashesOf: createAddressHashes('a secret'),
+  })
+  for (let n = 0; n < 30_000; n++) lastAddresses.note(`person ${n}`, '192.0.2.1')
+  await expect(lastAddresses.keep()).rejects.toThrow('away')
   isDown = false
-  await places.keep()
+  await lastAddresses.keep()
   expect(kept).toHaveLength(20_000)
   expect(kept.at(-1)).toBe('person 29999')
 })

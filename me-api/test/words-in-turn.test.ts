@@ -3,7 +3,7 @@ import { setImmediate as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { createErasureQueue } from '../src/chat/moderation/erasure-queue.ts'
 import { createLimiter } from '../src/chat/rate-limits/rate-limiter.ts'
-import { createWords } from '../src/chat/my-data/my-data.ts'
+import { createMyData } from '../src/chat/my-data/my-data.ts'
 import type { Author, Message } from '../src/contract/index.ts'
 import { api, bearer } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
@@ -67,7 +67,7 @@ test('of many downloads one page is read at a time', async () => {
     },
   }
   const erasures = createErasureQueue(async () => {})
-  const words = createWords({ store, erasures, limit: createLimiter(null, '') })
+  const words = createMyData({ store, erasures, limit: createLimiter(null, '') })
   async function read(id: string): Promise<number> {
     let text = ''
     for await (const piece of await words.download(person(id))) text += piece

@@ -17,7 +17,7 @@ import type { Callers } from '../chat/identity/authenticate.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Accounts } from './accounts.ts'
-import { deviceWords } from './user-agent.ts'
+import { describeDevice } from './user-agent.ts'
 import type { OwnAccount } from './own-account.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -76,7 +76,7 @@ export function accountRoutes(parts: Parts): Route[] {
       async handle({ body, req, res }) {
         const { user, token, expiresAt, device } = await accounts.signIn(body, {
           address: addressOf(req),
-          device: deviceWords(req.get('user-agent')),
+          device: describeDevice(req.get('user-agent')),
           deviceToken: cookies.read(req, 'me_device'),
         })
         cookies.set(req, res, 'me_session', token, expiresAt)

@@ -1,7 +1,7 @@
 import { type Insertable, SqliteAdapter } from 'kysely'
 import type { Nick } from '../nicks/nick.ts'
 import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
-import { type SecondStepStore, createSecondStepStore } from './two-factor.store.ts'
+import { type TwoFactorStore, createTwoFactorStore } from './two-factor.store.ts'
 
 /** What a sign-in has verified: the password's hash, and since when the second step is on, null where it is off. */
 type Verified = { passwordHash: string; secondStepSince: number | null }
@@ -10,7 +10,7 @@ type Verified = { passwordHash: string; secondStepSince: number | null }
 type Holder = { userId: string; sessionId?: string; passwordHash?: string }
 
 /** The stores as they are within one transaction. */
-export type Stores = { accounts: ReturnType<typeof statementsOf>; secondSteps: SecondStepStore }
+export type Stores = { accounts: ReturnType<typeof statementsOf>; twoFactorStore: TwoFactorStore }
 
 type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at'>
 
@@ -159,7 +159,7 @@ export function createAccountsStore(db: Database) {
       if (passwordHash !== undefined) hold = hold.where('password_hash', '=', passwordHash)
       if (!isSqlite) hold = hold.forUpdate()
       const user = await hold.executeTakeFirst()
-      const stores = { accounts: statementsOf(tx), secondSteps: createSecondStepStore(tx) }
+      const stores = { accounts: statementsOf(tx), twoFactorStore: createTwoFactorStore(tx) }
       const isGone = sessionId !== undefined && !(await stores.accounts.hasSession(sessionId))
       return user && !isGone ? act(stores) : null
     })
@@ -179,8 +179,8 @@ export function createAccountsStore(db: Database) {
     ): Promise<string[] | null> {
       await statements.endExpired(session.created_at)
       const userId = session.user_id
-      return holding({ userId, passwordHash }, async ({ accounts, secondSteps }) => {
-        const since = (await secondSteps.of(userId))?.confirmed_at ?? null
+      return holding({ userId, passwordHash }, async ({ accounts, twoFactorStore }) => {
+        const since = (await twoFactorStore.of(userId))?.confirmed_at ?? null
         if (since !== null && since !== secondStepSince) return null
         await accounts.insertSession(session)
         return accounts.endLongestUnused(session, max)

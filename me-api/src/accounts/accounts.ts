@@ -7,9 +7,9 @@ import type { UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import type { Device } from './user-agent.ts'
-import type { Attempt, LoginLimit } from './sign-in-limiter.ts'
+import type { Attempt, SignInLimiter } from './sign-in-limiter.ts'
 import { hashPassword, isWeak, verifyPassword } from './passwords.ts'
-import type { SecondStep } from './two-factor.ts'
+import type { TwoFactor } from './two-factor.ts'
 import type { OpenedSession, Session, Sessions } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
 import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
@@ -27,8 +27,8 @@ type Parts = {
   store: AccountsStore
   sessions: Sessions
   tokens: Tokens
-  loginLimit: LoginLimit
-  secondStep: SecondStep
+  signInLimiter: SignInLimiter
+  twoFactor: TwoFactor
   registration: 'open' | 'closed'
   /** Reserves a nick for one person until the returned function is called. @throws {Refusal} NICK_TAKEN */
   claimNick: (by: string, nick: Nick) => () => void
@@ -40,7 +40,8 @@ type Parts = {
 type Registering = { visitorId: string | null; person: string | null; proveWork: () => Promise<void> }
 
 export function createAccounts(parts: Parts) {
-  const { store, sessions, tokens, loginLimit, secondStep, registration, claimNick, siteName, clock } = parts
+  const { store, sessions, tokens, signInLimiter, twoFactor, registration, claimNick, siteName, clock } =
+    parts
 
   /** Whether a nick looks like the owner's name, which is read each time, as it may have changed. */
   async function looksLikeOwner({ nick }: Nick): Promise<boolean> {
@@ -82,11 +83,11 @@ export function createAccounts(parts: Parts) {
     const row = await store.byEmail(email)
     const device = row ? await knownDevice(row, place) : null
     const attempt = { email, isKnown: row !== undefined, address: place.address, device }
-    loginLimit.attempt(attempt)
+    signInLimiter.attempt(attempt)
     if (!(await isRight(password, row, attempt)) || !row) throw notRight()
     const since = await takeSecondStep(row, code, attempt)
     const session = await openSession(row, since, password, place.device)
-    loginLimit.succeeded(attempt)
+    signInLimiter.succeeded(attempt)
     if (isWeak(row.password_hash)) await strengthen(row, password)
     return { ...session, device: await newDevice(row) }
   }
@@ -96,7 +97,7 @@ export function createAccounts(parts: Parts) {
     try {
       return await verifyPassword(password, row?.password_hash)
     } catch (error) {
-      loginLimit.takeBack(attempt)
+      signInLimiter.takeBack(attempt)
       throw error
     }
   }
@@ -124,14 +125,14 @@ export function createAccounts(parts: Parts) {
 
   /** Checks the code. Answers since when the second step is on, null where it is off. @throws {Refusal} UNAUTHENTICATED */
   async function takeSecondStep({ id }: UserRow, code: string | undefined, attempt: Attempt) {
-    const since = await secondStep.since(id)
+    const since = await twoFactor.since(id)
     if (since === null) return null
     if (!code) {
       // To be asked is no failure; it undoes none either, else who has the password could guess codes for ever.
-      loginLimit.takeBack(attempt)
+      signInLimiter.takeBack(attempt)
       throw new Refusal('UNAUTHENTICATED', 'Give a code from your app too.', { pointer: '/code' })
     }
-    if (await secondStep.passes(id, code)) return since
+    if (await twoFactor.passes(id, code)) return since
     throw new Refusal('UNAUTHENTICATED', 'The code is not right, or was used.', { pointer: '/code' })
   }
 

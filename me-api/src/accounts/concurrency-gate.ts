@@ -7,7 +7,7 @@ type Parts = {
 }
 
 /** Limits how many tasks run at once. Others wait in a queue, in their order, which refuses tasks when it is full. */
-export function createGate({ atOnce, waitingMax, busy }: Parts) {
+export function createConcurrencyGate({ atOnce, waitingMax, busy }: Parts) {
   const waiting: (() => void)[] = []
   let running = 0
 

@@ -8,7 +8,7 @@ const [NONCE, TAG] = [12, 16]
  * Keeps what the server must read again, as it need not a password, from whoever has only the database or a copy of it.
  * The first secret seals, all open. `owner` is bound in: one row's seal is none in another.
  */
-export function createSeal(secrets: string[]) {
+export function createEncryptionAtRest(secrets: string[]) {
   const keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'me: sealed', 32)))
   const [sealing] = keys
   if (!sealing) throw new Error('at least one secret is needed')
@@ -32,7 +32,7 @@ export function createSeal(secrets: string[]) {
   }
 }
 
-export type Seal = ReturnType<typeof createSeal>
+export type EncryptionAtRest = ReturnType<typeof createEncryptionAtRest>
 
 function openWith(key: Buffer, bytes: Buffer, owner: string): string | null {
   try {

@@ -1,15 +1,15 @@
 import type { PasswordChange, RecoveryCodes, SecondStepEnd, SecondStepKey } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountsStore, Stores } from './accounts.store.ts'
-import type { LoginLimit } from './sign-in-limiter.ts'
+import type { SignInLimiter } from './sign-in-limiter.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
-import type { SecondStep } from './two-factor.ts'
+import type { TwoFactor } from './two-factor.ts'
 import type { Session, Sessions } from './sessions.ts'
 
-type Parts = { store: AccountsStore; sessions: Sessions; loginLimit: LoginLimit; secondStep: SecondStep }
+type Parts = { store: AccountsStore; sessions: Sessions; signInLimiter: SignInLimiter; twoFactor: TwoFactor }
 
 /** What whoever is signed in changes of their own account, showing once more who they are: a session may be left open. */
-export function createOwnAccount({ store, sessions, loginLimit, secondStep }: Parts) {
+export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: Parts) {
   async function changePassword(session: Session, { current, next }: PasswordChange): Promise<void> {
     const passwordHash = await counted(session, () => provePassword(session, current, '/current'))
     const nextHash = await hashPassword(next)
@@ -23,16 +23,16 @@ export function createOwnAccount({ store, sessions, loginLimit, secondStep }: Pa
   /** `site`: what the app calls it. @throws {Refusal} FORBIDDEN, CONFLICT where it is on */
   async function beginSecondStep(session: Session, password: string, site: string): Promise<SecondStepKey> {
     const passwordHash = await counted(session, () => provePassword(session, password, '/password'))
-    return holding(session, passwordHash, ({ secondSteps }) =>
-      secondStep.begin(session.user, site, secondSteps),
+    return holding(session, passwordHash, ({ twoFactorStore }) =>
+      twoFactor.begin(session.user, site, twoFactorStore),
     )
   }
 
   /** Turns the second step on and ends all other sessions. @throws {Refusal} FORBIDDEN, NOT_FOUND where none was begun */
   async function confirmSecondStep(session: Session, code: string): Promise<RecoveryCodes> {
     const { codes, ended } = await counted(session, () =>
-      holding(session, undefined, async ({ accounts, secondSteps }) => ({
-        codes: await secondStep.confirm(session.user, code, secondSteps),
+      holding(session, undefined, async ({ accounts, twoFactorStore }) => ({
+        codes: await twoFactor.confirm(session.user, code, twoFactorStore),
         ended: await accounts.endSessions(session.user.id, session.id),
       })),
     )
@@ -43,13 +43,13 @@ export function createOwnAccount({ store, sessions, loginLimit, secondStep }: Pa
   /** @throws {Refusal} FORBIDDEN, NOT_FOUND where it is off */
   async function endSecondStep(session: Session, { password, code }: SecondStepEnd): Promise<void> {
     const { id } = session.user
-    if (!(await secondStep.isOn(id))) throw new Refusal('NOT_FOUND', 'It is off.')
+    if (!(await twoFactor.isOn(id))) throw new Refusal('NOT_FOUND', 'It is off.')
     const passwordHash = await counted(session, async () => {
       const hash = await provePassword(session, password, '/password')
-      if (!(await secondStep.passes(id, code))) throw wrong('The code is not right, or was used.', '/code')
+      if (!(await twoFactor.passes(id, code))) throw wrong('The code is not right, or was used.', '/code')
       return hash
     })
-    await holding(session, passwordHash, async ({ secondSteps }) => secondSteps.remove(id))
+    await holding(session, passwordHash, async ({ twoFactorStore }) => twoFactorStore.remove(id))
   }
 
   /**
@@ -61,13 +61,13 @@ export function createOwnAccount({ store, sessions, loginLimit, secondStep }: Pa
     prove: () => Promise<Proof>,
   ): Promise<Proof> {
     const attempt = { email, isKnown: true, address: null, device: `session of ${id}` }
-    loginLimit.attempt(attempt)
+    signInLimiter.attempt(attempt)
     try {
       const proof = await prove()
-      loginLimit.succeeded(attempt)
+      signInLimiter.succeeded(attempt)
       return proof
     } catch (error) {
-      if (!(error instanceof Refusal && error.code === 'FORBIDDEN')) loginLimit.takeBack(attempt)
+      if (!(error instanceof Refusal && error.code === 'FORBIDDEN')) signInLimiter.takeBack(attempt)
       throw error
     }
   }

@@ -43,9 +43,9 @@ export function createOwner({ store, clock }: Parts) {
       if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
       const changes = { email, password_hash: await hashPassword(password), ...(nick && nickColumns(nick)) }
       // One transaction, so that a sign-in that is under way gets no session with the old password.
-      await store.holding({ userId: owner.id }, async ({ accounts, secondSteps }) => {
+      await store.holding({ userId: owner.id }, async ({ accounts, twoFactorStore }) => {
         await accounts.update(owner.id, changes)
-        await secondSteps.remove(owner.id)
+        await twoFactorStore.remove(owner.id)
         await accounts.endSessions(owner.id, null)
       })
       return { was: 'changed', nick: (nick ?? owner).nick, heldNick: null }

@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2'
 import { Refusal } from '../errors.ts'
-import { createGate } from './concurrency-gate.ts'
+import { createConcurrencyGate } from './concurrency-gate.ts'
 
 /** For argon2id, the library's default, by OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -9,7 +9,7 @@ const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
  * Limits hashing to two at once: argon2 computes in libuv's pool of four threads, which file reads and DNS look-ups need
  * as well. The process has one gate, as it has one pool.
  */
-const gate = createGate({ atOnce: 2, waitingMax: 32, busy })
+const gate = createConcurrencyGate({ atOnce: 2, waitingMax: 32, busy })
 
 /** @throws {Refusal} UNAVAILABLE where too many wait */
 export const hashPassword = (password: string): Promise<string> => gate(() => hash(password, parameters))

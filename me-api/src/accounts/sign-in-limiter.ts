@@ -22,7 +22,7 @@ const ACCOUNTS_MAX = 100_000
  * Down Online Guessing Attacks with Device Cookies"). E-mails without an account are counted apart, so that made-up
  * ones cannot evict an account's counter.
  */
-export function createLoginLimit(limit: Limit | null, { now }: Pick<Clock, 'now'>) {
+export function createSignInLimiter(limit: Limit | null, { now }: Pick<Clock, 'now'>) {
   const limiterOf = (keysMax?: number) =>
     createLimiter(limit, 'Too many failed sign-ins. Wait a while, then try again.', {
       now,
@@ -55,7 +55,7 @@ export function createLoginLimit(limit: Limit | null, { now }: Pick<Clock, 'now'
   }
 }
 
-export type LoginLimit = ReturnType<typeof createLoginLimit>
+export type SignInLimiter = ReturnType<typeof createSignInLimiter>
 
 type Use = { kind: 'address' | 'account' | 'madeUp' | 'device'; key: string }
 

@@ -7,13 +7,13 @@ import type { Route } from '../http/route.ts'
 import { type Parts as AccountParts, accountRoutes } from './accounts.routes.ts'
 import { createAccountsStore } from './accounts.store.ts'
 import { createAccounts } from './accounts.ts'
-import { createLoginLimit } from './sign-in-limiter.ts'
+import { createSignInLimiter } from './sign-in-limiter.ts'
 import { createOwnAccount } from './own-account.ts'
 import { createOwner } from './owner.ts'
-import { createSeal } from './encrypt-at-rest.ts'
-import { secondStepRoutes } from './two-factor.routes.ts'
-import { createSecondStepStore } from './two-factor.store.ts'
-import { createSecondStep } from './two-factor.ts'
+import { createEncryptionAtRest } from './encrypt-at-rest.ts'
+import { twoFactorRoutes } from './two-factor.routes.ts'
+import { createTwoFactorStore } from './two-factor.store.ts'
+import { createTwoFactor } from './two-factor.ts'
 import { createSessions } from './sessions.ts'
 import { createTokens } from './tokens.ts'
 
@@ -31,20 +31,24 @@ type Around = Omit<AccountParts, 'accounts' | 'ownAccount' | 'sessions'>
 
 /** Puts accounts together: who there is, how one signs in, and what whoever has done so changes of their own. */
 export async function startAccounts({ config, db, clock, secrets, claimNick, siteName }: Parts) {
-  const [store, secondSteps] = [createAccountsStore(db), createSecondStepStore(db)]
+  const [store, twoFactorStore] = [createAccountsStore(db), createTwoFactorStore(db)]
   const tokens = createTokens({ secrets, installation: await readInstallation(db), clock })
   const owner = createOwner({ store, clock })
   const sessions = createSessions({ store, tokens, clock })
-  const secondStep = createSecondStep({ store: secondSteps, seal: createSeal(secrets), clock })
-  const loginLimit = createLoginLimit(config.LIMIT_LOGINS, clock)
-  const ownAccount = createOwnAccount({ store, sessions, loginLimit, secondStep })
+  const twoFactor = createTwoFactor({
+    store: twoFactorStore,
+    encryption: createEncryptionAtRest(secrets),
+    clock,
+  })
+  const signInLimiter = createSignInLimiter(config.LIMIT_LOGINS, clock)
+  const ownAccount = createOwnAccount({ store, sessions, signInLimiter, twoFactor })
   const registration = config.REGISTRATION
   const accounts = createAccounts({
     store,
     sessions,
     tokens,
-    loginLimit,
-    secondStep,
+    signInLimiter,
+    twoFactor,
     registration,
     claimNick,
     siteName,
@@ -53,7 +57,7 @@ export async function startAccounts({ config, db, clock, secrets, claimNick, sit
 
   const routes = (around: Around): Route[] => [
     ...accountRoutes({ accounts, ownAccount, sessions, ...around }),
-    ...secondStepRoutes(ownAccount, secondStep),
+    ...twoFactorRoutes(ownAccount, twoFactor),
   ]
   return { accounts, owner, tokens, routes }
 }

@@ -8,19 +8,19 @@ import {
 } from '../contract/index.ts'
 import { type Route, route } from '../http/route.ts'
 import type { OwnAccount } from './own-account.ts'
-import type { SecondStep } from './two-factor.ts'
+import type { TwoFactor } from './two-factor.ts'
 
 const path = '/me/second-step'
 
 /** Signing in with a code from an app beside the password: on, off, and how it stands. */
-export const secondStepRoutes = (ownAccount: OwnAccount, secondStep: SecondStep): Route[] => [
+export const twoFactorRoutes = (ownAccount: OwnAccount, twoFactor: TwoFactor): Route[] => [
   route({
     method: 'get',
     path,
     who: 'user',
     summary: 'Whether signing in asks for a code too',
     answer: State,
-    handle: ({ caller }) => secondStep.state(caller.session.user.id),
+    handle: ({ caller }) => twoFactor.state(caller.session.user.id),
   }),
   route({
     method: 'post',

@@ -1,7 +1,7 @@
 import type { Database, SecondStepRow } from '../db/tables.ts'
 
 /** The SQL of second steps. What is used up is taken by the statement that finds it, so that two at once are one. */
-export function createSecondStepStore(db: Database) {
+export function createTwoFactorStore(db: Database) {
   return {
     of: (userId: string): Promise<SecondStepRow | undefined> =>
       db.selectFrom('second_steps').selectAll().where('user_id', '=', userId).executeTakeFirst(),
@@ -81,4 +81,4 @@ export function createSecondStepStore(db: Database) {
   }
 }
 
-export type SecondStepStore = ReturnType<typeof createSecondStepStore>
+export type TwoFactorStore = ReturnType<typeof createTwoFactorStore>

@@ -18,10 +18,10 @@ const systems: [RegExp, string][] = [
 ]
 
 /** What its owner knows a session by: browser and system, and nothing finer, of the `User-Agent` header. */
-export function deviceWords(userAgent: string | undefined) {
+export function describeDevice(userAgent: string | undefined) {
   const nameIn = (names: [RegExp, string][]) =>
     names.find(([sign]) => sign.test(userAgent ?? ''))?.[1] ?? null
   return { browser: nameIn(browsers), system: nameIn(systems) }
 }
 
-export type Device = ReturnType<typeof deviceWords>
+export type Device = ReturnType<typeof describeDevice>

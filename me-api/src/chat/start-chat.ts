@@ -14,28 +14,28 @@ import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
 import { createAddressBans } from './moderation/address-bans.ts'
-import { createAddressKeys } from './moderation/address-hash.ts'
-import { boundBacklogs } from './transports/socketio/slow-consumers.ts'
-import { createChat } from './messages/messages.ts'
-import { chatRoutes } from './messages/messages.routes.ts'
-import { serveSockets } from './transports/socketio/socketio.ts'
+import { createAddressHashes } from './moderation/address-hash.ts'
+import { dropSlowConsumers } from './transports/socketio/slow-consumers.ts'
+import { createMessageRules } from './messages/messages.ts'
+import { messageRoutes } from './messages/messages.routes.ts'
+import { serveSocketio } from './transports/socketio/socketio.ts'
 import { createStreams } from './transports/sse.ts'
-import { servePlainSockets } from './transports/websocket/websocket.ts'
-import { createConnectionCount } from './rate-limits/connection-limit.ts'
+import { servePlainWebSockets } from './transports/websocket/websocket.ts'
+import { createConnectionLimit } from './rate-limits/connection-limit.ts'
 import { fanOut } from './transports/socketio/fan-out.ts'
-import { createFloods } from './rate-limits/duplicate-flood.ts'
+import { createDuplicateFloods } from './rate-limits/duplicate-flood.ts'
 import { announceRestart, closeInSteps } from './transports/socketio/graceful-close.ts'
-import { createInbound } from './transports/socketio/inbound-packets.ts'
+import { createInboundPackets } from './transports/socketio/inbound-packets.ts'
 import { createAddressLimiter, createLimiter } from './rate-limits/rate-limiter.ts'
 import { createLongPoll } from './transports/long-poll.ts'
-import { NEWCOMERS_PACE, createNewcomers, createPaces } from './rate-limits/new-identities.ts'
-import type { NickHolds } from '../nicks/nick-reservations.ts'
+import { NEWCOMERS_PACE, createNewcomers, createWriteRates } from './rate-limits/new-identities.ts'
+import type { NickReservations } from '../nicks/nick-reservations.ts'
 import { createPersons } from './identity/persons.ts'
 import { createPersonsStore } from './identity/persons.store.ts'
-import { createPlaces } from './moderation/last-addresses.ts'
-import { createPlacesStore } from './moderation/last-addresses.store.ts'
+import { createLastAddresses } from './moderation/last-addresses.ts'
+import { createLastAddressesStore } from './moderation/last-addresses.store.ts'
 import { createPresence } from './presence/presence.ts'
-import { createPressure } from './rate-limits/join-pressure.ts'
+import { createJoinPressure } from './rate-limits/join-pressure.ts'
 import { createProofOfWork } from './rate-limits/proof-of-work.ts'
 import { createReadersBudget } from './rate-limits/readers-budget.ts'
 import { createRecentlyDeleted } from './messages/recently-deleted.ts'
@@ -43,7 +43,7 @@ import { createRetention } from './rooms/retention.ts'
 import { createRooms } from './rooms/rooms.ts'
 import { roomRoutes } from './rooms/rooms.routes.ts'
 import { createRoomsStore } from './rooms/rooms.store.ts'
-import { createSanctions } from './moderation/active-sanctions.ts'
+import { createActiveSanctions } from './moderation/active-sanctions.ts'
 import { createSearchStore } from './search/search.store.ts'
 import { watchSessions } from './transports/socketio/session-expiry.ts'
 import { shareReads } from './log/shared-reads.ts'
@@ -68,7 +68,7 @@ type Parts = {
   owner: Owner
   tokens: Tokens
   secrets: string[]
-  holds: NickHolds
+  nickReservations: NickReservations
   siteHost: SiteHost
   cookies: Cookies
   origins: Origins
@@ -87,7 +87,7 @@ export async function startChat({
   owner,
   tokens,
   secrets,
-  holds,
+  nickReservations,
   siteHost,
   cookies,
   origins,
@@ -102,15 +102,15 @@ export async function startChat({
     config.LIMIT_ADDRESS_MESSAGES,
     'Much is being written from your address. Wait a little.',
   )
-  const keysOf = createAddressKeys(secrets[0] ?? '')
-  const sanctions = createSanctions({ clock, keysOf })
+  const addressHashesOf = createAddressHashes(secrets[0] ?? '')
+  const sanctions = createActiveSanctions({ clock, addressHashesOf })
   const visitorsStore = createVisitorsStore(db)
   const addressBans = createAddressBans({ sanctions, store: visitorsStore, clock })
   const persons = createPersons(createPersonsStore(db))
-  const places = createPlaces({ store: createPlacesStore(db), clock, keysOf })
+  const lastAddresses = createLastAddresses({ store: createLastAddressesStore(db), clock, addressHashesOf })
   const newcomers = createNewcomers({ clock, seconds: config.LIMIT_NEWCOMER })
   const recentlyDeleted = createRecentlyDeleted({ clock })
-  const chat = createChat({
+  const chat = createMessageRules({
     store: { ...messages, changes },
     log: roomLog,
     limitSends: limitWrites(),
@@ -122,7 +122,7 @@ export async function startChat({
       byAuthor: config.LIMIT_MESSAGES !== null,
       byAddress: config.LIMIT_ADDRESS_MESSAGES !== null,
     }),
-    holdFloods: config.LIMIT_MESSAGES && createFloods({ clock }),
+    holdFloods: config.LIMIT_MESSAGES && createDuplicateFloods({ clock }),
     addressBans,
     newcomers,
     recentlyDeleted,
@@ -142,12 +142,12 @@ export async function startChat({
   const proofOfWork = createProofOfWork({
     mode: config.PROOF_OF_WORK,
     secret: secrets[0] ?? '',
-    pressure: createPressure({ clock }),
+    pressure: createJoinPressure({ clock }),
     clock,
   })
   const visitors = createVisitors({
     store: visitorsStore,
-    holds,
+    nickReservations,
     accounts,
     tokens,
     limitJoins,
@@ -156,14 +156,14 @@ export async function startChat({
     addressBans,
     persons,
     carryOver: (identity) => moderation.carryOver(identity),
-    places,
+    lastAddresses,
     newcomers,
     clock,
   })
   await visitors.start()
   const callers = createCallers({ accounts, visitors, tokens, cookies })
 
-  const connections = createConnectionCount(config.LIMIT_CONNECTIONS)
+  const connections = createConnectionLimit(config.LIMIT_CONNECTIONS)
   const { io, poll } = startEngine({
     upgrades,
     siteHost,
@@ -171,14 +171,14 @@ export async function startChat({
     mayOpen: (req) => connections.mayOpen(addressOf(req)),
     onFault: (error) => log.error({ err: error }, 'a connection could not be taken in'),
   })
-  const inbound = createInbound({
+  const inbound = createInboundPackets({
     io,
     limit: config.LIMIT_EVENTS,
     limitRefused: config.LIMIT_ADDRESS_MESSAGES,
     clock,
     metrics,
   })
-  const plainSockets = servePlainSockets({ upgrades, io, origins, clock })
+  const plainWebSockets = servePlainWebSockets({ upgrades, io, origins, clock })
   const presence = createPresence({
     clock,
     tell: (change) => void sockets.tellPresence(change),
@@ -195,7 +195,7 @@ export async function startChat({
     sanctions,
     persons,
     addressBans,
-    places,
+    lastAddresses,
     recentlyDeleted,
     addressOf,
     tell(personId, notice) {
@@ -206,7 +206,7 @@ export async function startChat({
     end: (personId) => sockets.end(personId),
     visitorsHere: () => sockets.visitorsHere(),
   })
-  const sockets = serveSockets({
+  const sockets = serveSocketio({
     io,
     chat,
     rooms,
@@ -218,7 +218,7 @@ export async function startChat({
     addressOf,
     connections,
     inbound,
-    paceOf: createPaces({ newcomers, usual: config.LIMIT_MESSAGES }),
+    paceOf: createWriteRates({ newcomers, usual: config.LIMIT_MESSAGES }),
     limitNicks: limitWrites(),
     limitAddress,
     onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),
@@ -229,7 +229,7 @@ export async function startChat({
   const longPoll = createLongPoll({ bus, connections, addressOf })
   const streams = createStreams({ bus, read: changes, connections, addressOf, clock })
   fanOut(metrics.ofBus(bus), sockets.namespace)
-  boundBacklogs(sockets.namespace, clock)
+  dropSlowConsumers(sockets.namespace, clock)
   const retention = createRetention({
     store: roomsStore,
     clock,
@@ -255,8 +255,8 @@ export async function startChat({
     routes: [
       ...roomRoutes(rooms),
       ...ofModeration,
-      ...plainSockets.routes,
-      ...chatRoutes({
+      ...plainWebSockets.routes,
+      ...messageRoutes({
         chat,
         search: createSearchStore(db, config.DATABASE_URL.kind),
         longPoll,
@@ -283,7 +283,7 @@ export async function startChat({
       streams.end()
       await visitors.noteWhoIsHere()
       await closeInSteps(sockets.namespace)
-      plainSockets.close()
+      plainWebSockets.close()
     },
   }
 }

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { progress } from '@clack/prompts'
-import { type HistoryLine as Line, HistoryLine, createChatHistory } from '../chat/log/history-transfer.ts'
+import { type HistoryLine as Line, HistoryLine, createHistoryTransfer } from '../chat/log/history-transfer.ts'
 import type { Database } from '../db/tables.ts'
 import { Stop } from '../errors.ts'
 import { openLines } from './read-lines.ts'
@@ -43,7 +43,7 @@ function readArguments() {
 }
 
 async function importFile(db: Database, file: string, room: string): Promise<void> {
-  const history = createChatHistory(db)
+  const history = createHistoryTransfer(db)
   await history.count(room)
   const source = openLines(pathOf(file))
   const bar = showProgress(source.size, `Importing into ${room}`)
@@ -80,7 +80,7 @@ function readLine(text: string): Line | string | null {
 }
 
 async function exportRoom(db: Database, room: string, out: string | undefined): Promise<void> {
-  const history = createChatHistory(db)
+  const history = createHistoryTransfer(db)
   const total = await history.count(room)
   const bar = showProgress(total, `Exporting ${room}`)
   let written = 0

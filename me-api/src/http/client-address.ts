@@ -8,7 +8,7 @@ import { isLocal, readAddress } from './address-ranges.ts'
  * `warn` is called for the first such request. The header counts for its own request alone, and not at all from a
  * stranger. It is also null where the connection has ended: Node then knows no address, although its types say it does.
  */
-export function createAddresses({ trustedProxies, warn }: { trustedProxies: number; warn: () => void }) {
+export function createClientAddress({ trustedProxies, warn }: { trustedProxies: number; warn: () => void }) {
   let hasWarned = false
   const trust = (_address: string, hop: number) => hop < trustedProxies
 
@@ -22,7 +22,7 @@ export function createAddresses({ trustedProxies, warn }: { trustedProxies: numb
   }
 }
 
-export type AddressOf = ReturnType<typeof createAddresses>
+export type AddressOf = ReturnType<typeof createClientAddress>
 
 /** The other end of the connection. */
 export function peerOf({ socket }: IncomingMessage): string | null {

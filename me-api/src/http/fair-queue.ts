@@ -19,7 +19,7 @@ type Parts = {
  * requests of somebody else are answered, and sockets are read in between. Where the address is not known, each
  * connection has turns of its own. A request whose client has left while it waited is not served.
  */
-export function createFairTurns({ listener, addressOf, siteOf, onFault }: Parts): RequestListener {
+export function createFairQueue({ listener, addressOf, siteOf, onFault }: Parts): RequestListener {
   /** The requests that wait, by network or connection; the first one has the next turn. */
   const waiting = new Map<string | Socket, [IncomingMessage, ServerResponse][]>()
 

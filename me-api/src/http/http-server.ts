@@ -21,7 +21,7 @@ const KEPT_MAX = 5_000
  * The HTTP server, which waits for nobody's slow request, and which reads a request as the standard has it or not at
  * all: what it and a proxy in front could understand in two ways would be two requests (RFC 9112 §11.2).
  */
-export function createHouseServer(listener: RequestListener, upgrades: Upgrades): Server {
+export function createHttpServer(listener: RequestListener, upgrades: Upgrades): Server {
   const isTooMany = countUnanswered()
   const server = createServer(
     {

@@ -9,7 +9,7 @@ const KEY_LASTS = 24 * 3_600_000
  * log, and no longer. The key is made at random, held in memory alone and replaced: after it is gone nobody can tell
  * whose hash it was, as there are too few addresses for a hash without a key to hide one.
  */
-export function createAddressMask(clock: Clock) {
+export function createLogAddressHash(clock: Clock) {
   let key = randomBytes(32)
   let madeAt = clock.now()
 
@@ -23,4 +23,4 @@ export function createAddressMask(clock: Clock) {
   }
 }
 
-export type AddressMask = ReturnType<typeof createAddressMask>
+export type LogAddressHash = ReturnType<typeof createLogAddressHash>

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
-import type { AddressMask } from './log-address-hash.ts'
+import type { LogAddressHash } from './log-address-hash.ts'
 import type { AddressOf } from './client-address.ts'
 
 /**
  * One line a request, under the id that its answer carries. No header or query string reaches the log, as they can hold
  * tokens, and no address but as a keyed hash.
  */
-export function requestLog(logger: Logger, addressOf: AddressOf, mask: AddressMask) {
+export function requestLog(logger: Logger, addressOf: AddressOf, mask: LogAddressHash) {
   return pinoHttp({
     logger,
     genReqId(_req: IncomingMessage, res: ServerResponse) {

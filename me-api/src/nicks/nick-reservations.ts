@@ -9,7 +9,7 @@ const HELD_AFTER_USE = 60_000
 type Hold = { visitorId: string; nick: Nick; tab: string | null; freeAt: number; isFormer: boolean }
 
 /** Which visitor holds which nick now. */
-export function createNickHolds({ clock }: { clock: Clock }) {
+export function createNickReservations({ clock }: { clock: Clock }) {
   const byVisitor = new Map<string, Hold>()
   const byKey = new Map<string, Hold>()
   /** Open connections of each visitor, with a nick or without. */
@@ -22,12 +22,12 @@ export function createNickHolds({ clock }: { clock: Clock }) {
 
   function release(hold: Hold): void {
     if (byVisitor.get(hold.visitorId) === hold) byVisitor.delete(hold.visitorId)
-    for (const key of keysOf(hold.nick)) if (byKey.get(key) === hold) byKey.delete(key)
+    for (const key of addressHashesOf(hold.nick)) if (byKey.get(key) === hold) byKey.delete(key)
   }
 
   /** The active hold of a nick that is the same as this one. */
   function holdOf(nick: Nick): Hold | null {
-    for (const key of keysOf(nick)) {
+    for (const key of addressHashesOf(nick)) {
       const hold = byKey.get(key)
       if (hold && isActive(hold)) return hold
       if (hold) release(hold)
@@ -38,7 +38,7 @@ export function createNickHolds({ clock }: { clock: Clock }) {
   function isHeld(nick: Nick, visitorId: string | null): boolean {
     const hold = holdOf(nick)
     if (hold && hold.visitorId !== visitorId) return true
-    return keysOf(nick).some((key) => claims.has(key) && claims.get(key)?.by !== visitorId)
+    return addressHashesOf(nick).some((key) => claims.has(key) && claims.get(key)?.by !== visitorId)
   }
 
   /** Forgets what nobody holds any more, so that passing visitors do not add up. */
@@ -59,9 +59,10 @@ export function createNickHolds({ clock }: { clock: Clock }) {
      */
     claim(by: string, nick: Nick): () => void {
       if (isHeld(nick, by)) throw nickTaken()
-      for (const key of keysOf(nick)) claims.set(key, { by, count: (claims.get(key)?.count ?? 0) + 1 })
+      for (const key of addressHashesOf(nick))
+        claims.set(key, { by, count: (claims.get(key)?.count ?? 0) + 1 })
       return () => {
-        for (const key of keysOf(nick)) {
+        for (const key of addressHashesOf(nick)) {
           const count = (claims.get(key)?.count ?? 0) - 1
           if (count > 0) claims.set(key, { by, count })
           else claims.delete(key)
@@ -89,7 +90,7 @@ export function createNickHolds({ clock }: { clock: Clock }) {
         isFormer: false,
       }
       byVisitor.set(visitorId, taken)
-      for (const key of keysOf(nick)) byKey.set(key, taken)
+      for (const key of addressHashesOf(nick)) byKey.set(key, taken)
     },
 
     opened(visitorId: string): void {
@@ -108,8 +109,8 @@ export function createNickHolds({ clock }: { clock: Clock }) {
   }
 }
 
-export type NickHolds = ReturnType<typeof createNickHolds>
+export type NickReservations = ReturnType<typeof createNickReservations>
 
 export const nickTaken = () => new Refusal('NICK_TAKEN', 'Somebody has that nick now.', { pointer: '/nick' })
 
-const keysOf = ({ key, look }: Nick): string[] => [`case ${key}`, `look ${look}`]
+const addressHashesOf = ({ key, look }: Nick): string[] => [`case ${key}`, `look ${look}`]

@@ -1,6 +1,6 @@
 import { DEVICE_KNOWN } from '../accounts/accounts.ts'
 import { SESSION_IDLE, SESSION_MAX } from '../accounts/sessions.ts'
-import { PLACE_KEPT } from '../chat/moderation/last-addresses.ts'
+import { ADDRESS_KEPT } from '../chat/moderation/last-addresses.ts'
 import type { Config } from '../config.ts'
 import { Privacy, REPORTED_KEPT_DAYS } from '../contract/index.ts'
 import { type Route, route } from '../http/route.ts'
@@ -21,7 +21,7 @@ export function privacyRoutes({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION }
         sessionUnused: SESSION_IDLE / DAY,
         sessionAtMost: SESSION_MAX / DAY,
         browserKnown: DEVICE_KNOWN / DAY,
-        addressesHashed: PLACE_KEPT / DAY,
+        addressesHashed: ADDRESS_KEPT / DAY,
         reportedKept: REPORTED_KEPT_DAYS,
         proxies: TRUST_PROXY,
         registration: REGISTRATION,

@@ -3,7 +3,7 @@ import { type RequestHandler, Router } from 'express'
 import { Feed } from 'feed'
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
-import type { KeptPages } from './page-cache.ts'
+import type { PageCache } from './page-cache.ts'
 import { excerpt } from '../markdown.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import { escapeXml } from './xml.ts'
@@ -11,7 +11,7 @@ import { escapeXml } from './xml.ts'
 type Parts = {
   presentation: PresentationPages
   reports: Reports
-  kept: KeptPages
+  kept: PageCache
   originOf: SiteHost['originOf']
 }
 
@@ -22,7 +22,7 @@ type Kept = { text: string; hash: string }
 const ORIGIN = `http://${randomUUID()}.invalid`
 
 /** What machines read: the feed, the site map and the rules for robots. */
-export function machinePages({ presentation, reports, kept, originOf }: Parts): Router {
+export function feedRoutes({ presentation, reports, kept, originOf }: Parts): Router {
   const router = Router()
 
   /** Sends the cached text, or 304 to a client that has it. Clients revalidate each time, as feed readers do anyway. */

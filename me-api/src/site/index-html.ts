@@ -7,7 +7,7 @@ import { Stop } from '../errors.ts'
 const headPlace = /<!--head-->[\s\S]*<!--\/head-->/
 
 /** `index.html`, and the hashes of its inline scripts. */
-export function readDocument(directory: string) {
+export function readIndexHtml(directory: string) {
   let html: string
   try {
     html = readFileSync(join(directory, 'index.html'), 'utf8')

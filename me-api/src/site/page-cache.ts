@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
  * Caches what is made of the owner's pages until one of the pages changes. Only this process writes the pages, so it
  * knows when they change.
  */
-export function createKeptPages(clock: Clock) {
+export function createPageCache(clock: Clock) {
   let kept = new Map<string, Promise<unknown>>()
   let changedAt = clock.now()
 
@@ -31,4 +31,4 @@ export function createKeptPages(clock: Clock) {
   }
 }
 
-export type KeptPages = ReturnType<typeof createKeptPages>
+export type PageCache = ReturnType<typeof createPageCache>

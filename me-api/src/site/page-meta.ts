@@ -1,16 +1,16 @@
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
-import type { KeptPages } from './page-cache.ts'
+import type { PageCache } from './page-cache.ts'
 import { excerpt } from '../markdown.ts'
 import { escapeXml } from './xml.ts'
 
 /** `isPlace`: there is something at the address that search engines should know. */
 type Page = { title: string; description: string; type?: 'profile' | 'article'; isPlace?: boolean }
 
-type Parts = { presentation: PresentationPages; reports: Reports; kept: KeptPages }
+type Parts = { presentation: PresentationPages; reports: Reports; kept: PageCache }
 
 /** Title, description and social tags of an address, for search engines and for links shared elsewhere. */
-export function createPageHeads({ presentation, reports, kept }: Parts) {
+export function createPageMeta({ presentation, reports, kept }: Parts) {
   const readHome = async () => {
     const { name, headline, html } = await presentation.read()
     return { name, headline, description: excerpt(html) }
@@ -63,7 +63,7 @@ export function createPageHeads({ presentation, reports, kept }: Parts) {
   }
 }
 
-export type PageHeads = ReturnType<typeof createPageHeads>
+export type PageMeta = ReturnType<typeof createPageMeta>
 
 const meta = (key: 'name' | 'property', name: string, content: string): string =>
   `<meta ${key}="${name}" content="${escapeXml(content)}">`

@@ -24,7 +24,7 @@ const pages: { pattern: RegExp; sources: (language: string) => string[] }[] = [
  * Names the files of an address's page in its head, its words too. The browser asks for them with the first ones;
  * by itself it would learn of them only when those have run, a round trip or two later.
  */
-export function createPageParts(directory: string) {
+export function createPreloadLinks(directory: string) {
   const manifest = JSON.parse(readFileSync(join(directory, '.vite/manifest.json'), 'utf8')) as Manifest
   const ofEveryPage = filesOf(['index.html'])
 

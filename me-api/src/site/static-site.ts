@@ -3,9 +3,9 @@ import compression from 'compression'
 import type { Request, RequestHandler, Response } from 'express'
 import staticGzip from 'express-static-gzip'
 import { Refusal } from '../errors.ts'
-import { readDocument } from './index-html.ts'
-import type { PageHeads } from './page-meta.ts'
-import { createPageParts } from './preload-links.ts'
+import { readIndexHtml } from './index-html.ts'
+import type { PageMeta } from './page-meta.ts'
+import { createPreloadLinks } from './preload-links.ts'
 import type { Charge } from '../http/request-limit.ts'
 import type { SiteHost } from '../http/site-host.ts'
 
@@ -18,12 +18,12 @@ const YEAR = 365 * 24 * 3_600
 export const mayCompress = (req: Request, res: Response): boolean =>
   res.locals['isFile'] !== true && compression.filter(req, res)
 
-type Parts = { directory: string; heads: PageHeads; originOf: SiteHost['originOf']; charge: Charge }
+type Parts = { directory: string; heads: PageMeta; originOf: SiteHost['originOf']; charge: Charge }
 
 /** The built site: its files, and its one document with each address's own head. */
-export function createSite({ directory, heads, originOf, charge }: Parts) {
-  const document = readDocument(directory)
-  const parts = createPageParts(directory)
+export function createStaticSite({ directory, heads, originOf, charge }: Parts) {
+  const document = readIndexHtml(directory)
+  const parts = createPreloadLinks(directory)
   const serveFiles = staticGzip(directory, {
     index: false,
     enableBrotli: true,

@@ -9,12 +9,12 @@ import { Refusal } from '../../errors.ts'
 import type { Limiter } from '../rate-limits/rate-limiter.ts'
 import type { AddressBans } from '../moderation/address-bans.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
-import { type NickHolds, nickTaken } from '../../nicks/nick-reservations.ts'
+import { type NickReservations, nickTaken } from '../../nicks/nick-reservations.ts'
 import { type Nick, readNick, asNick } from '../../nicks/nick.ts'
 import type { Persons } from './persons.ts'
-import type { Places } from '../moderation/last-addresses.ts'
+import type { LastAddresses } from '../moderation/last-addresses.ts'
 import type { ProofOfWork } from '../rate-limits/proof-of-work.ts'
-import type { Sanctions } from '../moderation/active-sanctions.ts'
+import type { ActiveSanctions } from '../moderation/active-sanctions.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
 /** Milliseconds between two notes of who is here. */
@@ -35,17 +35,17 @@ const reader: Guest = { self: null, token: null, sessionId: null }
 
 type Parts = {
   store: VisitorsStore
-  holds: NickHolds
+  nickReservations: NickReservations
   accounts: Accounts
   tokens: Tokens
   limitJoins: Limiter
   proofOfWork: Pick<ProofOfWork, 'mayJoin' | 'mayRegister'>
-  sanctions: Sanctions
+  sanctions: ActiveSanctions
   addressBans: AddressBans
   persons: Pick<Persons, 'makerOf' | 'personOf' | 'noteTab'>
   /** Applies the mutes and bans of a person to their new identity. */
   carryOver: (identity: { id: string; nick: string }) => Promise<void>
-  places: Places
+  lastAddresses: LastAddresses
   newcomers: Newcomers
   clock: Clock
 }
@@ -53,7 +53,7 @@ type Parts = {
 /** Who somebody is in the chat: a user, a visitor with a token, a newcomer with a nick, or a reader. */
 export function createVisitors({
   store,
-  holds,
+  nickReservations,
   accounts,
   tokens,
   limitJoins,
@@ -62,7 +62,7 @@ export function createVisitors({
   addressBans,
   persons,
   carryOver,
-  places,
+  lastAddresses,
   newcomers,
   clock,
 }: Parts) {
@@ -78,7 +78,7 @@ export function createVisitors({
     const guest = await identify(handshake, cookie, address)
     if (guest.self) {
       await addressBans.mayBeHere(guest.self, address)
-      places.note(guest.self.id, address)
+      lastAddresses.note(guest.self.id, address)
       if (handshake.tab && guest.self.role === 'member') persons.noteTab(guest.self.id, hashOf(handshake.tab))
     }
     return guest
@@ -94,7 +94,7 @@ export function createVisitors({
     if (cookie) return { self: personOf(cookie), token: null, sessionId: cookie.id }
     if (!nick) return reader
     const wanted = readNick(nick)
-    const known = holds.visitorInTab(wanted, tab ? hashOf(tab) : null)
+    const known = nickReservations.visitorInTab(wanted, tab ? hashOf(tab) : null)
     if (known) await mayTake(wanted)
     return {
       ...(known ? await identityOf(known, wanted) : await join(wanted, { address, tab, proof })),
@@ -131,14 +131,14 @@ export function createVisitors({
     if (maker) sanctions.mayBeHere(maker)
     sanctions.mayJoinFrom(address)
     await mayTake(nick)
-    if (holds.isHeld(nick, null)) throw nickTaken()
+    if (nickReservations.isHeld(nick, null)) throw nickTaken()
     await mayBeNew(address, proof ?? null)
     const id = randomUUID()
     await give(id, nick, tabHash)
     const person = await persons.personOf(maker)
     await store.save(id, nick.nick, tabHash, clock.now(), person)
     if (person) await carryOver({ id, nick: nick.nick })
-    places.note(id, address)
+    lastAddresses.note(id, address)
     newcomers.note(id, clock.now())
     return identityOf(id, nick)
   }
@@ -214,18 +214,18 @@ export function createVisitors({
 
   /** Claims the nick before it looks it up, so that nobody registers it in between. */
   async function give(id: string, nick: Nick, tab: string | null = null): Promise<void> {
-    const release = holds.claim(id, nick)
+    const release = nickReservations.claim(id, nick)
     try {
       await mayTake(nick)
-      holds.take(id, nick, tab)
+      nickReservations.take(id, nick, tab)
     } finally {
       release()
     }
   }
 
   async function noteWhoIsHere(): Promise<void> {
-    await store.saw(holds.connectedVisitors(), clock.now())
-    await places.keep()
+    await store.saw(nickReservations.connectedVisitors(), clock.now())
+    await lastAddresses.keep()
   }
 
   function noteNowAndThen(): void {
@@ -245,18 +245,18 @@ export function createVisitors({
     resume,
     personOf,
     setNick,
-    opened: (guest: Guest) => guest.self?.role === 'visitor' && holds.opened(guest.self.id),
-    closed: (guest: Guest) => guest.self?.role === 'visitor' && holds.closed(guest.self.id),
+    opened: (guest: Guest) => guest.self?.role === 'visitor' && nickReservations.opened(guest.self.id),
+    closed: (guest: Guest) => guest.self?.role === 'visitor' && nickReservations.closed(guest.self.id),
     noteWhoIsHere,
     /** A request of theirs has come from there. */
-    cameFrom: places.note,
+    cameFrom: lastAddresses.note,
 
     /** After a restart, those who were here have their minute to come back to their nicks. */
     async start(): Promise<void> {
       for (const { id, nick, tab, created_at } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
         newcomers.note(id, created_at)
         const wanted = asNick(nick)
-        if (wanted && !holds.isHeld(wanted, id)) holds.take(id, wanted, tab)
+        if (wanted && !nickReservations.isHeld(wanted, id)) nickReservations.take(id, wanted, tab)
       }
       noteNowAndThen()
     },

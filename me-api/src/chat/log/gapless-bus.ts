@@ -12,7 +12,7 @@ type Parts = {
  * the first Change after it begins where the last one ended, and carries what came between. Readers would ask for it
  * themselves; this saves each of them the asking. Where it is too much for a frame, they do ask.
  */
-export function closeGaps({
+export function createGaplessBus({
   bus,
   read,
   onFault,

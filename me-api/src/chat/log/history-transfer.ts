@@ -19,7 +19,7 @@ export const HistoryLine = z.object({
 export type HistoryLine = z.output<typeof HistoryLine>
 
 /** Carries history in and out of a room, beside a running server. */
-export function createChatHistory(db: Database) {
+export function createHistoryTransfer(db: Database) {
   /** How often each line has stood in this import so far. */
   const seen = new Map<string, number>()
 

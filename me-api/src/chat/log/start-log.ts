@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { Database } from '../../db/tables.ts'
 import type { Metrics } from '../metrics/chat-metrics.ts'
 import { createLocalBus } from './bus.ts'
-import { closeGaps } from './gapless-bus.ts'
+import { createGaplessBus } from './gapless-bus.ts'
 import { createMessageStore } from './message.store.ts'
 import { createRoomLog } from './room-log.ts'
 
@@ -14,7 +14,7 @@ export function startLog({ db, clock, log, metrics }: Parts) {
   const onBusFault = (error: unknown) => log.error({ err: error }, 'a change could not be passed on')
   const committed = createLocalBus(onBusFault)
   const messages = createMessageStore(db)
-  const bus = closeGaps({
+  const bus = createGaplessBus({
     bus: committed,
     read: messages.changes,
     onFault: onBusFault,

@@ -20,7 +20,7 @@ import {
 } from '../../contract/index.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import { type Route, route } from '../../http/route.ts'
-import type { Chat } from './messages.ts'
+import type { MessageRules } from './messages.ts'
 import { type Streams, startOf } from '../transports/sse.ts'
 import type { Limiter } from '../rate-limits/rate-limiter.ts'
 import type { LongPoll } from '../transports/long-poll.ts'
@@ -61,7 +61,7 @@ const SearchFor = z
   })
 
 type Parts = {
-  chat: Chat
+  chat: MessageRules
   search: SearchStore
   longPoll: LongPoll
   streams: Streams
@@ -74,7 +74,7 @@ type Parts = {
   addressOf: AddressOf
 }
 
-export function chatRoutes({
+export function messageRoutes({
   chat,
   search,
   longPoll,

@@ -12,7 +12,7 @@ import {
 import { Refusal, parse } from '../../errors.ts'
 import type { AddressBans } from '../moderation/address-bans.ts'
 import { ownOf } from '../log/commit.ts'
-import type { Floods } from '../rate-limits/duplicate-flood.ts'
+import type { DuplicateFloods } from '../rate-limits/duplicate-flood.ts'
 import type { Limiter } from '../rate-limits/rate-limiter.ts'
 import type { MessageStore } from '../log/message.store.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
@@ -42,7 +42,7 @@ type Parts = {
   /** Limits the bytes that a write sends to each reader beyond what its writer sent. */
   charge: Charge
   /** What many say at once; null where messages are not limited. */
-  holdFloods: Floods | null
+  holdFloods: DuplicateFloods | null
   addressBans: AddressBans
   newcomers: Newcomers
   recentlyDeleted: RecentlyDeleted
@@ -54,7 +54,7 @@ type Parts = {
  * The rules of the chat: who may do what. `address` is the writer's, null where it is not known. Rules that depend on a
  * message's state are checked in the log's transaction.
  */
-export function createChat({
+export function createMessageRules({
   store,
   log,
   limitSends,
@@ -168,7 +168,7 @@ export function createChat({
   }
 }
 
-export type Chat = ReturnType<typeof createChat>
+export type MessageRules = ReturnType<typeof createMessageRules>
 
 function writer(person: Person | null): Author {
   if (person?.nick) return { id: person.id, nick: person.nick, role: person.role }

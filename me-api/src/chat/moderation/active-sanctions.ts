@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import type { Notice } from '../../contract/index.ts'
 import type { SanctionRow } from '../../db/tables.ts'
 import { Refusal } from '../../errors.ts'
-import type { AddressKeys, AddressKeysOf, Bits } from './address-hash.ts'
+import type { AddressHashes, AddressHashesOf, Bits } from './address-hash.ts'
 
 /** Other banned /64s in a /56 or /48 from which on a ban closes that whole network. */
 const WIDENED_BY = { 56: 1, 48: 2 }
@@ -11,7 +11,13 @@ const WIDENED_BY = { 56: 1, 48: 2 }
  * Who is muted or banned now, and which addresses are closed. It is held in memory, so that a message costs a look into
  * a map and no query; the database has the same for the next start.
  */
-export function createSanctions({ clock, keysOf }: { clock: Clock; keysOf: AddressKeysOf }) {
+export function createActiveSanctions({
+  clock,
+  addressHashesOf,
+}: {
+  clock: Clock
+  addressHashesOf: AddressHashesOf
+}) {
   const byPerson = new Map<string, SanctionRow>()
   /** Bans by the hash of what they close. */
   const byNetwork = new Map<string, SanctionRow[]>()
@@ -32,7 +38,7 @@ export function createSanctions({ clock, keysOf }: { clock: Clock; keysOf: Addre
   /** The bans in force that close an address. */
   function closing(address: string | null): SanctionRow[] {
     if (byNetwork.size === 0) return []
-    return Object.values(keysOf(address) ?? {})
+    return Object.values(addressHashesOf(address) ?? {})
       .flatMap((key) => (key && byNetwork.get(key)) || [])
       .filter(({ banned_until }) => banned_until > clock.now())
   }
@@ -52,7 +58,7 @@ export function createSanctions({ clock, keysOf }: { clock: Clock; keysOf: Addre
    * How many bits of an IPv6 address a ban of these identities closes. It closes a wider network where others from that
    * network are banned already, as it may be one person who changes addresses. Of IPv4 only the address is closed.
    */
-  function bitsToClose(keys: AddressKeys, ids: ReadonlySet<string>): Bits {
+  function bitsToClose(keys: AddressHashes, ids: ReadonlySet<string>): Bits {
     const others = [...byPerson.values()].filter(
       (row) =>
         row.banned_until > clock.now() && !ids.has(row.person_id) && row.address_key !== keys.address_key,
@@ -99,7 +105,7 @@ export function createSanctions({ clock, keysOf }: { clock: Clock; keysOf: Addre
   }
 }
 
-export type Sanctions = ReturnType<typeof createSanctions>
+export type ActiveSanctions = ReturnType<typeof createActiveSanctions>
 
 export const noticeOf = (refusal: Refusal): Notice => refusal.toFailure() as Notice
 export const banned = (retryAfter: number, reason: string | null = null) =>

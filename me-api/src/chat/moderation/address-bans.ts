@@ -1,14 +1,14 @@
 import type { Person } from '../../contract/index.ts'
 import type { SanctionRow } from '../../db/tables.ts'
 import type { Clock } from '../../clock.ts'
-import type { Sanctions } from './active-sanctions.ts'
+import type { ActiveSanctions } from './active-sanctions.ts'
 import type { VisitorsStore } from '../identity/visitors.store.ts'
 
 /** Milliseconds before a ban: a visitor made earlier, who has written, is not covered by the ban of their address. */
 const OLDER_BY = 24 * 3_600_000
 
 type Parts = {
-  sanctions: Pick<Sanctions, 'closing' | 'mayPass' | 'mayBeHere' | 'mayWrite'>
+  sanctions: Pick<ActiveSanctions, 'closing' | 'mayPass' | 'mayBeHere' | 'mayWrite'>
   store: Pick<VisitorsStore, 'byId' | 'wroteBefore'>
   clock: Clock
 }

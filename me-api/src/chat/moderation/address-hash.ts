@@ -5,7 +5,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 export type Bits = 64 | 56 | 48
 
 /** Keyed hashes of an address and of its wider networks; an IPv4 address has none of those. */
-export type AddressKeys = {
+export type AddressHashes = {
   address_key: string
   address_key_56: string | null
   address_key_48: string | null
@@ -16,11 +16,11 @@ export type AddressKeys = {
  * one rented machine has to itself at least, and of the /56 and /48 that one may have been given. With another secret
  * the old hashes mean nothing.
  */
-export function createAddressKeys(secret: string) {
+export function createAddressHashes(secret: string) {
   const hashOf = (network: string): string =>
     createHmac('sha256', secret).update(`address in the chat: ${network}`).digest('base64url').slice(0, 22)
 
-  return (address: string | null): AddressKeys | null => {
+  return (address: string | null): AddressHashes | null => {
     if (address === null) return null
     const [network, wide, wider] = [64, 56, 48].map((bits) => networkOf(address, bits as Bits)) as Networks
     return {
@@ -33,7 +33,7 @@ export function createAddressKeys(secret: string) {
 
 type Networks = [string, string, string]
 
-export type AddressKeysOf = ReturnType<typeof createAddressKeys>
+export type AddressHashesOf = ReturnType<typeof createAddressHashes>
 
 /** An IPv6 address' network, written in one way; an IPv4 address as it is, also where it comes as `::ffff:`. */
 export function networkOf(address: string, bits: Bits = 64): string {

@@ -1,7 +1,7 @@
 import type { Author } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import type { Eraser } from './erase-author.ts'
-import { takeTurns } from '../serial-queue.ts'
+import { createSerialQueue } from '../serial-queue.ts'
 
 /** People whose words may wait to be erased. An erasure looks through all messages, which takes a moment. */
 const WAITING_MAX = 50
@@ -11,7 +11,7 @@ const WAITING_MAX = 50
  * erasure has begun shares it. One that has begun is not shared, as it may miss what was written since.
  */
 export function createErasureQueue(erase: Eraser) {
-  const inTurn = takeTurns()
+  const inTurn = createSerialQueue()
   const waiting = new Map<string, Promise<void>>()
 
   return {

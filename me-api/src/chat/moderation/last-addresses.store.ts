@@ -1,12 +1,12 @@
 import type { Selectable } from 'kysely'
 import type { Database, PlacesTable } from '../../db/tables.ts'
-import type { AddressKeys } from './address-hash.ts'
+import type { AddressHashes } from './address-hash.ts'
 
 /** Rows in one statement, so that its parameters stay below SQLite's 32,766. */
 const ROWS_MAX = 1_000
 
 /** The SQL of where everybody was last seen. */
-export function createPlacesStore(db: Database) {
+export function createLastAddressesStore(db: Database) {
   return {
     async keep(rows: Selectable<PlacesTable>[]): Promise<void> {
       for (let start = 0; start < rows.length; start += ROWS_MAX)
@@ -28,7 +28,7 @@ export function createPlacesStore(db: Database) {
       await db.deleteFrom('places').where('seen_at', '<', time).execute()
     },
 
-    of: async (personId: string): Promise<AddressKeys | null> => {
+    of: async (personId: string): Promise<AddressHashes | null> => {
       const row = await db
         .selectFrom('places')
         .select(['address_key', 'address_key_56', 'address_key_48'])
@@ -39,4 +39,4 @@ export function createPlacesStore(db: Database) {
   }
 }
 
-export type PlacesStore = ReturnType<typeof createPlacesStore>
+export type LastAddressesStore = ReturnType<typeof createLastAddressesStore>

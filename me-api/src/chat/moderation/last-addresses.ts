@@ -1,22 +1,22 @@
 import type { Clock } from '../../clock.ts'
-import type { AddressKeys, AddressKeysOf } from './address-hash.ts'
-import type { PlacesStore } from './last-addresses.store.ts'
+import type { AddressHashes, AddressHashesOf } from './address-hash.ts'
+import type { LastAddressesStore } from './last-addresses.store.ts'
 
 /** Milliseconds after which it is forgotten where somebody was: as long as a ban lasts where nobody says. */
-export const PLACE_KEPT = 24 * 3_600_000
+export const ADDRESS_KEPT = 24 * 3_600_000
 /** Notes in memory before they are written down ahead of their time. */
 const NOTED_MAX = 1_000
 /** People noted at most while the database cannot be written; beyond them the first noted are forgotten. */
 const HELD_MAX = 20_000
 
-type Parts = { store: PlacesStore; clock: Clock; keysOf: AddressKeysOf }
+type Parts = { store: LastAddressesStore; clock: Clock; addressHashesOf: AddressHashesOf }
 
 /**
  * Where everybody was last seen, for a ban to come: only as keyed hashes, and only for a day. It is written down
  * now and then, many in one go, as it is worth no disk sync of its own.
  */
-export function createPlaces({ store, clock, keysOf }: Parts) {
-  const noted = new Map<string, { keys: AddressKeys; seen_at: number }>()
+export function createLastAddresses({ store, clock, addressHashesOf }: Parts) {
+  const noted = new Map<string, { keys: AddressHashes; seen_at: number }>()
   let notes = 0
 
   /** Writes down what was noted. */
@@ -29,11 +29,11 @@ export function createPlaces({ store, clock, keysOf }: Parts) {
 
   return {
     keep,
-    forgetOld: () => store.forgetBefore(clock.now() - PLACE_KEPT),
+    forgetOld: () => store.forgetBefore(clock.now() - ADDRESS_KEPT),
 
     /** Somebody has come from there. */
     note(personId: string, address: string | null): void {
-      const keys = keysOf(address)
+      const keys = addressHashesOf(address)
       if (keys === null) return
       noted.set(personId, { keys, seen_at: clock.now() })
       const [first = ''] = noted.keys()
@@ -43,9 +43,9 @@ export function createPlaces({ store, clock, keysOf }: Parts) {
       if (notes === 0) void keep().catch(() => {})
     },
 
-    of: async (personId: string): Promise<AddressKeys | null> =>
+    of: async (personId: string): Promise<AddressHashes | null> =>
       noted.get(personId)?.keys ?? (await store.of(personId)),
   }
 }
 
-export type Places = ReturnType<typeof createPlaces>
+export type LastAddresses = ReturnType<typeof createLastAddresses>

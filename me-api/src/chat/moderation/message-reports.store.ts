@@ -9,7 +9,7 @@ const SHOWN = 200
 const NO_WORDS = { text: null, nick: null, sent_at: null }
 
 /** The SQL of what was reported by whom. */
-export function createReportedStore(db: Database) {
+export function createMessageReportsStore(db: Database) {
   return {
     async has(messageId: string, byId: string): Promise<boolean> {
       const row = await db
@@ -145,4 +145,4 @@ export function createReportedStore(db: Database) {
   }
 }
 
-export type ReportedStore = ReturnType<typeof createReportedStore>
+export type MessageReportsStore = ReturnType<typeof createMessageReportsStore>

@@ -11,14 +11,14 @@ import type { AddressBans } from './address-bans.ts'
 import { type Limiter, useAll } from '../rate-limits/rate-limiter.ts'
 import type { MessageStore } from '../log/message.store.ts'
 import { RESTORABLE_FOR } from '../messages/recently-deleted.ts'
-import type { ReportedStore } from './message-reports.store.ts'
+import type { MessageReportsStore } from './message-reports.store.ts'
 import { noMessage } from '../log/apply-write.ts'
 
 /** Milliseconds that reported words are kept unless they are settled before. */
 const KEPT = REPORTED_KEPT_DAYS * 24 * 3_600_000
 
 type Parts = {
-  store: ReportedStore
+  store: MessageReportsStore
   messages: Pick<MessageStore, 'find'>
   addressBans: Pick<AddressBans, 'mayBeHere'>
   /** A new nick costs nothing, so that addresses are counted as well. */
@@ -33,7 +33,7 @@ type Parts = {
  * What visitors show to the owner: that a message is not as it should be. Why, the message says itself, as it was when it
  * was reported: its author may change or delete it since. That is kept until the owner has settled it, and so long at most.
  */
-export function createReportedMessages(parts: Parts) {
+export function createMessageReports(parts: Parts) {
   const { store, messages, addressBans, limitByPerson, limitByAddress, noteDismissal, clock } = parts
 
   /** Once per message and person; again is as good. @throws {Refusal} BANNED, NOT_FOUND, FORBIDDEN, RATE_LIMITED */
@@ -84,4 +84,4 @@ export function createReportedMessages(parts: Parts) {
   }
 }
 
-export type ReportedMessages = ReturnType<typeof createReportedMessages>
+export type MessageReports = ReturnType<typeof createMessageReports>

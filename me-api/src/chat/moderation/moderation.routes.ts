@@ -3,11 +3,11 @@ import { type Author, Moderation, ModerationOverview, anyId } from '../../contra
 import type { AddressOf } from '../../http/client-address.ts'
 import { type Route, route } from '../../http/route.ts'
 import type { ModerationRules } from './moderation.ts'
-import type { ReportedMessages } from './message-reports.ts'
+import type { MessageReports } from './message-reports.ts'
 
 const OfMessage = z.object({ id: anyId })
 
-type Parts = { moderation: ModerationRules; reported: ReportedMessages; addressOf: AddressOf }
+type Parts = { moderation: ModerationRules; reported: MessageReports; addressOf: AddressOf }
 
 export const moderationRoutes = ({ moderation, reported, addressOf }: Parts): Route[] => [
   route({

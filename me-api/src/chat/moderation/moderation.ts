@@ -14,10 +14,10 @@ import type { AddressBans } from './address-bans.ts'
 import type { ModerationStore } from './moderation.store.ts'
 import { type Identified, createOrderedSanctions } from './ordered-sanctions.ts'
 import type { Persons } from '../identity/persons.ts'
-import type { Places } from './last-addresses.ts'
-import type { ReportedMessages } from './message-reports.ts'
-import { type Sanctions, banned, muted, noticeOf } from './active-sanctions.ts'
-import { takeTurns } from '../serial-queue.ts'
+import type { LastAddresses } from './last-addresses.ts'
+import type { MessageReports } from './message-reports.ts'
+import { type ActiveSanctions, banned, muted, noticeOf } from './active-sanctions.ts'
+import { createSerialQueue } from '../serial-queue.ts'
 
 /** Milliseconds between two sweeps of what has ended. */
 const SWEPT_EVERY = 3_600_000
@@ -27,11 +27,11 @@ export type VisitorHere = { self: Person; address: string | null; end: (notice: 
 
 type Parts = {
   store: ModerationStore
-  sanctions: Sanctions
+  sanctions: ActiveSanctions
   persons: Pick<Persons, 'identitiesOf'>
   addressBans: Pick<AddressBans, 'mayBeHere'>
-  places: Pick<Places, 'of' | 'forgetOld'>
-  reported: Pick<ReportedMessages, 'list' | 'reopen' | 'settle' | 'settleOf' | 'forgetOld'>
+  lastAddresses: Pick<LastAddresses, 'of' | 'forgetOld'>
+  reported: Pick<MessageReports, 'list' | 'reopen' | 'settle' | 'settleOf' | 'forgetOld'>
   erase: Eraser
   clock: Clock
   /** Tells all connections of somebody. */
@@ -45,11 +45,11 @@ type Parts = {
 
 /** The owner's hand: mutes, bans, forgives, erases, and keeps a log of it. */
 export function createModeration(parts: Parts) {
-  const { store, sanctions, persons, addressBans, places, reported, erase, clock } = parts
+  const { store, sanctions, persons, addressBans, lastAddresses, reported, erase, clock } = parts
   const { tell, tellBarred, end, visitorsHere } = parts
   /** Two orders at once are taken one after the other, so that memory and database agree on the last. */
-  const inTurn = takeTurns()
-  const ordered = createOrderedSanctions({ sanctions, places, clock })
+  const inTurn = createSerialQueue()
+  const ordered = createOrderedSanctions({ sanctions, lastAddresses, clock })
 
   /** @throws {Refusal} FORBIDDEN, NOT_FOUND */
   async function moderate(by: Person | null, order: Moderation): Promise<null> {
@@ -122,7 +122,7 @@ export function createModeration(parts: Parts) {
     // What could not be forgotten now is the next time.
     await Promise.allSettled([
       store.forgetEnded(clock.now()),
-      places.forgetOld(),
+      lastAddresses.forgetOld(),
       reported.forgetOld(SWEPT_EVERY),
     ])
   }

@@ -1,15 +1,19 @@
 import type { Clock } from '../../clock.ts'
 import type { Moderation } from '../../contract/index.ts'
 import type { SanctionRow } from '../../db/tables.ts'
-import type { Places } from './last-addresses.ts'
-import type { Sanctions } from './active-sanctions.ts'
+import type { LastAddresses } from './last-addresses.ts'
+import type { ActiveSanctions } from './active-sanctions.ts'
 
 export type Identified = { id: string; nick: string }
 
-type Parts = { sanctions: Pick<Sanctions, 'of' | 'bitsToClose'>; places: Pick<Places, 'of'>; clock: Clock }
+type Parts = {
+  sanctions: Pick<ActiveSanctions, 'of' | 'bitsToClose'>
+  lastAddresses: Pick<LastAddresses, 'of'>
+  clock: Clock
+}
 
 /** Makes the sanctions that follow from the owner's orders. */
-export function createOrderedSanctions({ sanctions, places, clock }: Parts) {
+export function createOrderedSanctions({ sanctions, lastAddresses, clock }: Parts) {
   const under = (one: Identified): SanctionRow => ({
     ...(sanctions.of(one.id) ?? unsanctioned(one)),
     nick: one.nick,
@@ -19,7 +23,7 @@ export function createOrderedSanctions({ sanctions, places, clock }: Parts) {
   async function ban(one: Identified, ids: ReadonlySet<string>): Promise<SanctionRow> {
     const former = under(one)
     const began = former.banned_until > clock.now() ? former.banned_at : clock.now()
-    const keys = await places.of(one.id)
+    const keys = await lastAddresses.of(one.id)
     return {
       ...former,
       ...(keys && { ...keys, closed_bits: sanctions.bitsToClose(keys, ids) }),

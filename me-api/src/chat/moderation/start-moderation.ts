@@ -11,15 +11,15 @@ import { type VisitorHere, createModeration } from './moderation.ts'
 import { moderationRoutes } from './moderation.routes.ts'
 import { createModerationStore } from './moderation.store.ts'
 import type { Persons } from '../identity/persons.ts'
-import type { Places } from './last-addresses.ts'
-import { createReportedMessages } from './message-reports.ts'
-import { createReportedStore } from './message-reports.store.ts'
+import type { LastAddresses } from './last-addresses.ts'
+import { createMessageReports } from './message-reports.ts'
+import { createMessageReportsStore } from './message-reports.store.ts'
 import type { RecentlyDeleted } from '../messages/recently-deleted.ts'
 import type { RoomLog } from '../log/room-log.ts'
-import type { Sanctions } from './active-sanctions.ts'
-import { createWords } from '../my-data/my-data.ts'
-import { wordsRoutes } from '../my-data/my-data.routes.ts'
-import { createWordsStore } from '../my-data/my-data.store.ts'
+import type { ActiveSanctions } from './active-sanctions.ts'
+import { createMyData } from '../my-data/my-data.ts'
+import { myDataRoutes } from '../my-data/my-data.routes.ts'
+import { createMyDataStore } from '../my-data/my-data.store.ts'
 
 /** Messages that one person, and one address, may report. */
 const REPORTS = { person: { count: 10, seconds: 600 }, address: { count: 30, seconds: 600 } }
@@ -32,10 +32,10 @@ type Parts = {
   clock: Clock
   log: RoomLog
   messages: MessageStore
-  sanctions: Sanctions
+  sanctions: ActiveSanctions
   persons: Persons
   addressBans: AddressBans
-  places: Places
+  lastAddresses: LastAddresses
   recentlyDeleted: RecentlyDeleted
   addressOf: AddressOf
   tell: (personId: string, notice: Notice) => void
@@ -48,8 +48,8 @@ type Parts = {
 export async function startModeration(parts: Parts) {
   const { db, clock, log, messages, addressBans, recentlyDeleted, addressOf } = parts
   const store = createModerationStore(db)
-  const reported = createReportedMessages({
-    store: createReportedStore(db),
+  const reported = createMessageReports({
+    store: createMessageReportsStore(db),
     messages,
     addressBans,
     limitByPerson: createLimiter(REPORTS.person, REPORTED_ENOUGH),
@@ -60,13 +60,13 @@ export async function startModeration(parts: Parts) {
   const erase = createEraser({ store, log, recentlyDeleted })
   const moderation = createModeration({ ...parts, store, reported, erase })
   await moderation.start()
-  const words = createWords({
-    store: createWordsStore(db),
+  const words = createMyData({
+    store: createMyDataStore(db),
     erasures: createErasureQueue(erase),
     limit: createLimiter(OWN_WORDS, 'You have asked for your words a lot already.'),
   })
   return {
     moderation,
-    routes: [...moderationRoutes({ moderation, reported, addressOf }), ...wordsRoutes(words)],
+    routes: [...moderationRoutes({ moderation, reported, addressOf }), ...myDataRoutes(words)],
   }
 }

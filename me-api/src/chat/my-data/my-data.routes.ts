@@ -5,7 +5,7 @@ import { type Route, route } from '../../http/route.ts'
 import type { Words } from './my-data.ts'
 
 /** One's own words, with a visitor's or a user's token, or the cookie. */
-export const wordsRoutes = (words: Words): Route[] => [
+export const myDataRoutes = (words: Words): Route[] => [
   route({
     method: 'get',
     path: '/me/words',

@@ -6,7 +6,7 @@ import { toMessage } from '../log/message-row.ts'
 const AT_ONCE = 500
 
 /** The SQL of what one person wrote. */
-export function createWordsStore(db: Database) {
+export function createMyDataStore(db: Database) {
   return {
     /** All that somebody wrote and that still stands, in the order of arrival, some at a time. */
     async *writtenBy(authorId: string): AsyncGenerator<Message[]> {
@@ -29,4 +29,4 @@ export function createWordsStore(db: Database) {
   }
 }
 
-export type WordsStore = ReturnType<typeof createWordsStore>
+export type MyDataStore = ReturnType<typeof createMyDataStore>

@@ -2,17 +2,17 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { Author, Message, Person } from '../../contract/index.ts'
 import type { ErasureQueue } from '../moderation/erasure-queue.ts'
 import type { Limiter } from '../rate-limits/rate-limiter.ts'
-import { takeTurns } from '../serial-queue.ts'
-import type { WordsStore } from './my-data.store.ts'
+import { createSerialQueue } from '../serial-queue.ts'
+import type { MyDataStore } from './my-data.store.ts'
 
-type Parts = { store: WordsStore; erasures: ErasureQueue; limit: Limiter }
+type Parts = { store: MyDataStore; erasures: ErasureQueue; limit: Limiter }
 
 /**
  * Everybody's right over their own words: to have them, and to take them away. It is nobody's to refuse, not even where
  * they are muted or banned, or where a room is closed.
  */
-export function createWords({ store, erasures, limit }: Parts) {
-  const inTurn = takeTurns()
+export function createMyData({ store, erasures, limit }: Parts) {
+  const inTurn = createSerialQueue()
 
   /**
    * `{"data": {self, messages}}`, piece by piece: somebody may have written more than should be in memory at once. One
@@ -50,4 +50,4 @@ export function createWords({ store, erasures, limit }: Parts) {
   }
 }
 
-export type Words = ReturnType<typeof createWords>
+export type Words = ReturnType<typeof createMyData>

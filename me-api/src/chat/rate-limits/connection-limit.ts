@@ -10,7 +10,7 @@ const COME_BACK_AFTER = 10_000
  * Open connections of each address, an IPv6 address' /64 as one, of all transports together; an address that is not
  * known is not counted.
  */
-export function createConnectionCount(limit: number | null) {
+export function createConnectionLimit(limit: number | null) {
   const open = new Map<string, number>()
   const openFrom = (address: string): number => open.get(networkOf(address)) ?? 0
 
@@ -54,4 +54,4 @@ export function createConnectionCount(limit: number | null) {
   }
 }
 
-export type ConnectionCount = ReturnType<typeof createConnectionCount>
+export type ConnectionLimit = ReturnType<typeof createConnectionLimit>

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import { rateLimited } from '../../errors.ts'
-import { likenessOf } from './text-fingerprint.ts'
+import { fingerprintOf } from './text-fingerprint.ts'
 
 /** Milliseconds that count as at once. */
 const WINDOW = 60_000
@@ -17,7 +17,7 @@ type Use = { by: string; at: number }
  * of new identities, or of old ones, with one text and small changes to it. What was refused counts on, so that a flood
  * is held for as long as it comes.
  */
-export function createFloods({ clock, seed = randomInt(2 ** 32) }: { clock: Clock; seed?: number }) {
+export function createDuplicateFloods({ clock, seed = randomInt(2 ** 32) }: { clock: Clock; seed?: number }) {
   /** Who has said something of that trait lately, each once, the latest last. */
   const usesOf = new Map<number, Use[]>()
 
@@ -40,9 +40,9 @@ export function createFloods({ clock, seed = randomInt(2 ** 32) }: { clock: Cloc
 
   /** @throws {Refusal} RATE_LIMITED, with the seconds until it may be said if nobody else does */
   return function maySay(by: string, text: string): void {
-    const likeness = likenessOf(text, seed)
-    if (!likeness) return
-    const { traits, isLong } = likeness
+    const fingerprint = fingerprintOf(text, seed)
+    if (!fingerprint) return
+    const { traits, isLong } = fingerprint
     const waits = traits.map((trait) => note(trait, by, isLong ? PEOPLE.long : PEOPLE.short))
     forget()
     const held = waits.filter((wait) => wait > 0)
@@ -51,4 +51,4 @@ export function createFloods({ clock, seed = randomInt(2 ** 32) }: { clock: Cloc
   }
 }
 
-export type Floods = ReturnType<typeof createFloods>
+export type DuplicateFloods = ReturnType<typeof createDuplicateFloods>

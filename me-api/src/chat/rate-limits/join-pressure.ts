@@ -43,7 +43,7 @@ type Site = { asked: Newcomer[]; letIn: Newcomer[] }
  * also counts once for those let in without a proof; an IPv4 /24, which strangers share, up to five times. For its own
  * site, each address counts up to five times, let in or not, so that a site meets the proof that its own raid calls for.
  */
-export function createPressure({ clock }: { clock: Clock }) {
+export function createJoinPressure({ clock }: { clock: Clock }) {
   /** The site whose last request is the oldest comes first. */
   const sites = new Map<string, Site>()
 
@@ -98,7 +98,7 @@ export function createPressure({ clock }: { clock: Clock }) {
   }
 }
 
-export type Pressure = ReturnType<typeof createPressure>
+export type JoinPressure = ReturnType<typeof createJoinPressure>
 
 /** The requests without the earliest of the newcomer's address, where that has as many as count already. */
 function withRoomFor({ from }: Newcomer, asked: Newcomer[]): Newcomer[] {

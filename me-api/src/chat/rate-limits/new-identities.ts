@@ -58,7 +58,7 @@ export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: num
 export type Newcomers = ReturnType<typeof createNewcomers>
 
 /** How fast each may write, for `welcome`: of two limits the slower, and whoever only reads yet will be new. */
-export function createPaces({ newcomers, usual }: { newcomers: Newcomers; usual: Limit | null }) {
+export function createWriteRates({ newcomers, usual }: { newcomers: Newcomers; usual: Limit | null }) {
   return function paceOf(self: Person | null): Limit | null {
     if (self?.role === 'owner') return null
     const isNew = self ? newcomers.isNew(self.id) : newcomers.areSlower

@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.ts'
 import { Challenge } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import { networkOf } from '../moderation/address-hash.ts'
-import type { Pressure } from './join-pressure.ts'
+import type { JoinPressure } from './join-pressure.ts'
 
 /** Milliseconds in which a challenge can be solved and used. */
 const VALID_FOR = 5 * 60_000
@@ -27,7 +27,7 @@ type Parts = {
   mode: 'auto' | 'on' | 'off'
   /** Signs challenges. */
   secret: string
-  pressure: Pressure
+  pressure: JoinPressure
   clock: Clock
 }
 
@@ -92,7 +92,7 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
   async function mustBeProved(
     address: string | null,
     proof: string | null,
-    attempt: ReturnType<Pressure['noticed']>,
+    attempt: ReturnType<JoinPressure['noticed']>,
   ): Promise<void> {
     attempt.held()
     const given = proof === null ? null : read(proof)

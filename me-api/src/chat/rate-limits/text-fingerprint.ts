@@ -10,7 +10,7 @@ const IN_A_ROW = 7
 const TRAITS = 6
 
 /** What a text shares with those that are made after one pattern. */
-export type Likeness = { traits: number[]; isLong: boolean }
+export type TextFingerprint = { traits: number[]; isLong: boolean }
 
 /**
  * What stays of a text when its figures, spaces, capitals, accents or a few words are changed: of all its rows of
@@ -18,7 +18,7 @@ export type Likeness = { traits: number[]; isLong: boolean }
  * too short to say anything. Nobody who does not know the seed can compose a text for its traits. Costs some ten
  * microseconds.
  */
-export function likenessOf(text: string, seed: number): Likeness | null {
+export function fingerprintOf(text: string, seed: number): TextFingerprint | null {
   const letters = text
     .slice(0, 2 * READ_MAX)
     .normalize('NFKD')

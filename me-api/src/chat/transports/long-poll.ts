@@ -2,11 +2,11 @@ import type { Request, Response } from 'express'
 import type { Change } from '../../contract/index.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import type { Bus } from '../log/bus.ts'
-import type { ConnectionCount } from '../rate-limits/connection-limit.ts'
+import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
 
 type Poll = { read: () => Promise<Change>; room: string; seconds: number; req: Request; res: Response }
 
-type Parts = { bus: Bus; connections: ConnectionCount; addressOf: AddressOf }
+type Parts = { bus: Bus; connections: ConnectionLimit; addressOf: AddressOf }
 
 /**
  * Holds a request for changes until there are some: nothing after the cursor, or nothing new to who names the `ETag`

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import { CATCH_UP_MAX, type Change } from '../../contract/index.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import type { Bus } from '../log/bus.ts'
-import type { ConnectionCount } from '../rate-limits/connection-limit.ts'
+import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
 
 /** Milliseconds between two comment lines, which keep a proxy from taking a quiet stream for a dead one. */
 const COMMENT_EVERY = 25_000
@@ -16,7 +16,7 @@ const BACK_SPREAD = 4_000
 type Parts = {
   bus: Bus
   read: (room: string, after: number | null, limit: number) => Promise<Change>
-  connections: ConnectionCount
+  connections: ConnectionLimit
   addressOf: AddressOf
   clock: Clock
 }

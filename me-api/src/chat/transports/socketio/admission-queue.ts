@@ -6,7 +6,7 @@ const FEW = 4
  * the same instant are all served before the next word of somebody who talks. `onFault` gets what one of them throws,
  * which keeps none of the others out.
  */
-export function fewAtOnce(onFault: (error: unknown) => void): (go: () => void) => void {
+export function createAdmissionQueue(onFault: (error: unknown) => void): (go: () => void) => void {
   const waiting: (() => void)[] = []
 
   function next(): void {

@@ -13,7 +13,7 @@ type Parts = {
 }
 
 /** Follows connections as they open, change and close: whose nick is held, who is here, who is writing. */
-export function createAttendance({ visitors, presence, typing, connectionsOf, onOwnerSeen }: Parts) {
+export function createConnectionLifecycle({ visitors, presence, typing, connectionsOf, onOwnerSeen }: Parts) {
   /** The connection of each identity's tab: its next one replaces it, so that a half-open one is no ghost. */
   const byTab = new Map<string, ChatSocket>()
 

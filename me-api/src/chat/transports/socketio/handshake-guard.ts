@@ -8,7 +8,7 @@ import type { Origins } from '../../../http/origins.ts'
 import type { SiteHost } from '../../../http/site-host.ts'
 import type { ChatServer } from './socketio.ts'
 import { sidOf } from './fast-broadcast.ts'
-import { fewAtOnce } from './admission-queue.ts'
+import { createAdmissionQueue } from './admission-queue.ts'
 
 /** Bytes of a connection's id: who has it speaks for that connection, so that nobody shall guess it. */
 const ID_BYTES = 16
@@ -26,8 +26,11 @@ type Parts = {
  * and upgrade, connection ids are random, handshakes are taken a few at a time so that they delay no open connection, and
  * an address with far too many connections opens no more.
  */
-export function guardEngine({ engine }: ChatServer, { siteHost, origins, mayOpen, onFault }: Parts): void {
-  const letIn = fewAtOnce(onFault)
+export function guardHandshakes(
+  { engine }: ChatServer,
+  { siteHost, origins, mayOpen, onFault }: Parts,
+): void {
+  const letIn = createAdmissionQueue(onFault)
   engine.use((req: IncomingMessage, res: ServerResponse, next: (error?: Error) => void) => {
     const refusal = siteHost.refusalOf(req) ?? (origins.allows(req) ? null : foreignPage())
     // An upgrade has no response; Engine.IO answers an error with its message.

@@ -57,7 +57,7 @@ type Parts = {
  * Stands between Engine.IO and Socket.IO. It refuses the packets of a connection that are beyond the limit, delivers the
  * others of all connections in turns, and pauses reading from a connection of which twenty events are unanswered.
  */
-export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts) {
+export function createInboundPackets({ io, limit, limitRefused, clock, metrics }: Parts) {
   const all = new WeakMap<object, Inbound>()
   const queue = createRoundRobin<Inbound>(handOn)
 
@@ -231,7 +231,7 @@ export function createInbound({ io, limit, limitRefused, clock, metrics }: Parts
   }
 }
 
-export type InboundPackets = ReturnType<typeof createInbound>
+export type InboundPackets = ReturnType<typeof createInboundPackets>
 
 /** The frames of a WebSocket itself. */
 const PONG: Packet = { type: 'pong' }

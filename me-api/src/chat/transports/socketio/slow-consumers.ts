@@ -10,9 +10,9 @@ const EVERY = 1_000
  * Cuts off readers that do not drain their socket. Engine.IO's write buffer has no bound of its own, so that one
  * stalled phone would have the server hold all that is said meanwhile; it resumes by its cursor instead.
  */
-export function boundBacklogs(namespace: ChatNamespace, clock: Clock): void {
+export function dropSlowConsumers(namespace: ChatNamespace, clock: Clock): void {
   clock.after(EVERY, () => {
-    boundBacklogs(namespace, clock)
+    dropSlowConsumers(namespace, clock)
     for (const socket of namespace.sockets.values()) {
       if (backlogOf(socket) > BACKLOG_MAX) socket.conn.close(true)
     }

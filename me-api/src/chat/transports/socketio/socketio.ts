@@ -32,16 +32,16 @@ import type { AddressOf } from '../../../http/client-address.ts'
 import type { Callers } from '../../identity/authenticate.ts'
 import { toRefusal } from '../../../http/error-handler.ts'
 import type { Metrics } from '../../metrics/chat-metrics.ts'
-import type { Accepted, Chat } from '../../messages/messages.ts'
-import { createAttendance } from './connection-lifecycle.ts'
-import type { ConnectionCount } from '../../rate-limits/connection-limit.ts'
+import type { Accepted, MessageRules } from '../../messages/messages.ts'
+import { createConnectionLifecycle } from './connection-lifecycle.ts'
+import type { ConnectionLimit } from '../../rate-limits/connection-limit.ts'
 import { readersOf } from './fan-out.ts'
 import type { InboundPackets } from './inbound-packets.ts'
 import type { Limiter } from '../../rate-limits/rate-limiter.ts'
 import type { ModerationRules, VisitorHere } from '../../moderation/moderation.ts'
 import type { PresenceList } from '../../presence/presence.ts'
 import type { Rooms } from '../../rooms/rooms.ts'
-import { takeTurns } from '../../serial-queue.ts'
+import { createSerialQueue } from '../../serial-queue.ts'
 import type { Typing } from '../../presence/typing.ts'
 import type { Guest, Visitors } from '../../identity/visitors.ts'
 
@@ -52,7 +52,7 @@ type SocketData = {
   /** Only reads on for as long as a ban lasts. */
   isBarred: boolean
   /** A connection's writes are taken in the order sent. */
-  inTurn: ReturnType<typeof takeTurns>
+  inTurn: ReturnType<typeof createSerialQueue>
 }
 type NoEvents = Record<string, never>
 export type ChatServer = Server<ClientEvents, ServerEvents, NoEvents, SocketData>
@@ -61,7 +61,7 @@ export type ChatSocket = Socket<ClientEvents, ServerEvents, NoEvents, SocketData
 
 type Parts = {
   io: ChatServer
-  chat: Chat
+  chat: MessageRules
   rooms: Rooms
   visitors: Visitors
   presence: PresenceList
@@ -69,7 +69,7 @@ type Parts = {
   moderation: Pick<ModerationRules, 'moderate' | 'noticeFor'>
   callers: Callers
   addressOf: AddressOf
-  connections: ConnectionCount
+  connections: ConnectionLimit
   inbound: InboundPackets
   /** How fast somebody may write. */
   paceOf: (self: Person | null) => Limit | null
@@ -81,7 +81,7 @@ type Parts = {
 }
 
 /** Serves the chat over Socket.IO, namespace `/chat`; the root namespace refuses everybody. */
-export function serveSockets({
+export function serveSocketio({
   io,
   chat,
   rooms,
@@ -106,7 +106,7 @@ export function serveSockets({
   io.engine.on('connection', (connection) => {
     connection.once('close', connections.add(addressOf(connection.request)))
   })
-  const attendance = createAttendance({ visitors, presence, typing, connectionsOf, onOwnerSeen })
+  const lifecycle = createConnectionLifecycle({ visitors, presence, typing, connectionsOf, onOwnerSeen })
 
   io.use((_socket, next) => next(connectError(new Refusal('NOT_FOUND', 'The chat is at /chat.'))))
 
@@ -119,7 +119,7 @@ export function serveSockets({
       const handshake = parse(Handshake, socket.handshake.auth)
       const guest = await visitors.connect(handshake, await callers.byCookie(socket.request), address)
       const [tab, isBarred] = [handshake.tab ?? null, handshake.reader === true]
-      socket.data = { guest, address, tab, isBarred, inTurn: takeTurns() }
+      socket.data = { guest, address, tab, isBarred, inTurn: createSerialQueue() }
       inbound.entered(conn, guest.self?.role === 'owner')
       next()
     } catch (error) {
@@ -131,7 +131,7 @@ export function serveSockets({
   namespace.on('connection', async (socket) => {
     socket.once('disconnect', () => inbound.left(socket.conn))
     try {
-      attendance.opened(socket)
+      lifecycle.opened(socket)
       answer(socket)
       const { self, token, sessionId } = socket.data.guest
       if (sessionId) void socket.join(sessionRoom(sessionId))
@@ -220,7 +220,7 @@ export function serveSockets({
       if (error instanceof Refusal && error.code === 'BANNED') void socket.join(BARRED)
       throw error
     })
-    attendance.renamed(socket, renamed)
+    lifecycle.renamed(socket, renamed)
     return { self: renamed.self, token: renamed.token }
   }
 

@@ -6,9 +6,9 @@ import type { Origins } from '../../../http/origins.ts'
 import type { SiteHost } from '../../../http/site-host.ts'
 import type { Upgrades } from '../../../http/upgrades.ts'
 import type { ChatServer } from './socketio.ts'
-import { BriefGoodbyes } from './websocket-server.ts'
+import { ChatWebSocketServer } from './websocket-server.ts'
 import { slimRequests } from './fast-broadcast.ts'
-import { guardEngine } from './handshake-guard.ts'
+import { guardHandshakes } from './handshake-guard.ts'
 
 const PATH = '/socket.io/'
 
@@ -31,11 +31,11 @@ export function startEngine({ upgrades, siteHost, origins, mayOpen, onFault }: P
     pingTimeout: 8_000,
     maxHttpBufferSize: BODY_MAX,
     cors: { origin: origins.others, credentials: true },
-    wsEngine: BriefGoodbyes,
+    wsEngine: ChatWebSocketServer,
   })
   const io: ChatServer = new Server({ path: PATH, serveClient: false, connectTimeout: 10_000 })
   io.bind(engine)
-  guardEngine(io, { siteHost, origins, mayOpen, onFault })
+  guardHandshakes(io, { siteHost, origins, mayOpen, onFault })
   slimRequests(io)
   upgrades.serve({
     path: /^\/socket\.io\/$/,

@@ -9,7 +9,7 @@ const FRAGMENTS_MAX = 64
  * A WebSocket server that soon cuts off clients which do not answer a close frame, and that leaves pings to its user: a
  * thousand in one chunk would cause a thousand writes before a limit counts them.
  */
-export class BriefGoodbyes extends WebSocketServer {
+export class ChatWebSocketServer extends WebSocketServer {
   constructor(options: ServerOptions) {
     super({
       ...options,

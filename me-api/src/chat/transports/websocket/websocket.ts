@@ -7,7 +7,7 @@ import type { Origins } from '../../../http/origins.ts'
 import { type Route, route } from '../../../http/route.ts'
 import type { Upgrades } from '../../../http/upgrades.ts'
 import type { ChatServer } from '../socketio/socketio.ts'
-import { BriefGoodbyes } from '../socketio/websocket-server.ts'
+import { ChatWebSocketServer } from '../socketio/websocket-server.ts'
 import { type PlainConnection, closeCodeOf, createPlainConnection } from './engineio-adapter.ts'
 
 /** Milliseconds between two pings, and after which a client that does not answer is gone (contract §5). */
@@ -19,8 +19,8 @@ const GOODBYE_MAX = 1_000
 type Parts = { upgrades: Upgrades; io: ChatServer; origins: Origins; clock: Clock }
 
 /** The chat for a client without Socket.IO: `GET /api/chat/socket`, JSON in text frames (contract §6). */
-export function servePlainSockets({ upgrades, io, origins, clock }: Parts) {
-  const plain = new BriefGoodbyes({ noServer: true, maxPayload: BODY_MAX, perMessageDeflate: false })
+export function servePlainWebSockets({ upgrades, io, origins, clock }: Parts) {
+  const plain = new ChatWebSocketServer({ noServer: true, maxPayload: BODY_MAX, perMessageDeflate: false })
 
   upgrades.serve({
     path: /^\/api\/chat\/socket\/?$/,
