@@ -3,10 +3,10 @@
  * also of the inline script's hash.
  */
 import { join } from 'node:path'
-import { readDocument } from '../../me-api/src/site/index-html.ts'
+import { readIndexHtml } from '../../me-api/src/site/index-html.ts'
 import { securityHeaders } from '../../me-api/src/http/security.ts'
 
-const { scriptHashes } = readDocument(join(import.meta.dirname, '../dist'))
+const { scriptHashes } = readIndexHtml(join(import.meta.dirname, '../dist'))
 const lines: string[] = []
 const answer = {
   setHeader: (name: string, value: unknown) => void lines.push(`header ${name} "${String(value)}"`),

@@ -46,11 +46,11 @@ export const i18n = createI18n({
   fallbackWarn: false,
 })
 
-export async function speak(language: Language): Promise<void> {
+export async function setLanguage(language: Language): Promise<void> {
   const { global } = i18n
   if (!knows('site', language)) learn(language, (await messages[language]()).default)
   const known = Object.keys(parts).filter((part) => knows(part, spoken()))
-  await Promise.all(known.map((part) => speakOf(part, language)))
+  await Promise.all(known.map((part) => loadMessages(part, language)))
   global.locale.value = language
   document.documentElement.lang = language
 }
@@ -59,15 +59,15 @@ export async function speak(language: Language): Promise<void> {
  * Brings the words under a part's name; from then on every language spoken has them. At the start the page is
  * asked for before its language is there.
  */
-export async function speakOf(part: string, language?: Language): Promise<void> {
+export async function loadMessages(part: string, language?: Language): Promise<void> {
   const wanted = language ?? (knows('site', spoken()) ? spoken() : preferredLanguage())
   if (!knows(part, wanted)) learn(wanted, { [part]: (await parts[part]![wanted]()).default })
 }
 
 /** The same for a page that brings its own words, so that nobody else has to know where they are. */
-export function speakAlso(part: string, words: Loaders): Promise<void> {
+export function addMessages(part: string, words: Loaders): Promise<void> {
   parts[part] = words
-  return speakOf(part)
+  return loadMessages(part)
 }
 
 const spoken = () => i18n.global.locale.value as Language
@@ -79,7 +79,7 @@ function learn(language: Language, words: object): void {
 
 /** Speaks a language from now on, also at the next visit. */
 export async function choose(language: Language): Promise<void> {
-  await speak(language)
+  await setLanguage(language)
   remember(key, language)
 }
 

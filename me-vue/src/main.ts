@@ -2,7 +2,7 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { useAccount } from './accounts/account.store.ts'
-import { i18n, preferredLanguage, speak } from './i18n.ts'
+import { i18n, preferredLanguage, setLanguage } from './i18n.ts'
 import { usePresentation } from './presentation/presentation.store.ts'
 import { createSiteRouter } from './router.ts'
 import './styles/fonts.css'
@@ -15,5 +15,5 @@ const app = createApp(App).use(createPinia()).use(i18n).use(createSiteRouter())
 void usePresentation().load()
 void useAccount().restore()
 
-await speak(preferredLanguage())
+await setLanguage(preferredLanguage())
 app.mount('#app')

@@ -1,7 +1,7 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
 import HomePage from './presentation/HomePage.vue'
-import { speakOf } from './i18n.ts'
+import { loadMessages } from './i18n.ts'
 import { useLostPage } from './site/lost-page.store.ts'
 
 declare module 'vue-router' {
@@ -12,7 +12,7 @@ declare module 'vue-router' {
 }
 
 const chatPage = async () => {
-  const [page] = await Promise.all([import('./chat/ChatPage.vue'), speakOf('chat')])
+  const [page] = await Promise.all([import('./chat/ChatPage.vue'), loadMessages('chat')])
   // Between reading so much code and drawing with it, a phone may answer to a finger.
   await new Promise((resolve) => setTimeout(resolve))
   return page

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { ago } from '../src/ui/relative-time.ts'
+import { relativeTime } from '../src/ui/relative-time.ts'
 
 const minutes = (n: number) => n * 60_000
 
@@ -12,4 +12,4 @@ test.each([
   [minutes(60 * 24), 'yesterday'],
   [minutes(60 * 24 * 29.5), '29 days ago'],
   [minutes(60 * 24 * 65), '2 months ago'],
-])('%d ms ago is told as %s', (passed, told) => expect(ago(1e12 - passed, 1e12, 'en-GB')).toBe(told))
+])('%d ms ago is told as %s', (passed, told) => expect(relativeTime(1e12 - passed, 1e12, 'en-GB')).toBe(told))

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Person } from 'me-api/contract'
-import { begunAt } from '../src/chat/composer/autocomplete/trigger.ts'
-import { offersFor } from '../src/chat/composer/autocomplete/suggestions.ts'
+import { triggerAt } from '../src/chat/composer/autocomplete/trigger.ts'
+import { suggestionsFor } from '../src/chat/composer/autocomplete/suggestions.ts'
 
 const people = ['Bo', 'Bosse', 'Åsa Öst', 'Zoë', 'Øyvind'].map((nick, index): Person => ({
   id: String(index),
@@ -11,10 +11,10 @@ const people = ['Bo', 'Bosse', 'Åsa Öst', 'Zoë', 'Øyvind'].map((nick, index)
 /** What is begun where the bar stands. */
 const begun = (written: string) => {
   const caret = written.indexOf('|')
-  return begunAt(written.replace('|', ''), caret)
+  return triggerAt(written.replace('|', ''), caret)
 }
 const offered = (typed: string, kind: 'nick' | 'emoji' = 'nick') =>
-  offersFor({ kind, typed, from: 0 }, people).map(({ words }) => words)
+  suggestionsFor({ kind, typed, from: 0 }, people).map(({ words }) => words)
 
 test.each([
   ['@|', { kind: 'nick', typed: '', from: 0 }],
@@ -50,7 +50,7 @@ test('a nick is found by how it or a later word of it begins, case and accents a
 })
 
 test('all of a nick written is known as whole', () => {
-  const whole = offersFor({ kind: 'nick', typed: 'bo', from: 0 }, people).map((offer) => offer.whole)
+  const whole = suggestionsFor({ kind: 'nick', typed: 'bo', from: 0 }, people).map((offer) => offer.whole)
   expect(whole).toEqual([true, false])
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Ack, ErrorCode, Message, Person } from 'me-api/contract'
-import { createWriting } from '../src/chat/outbox/write-actions.ts'
+import { createWriteActions } from '../src/chat/outbox/write-actions.ts'
 import { settled, turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
 import { browser } from './support/writing.ts'
@@ -15,7 +15,7 @@ function writer({ of = browser(), online = true, self = ada } = {}) {
   const learnt: Message[] = []
   const emitWithAck = (event: string, data: unknown) =>
     new Promise((answer) => asked.push({ event, data, answer }))
-  const writing = createWriting({
+  const writing = createWriteActions({
     shelf: of.shelf,
     ...of.openTab(),
     socket: { timeout: () => ({ emitWithAck }) } as never,

@@ -1,15 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
-import { createDeeds } from '../src/chat/moderation/undo-stack.ts'
-import { shownLines } from '../src/chat/timeline/timeline-items.ts'
+import { createUndoStack } from '../src/chat/moderation/undo-stack.ts'
+import { timelineItems } from '../src/chat/timeline/timeline-items.ts'
 import { spanText, untilText } from '../src/chat/moderation/format-duration.ts'
-import { wayBack } from '../src/chat/moderation/undo-sanction.ts'
+import { undoSanction } from '../src/chat/moderation/undo-sanction.ts'
 import { turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
 
 function hand() {
   const { clock, pass } = turnedClock()
   const done: string[] = []
-  const { deeds, add, forget, flush } = createDeeds({ clock, onFault: (error) => done.push(String(error)) })
+  const { deeds, add, forget, flush } = createUndoStack({
+    clock,
+    onFault: (error) => done.push(String(error)),
+  })
   const does = (what: string) => async () => void done.push(what)
   const ban = (about: string) =>
     add({
@@ -82,8 +85,8 @@ describe('the way back from a mute or a ban', () => {
   const none = { mutedUntil: null, bannedUntil: null }
   const inMinutes = (minutes: number) => new Date(now + minutes * 60_000).toISOString()
   const back = (action: 'mute' | 'ban', before?: Partial<typeof none | Record<keyof typeof none, string>>) =>
-    wayBack({ id: 'bo', action }, before && { ...none, ...before }, now).map(({ action, minutes = '' }) =>
-      `${action} ${minutes}`.trim(),
+    undoSanction({ id: 'bo', action }, before && { ...none, ...before }, now).map(
+      ({ action, minutes = '' }) => `${action} ${minutes}`.trim(),
     )
 
   test('is to forgive, where nothing was in force or nobody can say', () => {
@@ -111,7 +114,7 @@ test('of what hidden people say in a row one line is left, without its words for
   const log = [message(1), message(2, { author: bo }), message(3, { author: bo }), message(4)]
   const nothing = { reactions: new Map(), edits: new Map(), removals: new Map() }
   const shown = (hidden: [string, string][]) =>
-    shownLines(log, [], null, nothing, new Map(hidden)).map(({ id, hidden }) => (hidden ? `(${id})` : id))
+    timelineItems(log, [], null, nothing, new Map(hidden)).map(({ id, hidden }) => (hidden ? `(${id})` : id))
   expect(shown([])).toEqual(['m1', 'm2', 'm3', 'm4'])
   expect(shown([['bo', 'Bo']])).toEqual(['m1', '(m2)', 'm4'])
 })

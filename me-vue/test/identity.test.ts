@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals'
-import { createIdentity } from '../src/chat/client/credentials.ts'
-import { newId } from '../src/chat/outbox/uuid.ts'
-import { claimTabName } from '../src/chat/client/tab-id.ts'
+import { createCredentials } from '../src/chat/client/credentials.ts'
+import { uuid } from '../src/chat/outbox/uuid.ts'
+import { claimTabId } from '../src/chat/client/tab-id.ts'
 import { memoryStorage } from './support/storage.ts'
 
 const ada = { id: 'a', nick: 'Ada', role: 'visitor' } as const
 const visitor = (local = memoryStorage(), signedIn = () => false) =>
-  createIdentity({ local, tab: 'tab', signedIn })
+  createCredentials({ local, tab: 'tab', signedIn })
 
 test('somebody who never was here only reads', () => {
   expect(visitor().handshake()).toEqual({ tab: 'tab' })
@@ -52,17 +52,17 @@ test('a tab keeps its name over a reload, and a duplicate of it gets another', (
   const session = memoryStorage()
   const page = new EventTarget() as Window
   let names = 0
-  const name = () => claimTabName(session, page, () => `tab ${++names}`)
+  const name = () => claimTabId(session, page, () => `tab ${++names}`)
   expect(name()).toBe('tab 1')
   const duplicate = memoryStorage(session.everything())
-  expect(claimTabName(duplicate, new EventTarget() as Window, () => 'another')).toBe('another')
+  expect(claimTabId(duplicate, new EventTarget() as Window, () => 'another')).toBe('another')
   page.dispatchEvent(new Event('pagehide'))
   expect(name()).toBe('tab 1')
 })
 
 test('an id is a UUID also where the browser has no randomUUID', () => {
   const getRandomValues = crypto.getRandomValues.bind(crypto)
-  const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-  for (let n = 0; n < 100; n++) expect(newId({ getRandomValues })).toMatch(uuid)
-  expect(newId()).toMatch(uuid)
+  const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+  for (let n = 0; n < 100; n++) expect(uuid({ getRandomValues })).toMatch(pattern)
+  expect(uuid()).toMatch(pattern)
 })

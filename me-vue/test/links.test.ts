@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { saysPlace, shownAddress, shownHost } from '../src/chat/formatting/shown-host.ts'
-import { withLinks } from '../src/chat/formatting/autolink.ts'
+import { autolink } from '../src/chat/formatting/autolink.ts'
 
-const hrefs = (text: string) => withLinks(text).flatMap(({ href }) => href ?? [])
+const hrefs = (text: string) => autolink(text).flatMap(({ href }) => href ?? [])
 
 test('a text is cut at its addresses and loses nothing', () => {
   const text = 'see https://example.org/a and http://b.example, or not'
   expect(
-    withLinks(text)
+    autolink(text)
       .map((part) => part.text)
       .join(''),
   ).toBe(text)
@@ -29,13 +29,13 @@ describe('an address does not swallow', () => {
 })
 
 test('what is no address stays text', () => {
-  expect(withLinks('http:// https://')).toEqual([{ text: 'http:// https://' }])
+  expect(autolink('http:// https://')).toEqual([{ text: 'http:// https://' }])
 })
 
 test('a text of sixteen thousand brackets takes no time', () => {
   const start = performance.now()
-  withLinks(`https://a.b/${')'.repeat(16_000)}`)
-  withLinks(`https://a.b/${'.'.repeat(16_000)}x`)
+  autolink(`https://a.b/${')'.repeat(16_000)}`)
+  autolink(`https://a.b/${'.'.repeat(16_000)}x`)
   expect(performance.now() - start).toBeLessThan(100)
 })
 

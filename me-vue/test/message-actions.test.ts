@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Ack, Message, Person } from 'me-api/contract'
 import { mayDelete, mayEdit } from '../src/chat/client/message-actions.ts'
-import { shownLines, type Pending } from '../src/chat/timeline/timeline-items.ts'
-import { withWanted } from '../src/chat/outbox/optimistic-reactions.ts'
+import { timelineItems, type Pending } from '../src/chat/timeline/timeline-items.ts'
+import { withOptimisticReactions } from '../src/chat/outbox/optimistic-reactions.ts'
 import { createReactions } from '../src/chat/outbox/reactions.ts'
 import { settled } from './support/clock.ts'
 import { message, messages } from './support/messages.ts'
@@ -80,12 +80,12 @@ describe('a reaction', () => {
 
   test('shows as if it were there already, or gone, once each', () => {
     const reactions = { '👍': ['bo', 'ada'], '🔥': ['bo'] }
-    expect(withWanted(reactions, { '👍': false, '🔥': true, '👏': true }, 'ada')).toEqual({
+    expect(withOptimisticReactions(reactions, { '👍': false, '🔥': true, '👏': true }, 'ada')).toEqual({
       '👍': ['bo'],
       '🔥': ['bo', 'ada'],
       '👏': ['ada'],
     })
-    expect(withWanted(reactions, { '👍': true }, 'ada')).toEqual(reactions)
+    expect(withOptimisticReactions(reactions, { '👍': true }, 'ada')).toEqual(reactions)
   })
 })
 
@@ -99,7 +99,7 @@ test('what is being done to messages is shown on them, and only on them', () => 
     ]),
   }
   const log = messages(1, 4)
-  const lines = shownLines(log, [], { id: 'ada', nick: 'Ada', role: 'visitor' }, pending)
+  const lines = timelineItems(log, [], { id: 'ada', nick: 'Ada', role: 'visitor' }, pending)
   expect(lines).toEqual([
     { ...log[0], reactions: { '👍': ['ada'] } },
     { ...log[1], text: 'better', edit: 'sending' },
@@ -113,7 +113,7 @@ test('what waits is its writer’s until the server has said who one is, and the
   const waiting = { id: 'm9', room: 'lobby', text: 'hi', writtenAt: '2026-11-21T12:00:00.000Z', author: ada }
   const none = { reactions: new Map(), edits: new Map(), removals: new Map() }
   const authorAs = (self: Person | null) =>
-    shownLines([], [{ ...waiting, state: 'waiting' }], self, none)[0]?.author
+    timelineItems([], [{ ...waiting, state: 'waiting' }], self, none)[0]?.author
   expect(authorAs(null)).toEqual(ada)
   expect(authorAs({ ...ada, nick: 'Ada L' })).toEqual({ ...ada, nick: 'Ada L' })
 })

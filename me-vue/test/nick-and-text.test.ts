@@ -1,23 +1,23 @@
 import { describe, expect, test } from '@jest/globals'
 import { folded } from '../src/chat/timeline/message/collapse-text.ts'
-import { freeNick, mended } from '../src/chat/composer/suggest-nick.ts'
+import { suggestNick, mended } from '../src/chat/composer/suggest-nick.ts'
 import { shortAddress } from '../src/chat/formatting/autolink.ts'
 import { countAfter, emptyLog } from '../src/chat/client/message-log.ts'
-import { shownLines } from '../src/chat/timeline/timeline-items.ts'
+import { timelineItems } from '../src/chat/timeline/timeline-items.ts'
 import { message, messages } from './support/messages.ts'
 
 describe('the free nick offered', () => {
   test('is the wanted one with a number nobody here has', () => {
-    expect(freeNick('Ada', ['ada', 'Ada-2', 'Bo'])).toBe('Ada-3')
+    expect(suggestNick('Ada', ['ada', 'Ada-2', 'Bo'])).toBe('Ada-3')
   })
 
   test('holds only what a nick may hold, and no more than 24 characters', () => {
-    expect(freeNick('<Ada 🦊>', [])).toBe('Ada')
-    expect(freeNick('a'.repeat(40), ['a'.repeat(24)])).toBe(`${'a'.repeat(22)}-2`)
+    expect(suggestNick('<Ada 🦊>', [])).toBe('Ada')
+    expect(suggestNick('a'.repeat(40), ['a'.repeat(24)])).toBe(`${'a'.repeat(22)}-2`)
   })
 
   test('is made up where nothing is left of the wanted one', () => {
-    expect(freeNick('🦊', [], () => 0)).toBe('quiet-fox')
+    expect(suggestNick('🦊', [], () => 0)).toBe('quiet-fox')
   })
 })
 
@@ -67,7 +67,7 @@ test('what is on its way stands below what was said, in one’s own name', () =>
     writtenAt: '2026-03-03T12:00:00Z',
     state: 'waiting',
   } as const
-  const lines = shownLines(messages(1, 2), [waiting], self, nothing)
+  const lines = timelineItems(messages(1, 2), [waiting], self, nothing)
   expect(lines.map(({ text }) => text)).toEqual(['words 1', 'words 2', 'hej'])
   expect(lines[2]).toMatchObject({ author: self, state: 'waiting' })
 })

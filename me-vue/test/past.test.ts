@@ -4,8 +4,8 @@ import {
   asOf,
   beforeAround,
   beforeNewer,
-  type Past,
-  pastAround,
+  type HistorySlice,
+  historyAround,
   withNewer,
   withOlder,
 } from '../src/chat/timeline/history-window.ts'
@@ -27,20 +27,20 @@ const seqs = ({ messages }: { messages: readonly Message[] }) => messages.map(({
 describe('the past around a message', () => {
   test('has it in its middle, and more on either side', () => {
     expect(beforeAround(300)).toBe(351)
-    const past = pastAround(300, { messages: range(251, 350), more: true })
+    const past = historyAround(300, { messages: range(251, 350), more: true })
     expect(past).toMatchObject({ older: true, newer: true })
   })
 
   test('ends where the room ends', () => {
-    expect(pastAround(300, { messages: range(221, 320), more: true })).toMatchObject({ newer: false })
+    expect(historyAround(300, { messages: range(221, 320), more: true })).toMatchObject({ newer: false })
   })
 
   test('is nothing where the message is not', () => {
-    expect(pastAround(300, { messages: range(1, 10), more: false })).toBeNull()
+    expect(historyAround(300, { messages: range(1, 10), more: false })).toBeNull()
   })
 
   test('grows both ways without holes or doubles', () => {
-    const past = pastAround(300, { messages: range(251, 350), more: true })!
+    const past = historyAround(300, { messages: range(251, 350), more: true })!
     const older = withOlder(past, { messages: range(151, 250), more: true })
     expect(beforeNewer(older)).toBe(451)
     const both = withNewer(older, { messages: range(341, 440), more: true })
@@ -50,7 +50,7 @@ describe('the past around a message', () => {
 })
 
 describe('what is shown of it', () => {
-  const past: Past = { messages: range(1, 5), older: false, newer: false }
+  const past: HistorySlice = { messages: range(1, 5), older: false, newer: false }
 
   test('is as new as the room’s log knows', () => {
     const live = {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { plainWords } from '../src/chat/formatting/strip-markdown.ts'
+import { stripMarkdown } from '../src/chat/formatting/strip-markdown.ts'
 
 test.each([
   ['a **bold** word', 'a bold word'],
@@ -19,9 +19,9 @@ test.each([
   ['`:tada:` and :no_such_sign:', ':tada: and :no_such_sign:'],
   ['שלום **עולם**', 'שלום עולם'],
   ['', ''],
-])('%j is said as %j', (text, said) => expect(plainWords(text)).toBe(said))
+])('%j is said as %j', (text, said) => expect(stripMarkdown(text)).toBe(said))
 
 test('however long and however full of marks a text is, it is all there', () => {
   const text = '*_`[~'.repeat(800)
-  expect(plainWords(text).length).toBeGreaterThan(3_000)
+  expect(stripMarkdown(text).length).toBeGreaterThan(3_000)
 })

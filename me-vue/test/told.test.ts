@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import type { Message } from 'me-api/contract'
-import { nameFrom } from '../src/chat/rooms/slugify.ts'
+import { slugify } from '../src/chat/rooms/slugify.ts'
 import { mentions } from '../src/chat/formatting/mentions.ts'
-import { createTeller } from '../src/chat/notifications/notifier.ts'
+import { createNotifier } from '../src/chat/notifications/notifier.ts'
 import { turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
 
@@ -12,7 +12,7 @@ function teller(
 ) {
   const { clock, pass } = turnedClock()
   const heard = { tones: 0, shown: [] as Message[] }
-  const { tell } = createTeller({
+  const { tell } = createNotifier({
     clock,
     tells: () => tab.tells ?? true,
     hidden: () => tab.hidden ?? true,
@@ -77,8 +77,8 @@ test.each([
 ])('%s speaks to %s: %s', (text, nick, is) => expect(mentions(text, nick)).toBe(is))
 
 test('a room’s name follows from its title', () => {
-  expect(nameFrom('Frågor & svar')).toBe('fragor-svar')
-  expect(nameFrom('  Kjøkken 2 ')).toBe('kjokken-2')
-  expect(nameFrom('x'.repeat(40))).toHaveLength(32)
-  expect(nameFrom('🚂')).toBe('')
+  expect(slugify('Frågor & svar')).toBe('fragor-svar')
+  expect(slugify('  Kjøkken 2 ')).toBe('kjokken-2')
+  expect(slugify('x'.repeat(40))).toHaveLength(32)
+  expect(slugify('🚂')).toBe('')
 })

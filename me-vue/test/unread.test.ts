@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Room } from 'me-api/contract'
-import { roomsInOrder } from '../src/chat/rooms/sort-rooms.ts'
+import { sortRooms } from '../src/chat/rooms/sort-rooms.ts'
 import { applyChange, emptyLog } from '../src/chat/client/message-log.ts'
 import { hearOf, hearOfRooms, newsAmong, unreadByRoom } from '../src/chat/notifications/unread.ts'
 import { change, message, messages } from './support/messages.ts'
@@ -59,5 +59,5 @@ test('news are new messages of others, not edits of old ones, one’s own or wha
 
 test('the lobby stands first, then the rooms by their titles', () => {
   const rooms = [room('attic', 0), room('lobby', 0), { ...room('a', 0), title: 'Önskningar' }]
-  expect(roomsInOrder(rooms, 'sv').map(({ name }) => name)).toEqual(['lobby', 'attic', 'a'])
+  expect(sortRooms(rooms, 'sv').map(({ name }) => name)).toEqual(['lobby', 'attic', 'a'])
 })

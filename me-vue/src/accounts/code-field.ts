@@ -1,7 +1,7 @@
-import { speakAlso } from '../i18n.ts'
+import { addMessages } from '../i18n.ts'
 import CodeField from './CodeField.vue'
 
-await speakAlso('code', {
+await addMessages('code', {
   en: () => import('../locales/code/en.json'),
   sv: () => import('../locales/code/sv.json'),
   nb: () => import('../locales/code/nb.json'),

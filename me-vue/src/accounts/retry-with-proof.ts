@@ -4,7 +4,7 @@ import { ApiError } from '../api/http.ts'
 const TIMES_MAX = 3
 
 /** Sends it, and where very many come in at once, again with some work done by this machine. */
-export async function provingWhereWanted(send: (proof: string | null) => Promise<void>): Promise<void> {
+export async function retryWithProof(send: (proof: string | null) => Promise<void>): Promise<void> {
   let proof: string | null = null
   for (let times = 0; ; times += 1) {
     try {
@@ -13,7 +13,7 @@ export async function provingWhereWanted(send: (proof: string | null) => Promise
       const isWanted = error instanceof ApiError && error.code === 'PROOF_REQUIRED'
       if (!isWanted || times === TIMES_MAX) throw error
     }
-    const { proveWork } = await import('../proof-of-work/solve-challenge.ts')
-    proof = await proveWork()
+    const { solveChallenge } = await import('../proof-of-work/solve-challenge.ts')
+    proof = await solveChallenge()
   }
 }

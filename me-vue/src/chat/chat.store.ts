@@ -4,17 +4,17 @@ import { shallowRef, watch, watchEffect } from 'vue'
 import { useAccount } from '../accounts/account.store.ts'
 import { ApiError, get } from '../api/http.ts'
 import { createSocket, onceClosed } from '../api/socket.ts'
-import { speakOf } from '../i18n.ts'
+import { loadMessages } from '../i18n.ts'
 import { usePresence } from '../presence/presence.store.ts'
 import { safeStorage } from '../platform/safe-storage.ts'
-import { createChat } from './client/chat-client.ts'
+import { createChatClient } from './client/chat-client.ts'
 import { browserClock } from '../platform/clock.ts'
 import { fetchHistory } from './client/fetch-history.ts'
-import { createIdentity, TOKEN } from './client/credentials.ts'
+import { createCredentials, TOKEN } from './client/credentials.ts'
 import type { MessageLog } from './client/message-log.ts'
-import { newId } from './outbox/uuid.ts'
-import { claimTabName } from './client/tab-id.ts'
-import { heedLeaving, heedWakeUps } from './client/page-lifecycle.ts'
+import { uuid } from './outbox/uuid.ts'
+import { claimTabId } from './client/tab-id.ts'
+import { onPageLeave, onPageWake } from './client/page-lifecycle.ts'
 
 /** The chat with this browser's parts. It connects when the chat is first opened and stays so. */
 export const useChat = defineStore('chat', () => {
@@ -22,13 +22,13 @@ export const useChat = defineStore('chat', () => {
   const presence = usePresence()
   const session = safeStorage(() => sessionStorage)
 
-  const identity = createIdentity({
+  const identity = createCredentials({
     local: safeStorage(() => localStorage),
-    tab: claimTabName(session, window, newId),
+    tab: claimTabId(session, window, uuid),
     signedIn: () => account.user !== undefined,
   })
   const socket = createSocket(identity.handshake)
-  const chat = createChat({
+  const chat = createChatClient({
     socket,
     onceClosed: (call) => onceClosed(socket, call),
     clock: browserClock,
@@ -36,13 +36,14 @@ export const useChat = defineStore('chat', () => {
     networkUp: () => navigator.onLine,
     identity,
     loadWriting: async (link) => {
-      const [{ openWriting }] = await Promise.all([
+      const [{ createWriteActionsHere }] = await Promise.all([
         import('./outbox/create-write-actions.ts'),
-        speakOf('bar'),
+        loadMessages('bar'),
       ])
-      return openWriting(link)
+      return createWriteActionsHere(link)
     },
-    proveWork: async (signal) => (await import('../proof-of-work/solve-challenge.ts')).proveWork(signal),
+    solveChallenge: async (signal) =>
+      (await import('../proof-of-work/solve-challenge.ts')).solveChallenge(signal),
     fetchHistory,
     fetchMessage: (id) =>
       get<Message>(`/api/chat/messages/${id}`).catch((error: unknown) => {
@@ -54,10 +55,10 @@ export const useChat = defineStore('chat', () => {
   // Not before it is known whether somebody is signed in: that decides who one connects as.
   void account.restore().finally(() => {
     chat.connect()
-    heedWakeUps(chat)
+    onPageWake(chat)
     watch(() => account.user?.id, chat.connect)
   })
-  heedLeaving(chat.flush)
+  onPageLeave(chat.flush)
   // Another tab has got a nick, and this one is the same person.
   addEventListener('storage', ({ key }) => {
     if (key === TOKEN && chat.needsNick.value) chat.connect()
@@ -74,7 +75,7 @@ export const useChat = defineStore('chat', () => {
   // Of no use before something has been read; without it one is only not told.
   void settled
     .then(() => import('./notifications/notifications.store.ts'))
-    .then(({ useTold }) => useTold().start(socket))
+    .then(({ useNotifications }) => useNotifications().start(socket))
     .catch(() => undefined)
 
   watchEffect(() => {
@@ -89,16 +90,16 @@ export const useChat = defineStore('chat', () => {
   const kept = shallowRef<MessageLog>()
   void settled
     .then(() => import('./client/offline-log.ts'))
-    .then(({ keepLog }) => {
+    .then(({ keepOfflineLog }) => {
       const storage = safeStorage(() => localStorage)
-      keepLog({ chat, kept, storage, clock: browserClock, onLeaving: heedLeaving })
+      keepOfflineLog({ chat, kept, storage, clock: browserClock, onLeaving: onPageLeave })
     })
     .catch(() => undefined)
 
   /** Over what it goes and how fast, for the curious. */
   async function probe() {
-    const { probeLine } = await import('./client/measure-latency.ts')
-    return probeLine(socket, chat.room.value, chat.log.value.cursor)
+    const { measureLatency } = await import('./client/measure-latency.ts')
+    return measureLatency(socket, chat.room.value, chat.log.value.cursor)
   }
 
   return { ...chat, kept, probe }

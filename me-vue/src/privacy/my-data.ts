@@ -1,9 +1,9 @@
-import { speakAlso } from '../i18n.ts'
-import MyWords from './MyData.vue'
+import { addMessages } from '../i18n.ts'
+import MyData from './MyData.vue'
 
-await speakAlso('words', {
+await addMessages('words', {
   en: () => import('../locales/words/en.json'),
   sv: () => import('../locales/words/sv.json'),
   nb: () => import('../locales/words/nb.json'),
 })
-export default MyWords
+export default MyData

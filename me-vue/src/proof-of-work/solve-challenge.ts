@@ -1,7 +1,7 @@
 import { solveChallengeWorkers } from 'altcha-lib'
 import type { Challenge } from 'me-api/contract'
 import { get } from '../api/http.ts'
-import { ownScript } from '../platform/trusted-script-url.ts'
+import { trustedScriptUrl } from '../platform/trusted-script-url.ts'
 import prover from './solver.worker.ts?worker&url'
 
 /** Of the machine's cores; others have work to do, too. */
@@ -11,7 +11,7 @@ const WORKERS_MAX = 4
  * Fetches some work and has it done beside the page, on this machine alone; the answer is the proof of it.
  * @throws {ApiError} where no challenge is to be had; the signal's reason where nobody waits any more
  */
-export async function proveWork(signal?: AbortSignal): Promise<string> {
+export async function solveChallenge(signal?: AbortSignal): Promise<string> {
   const challenge = await get<Challenge>('/api/chat/challenge', signal)
   const controller = new AbortController()
   signal?.addEventListener('abort', () => controller.abort())
@@ -19,7 +19,7 @@ export async function proveWork(signal?: AbortSignal): Promise<string> {
     challenge,
     controller,
     concurrency: Math.min(WORKERS_MAX, navigator.hardwareConcurrency || 1),
-    createWorker: () => new Worker(ownScript(prover), { type: 'module' }),
+    createWorker: () => new Worker(trustedScriptUrl(prover), { type: 'module' }),
   })
   signal?.throwIfAborted()
   if (!solution) throw new Error('the work took too long')

@@ -1,6 +1,6 @@
 import { useEventListener } from '@vueuse/core'
 import { onMounted, ref, shallowRef, watch, type Ref } from 'vue'
-import { ownScript } from '../platform/trusted-script-url.ts'
+import { trustedScriptUrl } from '../platform/trusted-script-url.ts'
 
 /** Milliseconds between two questions whether there is a new version, while somebody looks. */
 const ASK_EVERY = 30 * 60_000
@@ -18,7 +18,9 @@ export function useNewVersion(partsLost: () => number): { waiting: Ref<boolean>;
 
   onMounted(async () => {
     // A browser may forbid it, and in a private window it often does.
-    registration.value = await navigator.serviceWorker?.register(ownScript('/sw.js')).catch(() => undefined)
+    registration.value = await navigator.serviceWorker
+      ?.register(trustedScriptUrl('/sw.js'))
+      .catch(() => undefined)
     if (registration.value) follow(registration.value)
   })
 

@@ -8,7 +8,7 @@ const UNITS = [
 ] as const
 
 /** "2 hours ago", "yesterday": how long ago something was, roughly, and never in the future. Both in milliseconds. */
-export function ago(then: number, now: number, language: string): string {
+export function relativeTime(then: number, now: number, language: string): string {
   const passed = Math.max(MINUTE, now - then)
   const [unit, length] = UNITS.find(([, , below]) => passed < below)!
   return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-Math.floor(passed / length), unit)

@@ -5,7 +5,7 @@ import { ref } from 'vue'
 const STANDS_FOR = 7_000
 
 /** A word about what one has just tried; it goes by itself. */
-export function useWord() {
+export function useTransientMessage() {
   const word = ref('')
   const { start } = useTimeoutFn(() => (word.value = ''), STANDS_FOR, { immediate: false })
   function say(words: string): void {

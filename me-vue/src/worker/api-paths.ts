@@ -11,5 +11,5 @@ const paths = [
   '/readyz',
 ]
 
-export const isServers = (pathname: string): boolean =>
+export const isApiPath = (pathname: string): boolean =>
   paths.some((path) => pathname === path || pathname.startsWith(`${path}/`))

@@ -1,4 +1,4 @@
-import { isServers } from './api-paths.ts'
+import { isApiPath } from './api-paths.ts'
 
 declare const self: ServiceWorkerGlobalScope
 /** Of this build: the files kept for offline, and a name that changes with them. Written in by build/service-worker.ts. */
@@ -17,7 +17,7 @@ self.addEventListener('activate', (event) => event.waitUntil(takeOver()))
 self.addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request
   const { origin, pathname } = new URL(url)
-  if (method !== 'GET' || origin !== location.origin || isServers(pathname)) return
+  if (method !== 'GET' || origin !== location.origin || isApiPath(pathname)) return
   if (mode === 'navigate') event.respondWith(page(event))
   else if (pathname.startsWith('/assets/')) event.respondWith(asset(event.request))
 })

@@ -1,6 +1,6 @@
 import type { Ack, ErrorCode, Message, Person } from 'me-api/contract'
-import type { Errand } from '../../src/chat/outbox/outbox-entry.ts'
-import { showOnItsWay } from '../../src/chat/outbox/optimistic-state.ts'
+import type { OutboxEntry } from '../../src/chat/outbox/outbox-entry.ts'
+import { applyOptimisticState } from '../../src/chat/outbox/optimistic-state.ts'
 import { createOutbox } from '../../src/chat/outbox/outbox.ts'
 import type { Limit } from '../../src/chat/outbox/send-rate.ts'
 import { settled, turnedClock } from './clock.ts'
@@ -12,7 +12,7 @@ export const ada: Person = { id: 'ada', nick: 'Ada', role: 'visitor' }
 /** A tab of a browser, and a server that answers when it is told to. */
 export function postOffice({ of = browser(), self = ada, limit = null as Limit } = {}) {
   const { clock, pass } = turnedClock()
-  const sent: (Errand & { answer: (ack: Ack<Message> | undefined) => void })[] = []
+  const sent: (OutboxEntry & { answer: (ack: Ack<Message> | undefined) => void })[] = []
   const here = { self, newest: 0, ids: 0 }
   const tab = of.openTab()
   const outbox = createOutbox({
@@ -26,7 +26,7 @@ export function postOffice({ of = browser(), self = ada, limit = null as Limit }
     refuse: () => {},
     clock,
   })
-  const shown = showOnItsWay(outbox, () => here.self)
+  const shown = applyOptimisticState(outbox, () => here.self)
   async function answer(index: number, ack: Ack<Message> | undefined): Promise<void> {
     sent[index]!.answer(ack)
     await settled()

@@ -1,7 +1,7 @@
 import type { Ack, Change, Person, Welcome } from 'me-api/contract'
-import { createChat } from '../../src/chat/client/chat-client.ts'
-import { createIdentity } from '../../src/chat/client/credentials.ts'
-import { createWriting } from '../../src/chat/outbox/write-actions.ts'
+import { createChatClient } from '../../src/chat/client/chat-client.ts'
+import { createCredentials } from '../../src/chat/client/credentials.ts'
+import { createWriteActions } from '../../src/chat/outbox/write-actions.ts'
 import { settled, turnedClock } from './clock.ts'
 import { change, message, messages } from './messages.ts'
 import { memoryStorage } from './storage.ts'
@@ -20,7 +20,7 @@ export function visit(remembered: Record<string, string> = {}) {
   const handshakes: unknown[] = []
   const local = memoryStorage(remembered)
   const of = browser()
-  const identity = createIdentity({ local, tab: 'tab', signedIn: () => false })
+  const identity = createCredentials({ local, tab: 'tab', signedIn: () => false })
   const socket = {
     connect: () => void handshakes.push(identity.handshake()),
     disconnect: () => {},
@@ -36,15 +36,15 @@ export function visit(remembered: Record<string, string> = {}) {
         }),
     }),
   }
-  const chat = createChat({
+  const chat = createChatClient({
     socket: socket as never,
     onceClosed: () => {},
     clock,
     random: () => 1,
     networkUp: () => true,
     identity,
-    loadWriting: async (link) => createWriting({ ...link, shelf: of.shelf, ...of.openTab() }),
-    proveWork: async (signal) => (signal?.throwIfAborted(), 'a proof'),
+    loadWriting: async (link) => createWriteActions({ ...link, shelf: of.shelf, ...of.openTab() }),
+    solveChallenge: async (signal) => (signal?.throwIfAborted(), 'a proof'),
     fetchHistory: async () => ({ messages: messages(1, 50), more: false }),
     fetchMessage: async (id) => (id === 'far away' ? undefined : message(7, { id })),
   })

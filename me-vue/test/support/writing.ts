@@ -1,11 +1,11 @@
-import type { Errand } from '../../src/chat/outbox/outbox-entry.ts'
-import type { Shelf } from '../../src/chat/outbox/outbox-entries.ts'
-import type { OneSender } from '../../src/chat/outbox/leader-lock.ts'
-import type { News, OtherTabs } from '../../src/chat/outbox/tab-channel.ts'
+import type { OutboxEntry } from '../../src/chat/outbox/outbox-entry.ts'
+import type { OutboxStorage } from '../../src/chat/outbox/outbox-entries.ts'
+import type { LeaderLock } from '../../src/chat/outbox/leader-lock.ts'
+import type { News, TabChannel } from '../../src/chat/outbox/tab-channel.ts'
 
 /** What the tabs of one browser share: a shelf, a word to each other, and one lock. */
 export function browser() {
-  const kept = new Map<string, Errand>()
+  const kept = new Map<string, OutboxEntry>()
   const listeners = new Set<(news: News) => void>()
   const waiting: { tab: object; gained: () => void; lost: () => void }[] = []
   const state = { full: false }
@@ -14,7 +14,7 @@ export function browser() {
     if (state.full) throw new DOMException('no room', 'QuotaExceededError')
     return act()
   }
-  const shelf: Shelf = {
+  const shelf: OutboxStorage = {
     all: async () => [...kept.values()],
     put: (errand) => ifRoom(() => void kept.set(errand.key, errand)),
     change: (errand) => ifRoom(() => void (kept.has(errand.key) && kept.set(errand.key, errand))),
@@ -24,7 +24,7 @@ export function browser() {
   function openTab() {
     const tab = {}
     let listener: ((news: News) => void) | undefined
-    const tabs: OtherTabs = {
+    const tabs: TabChannel = {
       tell(news) {
         for (const other of listeners) if (other !== listener) queueMicrotask(() => other(news))
       },
@@ -37,7 +37,7 @@ export function browser() {
       if (place >= 0) waiting.splice(place, 1)
       if (place === 0) waiting[0]?.gained()
     }
-    const sender: OneSender = {
+    const sender: LeaderLock = {
       letGo,
       want(gained, lost) {
         letGo()

@@ -52,9 +52,9 @@ export async function furnish(house: House): Promise<void> {
   }
   const { token } = await send('POST', '/api/login', { email: owner.email, password: owner.password })
   await send('PUT', '/api', presentation, token)
-  for (const [ago, report] of reports.toReversed().entries()) {
+  for (const [relativeTime, report] of reports.toReversed().entries()) {
     await send('POST', '/api/reports', report, token)
-    const when = `created_at - ${(3 + 7 * ago) * DAY}`
+    const when = `created_at - ${(3 + 7 * relativeTime) * DAY}`
     house.alter(`update reports set created_at = ${when}, updated_at = ${when} where week = ${report.week}`)
   }
   house.alter(`update users set nick = '${presentation.name}' where role = 'owner'`)

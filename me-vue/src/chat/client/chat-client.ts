@@ -5,13 +5,13 @@ import type { ChatSocket } from '../../api/socket.ts'
 import { createSelf } from './self.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { createConnection } from './connection.ts'
-import type { createIdentity } from './credentials.ts'
+import type { createCredentials } from './credentials.ts'
 import { newestSeq } from './message-log.ts'
 import { applyPresence } from './presence-list.ts'
-import { createRoom, type Entry } from './room-reader.ts'
+import { createRoomReader, type Entry } from './room-reader.ts'
 import { createTyping } from './typing-indicator.ts'
-import { createWritersHalf } from '../outbox/lazy-write-actions.ts'
-import type { Link, Writing } from '../outbox/write-actions.ts'
+import { createLazyWriteActions } from '../outbox/lazy-write-actions.ts'
+import type { Link, WriteActions } from '../outbox/write-actions.ts'
 
 type Parts = {
   socket: ChatSocket
@@ -20,9 +20,9 @@ type Parts = {
   clock: Clock
   random: () => number
   networkUp: () => boolean
-  identity: ReturnType<typeof createIdentity>
-  loadWriting: (link: Link) => Promise<Writing>
-  proveWork: (signal?: AbortSignal) => Promise<string>
+  identity: ReturnType<typeof createCredentials>
+  loadWriting: (link: Link) => Promise<WriteActions>
+  solveChallenge: (signal?: AbortSignal) => Promise<string>
   fetchHistory: (room: string, before: number) => Promise<HistoryPage>
   /** Undefined where there is no such message (any more). */
   fetchMessage: (id: string) => Promise<Message | undefined>
@@ -33,7 +33,7 @@ const PATIENCE = 8_000
 const PROOF_OF_LIFE = 3_000
 
 /** The chat of one tab: who one is, who is here, the room one is in; and for who writes, what is not yet sent. */
-export function createChat(parts: Parts) {
+export function createChatClient(parts: Parts) {
   const { socket, clock, identity, loadWriting, fetchHistory, fetchMessage } = parts
   const people = shallowRef<readonly Person[]>([])
   const total = shallowRef(0)
@@ -58,7 +58,7 @@ export function createChat(parts: Parts) {
     reached,
     onSilent: prove,
   }
-  const writing = createWritersHalf(
+  const writing = createLazyWriteActions(
     () => loadWriting(link),
     () => room.value.name,
   )
@@ -126,7 +126,7 @@ export function createChat(parts: Parts) {
   }
 
   function roomOf(name: string) {
-    return createRoom({
+    return createRoomReader({
       name,
       enter: (entry, patience) => socket.timeout(patience).emitWithAck('room:enter', entry),
       fetchHistory,

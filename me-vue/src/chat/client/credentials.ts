@@ -11,7 +11,7 @@ export const TOKEN = 'me.chat.token'
 const NICK = 'me.chat.nick'
 
 /** Who one says one is when connecting: an account's cookie, else the token given out earlier, else a nick. */
-export function createIdentity({ local, tab, signedIn }: Parts) {
+export function createCredentials({ local, tab, signedIn }: Parts) {
   let reading = false
   let barred = false
 

@@ -7,7 +7,7 @@ export type Line = {
 }
 
 /** Over what the chat goes and how long the server takes to answer: asked what is new, which does no harm. */
-export async function probeLine(socket: ChatSocket, room: string, after: number | null): Promise<Line> {
+export async function measureLatency(socket: ChatSocket, room: string, after: number | null): Promise<Line> {
   const start = performance.now()
   const answered = await socket
     .timeout(5_000)

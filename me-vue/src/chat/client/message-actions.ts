@@ -1,5 +1,5 @@
 import type { Message, Person } from 'me-api/contract'
-import type { Shown } from '../timeline/timeline-items.ts'
+import type { TimelineItem } from '../timeline/timeline-items.ts'
 
 /**
  * What one can do to a line of the log. `pick`: choose an emoji beyond the usual ones. `jump`: go to what it answers.
@@ -13,7 +13,7 @@ export type Act =
 export const USUAL = ['👍', '❤️', '😂', '🎉', '👏', '🔥'] as const
 
 /** Whether a line is a message that something can be done to. */
-export const isSettled = (line: Shown) =>
+export const isSettled = (line: TimelineItem) =>
   line.seq !== undefined && !line.deletedAt && !line.removal && !line.edit
 
 /** Whether somebody may remove what another wrote, or change it. */

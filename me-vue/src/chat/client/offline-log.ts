@@ -7,7 +7,7 @@ import type { MessageLog } from './message-log.ts'
 type Store = Pick<Storage, 'getItem' | 'setItem'>
 type Kept = { cursor: number; messages: readonly Message[] }
 /** By room; the one kept last is last. */
-type Shelf = Record<string, Kept>
+type OutboxStorage = Record<string, Kept>
 
 const KEY = 'me.chat.kept'
 /** What is kept: so many messages of so many rooms, and no more than so many characters of each. */
@@ -33,7 +33,7 @@ type Parts = {
 }
 
 /** Keeps the end of each room for reading without a network; words that were deleted go from there at once. */
-export function keepLog({ chat, kept, storage, clock, onLeaving }: Parts): void {
+export function keepOfflineLog({ chat, kept, storage, clock, onLeaving }: Parts): void {
   /** Messages whose words are on the shelf. */
   let worded = new Set<string>()
   let due = false
@@ -94,21 +94,21 @@ export function keepLog({ chat, kept, storage, clock, onLeaving }: Parts): void 
     return messages.slice(-2 * MESSAGES).some(({ id, deletedAt }) => deletedAt && worded.has(id))
   }
 
-  function write(shelf: Shelf): void {
+  function write(shelf: OutboxStorage): void {
     const rooms = Object.entries(shelf).slice(-ROOMS)
     storage.setItem(KEY, JSON.stringify(Object.fromEntries(rooms)))
   }
 }
 
-function read(storage: Store): Shelf {
+function read(storage: Store): OutboxStorage {
   try {
-    return (JSON.parse(storage.getItem(KEY) ?? '{}') as Shelf | null) ?? {}
+    return (JSON.parse(storage.getItem(KEY) ?? '{}') as OutboxStorage | null) ?? {}
   } catch {
     return {}
   }
 }
 
-const without = (shelf: Shelf, rooms: string[]): Shelf =>
+const without = (shelf: OutboxStorage, rooms: string[]): OutboxStorage =>
   Object.fromEntries(Object.entries(shelf).filter(([name]) => !rooms.includes(name)))
 
 /** The newest messages that there is room for. */

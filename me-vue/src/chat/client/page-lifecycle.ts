@@ -6,7 +6,7 @@ type Sleeper = {
 }
 
 /** Everything by which a browser shows that the connection may no longer be what it was. */
-export function heedWakeUps({ wake, connect }: Sleeper): void {
+export function onPageWake({ wake, connect }: Sleeper): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') wake()
   })
@@ -20,7 +20,7 @@ export function heedWakeUps({ wake, connect }: Sleeper): void {
 }
 
 /** The last moments in which a page can still say something: phones give no other. */
-export function heedLeaving(call: () => void): void {
+export function onPageLeave(call: () => void): void {
   addEventListener('pagehide', call)
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') call()

@@ -17,7 +17,7 @@ type Parts = {
 export type Entry = 'entered' | 'silent' | Failure
 
 /** One room as this reader knows it: enters, follows, closes gaps, and fetches what is older. */
-export function createRoom({ name, enter, fetchHistory, onArrived, onStuck }: Parts) {
+export function createRoomReader({ name, enter, fetchHistory, onArrived, onStuck }: Parts) {
   const log = shallowRef<MessageLog>(emptyLog)
   const history = shallowRef<'idle' | 'loading' | 'failed'>('idle')
   const early: Change[] = []

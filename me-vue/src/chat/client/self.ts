@@ -1,22 +1,22 @@
 import type { Ack, Failure, Identity, NickChoice, Person } from 'me-api/contract'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
-import type { createIdentity } from './credentials.ts'
+import type { createCredentials } from './credentials.ts'
 
 /** One may not write, or not be here, until then: milliseconds since 1970. */
 export type Sanction = { code: 'MUTED' | 'BANNED'; until: number }
 
 type Parts = {
   socket: ChatSocket
-  identity: ReturnType<typeof createIdentity>
+  identity: ReturnType<typeof createCredentials>
   /** Milliseconds for an acknowledgement. */
   patience: number
   /** Has this machine do the work that the server wants under pressure. */
-  proveWork: (signal?: AbortSignal) => Promise<string>
+  solveChallenge: (signal?: AbortSignal) => Promise<string>
 }
 
 /** Who one is in the chat, and how one comes by a nick. */
-export function createSelf({ socket, identity, patience, proveWork }: Parts) {
+export function createSelf({ socket, identity, patience, solveChallenge }: Parts) {
   /** Undefined until the server has said so; null while one only reads. */
   const self = shallowRef<Person | null>()
   const sanction = shallowRef<Sanction | null>(null)
@@ -60,7 +60,7 @@ export function createSelf({ socket, identity, patience, proveWork }: Parts) {
   async function askWithProof(nick: string, signal?: AbortSignal): Promise<Ack<Identity>> {
     nickRefused.value = null
     proving.value = true
-    const proof = await proveWork(signal).catch(() => null)
+    const proof = await solveChallenge(signal).catch(() => null)
     proving.value = false
     return proof === null || signal?.aborted ? unreached() : ask({ nick, proof })
   }

@@ -4,7 +4,7 @@ const KEY = 'me.chat.tab'
  * A name that this tab keeps over a reload. It is put into sessionStorage only while the page goes away:
  * a duplicated tab copies sessionStorage, and two tabs of one name would push each other out for ever.
  */
-export function claimTabName(
+export function claimTabId(
   session: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
   page: Pick<Window, 'addEventListener'>,
   newName: () => string,

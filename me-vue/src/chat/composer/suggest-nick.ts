@@ -4,7 +4,7 @@ const MANNERS = ['quiet', 'early', 'kind', 'swift', 'late', 'brave']
 const GUESTS = ['fox', 'otter', 'owl', 'hare', 'lynx', 'wren']
 
 /** A nick like the wanted one, made only of what a nick may hold, that nobody in `taken` has. */
-export function freeNick(wanted: string, taken: Iterable<string>, random = Math.random): string {
+export function suggestNick(wanted: string, taken: Iterable<string>, random = Math.random): string {
   const used = new Set(Array.from(taken, folded))
   const base = allowed(wanted) || `${pick(MANNERS, random)}-${pick(GUESTS, random)}`
   if (!used.has(folded(base))) return base

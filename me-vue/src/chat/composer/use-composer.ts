@@ -2,7 +2,7 @@ import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { useDraft } from './use-draft.ts'
 
 /** What the composer is for right now; a draft waits while a message is being edited. */
-export function useComposing(room: () => string) {
+export function useComposer(room: () => string) {
   const draft = useDraft(room)
   const replyTo = useDraft(room, 'reply')
   const editing = shallowRef<{ id: string; text: string } | null>(null)
@@ -45,4 +45,4 @@ export function useComposing(room: () => string) {
   return reactive({ text, replyTo, editing, write, reply, edit, cancel, done })
 }
 
-export type Composing = ReturnType<typeof useComposing>
+export type Composer = ReturnType<typeof useComposer>

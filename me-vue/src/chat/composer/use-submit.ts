@@ -2,18 +2,18 @@ import { ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import type { useChat } from '../chat.store.ts'
 import { readCommand } from './slash-commands.ts'
-import type { Composing } from './use-composer.ts'
+import type { Composer } from './use-composer.ts'
 
 type Parts = {
   chat: ReturnType<typeof useChat>
-  composing: Composing
+  composing: Composer
   say: (words: string) => void
   /** Asks for another nick, beginning with this one. */
   askNick: (nick: string) => void
 }
 
 /** Does what the words in the composer are for: a message, new words for one, or an order. */
-export function useWriting({ chat, composing, say, askNick }: Parts) {
+export function useSubmit({ chat, composing, say, askNick }: Parts) {
   const { t } = useI18n()
   const helping = ref(false)
 

@@ -1,5 +1,5 @@
 import { type FunctionalComponent, type VNode, type VNodeArrayChildren, h } from 'vue'
-import { withLinks } from './autolink.ts'
+import { autolink } from './autolink.ts'
 import CodeBlock from './CodeBlock.vue'
 import { isLoneEmoji } from './markup.ts'
 import { type Node, readMarkdown } from './markdown.ts'
@@ -20,7 +20,7 @@ export default FormattedText
 function toVNode(node: Node, tail: VNode[] = []): VNode | string {
   switch (node.kind) {
     case 'text':
-      return h('span', withLinks(node.text).map(plainLink))
+      return h('span', autolink(node.text).map(plainLink))
     case 'break':
       return h('br')
     case 'code':

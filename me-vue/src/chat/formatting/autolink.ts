@@ -5,7 +5,7 @@ const ADDRESS = /\bhttps?:\/\/[^\s<>"'`\p{Cc}]+/giu
 const CLOSING = '.,;:!?…”’»*_~'
 
 /** Plain text cut into words and safe links; http and https only. */
-export function withLinks(text: string): Part[] {
+export function autolink(text: string): Part[] {
   const parts: Part[] = []
   let end = 0
   for (const match of text.matchAll(ADDRESS)) {

@@ -8,7 +8,7 @@ const AS_WRITTEN = /```[^\n`]*\n([^]*?)\n?```|`([^`]+)`|\\([!-/:-@[-`{-~])/g
 const PIECE = '\uE000'
 
 /** A text as one would say it: without Markdown's marks and with emoji for their names, where nothing is formatted. */
-export function plainWords(text: string): string {
+export function stripMarkdown(text: string): string {
   const pieces: string[] = []
   const said = text
     .slice(0, LOOK_AT)

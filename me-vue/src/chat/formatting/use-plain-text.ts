@@ -1,14 +1,14 @@
 import { ref, watch, type Ref } from 'vue'
-import { sayPlainly } from './plain-text.ts'
+import { toPlainText } from './plain-text.ts'
 
 /** A text in plain words; as it was written, until those are known. */
-export function usePlainWords(text: () => string | undefined): Readonly<Ref<string>> {
+export function usePlainText(text: () => string | undefined): Readonly<Ref<string>> {
   const words = ref('')
   watch(
     text,
     async (now = '') => {
       words.value = now
-      const said = await sayPlainly(now)
+      const said = await toPlainText(now)
       if (text() === now) words.value = said
     },
     { immediate: true },

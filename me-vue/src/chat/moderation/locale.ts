@@ -1,7 +1,7 @@
-import { speakAlso } from '../../i18n.ts'
+import { addMessages } from '../../i18n.ts'
 
 /** Words that come with whatever imports this: before it is shown, they are there. */
-await speakAlso('hand', {
+await addMessages('hand', {
   en: () => import('../../locales/hand/en.json'),
   sv: () => import('../../locales/hand/sv.json'),
   nb: () => import('../../locales/hand/nb.json'),

@@ -8,7 +8,7 @@ type Under = Pick<ModerationOverview['people'][number], 'mutedUntil' | 'bannedUn
  * comes back to the minute begun, as orders have whole ones. Forgiving lifts both, so that what is to stay is ordered
  * anew.
  */
-export function wayBack({ id, action }: Limiting, before: Under | undefined, now: number): Moderation[] {
+export function undoSanction({ id, action }: Limiting, before: Under | undefined, now: number): Moderation[] {
   const again = (action: Limiting['action'], until: string | null = null): Moderation[] => {
     const minutes = until === null ? 0 : Math.ceil((Date.parse(until) - now) / 60_000)
     return minutes > 0 ? [{ id, action, minutes }] : []

@@ -2,7 +2,7 @@ import { shallowRef } from 'vue'
 import type { Clock } from '../../platform/clock.ts'
 
 /** Something done that can still be undone; `until` in milliseconds since 1970. */
-export type Deed = { key: number; words: string; until: number; undo: () => Promise<void> }
+export type UndoEntry = { key: number; words: string; until: number; undo: () => Promise<void> }
 
 type Doing = {
   /** The id of whom it concerns. */
@@ -19,8 +19,8 @@ type Doing = {
 const UNDO_FOR = 10_000
 
 /** What the hand has just done, each for ten seconds, with the way back. */
-export function createDeeds({ clock, onFault }: { clock: Clock; onFault: (error: unknown) => void }) {
-  const deeds = shallowRef<readonly Deed[]>([])
+export function createUndoStack({ clock, onFault }: { clock: Clock; onFault: (error: unknown) => void }) {
+  const deeds = shallowRef<readonly UndoEntry[]>([])
   const waiting = new Map<number, Doing & { stop: () => void }>()
   let keys = 0
 

@@ -1,5 +1,5 @@
 /** Two soft tones, a fifth apart, as a knock on the door; no file. A browser may keep silent until one has clicked. */
-export async function playTone(): Promise<void> {
+export async function playNotificationSound(): Promise<void> {
   const audio = new AudioContext()
   await audio.resume()
   for (const [index, frequency] of [587, 880].entries()) {

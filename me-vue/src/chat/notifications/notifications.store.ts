@@ -5,26 +5,26 @@ import { computed, ref, shallowRef, watch, watchEffect } from 'vue'
 import { useRouter } from 'vue-router'
 import { get } from '../../api/http.ts'
 import type { ChatSocket } from '../../api/socket.ts'
-import { speakOf } from '../../i18n.ts'
+import { loadMessages } from '../../i18n.ts'
 import { usePresence } from '../../presence/presence.store.ts'
 import { useChat } from '../chat.store.ts'
 import { browserClock } from '../../platform/clock.ts'
 import { newestSeq } from '../client/message-log.ts'
-import { useHidden } from '../preferences/ignored.store.ts'
-import { useSeen } from '../preferences/read-markers.store.ts'
-import { claimTelling } from './notifier-lock.ts'
+import { useIgnored } from '../preferences/ignored.store.ts'
+import { useReadMarkers } from '../preferences/read-markers.store.ts'
+import { claimNotifierLock } from './notifier-lock.ts'
 import { usePreferences } from '../preferences/preferences.store.ts'
 import { showNotification } from './show-notification.ts'
-import { createTeller } from './notifier.ts'
-import { playTone } from './notification-sound.ts'
+import { createNotifier } from './notifier.ts'
+import { playNotificationSound } from './notification-sound.ts'
 import { hearOf, hearOfRooms, newsAmong, unreadByRoom, type Heard } from './unread.ts'
 
 /** What is unread, in every room, and who is told of it: the tab's title, the Chat tab, the app's icon. */
-export const useTold = defineStore('told', () => {
+export const useNotifications = defineStore('told', () => {
   const chat = useChat()
   const presence = usePresence()
-  const seen = useSeen()
-  const hidden = useHidden()
+  const seen = useReadMarkers()
+  const hidden = useIgnored()
   const heard = shallowRef<Heard>(new Map())
   const followed = new Set<string>()
   const selfId = () => chat.self?.id
@@ -32,15 +32,15 @@ export const useTold = defineStore('told', () => {
   /** Since when it is live without a break, in milliseconds since 1970, and how often it had to come back. */
   const liveSince = ref<number>()
   const comebacks = ref(-1)
-  const { tell } = createTeller({
+  const { tell } = createNotifier({
     clock: browserClock,
-    tells: claimTelling(),
+    tells: claimNotifierLock(),
     hidden: () => document.hidden,
     seenUpTo: seen.upTo,
     wants: usePreferences(),
     nick: () => chat.self?.nick,
     isMine,
-    play: () => void playTone().catch(() => undefined),
+    play: () => void playNotificationSound().catch(() => undefined),
     show: (message) => void showNotification(message, titleOf(message.room), () => void open(message.room)),
   })
 
@@ -66,7 +66,7 @@ export const useTold = defineStore('told', () => {
     )
     watch(() => chat.log, hearHere, { immediate: true })
     // Wanted most when nothing can be fetched any more.
-    void Promise.all([import('../connection-status/ConnectionPanel.vue'), speakOf('bar')]).catch(
+    void Promise.all([import('../connection-status/ConnectionPanel.vue'), loadMessages('bar')]).catch(
       () => undefined,
     )
     watch(

@@ -20,7 +20,7 @@ type Parts = {
 const GRACE = 600
 
 /** Says aloud what came in: a tone for whatever is unread, a notification for what is meant for this reader. */
-export function createTeller(parts: Parts) {
+export function createNotifier(parts: Parts) {
   const { clock, tells, hidden, seenUpTo, wants, nick, isMine, play, show } = parts
   let waiting: Message[] = []
 

@@ -1,5 +1,5 @@
 import type { Message } from 'me-api/contract'
-import { sayPlainly } from '../formatting/plain-text.ts'
+import { toPlainText } from '../formatting/plain-text.ts'
 
 /** Shows a message outside the page; a press on it brings the tab back and `open`s its room. */
 export async function showNotification(
@@ -9,7 +9,7 @@ export async function showNotification(
 ): Promise<void> {
   const title = `${author.nick} · ${where}`
   // One stands for all: the latest takes the place of the one before.
-  const options = { body: (await sayPlainly(text)).slice(0, 200), tag: 'me.chat', icon: '/house.png' }
+  const options = { body: (await toPlainText(text)).slice(0, 200), tag: 'me.chat', icon: '/house.png' }
   try {
     const notification = new Notification(title, options)
     notification.onclick = () => {

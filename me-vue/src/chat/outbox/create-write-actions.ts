@@ -1,8 +1,13 @@
-import { databaseShelf } from './outbox.idb.ts'
-import { oneSender } from './leader-lock.ts'
-import { otherTabs } from './tab-channel.ts'
-import { createWriting, type Link } from './write-actions.ts'
+import { createIdbStorage } from './outbox.idb.ts'
+import { createLeaderLock } from './leader-lock.ts'
+import { createTabChannel } from './tab-channel.ts'
+import { createWriteActions, type Link } from './write-actions.ts'
 
 /** The writer's half with this browser's parts. */
-export const openWriting = (link: Link) =>
-  createWriting({ ...link, shelf: databaseShelf(), tabs: otherTabs(), sender: oneSender(navigator.locks) })
+export const createWriteActionsHere = (link: Link) =>
+  createWriteActions({
+    ...link,
+    shelf: createIdbStorage(),
+    tabs: createTabChannel(),
+    sender: createLeaderLock(navigator.locks),
+  })

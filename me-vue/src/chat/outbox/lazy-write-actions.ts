@@ -1,7 +1,7 @@
 import { computed, shallowRef } from 'vue'
 import type { Message } from 'me-api/contract'
 import type { Pending } from '../timeline/timeline-items.ts'
-import type { Writing } from './write-actions.ts'
+import type { WriteActions } from './write-actions.ts'
 
 const NOTHING: Pending = { reactions: new Map(), edits: new Map(), removals: new Map() }
 
@@ -9,19 +9,19 @@ const NOTHING: Pending = { reactions: new Map(), edits: new Map(), removals: new
  * What only a writer needs, behind one seam: whoever reads never loads it. What is asked of it before it is there
  * is done when it has come.
  */
-export function createWritersHalf(load: () => Promise<Writing>, room: () => string) {
-  const half = shallowRef<Writing>()
-  let coming: Promise<Writing> | undefined
+export function createLazyWriteActions(load: () => Promise<WriteActions>, room: () => string) {
+  const half = shallowRef<WriteActions>()
+  let coming: Promise<WriteActions> | undefined
   let flowing = false
 
   /** Called again where it did not come, and harmless where it did. */
-  function begin(): Promise<Writing> {
+  function begin(): Promise<WriteActions> {
     coming ??= load().then(come)
     coming.catch(() => (coming = undefined))
     return coming
   }
 
-  function come(writing: Writing): Writing {
+  function come(writing: WriteActions): WriteActions {
     half.value = writing
     writing.flow(flowing)
     return writing
@@ -37,7 +37,7 @@ export function createWritersHalf(load: () => Promise<Writing>, room: () => stri
   const settle = (arrived: readonly Message[]) => half.value?.settle(arrived)
 
   const whenThere =
-    <Args extends unknown[]>(act: (writing: Writing, ...args: Args) => unknown) =>
+    <Args extends unknown[]>(act: (writing: WriteActions, ...args: Args) => unknown) =>
     (...args: Args): void => {
       if (half.value) act(half.value, ...args)
       else

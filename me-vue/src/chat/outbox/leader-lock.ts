@@ -1,5 +1,5 @@
 /** Of all tabs one sends. */
-export type OneSender = {
+export type LeaderLock = {
   /** Calls `gained` once this tab is the one, and `lost` where another has taken it over. */
   want: (gained: () => void, lost: () => void) => void
   letGo: () => void
@@ -11,7 +11,7 @@ export type OneSender = {
  * The tab that holds the Web Lock. Without locks, on an address that is not secure, every tab sends: the ids make
  * one message of what goes out twice.
  */
-export function oneSender(locks: LockManager | undefined, name = 'me.chat.outbox'): OneSender {
+export function createLeaderLock(locks: LockManager | undefined, name = 'me.chat.outbox'): LeaderLock {
   let asked: AbortController | undefined
   let release = () => {}
 

@@ -4,7 +4,7 @@ type Reactions = Readonly<Record<string, readonly string[]>>
 export type Wanted = Readonly<Record<string, boolean>>
 
 /** The reactions as they will be once everything wanted is there. */
-export function withWanted(reactions: Reactions | undefined, wanted: Wanted, self: string) {
+export function withOptimisticReactions(reactions: Reactions | undefined, wanted: Wanted, self: string) {
   const next: Record<string, string[]> = {}
   for (const emoji of Object.keys({ ...reactions, ...wanted })) {
     const people = reactions?.[emoji] ?? []

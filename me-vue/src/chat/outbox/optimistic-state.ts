@@ -1,14 +1,14 @@
 import { computed } from 'vue'
 import type { Person } from 'me-api/contract'
 import type { Edit, Removal } from '../timeline/timeline-items.ts'
-import { isHidden, isOwn, outgoing, type Errand, type Outgoing } from './outbox-entry.ts'
+import { isHidden, isOwn, outgoing, type OutboxEntry, type Outgoing } from './outbox-entry.ts'
 import { laneOf } from './outbox-sender.ts'
 import type { Outbox } from './outbox.ts'
 
 /** How the errands are shown: messages on their way, new words for old messages, and messages taken away. */
-export function showOnItsWay(outbox: Outbox, self: () => Person | null | undefined) {
+export function applyOptimisticState(outbox: Outbox, self: () => Person | null | undefined) {
   const { list, loose, sent, underWay, flowing, sends, now, held } = outbox
-  const of = (does: Errand['does']) => list().filter((errand) => errand.does === does)
+  const of = (does: OutboxEntry['does']) => list().filter((errand) => errand.does === does)
 
   const messages = computed<readonly Outgoing[]>(() => {
     const stored = new Set(sent.value.map(({ id }) => id))
@@ -34,22 +34,22 @@ export function showOnItsWay(outbox: Outbox, self: () => Person | null | undefin
   /** Would be lost with this tab. */
   const fragile = computed(() => [...loose.value.values()].some((errand) => stateOf(errand) === 'waiting'))
 
-  function stateOf(errand: Errand): Exclude<Outgoing['state'], 'sent'> {
+  function stateOf(errand: OutboxEntry): Exclude<Outgoing['state'], 'sent'> {
     if (errand.error || !isMine(errand)) return 'failed'
     if (underWay.value.has(errand.key)) return 'sending'
     return flowing.value && !sends.value && !held().has(laneOf(errand)) ? 'sending' : 'waiting'
   }
 
-  function whyOf(errand: Errand): Pick<Outgoing, 'error'> {
+  function whyOf(errand: OutboxEntry): Pick<Outgoing, 'error'> {
     return { error: errand.error ?? (isMine(errand) ? undefined : { code: 'WRITTEN_AS' }) }
   }
 
-  function isMine(errand: Errand): boolean {
+  function isMine(errand: OutboxEntry): boolean {
     const by = self()
     return !by || isOwn(errand, by)
   }
 
-  const canUndo = ({ key, notBefore = 0 }: Errand) => notBefore > now.value && !underWay.value.has(key)
+  const canUndo = ({ key, notBefore = 0 }: OutboxEntry) => notBefore > now.value && !underWay.value.has(key)
 
   return {
     messages,

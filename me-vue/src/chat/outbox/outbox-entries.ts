@@ -1,17 +1,17 @@
 import { shallowRef } from 'vue'
-import { inOrder, type Errand } from './outbox-entry.ts'
+import { inOrder, type OutboxEntry } from './outbox-entry.ts'
 
 /** Where errands outlive their tab. Every method rejects where the browser does not let it. */
-export type Shelf = {
-  all: () => Promise<Errand[]>
-  put: (errand: Errand) => Promise<void>
+export type OutboxStorage = {
+  all: () => Promise<OutboxEntry[]>
+  put: (errand: OutboxEntry) => Promise<void>
   /** Only where it is still there: another tab may have dropped it. */
-  change: (errand: Errand) => Promise<void>
+  change: (errand: OutboxEntry) => Promise<void>
   drop: (key: string) => Promise<void>
 }
 
 type Parts = {
-  shelf: Shelf
+  shelf: OutboxStorage
   /** The shelf is another one: all tabs have to look. */
   onKept: () => void
   /** The list here is another one, or what of it is on the shelf. */
@@ -22,18 +22,18 @@ type Parts = {
  * The list of errands, here at once and on the shelf a little later. The shelf is the truth, and the same for all
  * tabs; what it does not take is kept here for as long as the tab lives.
  */
-export function createErrands({ shelf, onKept, onChanged }: Parts) {
-  const list = shallowRef<readonly Errand[]>([])
+export function createOutboxEntries({ shelf, onKept, onChanged }: Parts) {
+  const list = shallowRef<readonly OutboxEntry[]>([])
   /** What the shelf did not take. */
-  const loose = shallowRef<ReadonlyMap<string, Errand>>(new Map())
+  const loose = shallowRef<ReadonlyMap<string, OutboxEntry>>(new Map())
   let edition = 0
 
-  function add(errand: Errand): Promise<void> {
+  function add(errand: OutboxEntry): Promise<void> {
     show([...without(errand.key), errand])
     return kept(errand, shelf.put(errand))
   }
 
-  function change(errand: Errand): Promise<void> {
+  function change(errand: OutboxEntry): Promise<void> {
     if (!find(errand.key)) return Promise.resolve()
     show(list.value.map((one) => (one.key === errand.key ? errand : one)))
     return kept(errand, loose.value.has(errand.key) ? shelf.put(errand) : shelf.change(errand))
@@ -60,7 +60,7 @@ export function createErrands({ shelf, onKept, onChanged }: Parts) {
     show([...all, ...[...loose.value.values()].filter(({ key }) => !held.has(key))])
   }
 
-  async function kept(errand: Errand, done: Promise<void>): Promise<void> {
+  async function kept(errand: OutboxEntry, done: Promise<void>): Promise<void> {
     try {
       await done
       setLoose(errand.key)
@@ -70,13 +70,13 @@ export function createErrands({ shelf, onKept, onChanged }: Parts) {
     onKept()
   }
 
-  function show(errands: readonly Errand[]): void {
+  function show(errands: readonly OutboxEntry[]): void {
     edition++
     list.value = inOrder(errands)
     onChanged()
   }
 
-  function setLoose(key: string, errand?: Errand): void {
+  function setLoose(key: string, errand?: OutboxEntry): void {
     if (!errand && !loose.value.has(key)) return
     const next = new Map(loose.value)
     if (errand) next.set(key, errand)

@@ -1,7 +1,7 @@
 import type { Author, ErrorCode, Failure, Message, Person } from 'me-api/contract'
 
 /** Something to be done to a room's log, from the click until the server has done it. */
-export type Errand = {
+export type OutboxEntry = {
   /** There is one of a kind for a message: a second edit takes the place of the first. */
   readonly key: string
   readonly does: 'send' | 'edit' | 'delete'
@@ -38,21 +38,21 @@ export type Outgoing = {
   readonly seq?: number
 }
 
-export const keyOf = (does: Errand['does'], id: string) => `${does} ${id}`
+export const keyOf = (does: OutboxEntry['does'], id: string) => `${does} ${id}`
 
-export const inOrder = (errands: readonly Errand[]) => errands.toSorted((a, b) => a.at - b.at)
+export const inOrder = (errands: readonly OutboxEntry[]) => errands.toSorted((a, b) => a.at - b.at)
 
 /**
  * Whether it goes out by itself as who one is now: nobody's words go out under another's name. Where the server has
  * forgotten a visitor's token, the same nick in the same browser is the same person.
  */
-export function isOwn({ author }: Pick<Errand, 'author'>, self: Person): boolean {
+export function isOwn({ author }: Pick<OutboxEntry, 'author'>, self: Person): boolean {
   if (!author || author.id === self.id) return true
   return author.role === 'visitor' && self.role === 'visitor' && author.nick === self.nick
 }
 
 /** What somebody wrote who has an account is nobody's business but theirs, when they come back. */
-export const isHidden = ({ author }: Pick<Errand, 'author'>, self: Person | null | undefined): boolean =>
+export const isHidden = ({ author }: Pick<OutboxEntry, 'author'>, self: Person | null | undefined): boolean =>
   !!self && !!author && author.role !== 'visitor' && author.id !== self.id
 
 export const authorOf = (self: Person | null | undefined): Author | undefined =>
@@ -60,9 +60,9 @@ export const authorOf = (self: Person | null | undefined): Author | undefined =>
 
 /** As the message is shown: what has its errand behind it stands among the log with the seq it got. */
 export const outgoing = (
-  { id, room, text, replyTo, author, at }: Errand,
+  { id, room, text, replyTo, author, at }: OutboxEntry,
   state: Outgoing['state'],
   more: Pick<Outgoing, 'error' | 'seq'> = {},
 ): Outgoing => ({ id, room, text, replyTo, author, writtenAt: new Date(at).toISOString(), state, ...more })
 
-export type Done = { errand: Errand; message: Message }
+export type Done = { errand: OutboxEntry; message: Message }

@@ -1,18 +1,18 @@
 import type { Ack, ErrorCode, Message } from 'me-api/contract'
 import { shallowRef } from 'vue'
 import type { Clock } from '../../platform/clock.ts'
-import type { Errand } from './outbox-entry.ts'
-import { createLanes } from './retry-queues.ts'
-import { createPace, type Limit } from './send-rate.ts'
+import type { OutboxEntry } from './outbox-entry.ts'
+import { createRetryQueues } from './retry-queues.ts'
+import { createSendRate, type Limit } from './send-rate.ts'
 
 type Parts = {
-  errands: () => readonly Errand[]
+  errands: () => readonly OutboxEntry[]
   /** Waits for nothing but its turn. */
-  isReady: (errand: Errand) => boolean
+  isReady: (errand: OutboxEntry) => boolean
   /** Undefined where no answer came. */
-  ask: (errand: Errand) => Promise<Ack<Message> | undefined>
+  ask: (errand: OutboxEntry) => Promise<Ack<Message> | undefined>
   /** It is done, or refused for good. */
-  onAnswer: (errand: Errand, answer: Ack<Message>) => void
+  onAnswer: (errand: OutboxEntry, answer: Ack<Message>) => void
   /** Others may want to know how it gets on. */
   onMoved: () => void
   limit: () => Limit
@@ -22,9 +22,9 @@ type Parts = {
 const again: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RATE_LIMITED', 'UNAVAILABLE'])
 
 /** Sends errands in their order, many at once, and those again that got no answer or came too early. */
-export function createDelivery({ errands, isReady, ask, onAnswer, onMoved, limit, clock }: Parts) {
-  const lanes = createLanes(clock, goOn)
-  const paces = { send: createPace(limit, clock), change: createPace(limit, clock) }
+export function createOutboxSender({ errands, isReady, ask, onAnswer, onMoved, limit, clock }: Parts) {
+  const lanes = createRetryQueues(clock, goOn)
+  const paces = { send: createSendRate(limit, clock), change: createSendRate(limit, clock) }
   /** By key. */
   const underWay = shallowRef<ReadonlySet<string>>(new Set())
   let open = false
@@ -47,7 +47,7 @@ export function createDelivery({ errands, isReady, ask, onAnswer, onMoved, limit
     }
   }
 
-  function isFree(errand: Errand, lane: string): boolean {
+  function isFree(errand: OutboxEntry, lane: string): boolean {
     const before = errands().filter(({ key }) => underWay.value.has(key))
     if (lanes.isShut(lane, before.filter((one) => laneOf(one) === lane).length)) return false
     const pace = paceOf(errand)
@@ -57,7 +57,7 @@ export function createDelivery({ errands, isReady, ask, onAnswer, onMoved, limit
     return false
   }
 
-  async function deliver(errand: Errand): Promise<void> {
+  async function deliver(errand: OutboxEntry): Promise<void> {
     const { key } = errand
     const lane = laneOf(errand)
     paceOf(errand).took()
@@ -76,10 +76,10 @@ export function createDelivery({ errands, isReady, ask, onAnswer, onMoved, limit
     pump()
   }
 
-  const paceOf = ({ does }: Errand) => paces[does === 'send' ? 'send' : 'change']
+  const paceOf = ({ does }: OutboxEntry) => paces[does === 'send' ? 'send' : 'change']
 
   return { flow, pump, underWay, held: lanes.held }
 }
 
 /** An edit need not wait for what is yet to be said, nor a deletion for an edit that a slow room holds back. */
-export const laneOf = ({ does, room }: Pick<Errand, 'does' | 'room'>) => `${does} ${room}`
+export const laneOf = ({ does, room }: Pick<OutboxEntry, 'does' | 'room'>) => `${does} ${room}`

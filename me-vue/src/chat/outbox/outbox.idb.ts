@@ -1,13 +1,13 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import type { Errand } from './outbox-entry.ts'
-import type { Shelf } from './outbox-entries.ts'
+import type { OutboxEntry } from './outbox-entry.ts'
+import type { OutboxStorage } from './outbox-entries.ts'
 
 interface Schema extends DBSchema {
-  errands: { key: string; value: Errand }
+  errands: { key: string; value: OutboxEntry }
 }
 
 /** The shelf in IndexedDB: it outlives tab and browser. Where that is forbidden or full, its methods reject. */
-export function databaseShelf(name = 'me.chat'): Shelf {
+export function createIdbStorage(name = 'me.chat'): OutboxStorage {
   let opened: Promise<IDBPDatabase<Schema>> | undefined
 
   function database(): Promise<IDBPDatabase<Schema>> {
@@ -25,7 +25,7 @@ export function databaseShelf(name = 'me.chat'): Shelf {
     return opened
   }
 
-  async function change(errand: Errand): Promise<void> {
+  async function change(errand: OutboxEntry): Promise<void> {
     const { store, done } = (await database()).transaction('errands', 'readwrite')
     const changed = store.getKey(errand.key).then((key) => key && store.put(errand))
     await Promise.all([changed, done])

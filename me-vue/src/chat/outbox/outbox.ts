@@ -1,19 +1,27 @@
 import type { Ack, ErrorCode, Message, Person } from 'me-api/contract'
 import { ref, shallowRef } from 'vue'
 import type { Clock } from '../../platform/clock.ts'
-import { createDelivery } from './outbox-sender.ts'
-import { authorOf, isOwn, keyOf, outgoing, type Done, type Errand, type Outgoing } from './outbox-entry.ts'
-import { createErrands, type Shelf } from './outbox-entries.ts'
-import type { OneSender } from './leader-lock.ts'
-import type { News, OtherTabs } from './tab-channel.ts'
+import { createOutboxSender } from './outbox-sender.ts'
+import {
+  authorOf,
+  isOwn,
+  keyOf,
+  outgoing,
+  type Done,
+  type OutboxEntry,
+  type Outgoing,
+} from './outbox-entry.ts'
+import { createOutboxEntries, type OutboxStorage } from './outbox-entries.ts'
+import type { LeaderLock } from './leader-lock.ts'
+import type { News, TabChannel } from './tab-channel.ts'
 import type { Limit } from './send-rate.ts'
 
 type Parts = {
-  shelf: Shelf
-  tabs: OtherTabs
-  sender: OneSender
+  shelf: OutboxStorage
+  tabs: TabChannel
+  sender: LeaderLock
   /** Undefined where no answer came. */
-  ask: (errand: Errand) => Promise<Ack<Message> | undefined>
+  ask: (errand: OutboxEntry) => Promise<Ack<Message> | undefined>
   self: () => Person | null | undefined
   limit: () => Limit
   /** Puts a newer state of a message into the log. */
@@ -31,9 +39,9 @@ const SHELF_PATIENCE = 1_000
 /** Keeps every errand, in order, until the server has done it or refused it for good. One tab sends for all. */
 export function createOutbox(parts: Parts) {
   const { shelf, tabs, sender, ask, self, limit, learn, reached, refuse, clock } = parts
-  const errands = createErrands({ shelf, onKept: () => tabs.tell({ is: 'changed' }), onChanged })
+  const errands = createOutboxEntries({ shelf, onKept: () => tabs.tell({ is: 'changed' }), onChanged })
   const list = () => errands.list.value
-  const delivery = createDelivery({
+  const delivery = createOutboxSender({
     errands: list,
     isReady,
     ask,
@@ -80,13 +88,13 @@ export function createOutbox(parts: Parts) {
     sender.want(gain, lose)
   }
 
-  function add(errand: Pick<Errand, 'does' | 'id' | 'room' | 'text' | 'replyTo' | 'notBefore'>): void {
+  function add(errand: Pick<OutboxEntry, 'does' | 'id' | 'room' | 'text' | 'replyTo' | 'notBefore'>): void {
     const at = Math.max(clock.now(), (list().at(-1)?.at ?? 0) + 1)
     void errands.add({ ...errand, key: keyOf(errand.does, errand.id), at, author: authorOf(self()) })
     takeOver()
   }
 
-  function change(key: string, more: Partial<Errand>): void {
+  function change(key: string, more: Partial<OutboxEntry>): void {
     const errand = errands.find(key)
     if (errand) void errands.change({ ...errand, ...more })
     takeOver()
@@ -120,14 +128,14 @@ export function createOutbox(parts: Parts) {
     delivery.pump()
   }
 
-  function isReady(errand: Errand): boolean {
+  function isReady(errand: OutboxEntry): boolean {
     const by = self()
     // What the others cannot see on the shelf nobody else sends.
     const isHere = sends.value || errands.loose.value.has(errand.key)
     return isHere && !errand.error && (errand.notBefore ?? 0) <= clock.now() && !!by && isOwn(errand, by)
   }
 
-  function onAnswer(errand: Errand, answer: Ack<Message>): void {
+  function onAnswer(errand: OutboxEntry, answer: Ack<Message>): void {
     if (answer.ok) return finish({ errand, message: answer.data }, true)
     const { key, does } = errand
     const { code } = answer.error

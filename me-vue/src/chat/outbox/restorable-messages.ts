@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 const RESTORABLE_FOR = 10_000
 
 /** What the owner has just deleted: everybody sees that at once, and for a while it can be brought back. */
-export function createRestoring({ clock }: { clock: Clock }) {
+export function createRestorableMessages({ clock }: { clock: Clock }) {
   const ids = shallowRef<ReadonlySet<string>>(new Set())
   const ends = new Map<string, () => void>()
 

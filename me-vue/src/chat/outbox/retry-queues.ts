@@ -9,7 +9,7 @@ const RETRY = [1_000, 15_000] as const
  * In each lane errands go in their order. Where one has to be sent again, those behind it wait, and then go one at
  * a time until one is through: else a later one might be taken while the first is refused once more.
  */
-export function createLanes(clock: Clock, onFree: () => void) {
+export function createRetryQueues(clock: Clock, onFree: () => void) {
   /** Lane → when it goes on, in milliseconds since 1970. */
   const held = shallowRef<ReadonlyMap<string, number>>(new Map())
   const narrow = new Set<string>()

@@ -9,7 +9,7 @@ const UNDER_WAY = 20
 const SLACK = 250
 
 /** How much may go out now, so that the server has nothing to refuse. */
-export function createPace(limit: () => Limit, clock: Pick<Clock, 'now'>) {
+export function createSendRate(limit: () => Limit, clock: Pick<Clock, 'now'>) {
   /** When each of the last went out. */
   let went: number[] = []
 

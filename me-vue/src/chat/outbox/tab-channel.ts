@@ -4,9 +4,9 @@ import type { Done } from './outbox-entry.ts'
 export type News =
   { is: 'changed' } | ({ is: 'done' } & Done) | { is: 'held'; held: ReadonlyMap<string, number> }
 
-export type OtherTabs = { tell: (news: News) => void; hear: (listener: (news: News) => void) => void }
+export type TabChannel = { tell: (news: News) => void; hear: (listener: (news: News) => void) => void }
 
-export function otherTabs(name = 'me.chat.outbox'): OtherTabs {
+export function createTabChannel(name = 'me.chat.outbox'): TabChannel {
   // Where there is none a tab learns what another one wrote when it looks at the shelf next.
   if (!('BroadcastChannel' in globalThis)) return { tell: () => {}, hear: () => {} }
   const channel = new BroadcastChannel(name)

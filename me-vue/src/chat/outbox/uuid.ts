@@ -1,5 +1,5 @@
 /** A UUID (RFC 9562 version 4), also on a plain-http origin, where `crypto.randomUUID` is missing. */
-export function newId(source: Pick<Crypto, 'getRandomValues'> & Partial<Crypto> = crypto): string {
+export function uuid(source: Pick<Crypto, 'getRandomValues'> & Partial<Crypto> = crypto): string {
   if (source.randomUUID) return source.randomUUID()
   const bytes = source.getRandomValues(new Uint8Array(16))
   bytes[6] = (bytes[6]! & 0x0f) | 0x40

@@ -2,17 +2,17 @@ import type { Ack, Message, Person } from 'me-api/contract'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { newId } from './uuid.ts'
+import { uuid } from './uuid.ts'
 import type { Pending } from '../timeline/timeline-items.ts'
-import { keyOf, type Errand } from './outbox-entry.ts'
-import type { Shelf } from './outbox-entries.ts'
-import { showOnItsWay } from './optimistic-state.ts'
-import type { OneSender } from './leader-lock.ts'
-import type { OtherTabs } from './tab-channel.ts'
+import { keyOf, type OutboxEntry } from './outbox-entry.ts'
+import type { OutboxStorage } from './outbox-entries.ts'
+import { applyOptimisticState } from './optimistic-state.ts'
+import type { LeaderLock } from './leader-lock.ts'
+import type { TabChannel } from './tab-channel.ts'
 import { createOutbox } from './outbox.ts'
 import type { Limit } from './send-rate.ts'
 import { createReactions, type ReactionRefused } from './reactions.ts'
-import { createRestoring } from './restorable-messages.ts'
+import { createRestorableMessages } from './restorable-messages.ts'
 
 /** What the writer's half knows of the chat. */
 export type Link = {
@@ -30,13 +30,13 @@ export type Link = {
   onSilent: () => void
 }
 
-type Parts = Link & { shelf: Shelf; tabs: OtherTabs; sender: OneSender }
+type Parts = Link & { shelf: OutboxStorage; tabs: TabChannel; sender: LeaderLock }
 
 /** Milliseconds in which a removal can be undone. */
 const UNDO_FOR = 5_000
 
 /** All that one does to a room's log, from the click until the log shows it. */
-export function createWriting(parts: Parts) {
+export function createWriteActions(parts: Parts) {
   const { socket, clock, patience, self, learn, onSilent } = parts
   /** Why the last reaction or removal was not taken; a new object each time. */
   const refusal = shallowRef<{ code: ReactionRefused } | null>(null)
@@ -44,13 +44,13 @@ export function createWriting(parts: Parts) {
   const answered = <Answer>(asked: Promise<Answer>) => asked.catch(() => undefined)
 
   const outbox = createOutbox({ ...parts, ask, refuse })
-  const onItsWay = showOnItsWay(outbox, self)
+  const onItsWay = applyOptimisticState(outbox, self)
   const reactions = createReactions({
     ask: (reaction) => answered(socket.timeout(patience).emitWithAck('message:react', reaction)),
     learn,
     refuse,
   })
-  const restoring = createRestoring({ clock })
+  const restoring = createRestorableMessages({ clock })
   const pending = computed<Pending>(() => ({
     reactions: reactions.wanted.value,
     edits: onItsWay.edits.value,
@@ -60,7 +60,7 @@ export function createWriting(parts: Parts) {
     ]),
   }))
 
-  async function ask({ does, id, room, text, replyTo }: Errand): Promise<Ack<Message> | undefined> {
+  async function ask({ does, id, room, text, replyTo }: OutboxEntry): Promise<Ack<Message> | undefined> {
     const patient = socket.timeout(patience)
     const answer = await answered(
       does === 'send'
@@ -74,7 +74,7 @@ export function createWriting(parts: Parts) {
   }
 
   function write(room: string, text: string, replyTo?: string): void {
-    outbox.add({ does: 'send', id: newId(), room, text, replyTo })
+    outbox.add({ does: 'send', id: uuid(), room, text, replyTo })
   }
 
   function edit(room: string, id: string, text: string): void {
@@ -132,4 +132,4 @@ export function createWriting(parts: Parts) {
   }
 }
 
-export type Writing = ReturnType<typeof createWriting>
+export type WriteActions = ReturnType<typeof createWriteActions>

@@ -5,7 +5,7 @@ import { recall, remember } from '../../platform/local-storage.ts'
 const KEY = 'me.chat.hidden'
 
 /** People whose words one does not want to see: id → nick. Only this browser knows of it. */
-export const useHidden = defineStore('hidden', () => {
+export const useIgnored = defineStore('hidden', () => {
   const people = shallowRef<ReadonlyMap<string, string>>(read())
 
   function set(id: string, nick?: string): void {

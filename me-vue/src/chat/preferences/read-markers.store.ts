@@ -5,7 +5,7 @@ import { safeStorage } from '../../platform/safe-storage.ts'
 const KEY = 'me.chat.seen.'
 
 /** How far each room has been read, by seq; kept between visits and the same in all tabs. */
-export const useSeen = defineStore('seen', () => {
+export const useReadMarkers = defineStore('seen', () => {
   const local = safeStorage(() => localStorage)
   const kept = shallowRef(local)
   addEventListener('storage', ({ key }) => {

@@ -1,5 +1,5 @@
 /** A room's name as it would follow from its title: "Frågor & svar" is `fragor-svar`. */
-export const nameFrom = (title: string): string =>
+export const slugify = (title: string): string =>
   title
     .normalize('NFKD')
     .toLowerCase()

@@ -3,23 +3,27 @@ import { PAGE } from '../client/fetch-history.ts'
 import { indexOfSeq, type MessageLog } from '../client/message-log.ts'
 
 /** A stretch of a room's history around one message, apart from the newest, which the room's log holds. */
-export type Past = { readonly messages: readonly Message[]; readonly older: boolean; readonly newer: boolean }
+export type HistorySlice = {
+  readonly messages: readonly Message[]
+  readonly older: boolean
+  readonly newer: boolean
+}
 
 /** Where a page has to end so that a message stands in its middle, or right after one. */
 export const beforeAround = (seq: number): number => seq + PAGE / 2 + 1
-export const beforeNewer = ({ messages }: Past): number => (messages.at(-1)?.seq ?? 0) + PAGE + 1
+export const beforeNewer = ({ messages }: HistorySlice): number => (messages.at(-1)?.seq ?? 0) + PAGE + 1
 
 /** The page around a message, or null where that message is not there (any more). */
-export function pastAround(seq: number, { messages, more }: HistoryPage): Past | null {
+export function historyAround(seq: number, { messages, more }: HistoryPage): HistorySlice | null {
   if (indexOfSeq(messages, seq) < 0) return null
   return { messages, older: more, newer: reaches(messages, beforeAround(seq)) }
 }
 
-export function withOlder(past: Past, page: HistoryPage): Past {
+export function withOlder(past: HistorySlice, page: HistoryPage): HistorySlice {
   return { ...past, messages: page.messages.concat(past.messages), older: page.more }
 }
 
-export function withNewer(past: Past, page: HistoryPage): Past {
+export function withNewer(past: HistorySlice, page: HistoryPage): HistorySlice {
   const last = past.messages.at(-1)?.seq ?? 0
   const messages = past.messages.concat(page.messages.filter(({ seq }) => seq > last))
   return { ...past, messages, newer: reaches(page.messages, beforeNewer(past)) }
@@ -32,7 +36,7 @@ const reaches = (messages: readonly Message[], before: number) => messages.at(-1
  * What is shown of it: each message in the newest state that the room's log knows of, and, where nothing is missing
  * between the two, what has been said since.
  */
-export function asOf(live: MessageLog, past: Past): MessageLog {
+export function asOf(live: MessageLog, past: HistorySlice): MessageLog {
   const known = (message: Message): Message => {
     const other = live.ahead.get(message.id) ?? live.messages[indexOfSeq(live.messages, message.seq)]
     return other?.id === message.id && other.rev > message.rev ? other : message

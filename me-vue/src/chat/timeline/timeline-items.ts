@@ -1,9 +1,9 @@
 import type { Author, Message, Person } from 'me-api/contract'
-import { withWanted, type Wanted } from '../outbox/optimistic-reactions.ts'
+import { withOptimisticReactions, type Wanted } from '../outbox/optimistic-reactions.ts'
 import type { Outgoing } from '../outbox/outbox-entry.ts'
 
 /** A line of the log: a Message, or something written here that is not one yet. */
-export type Shown = Omit<Message, 'seq' | 'rev' | 'room'> & {
+export type TimelineItem = Omit<Message, 'seq' | 'rev' | 'room'> & {
   seq?: number
   state?: Outgoing['state']
   error?: Outgoing['error']
@@ -28,13 +28,13 @@ export type Pending = {
 }
 
 /** What is shown: the log with what is being done to it, and below it what is on its way. */
-export function shownLines(
+export function timelineItems(
   log: readonly Message[],
   outbox: readonly Outgoing[],
   self: Person | null,
   pending: Pending,
   hidden: ReadonlyMap<string, string> = new Map(),
-): Shown[] {
+): TimelineItem[] {
   const author: Author = { id: self?.id ?? '', nick: self?.nick ?? '', role: self?.role ?? 'visitor' }
   // Another tab may have sent what this one has only just read of.
   const unsaid = outbox.filter(({ id }) => !log.some((message) => message.id === id))
@@ -50,9 +50,9 @@ export function shownLines(
       error,
     }
   })
-  const lines: Shown[] = [...log, ...onTheirWay]
+  const lines: TimelineItem[] = [...log, ...onTheirWay]
   touch(lines, pending.reactions, (line, wanted) => ({
-    reactions: withWanted(line.reactions, wanted, author.id),
+    reactions: withOptimisticReactions(line.reactions, wanted, author.id),
   }))
   touch(lines, pending.edits, (_, { text, state }) => ({ text, edit: state }))
   touch(lines, pending.removals, (_, removal) => ({ removal }))
@@ -60,16 +60,16 @@ export function shownLines(
 }
 
 /** Of several in a row one is enough to say that there was something. */
-function withHidden(lines: Shown[], people: ReadonlyMap<string, string>): Shown[] {
+function withHidden(lines: TimelineItem[], people: ReadonlyMap<string, string>): TimelineItem[] {
   return lines
     .map((line) => (people.has(line.author.id) ? { ...line, hidden: true } : line))
     .filter((line, index, all) => !line.hidden || !all[index - 1]?.hidden)
 }
 
 function touch<T>(
-  lines: Shown[],
+  lines: TimelineItem[],
   touched: ReadonlyMap<string, T>,
-  change: (line: Shown, by: T) => Partial<Shown>,
+  change: (line: TimelineItem, by: T) => Partial<TimelineItem>,
 ): void {
   for (const [id, by] of touched) {
     const index = lines.findLastIndex((line) => line.id === id)

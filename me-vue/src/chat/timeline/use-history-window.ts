@@ -6,8 +6,8 @@ import {
   asOf,
   beforeAround,
   beforeNewer,
-  type Past,
-  pastAround,
+  type HistorySlice,
+  historyAround,
   withNewer,
   withOlder,
 } from './history-window.ts'
@@ -15,8 +15,8 @@ import {
 type Parts = { room: () => string; seq: () => number; live: () => MessageLog }
 
 /** Fetches a room's history around a message, and on from there both ways as it is scrolled. */
-export function usePast({ room, seq, live }: Parts) {
-  const past = shallowRef<Past | null>(null)
+export function useHistoryWindow({ room, seq, live }: Parts) {
+  const past = shallowRef<HistorySlice | null>(null)
   const state = shallowRef<'idle' | 'loading' | 'failed' | 'gone'>('idle')
   let latest: object
 
@@ -36,7 +36,7 @@ export function usePast({ room, seq, live }: Parts) {
 
   function look(): Promise<void> {
     return load(beforeAround(seq()), (page) => {
-      const found = pastAround(seq(), page)
+      const found = historyAround(seq(), page)
       if (!found) state.value = 'gone'
       return found
     })
@@ -58,7 +58,7 @@ export function usePast({ room, seq, live }: Parts) {
     if (from && state.value !== 'loading') return load(before, (page) => put(from, page))
   }
 
-  async function load(before: number, use: (page: HistoryPage) => Past | null): Promise<void> {
+  async function load(before: number, use: (page: HistoryPage) => HistorySlice | null): Promise<void> {
     const mine = (latest = {})
     state.value = 'loading'
     try {

@@ -2,7 +2,7 @@ import type { Message } from 'me-api/contract'
 import { ref, watch, type Ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { newestSeq, type MessageLog } from '../client/message-log.ts'
-import { sayPlainly } from '../formatting/plain-text.ts'
+import { toPlainText } from '../formatting/plain-text.ts'
 
 /** Milliseconds in which arriving messages are gathered, so that a burst is said in one go. */
 const GATHER = 1_000
@@ -10,7 +10,10 @@ const GATHER = 1_000
 const READ_OUT = 3
 
 /** What a screen reader is to say about messages that have just arrived, but for one's own and those of the hidden. */
-export function useAnnouncer(log: () => MessageLog, passedOver: (authorId: string) => boolean): Ref<string> {
+export function useLiveAnnouncer(
+  log: () => MessageLog,
+  passedOver: (authorId: string) => boolean,
+): Ref<string> {
   const { t } = useI18n()
   const words = ref('')
   let gathered: Message[] = []
@@ -40,4 +43,4 @@ export function useAnnouncer(log: () => MessageLog, passedOver: (authorId: strin
   return words
 }
 
-const readOut = async ({ author, text }: Message) => `${author.nick}: ${await sayPlainly(text)}`
+const readOut = async ({ author, text }: Message) => `${author.nick}: ${await toPlainText(text)}`

@@ -3,14 +3,14 @@ import { useI18n } from 'petite-vue-i18n'
 import { useRouter } from 'vue-router'
 import type { Act } from '../client/message-actions.ts'
 import type { useChat } from '../chat.store.ts'
-import { useAsked } from '../moderation/moderation-target.store.ts'
+import { useModerationTarget } from '../moderation/moderation-target.store.ts'
 import { linkTo } from '../client/permalink.ts'
-import type { Shown } from './timeline-items.ts'
-import type { Composing } from '../composer/use-composer.ts'
+import type { TimelineItem } from './timeline-items.ts'
+import type { Composer } from '../composer/use-composer.ts'
 
 type Parts = {
   chat: ReturnType<typeof useChat>
-  composing: Composing
+  composing: Composer
   /** A word about what could not be done. */
   say: (words: string) => void
   list: Readonly<
@@ -20,19 +20,19 @@ type Parts = {
 }
 
 /** Does what was asked for on a line of the log. */
-export function useActs({ chat, composing, say, list, write }: Parts) {
+export function useMessageActions({ chat, composing, say, list, write }: Parts) {
   const { t } = useI18n()
   const router = useRouter()
-  const asked = useAsked()
+  const asked = useModerationTarget()
   /** The line for which an emoji is being picked. */
-  const picking = shallowRef<Shown | null>(null)
+  const picking = shallowRef<TimelineItem | null>(null)
 
   watch(
     () => chat.refusal,
     (refusal) => refusal && say(t(`bar.refusal.${refusal.code}`, t('bar.refusal.other'))),
   )
 
-  function perform(line: Shown, act: Act): void {
+  function perform(line: TimelineItem, act: Act): void {
     const { id } = line
     if (act.do === 'react') void chat.react(line, act.emoji, act.on)
     else if (act.do === 'pick') picking.value = line
@@ -62,7 +62,7 @@ export function useActs({ chat, composing, say, list, write }: Parts) {
     else void router.push(linkTo(found))
   }
 
-  async function copyLink({ seq = 0 }: Shown): Promise<void> {
+  async function copyLink({ seq = 0 }: TimelineItem): Promise<void> {
     const link = new URL(router.resolve(linkTo({ room: chat.room, seq })).href, location.href).href
     // Not every page may write there; then the link can still be taken from the address.
     const copied = await navigator.clipboard

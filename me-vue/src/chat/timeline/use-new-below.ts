@@ -2,7 +2,7 @@ import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
 import { countAfter, newestSeq, type MessageLog } from '../client/message-log.ts'
 
 /** How many messages of others have come in below while the reader is further up. */
-export function useUnseen(
+export function useNewBelow(
   log: () => MessageLog,
   self: () => string | undefined,
   atEnd: Ref<boolean>,

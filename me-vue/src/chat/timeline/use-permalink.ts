@@ -9,7 +9,7 @@ type Parts = {
 }
 
 /** Where in a room the address leads: to a message that is held, to one further back, or to the newest. */
-export function usePlace({ chat, list }: Parts) {
+export function usePermalink({ chat, list }: Parts) {
   const route = useRoute()
   const router = useRouter()
   /** The seq of a message that lies further back than what is held. */

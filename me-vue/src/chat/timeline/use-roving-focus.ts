@@ -16,7 +16,7 @@ const LIT_FOR = 1_600
 const FRAMES = 30
 
 /** Arrow keys move the focus from message to message; which one has it is kept in the document while it does. */
-export function useRoving({ box, lines, reveal, leave }: Parts) {
+export function useRovingFocus({ box, lines, reveal, leave }: Parts) {
   /** The message that has, or had last, the focus. */
   const current = ref('')
   /** The message one has just been brought to. */

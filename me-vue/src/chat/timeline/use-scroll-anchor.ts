@@ -1,8 +1,8 @@
 import { nextTick, ref, watch, type Ref } from 'vue'
-import type { Shown } from './timeline-items.ts'
+import type { TimelineItem } from './timeline-items.ts'
 
 type Parts = {
-  lines: () => readonly Shown[]
+  lines: () => readonly TimelineItem[]
   /** How many of the lines are one's own and on their way. */
   onTheirWay: () => number
   toEnd: () => void
@@ -11,7 +11,7 @@ type Parts = {
 }
 
 /** How the log grows: one's own words bring one to the end. True while lines come in front. */
-export function useGrowth({ lines, onTheirWay, toEnd, onGrown }: Parts): Ref<boolean> {
+export function useScrollAnchor({ lines, onTheirWay, toEnd, onGrown }: Parts): Ref<boolean> {
   /** Told to the list in the very render that puts lines in front, and in no other. */
   const prepended = ref(false)
   watch(lines, (now, before) => {

@@ -1,21 +1,21 @@
 import { useDocumentVisibility } from '@vueuse/core'
 import { shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { countAfter, newestSeq, type MessageLog } from '../client/message-log.ts'
-import { useSeen } from '../preferences/read-markers.store.ts'
+import { useReadMarkers } from '../preferences/read-markers.store.ts'
 
 /** Where the new begins: after which seq, and how many messages of others those are. */
-export type NewSince = { after: number; count: number }
+export type UnreadSince = { after: number; count: number }
 
 /** What others wrote since the reader last looked at this room's end; it stands until they look away again. */
-export function useLastVisit(
+export function useUnreadDivider(
   room: () => string,
   log: () => MessageLog,
   self: () => string | undefined,
   atEnd: Ref<boolean>,
-): ShallowRef<NewSince | null> {
-  const { upTo, mark } = useSeen()
+): ShallowRef<UnreadSince | null> {
+  const { upTo, mark } = useReadMarkers()
   const sight = useDocumentVisibility()
-  const newSince = shallowRef<NewSince | null>(null)
+  const newSince = shallowRef<UnreadSince | null>(null)
   let looking = false
 
   watch(room, () => {

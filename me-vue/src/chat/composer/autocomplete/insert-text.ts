@@ -1,5 +1,5 @@
 /** Writes into a field as its writer would, so that one can undo it and whoever listens hears of it. */
-export function putIn(field: HTMLTextAreaElement, words: string, from: number, to: number): void {
+export function insertText(field: HTMLTextAreaElement, words: string, from: number, to: number): void {
   field.focus()
   field.setSelectionRange(from, to)
   // Old, but the only way in that the browser's own undo knows.

@@ -1,10 +1,10 @@
 import type { Person } from 'me-api/contract'
 import { emojiNames, findEmoji } from '../../formatting/emoji.ts'
 import { folded } from '../../formatting/mentions.ts'
-import type { Begun } from './trigger.ts'
+import type { Trigger } from './trigger.ts'
 
 /** One way to go on: `words` take the place of what was begun. */
-export type Offer = {
+export type Suggestion = {
   key: string
   words: string
   /** It is what stands there already. */
@@ -17,12 +17,12 @@ export type Offer = {
 const AT_MOST = 6
 
 /** What may have been meant; those that begin so come before those of which a later word does. */
-export function offersFor({ kind, typed }: Begun, people: readonly Person[]): Offer[] {
+export function suggestionsFor({ kind, typed }: Trigger, people: readonly Person[]): Suggestion[] {
   const all = kind === 'nick' ? nicks(folded(typed), people) : emojis(typed.toLowerCase())
   return all.slice(0, AT_MOST)
 }
 
-function nicks(typed: string, people: readonly Person[]): Offer[] {
+function nicks(typed: string, people: readonly Person[]): Suggestion[] {
   const found = people.flatMap((person) => {
     const nick = folded(person.nick ?? '')
     const rank = nick.startsWith(typed) ? 0 : nick.includes(` ${typed}`) ? 1 : 2
@@ -38,7 +38,7 @@ function nicks(typed: string, people: readonly Person[]): Offer[] {
     }))
 }
 
-function emojis(typed: string): Offer[] {
+function emojis(typed: string): Suggestion[] {
   const exact = emojiNames.get(typed)
   const rank = (sign: string, words: string) => (sign === exact ? 0 : words.startsWith(typed) ? 1 : 2)
   return findEmoji(typed)

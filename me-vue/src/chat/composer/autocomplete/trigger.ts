@@ -1,7 +1,7 @@
 import { NICK_MAX } from 'me-api/contract/limits'
 
 /** A nick or an emoji's name that somebody has begun to write, and where its sign stands. */
-export type Begun = { kind: 'nick' | 'emoji'; typed: string; from: number }
+export type Trigger = { kind: 'nick' | 'emoji'; typed: string; from: number }
 
 /** Two letters at least, so that `:D` and `:)` stay what they are; not within a time or an address. */
 const SHORTCODE = /(?<![\p{L}\p{N}:]):([\p{L}\p{N}_+-]{2,40})$/u
@@ -9,7 +9,7 @@ const SHORTCODE = /(?<![\p{L}\p{N}:]):([\p{L}\p{N}_+-]{2,40})$/u
 const NICK = /(?<![\p{L}\p{N}_])@((?! )[^@\n]*)$/u
 
 /** What is being begun right before the caret. Code is left alone: there an @ is an @. */
-export function begunAt(text: string, caret: number): Begun | null {
+export function triggerAt(text: string, caret: number): Trigger | null {
   const before = text.slice(0, caret)
   if (/^[\p{L}\p{N}_]/u.test(text.slice(caret)) || before.split('`').length % 2 === 0) return null
   const [, name] = SHORTCODE.exec(before) ?? []

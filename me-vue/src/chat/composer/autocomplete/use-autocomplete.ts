@@ -1,9 +1,9 @@
 import { useEventListener, useMediaQuery } from '@vueuse/core'
 import type { Person } from 'me-api/contract'
 import { computed, nextTick, ref, shallowRef, watch } from 'vue'
-import { begunAt, type Begun } from './trigger.ts'
-import { offersFor } from './suggestions.ts'
-import { putIn } from './insert-text.ts'
+import { triggerAt, type Trigger } from './trigger.ts'
+import { suggestionsFor } from './suggestions.ts'
+import { insertText } from './insert-text.ts'
 
 type Parts = {
   field: () => HTMLTextAreaElement | null
@@ -12,18 +12,18 @@ type Parts = {
 }
 
 /** What is offered while a nick or an emoji's name is being written, and how one takes it. */
-export function useCompletion({ field, text, people }: Parts) {
-  const begun = shallowRef<Begun | null>(null)
+export function useAutocomplete({ field, text, people }: Parts) {
+  const begun = shallowRef<Trigger | null>(null)
   /** Where the one stands that its writer does not want completed. */
   let waved = -1
-  const offers = computed(() => (begun.value ? offersFor(begun.value, people()) : []))
+  const offers = computed(() => (begun.value ? suggestionsFor(begun.value, people()) : []))
   const current = ref(-1)
   const thumb = useMediaQuery('(pointer: coarse)')
 
   function look(): void {
     const it = field()
     const here = it && document.activeElement === it && it.selectionStart === it.selectionEnd
-    const now = here ? begunAt(it.value, it.selectionStart) : null
+    const now = here ? triggerAt(it.value, it.selectionStart) : null
     if (now?.from !== waved) waved = -1
     begun.value = waved < 0 ? now : null
   }
@@ -42,7 +42,7 @@ export function useCompletion({ field, text, people }: Parts) {
     if (!it || !offer || !begun.value) return
     const caret = begun.value.from + begun.value.typed.length + 1
     const spaced = /^\s/.test(it.value.slice(caret))
-    putIn(it, spaced ? offer.words.trimEnd() : offer.words, begun.value.from, caret)
+    insertText(it, spaced ? offer.words.trimEnd() : offer.words, begun.value.from, caret)
     begun.value = null
   }
 

@@ -1,10 +1,10 @@
 import { useEventListener } from '@vueuse/core'
 import { computed, defineAsyncComponent, nextTick, ref, type Ref } from 'vue'
-import { speakOf } from '../../../i18n.ts'
+import { loadMessages } from '../../../i18n.ts'
 
 /** What a reader does without. Whoever has come in gets it early, as it must be there when the network is not. */
 export const loadToolbar = async () => {
-  const [loaded] = await Promise.all([import('./MessageToolbar.vue'), speakOf('bar')])
+  const [loaded] = await Promise.all([import('./MessageToolbar.vue'), loadMessages('bar')])
   return loaded
 }
 

@@ -5,26 +5,26 @@ import { useI18n } from 'petite-vue-i18n'
 import { useAccount } from '../../accounts/account.store.ts'
 import { ApiError, request } from '../../api/http.ts'
 import * as orders from './moderation.api.ts'
-import { type Limiting, wayBack } from './undo-sanction.ts'
+import { type Limiting, undoSanction } from './undo-sanction.ts'
 import { recall } from '../../platform/local-storage.ts'
 import { useErrorText } from '../../ui/use-error-text.ts'
 import { browserClock } from '../../platform/clock.ts'
 import { TOKEN } from '../client/credentials.ts'
-import { createDeeds } from './undo-stack.ts'
-import { useHidden } from '../preferences/ignored.store.ts'
+import { createUndoStack } from './undo-stack.ts'
+import { useIgnored } from '../preferences/ignored.store.ts'
 
 /**
  * What one does about people and what they say: the owner for everybody, others for what they see themselves.
  * `changed` is called after each that the server has taken.
  */
-export function useHand(changed: () => unknown = () => {}) {
+export function useModerationActions(changed: () => unknown = () => {}) {
   const { t } = useI18n()
   const account = useAccount()
   const errorText = useErrorText()
-  const hidden = useHidden()
+  const hidden = useIgnored()
   /** About what could not be undone, or not be done. */
   const word = ref('')
-  const { deeds, add, forget, flush } = createDeeds({ clock: browserClock, onFault: fail })
+  const { deeds, add, forget, flush } = createUndoStack({ clock: browserClock, onFault: fail })
   useEventListener(window, 'pagehide', flush)
   onScopeDispose(flush)
 
@@ -53,7 +53,7 @@ export function useHand(changed: () => unknown = () => {}) {
     const before = overview?.people.find(({ id }) => id === order.id)
     await orders.order(order)
     return async () => {
-      for (const back of wayBack(order, before, Date.now())) await orders.order(back)
+      for (const back of undoSanction(order, before, Date.now())) await orders.order(back)
       await changed()
     }
   }
@@ -124,4 +124,4 @@ export function useHand(changed: () => unknown = () => {}) {
   return { deeds, word, limit, banAndErase, pardon, takeAway, dismiss, hide, report }
 }
 
-export type Hand = ReturnType<typeof useHand>
+export type ModerationActions = ReturnType<typeof useModerationActions>
