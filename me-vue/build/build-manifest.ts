@@ -37,7 +37,7 @@ export function keptOffline(manifest: BuildManifest): string[] {
     'src/site/NewVersion.vue',
     ...languagesIn(manifest, 'src/locales/'),
     ...languagesIn(manifest, 'src/locales/chat/'),
-    ...languagesIn(manifest, 'src/locales/bar/'),
+    ...languagesIn(manifest, 'src/locales/controls/'),
   ])
   const files = [...keys].flatMap((key) => {
     const { file, css = [], assets = [] } = chunkOf(manifest, key)

@@ -18,10 +18,10 @@ const parts: Record<string, Loaders> = {
     sv: () => import('./locales/chat/sv.json'),
     nb: () => import('./locales/chat/nb.json'),
   },
-  bar: {
-    en: () => import('./locales/bar/en.json'),
-    sv: () => import('./locales/bar/sv.json'),
-    nb: () => import('./locales/bar/nb.json'),
+  controls: {
+    en: () => import('./locales/controls/en.json'),
+    sv: () => import('./locales/controls/sv.json'),
+    nb: () => import('./locales/controls/nb.json'),
   },
 }
 const key = 'me.language'

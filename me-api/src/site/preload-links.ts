@@ -13,7 +13,7 @@ const pages: { pattern: RegExp; sources: (language: string) => string[] }[] = [
       `src/locales/chat/${language}.json`,
       'src/chat/search/SearchButton.vue',
       'src/chat/rooms/RoomMenu.vue',
-      `src/locales/bar/${language}.json`,
+      `src/locales/controls/${language}.json`,
     ],
   },
   { pattern: /^\/reports$/, sources: () => ['src/reports/ReportsPage.vue'] },

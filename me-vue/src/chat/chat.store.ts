@@ -38,7 +38,7 @@ export const useChat = defineStore('chat', () => {
     loadWriting: async (link) => {
       const [{ createWriteActionsHere }] = await Promise.all([
         import('./outbox/create-write-actions.ts'),
-        loadMessages('bar'),
+        loadMessages('controls'),
       ])
       return createWriteActionsHere(link)
     },

@@ -1,9 +1,9 @@
 import { addMessages } from '../i18n.ts'
 import MyData from './MyData.vue'
 
-await addMessages('words', {
-  en: () => import('../locales/words/en.json'),
-  sv: () => import('../locales/words/sv.json'),
-  nb: () => import('../locales/words/nb.json'),
+await addMessages('my-data', {
+  en: () => import('../locales/my-data/en.json'),
+  sv: () => import('../locales/my-data/sv.json'),
+  nb: () => import('../locales/my-data/nb.json'),
 })
 export default MyData

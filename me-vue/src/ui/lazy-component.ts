@@ -7,7 +7,7 @@ type OnError = AsyncComponentOptions['onError']
 export const lazyComponent = <T extends Component>(load: () => Promise<{ default: T }>, onError?: OnError) =>
   defineAsyncComponent({
     loader: async () => {
-      const [loaded] = await Promise.all([load(), loadMessages('bar')])
+      const [loaded] = await Promise.all([load(), loadMessages('controls')])
       return loaded.default
     },
     onError,

@@ -32,7 +32,7 @@ export function useSubmit({ chat, composing, say, askNick }: Parts) {
 
   function obey(text: string): void {
     const command = readCommand(text)
-    if (command.is === 'unknown') return say(t('bar.command.unknown', { name: command.name }))
+    if (command.is === 'unknown') return say(t('controls.command.unknown', { name: command.name }))
     if (command.is === 'say') chat.write(command.text, composing.replyTo || undefined)
     else if (command.is === 'help') helping.value = true
     else void rename(command.nick)

@@ -6,4 +6,4 @@ import { shallowRef } from 'vue'
 export type About = { person: Person; line?: Pick<Message, 'id' | 'author' | 'text' | 'deletedAt'> }
 
 /** About whom or what one wants to do more; what can be done is loaded when it is asked for the first time. */
-export const useModerationTarget = defineStore('hand-asked', () => ({ about: shallowRef<About>() }))
+export const useModerationTarget = defineStore('moderation-target', () => ({ about: shallowRef<About>() }))

@@ -30,7 +30,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
 
   function fail(error: unknown): void {
     if (!(error instanceof ApiError)) throw error
-    word.value = t(`hand.failed.${error.code}`, errorText(error))
+    word.value = t(`moderation.failed.${error.code}`, errorText(error))
   }
 
   async function attempt<T>(act: () => Promise<T>, done: (result: T) => void): Promise<void> {
@@ -43,7 +43,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
   function limit(person: Person, action: Limiting['action'], minutes: number): Promise<void> {
     return attempt(
       () => impose({ id: person.id, action, minutes }),
-      (undo) => add({ about: person.id, words: t(`hand.did.${action}`, nickOf(person)), undo }),
+      (undo) => add({ about: person.id, words: t(`moderation.did.${action}`, nickOf(person)), undo }),
     )
   }
 
@@ -61,13 +61,13 @@ export function useModerationActions(changed: () => unknown = () => {}) {
   /** Banned at once; the words go when it can no longer be undone, as nothing brings them back. */
   function banAndErase(person: Person): Promise<void> {
     const erasing: Moderation = { id: person.id, action: 'erase' }
-    const erased = () => void (word.value = t('hand.did.erased', nickOf(person)))
+    const erased = () => void (word.value = t('moderation.did.erased', nickOf(person)))
     return attempt(
       () => impose({ id: person.id, action: 'ban' }),
       (undo) =>
         add({
           about: person.id,
-          words: t('hand.did.erase', nickOf(person)),
+          words: t('moderation.did.erase', nickOf(person)),
           undo,
           then: () => orders.order(erasing).then(erased).then(changed),
           atOnce: () => orders.orderAtOnce(erasing),
@@ -80,7 +80,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
       () => orders.forgive(person.id),
       () => {
         forget(person.id)
-        word.value = t('hand.did.forgive', nickOf(person))
+        word.value = t('moderation.did.forgive', nickOf(person))
       },
     )
   }
@@ -93,7 +93,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     }
     return attempt(
       () => orders.remove(id),
-      () => add({ about: id, words: t('hand.did.delete', nickOf(author)), undo }),
+      () => add({ about: id, words: t('moderation.did.delete', nickOf(author)), undo }),
     )
   }
 
@@ -101,7 +101,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
   function dismiss({ id }: { id: string }): Promise<void> {
     return attempt(
       () => orders.dismiss(id),
-      () => void (word.value = t('hand.did.dismiss')),
+      () => void (word.value = t('moderation.did.dismiss')),
     )
   }
 
@@ -109,7 +109,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     word.value = ''
     hidden.set(person.id, nickOf(person).nick)
     const undo = async () => hidden.set(person.id)
-    add({ about: person.id, words: t('hand.did.hide', nickOf(person)), undo })
+    add({ about: person.id, words: t('moderation.did.hide', nickOf(person)), undo })
   }
 
   function report(messageId: string): Promise<void> {
@@ -117,7 +117,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
     return attempt(
       () => request('POST', `/api/chat/messages/${messageId}/report`, { headers }),
-      () => void (word.value = t('hand.did.report')),
+      () => void (word.value = t('moderation.did.report')),
     )
   }
 

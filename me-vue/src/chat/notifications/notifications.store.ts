@@ -66,7 +66,7 @@ export const useNotifications = defineStore('told', () => {
     )
     watch(() => chat.log, hearHere, { immediate: true })
     // Wanted most when nothing can be fetched any more.
-    void Promise.all([import('../connection-status/ConnectionPanel.vue'), loadMessages('bar')]).catch(
+    void Promise.all([import('../connection-status/ConnectionPanel.vue'), loadMessages('controls')]).catch(
       () => undefined,
     )
     watch(

@@ -29,7 +29,7 @@ export function useMessageActions({ chat, composing, say, list, write }: Parts) 
 
   watch(
     () => chat.refusal,
-    (refusal) => refusal && say(t(`bar.refusal.${refusal.code}`, t('bar.refusal.other'))),
+    (refusal) => refusal && say(t(`controls.refusal.${refusal.code}`, t('controls.refusal.other'))),
   )
 
   function perform(line: TimelineItem, act: Act): void {

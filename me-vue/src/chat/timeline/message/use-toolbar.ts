@@ -4,7 +4,7 @@ import { loadMessages } from '../../../i18n.ts'
 
 /** What a reader does without. Whoever has come in gets it early, as it must be there when the network is not. */
 export const loadToolbar = async () => {
-  const [loaded] = await Promise.all([import('./MessageToolbar.vue'), loadMessages('bar')])
+  const [loaded] = await Promise.all([import('./MessageToolbar.vue'), loadMessages('controls')])
   return loaded
 }
 
