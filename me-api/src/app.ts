@@ -2,9 +2,10 @@ import compression from 'compression'
 import express from 'express'
 import type { Logger } from 'pino'
 import { startAccounts } from './accounts/start-accounts.ts'
-import { siteOf } from './chat/moderation/address-hash.ts'
+import { siteOf } from './http/network-address.ts'
 import { createAddressLimiter } from './chat/rate-limits/rate-limiter.ts'
 import { createNickReservations } from './nicks/nick-reservations.ts'
+import { type ReadRule, everybodyMayRead } from './chat/rooms/read-rule.ts'
 import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
 import type { Config } from './config.ts'
@@ -54,12 +55,23 @@ export type Parts = {
   /** The built site. */
   siteDirectory: string
   version: string
+  /** Who may read which room; everybody every room. */
+  mayRead?: ReadRule
 }
 
 export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Puts the house together: one HTTP server with REST, sockets and the site. It does not listen yet. */
-export async function createApp({ config, db, log, secrets, siteDirectory, version, ...parts }: Parts) {
+export async function createApp({
+  config,
+  db,
+  log,
+  secrets,
+  siteDirectory,
+  version,
+  mayRead = everybodyMayRead,
+  ...parts
+}: Parts) {
   const clock = guardTasks(parts.clock, (error) => log.error({ err: error }, 'a task failed'))
   const app = express()
   let isStopping = false
@@ -115,13 +127,14 @@ export async function createApp({ config, db, log, secrets, siteDirectory, versi
     accounts,
     owner,
     tokens,
-    secrets,
+    secret: secrets[0] ?? '',
     nickReservations,
     siteHost,
     cookies,
     origins,
     addressOf,
     metrics,
+    mayRead,
   })
 
   const listener = createFairQueue({

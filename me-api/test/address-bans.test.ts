@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { createAddressHashes, networkOf } from '../src/chat/moderation/address-hash.ts'
+import { networkOf } from '../src/http/network-address.ts'
+import { createAddressHashes } from '../src/chat/moderation/address-hash.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { idOf, noticed, refused, tokenOf } from './support/moderating.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, signIn } from './support/rest.ts'

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from '@jest/globals'
-import { networkOf } from '../src/chat/moderation/address-hash.ts'
+import { networkOf } from '../src/http/network-address.ts'
 import { createClientAddress } from '../src/http/client-address.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderating.ts'

@@ -13,7 +13,7 @@ import {
 } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { AddressOf } from '../http/client-address.ts'
-import type { Callers } from '../chat/identity/authenticate.ts'
+import type { Callers } from '../http/caller.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Accounts } from './accounts.ts'

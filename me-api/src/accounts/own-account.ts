@@ -4,7 +4,8 @@ import type { AccountsStore, Stores } from './accounts.store.ts'
 import type { SignInLimiter } from './sign-in-limiter.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import type { TwoFactor } from './two-factor.ts'
-import type { Session, Sessions } from './sessions.ts'
+import type { Session } from '../http/caller.ts'
+import type { Sessions } from './sessions.ts'
 
 type Parts = { store: AccountsStore; sessions: Sessions; signInLimiter: SignInLimiter; twoFactor: TwoFactor }
 

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events'
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import type { SessionSummary, User } from '../contract/index.ts'
+import type { SessionSummary } from '../contract/index.ts'
 import type { SessionRow, UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
+import type { Session } from '../http/caller.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import type { Device } from './user-agent.ts'
 import type { Tokens } from './tokens.ts'
@@ -18,12 +19,6 @@ export const SESSION_MAX = 90 * DAY
 const NOTED_EVERY = HOUR
 /** Sessions that one user has at most. Another sign-in ends the longest unused. */
 export const SESSIONS_MAX = 50
-
-/**
- * A user and the session by which they came; `expiresAt`, where nothing comes after now, and `since`, when the account
- * was made, in milliseconds since 1970.
- */
-export type Session = { id: string; user: User; expiresAt: number; since: number }
 
 export type OpenedSession = Session & { token: string }
 

@@ -1,5 +1,5 @@
 import type { Limit } from '../config.ts'
-import { networkOf } from '../chat/moderation/address-hash.ts'
+import { networkOf } from '../http/network-address.ts'
 import { type Limiter, createLimiter, useAll } from '../chat/rate-limits/rate-limiter.ts'
 import type { Clock } from '../clock.ts'
 

@@ -45,7 +45,8 @@ function operation({
   return {
     summary,
     ...(who !== 'all' &&
-      who !== 'anybody' && { description: guards[who], security: [{ bearer: [] }, { cookie: [] }] }),
+      who !== 'anybody' &&
+      who !== 'reader' && { description: guards[who], security: [{ bearer: [] }, { cookie: [] }] }),
     requestParams: {
       ...(params instanceof z.ZodObject && { path: params }),
       ...(query instanceof z.ZodObject && { query }),

@@ -2,14 +2,8 @@ import express, { type Request, type Response, Router } from 'express'
 import type { z } from 'zod'
 import { BODY_MAX } from '../contract/index.ts'
 import { Refusal, parse } from '../errors.ts'
-import type { Caller, Callers } from '../chat/identity/authenticate.ts'
+import type { Caller, Callers, Who } from './caller.ts'
 import type { Charge } from './request-limit.ts'
-
-/**
- * Who may call: everybody (`anybody`: also with a token that is no longer valid), who is signed in, the owner, or who
- * has a nick (a visitor's or a user's token).
- */
-export type Who = 'all' | 'anybody' | 'user' | 'owner' | 'writer'
 
 /** What a handler gets: everything parsed, and the caller that `who` promised. */
 type Call<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, W extends Who> = {
@@ -20,7 +14,7 @@ type Call<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodT
     ? Caller & { kind: 'user' }
     : W extends 'writer'
       ? Caller
-      : W extends 'all'
+      : W extends 'all' | 'reader'
         ? Caller | null
         : null
   req: Request
@@ -63,7 +57,7 @@ export function route<
  * Serves the routes; a known path with another method answers 405. Each request has been counted once by who mounts them,
  * so that what is beyond it is counted here.
  */
-export function mount(routes: Route[], callers: Callers, charge: Charge): Router {
+export function mount(routes: Route[], callers: Pick<Callers, 'authorise'>, charge: Charge): Router {
   const router = Router({ caseSensitive: true })
   const readBody = express.json({ limit: BODY_MAX })
   for (const [path, alternatives] of Map.groupBy(routes, ({ path }) => path)) {
@@ -78,7 +72,7 @@ export function mount(routes: Route[], callers: Callers, charge: Charge): Router
   return router
 }
 
-const guard = ({ who }: Route, callers: Callers) =>
+const guard = ({ who }: Route, callers: Pick<Callers, 'authorise'>) =>
   async function guard(req: Request, res: Response, next: () => void) {
     // For this reader alone, and asked for anew each time; a route may say otherwise.
     res.set('Cache-Control', 'private, no-cache')

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach } from '@jest/globals'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.ts'
+import type { ReadRule } from '../../src/chat/rooms/read-rule.ts'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
@@ -26,7 +27,13 @@ export function temporaryFolder(): string {
   return folder
 }
 
-type Options = { settings?: Record<string, string>; clock?: Clock; folder?: string; logLines?: string[] }
+type Options = {
+  settings?: Record<string, string>
+  clock?: Clock
+  folder?: string
+  logLines?: string[]
+  mayRead?: ReadRule
+}
 
 /** Tests talk faster than people, and all from one address; those about such a limit set it. */
 const unhurried = {
@@ -37,7 +44,13 @@ const unhurried = {
 }
 
 /** The real server on a free port, with a database of its own. */
-export async function startApp({ settings = {}, clock = systemClock, folder, logLines }: Options = {}) {
+export async function startApp({
+  settings = {},
+  clock = systemClock,
+  folder,
+  logLines,
+  mayRead,
+}: Options = {}) {
   const home = folder ?? temporaryFolder()
   const config = readConfig({ PORT: '0', ...unhurried, ...(await databaseOf(home)), ...settings })
   const db = await openDatabase(config.DATABASE_URL)
@@ -53,6 +66,7 @@ export async function startApp({ settings = {}, clock = systemClock, folder, log
     secrets,
     siteDirectory: builtSite(home),
     version: '0.0.0-test',
+    ...(mayRead && { mayRead }),
   })
   await new Promise<void>((resolve) => app.server.listen(0, '127.0.0.1', resolve))
   const { port } = app.server.address() as AddressInfo

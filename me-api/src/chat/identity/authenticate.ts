@@ -1,75 +1,96 @@
 import type { IncomingMessage } from 'node:http'
 import type { Accounts } from '../../accounts/accounts.ts'
-import type { Session } from '../../accounts/sessions.ts'
 import type { Tokens } from '../../accounts/tokens.ts'
-import type { Visitors } from './visitors.ts'
+import { toPerson } from '../../accounts/users.ts'
 import type { Person } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
+import type { Caller, Callers, Session } from '../../http/caller.ts'
 import type { Cookies } from '../../http/cookies.ts'
-import type { Who } from '../../http/route.ts'
+import type { Newcomers } from '../rate-limits/new-identities.ts'
+import type { Visitors } from './visitors.ts'
 
-/** Who calls: somebody signed in, or a visitor of the chat. */
-export type Caller = { kind: 'user'; person: Person; session: Session } | { kind: 'visitor'; person: Person }
+type Parts = {
+  accounts: Pick<Accounts, 'session'>
+  visitors: Pick<Visitors, 'resume'>
+  newcomers: Pick<Newcomers, 'note'>
+  tokens: Pick<Tokens, 'verify'>
+  cookies: Cookies
+}
 
-type Parts = { accounts: Accounts; visitors: Visitors; tokens: Tokens; cookies: Cookies }
-
-/** Finds out who a request comes from, by its token or its cookie. */
-export function createCallers({ accounts, visitors, tokens, cookies }: Parts) {
+/** Finds out who a request or a connection comes from, by its token or its cookie. */
+export function createCallers({ accounts, visitors, newcomers, tokens, cookies }: Parts) {
   /** @throws {Refusal} TOKEN_INVALID */
   async function byToken(token: string): Promise<Caller> {
     const claim = await tokens.verify(token, 'session', 'visitor')
     if (claim?.kind === 'visitor') return { kind: 'visitor', person: await visitors.resume(claim.id) }
     const session = claim && (await accounts.session(claim.id))
     if (!session) throw new Refusal('TOKEN_INVALID', 'The token is not valid, or no longer.')
-    return { kind: 'user', person: visitors.personOf(session), session }
+    return bySession(session)
   }
 
-  /** The session of the cookie; a stale one counts as none. */
   async function byCookie(req: IncomingMessage): Promise<Session | null> {
     const token = cookies.read(req, 'me_session')
     const claim = token ? await tokens.verify(token, 'session') : null
     return claim && accounts.session(claim.id)
   }
 
+  /** A user; an account just made is as new as a nick just taken. */
+  function bySession(session: Session): Caller & { kind: 'user' } {
+    const { user, since } = session
+    if (user.role !== 'owner') newcomers.note(user.id, since)
+    return { kind: 'user', person: toPerson(user), session }
+  }
+
   async function identify(req: IncomingMessage): Promise<Caller | null> {
     const token = headerToken(req)
     if (token !== null) return byToken(token)
     const session = await byCookie(req)
-    return session && { kind: 'user', person: visitors.personOf(session), session }
+    return session && bySession(session)
   }
 
   return {
+    byToken,
+    bySession,
     byCookie,
+    identify,
 
-    /** The caller, where they may do what `who` says; null only where everybody may, and nobody is known. */
-    async authorise(req: IncomingMessage, who: Who): Promise<Caller | null> {
-      // Where all may read, a cookie is nobody's business.
-      if (who === 'all') return headerToken(req) !== null || isWrite(req) ? identify(req) : null
+    /** The id of whom a token or a cookie's session proves to be; null where nobody. */
+    async provenId(token: string | null | undefined, cookie: Session | null): Promise<string | null> {
+      const claim = token ? await tokens.verify(token, 'session', 'visitor') : null
+      if (claim?.kind === 'visitor') return claim.id
+      const session = claim ? await accounts.session(claim.id) : cookie
+      return session?.user.id ?? null
+    },
+
+    async authorise(req, who): Promise<Caller | null> {
       if (who === 'anybody') return null
+      // Where all get the same, a cookie is nobody's business.
+      if (who === 'all' && headerToken(req) === null && !isWrite(req)) return null
       const caller = await identify(req)
+      if (who === 'all' || who === 'reader') return caller
       if (!caller) throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
-      if (who === 'owner' && caller.person.role !== 'owner')
-        throw new Refusal('FORBIDDEN', 'Only the owner may do that.')
+      if (who === 'owner') requireOwner(caller.person)
       if (who === 'user' && caller.kind !== 'user') throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
       return caller
     },
 
-    identify,
-
-    /** Whether the owner calls, by a token or a cookie that holds; a visitor's token is not looked up. */
-    async isOwner(req: IncomingMessage): Promise<boolean> {
+    async isOwner(req): Promise<boolean> {
       const token = headerToken(req) ?? cookies.read(req, 'me_session')
       const claim = token ? await tokens.verify(token, 'session') : null
       return (claim && (await accounts.session(claim.id)))?.user.role === 'owner'
     },
 
-    /** The cookie's token, where it is by the cookie that the caller is known. */
-    cookieOf: (req: IncomingMessage): string | undefined =>
+    cookieOf: (req): string | undefined =>
       headerToken(req) === null ? cookies.read(req, 'me_session') : undefined,
-  }
+  } satisfies Callers & Record<string, unknown>
 }
 
-export type Callers = ReturnType<typeof createCallers>
+export type ChatCallers = ReturnType<typeof createCallers>
+
+/** @throws {Refusal} FORBIDDEN */
+function requireOwner({ role }: Person): void {
+  if (role !== 'owner') throw new Refusal('FORBIDDEN', 'Only the owner may do that.')
+}
 
 const isWrite = ({ method }: IncomingMessage): boolean => method !== 'GET' && method !== 'HEAD'
 

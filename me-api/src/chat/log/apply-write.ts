@@ -1,13 +1,14 @@
 import { type Author, type Message, REACTION_KINDS_MAX, REACTION_PEOPLE_MAX } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
+import { type Content, isSameContent, noContent } from './content.ts'
 
 /** What somebody wants to do to a room's log. */
 export type Write = Send | Edit | Delete | Restore | React | Erase
 
-export type Send = Pick<Message, 'id' | 'room' | 'author' | 'text' | 'replyTo'> & { kind: 'send' }
+export type Send = Pick<Message, 'id' | 'room' | 'author' | 'replyTo'> & { kind: 'send'; content: Content }
 /** `charge` gets the bytes sent to each reader beyond those that the writer sent, and throws where they are too many. */
 type Charged = { charge: (bytes: number) => void }
-type Edit = Charged & { kind: 'edit'; id: string; author: Author; text: string }
+type Edit = Charged & { kind: 'edit'; id: string; author: Author; content: Content }
 /** `keep` gets the message before its deletion. */
 type Delete = { kind: 'delete'; id: string; author: Author; keep?: (message: Message) => void }
 /** `recall` answers the message before its deletion, null where it is kept no longer. It is called in the log's order. */
@@ -38,7 +39,7 @@ export function applyWrite(
     throw new Refusal('FORBIDDEN', 'That is not your message.')
   if (write.kind === 'erase' && !isOwner && write.author.id !== write.personId)
     throw new Refusal('FORBIDDEN', 'Those are not your words.')
-  if (write.kind === 'edit') return edited(message, write.text, now)
+  if (write.kind === 'edit') return edited(message, write.content, now)
   if (write.kind === 'delete') {
     write.keep?.(message)
     return deleted(message, now)
@@ -52,20 +53,22 @@ const FRAME = 100
 
 /**
  * Bytes that a write sends to each reader beyond what its writer sent: the whole message for a reaction, and all but the
- * text for an edit.
+ * content for an edit.
  */
 export function weightOf({ kind }: Write, message: Message): number {
-  const unsent = kind === 'edit' ? { ...message, text: '' } : message
+  const unsent = kind === 'edit' ? { ...message, ...noContent } : message
   return FRAME + Buffer.byteLength(JSON.stringify(unsent))
 }
 
-function edited(message: Message, text: string, now: number): Message {
-  return text === message.text ? message : { ...message, text, editedAt: new Date(now).toISOString() }
+function edited(message: Message, content: Content, now: number): Message {
+  return isSameContent(message, content)
+    ? message
+    : { ...message, ...content, editedAt: new Date(now).toISOString() }
 }
 
 /** A tombstone: the message keeps its place, and nothing of what it said. */
 function deleted({ reactions: _, ...message }: Message, now: number): Message {
-  return { ...message, text: '', deletedAt: new Date(now).toISOString() }
+  return { ...message, ...noContent, deletedAt: new Date(now).toISOString() }
 }
 
 /** The message before its deletion. @throws {Refusal} NOT_FOUND where it is not deleted, or kept no longer */

@@ -2,8 +2,10 @@ import type { Change, Message } from '../../contract/index.ts'
 import type { Database, RoomRow, Tx } from '../../db/tables.ts'
 import { runCompiled } from '../../db/run-compiled.ts'
 import { Refusal, rateLimited } from '../../errors.ts'
+import { contentOf } from './content.ts'
 import { toMessage, toRow } from './message-row.ts'
 import { type Send, type Write, applyWrite, noMessage, roomLocked, weightOf } from './apply-write.ts'
+import type { ReadRule } from '../rooms/read-rule.ts'
 
 /** What one transaction did: an outcome for each write, in their order, and one Change a room. */
 export type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }
@@ -17,9 +19,10 @@ type OpenRoom = RoomRow & { from: number; added: Map<string, Message>; changed: 
 /**
  * Does the writes in one transaction, in their order, each on what those before it left. The rooms' rows are locked
  * first and until the transaction ends, so that the order of numbers is the order of commits, and no reader can see
- * 5 before 4. A send whose id is stored already is answered with what is stored.
+ * 5 before 4. A send whose id is stored already is answered with what is stored. Nobody writes in a room that they may not
+ * read: to them it is not there.
  */
-export function commitWrites(db: Database, writes: Write[], now: number): Promise<Commit> {
+export function commitWrites(db: Database, writes: Write[], now: number, mayRead: ReadRule): Promise<Commit> {
   return db.transaction().execute(async (tx) => {
     const rooms = await openRooms(tx, writes)
     const messages = await findMessages(tx, writes)
@@ -33,17 +36,23 @@ export function commitWrites(db: Database, writes: Write[], now: number): Promis
       }
     })
 
-    function send({ kind: _, ...draft }: Send): Message {
+    function send({ kind: _, content, ...draft }: Send): Message {
       const stored = messages.get(draft.id)
       if (stored) return ownOf(draft.author.id, stored)
       const room = rooms.get(draft.room)
-      if (!room) throw noRoom(draft.room)
+      if (!room || !mayRead(draft.author, draft.room)) throw noRoom(draft.room)
       if (draft.author.role !== 'owner') {
         if (room.locked) throw roomLocked()
         waitForTurn(room, draft.author.id)
       }
       if (draft.replyTo) mayReplyTo(messages.get(draft.replyTo), draft.room)
-      const message = { ...draft, seq: ++room.seq, rev: ++room.rev, sentAt: new Date(now).toISOString() }
+      const message = {
+        ...draft,
+        ...content,
+        seq: ++room.seq,
+        rev: ++room.rev,
+        sentAt: new Date(now).toISOString(),
+      }
       messages.set(draft.id, message)
       room.added.set(draft.id, message)
       return message
@@ -61,7 +70,7 @@ export function commitWrites(db: Database, writes: Write[], now: number): Promis
     function change(write: Exclude<Write, Send>): Message {
       const message = messages.get(write.id)
       const room = message && rooms.get(message.room)
-      if (!room) throw noMessage()
+      if (!room || !mayRead(write.author, room.name)) throw noMessage()
       const next = applyWrite(write, message, room.locked === 1, now)
       if (next === message) return message
       if (write.kind === 'edit' && write.author.role !== 'owner') waitForTurn(room, write.author.id)
@@ -164,10 +173,11 @@ async function store(tx: Tx, { name, seq, rev, added, changed }: OpenRoom): Prom
   )
   await insertMessages(tx, [...added.values()])
   for (const message of changed.values()) {
-    const { text, rev, edited_at, deleted_at, reactions } = toRow(message)
+    const row = toRow(message)
+    const { rev, edited_at, deleted_at, reactions } = row
     await tx
       .updateTable('messages')
-      .set({ text, rev, edited_at, deleted_at, reactions })
+      .set({ ...contentOf(row), rev, edited_at, deleted_at, reactions })
       .where('id', '=', message.id)
       .execute()
   }

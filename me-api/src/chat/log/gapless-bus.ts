@@ -1,5 +1,6 @@
 import { CATCH_UP_MAX, type Change } from '../../contract/index.ts'
 import { type Bus, createLocalBus } from './bus.ts'
+import { type Follower, createFollower } from './follow.ts'
 
 type Parts = {
   bus: Bus
@@ -17,39 +18,35 @@ export function createGaplessBus({
   read,
   onFault,
 }: Parts): Bus & { start: (rooms: { name: string; rev: number }[]) => void } {
-  const readers = createLocalBus(onFault)
-  /** How far each room has been told. */
-  const told = new Map<string, number>()
-  let last: Promise<void> = Promise.resolve()
-  let waiting = 0
+  const { publish, subscribe } = createLocalBus(onFault)
+  const followers = new Map<string, Follower>()
 
-  function tell(change: Change): void {
-    told.set(change.room, Math.max(change.to, told.get(change.room) ?? 0))
-    readers.publish(change)
+  /** What the Change lacks and the Change itself; the Change alone where that cannot be had, or is too much. */
+  async function withGap(after: number, change: Change): Promise<Change> {
+    try {
+      const whole = await read(change.room, after, CATCH_UP_MAX)
+      return whole.reset ? change : whole
+    } catch (error) {
+      onFault(error)
+      return change
+    }
   }
 
-  const hasGap = ({ room, from }: Change): boolean => from > (told.get(room) ?? from)
-
-  async function tellWithGap(change: Change): Promise<void> {
-    const whole = hasGap(change) && (await read(change.room, told.get(change.room) ?? 0, CATCH_UP_MAX))
-    tell(whole && !whole.reset ? whole : change)
+  function followFrom(room: string, cursor: number): Follower {
+    const follower = createFollower({ read: withGap, tell: publish, onFault })
+    follower.begin(cursor)
+    followers.set(room, follower)
+    return follower
   }
 
   bus.subscribe((change) => {
-    if (waiting === 0 && !hasGap(change)) return tell(change)
-    waiting++
-    last = last
-      .then(() => tellWithGap(change))
-      .catch((error: unknown) => {
-        onFault(error)
-        tell(change)
-      })
-      .finally(() => waiting--)
+    const follower = followers.get(change.room) ?? followFrom(change.room, change.from)
+    follower.offer(change)
   })
 
   return {
     publish: bus.publish,
-    subscribe: readers.subscribe,
-    start: (rooms) => rooms.forEach(({ name, rev }) => told.set(name, rev)),
+    subscribe,
+    start: (rooms) => rooms.forEach(({ name, rev }) => followFrom(name, rev)),
   }
 }

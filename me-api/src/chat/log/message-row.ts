@@ -1,5 +1,6 @@
 import type { Message } from '../../contract/index.ts'
 import type { MessageRow } from '../../db/tables.ts'
+import { contentOf } from './content.ts'
 
 /** A row but for its key, which the database gives. */
 export type NewMessageRow = Omit<MessageRow, 'key'>
@@ -11,7 +12,7 @@ export function toMessage(row: NewMessageRow): Message {
     seq: row.seq,
     rev: row.rev,
     author: { id: row.author_id, nick: row.nick, role: row.role },
-    text: row.text,
+    ...contentOf(row),
     sentAt: new Date(row.sent_at).toISOString(),
   }
   if (row.edited_at !== null) message.editedAt = new Date(row.edited_at).toISOString()
@@ -29,7 +30,7 @@ export const toRow = (message: Message): NewMessageRow => ({
   author_id: message.author.id,
   nick: message.author.nick,
   role: message.author.role,
-  text: message.text,
+  ...contentOf(message),
   sent_at: Date.parse(message.sentAt),
   edited_at: message.editedAt ? Date.parse(message.editedAt) : null,
   deleted_at: message.deletedAt ? Date.parse(message.deletedAt) : null,

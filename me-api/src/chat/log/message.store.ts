@@ -12,12 +12,13 @@ import type { Database, MessageRow, RoomRow } from '../../db/tables.ts'
 import { commitWrites, noRoom } from './commit.ts'
 import { toMessage } from './message-row.ts'
 import type { Write } from './apply-write.ts'
+import type { ReadRule } from '../rooms/read-rule.ts'
 
 /** What a message weighs in a frame beside its text and nick, in bytes. */
 const ENVELOPE_BYTES = 211
 
 /** The SQL of messages, as a log that is written in groups and read by cursors. */
-export function createMessageStore(db: Database) {
+export function createMessageStore(db: Database, mayRead: ReadRule) {
   async function openRoom(name: string): Promise<RoomRow> {
     const room = await db
       .selectFrom('rooms')
@@ -36,9 +37,8 @@ export function createMessageStore(db: Database) {
     return row ? toMessage(row) : null
   }
 
-  /** The page of history below `before`, oldest first, or the newest page. */
+  /** The page of history below `before`, oldest first, or the newest page; empty where there is no such room. */
   async function history(name: string, before: number | null, limit: number): Promise<HistoryPage> {
-    await openRoom(name)
     let query = db
       .selectFrom('messages')
       .selectAll()
@@ -99,11 +99,10 @@ export function createMessageStore(db: Database) {
   }
 
   return {
-    openRoom,
     find,
     history,
     changes,
-    commit: (writes: Write[], now: number) => commitWrites(db, writes, now),
+    commit: (writes: Write[], now: number) => commitWrites(db, writes, now, mayRead),
   }
 }
 

@@ -1,29 +1,43 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../clock.ts'
 import type { Database } from '../../db/tables.ts'
-import type { Metrics } from '../metrics/chat-metrics.ts'
+import type { ReadRule } from '../rooms/read-rule.ts'
 import { createLocalBus } from './bus.ts'
+import { createRoomListeners } from './follow.ts'
 import { createGaplessBus } from './gapless-bus.ts'
-import { createMessageStore } from './message.store.ts'
+import { type MessageStore, createMessageStore } from './message.store.ts'
 import { createRoomLog } from './room-log.ts'
+import { shareReads } from './shared-reads.ts'
 
-type Parts = { db: Database; clock: Clock; log: Logger; metrics: Metrics }
+type Parts = {
+  db: Database
+  clock: Clock
+  log: Logger
+  mayRead: ReadRule
+  /** Measures the commits of a store. */
+  measured: (store: Committing) => Committing
+}
+type Committing = Pick<MessageStore, 'commit'>
 
 /** The rooms' log: what stores messages, and what carries what was committed. */
-export function startLog({ db, clock, log, metrics }: Parts) {
+export function startLog({ db, clock, log, mayRead, measured }: Parts) {
   const onBusFault = (error: unknown) => log.error({ err: error }, 'a change could not be passed on')
   const committed = createLocalBus(onBusFault)
-  const messages = createMessageStore(db)
+  const messages = createMessageStore(db, mayRead)
   const bus = createGaplessBus({
     bus: committed,
     read: messages.changes,
     onFault: onBusFault,
   })
   const roomLog = createRoomLog({
-    store: metrics.ofStore(messages),
+    store: measured(messages),
     bus,
     now: clock.now,
     onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
   })
-  return { messages, bus, roomLog }
+  // Before those who listen, who may read when they hear of a Change.
+  const changes = shareReads({ bus, read: messages.changes })
+  return { messages, changes, bus, listen: createRoomListeners(bus, onBusFault), roomLog }
 }
+
+export type StartedLog = ReturnType<typeof startLog>

@@ -12,14 +12,12 @@ import {
 import { Refusal, parse } from '../../errors.ts'
 import type { AddressBans } from '../moderation/address-bans.ts'
 import { ownOf } from '../log/commit.ts'
-import type { DuplicateFloods } from '../rate-limits/duplicate-flood.ts'
+import type { ChatLimits } from '../rate-limits/chat-limits.ts'
 import type { Limiter } from '../rate-limits/rate-limiter.ts'
 import type { MessageStore } from '../log/message.store.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
-import type { Charge } from '../rate-limits/readers-budget.ts'
 import type { RecentlyDeleted } from './recently-deleted.ts'
 import type { RoomLog } from '../log/room-log.ts'
-import { noMessage } from '../log/apply-write.ts'
 
 /**
  * A write that has its place in the log's order. Accepting one after the other keeps the order of a connection's
@@ -28,21 +26,15 @@ import { noMessage } from '../log/apply-write.ts'
 export type Accepted = { isKnown: boolean; stored: Promise<Message> }
 
 /** Told apart from a draft's other faults, as what is stored already is answered whatever its text. */
-const Words = z.object({ text: MessageText })
+const DraftText = z.object({ text: MessageText })
 
 type Parts = {
-  store: MessageStore
+  store: Pick<MessageStore, 'find'>
   log: RoomLog
-  limitSends: Limiter
-  /** Beside the limit that all have. */
-  limitNewcomers: Limiter
-  limitChanges: Limiter
-  /** Limits all writes from one address, as one person can make many identities. */
-  limitAddress: Limiter
-  /** Limits the bytes that a write sends to each reader beyond what its writer sent. */
-  charge: Charge
-  /** What many say at once; null where messages are not limited. */
-  holdFloods: DuplicateFloods | null
+  limits: Pick<
+    ChatLimits,
+    'sends' | 'newcomersSends' | 'changes' | 'address' | 'readersBudget' | 'duplicateFloods'
+  >
   addressBans: AddressBans
   newcomers: Newcomers
   recentlyDeleted: RecentlyDeleted
@@ -57,12 +49,7 @@ type Parts = {
 export function createMessageRules({
   store,
   log,
-  limitSends,
-  limitNewcomers,
-  limitChanges,
-  limitAddress,
-  charge,
-  holdFloods,
+  limits,
   addressBans,
   newcomers,
   recentlyDeleted,
@@ -70,16 +57,20 @@ export function createMessageRules({
 }: Parts) {
   /** A retry with the same id always works: a stored message is answered before any limit, lock or check. */
   async function send(by: Person | null, draft: MessageDraft, address: string | null): Promise<Accepted> {
-    const stored = by && (await store.find(draft.id))
+    const { id, room, replyTo } = draft
+    const stored = by && (await store.find(id))
     if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by.id, stored)) }
     const author = await mayWrite(by, address)
-    const { text } = parse(Words, draft)
+    const { text } = parse(DraftText, draft)
     newcomers.maySay(author.id, text)
-    if (newcomers.isNew(author.id)) limit(limitNewcomers, author)
-    limit(limitSends, author)
+    if (newcomers.isNew(author.id)) limit(limits.newcomersSends, author)
+    limit(limits.sends, author)
     mayWriteFrom(address, author)
     hold(author, text)
-    return { isKnown: false, stored: log.write({ kind: 'send', ...draft, text, author }) }
+    return {
+      isKnown: false,
+      stored: log.write({ kind: 'send', id, room, ...(replyTo && { replyTo }), content: { text }, author }),
+    }
   }
 
   async function edit(
@@ -89,10 +80,16 @@ export function createMessageRules({
   ): Promise<Accepted> {
     const author = await mayWrite(by, address)
     newcomers.maySay(author.id, text)
-    limit(limitChanges, author)
+    limit(limits.changes, author)
     mayWriteFrom(address, author)
     hold(author, text)
-    const stored = log.write({ kind: 'edit', id, text, author, charge: chargeOf(author, address) })
+    const stored = log.write({
+      kind: 'edit',
+      id,
+      content: { text },
+      author,
+      charge: chargeOf(author, address),
+    })
     return { isKnown: true, stored }
   }
 
@@ -100,7 +97,7 @@ export function createMessageRules({
   async function remove(by: Person | null, { id }: MessageChoice, address: string | null): Promise<Accepted> {
     const author = writer(by)
     await addressBans.mayBeHere(author, address)
-    limit(limitChanges, author)
+    limit(limits.changes, author)
     mayWriteFrom(address, author)
     if (author.role !== 'owner') return { isKnown: true, stored: log.write({ kind: 'delete', id, author }) }
     const stored = log.write({ kind: 'delete', id, author, keep: recentlyDeleted.keep })
@@ -117,7 +114,7 @@ export function createMessageRules({
 
   async function react(by: Person | null, reaction: Reaction, address: string | null): Promise<Accepted> {
     const author = await mayWrite(by, address)
-    limit(limitChanges, author)
+    limit(limits.changes, author)
     mayWriteFrom(address, author)
     const stored = log.write({ kind: 'react', ...reaction, author, charge: chargeOf(author, address) })
     return { isKnown: true, stored }
@@ -125,14 +122,14 @@ export function createMessageRules({
 
   /** Counted after the writer's own limit, so that a refused writer takes nothing from others at the address. */
   function mayWriteFrom(address: string | null, { role }: Author): void {
-    if (role !== 'owner') limitAddress(address)
+    if (role !== 'owner') limits.address(address)
   }
 
   const chargeOf = (author: Author, address: string | null) => (bytes: number) =>
-    charge(author, address, bytes)
+    limits.readersBudget(author, address, bytes)
 
   function hold({ id, role }: Author, text: string): void {
-    if (role !== 'owner') holdFloods?.(id, text)
+    if (role !== 'owner') limits.duplicateFloods?.(id, text)
   }
 
   const noted = (by: Author, action: 'delete' | 'restore') =>
@@ -156,15 +153,6 @@ export function createMessageRules({
     restore,
     react,
     mayWrite,
-    openRoom: store.openRoom,
-    history: store.history,
-    changes: store.changes,
-
-    async message(id: string): Promise<Message> {
-      const message = await store.find(id)
-      if (!message) throw noMessage()
-      return message
-    },
   }
 }
 

@@ -1,8 +1,6 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Histogram, Registry } from 'prom-client'
 import type { Bus } from '../log/bus.ts'
-import type { ChatNamespace } from '../transports/socketio/socketio.ts'
 import type { MessageStore } from '../log/message.store.ts'
-import { PLAIN } from '../transports/websocket/engineio-adapter.ts'
 import type { ErrorCode } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 
@@ -11,7 +9,7 @@ const LATENCIES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 
 export type Metrics = ReturnType<typeof createMetrics>
 
-/** What an owner wants to see, in Prometheus' form. The chat's parts know nothing of it but one hook in the sockets. */
+/** What an owner wants to see, in Prometheus' form. The chat's parts know nothing of it but a hook or two. */
 export function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
@@ -85,22 +83,6 @@ export function createMetrics() {
           fannedOut.observe(secondsSince(began))
         }),
     }),
-
-    /** Connections are counted when somebody asks, which costs nothing in between. */
-    countConnections(namespace: ChatNamespace): void {
-      const gauge = new Gauge({
-        name: 'me_connections',
-        help: 'Open connections to the chat, by transport',
-        labelNames: ['transport'],
-        registers,
-        collect() {
-          const counts = { websocket: 0, polling: 0, [PLAIN]: 0 }
-          for (const { conn } of namespace.sockets.values())
-            counts[conn.transport.name as keyof typeof counts]++
-          for (const [transport, count] of Object.entries(counts)) gauge.set({ transport }, count)
-        },
-      })
-    },
   }
 }
 

@@ -2,7 +2,8 @@ import type { Clock } from '../../clock.ts'
 import type { Notice } from '../../contract/index.ts'
 import type { SanctionRow } from '../../db/tables.ts'
 import { Refusal } from '../../errors.ts'
-import type { AddressHashes, AddressHashesOf, Bits } from './address-hash.ts'
+import type { Bits } from '../../http/network-address.ts'
+import type { AddressHashes, AddressHashesOf } from './address-hash.ts'
 
 /** Other banned /64s in a /56 or /48 from which on a ban closes that whole network. */
 const WIDENED_BY = { 56: 1, 48: 2 }

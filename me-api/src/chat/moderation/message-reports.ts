@@ -9,7 +9,7 @@ import {
 import { Refusal } from '../../errors.ts'
 import type { AddressBans } from './address-bans.ts'
 import { type Limiter, useAll } from '../rate-limits/rate-limiter.ts'
-import type { MessageStore } from '../log/message.store.ts'
+import type { MessageReads } from '../messages/read-messages.ts'
 import { RESTORABLE_FOR } from '../messages/recently-deleted.ts'
 import type { MessageReportsStore } from './message-reports.store.ts'
 import { noMessage } from '../log/apply-write.ts'
@@ -19,7 +19,7 @@ const KEPT = REPORTED_KEPT_DAYS * 24 * 3_600_000
 
 type Parts = {
   store: MessageReportsStore
-  messages: Pick<MessageStore, 'find'>
+  reads: Pick<MessageReads, 'message'>
   addressBans: Pick<AddressBans, 'mayBeHere'>
   /** A new nick costs nothing, so that addresses are counted as well. */
   limitByPerson: Limiter
@@ -34,13 +34,13 @@ type Parts = {
  * was reported: its author may change or delete it since. That is kept until the owner has settled it, and so long at most.
  */
 export function createMessageReports(parts: Parts) {
-  const { store, messages, addressBans, limitByPerson, limitByAddress, noteDismissal, clock } = parts
+  const { store, reads, addressBans, limitByPerson, limitByAddress, noteDismissal, clock } = parts
 
   /** Once per message and person; again is as good. @throws {Refusal} BANNED, NOT_FOUND, FORBIDDEN, RATE_LIMITED */
   async function report(by: Person, id: string, address: string | null): Promise<void> {
     await addressBans.mayBeHere(by, address)
-    const message = await messages.find(id)
-    if (!message || message.deletedAt) throw noMessage()
+    const message = await reads.message(by, id)
+    if (message.deletedAt) throw noMessage()
     if (message.author.id === by.id) throw new Refusal('FORBIDDEN', 'That is your own message.')
     if (await store.has(id, by.id)) return
     useAll([limitByPerson, by.id], [limitByAddress, address])
@@ -49,8 +49,7 @@ export function createMessageReports(parts: Parts) {
 
   /** @throws {Refusal} NOT_FOUND */
   async function dismiss(by: Author, id: string): Promise<void> {
-    const message = await messages.find(id)
-    if (!message) throw noMessage()
+    const message = await reads.message(by, id)
     if (!(await settle(id))) throw new Refusal('NOT_FOUND', 'Nobody has reported that message.')
     await noteDismissal(by, message)
   }

@@ -10,7 +10,6 @@ import {
 } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import type { Eraser } from './erase-author.ts'
-import type { AddressBans } from './address-bans.ts'
 import type { ModerationStore } from './moderation.store.ts'
 import { type Identified, createOrderedSanctions } from './ordered-sanctions.ts'
 import type { Persons } from '../identity/persons.ts'
@@ -18,35 +17,25 @@ import type { LastAddresses } from './last-addresses.ts'
 import type { MessageReports } from './message-reports.ts'
 import { type ActiveSanctions, banned, muted, noticeOf } from './active-sanctions.ts'
 import { createSerialQueue } from '../serial-queue.ts'
+import type { Signals } from '../signals.ts'
 
 /** Milliseconds between two sweeps of what has ended. */
 const SWEPT_EVERY = 3_600_000
-
-/** A visitor's open connection; `end` sends the notice and closes it. */
-export type VisitorHere = { self: Person; address: string | null; end: (notice: Notice) => void }
 
 type Parts = {
   store: ModerationStore
   sanctions: ActiveSanctions
   persons: Pick<Persons, 'identitiesOf'>
-  addressBans: Pick<AddressBans, 'mayBeHere'>
   lastAddresses: Pick<LastAddresses, 'of' | 'forgetOld'>
   reported: Pick<MessageReports, 'list' | 'reopen' | 'settle' | 'settleOf' | 'forgetOld'>
   erase: Eraser
   clock: Clock
-  /** Tells all connections of somebody. */
-  tell: (personId: string, notice: Notice) => void
-  /** Tells all connections that only read while a ban lasts. */
-  tellBarred: (notice: Notice) => void
-  /** Ends all connections of somebody. */
-  end: (personId: string) => void
-  visitorsHere: () => VisitorHere[]
+  signals: Pick<Signals, 'notice' | 'banNotice' | 'personBanned' | 'addressesBanned'>
 }
 
-/** The owner's hand: mutes, bans, forgives, erases, and keeps a log of it. */
+/** What the owner does about people: mutes, bans, forgives, erases, and keeps a log of it. */
 export function createModeration(parts: Parts) {
-  const { store, sanctions, persons, addressBans, lastAddresses, reported, erase, clock } = parts
-  const { tell, tellBarred, end, visitorsHere } = parts
+  const { store, sanctions, persons, lastAddresses, reported, erase, clock, signals } = parts
   /** Two orders at once are taken one after the other, so that memory and database agree on the last. */
   const inTurn = createSerialQueue()
   const ordered = createOrderedSanctions({ sanctions, lastAddresses, clock })
@@ -78,22 +67,16 @@ export function createModeration(parts: Parts) {
     // Nothing is left of it: whoever waits for its end may write again.
     if (action === 'forgive') for (const { id } of wereMuted) tell(id, noticeOf(muted(0)))
     // The banned have no connection as themselves, so all who only read during a ban are told, and ask again.
-    if (wasBanned && (action === 'forgive' || action === 'ban')) tellBarred(noticeOf(banned(0)))
+    if (wasBanned && (action === 'forgive' || action === 'ban')) signals.banNotice.emit(noticeOf(banned(0)))
     if (lasting === null) return
     const notice = noticeOf((action === 'ban' ? banned : muted)(lasting * 60, reason))
     for (const { id } of identities) tell(id, notice)
     if (action !== 'ban') return
-    for (const { id } of identities) end(id)
-    await endWhomAddressesCover()
+    for (const { id } of identities) signals.personBanned.emit(id)
+    signals.addressesBanned.emit()
   }
 
-  /** Closes the connections of visitors whom the ban of their address covers. */
-  async function endWhomAddressesCover(): Promise<void> {
-    for (const { self, address, end } of visitorsHere()) {
-      const refusal = await addressBans.mayBeHere(self, address).catch(orFault)
-      if (refusal) end(noticeOf(refusal))
-    }
-  }
+  const tell = (personId: string, notice: Notice): void => signals.notice.emit({ personId, notice })
 
   /** Applies the mutes and bans of a person to their new identity. */
   async function carryOver(identity: Identified): Promise<void> {
@@ -175,11 +158,6 @@ export function createModeration(parts: Parts) {
 }
 
 export type ModerationRules = ReturnType<typeof createModeration>
-
-function orFault(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
-  throw error
-}
 
 function mayModerate(by: Person | null): Author {
   if (by?.role === 'owner' && by.nick !== null) return { ...by, nick: by.nick }

@@ -1,72 +1,74 @@
 import type { Clock } from '../../clock.ts'
-import type { Notice } from '../../contract/index.ts'
 import type { Database } from '../../db/tables.ts'
+import type { Route } from '../../http/route.ts'
 import type { AddressOf } from '../../http/client-address.ts'
-import type { AddressBans } from './address-bans.ts'
-import { createEraser } from './erase-author.ts'
-import { createErasureQueue } from './erasure-queue.ts'
+import { createPersons } from '../identity/persons.ts'
+import { createPersonsStore } from '../identity/persons.store.ts'
+import { createVisitorsStore } from '../identity/visitors.store.ts'
+import type { RoomLog } from '../log/room-log.ts'
+import type { MessageReads } from '../messages/read-messages.ts'
+import { createRecentlyDeleted } from '../messages/recently-deleted.ts'
 import { createAddressLimiter, createLimiter } from '../rate-limits/rate-limiter.ts'
-import type { MessageStore } from '../log/message.store.ts'
-import { type VisitorHere, createModeration } from './moderation.ts'
-import { moderationRoutes } from './moderation.routes.ts'
-import { createModerationStore } from './moderation.store.ts'
-import type { Persons } from '../identity/persons.ts'
-import type { LastAddresses } from './last-addresses.ts'
+import type { Signals } from '../signals.ts'
+import { createActiveSanctions } from './active-sanctions.ts'
+import { createAddressBans } from './address-bans.ts'
+import { createAddressHashes } from './address-hash.ts'
+import { createEraser } from './erase-author.ts'
+import { createLastAddresses } from './last-addresses.ts'
+import { createLastAddressesStore } from './last-addresses.store.ts'
 import { createMessageReports } from './message-reports.ts'
 import { createMessageReportsStore } from './message-reports.store.ts'
-import type { RecentlyDeleted } from '../messages/recently-deleted.ts'
-import type { RoomLog } from '../log/room-log.ts'
-import type { ActiveSanctions } from './active-sanctions.ts'
-import { createMyData } from '../my-data/my-data.ts'
-import { myDataRoutes } from '../my-data/my-data.routes.ts'
-import { createMyDataStore } from '../my-data/my-data.store.ts'
+import { createModeration } from './moderation.ts'
+import { moderationRoutes } from './moderation.routes.ts'
+import { createModerationStore } from './moderation.store.ts'
 
 /** Messages that one person, and one address, may report. */
 const REPORTS = { person: { count: 10, seconds: 600 }, address: { count: 30, seconds: 600 } }
 const REPORTED_ENOUGH = 'You have shown the owner a lot already.'
-/** How often one person may have their own words, or take them away. */
-const OWN_WORDS = { count: 10, seconds: 600 }
 
 type Parts = {
   db: Database
   clock: Clock
+  /** The key of the hashes that stand in place of addresses. */
+  secret: string
+  signals: Signals
   log: RoomLog
-  messages: MessageStore
-  sanctions: ActiveSanctions
-  persons: Persons
-  addressBans: AddressBans
-  lastAddresses: LastAddresses
-  recentlyDeleted: RecentlyDeleted
+  reads: Pick<MessageReads, 'message'>
   addressOf: AddressOf
-  tell: (personId: string, notice: Notice) => void
-  tellBarred: (notice: Notice) => void
-  end: (personId: string) => void
-  visitorsHere: () => VisitorHere[]
 }
 
-/** Puts together the owner's hand, what visitors report to it, and everybody's hand over their own words. */
-export async function startModeration(parts: Parts) {
-  const { db, clock, log, messages, addressBans, recentlyDeleted, addressOf } = parts
+/** Puts moderation together: what the owner does about people, who is muted or banned, and what visitors report. */
+export async function startModeration({ db, clock, secret, signals, log, reads, addressOf }: Parts) {
+  const addressHashesOf = createAddressHashes(secret)
+  const sanctions = createActiveSanctions({ clock, addressHashesOf })
+  const persons = createPersons(createPersonsStore(db))
+  const addressBans = createAddressBans({ sanctions, store: createVisitorsStore(db), clock })
+  const lastAddresses = createLastAddresses({ store: createLastAddressesStore(db), clock, addressHashesOf })
+  const recentlyDeleted = createRecentlyDeleted({ clock })
   const store = createModerationStore(db)
+  const erase = createEraser({ store, log, recentlyDeleted })
   const reported = createMessageReports({
     store: createMessageReportsStore(db),
-    messages,
+    reads,
     addressBans,
     limitByPerson: createLimiter(REPORTS.person, REPORTED_ENOUGH),
     limitByAddress: createAddressLimiter(REPORTS.address, REPORTED_ENOUGH),
     noteDismissal: (by, message) => moderation.note(by, 'dismiss', message),
     clock,
   })
-  const erase = createEraser({ store, log, recentlyDeleted })
-  const moderation = createModeration({ ...parts, store, reported, erase })
-  await moderation.start()
-  const words = createMyData({
-    store: createMyDataStore(db),
-    erasures: createErasureQueue(erase),
-    limit: createLimiter(OWN_WORDS, 'You have asked for your words a lot already.'),
+  const moderation = createModeration({
+    store,
+    sanctions,
+    persons,
+    lastAddresses,
+    reported,
+    erase,
+    clock,
+    signals,
   })
-  return {
-    moderation,
-    routes: [...moderationRoutes({ moderation, reported, addressOf }), ...myDataRoutes(words)],
-  }
+  await moderation.start()
+  const routes: Route[] = moderationRoutes({ moderation, reported, addressOf })
+  return { moderation, sanctions, addressBans, persons, lastAddresses, recentlyDeleted, erase, routes }
 }
+
+export type StartedModeration = Awaited<ReturnType<typeof startModeration>>

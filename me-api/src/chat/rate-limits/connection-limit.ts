@@ -1,5 +1,5 @@
 import { rateLimited } from '../../errors.ts'
-import { networkOf } from '../moderation/address-hash.ts'
+import { networkOf } from '../../http/network-address.ts'
 
 /** Handshakes are accepted up to this multiple of the limit, so that clients beyond the limit are told why. */
 const HEARD = 3

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import { networkOf, siteOf } from '../moderation/address-hash.ts'
+import { networkOf, siteOf } from '../../http/network-address.ts'
 
 /** When somebody asked for a new identity, in milliseconds since 1970. */
 export type Attempt = { at: number }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import { Challenge } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
-import { networkOf } from '../moderation/address-hash.ts'
+import { networkOf } from '../../http/network-address.ts'
 import type { JoinPressure } from './join-pressure.ts'
 
 /** Milliseconds in which a challenge can be solved and used. */

@@ -1,6 +1,6 @@
 import type { Limit } from '../../config.ts'
 import { rateLimited } from '../../errors.ts'
-import { networkOf } from '../moderation/address-hash.ts'
+import { networkOf } from '../../http/network-address.ts'
 import { type CounterOptions, createCounters } from './counters.ts'
 
 export type Limiter = {

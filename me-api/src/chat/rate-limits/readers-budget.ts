@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Author } from '../../contract/index.ts'
 import { rateLimited } from '../../errors.ts'
-import { networkOf } from '../moderation/address-hash.ts'
+import { networkOf } from '../../http/network-address.ts'
 
 /**
  * A token bucket of one author, and of one address: its size, and its refill a second, in bytes to each reader. Together

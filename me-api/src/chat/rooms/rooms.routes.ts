@@ -10,10 +10,10 @@ export function roomRoutes(rooms: Rooms): Route[] {
     route({
       method: 'get',
       path: '/chat/rooms',
-      who: 'all',
+      who: 'reader',
       summary: 'The rooms',
       answer: z.array(Room),
-      handle: () => rooms.list(),
+      handle: ({ caller }) => rooms.list(caller?.person ?? null),
     }),
     route({
       method: 'post',

@@ -5,6 +5,15 @@ import { lockRoom } from '../log/commit.ts'
 /** The SQL of rooms. */
 export function createRoomsStore(db: Database) {
   return {
+    async has(name: string): Promise<boolean> {
+      const room = db
+        .selectFrom('rooms')
+        .select('name')
+        .where('name', '=', name)
+        .where('removed_at', 'is', null)
+      return (await room.executeTakeFirst()) !== undefined
+    },
+
     list: (): Promise<Room[]> =>
       db
         .selectFrom('rooms')

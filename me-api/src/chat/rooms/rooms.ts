@@ -1,45 +1,64 @@
 import type { Clock } from '../../clock.ts'
-import { LOBBY, type NewRoom, type Room, type RoomChanges } from '../../contract/index.ts'
+import { LOBBY, type NewRoom, type Person, type Room, type RoomChanges } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import { noRoom } from '../log/commit.ts'
+import type { Signals } from '../signals.ts'
+import type { ReadRule } from './read-rule.ts'
 import type { RoomsStore } from './rooms.store.ts'
 
 type Parts = {
   store: RoomsStore
   clock: Clock
-  /** Hears of a room that was removed with its messages. */
-  onRemoved: (name: string) => void
-  /** Hears all rooms, whenever one was made, changed or removed. */
-  tell: (rooms: Room[]) => void
+  signals: Pick<Signals, 'roomRemoved' | 'roomsChanged'>
+  mayRead: ReadRule
 }
 
-/** The rooms, as the owner keeps them. */
-export function createRooms({ store, clock, onRemoved, tell }: Parts) {
-  const told = async <Result>(result: Result): Promise<Result> => {
-    tell(await store.list())
-    return result
-  }
+/** The rooms, as the owner keeps them, and who may read them. */
+export function createRooms({ store, clock, signals, mayRead }: Parts) {
+  const changed = async (): Promise<void> => signals.roomsChanged.emit(await store.list())
+
+  /** What somebody may read of these rooms. */
+  const readable = (by: Person | null, rooms: Room[]): Room[] => rooms.filter(({ name }) => mayRead(by, name))
 
   return {
-    list: store.list,
+    mayRead,
+    readable,
+
+    /**
+     * Asks whether somebody may read a room. Every read of a room, and every subscription to it, begins here; a room
+     * that one may not read is answered as one that is not there.
+     * @throws {Refusal} NOT_FOUND
+     */
+    async open(by: Person | null, name: string): Promise<void> {
+      if (!mayRead(by, name) || !(await store.has(name))) throw noRoom(name)
+    },
+
+    /** The names of the rooms that somebody may not read. */
+    async hiddenFrom(by: Person | null): Promise<string[]> {
+      return (await store.list()).flatMap(({ name }) => (mayRead(by, name) ? [] : name))
+    },
+
+    list: async (by: Person | null): Promise<Room[]> => readable(by, await store.list()),
 
     async add(room: NewRoom): Promise<Room> {
       const added = await store.add(room)
       if (!added) throw new Refusal('CONFLICT', `There is a room ${room.name} already.`, { pointer: '/name' })
-      return told(added)
+      await changed()
+      return added
     },
 
     async change(name: string, changes: RoomChanges): Promise<Room> {
-      const changed = await store.change(name, changes)
-      if (!changed) throw noRoom(name)
-      return told(changed)
+      const room = await store.change(name, changes)
+      if (!room) throw noRoom(name)
+      await changed()
+      return room
     },
 
     async remove(name: string): Promise<void> {
       if (name === LOBBY) throw new Refusal('FORBIDDEN', 'The lobby stays.')
       if (!(await store.remove(name, clock.now()))) throw noRoom(name)
-      onRemoved(name)
-      await told(undefined)
+      signals.roomRemoved.emit(name)
+      await changed()
     },
   }
 }

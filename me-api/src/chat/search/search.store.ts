@@ -16,7 +16,7 @@ export function createSearchStore(db: Database, kind: DatabaseKind) {
    * places, so that an index is read between these two alone: without, page after page deep in a room, or a room with
    * few messages among many elsewhere, read all that is newer.
    */
-  async function addressHashesOf(room: string, before: number | undefined) {
+  async function keysOf(room: string, before: number | undefined) {
     const ofRoom = db.selectFrom('messages').select('key').where('room', '=', room).limit(1)
     const first = await ofRoom.orderBy('seq').executeTakeFirst()
     const last = await ofRoom
@@ -27,14 +27,15 @@ export function createSearchStore(db: Database, kind: DatabaseKind) {
   }
 
   return {
-    /** Newest first. A query without a word finds nothing. @throws {Refusal} INVALID */
-    async search({ q, room, before, limit }: SearchQuery): Promise<SearchPage> {
+    /** Newest first, without what stands in hidden rooms. A query without a word finds nothing. @throws {Refusal} INVALID */
+    async search({ q, room, before, limit }: SearchQuery, hiddenRooms: string[]): Promise<SearchPage> {
       const terms = readTerms(q)
-      const keys = room === undefined ? null : await addressHashesOf(room, before)
+      const keys = room === undefined ? null : await keysOf(room, before)
       if (terms.length === 0 || keys === undefined) return { messages: [], more: false }
       const { rows } = await sql<MessageRow>`
         select messages.* from ${source} join rooms on rooms.name = messages.room
         where ${matches(terms)} and rooms.removed_at is null
+          ${hiddenRooms.length > 0 ? sql`and messages.room not in (${sql.join(hiddenRooms)})` : sql``}
           ${keys ? sql`and messages.room = ${room} and ${key} between ${keys.first} and ${keys.last}` : sql``}
         order by ${key} desc limit ${limit + 1}
       `.execute(db)

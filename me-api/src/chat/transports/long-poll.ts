@@ -1,34 +1,32 @@
 import type { Request, Response } from 'express'
 import type { Change } from '../../contract/index.ts'
 import type { AddressOf } from '../../http/client-address.ts'
-import type { Bus } from '../log/bus.ts'
+import type { Listen } from '../log/follow.ts'
 import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
 
 type Poll = { read: () => Promise<Change>; room: string; seconds: number; req: Request; res: Response }
 
-type Parts = { bus: Bus; connections: ConnectionLimit; addressOf: AddressOf }
+type Parts = { listen: Listen; connections: ConnectionLimit; addressOf: AddressOf }
 
 /**
  * Holds a request for changes until there are some: nothing after the cursor, or nothing new to who names the `ETag`
  * of what they have. The bus wakes it and it reads from the database, as all readers of the log do. A request that may
  * wait counts as a connection of its address.
  */
-export function createLongPoll({ bus, connections, addressOf }: Parts) {
-  const waiting = new Map<string, Set<() => void>>()
-  bus.subscribe(({ room }) => waiting.get(room)?.forEach((wake) => wake()))
-
+export function createLongPoll({ listen, connections, addressOf }: Parts) {
+  /** Those who wait. */
+  const waiting = new Set<() => void>()
   let isOver = false
 
   /** @throws {Refusal} RATE_LIMITED where its address has as many connections as it may */
   async function poll({ read, room, seconds, req, res }: Poll): Promise<Change> {
     const countOff = connections.take(addressOf(req))
-    const wakers = waiting.get(room) ?? new Set()
-    waiting.set(room, wakers)
     const end = performance.now() + seconds * 1_000
     let wake = () => {}
     const wakeUp = () => wake()
     // Listening before reading, so that what is committed meanwhile is not missed.
-    wakers.add(wakeUp)
+    waiting.add(wakeUp)
+    const stop = listen(room, wakeUp)
     res.once('close', wakeUp)
     try {
       for (;;) {
@@ -48,9 +46,9 @@ export function createLongPoll({ bus, connections, addressOf }: Parts) {
       }
     } finally {
       countOff()
-      wakers.delete(wakeUp)
+      stop()
+      waiting.delete(wakeUp)
       res.off('close', wakeUp)
-      if (wakers.size === 0) waiting.delete(room)
     }
   }
 
@@ -59,7 +57,7 @@ export function createLongPoll({ bus, connections, addressOf }: Parts) {
     /** Answers all who wait, and has nobody wait any more. */
     end(): void {
       isOver = true
-      for (const wakers of waiting.values()) wakers.forEach((wake) => wake())
+      for (const wake of waiting) wake()
     },
   }
 }

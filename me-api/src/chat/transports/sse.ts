@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express'
 import type { Clock } from '../../clock.ts'
-import { CATCH_UP_MAX, type Change } from '../../contract/index.ts'
+import { CATCH_UP_MAX, type Change, type Person } from '../../contract/index.ts'
 import type { AddressOf } from '../../http/client-address.ts'
-import type { Bus } from '../log/bus.ts'
+import { type Listen, createFollower } from '../log/follow.ts'
 import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
+import type { Rooms } from '../rooms/rooms.ts'
+import type { Signals } from '../signals.ts'
 
 /** Milliseconds between two comment lines, which keep a proxy from taking a quiet stream for a dead one. */
 const COMMENT_EVERY = 25_000
@@ -14,8 +16,10 @@ const BACK_AFTER = 1_000
 const BACK_SPREAD = 4_000
 
 type Parts = {
-  bus: Bus
+  rooms: Pick<Rooms, 'open'>
+  listen: Listen
   read: (room: string, after: number | null, limit: number) => Promise<Change>
+  signals: Pick<Signals, 'roomRemoved'>
   connections: ConnectionLimit
   addressOf: AddressOf
   clock: Clock
@@ -24,88 +28,58 @@ type Parts = {
 /** Where a stream begins: at a cursor, `null` for one that is of no use, or with what comes next. */
 type Start = number | null | 'now'
 
-type Stream = { res: Response; tell: (change: Change, event: string) => void }
+type Opening = { by: Person | null; room: string; start: Start; req: Request; res: Response }
 
 /** Server-Sent Events (HTML §9.2): a room's log for whoever can hold one request open. */
-export function createStreams({ bus, read, connections, addressOf, clock }: Parts) {
-  const byRoom = new Map<string, Set<Stream>>()
-
-  bus.subscribe((change) => {
-    const streams = byRoom.get(change.room)
-    if (!streams) return
-    const event = eventOf(change)
-    for (const { tell } of streams) tell(change, event)
-  })
+export function createStreams({ rooms, listen, read, signals, connections, addressOf, clock }: Parts) {
+  /** The open streams, each with its room. */
+  const streams = new Map<Response, string>()
 
   function comment(): void {
     clock.after(COMMENT_EVERY, comment)
-    for (const streams of byRoom.values())
-      for (const { res } of streams) if (res.headersSent) write(res, ':\n\n')
+    for (const res of streams.keys()) if (res.headersSent) write(res, ':\n\n')
   }
   clock.after(COMMENT_EVERY, comment)
 
+  signals.roomRemoved.subscribe((removed) => {
+    for (const [res, room] of streams) if (room === removed) res.end()
+  })
+
   /** Answers with a stream of the room's Changes. @throws {Refusal} NOT_FOUND, RATE_LIMITED */
-  async function open(room: string, start: Start, req: Request, res: Response): Promise<void> {
+  async function open({ by, room, start, req, res }: Opening): Promise<void> {
     // A client that has left already emits no `close`, so it would stay counted.
     if (res.closed) return
     res.once('close', connections.take(addressOf(req)))
-    let cursor = 0
-    let held: [Change, string][] = []
-    let isReading = true
-
-    /** Passes on what joins the cursor. Where something between is missing, the database has it. */
-    function tell(change: Change, event: string): void {
-      if (isReading) held.push([change, event])
-      else if (change.from > cursor) void catchUp(cursor).catch(() => res.destroy())
-      else if (change.to > cursor) {
-        cursor = change.to
-        write(res, event)
-      }
-    }
-
-    async function catchUp(from: Start): Promise<void> {
-      isReading = true
-      const change = await read(room, from === 'now' ? null : from, CATCH_UP_MAX)
-      begin(res)
-      cursor = change.to
-      if (from !== 'now' && (change.reset || change.messages.length > 0)) write(res, eventOf(change))
-      isReading = false
-      const meanwhile = held
-      held = []
-      for (const [change, event] of meanwhile) tell(change, event)
-    }
-
+    await rooms.open(by, room)
+    const follower = createFollower({
+      read: (after) => read(room, after, CATCH_UP_MAX),
+      tell: (change) => write(res, eventOf(change)),
+      onFault: () => res.destroy(),
+    })
     // Listening before reading, so that nothing falls between.
-    const stream = { res, tell }
-    add(room, stream)
-    res.once('close', () => remove(room, stream))
-    await catchUp(start)
+    const stop = listen(room, follower.offer)
+    streams.set(res, room)
+    res.once('close', () => {
+      stop()
+      follower.end()
+      streams.delete(res)
+    })
+    const first = await read(room, start === 'now' ? null : start, CATCH_UP_MAX)
+    sendHeaders(res)
+    if (start !== 'now' && (first.reset || first.messages.length > 0)) write(res, eventOf(first))
+    follower.begin(first.to)
     if (req.method === 'HEAD') res.end()
-  }
-
-  function add(room: string, stream: Stream): void {
-    byRoom.set(room, (byRoom.get(room) ?? new Set()).add(stream))
-  }
-
-  function remove(room: string, stream: Stream): void {
-    const streams = byRoom.get(room)
-    streams?.delete(stream)
-    if (streams?.size === 0) byRoom.delete(room)
   }
 
   return {
     open,
 
-    /** Ends the streams of a room that was removed. */
-    endRoom: (room: string): void => byRoom.get(room)?.forEach(({ res }) => void res.end()),
-
     /** Ends all, each with its own moment to come back. */
     end(): void {
-      for (const streams of byRoom.values())
-        for (const { res } of streams) {
-          const retry = Math.round(BACK_AFTER + Math.random() * BACK_SPREAD)
-          res.end(`retry: ${retry}\n\n`)
-        }
+      for (const res of streams.keys()) {
+        const retry = Math.round(BACK_AFTER + Math.random() * BACK_SPREAD)
+        res.end(`retry: ${retry}\n\n`)
+      }
     },
   }
 }
@@ -118,15 +92,22 @@ export function startOf(lastEventId: string | undefined, after: number | undefin
   return /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : null
 }
 
-function begin(res: Response): void {
-  if (res.headersSent) return
+function sendHeaders(res: Response): void {
   // A compressed or buffered stream would tell nothing until it ends.
   res.set({ 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no' })
   res.type('text/event-stream').flushHeaders()
 }
 
-const eventOf = (change: Change): string =>
-  `event: room:changed\nid: ${change.to}\ndata: ${JSON.stringify(change)}\n\n`
+/** The event of each Change, encoded once for all streams. */
+const events = new WeakMap<Change, string>()
+
+function eventOf(change: Change): string {
+  const known = events.get(change)
+  if (known) return known
+  const event = `event: room:changed\nid: ${change.to}\ndata: ${JSON.stringify(change)}\n\n`
+  events.set(change, event)
+  return event
+}
 
 function write(res: Response, text: string): void {
   if (res.writableLength > BACKLOG_MAX) res.destroy()

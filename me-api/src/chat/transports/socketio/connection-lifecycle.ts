@@ -1,25 +1,25 @@
-import type { ChatSocket } from './socketio.ts'
+import type { ChatNamespace, ChatSocket } from './socket-types.ts'
 import type { PresenceList } from '../../presence/presence.ts'
 import type { Typing } from '../../presence/typing.ts'
-import type { Guest, Visitors } from '../../identity/visitors.ts'
+import type { Guest } from '../../identity/guests.ts'
+import type { Visitors } from '../../identity/visitors.ts'
 
 type Parts = {
-  visitors: Visitors
+  namespace: ChatNamespace
+  visitors: Pick<Visitors, 'opened' | 'closed'>
   presence: PresenceList
   typing: Typing
-  /** The open connections of somebody. */
-  connectionsOf: (personId: string) => ChatSocket[]
   onOwnerSeen: (id: string) => void
 }
 
 /** Follows connections as they open, change and close: whose nick is held, who is here, who is writing. */
-export function createConnectionLifecycle({ visitors, presence, typing, connectionsOf, onOwnerSeen }: Parts) {
+export function createConnectionLifecycle({ namespace, visitors, presence, typing, onOwnerSeen }: Parts) {
   /** The connection of each identity's tab: its next one replaces it, so that a half-open one is no ghost. */
   const byTab = new Map<string, ChatSocket>()
 
   function opened(socket: ChatSocket): void {
     const { guest } = socket.data
-    visitors.opened(guest)
+    visitors.opened(guest.self)
     if (guest.self?.nick) presence.opened(guest.self)
     noteOwner(guest)
     takePlace(socket)
@@ -40,7 +40,7 @@ export function createConnectionLifecycle({ visitors, presence, typing, connecti
   }
 
   function closed(guest: Guest): void {
-    visitors.closed(guest)
+    visitors.closed(guest.self)
     if (guest.self?.nick) presence.closed(guest.self.id)
     if (guest.self) typing.gone(guest.self)
     noteOwner(guest)
@@ -50,8 +50,14 @@ export function createConnectionLifecycle({ visitors, presence, typing, connecti
     if (self?.role === 'owner') onOwnerSeen(self.id)
   }
 
+  /** The open connections of somebody. */
+  function connectionsOf(personId: string): ChatSocket[] {
+    return [...namespace.sockets.values()].filter(({ data }) => data.guest.self?.id === personId)
+  }
+
   return {
     opened,
+    connectionsOf,
 
     /**
      * The connection's guest has become another: a reader a visitor, or the same one under another nick, which is then
@@ -63,7 +69,7 @@ export function createConnectionLifecycle({ visitors, presence, typing, connecti
       if (!socket.data.guest.self) {
         // Who left while the nick was given to them would never leave again.
         if (!socket.connected) return
-        visitors.opened(guest)
+        visitors.opened(self)
         socket.data.guest = guest
         presence.opened(self)
         return takePlace(socket)
@@ -77,6 +83,8 @@ export function createConnectionLifecycle({ visitors, presence, typing, connecti
     },
   }
 }
+
+export type ConnectionLifecycle = ReturnType<typeof createConnectionLifecycle>
 
 /** Where an identity's tab is, for those who have named theirs. */
 function placeOf({ data: { guest, tab } }: ChatSocket): string | null {

@@ -1,6 +1,7 @@
 import type { Bus } from '../../log/bus.ts'
-import type { ChatNamespace } from './socketio.ts'
+import type { ChatNamespace } from './socket-types.ts'
 import { sendChange } from './fast-broadcast.ts'
+import { readersOf } from './socket-rooms.ts'
 
 /** Passes each Change on to the readers of its room, encoded once for all of them. */
 export function fanOut(bus: Bus, namespace: ChatNamespace): void {
@@ -8,6 +9,3 @@ export function fanOut(bus: Bus, namespace: ChatNamespace): void {
     sendChange(namespace, readersOf(change.room), change)
   })
 }
-
-/** Socket.IO's room that holds the readers of one of ours. */
-export const readersOf = (room: string): string => `room ${room}`

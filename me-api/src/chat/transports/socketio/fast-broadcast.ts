@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
 import type { Change } from '../../../contract/index.ts'
-import type { ChatNamespace, ChatServer, ChatSocket } from './socketio.ts'
+import type { ChatNamespace, ChatServer, ChatSocket } from './socket-types.ts'
 import { PLAIN, eventFrame } from '../websocket/engineio-adapter.ts'
 
 /*

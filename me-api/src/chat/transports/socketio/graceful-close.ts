@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ChatNamespace } from './socketio.ts'
+import type { ChatNamespace } from './socket-types.ts'
 
 /** Seconds until the first readers may come back: about what a restart takes. */
 const BACK_AFTER = 1

@@ -6,7 +6,7 @@ import { Refusal } from '../../../errors.ts'
 import { sendRefusal } from '../../../http/error-handler.ts'
 import type { Origins } from '../../../http/origins.ts'
 import type { SiteHost } from '../../../http/site-host.ts'
-import type { ChatServer } from './socketio.ts'
+import type { ChatServer } from './socket-types.ts'
 import { sidOf } from './fast-broadcast.ts'
 import { createAdmissionQueue } from './admission-queue.ts'
 

@@ -1,6 +1,6 @@
 import type { Accounts } from '../../../accounts/accounts.ts'
 import type { Clock } from '../../../clock.ts'
-import type { ChatNamespace } from './socketio.ts'
+import type { ChatNamespace } from './socket-types.ts'
 
 /** Milliseconds between two looks. */
 const EVERY = 5_000

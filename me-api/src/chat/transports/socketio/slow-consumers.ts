@@ -1,5 +1,5 @@
 import type { Clock } from '../../../clock.ts'
-import type { ChatNamespace, ChatSocket } from './socketio.ts'
+import type { ChatNamespace, ChatSocket } from './socket-types.ts'
 
 /** Bytes that may wait for a reader: four times what a catch-up holds, which is cheaper than more of it. */
 const BACKLOG_MAX = 1024 * 1024

@@ -6,7 +6,7 @@ import { Refusal } from '../../../errors.ts'
 import type { Origins } from '../../../http/origins.ts'
 import { type Route, route } from '../../../http/route.ts'
 import type { Upgrades } from '../../../http/upgrades.ts'
-import type { ChatServer } from '../socketio/socketio.ts'
+import type { ChatServer } from '../socketio/socket-types.ts'
 import { ChatWebSocketServer } from '../socketio/websocket-server.ts'
 import { type PlainConnection, closeCodeOf, createPlainConnection } from './engineio-adapter.ts'
 

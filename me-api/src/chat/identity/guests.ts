@@ -1,0 +1,71 @@
+import type { Accounts } from '../../accounts/accounts.ts'
+import type { Handshake, Identity } from '../../contract/index.ts'
+import type { Session } from '../../http/caller.ts'
+import { readNick } from '../../nicks/nick.ts'
+import type { AddressBans } from '../moderation/address-bans.ts'
+import type { LastAddresses } from '../moderation/last-addresses.ts'
+import type { ChatCallers } from './authenticate.ts'
+import type { Persons } from './persons.ts'
+import { type VisitorOrigin, type Visitors, hashOf } from './visitors.ts'
+
+/** Who a connection belongs to; a reader has no `self`. `provenId`: the identity of a reader who has a token or cookie. */
+export type Guest = Identity & { sessionId: string | null; provenId?: string | null }
+
+const reader: Guest = { self: null, token: null, sessionId: null }
+
+type Parts = {
+  callers: Pick<ChatCallers, 'byToken' | 'bySession' | 'provenId'>
+  visitors: Pick<Visitors, 'join' | 'joinOrReturn' | 'rename'>
+  accounts: Pick<Accounts, 'rename'>
+  addressBans: AddressBans
+  persons: Pick<Persons, 'noteTab'>
+  lastAddresses: Pick<LastAddresses, 'note'>
+}
+
+/** Finds out who a connection belongs to: a user, a visitor with a token, a newcomer with a nick, or a reader. */
+export function createGuests({ callers, visitors, accounts, addressBans, persons, lastAddresses }: Parts) {
+  async function identify(
+    { token, nick, tab, proof, reader: onlyReads }: Handshake,
+    cookie: Session | null,
+    address: string | null,
+  ): Promise<Guest> {
+    if (onlyReads) return { ...reader, provenId: await callers.provenId(token, cookie) }
+    if (token) {
+      const caller = await callers.byToken(token)
+      return { self: caller.person, token, sessionId: caller.kind === 'user' ? caller.session.id : null }
+    }
+    if (cookie) return { self: callers.bySession(cookie).person, token: null, sessionId: cookie.id }
+    if (!nick) return reader
+    return { ...(await visitors.joinOrReturn(readNick(nick), { address, tab, proof })), sessionId: null }
+  }
+
+  return {
+    /**
+     * Who connects, first that applies: the token, the cookie's session, a nick, else a reader (docs/contract.md §5).
+     * `address` is null where addresses are not to be believed.
+     */
+    async connect(handshake: Handshake, cookie: Session | null, address: string | null): Promise<Guest> {
+      const guest = await identify(handshake, cookie, address)
+      if (guest.self) {
+        await addressBans.mayBeHere(guest.self, address)
+        lastAddresses.note(guest.self.id, address)
+        if (handshake.tab && guest.self.role === 'member')
+          persons.noteTab(guest.self.id, hashOf(handshake.tab))
+      }
+      return guest
+    },
+
+    /** Gives the guest another nick; a reader becomes a visitor by it, a user's account is renamed. */
+    async setNick(guest: Guest, input: string, origin: VisitorOrigin): Promise<Guest> {
+      const nick = readNick(input)
+      const { self, token, sessionId, provenId } = guest
+      if (!self) return { ...(await visitors.join(nick, { ...origin, provenId })), sessionId: null }
+      await addressBans.mayWrite(self, origin.address)
+      if (self.role === 'visitor') await visitors.rename(self.id, nick)
+      else await accounts.rename({ id: self.id, role: self.role }, nick)
+      return { self: { ...self, nick: nick.nick }, token, sessionId }
+    },
+  }
+}
+
+export type Guests = ReturnType<typeof createGuests>

@@ -1,0 +1,83 @@
+import type { Logger } from 'pino'
+import type { Accounts } from '../../accounts/accounts.ts'
+import type { Tokens } from '../../accounts/tokens.ts'
+import type { Clock } from '../../clock.ts'
+import type { Config } from '../../config.ts'
+import type { Database } from '../../db/tables.ts'
+import type { AddressOf } from '../../http/client-address.ts'
+import type { Cookies } from '../../http/cookies.ts'
+import type { NickReservations } from '../../nicks/nick-reservations.ts'
+import type { StartedModeration } from '../moderation/start-moderation.ts'
+import type { ChatLimits } from '../rate-limits/chat-limits.ts'
+import { createJoinPressure } from '../rate-limits/join-pressure.ts'
+import { createNewcomers } from '../rate-limits/new-identities.ts'
+import { createProofOfWork } from '../rate-limits/proof-of-work.ts'
+import { createAdmission } from './admission.ts'
+import { createCallers } from './authenticate.ts'
+import { createGuests } from './guests.ts'
+import { identityRoutes } from './identity.routes.ts'
+import { createVisitorSweep } from './visitor-sweep.ts'
+import { createVisitors } from './visitors.ts'
+import { createVisitorsStore } from './visitors.store.ts'
+
+type Parts = {
+  config: Config
+  db: Database
+  clock: Clock
+  log: Logger
+  secret: string
+  accounts: Accounts
+  tokens: Tokens
+  nickReservations: NickReservations
+  cookies: Cookies
+  limits: ChatLimits
+  moderation: StartedModeration
+  addressOf: AddressOf
+}
+
+/** Puts identities together: who somebody is in the chat, and who may have a new identity. */
+export async function startIdentity(parts: Parts) {
+  const { config, db, clock, log, accounts, tokens, limits, addressOf } = parts
+  const { sanctions, addressBans, persons, lastAddresses, moderation } = parts.moderation
+  const store = createVisitorsStore(db)
+  const newcomers = createNewcomers({ clock, seconds: config.LIMIT_NEWCOMER })
+  const proofOfWork = createProofOfWork({
+    mode: config.PROOF_OF_WORK,
+    secret: parts.secret,
+    pressure: createJoinPressure({ clock }),
+    clock,
+  })
+  const admission = createAdmission({ limitJoins: limits.joins, proofOfWork, sanctions, persons })
+  const visitors = createVisitors({
+    store,
+    nickReservations: parts.nickReservations,
+    accounts,
+    tokens,
+    admission,
+    persons,
+    carryOver: moderation.carryOver,
+    lastAddresses,
+    newcomers,
+    clock,
+  })
+  await visitors.start()
+  createVisitorSweep({
+    store,
+    clock,
+    onFault: (error) => log.error({ err: error }, 'visitors who never wrote could not be forgotten'),
+  }).start()
+  const callers = createCallers({ accounts, visitors, newcomers, tokens, cookies: parts.cookies })
+  const guests = createGuests({ callers, visitors, accounts, addressBans, persons, lastAddresses })
+  return {
+    callers,
+    guests,
+    visitors,
+    newcomers,
+    mayRegister: admission.mayRegister,
+    routes: identityRoutes({ visitors, proofOfWork, limits, addressOf }),
+    /** Remembers who is here, so that they have their nicks after a restart. */
+    close: visitors.noteWhoIsHere,
+  }
+}
+
+export type StartedIdentity = Awaited<ReturnType<typeof startIdentity>>

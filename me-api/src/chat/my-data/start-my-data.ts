@@ -1,0 +1,20 @@
+import type { Database } from '../../db/tables.ts'
+import type { Eraser } from '../moderation/erase-author.ts'
+import { createErasureQueue } from '../moderation/erasure-queue.ts'
+import { createLimiter } from '../rate-limits/rate-limiter.ts'
+import { createMyData } from './my-data.ts'
+import { myDataRoutes } from './my-data.routes.ts'
+import { createMyDataStore } from './my-data.store.ts'
+
+/** How often one person may have their own words, or take them away. */
+const OWN_WORDS = { count: 10, seconds: 600 }
+
+/** Puts together everybody's right over their own words. */
+export function startMyData({ db, erase }: { db: Database; erase: Eraser }) {
+  const myData = createMyData({
+    store: createMyDataStore(db),
+    erasures: createErasureQueue(erase),
+    limit: createLimiter(OWN_WORDS, 'You have asked for your words a lot already.'),
+  })
+  return { routes: myDataRoutes(myData) }
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { CHANGES_LIMIT, CHANGES_LIMIT_MAX, CHANGES_WAIT_MAX, Change } from '../../contract/index.ts'
+import { queryNumber } from '../../http/query-number.ts'
+import { type Route, route } from '../../http/route.ts'
+import type { MessageReads } from '../messages/read-messages.ts'
+import { InRoom } from '../rooms/rooms.routes.ts'
+import type { LongPoll } from './long-poll.ts'
+import { type Streams, startOf } from './sse.ts'
+
+const ChangesQuery = z.object({
+  after: queryNumber(0).optional(),
+  limit: queryNumber(1, CHANGES_LIMIT_MAX).default(CHANGES_LIMIT),
+  wait: queryNumber(0, CHANGES_WAIT_MAX).default(0).describe('seconds'),
+})
+
+type Parts = { reads: Pick<MessageReads, 'changes'>; longPoll: LongPoll; streams: Streams }
+
+/** Following a room over HTTP: by polling, long polling and Server-Sent Events. */
+export function changesRoutes({ reads, longPoll, streams }: Parts): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/chat/rooms/:room/changes',
+      who: 'reader',
+      summary: 'What happened after a cursor',
+      params: InRoom,
+      query: ChangesQuery,
+      answer: Change,
+      handle: ({ params, query, caller, req, res }) => {
+        const by = caller?.person ?? null
+        const read = () => reads.changes(by, params.room, query.after ?? null, query.limit)
+        return query.wait > 0
+          ? longPoll.poll({ read, room: params.room, seconds: query.wait, req, res })
+          : read()
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/chat/rooms/:room/stream',
+      who: 'reader',
+      cost: 2,
+      summary: 'The same as Server-Sent Events, after `Last-Event-ID`, else `after`, else what comes next',
+      params: InRoom,
+      query: ChangesQuery.pick({ after: true }),
+      answer: Change,
+      isStream: true,
+      handle({ params, query, caller, req, res }) {
+        const start = startOf(req.get('last-event-id'), query.after)
+        return streams.open({ by: caller?.person ?? null, room: params.room, start, req, res })
+      },
+    }),
+  ]
+}

@@ -1,0 +1,140 @@
+import type { z } from 'zod'
+import {
+  type Ack,
+  CATCH_UP_MAX,
+  type Change,
+  type Identity,
+  type Message,
+  MessageChoice,
+  MessageDraft,
+  MessageEdit,
+  Moderation,
+  NickChoice,
+  type Person,
+  Reaction,
+  RoomEntry,
+  RoomExit,
+  TypingState,
+} from '../../../contract/index.ts'
+import { Refusal, parse } from '../../../errors.ts'
+import type { Guests } from '../../identity/guests.ts'
+import type { Accepted, MessageRules } from '../../messages/messages.ts'
+import type { MessageReads } from '../../messages/read-messages.ts'
+import type { Metrics } from '../../metrics/chat-metrics.ts'
+import type { ModerationRules } from '../../moderation/moderation.ts'
+import type { Typing } from '../../presence/typing.ts'
+import type { Limiter } from '../../rate-limits/rate-limiter.ts'
+import type { Rooms } from '../../rooms/rooms.ts'
+import type { ConnectionLifecycle } from './connection-lifecycle.ts'
+import type { InboundPackets } from './inbound-packets.ts'
+import type { RefusalOf } from './refusals.ts'
+import { BARRED, readersOf } from './socket-rooms.ts'
+import type { ChatSocket } from './socket-types.ts'
+
+export type Parts = {
+  rules: MessageRules
+  reads: Pick<MessageReads, 'changes'>
+  rooms: Pick<Rooms, 'open'>
+  guests: Pick<Guests, 'setNick'>
+  typing: Typing
+  moderation: Pick<ModerationRules, 'moderate'>
+  lifecycle: Pick<ConnectionLifecycle, 'renamed'>
+  inbound: Pick<InboundPackets, 'began' | 'refused'>
+  limitNicks: Limiter
+  limitAddress: Limiter
+  metrics: Pick<Metrics, 'answered'>
+  refusalOf: RefusalOf
+}
+
+/** Answers the events of a connection (docs/contract.md §4). */
+export function createEvents(parts: Parts) {
+  const { rules, reads, rooms, guests, typing, moderation, lifecycle, inbound, metrics, refusalOf } = parts
+  const { limitNicks, limitAddress } = parts
+
+  const write =
+    <Input>(act: (by: Person | null, input: Input, address: string | null) => Promise<Accepted>) =>
+    async (input: Input, { data }: ChatSocket): Promise<Message> => {
+      const { stored } = await data.inTurn(() => act(data.guest.self, input, data.address))
+      if (data.guest.self) typing.gone(data.guest.self)
+      return stored
+    }
+
+  /** Every event, one line each: parse, call, acknowledge. One table for all: a connection costs enough already. */
+  const events: Record<string, (data: unknown, socket: ChatSocket) => Promise<unknown>> = {
+    'room:enter': on(RoomEntry, ({ room, after }, socket) => enterRoom(socket, room, after)),
+    'room:leave': on(RoomExit, ({ room }, socket) => leaveRoom(socket, room)),
+    'message:send': on(MessageDraft, write(rules.send)),
+    'message:edit': on(MessageEdit, write(rules.edit)),
+    'message:delete': on(MessageChoice, write(rules.remove)),
+    'message:restore': on(MessageChoice, write(rules.restore)),
+    'message:react': on(Reaction, write(rules.react)),
+    'typing:set': on(TypingState, ({ room, on }, socket) => setTyping(socket, room, on)),
+    'visitor:moderate': on(Moderation, (order, { data }) => moderation.moderate(data.guest.self, order)),
+    'nick:set': on(NickChoice, (choice, socket) => socket.data.inTurn(() => setNick(socket, choice))),
+  }
+
+  /** Joined first and read then, so that nothing falls between the answer and the first Change. */
+  async function enterRoom(socket: ChatSocket, room: string, after: number | null): Promise<Change> {
+    const { self } = socket.data.guest
+    await rooms.open(self, room)
+    await socket.join(readersOf(room))
+    return reads.changes(self, room, after, CATCH_UP_MAX)
+  }
+
+  async function leaveRoom(socket: ChatSocket, room: string): Promise<null> {
+    await socket.leave(readersOf(room))
+    return null
+  }
+
+  async function setTyping(socket: ChatSocket, room: string, isWriting: boolean): Promise<null> {
+    const { guest, address } = socket.data
+    const writer = await rules.mayWrite(guest.self, address)
+    await rooms.open(writer, room)
+    typing.set(room, writer, isWriting)
+    return null
+  }
+
+  async function setNick(socket: ChatSocket, { nick, proof }: NickChoice): Promise<Identity> {
+    const { guest, address, tab } = socket.data
+    if (guest.self?.role !== 'owner') {
+      if (guest.self) limitNicks(guest.self.id)
+      limitAddress(address)
+    }
+    const renamed = await guests.setNick(guest, nick, { address, tab, proof }).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'BANNED') void socket.join(BARRED)
+      throw error
+    })
+    lifecycle.renamed(socket, renamed)
+    return { self: renamed.self, token: renamed.token }
+  }
+
+  /** Answers all events of this connection from now on. */
+  return function answer(socket: ChatSocket): void {
+    socket.onAny(async (event: string, ...args: unknown[]) => {
+      const last = args.at(-1)
+      const acknowledge = typeof last === 'function' ? (last as (ack: Ack<unknown>) => void) : () => {}
+      const handle = Object.hasOwn(events, event) ? events[event] : undefined
+      const began = performance.now()
+      const answered = inbound.began(socket.conn)
+      try {
+        if (!handle) throw new Refusal('INVALID', 'There is no such event.')
+        acknowledge({ ok: true, data: await handle(args[0], socket) })
+        metrics.answered(event, began)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        acknowledge({ ok: false, error: refusal.toFailure() })
+        if (refusal.code === 'RATE_LIMITED' && socket.data.address !== null) inbound.refused(socket.conn)
+      } finally {
+        answered()
+      }
+    })
+  }
+}
+
+/** What schema and handler make of an event's data. */
+function on<Schema extends z.ZodType>(
+  schema: Schema,
+  act: (data: z.output<Schema>, socket: ChatSocket) => Promise<unknown>,
+) {
+  return async (data: unknown, socket: ChatSocket) => act(parse(schema, data), socket)
+}

@@ -1,0 +1,18 @@
+import type { Namespace, Server, Socket } from 'socket.io'
+import type { ClientEvents, ServerEvents } from '../../../contract/index.ts'
+import type { Guest } from '../../identity/guests.ts'
+import type { createSerialQueue } from '../../serial-queue.ts'
+
+export type SocketData = {
+  guest: Guest
+  address: string | null
+  tab: string | null
+  /** Only reads on for as long as a ban lasts. */
+  isBarred: boolean
+  /** A connection's writes are taken in the order sent. */
+  inTurn: ReturnType<typeof createSerialQueue>
+}
+type NoEvents = Record<string, never>
+export type ChatServer = Server<ClientEvents, ServerEvents, NoEvents, SocketData>
+export type ChatNamespace = Namespace<ClientEvents, ServerEvents, NoEvents, SocketData>
+export type ChatSocket = Socket<ClientEvents, ServerEvents, NoEvents, SocketData>

@@ -1,0 +1,64 @@
+import type { Notice, Room } from '../../../contract/index.ts'
+import { Refusal } from '../../../errors.ts'
+import { noticeOf } from '../../moderation/active-sanctions.ts'
+import type { AddressBans } from '../../moderation/address-bans.ts'
+import type { Rooms } from '../../rooms/rooms.ts'
+import type { Signals } from '../../signals.ts'
+import type { ConnectionLifecycle } from './connection-lifecycle.ts'
+import { BARRED, WELCOMED, readersOf } from './socket-rooms.ts'
+import type { ChatNamespace, ChatSocket } from './socket-types.ts'
+
+type Parts = {
+  namespace: ChatNamespace
+  signals: Signals
+  rooms: Pick<Rooms, 'readable'>
+  addressBans: Pick<AddressBans, 'mayBeHere'>
+  lifecycle: Pick<ConnectionLifecycle, 'connectionsOf'>
+  onFault: (error: unknown) => void
+}
+
+/** Passes on what happens in the chat to the connections that it is for. */
+export function tellConnections({ namespace, signals, rooms, addressBans, lifecycle, onFault }: Parts): void {
+  signals.roomRemoved.subscribe((room) => namespace.in(readersOf(room)).socketsLeave(readersOf(room)))
+  signals.roomsChanged.subscribe(tellRooms)
+  signals.presenceChanged.subscribe((change) => namespace.to(WELCOMED).emit('presence:changed', change))
+  signals.typingChanged.subscribe((change) =>
+    namespace.to(readersOf(change.room)).emit('typing:changed', change),
+  )
+  signals.notice.subscribe(({ personId, notice }) =>
+    lifecycle.connectionsOf(personId).forEach((socket) => socket.emit('notice', notice)),
+  )
+  signals.banNotice.subscribe((notice) => namespace.to(BARRED).emit('notice', notice))
+  signals.personBanned.subscribe((personId) =>
+    lifecycle.connectionsOf(personId).forEach((socket) => socket.disconnect(true)),
+  )
+  signals.addressesBanned.subscribe(() => void closeWhereAddressesAreBanned())
+
+  /** Encodes the list once where all may read the same rooms. */
+  function tellRooms(all: Room[]): void {
+    const sockets = [...namespace.sockets.values()]
+    const lists = new Map(sockets.map((socket) => [socket, rooms.readable(socket.data.guest.self, all)]))
+    if ([...lists.values()].every(({ length }) => length === all.length))
+      namespace.emit('room:updated', { rooms: all })
+    else for (const [socket, rooms] of lists) socket.emit('room:updated', { rooms })
+  }
+
+  /** Closes the connections of visitors whom the ban of their address covers. */
+  async function closeWhereAddressesAreBanned(): Promise<void> {
+    for (const socket of namespace.sockets.values()) {
+      const { guest, address } = socket.data
+      if (guest.self?.role !== 'visitor') continue
+      try {
+        await addressBans.mayBeHere(guest.self, address)
+      } catch (error) {
+        if (error instanceof Refusal) end(socket, noticeOf(error))
+        else onFault(error)
+      }
+    }
+  }
+
+  function end(socket: ChatSocket, notice: Notice): void {
+    socket.emit('notice', notice)
+    socket.disconnect(true)
+  }
+}

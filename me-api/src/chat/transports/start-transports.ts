@@ -1,0 +1,158 @@
+import type { Logger } from 'pino'
+import type { Accounts } from '../../accounts/accounts.ts'
+import type { Owner } from '../../accounts/owner.ts'
+import type { Clock } from '../../clock.ts'
+import type { Config } from '../../config.ts'
+import type { AddressOf } from '../../http/client-address.ts'
+import type { Origins } from '../../http/origins.ts'
+import type { SiteHost } from '../../http/site-host.ts'
+import type { Upgrades } from '../../http/upgrades.ts'
+import type { StartedIdentity } from '../identity/start-identity.ts'
+import type { StartedLog } from '../log/start-log.ts'
+import type { MessageRules } from '../messages/messages.ts'
+import type { MessageReads } from '../messages/read-messages.ts'
+import type { Metrics } from '../metrics/chat-metrics.ts'
+import type { StartedModeration } from '../moderation/start-moderation.ts'
+import type { PresenceList } from '../presence/presence.ts'
+import type { Typing } from '../presence/typing.ts'
+import type { ChatLimits } from '../rate-limits/chat-limits.ts'
+import { createConnectionLimit } from '../rate-limits/connection-limit.ts'
+import { createWriteRates } from '../rate-limits/new-identities.ts'
+import type { Rooms } from '../rooms/rooms.ts'
+import type { Signals } from '../signals.ts'
+import { changesRoutes } from './changes.routes.ts'
+import { createLongPoll } from './long-poll.ts'
+import { countConnections } from './socketio/connection-gauge.ts'
+import { createConnectionLifecycle } from './socketio/connection-lifecycle.ts'
+import { createEvents } from './socketio/events.ts'
+import { fanOut } from './socketio/fan-out.ts'
+import { announceRestart, closeInSteps } from './socketio/graceful-close.ts'
+import { createInboundPackets } from './socketio/inbound-packets.ts'
+import { createRefusals } from './socketio/refusals.ts'
+import { watchSessions } from './socketio/session-expiry.ts'
+import { dropSlowConsumers } from './socketio/slow-consumers.ts'
+import { sessionRoom } from './socketio/socket-rooms.ts'
+import type { ChatNamespace } from './socketio/socket-types.ts'
+import { serveSocketio } from './socketio/socketio.ts'
+import { startEngine } from './socketio/start-engine.ts'
+import { tellConnections } from './socketio/tell-connections.ts'
+import { createStreams } from './sse.ts'
+import { servePlainWebSockets } from './websocket/websocket.ts'
+
+export type Parts = {
+  config: Config
+  clock: Clock
+  log: Logger
+  upgrades: Upgrades
+  siteHost: SiteHost
+  origins: Origins
+  addressOf: AddressOf
+  accounts: Accounts
+  owner: Pick<Owner, 'seen'>
+  signals: Signals
+  limits: ChatLimits
+  metrics: Metrics
+  started: StartedLog
+  identity: StartedIdentity
+  moderation: StartedModeration
+  rooms: Rooms
+  rules: MessageRules
+  reads: MessageReads
+  presence: PresenceList
+  typing: Typing
+}
+
+/** Puts together the ways to the chat: Socket.IO, a plain WebSocket, Server-Sent Events, long polling and polling. */
+export function startTransports(parts: Parts) {
+  const { config, clock, log, upgrades, siteHost, origins, addressOf, accounts, signals, metrics } = parts
+  const { started, rooms, reads } = parts
+  const onFault = (error: unknown) => log.error({ err: error }, 'a connection could not be served')
+  const connections = createConnectionLimit(config.LIMIT_CONNECTIONS)
+  const { io, poll } = startEngine({
+    upgrades,
+    siteHost,
+    origins,
+    mayOpen: (req) => connections.mayOpen(addressOf(req)),
+    onFault,
+  })
+  const namespace: ChatNamespace = io.of('/chat')
+  const inbound = createInboundPackets({
+    io,
+    limit: config.LIMIT_EVENTS,
+    limitRefused: config.LIMIT_ADDRESS_MESSAGES,
+    clock,
+    metrics,
+  })
+  serveChat(parts, { io, namespace, inbound, connections })
+  const plainWebSockets = servePlainWebSockets({ upgrades, io, origins, clock })
+
+  const { listen } = started
+  const longPoll = createLongPoll({ listen, connections, addressOf })
+  const read = started.changes
+  const streams = createStreams({ rooms, listen, read, signals, connections, addressOf, clock })
+
+  fanOut(metrics.ofBus(started.bus), namespace)
+  dropSlowConsumers(namespace, clock)
+  countConnections(metrics.registry, namespace)
+  const endSession = (id: string) => namespace.in(sessionRoom(id)).disconnectSockets(true)
+  accounts.onSessionEnded(endSession)
+  watchSessions({ namespace, accounts, clock, end: endSession })
+
+  return {
+    io,
+    poll,
+    routes: [...plainWebSockets.routes, ...changesRoutes({ reads, longPoll, streams })],
+
+    /** Tells every reader when to come back. */
+    announceRestart: () => announceRestart(namespace),
+    /** Answers those who wait for something to be committed. */
+    endLongPolls: longPoll.end,
+
+    async close(): Promise<void> {
+      streams.end()
+      await closeInSteps(namespace)
+      plainWebSockets.close()
+    },
+  }
+}
+
+type Sockets = Pick<Parameters<typeof serveSocketio>[0], 'io' | 'namespace' | 'inbound' | 'connections'>
+
+/** Serves the chat's events to all who come over Socket.IO or a plain WebSocket. */
+function serveChat(parts: Parts, sockets: Sockets): void {
+  const { config, log, metrics, identity, limits, owner, addressOf, typing, presence, rooms } = parts
+  const { moderation, addressBans } = parts.moderation
+  const refusalOf = createRefusals({ log, metrics })
+  const onFault = (error: unknown) => log.error({ err: error }, 'a banned address could not be looked up')
+  const lifecycle = createConnectionLifecycle({
+    ...sockets,
+    visitors: identity.visitors,
+    presence,
+    typing,
+    onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),
+  })
+  const answer = createEvents({
+    ...parts,
+    ...sockets,
+    guests: identity.guests,
+    moderation,
+    lifecycle,
+    limitNicks: limits.nicks,
+    limitAddress: limits.address,
+    refusalOf,
+  })
+  serveSocketio({
+    ...sockets,
+    rooms,
+    presence,
+    moderation,
+    guests: identity.guests,
+    callers: identity.callers,
+    addressOf,
+    lifecycle,
+    rateOf: createWriteRates({ newcomers: identity.newcomers, usual: config.LIMIT_MESSAGES }),
+    answer,
+    refusalOf,
+  })
+  tellConnections({ ...parts, ...sockets, addressBans, lifecycle, onFault })
+}
