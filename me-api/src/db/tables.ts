@@ -132,7 +132,7 @@ export type VisitorsTable = {
   person: PersonOf
 }
 
-/** The first identity of the same person, see chat/identity/persons.ts; null where this is the first. */
+/** The first identity of the same person, see chat/moderation/persons.ts; null where this is the first. */
 type PersonOf = Generated<string | null>
 
 /**

@@ -2,7 +2,7 @@ import type { Person } from '../../contract/index.ts'
 import type { ActiveSanctions } from '../moderation/active-sanctions.ts'
 import type { ProofOfWork } from '../rate-limits/proof-of-work.ts'
 import type { Limiter } from '../rate-limits/rate-limiter.ts'
-import type { Persons } from './persons.ts'
+import type { Persons } from '../moderation/persons.ts'
 
 /** Where somebody comes from: the address, null where it is not known, and the proof of work. */
 export type Origin = { address: string | null; proof?: string | null | undefined }

@@ -5,7 +5,7 @@ import { readNick } from '../../nicks/nick.ts'
 import type { AddressBans } from '../moderation/address-bans.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import type { ChatCallers } from './authenticate.ts'
-import type { Persons } from './persons.ts'
+import type { Persons } from '../moderation/persons.ts'
 import { type VisitorOrigin, type Visitors, hashOf } from './visitors.ts'
 
 /** Who a connection belongs to; a reader has no `self`. `provenId`: the identity of a reader who has a token or cookie. */

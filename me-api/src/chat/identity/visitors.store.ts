@@ -29,18 +29,6 @@ export function createVisitorsStore(db: Database) {
         .execute()
     },
 
-    /** Whether somebody had written before a time, in milliseconds since 1970; what was deleted counts too. */
-    async wroteBefore(id: string, time: number): Promise<boolean> {
-      const message = await db
-        .selectFrom('messages')
-        .select('id')
-        .where('author_id', '=', id)
-        .where('sent_at', '<', time)
-        .limit(1)
-        .executeTakeFirst()
-      return message !== undefined
-    },
-
     async saw(ids: string[], now: number): Promise<void> {
       if (ids.length > 0)
         await db.updateTable('visitors').set({ seen_at: now }).where('id', 'in', ids).execute()

@@ -10,7 +10,7 @@ import { type Nick, asNick, readNick } from '../../nicks/nick.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
 import type { Admission, Origin } from './admission.ts'
-import type { Persons } from './persons.ts'
+import type { Persons } from '../moderation/persons.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
 /** Milliseconds between two notes of who is here. */

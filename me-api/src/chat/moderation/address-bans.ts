@@ -2,14 +2,14 @@ import type { Person } from '../../contract/index.ts'
 import type { SanctionRow } from '../../db/tables.ts'
 import type { Clock } from '../../clock.ts'
 import type { ActiveSanctions } from './active-sanctions.ts'
-import type { VisitorsStore } from '../identity/visitors.store.ts'
+import type { ModerationStore } from './moderation.store.ts'
 
 /** Milliseconds before a ban: a visitor made earlier, who has written, is not covered by the ban of their address. */
 const OLDER_BY = 24 * 3_600_000
 
 type Parts = {
   sanctions: Pick<ActiveSanctions, 'closing' | 'mayPass' | 'mayBeHere' | 'mayWrite'>
-  store: Pick<VisitorsStore, 'byId' | 'wroteBefore'>
+  store: Pick<ModerationStore, 'visitorMadeAt' | 'wroteBefore'>
   clock: Clock
 }
 
@@ -23,7 +23,7 @@ export function createAddressBans({ sanctions, store, clock }: Parts) {
     if (role !== 'visitor') return
     const bans = sanctions.closing(address)
     if (bans.length === 0) return
-    const madeAt = (await store.byId(id))?.created_at ?? Infinity
+    const madeAt = (await store.visitorMadeAt(id)) ?? Infinity
     const covering: SanctionRow[] = []
     for (const ban of bans) {
       const began = ban.banned_at ?? clock.now()

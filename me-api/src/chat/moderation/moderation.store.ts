@@ -30,6 +30,24 @@ export function createModerationStore(db: Database) {
       return author && { ...author, role: 'visitor' }
     },
 
+    /** When a visitor was made, in milliseconds since 1970. */
+    async visitorMadeAt(id: string): Promise<number | undefined> {
+      const visitor = db.selectFrom('visitors').select('created_at').where('id', '=', id)
+      return (await visitor.executeTakeFirst())?.created_at
+    },
+
+    /** Whether somebody had written before a time, in milliseconds since 1970; what was deleted counts too. */
+    async wroteBefore(id: string, time: number): Promise<boolean> {
+      const message = await db
+        .selectFrom('messages')
+        .select('id')
+        .where('author_id', '=', id)
+        .where('sent_at', '<', time)
+        .limit(1)
+        .executeTakeFirst()
+      return message !== undefined
+    },
+
     sanctionedAt: (now: number): Promise<SanctionRow[]> =>
       db
         .selectFrom('sanctions')

@@ -2,9 +2,8 @@ import type { Clock } from '../../clock.ts'
 import type { Database } from '../../db/tables.ts'
 import type { Route } from '../../http/route.ts'
 import type { AddressOf } from '../../http/client-address.ts'
-import { createPersons } from '../identity/persons.ts'
-import { createPersonsStore } from '../identity/persons.store.ts'
-import { createVisitorsStore } from '../identity/visitors.store.ts'
+import { createPersons } from './persons.ts'
+import { createPersonsStore } from './persons.store.ts'
 import type { RoomLog } from '../log/room-log.ts'
 import type { MessageReads } from '../messages/read-messages.ts'
 import { createRecentlyDeleted } from '../messages/recently-deleted.ts'
@@ -39,13 +38,13 @@ type Parts = {
 
 /** Puts moderation together: what the owner does about people, who is muted or banned, and what visitors report. */
 export async function startModeration({ db, clock, secret, signals, log, reads, addressOf }: Parts) {
+  const store = createModerationStore(db)
   const addressHashesOf = createAddressHashes(secret)
   const sanctions = createActiveSanctions({ clock, addressHashesOf })
   const persons = createPersons(createPersonsStore(db))
-  const addressBans = createAddressBans({ sanctions, store: createVisitorsStore(db), clock })
+  const addressBans = createAddressBans({ sanctions, store, clock })
   const lastAddresses = createLastAddresses({ store: createLastAddressesStore(db), clock, addressHashesOf })
   const recentlyDeleted = createRecentlyDeleted({ clock })
-  const store = createModerationStore(db)
   const erase = createEraser({ store, log, recentlyDeleted })
   const reported = createMessageReports({
     store: createMessageReportsStore(db),
