@@ -77,6 +77,8 @@ export async function startChat(parts: Parts) {
   })
   const presence = createPresence({ clock, tell: signals.presenceChanged.emit })
   const typing = createTyping({ clock, tell: signals.typingChanged.emit })
+  // Who is muted or banned is no longer seen to be writing.
+  signals.notice.subscribe(({ personId }) => typing.gone({ id: personId }))
   const retention = createRetention({
     store: roomsStore,
     clock,
