@@ -87,6 +87,36 @@ test('the muted one is told until when, reads on, and writes again when it is un
   await expect(ada.message('sorry')).toBeVisible()
 })
 
+test('whoever is muted or banned reads why, also after a reload, and the owner finds it in the log', async ({
+  browser,
+  house,
+}) => {
+  const { bo } = await two(browser, house)
+  const home = await ownerIn(browser, house)
+  const order = async (group: string, reason: string) => {
+    await home.page.getByRole('button', { name: 'More about Bo' }).click()
+    const sheet = home.page.getByRole('dialog')
+    await expect(sheet.getByLabel('Reason')).toHaveAccessibleDescription(/reads it/)
+    await sheet.getByLabel('Reason').fill(reason)
+    await sheet.getByRole('group', { name: group }).getByRole('button', { name: '24 hours' }).click()
+  }
+  await order('Mute for', ' Too loud, <b>Bo</b>. ')
+  await expect(bo.page.getByText('You have been asked to be quiet until')).toContainText(
+    'Too loud, <b>Bo</b>.',
+  )
+  await bo.page.reload()
+  await expect(bo.page.getByText('You have been asked to be quiet until')).toContainText(
+    'Too loud, <b>Bo</b>.',
+  )
+  await order('Ban for', 'Still too loud.')
+  await expect(bo.page.getByText('You have been asked to stay away until')).toContainText('Still too loud.')
+  await bo.page.reload()
+  await expect(bo.page.getByText('You have been asked to stay away until')).toContainText('Still too loud.')
+  await home.page.goto('/moderation')
+  const log = home.page.getByRole('region', { name: 'What was done' }).getByRole('listitem')
+  await expect(log).toContainText(['Still too loud.', 'Too loud, <b>Bo</b>.'])
+})
+
 test('the owner mutes and bans for as long as a year, and sees in the list of people whom', async ({
   browser,
   house,

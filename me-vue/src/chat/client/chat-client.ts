@@ -79,11 +79,12 @@ export function createChatClient(parts: Parts) {
   socket.on('typing:changed', (change) => {
     if (change.room === room.value.name) typing.writers.value = change.nicks
   })
-  socket.on('notice', ({ code, message, retryAfter }) => {
+  socket.on('notice', (notice) => {
+    const { code, message, retryAfter } = notice
     if (code === 'RESTARTING') connection.expectRestart(retryAfter ?? 1)
     if (code === 'SLOW_DOWN')
       connection.slowDown({ message, ...(retryAfter !== undefined && { retryAfter }) })
-    if (code === 'MUTED') who.limited(code, retryAfter)
+    if (code === 'MUTED') who.limited(code, notice)
     if (code === 'BANNED' && !retryAfter) pardon()
   })
 

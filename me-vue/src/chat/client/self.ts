@@ -3,8 +3,8 @@ import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
 import type { createCredentials } from './credentials.ts'
 
-/** One may not write, or not be here, until then: milliseconds since 1970. */
-export type Sanction = { code: 'MUTED' | 'BANNED'; until: number }
+/** One may not write, or not be here, until then: milliseconds since 1970; `reason` where the owner gave one. */
+export type Sanction = { code: 'MUTED' | 'BANNED'; until: number; reason: string | undefined }
 
 type Parts = {
   socket: ChatSocket
@@ -49,7 +49,7 @@ export function createSelf({ socket, identity, patience, solveChallenge }: Parts
       answer = await askWithProof(nick, signal)
     if (signal?.aborted) return false
     if (answer.ok) become(answer.data)
-    else if (answer.error.code === 'BANNED') limited('BANNED', answer.error.retryAfter)
+    else if (answer.error.code === 'BANNED') limited('BANNED', answer.error)
     else nickRefused.value = answer.error
     return answer.ok
   }
@@ -65,9 +65,12 @@ export function createSelf({ socket, identity, patience, solveChallenge }: Parts
     return proof === null || signal?.aborted ? unreached() : ask({ nick, proof })
   }
 
-  /** For so many seconds; where none are left of it, it was forgiven. */
-  function limited(code: Sanction['code'], seconds = 0): void {
-    sanction.value = seconds > 0 ? { code, until: Date.now() + seconds * 1_000 } : null
+  /** For `retryAfter` seconds; where none are left of it, it was forgiven. */
+  function limited(
+    code: Sanction['code'],
+    { retryAfter = 0, reason }: Pick<Failure, 'retryAfter' | 'reason'>,
+  ): void {
+    sanction.value = retryAfter > 0 ? { code, until: Date.now() + retryAfter * 1_000, reason } : null
   }
 
   /** It is over, or one asks whether it is. True where one has to connect again for that. */
@@ -79,7 +82,7 @@ export function createSelf({ socket, identity, patience, solveChallenge }: Parts
   /** What a refused handshake asks for: another token, or reading on without a nick. False: neither helps. */
   function mend(failure: Failure): boolean {
     if (failure.code === 'BANNED') {
-      limited('BANNED', failure.retryAfter)
+      limited('BANNED', failure)
       return identity.bar(true)
     }
     if (failure.code === 'TOKEN_INVALID') return identity.dropToken()

@@ -40,10 +40,10 @@ export function useModerationActions(changed: () => unknown = () => {}) {
 
   const nickOf = ({ nick }: Person) => ({ nick: nick ?? '…' })
 
-  function limit(person: Person, action: Limiting['action'], minutes: number): Promise<void> {
+  function limit(person: Person, order: Omit<Limiting, 'id'>): Promise<void> {
     return attempt(
-      () => impose({ id: person.id, action, minutes }),
-      (undo) => add({ about: person.id, words: t(`moderation.did.${action}`, nickOf(person)), undo }),
+      () => impose({ id: person.id, ...order }),
+      (undo) => add({ about: person.id, words: t(`moderation.did.${order.action}`, nickOf(person)), undo }),
     )
   }
 
@@ -59,11 +59,11 @@ export function useModerationActions(changed: () => unknown = () => {}) {
   }
 
   /** Banned at once; the words go when it can no longer be undone, as nothing brings them back. */
-  function banAndErase(person: Person): Promise<void> {
+  function banAndErase(person: Person, why: Pick<Moderation, 'reason'>): Promise<void> {
     const erasing: Moderation = { id: person.id, action: 'erase' }
     const erased = () => void (word.value = t('moderation.did.erased', nickOf(person)))
     return attempt(
-      () => impose({ id: person.id, action: 'ban' }),
+      () => impose({ id: person.id, action: 'ban', ...why }),
       (undo) =>
         add({
           about: person.id,
