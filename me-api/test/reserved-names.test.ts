@@ -37,6 +37,19 @@ describe('a nick that looks like the owner, the site or a role', () => {
       'mod',
     ],
     ...['ägare', 'Agaren', 'ÄGARE', 'eier', 'Eieren', 'administratör', 'Administrator', 'moderatorn'],
+    ...[
+      'Owners',
+      'admins',
+      'Administrators',
+      'sysadmins',
+      'Moderators',
+      'MODS',
+      '5taff',
+      'Support',
+      'webmaster',
+    ],
+    ...['Support Team', 'support-team', 'supportteam', 'the mods', 'ModTeam', 'Admin-teamet', 'Staff (Ada)'],
+    ...['Supporten', 'adminen', 'Administratörerna', 'moderatorer', 'eiere', 'Eierne', 'moderatorene'],
     ...['ᴏᴡɴᴇʀ', 'ᴀᴅᴍɪɴ', 'ꜱʏꜱᴛᴇᴍ', 'ᴍᴏᴅᴇʀᴀᴛᴏʀ', 'ᴀᴅᴀ ʟᴏᴠᴇʟᴀᴄᴇ', 'ｏｗｎｅｒ'],
     ...['Ada Լovelace', 'Adа Lоvelаce', 'օwոеr', 'ΩWNΞR', 'ОШИЕЯ', 'ᎪᎠᎷᏆᏁ', 'ᗩᗪᗰIᑎ', 'ΑDΜΙΝ', 'ownǝr'],
     ...[
@@ -54,6 +67,7 @@ describe('a nick that looks like the owner, the site or a role', () => {
 
   test.each([
     ...['badminton', 'Downer', 'ownership', 'Gowner', 'Meier', 'modern', 'Modig', 'systematic', 'Admiral'],
+    ...['Staffan', 'Mads', 'Modesty', 'supporter', 'Team Rocket', 'personal', 'Agama', 'Eirene', 'teamet'],
     ...[
       'Ada',
       'Lovelace',
@@ -77,22 +91,25 @@ describe('a nick that looks like the owner, the site or a role', () => {
     expect(['夏 目', '夏目漱石'].map((nick) => looksReserved(nick, ['夏目']))).toEqual([true, false])
   })
 
-  test.each(['Ada Lovelace', 'owner.', 'Ada Lovelace fan club'])('is not to be had: %s', async (nick) => {
-    const app = await startApp()
-    const member = await connect(app, { auth: { token: await memberToken(app) } })
-    await named(app, 'Ada Lovelace')
-    expect(await refusedConnection(app, { auth: { nick } })).toMatchObject({ code: 'NICK_RESERVED' })
-    const [reader, bo] = [await connect(app), await visitor(app, 'bo')]
-    for (const one of [reader, bo, member])
-      expect(await one.emit('nick:set', { nick })).toMatchObject(reserved)
-    for (const [path, input] of [
-      ['/api/chat/visitors', { nick }],
-      ['/api/register', { email: 'bo@example.org', password: 'a lovely engine', nick }],
-    ] as const) {
-      const { body } = await api(app).post(path).send(input).expect(409)
-      expect(body).toEqual(refusal(409, 'NICK_RESERVED', '/nick'))
-    }
-  })
+  test.each(['Ada Lovelace', 'owner.', 'Ada Lovelace fan club', 'Support Team'])(
+    'is not to be had: %s',
+    async (nick) => {
+      const app = await startApp()
+      const member = await connect(app, { auth: { token: await memberToken(app) } })
+      await named(app, 'Ada Lovelace')
+      expect(await refusedConnection(app, { auth: { nick } })).toMatchObject({ code: 'NICK_RESERVED' })
+      const [reader, bo] = [await connect(app), await visitor(app, 'bo')]
+      for (const one of [reader, bo, member])
+        expect(await one.emit('nick:set', { nick })).toMatchObject(reserved)
+      for (const [path, input] of [
+        ['/api/chat/visitors', { nick }],
+        ['/api/register', { email: 'bo@example.org', password: 'a lovely engine', nick }],
+      ] as const) {
+        const { body } = await api(app).post(path).send(input).expect(409)
+        expect(body).toEqual(refusal(409, 'NICK_RESERVED', '/nick'))
+      }
+    },
+  )
 
   test('is the owner’s to have', async () => {
     const app = await startApp()

@@ -3,8 +3,12 @@ import { atAGlance, latinised } from './look-alikes.ts'
 /** Words for the owner's and moderators' roles in the site's three languages (contract §5). */
 const roleWords = [
   ...['owner', 'admin', 'administrator', 'sysadmin', 'moderator', 'mod', 'system'],
-  ...['ägare', 'ägaren', 'administratör', 'administratören', 'moderatorn', 'systemet'],
-  ...['eier', 'eieren', 'administratoren', 'moderatoren'],
+  ...['owners', 'admins', 'administrators', 'sysadmins', 'moderators', 'mods'],
+  ...['staff', 'support', 'webmaster', 'adminteam', 'modteam', 'staffteam', 'supportteam'],
+  ...['ägare', 'ägaren', 'administratör', 'administratören', 'moderatorn', 'systemet', 'supporten'],
+  ...['adminen', 'administratörer', 'administratörerna', 'moderatorer', 'moderatorerna'],
+  ...['eier', 'eieren', 'eiere', 'eierne', 'administratoren', 'moderatoren'],
+  ...['administratorer', 'administratorene', 'moderatorene'],
 ]
 
 /**
