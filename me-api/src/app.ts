@@ -173,7 +173,7 @@ export async function createApp({
     securityHeaders(site.scriptHashes),
     compression({ filter: mayCompress }),
     refuseFor(siteHost.unreadable),
-    health(db, version, () => isStopping),
+    health({ db, clock, version, isStopping: () => isStopping }),
     metricsRoute({ registry: metrics.registry, token: config.METRICS_TOKEN, hostOf: siteHost.hostOf }),
   )
   app.use(refuseFor(siteHost.refusalOf), refuseFor(origins.refusalOf))

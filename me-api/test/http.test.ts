@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
+import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, ownerToken, refusal } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 
@@ -117,14 +118,30 @@ describe('other origins', () => {
 
 describe('health', () => {
   test('the process lives, and the database answers', async () => {
-    const app = await startApp()
+    const clock = manualClock()
+    const app = await startApp({ clock })
     await api(app).get('/healthz').expect(200)
     await api(app).get('/readyz').expect(200)
     await app.db.destroy()
     await api(app).get('/healthz').expect(200)
+    await api(app).get('/readyz').expect(200)
+    clock.advance(1_000)
     const { body, headers } = await api(app).get('/readyz').expect(503)
     expect(body).toEqual(refusal(503, 'UNAVAILABLE'))
     expect(headers['retry-after']).toBeDefined()
+  })
+
+  test('the database is asked once a second, however many want to know', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const asked = jest.spyOn(app.db, 'getExecutor')
+    const crowd = () => Promise.all(Array.from({ length: 30 }, () => api(app).get('/readyz').expect(200)))
+    await crowd()
+    await crowd()
+    expect(asked).toHaveBeenCalledTimes(1)
+    clock.advance(1_000)
+    await crowd()
+    expect(asked).toHaveBeenCalledTimes(2)
   })
 })
 
