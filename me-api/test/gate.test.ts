@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { describe, expect, test } from '@jest/globals'
 import { createConcurrencyGate } from '../src/accounts/concurrency-gate.ts'
+import { hashPassword } from '../src/accounts/passwords.ts'
 import { api, memberAccount, memberToken, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { eventually } from './support/visitors.ts'
@@ -79,6 +82,22 @@ describe('when more sign in at once than can be hashed', () => {
     expect(await statusesOf(() => mine('/api/me/second-step', { password }))).toEqual(new Set([403, 503]))
   })
 
+  test('nothing is done for whoever has left before their turn, and a sign-in so left has failed', async () => {
+    const app = await startApp({ settings: { LIMIT_LOGINS: '1/15m' } })
+    await memberToken(app)
+    const count = async (table: 'users' | 'sessions') =>
+      (await app.db.selectFrom(table).select('id').execute()).length
+    const before = [await count('users'), await count('sessions')]
+    const others = Array.from({ length: 30 }, (_, n) => hashPassword(`of somebody else ${n}`))
+    await leaveAfter(app, '/api/login', memberAccount)
+    await leaveAfter(app, '/api/register', { ...memberAccount, email: 'bo@example.org', nick: 'Bo' })
+    await Promise.all(others)
+    // Behind both in the queue.
+    await hashPassword('the last one')
+    expect([await count('users'), await count('sessions')]).toEqual(before)
+    await api(app).post('/api/login').send(memberAccount).expect(429)
+  })
+
   test('whoever found no room has not failed', async () => {
     const app = await startApp({ settings: { LIMIT_LOGINS: '45/15m' } })
     await memberToken(app)
@@ -95,3 +114,19 @@ describe('when more sign in at once than can be hashed', () => {
     expect(failed).toBe(45)
   })
 })
+
+/** Sends what is to wait for its turn, and goes once the server has all of it. */
+async function leaveAfter(app: TestApp, path: string, body: object): Promise<void> {
+  const arrived = once(app.app.server, 'request') as Promise<[IncomingMessage]>
+  const sent = request(`${app.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+  })
+  sent.on('error', () => undefined)
+  sent.end(JSON.stringify(body))
+  const [received] = await arrived
+  if (!received.readableEnded) await once(received, 'end')
+  sent.destroy()
+  const { socket } = received
+  if (!socket.destroyed) await once(socket, 'close')
+}

@@ -56,12 +56,12 @@ export function accountRoutes(parts: Parts): Route[] {
       body: Registration,
       answer: Account,
       status: 201,
-      async handle({ body, req }) {
+      async handle({ body, req, hasLeft }) {
         const caller = await callerOf(req)
         const from = { address: addressOf(req), proof: body.proof ?? null }
         const { person, proveWork } = await mayRegister(caller?.person ?? null, from)
         const visitorId = caller?.kind === 'visitor' ? caller.person.id : null
-        const user = await accounts.register(body, { visitorId, person, proveWork })
+        const user = await accounts.register(body, { visitorId, person, proveWork, hasLeft })
         if (person) await carryOver(user)
         return { user }
       },
@@ -73,11 +73,12 @@ export function accountRoutes(parts: Parts): Route[] {
       summary: 'Sign in: a token, and the same as a cookie; 401 at /code where a code is wanted too',
       body: Credentials,
       answer: SignedIn,
-      async handle({ body, req, res }) {
+      async handle({ body, req, res, hasLeft }) {
         const { user, token, expiresAt, device } = await accounts.signIn(body, {
           address: addressOf(req),
           device: describeDevice(req.get('user-agent')),
           deviceToken: cookies.read(req, 'me_device'),
+          hasLeft,
         })
         cookies.set(req, res, 'me_session', token, expiresAt)
         cookies.set(req, res, 'me_device', device.token, device.expiresAt)
@@ -101,7 +102,7 @@ export function accountRoutes(parts: Parts): Route[] {
       who: 'user',
       summary: 'Change the password; all other sessions end',
       body: PasswordChange,
-      handle: ({ body, caller }) => ownAccount.changePassword(caller.session, body),
+      handle: ({ body, caller, hasLeft }) => ownAccount.changePassword(caller.session, body, hasLeft),
     }),
     route({
       method: 'get',

@@ -8,7 +8,7 @@ import { Refusal } from '../errors.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import type { Device } from './user-agent.ts'
 import type { Attempt, SignInLimiter } from './sign-in-limiter.ts'
-import { hashPassword, isWeak, verifyPassword } from './passwords.ts'
+import { type HasLeft, hashPassword, isWeak, verifyPassword } from './passwords.ts'
 import type { TwoFactor } from './two-factor.ts'
 import type { Session } from '../http/caller.ts'
 import type { OpenedSession, Sessions } from './sessions.ts'
@@ -19,7 +19,12 @@ import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
 export const DEVICE_KNOWN = 365 * 24 * 3_600_000
 
 /** Where somebody signs in: the address where it can be believed, the browser, and the token by which it is known. */
-export type Place = { address: string | null; device: Device; deviceToken: string | undefined }
+export type Place = {
+  address: string | null
+  device: Device
+  deviceToken: string | undefined
+  hasLeft: HasLeft
+}
 
 /** The session, and the token by which the browser is known from now on. */
 export type SignIn = OpenedSession & { device: { token: string; expiresAt: number } }
@@ -38,7 +43,12 @@ type Parts = {
   clock: Clock
 }
 
-type Registering = { visitorId: string | null; person: string | null; proveWork: () => Promise<void> }
+type Registering = {
+  visitorId: string | null
+  person: string | null
+  proveWork: () => Promise<void>
+  hasLeft: HasLeft
+}
 
 export function createAccounts(parts: Parts) {
   const { store, sessions, tokens, signInLimiter, twoFactor, registration, claimNick, siteName, clock } =
@@ -62,7 +72,10 @@ export function createAccounts(parts: Parts) {
    * the nick while the password is hashed. `person` is the account's person, null where the account is their first
    * identity. `proveWork` is called after all other checks.
    */
-  async function register(input: Registration, { visitorId, person, proveWork }: Registering): Promise<User> {
+  async function register(
+    input: Registration,
+    { visitorId, person, proveWork, hasLeft }: Registering,
+  ): Promise<User> {
     if (registration === 'closed') throw new Refusal('FORBIDDEN', 'Registration is closed on this site.')
     const nick = readNick(input.nick)
     if (!(await store.owner())) {
@@ -73,7 +86,7 @@ export function createAccounts(parts: Parts) {
     const release = claimNick(visitorId ?? randomUUID(), nick)
     try {
       await proveWork()
-      return await addUser({ store, clock }, { ...input, role: 'member', person }, nick)
+      return await addUser({ store, clock }, { ...input, role: 'member', person }, nick, hasLeft)
     } finally {
       release()
     }
@@ -85,18 +98,23 @@ export function createAccounts(parts: Parts) {
     const device = row ? await knownDevice(row, place) : null
     const attempt = { email, isKnown: row !== undefined, address: place.address, device }
     signInLimiter.attempt(attempt)
-    if (!(await isRight(password, row, attempt)) || !row) throw notRight()
+    if (!(await isRight(password, row, attempt, place)) || !row) throw notRight()
     const since = await takeSecondStep(row, code, attempt)
-    const session = await openSession(row, since, password, place.device)
+    const session = await openSession(row, since, password, place)
     signInLimiter.succeeded(attempt)
     if (isWeak(row.password_hash)) await strengthen(row, password)
     return { ...session, device: await newDevice(row) }
   }
 
   /** Verifies the password. An attempt that finds the queue full is not counted. @throws {Refusal} UNAVAILABLE */
-  async function isRight(password: string, row: UserRow | undefined, attempt: Attempt): Promise<boolean> {
+  async function isRight(
+    password: string,
+    row: UserRow | undefined,
+    attempt: Attempt,
+    { hasLeft }: Place,
+  ): Promise<boolean> {
     try {
-      return await verifyPassword(password, row?.password_hash)
+      return await verifyPassword(password, row?.password_hash, hasLeft)
     } catch (error) {
       signInLimiter.takeBack(attempt)
       throw error
@@ -104,14 +122,19 @@ export function createAccounts(parts: Parts) {
   }
 
   /** Opens a session unless the password or the second step has changed meanwhile. @throws {Refusal} UNAUTHENTICATED */
-  async function openSession(row: UserRow, since: number | null, password: string, device: Device) {
+  async function openSession(
+    row: UserRow,
+    since: number | null,
+    password: string,
+    { device, hasLeft }: Place,
+  ) {
     const session = await sessions.open(row, since, device)
     if (session) return session
     // Another sign-in may have stored a stronger hash of the same password meanwhile.
     const now = await store.byId(row.id)
     const isSame = now?.password_hash === row.password_hash
     const again =
-      now && !isSame && (await verifyPassword(password, now.password_hash))
+      now && !isSame && (await verifyPassword(password, now.password_hash, hasLeft))
         ? await sessions.open(now, since, device)
         : null
     if (!again) throw notRight()

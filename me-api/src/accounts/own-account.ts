@@ -2,7 +2,7 @@ import type { PasswordChange, RecoveryCodes, SecondStepEnd, SecondStepKey } from
 import { Refusal } from '../errors.ts'
 import type { AccountsStore, Stores } from './accounts.store.ts'
 import type { SignInLimiter } from './sign-in-limiter.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
+import { type HasLeft, hashPassword, verifyPassword } from './passwords.ts'
 import type { TwoFactor } from './two-factor.ts'
 import type { Session } from '../http/caller.ts'
 import type { Sessions } from './sessions.ts'
@@ -11,9 +11,13 @@ type Parts = { store: AccountsStore; sessions: Sessions; signInLimiter: SignInLi
 
 /** What whoever is signed in changes of their own account, showing once more who they are: a session may be left open. */
 export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: Parts) {
-  async function changePassword(session: Session, { current, next }: PasswordChange): Promise<void> {
-    const passwordHash = await counted(session, () => provePassword(session, current, '/current'))
-    const nextHash = await hashPassword(next)
+  async function changePassword(
+    session: Session,
+    { current, next }: PasswordChange,
+    hasLeft: HasLeft,
+  ): Promise<void> {
+    const passwordHash = await counted(session, () => provePassword(session, current, '/current', hasLeft))
+    const nextHash = await hashPassword(next, hasLeft)
     const ended = await holding(session, passwordHash, async ({ accounts }) => {
       await accounts.update(session.user.id, { password_hash: nextHash })
       return accounts.endSessions(session.user.id, session.id)
@@ -22,8 +26,13 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
   }
 
   /** `site`: what the app calls it. @throws {Refusal} FORBIDDEN, CONFLICT where it is on */
-  async function beginSecondStep(session: Session, password: string, site: string): Promise<SecondStepKey> {
-    const passwordHash = await counted(session, () => provePassword(session, password, '/password'))
+  async function beginSecondStep(
+    session: Session,
+    password: string,
+    site: string,
+    hasLeft: HasLeft,
+  ): Promise<SecondStepKey> {
+    const passwordHash = await counted(session, () => provePassword(session, password, '/password', hasLeft))
     return holding(session, passwordHash, ({ twoFactorStore }) =>
       twoFactor.begin(session.user, site, twoFactorStore),
     )
@@ -42,11 +51,15 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
   }
 
   /** @throws {Refusal} FORBIDDEN, NOT_FOUND where it is off */
-  async function endSecondStep(session: Session, { password, code }: SecondStepEnd): Promise<void> {
+  async function endSecondStep(
+    session: Session,
+    { password, code }: SecondStepEnd,
+    hasLeft: HasLeft,
+  ): Promise<void> {
     const { id } = session.user
     if (!(await twoFactor.isOn(id))) throw new Refusal('NOT_FOUND', 'It is off.')
     const passwordHash = await counted(session, async () => {
-      const hash = await provePassword(session, password, '/password')
+      const hash = await provePassword(session, password, '/password', hasLeft)
       if (!(await twoFactor.passes(id, code))) throw wrong('The code is not right, or was used.', '/code')
       return hash
     })
@@ -74,9 +87,14 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
   }
 
   /** Verifies the current password, and answers its hash. @throws {Refusal} FORBIDDEN */
-  async function provePassword({ user }: Session, password: string, pointer: string): Promise<string> {
+  async function provePassword(
+    { user }: Session,
+    password: string,
+    pointer: string,
+    hasLeft: HasLeft,
+  ): Promise<string> {
     const row = await store.byId(user.id)
-    if (!row || !(await verifyPassword(password, row.password_hash)))
+    if (!row || !(await verifyPassword(password, row.password_hash, hasLeft)))
       throw wrong('The current password is not right.', pointer)
     return row.password_hash
   }

@@ -11,16 +11,31 @@ const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
  */
 const gate = createConcurrencyGate({ atOnce: 2, waitingMax: 32, busy })
 
-/** @throws {Refusal} UNAVAILABLE where too many wait */
-export const hashPassword = (password: string): Promise<string> => gate(() => hash(password, parameters))
+/** Whether whoever sent the password is gone, so that nobody waits for the answer. */
+export type HasLeft = () => boolean
+
+/** @throws {Refusal} UNAVAILABLE where too many wait, or where its turn comes when the sender has left */
+export const hashPassword = (password: string, hasLeft: HasLeft = () => false): Promise<string> =>
+  gate(async () => {
+    if (hasLeft()) throw busy()
+    return hash(password, parameters)
+  })
 
 /** Verified where there is no account, so that the answer takes as long as for a wrong password. */
 const nobodys = hash(crypto.randomUUID(), parameters)
 
-/** @throws {Refusal} UNAVAILABLE where too many wait */
-export async function verifyPassword(password: string, passwordHash: string | undefined): Promise<boolean> {
+/**
+ * False where its turn comes when the sender has left: nobody hears the answer, and it counts as a failure, else
+ * queueing would cost whoever sends and leaves nothing.
+ * @throws {Refusal} UNAVAILABLE where too many wait
+ */
+export async function verifyPassword(
+  password: string,
+  passwordHash: string | undefined,
+  hasLeft: HasLeft,
+): Promise<boolean> {
   const known = passwordHash ?? (await nobodys)
-  const right = await gate(() => verify(known, password))
+  const right = await gate(async () => !hasLeft() && verify(known, password))
   return right && passwordHash !== undefined
 }
 

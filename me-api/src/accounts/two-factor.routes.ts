@@ -30,8 +30,8 @@ export const twoFactorRoutes = (ownAccount: OwnAccount, twoFactor: TwoFactor): R
     body: SecondStepStart,
     answer: SecondStepKey,
     status: 201,
-    handle: ({ body, caller, req }) =>
-      ownAccount.beginSecondStep(caller.session, body.password, req.hostname),
+    handle: ({ body, caller, req, hasLeft }) =>
+      ownAccount.beginSecondStep(caller.session, body.password, req.hostname, hasLeft),
   }),
   route({
     method: 'put',
@@ -48,6 +48,6 @@ export const twoFactorRoutes = (ownAccount: OwnAccount, twoFactor: TwoFactor): R
     who: 'user',
     summary: 'Turn it off, with the password and a last code',
     body: SecondStepEnd,
-    handle: ({ body, caller }) => ownAccount.endSecondStep(caller.session, body),
+    handle: ({ body, caller, hasLeft }) => ownAccount.endSecondStep(caller.session, body, hasLeft),
   }),
 ]

@@ -5,7 +5,7 @@ import type { Credentials, Person, User } from '../contract/index.ts'
 import type { UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountsStore } from './accounts.store.ts'
-import { hashPassword } from './passwords.ts'
+import { type HasLeft, hashPassword } from './passwords.ts'
 
 type Parts = { store: AccountsStore; clock: Clock }
 
@@ -14,11 +14,12 @@ export async function addUser(
   { store, clock }: Parts,
   { email, password, role, person = null }: Credentials & { role: User['role']; person?: string | null },
   nick: Nick,
+  hasLeft?: HasLeft,
 ): Promise<User> {
   const row = {
     id: randomUUID(),
     email,
-    password_hash: await hashPassword(password),
+    password_hash: await hashPassword(password, hasLeft),
     ...nickColumns(nick),
     role,
     seen_at: null,

@@ -19,6 +19,8 @@ type Call<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodT
         : null
   req: Request
   res: Response
+  /** Whether the connection is gone, so that nobody waits for the answer. */
+  hasLeft: () => boolean
 }
 
 type Definition<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, W extends Who> = {
@@ -96,6 +98,7 @@ const serve = (definition: Route) =>
       caller: res.locals['caller'] as never,
       req,
       res,
+      hasLeft: () => req.socket.destroyed,
     })
     if (definition.isStream || res.headersSent) return
     if (definition.answer) res.json({ data })
