@@ -186,6 +186,27 @@ describe('slow mode', () => {
     await ada.ask('message:delete', { id: hers.id })
   })
 
+  test('is not used up by an edit that is refused for what it sends to the readers', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock, settings: { LIMIT_MESSAGES: '1000/10s' } })
+    const ada = await visitor(app, 'ada')
+    const [light, heavy] = [await ada.send('a'), await ada.send('b')]
+    const react = (to: { id: string }, emoji: string, on = true) =>
+      ada.emit('message:react', { id: to.id, emoji, on })
+    for (const emoji of ['🎉', '👋', '🙂']) await react(heavy, emoji)
+    await (await asOwner(app)).change('lobby', { slowSeconds: 30 }).expect(200)
+    clock.advance(60_000)
+    let isLeft = true
+    for (let n = 0; isLeft; n++) isLeft = (await react(light, '👍', n % 2 === 0)).ok
+    // At once, so that one transaction does both.
+    const [edited, sent] = await Promise.all([
+      ada.emit('message:edit', { id: heavy.id, text: 'c' }),
+      ada.emit('message:send', { room: 'lobby', id: randomUUID(), text: 'next' }),
+    ])
+    expect(edited).toMatchObject(failure('RATE_LIMITED'))
+    expect(sent).toMatchObject({ ok: true })
+  })
+
   test('refuses a foreign, a missing and a closed room’s edit as it would without it', async () => {
     const app = await startApp()
     const owner = await asOwner(app)

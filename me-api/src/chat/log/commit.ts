@@ -43,7 +43,8 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
       if (!room || !mayRead(draft.author, draft.room)) throw noRoom(draft.room)
       if (draft.author.role !== 'owner') {
         if (room.locked) throw roomLocked()
-        waitForTurn(room, draft.author.id)
+        mayHaveTurn(room, draft.author.id)
+        takeTurn(room, draft.author.id)
       }
       if (draft.replyTo) mayReplyTo(messages.get(draft.replyTo), draft.room)
       const message = {
@@ -59,12 +60,15 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
     }
 
     /** Checks slow mode: an author's sends and edits come once in `slow_seconds`. @throws {Refusal} RATE_LIMITED */
-    function waitForTurn(room: OpenRoom, authorId: string): void {
+    function mayHaveTurn(room: OpenRoom, authorId: string): void {
       if (room.slow_seconds === 0) return
-      const key = `${room.name} ${authorId}`
-      const wait = (lastSaid.get(key) ?? -Infinity) + room.slow_seconds * 1_000 - now
+      const wait = (lastSaid.get(turnOf(room, authorId)) ?? -Infinity) + room.slow_seconds * 1_000 - now
       if (wait > 0) throw rateLimited('The room is in slow mode.', wait)
-      lastSaid.set(key, now)
+    }
+
+    /** What follows in this transaction waits for it. */
+    function takeTurn(room: OpenRoom, authorId: string): void {
+      lastSaid.set(turnOf(room, authorId), now)
     }
 
     function change(write: Exclude<Write, Send>): Message {
@@ -73,8 +77,11 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
       if (!room || !mayRead(write.author, room.name)) throw noMessage()
       const next = applyWrite(write, message, room.locked === 1, now)
       if (next === message) return message
-      if (write.kind === 'edit' && write.author.role !== 'owner') waitForTurn(room, write.author.id)
+      const isInTurn = write.kind === 'edit' && write.author.role !== 'owner'
+      if (isInTurn) mayHaveTurn(room, write.author.id)
+      // The last to refuse: what is refused uses neither its author's turn nor the readers' budget.
       if ('charge' in write) write.charge(weightOf(write, next))
+      if (isInTurn) takeTurn(room, write.author.id)
       next.rev = ++room.rev
       messages.set(next.id, next)
       if (room.added.has(next.id)) room.added.set(next.id, next)
@@ -154,13 +161,15 @@ async function findLastSaid(
         .groupBy('author_id')
         .execute()
       for (const { author_id, at } of rows) {
-        const key = `${name} ${author_id}`
+        const key = turnOf({ name }, author_id)
         lastSaid.set(key, Math.max(lastSaid.get(key) ?? 0, at ?? 0))
       }
     }
   }
   return lastSaid
 }
+
+const turnOf = ({ name }: Pick<RoomRow, 'name'>, authorId: string): string => `${name} ${authorId}`
 
 function mayReplyTo(message: Message | undefined, room: string): void {
   if (message?.room === room && !message.deletedAt) return
