@@ -68,7 +68,7 @@ describe('registering', () => {
   test('is nobody’s before there is an owner, who could else find their own name taken', async () => {
     const app = await startApp()
     const { body } = await api(app).post('/api/register').send(memberAccount).expect(403)
-    expect(body).toEqual(refusal(403, 'FORBIDDEN'))
+    expect(body).toEqual(refusal(403, 'NO_OWNER'))
     await withOwner(app)
     await api(app).post('/api/register').send(memberAccount).expect(201)
   })

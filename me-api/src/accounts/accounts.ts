@@ -79,7 +79,7 @@ export function createAccounts(parts: Parts) {
     if (registration === 'closed') throw new Refusal('FORBIDDEN', 'Registration is closed on this site.')
     const nick = readNick(input.nick)
     if (!(await store.owner())) {
-      throw new Refusal('FORBIDDEN', 'This site has no owner yet. Nobody can register before it has one.')
+      throw new Refusal('NO_OWNER', 'This site has no owner yet. Nobody can register before it has one.')
     }
     if (await store.byEmail(input.email)) throw emailTaken()
     if (await isReserved(nick)) throw nickReserved()

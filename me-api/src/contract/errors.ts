@@ -9,6 +9,7 @@ export const statusOfCode = {
   UNAUTHENTICATED: 401,
   TOKEN_INVALID: 401,
   FORBIDDEN: 403,
+  NO_OWNER: 403,
   MUTED: 403,
   BANNED: 403,
   ROOM_LOCKED: 403,

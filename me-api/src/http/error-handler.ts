@@ -13,6 +13,7 @@ const titles: Record<ErrorCode, string> = {
   UNAUTHENTICATED: 'Not signed in',
   TOKEN_INVALID: 'The token is not valid',
   FORBIDDEN: 'Not allowed',
+  NO_OWNER: 'No owner yet',
   MUTED: 'Muted',
   BANNED: 'Banned',
   ROOM_LOCKED: 'The room is locked',

@@ -1,0 +1,12 @@
+import { expect, test } from './support/test.ts'
+
+test.use({ settings: { OWNER_EMAIL: '', OWNER_PASSWORD: '' } })
+
+test('whoever registers before there is an owner is told what comes first', async ({ page }) => {
+  await page.goto('/register')
+  await page.getByLabel('Nick').fill('early')
+  await page.getByLabel('E-mail').fill('early@example.org')
+  await page.getByLabel('Password', { exact: true }).fill('long enough now')
+  await page.getByRole('button', { name: 'Register' }).click()
+  await expect(page.getByRole('alert')).toHaveText(/There is no owner here yet.*npm run owner/)
+})
