@@ -73,12 +73,18 @@ async function start(config: Config): Promise<void> {
     await db.destroy()
   }
 
-  const { port } = app.server.address() as AddressInfo
-  const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.HOST) ? 'localhost' : config.HOST
-  process.stdout.write(`The house is open at http://${host}:${port} (version ${version})\n`)
+  process.stdout.write(`The house is open at ${placeOf(app.server, config)} (version ${version})\n`)
   if (!(await app.owner.exists())) {
     process.stdout.write('It has no owner yet. To make one: npm run owner -- --email you@example.org\n')
   }
+}
+
+/** Where a browser finds the site; any other address is refused where `SITE_URL` is set. */
+function placeOf(server: App['server'], { HOST, SITE_URL }: Config): string {
+  const { port } = server.address() as AddressInfo
+  if (SITE_URL) return `${SITE_URL} on port ${port}`
+  const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(HOST) ? 'localhost' : HOST
+  return `http://${host}:${port}`
 }
 
 /** Ends the process once `close` is done; the first fault among all that ask for it settles the exit code. */

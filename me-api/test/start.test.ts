@@ -89,6 +89,12 @@ test('a start tells its address, and how to make an owner where there is none', 
   expect(await server.kill('SIGTERM')).toBe(0)
 })
 
+test('a start tells the address that SITE_URL names, as no other is answered, and the port', async () => {
+  const server = await startServer({ ...inFolder(temporaryFolder()), SITE_URL: 'http://example.org' })
+  expect(server.output()).toMatch(/^The house is open at http:\/\/example\.org on port \d+ \(version .+\)\n/)
+  expect(server.output()).not.toContain('localhost')
+})
+
 test('the owner can come from the settings, once', async () => {
   const folder = temporaryFolder()
   const owner = { OWNER_EMAIL: 'Me@Example.org', OWNER_PASSWORD: 'the first password' }
