@@ -92,3 +92,15 @@ test('whoever has written nothing from here is told so; the page is found from t
   await page.getByRole('contentinfo').getByRole('link', { name: 'Privacy' }).click()
   await expect(page.getByRole('button', { name: 'Erase what I wrote' })).toBeVisible()
 })
+
+for (const [locale, words] of [
+  ['en', 'Out of one in which you have not signed in before they can'],
+  ['sv', 'Från en där du inte har loggat in förut kan de det'],
+  ['nb', 'Fra en du ikke har logget inn i før, kan de det'],
+] as const)
+  test(`the page says for whom guessing can close the way in, ${locale}`, async ({ browser, siteUrl }) => {
+    const page = await browser.newPage({ locale, baseURL: siteUrl })
+    await page.goto('/privacy')
+    await expect(page.getByText(words)).toBeVisible()
+    await page.close()
+  })
