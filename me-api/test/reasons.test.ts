@@ -24,7 +24,12 @@ describe('the owner’s reason', () => {
       .expect(403)
     expect(body).toMatchObject({ errors: [{ code: 'BANNED', reason: 'You know why.' }] })
     const log = await api(app).get('/api/chat/moderation').set(bearer(token))
-    expect(log.body).toMatchObject({ data: { log: [{ action: 'ban', reason: 'You know why.' }] } })
+    expect(log.body).toMatchObject({
+      data: {
+        people: [{ muteReason: null, banReason: 'You know why.' }],
+        log: [{ action: 'ban', reason: 'You know why.' }],
+      },
+    })
     // Whoever else is at that address is told nothing about her.
     expect(await refusedConnection(app, { auth: { nick: 'bo' } })).not.toHaveProperty('reason')
     await app.close()

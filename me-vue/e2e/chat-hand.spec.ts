@@ -147,14 +147,14 @@ test('the owner mutes and bans for as long as a year, and sees in the list of pe
 })
 
 test('a mute that is taken back leaves the one from before', async ({ browser, house }) => {
-  await two(browser, house)
+  const { bo } = await two(browser, house)
   const home = await ownerIn(browser, house)
   const { request } = home.page
   const read = async (path: string) => (await (await request.get(`/api/chat/${path}`)).json()).data
   const mutedUntil = async () => Date.parse((await read('moderation')).people[0]?.mutedUntil ?? '1970-01-01')
   const { messages } = await read('rooms/lobby/messages')
   await request.post('/api/chat/moderation', {
-    data: { id: messages[0].author.id, action: 'mute', minutes: 1_440 },
+    data: { id: messages[0].author.id, action: 'mute', minutes: 1_440, reason: 'Too loud.' },
   })
   const before = await mutedUntil()
   await more(home, 'something rude')
@@ -163,6 +163,7 @@ test('a mute that is taken back leaves the one from before', async ({ browser, h
   expect(await mutedUntil()).toBeLessThan(before)
   await home.page.getByRole('button', { name: 'Undo' }).click()
   await expect.poll(mutedUntil).toBeGreaterThanOrEqual(before)
+  await expect(bo.page.getByText('You have been asked to be quiet until')).toContainText('Too loud.')
 })
 
 test('the banned one reads on without knocking again and again, and is back as soon as it is forgiven', async ({

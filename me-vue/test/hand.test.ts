@@ -82,11 +82,11 @@ describe('what the hand has done', () => {
 
 describe('the way back from a mute or a ban', () => {
   const now = Date.UTC(2026, 2, 3, 12)
-  const none = { mutedUntil: null, bannedUntil: null }
+  const none = { mutedUntil: null, bannedUntil: null, muteReason: null, banReason: null }
   const inMinutes = (minutes: number) => new Date(now + minutes * 60_000).toISOString()
   const back = (action: 'mute' | 'ban', before?: Partial<typeof none | Record<keyof typeof none, string>>) =>
     undoSanction({ id: 'bo', action }, before && { ...none, ...before }, now).map(
-      ({ action, minutes = '' }) => `${action} ${minutes}`.trim(),
+      ({ action, minutes = '', reason = '' }) => `${action} ${minutes} ${reason}`.trim(),
     )
 
   test('is to forgive, where nothing was in force or nobody can say', () => {
@@ -102,6 +102,12 @@ describe('the way back from a mute or a ban', () => {
   test('keeps what was of the other kind', () => {
     expect(back('mute', { bannedUntil: inMinutes(90) })).toEqual(['forgive', 'ban 90'])
     expect(back('ban', { mutedUntil: inMinutes(0.1) })).toEqual(['forgive', 'mute 1'])
+  })
+
+  test('says why again', () => {
+    const before = { mutedUntil: inMinutes(5), muteReason: 'too loud', banReason: 'long ago' }
+    expect(back('mute', before)).toEqual(['mute 5 too loud'])
+    expect(back('ban', before)).toEqual(['forgive', 'mute 5 too loud'])
   })
 
   test('is to forgive, where what was in force has ended meanwhile', () => {

@@ -49,6 +49,8 @@ export const ModerationOverview = z
         nick: z.string(),
         mutedUntil: z.iso.datetime().nullable(),
         bannedUntil: z.iso.datetime().nullable(),
+        muteReason: z.string().nullable(),
+        banReason: z.string().nullable(),
       }),
     ),
     log: z.array(

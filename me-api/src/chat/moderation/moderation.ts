@@ -132,11 +132,13 @@ export function createModeration(parts: Parts) {
       const orNull = (time: number) => (time > now ? new Date(time).toISOString() : null)
       return {
         reports: await reported.list(),
-        people: people.map(({ person_id, nick, muted_until, banned_until }) => ({
+        people: people.map(({ person_id, nick, muted_until, banned_until, mute_reason, ban_reason }) => ({
           id: person_id,
           nick,
           mutedUntil: orNull(muted_until),
           bannedUntil: orNull(banned_until),
+          muteReason: muted_until > now ? mute_reason : null,
+          banReason: banned_until > now ? ban_reason : null,
         })),
         log: lines.map(({ at, by_id, by_nick, action, person_id, nick, minutes, reason }) => ({
           at: new Date(at).toISOString(),

@@ -1,21 +1,21 @@
 import type { Moderation, ModerationOverview } from 'me-api/contract'
 
 export type Limiting = Moderation & { action: 'mute' | 'ban' }
-type Under = Pick<ModerationOverview['people'][number], 'mutedUntil' | 'bannedUntil'>
+type Under = Omit<ModerationOverview['people'][number], 'id' | 'nick'>
 
 /**
  * The orders that put back what somebody was under before a mute or a ban; `now` in milliseconds since 1970. An end
- * comes back to the minute begun, as orders have whole ones. Forgiving lifts both, so that what is to stay is ordered
+ * comes back to the minute begun, as orders have whole ones, and with its reason. Forgiving lifts both, so that what is to stay is ordered
  * anew.
  */
 export function undoSanction({ id, action }: Limiting, before: Under | undefined, now: number): Moderation[] {
-  const again = (action: Limiting['action'], until: string | null = null): Moderation[] => {
-    const minutes = until === null ? 0 : Math.ceil((Date.parse(until) - now) / 60_000)
-    return minutes > 0 ? [{ id, action, minutes }] : []
+  const again = (action: Limiting['action']): Moderation[] => {
+    const [until, reason] =
+      action === 'mute' ? [before?.mutedUntil, before?.muteReason] : [before?.bannedUntil, before?.banReason]
+    const minutes = until ? Math.ceil((Date.parse(until) - now) / 60_000) : 0
+    return minutes > 0 ? [{ id, action, minutes, ...(reason && { reason }) }] : []
   }
-  const ends = { mute: before?.mutedUntil, ban: before?.bannedUntil }
-  const same = again(action, ends[action])
+  const same = again(action)
   if (same.length > 0) return same
-  const other = action === 'mute' ? 'ban' : 'mute'
-  return [{ id, action: 'forgive' }, ...again(other, ends[other])]
+  return [{ id, action: 'forgive' }, ...again(action === 'mute' ? 'ban' : 'mute')]
 }
