@@ -24,6 +24,17 @@ describe('a nick that looks like the owner, the site or a role', () => {
     ...['admin', 'moderator', 'owner.', 'ow.ner', 'o w n e r', 'ovvner', 'OWNER', 'Owner2', '0wner', 'øwner'],
     ...['ʘwner', '𐌀dmin', '𐤠dmin'],
     ...[
+      'ownerǃ',
+      'ownerʼs',
+      'ˈadminˈ',
+      'owːner',
+      'ownerꓸ',
+      'ꞌownerꞌ',
+      'ownerー',
+      'Adaˑ Lovelace',
+      'Adaʹs Boʼs',
+    ],
+    ...[
       'system',
       'systern',
       '5ystem',

@@ -28,15 +28,18 @@ export function looksReserved(nick: string, names: readonly string[]): boolean {
   )
 }
 
-/** `Ada-Lovelace2` is three words; so is `AdaLovelace2`. */
+/** `Ada-Lovelace2` is three words; so is `AdaLovelace2`. Modifier letters (`ʼ`, `ː`) separate words as punctuation does. */
 function wordsOf(text: string): string[] {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/gu, ' ')
-    .split(/[^\p{L}\p{N}]+/u)
-    .map(latinised)
-    .filter((word) => word !== '')
+  return (
+    text
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .replace(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/gu, ' ')
+      .split(/[^\p{L}\p{N}]+|\p{Lm}+/u)
+      // A letter may look like punctuation too, as `ǃ` and `ꓸ` do.
+      .flatMap((word) => latinised(word).split(/[^\p{L}\p{N}]+/u))
+      .filter((word) => word !== '')
+  )
 }
 
 const lookOf = (words: string[]): string => atAGlance(words.join(''))
