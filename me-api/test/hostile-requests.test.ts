@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { dial, statuses } from './support/dial.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
-import { visitor } from './support/visitors.ts'
+import { eventually, visitor } from './support/visitors.ts'
 
 const post = ['POST /api/login HTTP/1.1', 'Host: a', 'Content-Type: application/json']
 
@@ -54,6 +54,36 @@ describe('who sends many requests before the first is answered', () => {
     expect(answers(await line.closed)).toBeLessThanOrEqual(100)
     await api(app).get('/healthz').expect(200)
   })
+
+  test('has them done one after the other', async () => {
+    const app = await startApp()
+    const { token } = (await visitor(app, 'ada')).welcome
+    const line = dial(app)
+    const say = `Authorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 14`
+    line.write('POST /api/chat/rooms/lobby/messages HTTP/1.1', 'Host: a', say, '', '{"text":"hej"}')
+    line.write('GET /api/chat/rooms/lobby/messages HTTP/1.1', 'Host: a', 'Connection: close', '', '')
+    expect(await line.closed).toMatch(/"messages":\[{.*"text":"hej"/)
+  })
+
+  // Only Linux tells what a process has open.
+  const onLinux = process.platform === 'linux' ? test : test.skip
+  onLinux('leaves no file open by leaving', async () => {
+    const app = await startApp()
+    const file = join(app.folder, 'site/assets/large-abc123.js')
+    writeFileSync(file, 'x'.repeat(8_000_000))
+    const line = dial(app)
+    line.socket.pause()
+    line.write(['GET /assets/large-abc123.js HTTP/1.1', 'Host: a', '', ''].join('\r\n').repeat(10))
+    await eventually(() => expect(timesOpen(file)).toBeGreaterThan(0))
+    line.reset()
+    await eventually(() => expect(timesOpen(file)).toBe(0))
+  })
+
+  function timesOpen(file: string): number {
+    const fds = readdirSync('/proc/self/fd').map((fd) => `/proc/self/fd/${fd}`)
+    // The folder's own is closed by now.
+    return fds.filter((fd) => existsSync(fd) && statSync(fd).ino === statSync(file).ino).length
+  }
 })
 
 describe('who is slow', () => {

@@ -1,4 +1,4 @@
-import { type RequestListener, type Server, type ServerResponse, createServer } from 'node:http'
+import { type RequestListener, type Server, createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Upgrades, isUnreadableUpgrade } from './upgrades.ts'
 
@@ -22,7 +22,6 @@ const KEPT_MAX = 5_000
  * all: what it and a proxy in front could understand in two ways would be two requests (RFC 9112 §11.2).
  */
 export function createHttpServer(listener: RequestListener, upgrades: Upgrades): Server {
-  const isTooMany = countUnanswered()
   const server = createServer(
     {
       headersTimeout: HEAD_MAX,
@@ -33,14 +32,13 @@ export function createHttpServer(listener: RequestListener, upgrades: Upgrades):
       requireHostHeader: true,
       shouldUpgradeCallback: upgrades.accepts,
     },
-    (req, res) => {
-      if (isTooMany(req.socket, res)) return void req.socket.destroy()
+    inOrder((req, res) => {
       // Node drops requests that came in one piece with a refused upgrade. A client sends them again when it is closed.
       if (req.headers.upgrade !== undefined) res.setHeader('Connection', 'close')
       // The same answer as Node's own to a request that it cannot read.
       if (isUnreadableUpgrade(req)) res.writeHead(400).end()
       else listener(req, res)
-    },
+    }),
   )
   server.on('upgrade', upgrades.take)
   server.timeout = STILL_MAX
@@ -48,15 +46,30 @@ export function createHttpServer(listener: RequestListener, upgrades: Upgrades):
 }
 
 /**
- * Counts one more request of a connection, until its answer is sent or given up; true where there are too many. A
- * thousand requests in one piece would otherwise all be begun, and kept, before the first is answered.
+ * Serves the requests of a connection one after the other, and ends a connection that sends too many ahead. Node begins
+ * them all at once, and an answer that waits behind another has no socket yet: where the connection ended meanwhile,
+ * `send` would keep its file open for good.
  */
-function countUnanswered(): (socket: Socket, res: ServerResponse) => boolean {
-  const unanswered = new WeakMap<Socket, number>()
-  return (socket, res) => {
-    const count = (unanswered.get(socket) ?? 0) + 1
-    unanswered.set(socket, count)
-    res.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 0) - 1))
-    return socket.destroyed || count > PIPELINED_MAX
+function inOrder(listener: RequestListener): RequestListener {
+  const waiting = new WeakMap<Socket, (() => void)[]>()
+
+  return function take(req, res) {
+    const { socket } = req
+    if (socket.destroyed) return
+    const serve = () => {
+      res.once('close', () => next(socket))
+      listener(req, res)
+    }
+    const ofSocket = waiting.get(socket)
+    if (ofSocket && ofSocket.push(serve) >= PIPELINED_MAX) return void socket.destroy()
+    if (ofSocket) return
+    waiting.set(socket, [])
+    serve()
+  }
+
+  function next(socket: Socket): void {
+    const serve = socket.destroyed ? undefined : waiting.get(socket)?.shift()
+    if (serve) serve()
+    else waiting.delete(socket)
   }
 }
