@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
 import { manualClock } from './support/manual-clock.ts'
 import { startProxy } from './support/proxy.ts'
-import { api } from './support/rest.ts'
+import { api, bearer, ownerToken } from './support/rest.ts'
 import { databaseOf, isPostgres } from './support/database.ts'
 import { startApp, temporaryFolder } from './support/start-app.ts'
 import { eventually, visitor } from './support/visitors.ts'
@@ -59,6 +59,19 @@ describe('a disk that is full', () => {
     const sent = await ada.send('room again')
     await eventually(() => expect(bo.seen().at(-1)).toEqual(sent))
     expect(sent.seq).toBe(texts.length + 1)
+  })
+
+  test('is UNAVAILABLE over REST too', async () => {
+    const app = await startApp()
+    if (app.kind !== 'sqlite') return
+    const [token, ada] = [await ownerToken(app), await visitor(app, 'ada')]
+    await sql.raw('pragma max_page_count = 1').execute(app.db)
+    let status = 204
+    for (let left = 100; status === 204 && left > 0; left--) {
+      const order = { id: ada.welcome.self?.id, action: 'mute', reason: 'x'.repeat(200) }
+      ;({ status } = await api(app).post('/api/chat/moderation').set(bearer(token)).send(order))
+    }
+    expect(status).toBe(503)
   })
 })
 
