@@ -5,7 +5,7 @@ import { manualClock } from './support/manual-clock.ts'
 import { idOf, noticed, refused, tokenOf } from './support/moderating.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, signIn } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
-import { type Visitor, connect, leave, refusedConnection } from './support/visitors.ts'
+import { type Visitor, connect, eventually, leave, refusedConnection } from './support/visitors.ts'
 
 const DAY = 24 * 3_600_000
 const HOME = '192.0.2.1'
@@ -28,6 +28,34 @@ async function ownerOf(app: TestApp) {
 }
 
 describe('the ban of an address', () => {
+  test('closes the one of the last words, wherever their author has connected since', async () => {
+    const app = await startApp({ settings })
+    const { order } = await ownerOf(app)
+    const ada = await visitorAt(app, 'ada', HOME)
+    await connect(app, backAt(ada, '192.0.2.2'))
+    await ada.send('words')
+    await order(ada, 'ban')
+    const newcomer = { auth: { nick: 'bo' }, headers: from(HOME) }
+    expect(await refusedConnection(app, newcomer)).toMatchObject({ code: 'BANNED' })
+    await visitorAt(app, 'bo', '192.0.2.2')
+  })
+
+  test('closes that of somebody who came more than a day before they wrote', async () => {
+    const clock = manualClock()
+    const app = await startApp({ settings, clock })
+    const ada = await visitorAt(app, 'ada', HOME)
+    const noted = () => app.db.selectFrom('places').selectAll().execute()
+    clock.advance(60_000)
+    await eventually(async () => expect(await noted()).toHaveLength(1))
+    clock.advance(2 * DAY)
+    await eventually(async () => expect(await noted()).toEqual([]))
+    const { order } = await ownerOf(app)
+    await ada.send('words')
+    await order(ada, 'ban')
+    const newcomer = { auth: { nick: 'bo' }, headers: from(HOME) }
+    expect(await refusedConnection(app, newcomer)).toMatchObject({ code: 'BANNED' })
+  })
+
   test('ends and refuses a visitor of before, on every way, there and not elsewhere', async () => {
     const app = await startApp({ settings })
     const { owner, order } = await ownerOf(app)

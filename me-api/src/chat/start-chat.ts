@@ -111,7 +111,7 @@ export async function startChat(parts: Parts) {
       ...roomRoutes(rooms),
       ...moderation.routes,
       ...startMyData({ db, erase: moderation.erase }).routes,
-      ...messageRoutes({ rules, reads, lastAddresses: moderation.lastAddresses, addressOf }),
+      ...messageRoutes({ rules, reads, addressOf }),
       ...searchRoutes({ store: createSearchStore(db, config.DATABASE_URL.kind), rooms }),
       ...identity.routes,
       ...presenceRoutes({ presence, ownerLastSeen: owner.lastSeen }),

@@ -11,7 +11,6 @@ import {
 import type { AddressOf } from '../../http/client-address.ts'
 import { queryNumber } from '../../http/query-number.ts'
 import { type Route, route } from '../../http/route.ts'
-import type { LastAddresses } from '../moderation/last-addresses.ts'
 import { InRoom } from '../rooms/rooms.routes.ts'
 import type { MessageRules } from './messages.ts'
 import type { MessageReads } from './read-messages.ts'
@@ -24,12 +23,11 @@ const HistoryQuery = z.object({
 type Parts = {
   rules: MessageRules
   reads: MessageReads
-  lastAddresses: Pick<LastAddresses, 'note'>
   addressOf: AddressOf
 }
 
 /** Reading and writing messages over REST. */
-export function messageRoutes({ rules, reads, lastAddresses, addressOf }: Parts): Route[] {
+export function messageRoutes({ rules, reads, addressOf }: Parts): Route[] {
   return [
     route({
       method: 'get',
@@ -54,7 +52,6 @@ export function messageRoutes({ rules, reads, lastAddresses, addressOf }: Parts)
       status: 201,
       async handle({ params, body, caller, req, res }) {
         const address = addressOf(req)
-        lastAddresses.note(caller.person.id, address)
         const draft = { ...body, ...params, id: body.id ?? randomUUID() }
         const sent = await rules.send(caller.person, draft, address)
         if (sent.isKnown) res.status(200)

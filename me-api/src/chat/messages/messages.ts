@@ -11,6 +11,7 @@ import {
 } from '../../contract/index.ts'
 import { Refusal, parse } from '../../errors.ts'
 import type { AddressBans } from '../moderation/address-bans.ts'
+import type { LastAddresses } from '../moderation/last-addresses.ts'
 import { ownOf } from '../log/commit.ts'
 import type { ChatLimits } from '../rate-limits/chat-limits.ts'
 import type { Limiter } from '../rate-limits/rate-limiter.ts'
@@ -36,6 +37,7 @@ type Parts = {
     'sends' | 'newcomersSends' | 'changes' | 'address' | 'readersBudget' | 'duplicateFloods'
   >
   addressBans: AddressBans
+  lastAddresses: Pick<LastAddresses, 'note'>
   newcomers: Newcomers
   recentlyDeleted: RecentlyDeleted
   /** Called when the owner has deleted or restored a message. */
@@ -51,6 +53,7 @@ export function createMessageRules({
   log,
   limits,
   addressBans,
+  lastAddresses,
   newcomers,
   recentlyDeleted,
   note,
@@ -142,6 +145,8 @@ export function createMessageRules({
   /** @throws {Refusal} NICK_REQUIRED, BANNED, MUTED */
   async function mayWrite(by: Person | null, address: string | null): Promise<Author> {
     const author = writer(by)
+    // A ban to come closes the address of the words, wherever else their author has connected since.
+    lastAddresses.note(author.id, address)
     await addressBans.mayWrite(author, address)
     return author
   }
