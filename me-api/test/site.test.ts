@@ -1,7 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, jest, test } from '@jest/globals'
 import type { Clock } from '../src/clock.ts'
+import { createPreloadLinks } from '../src/site/preload-links.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
@@ -71,7 +72,19 @@ describe('the document', () => {
       'assets/ChatPage-abc123.js',
       'assets/chat-abc123.js',
       'assets/chat-abc123.css',
+      'assets/chat-nb-abc123.js',
+      'assets/chat-search-SearchButton-abc123.js',
+      'assets/chat-rooms-RoomMenu-abc123.js',
+      'assets/controls-nb-abc123.js',
     ])
+  })
+
+  test('cannot be served where the built site lacks one of the files that a page is made of', async () => {
+    const app = await startApp()
+    const manifest = join(app.folder, 'site/.vite/manifest.json')
+    const { 'src/chat/ChatPage.vue': _, ...others } = JSON.parse(readFileSync(manifest, 'utf8'))
+    writeFileSync(manifest, JSON.stringify(others))
+    expect(() => createPreloadLinks(join(app.folder, 'site'))).toThrow(/no src\/chat\/ChatPage\.vue/)
   })
 
   test('of an address where there is nothing is not for search engines', async () => {

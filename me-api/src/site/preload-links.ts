@@ -20,38 +20,54 @@ const pages: { pattern: RegExp; sources: (language: string) => string[] }[] = [
   { pattern: /^\/reports\/week\/\d+$/, sources: () => ['src/reports/ReportPage.vue'] },
 ]
 
+const languages = ['en', 'sv', 'nb']
+
 /**
  * Names the files of an address's page in its head, its words too. The browser asks for them with the first ones;
  * by itself it would learn of them only when those have run, a round trip or two later.
+ * @throws where the built site lacks one of them, as happens when a source was moved and not here
  */
 export function createPreloadLinks(directory: string) {
   const manifest = JSON.parse(readFileSync(join(directory, '.vite/manifest.json'), 'utf8')) as Manifest
   const ofEveryPage = filesOf(['index.html'])
+  const commonLinks = linksByLanguage(() => [])
+  const linksOfPages = pages.map(({ pattern, sources }) => ({ pattern, links: linksByLanguage(sources) }))
+
+  function linksByLanguage(sources: (language: string) => string[]): Map<string, string[]> {
+    return new Map(
+      languages.map((language) => {
+        const files = filesOf([`src/locales/${language}.json`, ...sources(language)])
+        return [language, [...files.difference(ofEveryPage)].map(linkTo)]
+      }),
+    )
+  }
 
   function filesOf(sources: string[], seen = new Set<string>()): Set<string> {
     for (const source of sources) {
-      const chunk = manifest[source]
-      if (!chunk || seen.has(source)) continue
+      if (seen.has(source)) continue
       seen.add(source)
-      filesOf(chunk.imports ?? [], seen)
+      filesOf(chunkOf(source).imports ?? [], seen)
     }
-    return new Set([...seen].flatMap((source) => [manifest[source]!.file, ...(manifest[source]!.css ?? [])]))
+    return new Set([...seen].map(chunkOf).flatMap(({ file, css = [] }) => [file, ...css]))
+  }
+
+  function chunkOf(source: string) {
+    const chunk = manifest[source]
+    if (!chunk) throw new Error(`The built site has no ${source}: build it anew, or name its source anew.`)
+    return chunk
   }
 
   return {
     /** Tags for the files that are this page's own. @param language `en`, `sv` or `nb` */
     of(path: string, language: string): string[] {
-      const page = pages.find(({ pattern }) => pattern.test(path))
-      const files = filesOf([`src/locales/${language}.json`, ...(page?.sources(language) ?? [])])
-      return [
-        // The name of who lives here stands on every page.
-        '<link rel="preload" as="fetch" crossorigin href="/api">',
-        ...[...files.difference(ofEveryPage)].map((file) =>
-          file.endsWith('.css')
-            ? `<link rel="preload" as="style" crossorigin href="/${file}">`
-            : `<link rel="modulepreload" crossorigin href="/${file}">`,
-        ),
-      ]
+      const { links } = linksOfPages.find(({ pattern }) => pattern.test(path)) ?? { links: commonLinks }
+      // The name of who lives here stands on every page.
+      return ['<link rel="preload" as="fetch" crossorigin href="/api">', ...(links.get(language) ?? [])]
     },
   }
 }
+
+const linkTo = (file: string): string =>
+  file.endsWith('.css')
+    ? `<link rel="preload" as="style" crossorigin href="/${file}">`
+    : `<link rel="modulepreload" crossorigin href="/${file}">`

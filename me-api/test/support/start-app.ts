@@ -95,10 +95,29 @@ function builtSite(home: string): string {
   return directory
 }
 
+/** Vite's manifest of a site that has every source of which an address's page is made. */
 const builtFiles = {
   'index.html': { file: 'assets/index-abc123.js' },
   'src/chat/ChatPage.vue': { file: 'assets/ChatPage-abc123.js', imports: ['_chat.js'] },
   '_chat.js': { file: 'assets/chat-abc123.js', imports: ['index.html'], css: ['assets/chat-abc123.css'] },
-  'src/locales/en.json': { file: 'assets/en-abc123.js' },
-  'src/locales/nb.json': { file: 'assets/nb-abc123.js' },
+  ...filesOfSources([
+    'src/chat/search/SearchButton.vue',
+    'src/chat/rooms/RoomMenu.vue',
+    'src/reports/ReportsPage.vue',
+    'src/reports/ReportPage.vue',
+    ...['en', 'sv', 'nb'].flatMap((language) => [
+      `src/locales/${language}.json`,
+      `src/locales/chat/${language}.json`,
+      `src/locales/controls/${language}.json`,
+    ]),
+  ]),
+}
+
+function filesOfSources(sources: string[]): Record<string, { file: string }> {
+  return Object.fromEntries(
+    sources.map((source) => {
+      const name = source.replace(/^src\/(locales\/)?|\.\w+$/g, '').replaceAll('/', '-')
+      return [source, { file: `assets/${name}-abc123.js` }]
+    }),
+  )
 }
