@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import { createChatHistory } from '../src/chat/log/history-transfer.ts'
 import type { Room } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, memberToken, ownerToken, refusal } from './support/rest.ts'
@@ -80,6 +81,24 @@ test('a room made again goes on with its numbers, without its messages', async (
   // Also for who was up to date: what they hold is gone.
   expect(await ada.enter(3, 'attic')).toEqual({ room: 'attic', from: 0, to: 4, messages: [], reset: true })
   expect(await ada.send({ room: 'attic', text: 'four' })).toMatchObject({ seq: 4, rev: 5 })
+})
+
+test('a room with much in it is removed in pieces, between which others are answered', async () => {
+  const app = await startApp()
+  const token = await ownerToken(app)
+  await api(app).post('/api/chat/rooms').set(bearer(token)).send({ name: 'full', title: 'Full' }).expect(201)
+  const lines = Array.from({ length: 2_000 }, (_, n) => ({ nick: 'ada', text: `number ${n}`, sentAt: n }))
+  await createChatHistory(app.db).importLines('full', lines)
+  let isRemoved = false
+  const removing = api(app).delete('/api/chat/rooms/full').set(bearer(token)).expect(204)
+  void removing.then(() => (isRemoved = true))
+  let answered = 0
+  while (!isRemoved) {
+    await api(app).get('/healthz').expect(200)
+    answered++
+  }
+  expect(answered).toBeGreaterThan(3)
+  await api(app).get('/api/chat/rooms/full/messages').expect(404)
 })
 
 describe('a locked room', () => {

@@ -56,6 +56,7 @@ export function createRooms({ store, clock, signals, mayRead }: Parts) {
 
     async remove(name: string): Promise<void> {
       if (name === LOBBY) throw new Refusal('FORBIDDEN', 'The lobby stays.')
+      await store.thin(name)
       if (!(await store.remove(name, clock.now()))) throw noRoom(name)
       signals.roomRemoved.emit(name)
       await changed()
