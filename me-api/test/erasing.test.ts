@@ -1,11 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { manualClock } from './support/manual-clock.ts'
 import { done, ownerAndAda } from './support/moderating.ts'
 import { api } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
-import { eventually, leave } from './support/visitors.ts'
+import { connect, eventually, leave } from './support/visitors.ts'
 
 describe('erase', () => {
   test('deletes all that somebody wrote, and readers see it', async () => {
@@ -19,6 +20,33 @@ describe('erase', () => {
     const { body } = await api(app).get('/api/chat/rooms/lobby/messages').expect(200)
     const texts = (body as { data: { messages: { text: string }[] } }).data.messages.map(({ text }) => text)
     expect(texts).toEqual(['', '', '', kept.text])
+  })
+
+  test('deletes also what was on its way when they were banned', async () => {
+    const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
+    const { ada, order } = await ownerAndAda(app)
+    const token = ada.welcome.token ?? ''
+    for (let round = 0; round < 5; round++) {
+      const writer = await connect(app, { auth: { token } })
+      await writer.enter()
+      const writing = (async () => {
+        while (writer.socket.connected) {
+          writer.socket.emit(
+            'message:send',
+            { room: 'lobby', id: crypto.randomUUID(), text: 'spam' },
+            () => {},
+          )
+          await pause(5)
+        }
+      })()
+      await eventually(() => expect(writer.seen().length).toBeGreaterThan(2))
+      expect(await order('ban')).toEqual(done)
+      expect(await order('erase')).toEqual(done)
+      await writing
+      const { body } = await api(app).get('/api/chat/search?q=spam').expect(200)
+      expect(body.data.messages).toEqual([])
+      await order('forgive')
+    }
   })
 
   test('takes their signs off what others wrote, and leaves the others’', async () => {

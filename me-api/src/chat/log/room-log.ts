@@ -32,6 +32,7 @@ type Parts = {
  */
 export function createRoomLog({ store, bus, now, onFault }: Parts) {
   let pending: Pending[] = []
+  let latest: Promise<unknown> = Promise.resolve()
   let isCommitting = false
   let window: NodeJS.Timeout | null = null
   let quietAt = 0
@@ -39,10 +40,12 @@ export function createRoomLog({ store, bus, now, onFault }: Parts) {
 
   /** Resolves once the message as written is on disk; refused with UNAVAILABLE where that cannot be had now. */
   function write(write: Write): Promise<Message> {
-    return new Promise((resolve, reject) => {
+    const written = new Promise<Message>((resolve, reject) => {
       pending.push({ write, resolve, reject })
       schedule()
     })
+    latest = written.catch(() => {})
+    return written
   }
 
   function schedule(): void {
@@ -88,6 +91,9 @@ export function createRoomLog({ store, bus, now, onFault }: Parts) {
 
   return {
     write,
+
+    /** Resolves when all that waits now is stored or refused, as writes are in their order. */
+    caughtUp: (): Promise<unknown> => latest,
 
     /** Resolves when nothing is waiting to be stored. */
     flush(): Promise<void> {

@@ -12,7 +12,7 @@ const ERASED_AT_ONCE = 200
 
 type Parts = {
   store: Pick<ModerationStore, 'lastKey' | 'tracesOf'>
-  log: Pick<RoomLog, 'write'>
+  log: Pick<RoomLog, 'write' | 'caughtUp'>
   recentlyDeleted: Pick<RecentlyDeleted, 'whileErasing'>
 }
 
@@ -20,6 +20,8 @@ type Parts = {
 export function createEraser({ store, log, recentlyDeleted }: Parts) {
   /** Through the rooms' logs, so that every reader gets it as any other Change. */
   async function erase(by: Author, personId: string): Promise<void> {
+    // What was accepted before, as from somebody who is banned by now, may still wait to be stored.
+    await log.caughtUp()
     const last = await store.lastKey()
     for (let from = 0; from < last; from += LOOKED_THROUGH_AT_ONCE) {
       const ids = await store.tracesOf(personId, from, from + LOOKED_THROUGH_AT_ONCE)
