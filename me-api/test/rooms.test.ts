@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { createChatHistory } from '../src/chat/log/history-transfer.ts'
+import { createHistoryTransfer } from '../src/chat/log/history-transfer.ts'
 import type { Room } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, memberToken, ownerToken, refusal } from './support/rest.ts'
@@ -88,7 +88,7 @@ test('a room with much in it is removed in pieces, between which others are answ
   const token = await ownerToken(app)
   await api(app).post('/api/chat/rooms').set(bearer(token)).send({ name: 'full', title: 'Full' }).expect(201)
   const lines = Array.from({ length: 2_000 }, (_, n) => ({ nick: 'ada', text: `number ${n}`, sentAt: n }))
-  await createChatHistory(app.db).importLines('full', lines)
+  await createHistoryTransfer(app.db).importLines('full', lines)
   let isRemoved = false
   const removing = api(app).delete('/api/chat/rooms/full').set(bearer(token)).expect(204)
   void removing.then(() => (isRemoved = true))
