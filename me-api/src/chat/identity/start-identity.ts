@@ -16,6 +16,7 @@ import { createAdmission } from './admission.ts'
 import { createCallers } from './authenticate.ts'
 import { createGuests } from './guests.ts'
 import { identityRoutes } from './identity.routes.ts'
+import { createVisitorsHere } from './visitors-here.ts'
 import { createVisitorSweep } from './visitor-sweep.ts'
 import { createVisitors } from './visitors.ts'
 import { createVisitorsStore } from './visitors.store.ts'
@@ -60,7 +61,8 @@ export async function startIdentity(parts: Parts) {
     newcomers,
     clock,
   })
-  await visitors.start()
+  const visitorsHere = createVisitorsHere({ ...parts, ...parts.moderation, store, newcomers })
+  await visitorsHere.start()
   createVisitorSweep({
     store,
     clock,
@@ -76,7 +78,7 @@ export async function startIdentity(parts: Parts) {
     mayRegister: admission.mayRegister,
     routes: identityRoutes({ visitors, proofOfWork, limits, addressOf }),
     /** Remembers who is here, so that they have their nicks after a restart. */
-    close: visitors.noteWhoIsHere,
+    close: visitorsHere.note,
   }
 }
 

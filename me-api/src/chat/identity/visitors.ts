@@ -6,15 +6,12 @@ import type { Clock } from '../../clock.ts'
 import type { Identity, Person } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import { type NickReservations, nickTaken } from '../../nicks/nick-reservations.ts'
-import { type Nick, asNick, readNick } from '../../nicks/nick.ts'
+import { type Nick, readNick } from '../../nicks/nick.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
 import type { Admission, Origin } from './admission.ts'
 import type { Persons } from '../moderation/persons.ts'
 import type { VisitorsStore } from './visitors.store.ts'
-
-/** Milliseconds between two notes of who is here. */
-const SEEN_EVERY = 60_000
 
 /** Where a visitor comes from: beside the address, the tab and an identity that they prove to have. */
 export type VisitorOrigin = Origin & { tab?: string | null | undefined; provenId?: string | null | undefined }
@@ -83,21 +80,6 @@ export function createVisitors(parts: Parts) {
     }
   }
 
-  async function noteWhoIsHere(): Promise<void> {
-    await store.saw(nickReservations.connectedVisitors(), clock.now())
-    await lastAddresses.keep()
-  }
-
-  function noteNowAndThen(): void {
-    clock.after(
-      SEEN_EVERY,
-      () =>
-        void noteWhoIsHere()
-          .catch(() => {})
-          .finally(noteNowAndThen),
-    )
-  }
-
   return {
     join,
 
@@ -135,18 +117,6 @@ export function createVisitors(parts: Parts) {
     /** A connection of theirs has opened or closed: their nick is held for them. */
     opened: (self: Person | null) => self?.role === 'visitor' && nickReservations.opened(self.id),
     closed: (self: Person | null) => self?.role === 'visitor' && nickReservations.closed(self.id),
-
-    noteWhoIsHere,
-
-    /** After a restart, those who were here have their minute to come back to their nicks. */
-    async start(): Promise<void> {
-      for (const { id, nick, tab, created_at } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
-        newcomers.note(id, created_at)
-        const wanted = asNick(nick)
-        if (wanted && !nickReservations.isHeld(wanted, id)) nickReservations.take(id, wanted, tab)
-      }
-      noteNowAndThen()
-    },
   }
 }
 

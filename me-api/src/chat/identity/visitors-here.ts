@@ -1,0 +1,49 @@
+import type { Clock } from '../../clock.ts'
+import { asNick } from '../../nicks/nick.ts'
+import type { NickReservations } from '../../nicks/nick-reservations.ts'
+import type { LastAddresses } from '../moderation/last-addresses.ts'
+import type { Newcomers } from '../rate-limits/new-identities.ts'
+import type { VisitorsStore } from './visitors.store.ts'
+
+/** Milliseconds between two notes of who is here. */
+const SEEN_EVERY = 60_000
+
+type Parts = {
+  store: Pick<VisitorsStore, 'saw' | 'seenSince'>
+  nickReservations: NickReservations
+  lastAddresses: Pick<LastAddresses, 'keep'>
+  newcomers: Pick<Newcomers, 'note'>
+  clock: Clock
+}
+
+/** Stores once a minute which visitors are here, so that they have their nicks after a restart. */
+export function createVisitorsHere({ store, nickReservations, lastAddresses, newcomers, clock }: Parts) {
+  async function note(): Promise<void> {
+    await store.saw(nickReservations.connectedVisitors(), clock.now())
+    await lastAddresses.keep()
+  }
+
+  function noteNowAndThen(): void {
+    clock.after(
+      SEEN_EVERY,
+      () =>
+        void note()
+          .catch(() => {})
+          .finally(noteNowAndThen),
+    )
+  }
+
+  return {
+    note,
+
+    /** After a restart, those who were here have their minute to come back to their nicks. */
+    async start(): Promise<void> {
+      for (const { id, nick, tab, created_at } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
+        newcomers.note(id, created_at)
+        const wanted = asNick(nick)
+        if (wanted && !nickReservations.isHeld(wanted, id)) nickReservations.take(id, wanted, tab)
+      }
+      noteNowAndThen()
+    },
+  }
+}
