@@ -22,12 +22,13 @@ if (status !== 0) process.exit(status ?? 1)
 
 const main = join(import.meta.dirname, 'me-api/src/main.ts')
 let server = start()
-let isStopping = false
+/** The signal by which this process was told to stop. */
+let told
 let startedAnewAt = -Infinity
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
   process.on(signal, () => {
-    isStopping = true
+    told = signal
     // False where it has ended, and is not yet started anew.
     if (!server.kill(signal)) process.exit()
   })
@@ -42,9 +43,12 @@ function start() {
   return child
 }
 
-/** 0: it was told to stop. 1: it cannot start as it is set up, and has said why. Anything else: start it anew. */
+/**
+ * 0: it was told to stop, as was one that the signal met while it started. 1: it cannot start as it is set up, and has
+ * said why. Anything else: start it anew.
+ */
 function ended(code, signal) {
-  if (isStopping || code === 0 || code === 1) process.exit(code ?? 1)
+  if (told || code === 0 || code === 1) process.exit(code ?? (signal === told ? 0 : 1))
   const wait = Math.max(0, Math.ceil((startedAnewAt + APART - performance.now()) / 1_000))
   process.stderr.write(`The server ended with ${signal ?? code}; it is started anew in ${wait} s.\n`)
   setTimeout(() => {

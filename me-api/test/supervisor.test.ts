@@ -130,6 +130,13 @@ describe('npm start', () => {
     },
   )
 
+  test('is told to stop while the server starts, and ends with 0', async () => {
+    const server = await supervised(inFolder(temporaryFolder()))
+    process.kill((await latest(server, 1)).pid, 'SIGKILL')
+    await eventually(() => expect(server.errors()).toContain('started anew in 0 s'), PATIENCE)
+    expect(await server.kill('SIGTERM')).toBe(0)
+  })
+
   test('ends with the server that was told to stop', async () => {
     const server = await supervised(inFolder(temporaryFolder()))
     process.kill((await latest(server, 1)).pid, 'SIGTERM')
