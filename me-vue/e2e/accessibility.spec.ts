@@ -45,6 +45,8 @@ test('nothing is wider than a screen of 320 pixels', async ({ page, publish }) =
     await page.goto(path, { waitUntil: 'networkidle' })
     const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     expect(beyond, path).toBeLessThanOrEqual(0)
+    for (const form of await page.locator('form').all())
+      expect(await form.evaluate((it) => it.scrollWidth - it.clientWidth), path).toBe(0)
   }
 })
 
