@@ -35,20 +35,21 @@ export function useRovingFocus({ box, lines, reveal, leave }: Parts) {
 
   function keydown(event: KeyboardEvent): void {
     const { key, target } = event
-    const onMessage = target instanceof HTMLElement && target.matches('article')
+    const message = target instanceof HTMLElement ? target.closest('article') : null
     if (key === 'Escape') {
       wanted = undefined
       leave()
-    } else if (!onMessage && target !== box.value) return
-    else if (key === 'ArrowUp') void go(onMessage ? -1 : 0)
-    else if (key === 'ArrowDown') void go(onMessage ? 1 : 0)
+    } else if (!message && target !== box.value) return
+    // From a link, a sign or a quote within a message, ↑ leads to that message.
+    else if (key === 'ArrowUp') void go(message === target ? -1 : 0, message)
+    else if (key === 'ArrowDown') void go(message ? 1 : 0, message)
     else return
     event.preventDefault()
   }
 
-  async function go(step: -1 | 0 | 1): Promise<void> {
+  async function go(step: -1 | 0 | 1, from: HTMLElement | null): Promise<void> {
     const all = lines()
-    const known = placeOf(current.value)
+    const known = placeOf(from?.dataset.id ?? current.value)
     const index = Math.min(all.length - 1, known < 0 ? all.length - 1 : Math.max(0, known + step))
     await focus(all[index]?.id ?? '', index, 'nearest')
   }
