@@ -63,9 +63,7 @@ test('a nick that belongs to somebody is refused beside its field', async ({ pag
   await page.getByLabel('E-mail').fill('somebody.else@example.org')
   await page.getByLabel('Password', { exact: true }).fill('long enough now')
   await page.getByRole('button', { name: 'Register' }).click()
-  await expect(page.getByLabel('Nick')).toHaveAccessibleDescription(
-    'That nick belongs to somebody. Try another.',
-  )
+  await expect(page.getByLabel('Nick')).toHaveAccessibleDescription('That nick is reserved. Try another.')
 })
 
 test('a password can be looked at', async ({ page }) => {

@@ -57,7 +57,7 @@ test('a nick that looks like the owner is refused, and nothing like it is offere
   for (const nick of ['Admin', 'o w n e r', 'The owner 2']) {
     await field.fill(nick)
     await field.press('Enter')
-    await expect(page.getByText('That nick belongs to somebody')).toBeVisible()
+    await expect(page.getByText('That nick is reserved')).toBeVisible()
     await expect(field).toHaveAttribute('aria-invalid', 'true')
     await expect(page.getByRole('button', { name: /^Use / })).toHaveCount(0)
   }
