@@ -51,6 +51,8 @@ export default defineConfig({
     // `vite build` reports every file; build/size-report.ts says what a visitor loads instead.
     reportCompressedSize: false,
     rolldownOptions: {
+      // On a slow machine it would be the first that somebody who starts the site reads.
+      checks: { bundlerTimings: false },
       output: {
         // Changes seldom, so it stays in the browser's cache when the site is built anew.
         codeSplitting: {
