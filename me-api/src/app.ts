@@ -15,6 +15,7 @@ import { Refusal } from './errors.ts'
 import { createLogAddressHash } from './http/log-address-hash.ts'
 import { createClientAddress } from './http/client-address.ts'
 import { apiDocs } from './http/api-docs.ts'
+import { describeEvents } from './http/asyncapi.ts'
 import { createCookies } from './http/cookies.ts'
 import { createErrorHandler } from './http/error-handler.ts'
 import { createFairQueue } from './http/fair-queue.ts'
@@ -181,7 +182,7 @@ export async function createApp({
     '/api',
     crossOrigin(origins),
     charge(1),
-    apiDocs(describeApi(routes, version), charge),
+    apiDocs({ routes: describeApi(routes, version), events: describeEvents(version), charge }),
     mount(routes, chat.callers, charge),
     unknownPath,
   )

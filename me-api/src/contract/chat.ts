@@ -75,7 +75,7 @@ export const HistoryPage = z
 export type HistoryPage = z.infer<typeof HistoryPage>
 
 /** A UUID in lower case, so that one id has one spelling. */
-const MessageId = z.string().toLowerCase().pipe(z.guid('must be a UUID'))
+const MessageId = z.string().toLowerCase().pipe(z.guid('must be a UUID')).meta({ format: 'uuid' })
 
 /** 1–4,000 code points after trimming. */
 export const MessageText = trimmedText(TEXT_MAX)
@@ -105,12 +105,16 @@ export const Reaction = z.object({
     .max(64)
     // A heart may come without the mark that makes it an emoji and not a letter (U+FE0F).
     .transform((emoji) => (/^\p{RGI_Emoji}$/v.test(emoji) ? emoji : `${emoji}\ufe0f`))
-    .pipe(z.string().regex(/^(?!\p{Emoji_Modifier}$)\p{RGI_Emoji}$/v, 'must be one emoji')),
-  on: z.boolean(),
+    .pipe(z.string().regex(/^(?!\p{Emoji_Modifier}$)\p{RGI_Emoji}$/v, 'must be one emoji'))
+    .describe('one emoji'),
+  on: z.boolean().describe('false takes it back'),
 })
 export type Reaction = z.infer<typeof Reaction>
 
-export const RoomEntry = z.object({ room: RoomName, after: z.int().min(0).nullable() })
+export const RoomEntry = z.object({
+  room: RoomName,
+  after: z.int().min(0).nullable().describe("the reader's cursor: the last `to` or `rev` it has"),
+})
 export const RoomExit = z.object({ room: RoomName })
 export const TypingState = z.object({ room: RoomName, on: z.boolean() })
 
@@ -118,7 +122,7 @@ export const TypingState = z.object({ room: RoomName, on: z.boolean() })
  * Whether it can be a nick, and how long one may be, is told once, by the nick's own rule. `proof` only where somebody
  * without an identity gets one by it.
  */
-export const NickChoice = z.object({ nick: z.string(), proof: Proof })
+export const NickChoice = z.object({ nick: z.string().describe('1–24 characters'), proof: Proof })
 export type NickChoice = z.infer<typeof NickChoice>
 
 /** Some work for a machine, in the form of ALTCHA (version 2): the `counter` by which a derived key has the prefix. */
@@ -158,9 +162,9 @@ export type Presence = z.infer<typeof Presence>
 /** What a browser says of itself when its socket connects; every field may be missing. */
 export const Handshake = z.object({
   // What cannot be a nick or a token is read as one that is refused as such.
-  nick: z.string().max(200).nullish().catch('\0'),
-  token: z.string().max(4_000).nullish().catch('\0'),
-  tab: z.string().max(100).nullish().catch(null),
+  nick: z.string().max(200).nullish().catch('\0').describe("a new visitor's nick"),
+  token: z.string().max(4_000).nullish().catch('\0').describe("a visitor's or a user's token"),
+  tab: z.string().max(100).nullish().catch(null).describe('a random name that a tab keeps'),
   proof: Proof,
   reader: z.boolean().nullish().catch(null).describe('only reads, whoever the cookie says one is'),
 })
@@ -174,16 +178,38 @@ export const PlainFrame = z.object({
 })
 export type PlainFrame = z.infer<typeof PlainFrame>
 
-export type Welcome = Identity & {
-  rooms: Room[]
-  people: Person[]
-  total: number
-  limits: { text: number; nick: number; messages: { count: number; seconds: number } | null }
-}
+export const Welcome = Identity.extend({
+  rooms: z.array(Room),
+  people: z.array(Person).describe('200 at most'),
+  total: z.int().describe('the number of all people'),
+  limits: z.object({
+    text: z.int().describe('code points of a message'),
+    nick: z.int().describe('code points of a nick'),
+    messages: z
+      .object({ count: z.int(), seconds: z.int() })
+      .nullable()
+      .describe('how fast this person may write; null: no limit'),
+  }),
+}).meta({ id: 'Welcome' })
+export type Welcome = z.infer<typeof Welcome>
 
-export type PresenceChange = { joined: Person[]; left: string[]; total: number }
+export const RoomsUpdate = z.object({ rooms: z.array(Room) }).meta({ id: 'RoomsUpdate' })
+export type RoomsUpdate = z.infer<typeof RoomsUpdate>
 
-export type TypingChange = { room: string; nicks: string[] }
+/** A new nick is a `joined` with the known id. */
+export const PresenceChange = z
+  .object({
+    joined: z.array(Person),
+    left: z.array(z.string()).describe('ids'),
+    total: z.int().describe('the number of all people'),
+  })
+  .meta({ id: 'PresenceChange' })
+export type PresenceChange = z.infer<typeof PresenceChange>
+
+export const TypingChange = z
+  .object({ room: RoomName, nicks: z.array(z.string()) })
+  .meta({ id: 'TypingChange' })
+export type TypingChange = z.infer<typeof TypingChange>
 
 export const SearchHit = Message.extend({
   snippet: z.string().describe('plain text around the first hit'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Every code a client can meet, and the HTTP status it has over REST (contract §3 and §5). */
+/** Every code a client can meet, and the HTTP status it has over REST (docs/contract.md §3 and §5). */
 export const statusOfCode = {
   INVALID: 400,
   TOO_LONG: 400,
@@ -33,8 +33,8 @@ export type ErrorCode = keyof typeof statusOfCode
 export const Failure = z.object({
   code: z.string(),
   message: z.string(),
-  retryAfter: z.number().optional(),
-  reason: z.string().optional().describe('why the owner has muted or banned one'),
+  retryAfter: z.number().optional().describe('seconds until it is worth trying again'),
+  reason: z.string().optional().describe('why the owner has muted or banned the person'),
 })
 export type Failure = { code: ErrorCode; message: string; retryAfter?: number; reason?: string }
 
@@ -48,7 +48,7 @@ export const ErrorBody = z
         title: z.string(),
         detail: z.string(),
         source: z.object({ pointer: z.string() }).optional().describe('only for a bad field'),
-        reason: z.string().optional().describe('why the owner has muted or banned one'),
+        reason: z.string().optional().describe('why the owner has muted or banned the person'),
       }),
     ),
   })

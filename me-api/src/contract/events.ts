@@ -1,5 +1,5 @@
-import type { z } from 'zod'
-import type {
+import { z } from 'zod'
+import {
   Change,
   Identity,
   Message,
@@ -9,53 +9,174 @@ import type {
   NickChoice,
   PresenceChange,
   Reaction,
-  Room,
   RoomEntry,
   RoomExit,
+  RoomsUpdate,
   TypingChange,
   TypingState,
   Welcome,
 } from './chat.ts'
-import type { Moderation } from './moderation.ts'
-import type { Failure } from './errors.ts'
+import type { ErrorCode, Failure } from './errors.ts'
+import { Moderation } from './moderation.ts'
 
 /** What the server says on its own account; `retryAfter` in seconds. */
-export type Notice = {
-  code: 'RESTARTING' | 'MUTED' | 'BANNED' | 'SLOW_DOWN'
-  message: string
-  retryAfter?: number
-  /** Why the owner has muted or banned one. */
-  reason?: string
-}
+export const Notice = z
+  .object({
+    code: z.enum(['RESTARTING', 'MUTED', 'BANNED', 'SLOW_DOWN']),
+    message: z.string(),
+    retryAfter: z.number().optional().describe('seconds until it is worth trying again'),
+    reason: z.string().optional().describe('why the owner has muted or banned the person'),
+  })
+  .meta({ id: 'Notice' })
+export type Notice = z.infer<typeof Notice>
 
 /** How every client event is acknowledged. */
 export type Ack<Data> = { ok: true; data: Data } | { ok: false; error: Failure }
 
-type Event<Schema extends z.ZodType, Answer> = (
-  data: z.input<Schema>,
-  ack: (answer: Ack<Answer>) => void,
-) => void
+type ClientEvent = { summary: string; data: z.ZodType; answer: z.ZodType; errors: ErrorCode[] }
+type ServerEvent = { summary: string; data: z.ZodType }
 
-/** Namespace `/chat`, client → server. */
+/** What any client event may be refused with, beside the codes of its own. */
+export const errorsOfAnyEvent: ErrorCode[] = ['INVALID', 'RATE_LIMITED', 'UNAVAILABLE']
+
+/** What a connection may be refused with. */
+export const errorsOfHandshake: ErrorCode[] = [
+  'INVALID',
+  'NICK_INVALID',
+  'NICK_TAKEN',
+  'NICK_RESERVED',
+  'TOKEN_INVALID',
+  'BANNED',
+  'RATE_LIMITED',
+  'PROOF_REQUIRED',
+  'NOT_FOUND',
+  'UNAVAILABLE',
+]
+
+/** Namespace `/chat`, client → server; the events' reference is made of this table. */
+export const clientEvents = {
+  'room:enter': {
+    summary:
+      'Reads a room from now on: `room:changed` follows without a gap. The answer is what was missed since the cursor `after`, or the latest messages with `reset` where it is null or too far behind.',
+    data: RoomEntry,
+    answer: Change,
+    errors: ['NOT_FOUND'],
+  },
+  'room:leave': {
+    summary: 'Stops reading a room.',
+    data: RoomExit,
+    answer: z.null(),
+    errors: [],
+  },
+  'message:send': {
+    summary:
+      'Sends a message. An id that this author has already stored is answered with the stored message, so that it is always safe to send again.',
+    data: MessageDraft,
+    answer: Message,
+    errors: [
+      'TOO_LONG',
+      'NICK_REQUIRED',
+      'MUTED',
+      'BANNED',
+      'ROOM_LOCKED',
+      'LINKS_NOT_YET',
+      'NOT_FOUND',
+      'CONFLICT',
+    ],
+  },
+  'message:edit': {
+    summary: 'Replaces the text of a message. Only its author may.',
+    data: MessageEdit,
+    answer: Message,
+    errors: [
+      'TOO_LONG',
+      'NICK_REQUIRED',
+      'FORBIDDEN',
+      'MUTED',
+      'BANNED',
+      'ROOM_LOCKED',
+      'LINKS_NOT_YET',
+      'NOT_FOUND',
+    ],
+  },
+  'message:delete': {
+    summary: 'Deletes a message. Its author and the owner may.',
+    data: MessageChoice,
+    answer: Message,
+    errors: ['NICK_REQUIRED', 'FORBIDDEN', 'BANNED', 'NOT_FOUND'],
+  },
+  'message:restore': {
+    summary: 'Restores a message that the owner has deleted within the last ten seconds. Only the owner may.',
+    data: MessageChoice,
+    answer: Message,
+    errors: ['FORBIDDEN', 'NOT_FOUND'],
+  },
+  'message:react': {
+    summary: 'Adds a reaction to a message, or takes it back.',
+    data: Reaction,
+    answer: Message,
+    errors: ['TOO_LONG', 'NICK_REQUIRED', 'MUTED', 'BANNED', 'ROOM_LOCKED', 'NOT_FOUND'],
+  },
+  'nick:set': {
+    summary: 'Takes a nick. A reader becomes a visitor by it; the account of a member is renamed.',
+    data: NickChoice,
+    answer: Identity,
+    errors: ['NICK_INVALID', 'NICK_TAKEN', 'NICK_RESERVED', 'MUTED', 'BANNED', 'PROOF_REQUIRED'],
+  },
+  'typing:set': {
+    summary: 'Says that the person is writing in a room, or no longer is.',
+    data: TypingState,
+    answer: z.null(),
+    errors: ['NICK_REQUIRED', 'MUTED', 'BANNED', 'NOT_FOUND'],
+  },
+  'visitor:moderate': {
+    summary:
+      'Mutes or bans a person, lifts both (`forgive`), or erases all that they wrote. Only the owner may.',
+    data: Moderation,
+    answer: z.null(),
+    errors: ['TOO_LONG', 'FORBIDDEN', 'NOT_FOUND'],
+  },
+} satisfies Record<string, ClientEvent>
+
+/** Namespace `/chat`, server → client; the events' reference is made of this table. */
+export const serverEvents = {
+  welcome: {
+    summary: 'Comes once, first: who the connection belongs to, the rooms, the people and the limits.',
+    data: Welcome,
+  },
+  'room:changed': {
+    summary: 'Messages of a room that the connection has entered were sent, edited, deleted or reacted to.',
+    data: Change,
+  },
+  'room:updated': {
+    summary: 'A room was made, locked, slowed, renamed or removed: all rooms as they are now.',
+    data: RoomsUpdate,
+  },
+  'presence:changed': {
+    summary: 'People came, left or changed their nick. At most one a second.',
+    data: PresenceChange,
+  },
+  'typing:changed': {
+    summary: 'Who is writing in a room that the connection has entered. It is over after five seconds.',
+    data: TypingChange,
+  },
+  notice: {
+    summary:
+      'The server restarts (`RESTARTING`: connect again after `retryAfter` seconds), has muted or banned the person, or closes a connection that does too much (`SLOW_DOWN`).',
+    data: Notice,
+  },
+} satisfies Record<string, ServerEvent>
+
+type ClientTable = typeof clientEvents
+type ServerTable = typeof serverEvents
+
 export type ClientEvents = {
-  'room:enter': Event<typeof RoomEntry, Change>
-  'room:leave': Event<typeof RoomExit, null>
-  'message:send': Event<typeof MessageDraft, Message>
-  'message:edit': Event<typeof MessageEdit, Message>
-  'message:delete': Event<typeof MessageChoice, Message>
-  'message:restore': Event<typeof MessageChoice, Message>
-  'message:react': Event<typeof Reaction, Message>
-  'nick:set': Event<typeof NickChoice, Identity>
-  'typing:set': Event<typeof TypingState, null>
-  'visitor:moderate': Event<typeof Moderation, null>
+  [Name in keyof ClientTable]: (
+    data: z.input<ClientTable[Name]['data']>,
+    ack: (answer: Ack<z.output<ClientTable[Name]['answer']>>) => void,
+  ) => void
 }
 
-/** Namespace `/chat`, server → client. */
 export type ServerEvents = {
-  welcome: (welcome: Welcome) => void
-  'room:changed': (change: Change) => void
-  'room:updated': (update: { rooms: Room[] }) => void
-  'presence:changed': (change: PresenceChange) => void
-  'typing:changed': (change: TypingChange) => void
-  notice: (notice: Notice) => void
+  [Name in keyof ServerTable]: (data: z.output<ServerTable[Name]['data']>) => void
 }

@@ -37,3 +37,4 @@ export const trimmedText = (max: number) =>
           params: { code: 'TOO_LONG' },
         }),
     )
+    .meta({ minLength: 1, maxLength: max })

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Response, Router, static as serveStatic } from 'express'
+import type { EventsDescription } from './asyncapi.ts'
+import { eventsPage, eventsStyle } from './events-page.ts'
 import type { Charge } from './request-limit.ts'
 import { refuseMethod } from './route.ts'
 
@@ -18,6 +20,7 @@ const page = `<!doctype html>
   <link rel="stylesheet" href="/api/docs/swagger-ui.css">
 </head>
 <body>
+  <p class="swagger-ui wrapper"><a class="link" href="/api/docs/events">Events of the sockets (Socket.IO and plain WebSocket)</a></p>
   <div id="swagger-ui"></div>
   <script src="/api/docs/swagger-ui-bundle.js"></script>
   <script src="/api/docs/start.js"></script>
@@ -30,13 +33,17 @@ const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui'
 /** What a large file that is compressed anew for each reader counts as, beyond the request itself. */
 const COMPRESSED = 9
 
-/** `/openapi.json`, and `/docs` to read it and try it in a browser. */
-export function apiDocs(description: object, charge: Charge): Router {
+type Parts = { routes: object; events: EventsDescription; charge: Charge }
+
+/** `/openapi.json` and `/asyncapi.json`, and `/docs` and `/docs/events` to read them in a browser. */
+export function apiDocs({ routes, events, charge }: Parts): Router {
   const router = Router()
-  const asJson = JSON.stringify(description)
-  router.get('/openapi.json', charge(COMPRESSED), (_req, res) => {
-    res.type('json').send(asJson)
-  })
+  const serve = (path: string, type: string, body: string) =>
+    router.get(path, charge(COMPRESSED), (_req, res) => void res.type(type).send(body))
+  serve('/openapi.json', 'json', JSON.stringify(routes))
+  serve('/asyncapi.json', 'json', JSON.stringify(events))
+  serve('/docs/events', 'html', eventsPage(events))
+  router.get('/docs/events.css', (_req, res) => void res.type('css').send(eventsStyle))
   router.get('/docs', (_req, res) => {
     trustItsReader(res)
     res.type('html').send(page)
@@ -44,7 +51,7 @@ export function apiDocs(description: object, charge: Charge): Router {
   router.get('/docs/start.js', (_req, res) => {
     res.type('js').send(start)
   })
-  router.all(['/openapi.json', '/docs'], refuseMethod(['GET']))
+  router.all(['/openapi.json', '/asyncapi.json', '/docs', '/docs/events'], refuseMethod(['GET']))
   // Of the package only what the page loads: its own example page would ask another host.
   router.get(['/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js'], charge(COMPRESSED), (req, res, next) => {
     req.url = req.path.slice('/docs'.length)

@@ -6,7 +6,7 @@ import type { Reports } from '../reports/reports.ts'
 import type { PageCache } from './page-cache.ts'
 import { excerpt } from '../markdown.ts'
 import type { SiteHost } from '../http/site-host.ts'
-import { escapeXml } from './xml.ts'
+import { escapeXml } from '../xml.ts'
 
 type Parts = {
   presentation: PresentationPages

@@ -2,7 +2,7 @@ import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { PageCache } from './page-cache.ts'
 import { excerpt } from '../markdown.ts'
-import { escapeXml } from './xml.ts'
+import { escapeXml } from '../xml.ts'
 
 /** `isPlace`: there is something at the address that search engines should know. */
 type Page = { title: string; description: string; type?: 'profile' | 'article'; isPlace?: boolean }

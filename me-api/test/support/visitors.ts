@@ -13,6 +13,7 @@ import type {
   ServerEvents,
   Welcome,
 } from '../../src/contract/index.ts'
+import { expectDocumentedAnswer, expectDocumentedEvent } from './documented.ts'
 import { type TestApp, closeAfterTest } from './start-app.ts'
 
 type ChatSocket = Socket<ServerEvents, ClientEvents>
@@ -45,6 +46,9 @@ export async function connect(app: { url: string }, options: Options = {}) {
   const changes: Change[] = []
   const presence: PresenceChange[] = []
   const notices: Notice[] = []
+  const heard: [event: string, data: unknown][] = []
+  socket.onAny((event: string, data: unknown) => heard.push([event, data]))
+  closeAfterTest(async () => heard.forEach(([event, data]) => expectDocumentedEvent(event, data)))
   socket.on('room:changed', (change) => changes.push(change))
   socket.on('presence:changed', (change) => presence.push(change))
   socket.on('notice', (notice) => notices.push(notice))
@@ -54,10 +58,14 @@ export async function connect(app: { url: string }, options: Options = {}) {
   })
 
   /** Any event with any data, as a careless client would send it. */
-  const emit = (event: string, ...data: unknown[]): Promise<Ack<unknown>> =>
-    (
-      socket.timeout(3_000) as unknown as { emitWithAck: (...args: unknown[]) => Promise<Ack<unknown>> }
-    ).emitWithAck(event, ...data)
+  async function emit(event: string, ...data: unknown[]): Promise<Ack<unknown>> {
+    const patient = socket.timeout(3_000) as unknown as {
+      emitWithAck: (...args: unknown[]) => Promise<Ack<unknown>>
+    }
+    const answer = await patient.emitWithAck(event, ...data)
+    expectDocumentedAnswer(event, answer)
+    return answer
+  }
 
   async function ask<Data = Message>(event: string, data: unknown): Promise<Data> {
     const answer = (await emit(event, data)) as Ack<Data>

@@ -1,0 +1,204 @@
+import { z } from 'zod'
+import {
+  type ErrorCode,
+  Failure,
+  Handshake,
+  clientEvents,
+  errorsOfAnyEvent,
+  errorsOfHandshake,
+  serverEvents,
+} from '../contract/index.ts'
+
+export type JsonSchema = {
+  $ref?: string
+  type?: string | string[]
+  const?: unknown
+  enum?: unknown[]
+  anyOf?: JsonSchema[]
+  items?: JsonSchema | JsonSchema[]
+  properties?: Record<string, JsonSchema>
+  additionalProperties?: boolean | JsonSchema
+  required?: string[]
+  default?: unknown
+  format?: string
+  pattern?: string
+  description?: string
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  maxLength?: number
+}
+
+type Message = { name: string; title: string; summary: string; payload: JsonSchema }
+
+const INFO = `The events of the chat's sockets, made of the schemas that they are validated by. Socket.IO and the plain WebSocket carry the same events.
+
+Every client event takes an acknowledgement: \`{"ok":true,"data":…}\` or \`{"ok":false,"error":{"code","message","retryAfter"?,"reason"?}}\`.`
+
+const SOCKETIO = `Socket.IO, path \`/socket.io/\`, namespace \`/chat\`. The handshake's \`auth\` is a Handshake. A connection that is refused gets \`connect_error\`, whose \`data\` is a Refusal.`
+
+const PLAIN = `A WebSocket without Socket.IO: one JSON object a text frame. The query's fields are a Handshake's. A refusal closes the connection with code 4000 plus the HTTP status of the error's code, and the code as the reason; \`SLOW_DOWN\` closes with 4429, a stop of the server with 1012.`
+
+/** The description of the sockets' events (AsyncAPI 3.0), made of the contract's tables and schemas. */
+export function describeEvents(version: string) {
+  const schemas: Record<string, JsonSchema> = {}
+
+  /** Makes JSON Schema of a schema, and keeps the named ones that it refers to. */
+  function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+    const { $schema: _, definitions, ...own } = z.toJSONSchema(schema, { target: 'draft-7', io, override })
+    const inComponents = (part: unknown) =>
+      JSON.parse(JSON.stringify(part).replaceAll('#/definitions/', '#/components/schemas/')) as never
+    Object.assign(schemas, inComponents(definitions ?? {}))
+    return inComponents(own)
+  }
+
+  /** What a client is told when it is refused with one of these codes. */
+  function refusalOf(codes: ErrorCode[]): JsonSchema {
+    return schemaOf(Failure.extend({ code: z.enum(codes) }), 'output')
+  }
+
+  schemas['Handshake'] = schemaOf(Handshake, 'input')
+  schemas['Refusal'] = refusalOf(errorsOfHandshake)
+
+  const messages: Record<string, Message> = {}
+  const operations: Record<string, object> = {}
+
+  for (const [name, { summary, data, answer, errors }] of Object.entries(clientEvents)) {
+    const key = keyOf(name)
+    messages[key] = { name, title: name, summary, payload: schemaOf(data, 'input') }
+    messages[`${key}.ack`] = {
+      name: `${name} acknowledgement`,
+      title: `The acknowledgement of ${name}`,
+      summary: 'What it was answered with, or why it was refused.',
+      payload: {
+        anyOf: [
+          objectOf({ ok: { const: true }, data: schemaOf(answer, 'output') }),
+          objectOf({ ok: { const: false }, error: refusalOf([...errorsOfAnyEvent, ...errors]) }),
+        ],
+      },
+    }
+    operations[key] = {
+      action: 'receive',
+      channel: { $ref: '#/channels/socketio' },
+      summary,
+      messages: [inChannel('socketio', key)],
+      reply: { channel: { $ref: '#/channels/socketio' }, messages: [inChannel('socketio', `${key}.ack`)] },
+    }
+  }
+
+  for (const [name, { summary, data }] of Object.entries(serverEvents)) {
+    const key = keyOf(name)
+    messages[key] = { name, title: name, summary, payload: schemaOf(data, 'output') }
+    operations[key] = {
+      action: 'send',
+      channel: { $ref: '#/channels/socketio' },
+      summary,
+      messages: [inChannel('socketio', key)],
+    }
+  }
+
+  const frames = framesOf()
+  return {
+    asyncapi: '3.0.0',
+    info: { title: "me: the events of the chat's sockets", version, description: INFO },
+    defaultContentType: 'application/json',
+    channels: {
+      socketio: {
+        address: '/chat',
+        title: 'Socket.IO',
+        description: SOCKETIO,
+        messages: referred(messages),
+      },
+      plain: {
+        address: '/api/chat/socket',
+        title: 'Plain WebSocket',
+        description: PLAIN,
+        messages: referred(frames),
+        bindings: {
+          ws: { method: 'GET', query: { $ref: '#/components/schemas/Handshake' }, bindingVersion: '0.1.0' },
+        },
+      },
+    },
+    operations: {
+      ...operations,
+      'frame.client': {
+        action: 'receive',
+        channel: { $ref: '#/channels/plain' },
+        messages: [inChannel('plain', 'frame.client')],
+      },
+      'frame.server': {
+        action: 'send',
+        channel: { $ref: '#/channels/plain' },
+        messages: [inChannel('plain', 'frame.ack'), inChannel('plain', 'frame.server')],
+      },
+    },
+    components: { messages: { ...messages, ...frames }, schemas },
+  }
+}
+
+export type EventsDescription = ReturnType<typeof describeEvents>
+
+/** The frames of the plain WebSocket, which carry the same events. */
+function framesOf(): Record<string, Message> {
+  const ack: JsonSchema = {
+    type: ['number', 'string'],
+    maxLength: 100,
+    description: "the client's own name for the acknowledgement; without one there is none",
+  }
+  const payloadOf = (key: string): JsonSchema => ({ $ref: `#/components/messages/${key}/payload` })
+  return {
+    'frame.client': {
+      name: 'frame of a client',
+      title: 'Client → server',
+      summary: 'An event: `{"event":"message:send","data":{…},"ack":7}`.',
+      payload: {
+        anyOf: Object.keys(clientEvents).map((name) =>
+          objectOf({ event: { const: name }, data: payloadOf(keyOf(name)), ack }, ['ack']),
+        ),
+      },
+    },
+    'frame.ack': {
+      name: 'frame of an acknowledgement',
+      title: 'Acknowledgement',
+      summary:
+        'The answer to the frame with the same `ack`: `{"ack":7,"data":{"ok":true,…}}`. `ack` is null where what came is no frame.',
+      payload: objectOf({
+        ack: { type: ['number', 'string', 'null'] },
+        data: { anyOf: Object.keys(clientEvents).map((name) => payloadOf(`${keyOf(name)}.ack`)) },
+      }),
+    },
+    'frame.server': {
+      name: 'frame of the server',
+      title: 'Server → client',
+      summary: 'An event: `{"event":"room:changed","data":{…}}`.',
+      payload: {
+        anyOf: Object.keys(serverEvents).map((name) =>
+          objectOf({ event: { const: name }, data: payloadOf(keyOf(name)) }),
+        ),
+      },
+    },
+  }
+}
+
+/** AsyncAPI's keys have no colon. */
+const keyOf = (event: string): string => event.replace(':', '.')
+
+const inChannel = (channel: string, key: string) => ({ $ref: `#/channels/${channel}/messages/${key}` })
+
+const referred = (messages: Record<string, Message>) =>
+  Object.fromEntries(Object.keys(messages).map((key) => [key, { $ref: `#/components/messages/${key}` }]))
+
+function objectOf(properties: Record<string, JsonSchema>, optional: string[] = []): JsonSchema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name))
+  return { type: 'object', properties, required }
+}
+
+/** Leaves out what says nothing to a reader: the bounds of whole numbers, the pattern of a format, stand-ins. */
+type Made = { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }
+function override({ zodSchema, jsonSchema }: Made): void {
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+  if (jsonSchema.format) delete jsonSchema.pattern
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+  if (zodSchema._zod.def.type === 'catch') delete jsonSchema.default
+}
