@@ -5,16 +5,9 @@ import {
   type Change,
   type Identity,
   type Message,
-  MessageChoice,
-  MessageDraft,
-  MessageEdit,
-  Moderation,
-  NickChoice,
+  type NickChoice,
   type Person,
-  Reaction,
-  RoomEntry,
-  RoomExit,
-  TypingState,
+  clientEvents,
 } from '../../../contract/index.ts'
 import { Refusal, parse } from '../../../errors.ts'
 import type { Guests } from '../../identity/guests.ts'
@@ -46,7 +39,17 @@ export type Parts = {
   refusalOf: RefusalOf
 }
 
-/** Answers the events of a connection (docs/contract.md §4). */
+type Contract = typeof clientEvents
+
+/** A handler for each event of the contract, and for no other: an event without documentation does not compile. */
+type Handlers = {
+  [Name in keyof Contract]: (
+    data: z.output<Contract[Name]['data']>,
+    socket: ChatSocket,
+  ) => Promise<z.output<Contract[Name]['answer']>>
+}
+
+/** Answers the events of a connection (docs/contract.md §5). */
 export function createEvents(parts: Parts) {
   const { rules, reads, rooms, guests, typing, moderation, lifecycle, inbound, metrics, refusalOf } = parts
   const { limitNicks, limitAddress } = parts
@@ -59,18 +62,25 @@ export function createEvents(parts: Parts) {
       return stored
     }
 
-  /** Every event, one line each: parse, call, acknowledge. One table for all: a connection costs enough already. */
-  const events: Record<string, (data: unknown, socket: ChatSocket) => Promise<unknown>> = {
-    'room:enter': on(RoomEntry, ({ room, after }, socket) => enterRoom(socket, room, after)),
-    'room:leave': on(RoomExit, ({ room }, socket) => leaveRoom(socket, room)),
-    'message:send': on(MessageDraft, write(rules.send)),
-    'message:edit': on(MessageEdit, write(rules.edit)),
-    'message:delete': on(MessageChoice, write(rules.remove)),
-    'message:restore': on(MessageChoice, write(rules.restore)),
-    'message:react': on(Reaction, write(rules.react)),
-    'typing:set': on(TypingState, ({ room, on }, socket) => setTyping(socket, room, on)),
-    'visitor:moderate': on(Moderation, (order, { data }) => moderation.moderate(data.guest.self, order)),
-    'nick:set': on(NickChoice, (choice, socket) => socket.data.inTurn(() => setNick(socket, choice))),
+  /** Every event, one line each. One table for all: a connection costs enough already. */
+  const handlers: Handlers = {
+    'room:enter': ({ room, after }, socket) => enterRoom(socket, room, after),
+    'room:leave': ({ room }, socket) => leaveRoom(socket, room),
+    'message:send': write(rules.send),
+    'message:edit': write(rules.edit),
+    'message:delete': write(rules.remove),
+    'message:restore': write(rules.restore),
+    'message:react': write(rules.react),
+    'typing:set': ({ room, on }, socket) => setTyping(socket, room, on),
+    'visitor:moderate': (order, { data }) => moderation.moderate(data.guest.self, order),
+    'nick:set': (choice, socket) => socket.data.inTurn(() => setNick(socket, choice)),
+  }
+
+  async function handle(event: string, data: unknown, socket: ChatSocket): Promise<unknown> {
+    if (!Object.hasOwn(handlers, event)) throw new Refusal('INVALID', 'There is no such event.')
+    const name = event as keyof Handlers
+    const act = handlers[name] as (data: unknown, socket: ChatSocket) => Promise<unknown>
+    return act(parse(clientEvents[name].data as z.ZodType, data), socket)
   }
 
   /** Joined first and read then, so that nothing falls between the answer and the first Change. */
@@ -113,12 +123,10 @@ export function createEvents(parts: Parts) {
     socket.onAny(async (event: string, ...args: unknown[]) => {
       const last = args.at(-1)
       const acknowledge = typeof last === 'function' ? (last as (ack: Ack<unknown>) => void) : () => {}
-      const handle = Object.hasOwn(events, event) ? events[event] : undefined
       const began = performance.now()
       const answered = inbound.began(socket.conn)
       try {
-        if (!handle) throw new Refusal('INVALID', 'There is no such event.')
-        acknowledge({ ok: true, data: await handle(args[0], socket) })
+        acknowledge({ ok: true, data: await handle(event, args[0], socket) })
         metrics.answered(event, began)
       } catch (error) {
         const refusal = refusalOf(error)
@@ -129,12 +137,4 @@ export function createEvents(parts: Parts) {
       }
     })
   }
-}
-
-/** What schema and handler make of an event's data. */
-function on<Schema extends z.ZodType>(
-  schema: Schema,
-  act: (data: z.output<Schema>, socket: ChatSocket) => Promise<unknown>,
-) {
-  return async (data: unknown, socket: ChatSocket) => act(parse(schema, data), socket)
 }
