@@ -34,7 +34,7 @@ const ENTER = 0
 
 type Change = { from: number; to: number; messages: { rev: number; text: string }[] }
 
-/** Contract §5: Socket.IO in the namespace /chat. */
+/** docs/contract.md §5: Socket.IO in the namespace /chat. */
 const house: Dialect = {
   path: '/socket.io/?EIO=4&transport=websocket',
   hello: (self) => `40/chat,${JSON.stringify(self ?? {})}`,

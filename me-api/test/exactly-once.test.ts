@@ -14,7 +14,7 @@ const WRITERS = 20
 const MESSAGES_EACH = 15
 const KILLS = 4
 
-/** A client as the contract describes it: one cursor, a held log, and the same id until it is answered. */
+/** A client as docs/contract.md §4 describes it: one cursor, a held log, and the same id until it is answered. */
 function persistentClient(url: string, nick: string) {
   let token: string | null = null
   const socket: Socket<ServerEvents, ClientEvents> = io(`${url}/chat`, {

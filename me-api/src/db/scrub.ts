@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { DatabaseKind } from './database-url.ts'
 import type { Database } from './tables.ts'
 
-/** Milliseconds between two checks for work, so that changes share a scrub, well within the contract's minute. */
+/** Milliseconds between two checks for work, so that changes share a scrub, well within the minute of docs/contract.md §4. */
 const LOOK_EVERY = 10_000
 /** Milliseconds until a scrub that could not finish is tried again; doubles up to `LOOK_EVERY`. */
 const RETRY = 1_000

@@ -31,7 +31,7 @@ const titles: Record<ErrorCode, string> = {
   UNAVAILABLE: 'Not available now',
 }
 
-/** Express's last word on a failed request: the contract's error shape, and nothing of the inside. */
+/** Express's last word on a failed request: the error shape of docs/contract.md §3, and nothing of the inside. */
 export const createErrorHandler =
   (tell: (code: ErrorCode) => void): ErrorRequestHandler =>
   (error, req, res, next) => {
@@ -44,7 +44,7 @@ export const createErrorHandler =
     res.status(statusOfCode[refusal.code]).json(toBody(refusal))
   }
 
-/** Sends a refusal in the contract's error shape for a request that does not reach Express. */
+/** Sends a refusal in the error shape of docs/contract.md §3 for a request that does not reach Express. */
 export function sendRefusal(res: ServerResponse, refusal: Refusal): void {
   const body = Buffer.from(JSON.stringify(toBody(refusal)))
   res.writeHead(statusOfCode[refusal.code], {

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import type { Nick } from './nick.ts'
 
-/** Milliseconds a nick stays its visitor's after the last use (contract §5). */
+/** Milliseconds a nick stays its visitor's after the last use (docs/contract.md §5). */
 const HELD_AFTER_USE = 60_000
 
 /** `isFormer`: its visitor has taken another nick since, and may come back to this one for a minute. */

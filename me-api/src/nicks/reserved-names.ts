@@ -1,6 +1,6 @@
 import { atAGlance, latinised } from './look-alikes.ts'
 
-/** Words for the owner's and moderators' roles in the site's three languages (contract §5). */
+/** Words for the owner's and moderators' roles in the site's three languages (docs/contract.md §5). */
 const roleWords = [
   ...['owner', 'admin', 'administrator', 'sysadmin', 'moderator', 'mod', 'system'],
   ...['owners', 'admins', 'administrators', 'sysadmins', 'moderators', 'mods'],

@@ -52,7 +52,7 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
 
   /**
    * What a reader with this cursor has missed: at most `limit` messages, or the latest page where the cursor is
-   * of no use or too far behind (contract §4). `rev` is read first, so that what is committed meanwhile comes with
+   * of no use or too far behind (docs/contract.md §4). `rev` is read first, so that what is committed meanwhile comes with
    * the next Change.
    */
   async function changes(name: string, after: number | null, limit: number): Promise<Change> {

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import type { Message } from '../../contract/index.ts'
 import { withoutPerson } from '../log/apply-write.ts'
 
-/** Milliseconds in which the owner can bring a deleted message back (contract §5). */
+/** Milliseconds in which the owner can bring a deleted message back (docs/contract.md §5). */
 export const RESTORABLE_FOR = 10_000
 
 /** Keeps the messages that the owner has just deleted, in memory only, so that the database no longer has the words. */

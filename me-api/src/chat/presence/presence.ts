@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { PEOPLE_LISTED_MAX, type Person, type PresenceChange } from '../../contract/index.ts'
 
-/** Milliseconds somebody may be away without having left (contract §5). */
+/** Milliseconds somebody may be away without having left (docs/contract.md §5). */
 const GRACE = 10_000
 /** Milliseconds between two frames at least. */
 const FRAME_EVERY = 1_000

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Person, TypingChange } from '../../contract/index.ts'
 
-/** Milliseconds after which somebody who says nothing more counts as not writing (contract §5). */
+/** Milliseconds after which somebody who says nothing more counts as not writing (docs/contract.md §5). */
 const FORGOTTEN_AFTER = 5_000
 /** Milliseconds between two frames of a room at least. */
 const FRAME_EVERY = 500

@@ -4,7 +4,7 @@ import type { Person } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import { hasLink } from './has-link.ts'
 
-/** How fast a newcomer may write (contract §2). */
+/** How fast a newcomer may write (docs/contract.md §2). */
 export const NEWCOMERS_PACE: Limit = { count: 5, seconds: 10 }
 
 /** Newcomers remembered at once, each a few bytes; beyond them the earliest count as known. */

@@ -1,6 +1,6 @@
 import type { Change, HistoryPage, Message } from 'me-api/contract'
 
-/** What this reader holds of a room's log (contract §4). Never changed in place. */
+/** What this reader holds of a room's log (docs/contract.md §4). Never changed in place. */
 export type MessageLog = {
   /** The room's `rev` up to which everything is known; null before the first answer. */
   readonly cursor: number | null

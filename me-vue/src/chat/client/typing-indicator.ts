@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts'
 
 type Parts = { tell: (room: string, on: boolean) => void; clock: Pick<Clock, 'now'> }
 
-/** Milliseconds between two signs that one is writing; without one the server forgets after 5 s (contract §5). */
+/** Milliseconds between two signs that one is writing; without one the server forgets after 5 s (docs/contract.md §5). */
 const SAY_EVERY = 3_000
 
 /** Who is writing: says it of oneself, seldom enough, and keeps what is heard of others. */

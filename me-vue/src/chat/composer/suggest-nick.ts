@@ -29,7 +29,7 @@ export function mended(wanted: string, names: Iterable<string>): string {
     : nick
 }
 
-/** As the contract has it (§5): letters, digits, marks one can see, space and `_ - . '`, 24 characters at most. */
+/** As docs/contract.md §5 has it: letters, digits, marks one can see, space and `_ - . '`, 24 characters at most. */
 const allowed = (nick: string) =>
   shortened(
     nick.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}|[^\p{L}\p{N}\p{M} _\-.']/gu, ''),

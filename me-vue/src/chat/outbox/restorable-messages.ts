@@ -1,7 +1,7 @@
 import { shallowRef } from 'vue'
 import type { Clock } from '../../platform/clock.ts'
 
-/** Milliseconds in which the server can bring back what the owner has deleted (contract §5). */
+/** Milliseconds in which the server can bring back what the owner has deleted (docs/contract.md §5). */
 const RESTORABLE_FOR = 10_000
 
 /** What the owner has just deleted: everybody sees that at once, and for a while it can be brought back. */

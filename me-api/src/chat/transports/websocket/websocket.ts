@@ -10,7 +10,7 @@ import type { ChatServer } from '../socketio/socket-types.ts'
 import { ChatWebSocketServer } from '../socketio/websocket-server.ts'
 import { type PlainConnection, closeCodeOf, createPlainConnection } from './engineio-adapter.ts'
 
-/** Milliseconds between two pings, and after which a client that does not answer is gone (contract §5). */
+/** Milliseconds between two pings, and after which a client that does not answer is gone (docs/contract.md §5). */
 const PING_EVERY = 10_000
 const PONG_WITHIN = 8_000
 /** Milliseconds a client has to answer when it is sent away. */
@@ -18,7 +18,7 @@ const GOODBYE_MAX = 1_000
 
 type Parts = { upgrades: Upgrades; io: ChatServer; origins: Origins; clock: Clock }
 
-/** The chat for a client without Socket.IO: `GET /api/chat/socket`, JSON in text frames (contract §6). */
+/** The chat for a client without Socket.IO: `GET /api/chat/socket`, JSON in text frames (docs/contract.md §6). */
 export function servePlainWebSockets({ upgrades, io, origins, clock }: Parts) {
   const plain = new ChatWebSocketServer({ noServer: true, maxPayload: BODY_MAX, perMessageDeflate: false })
 
