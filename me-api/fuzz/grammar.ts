@@ -64,20 +64,6 @@ const meanings: Meanings = {
   limit: fc.constantFrom(1, 2, 50, 200, 201, 0),
 }
 
-/** The events of the contract, with what they take. */
-const events: Record<keyof contract.ClientEvents, z.ZodType> = {
-  'room:enter': contract.RoomEntry,
-  'room:leave': contract.RoomExit,
-  'message:send': contract.MessageDraft,
-  'message:edit': contract.MessageEdit,
-  'message:delete': contract.MessageChoice,
-  'message:restore': contract.MessageChoice,
-  'message:react': contract.Reaction,
-  'nick:set': contract.NickChoice,
-  'typing:set': contract.TypingState,
-  'visitor:moderate': contract.Moderation,
-}
-
 type Operation = {
   parameters?: { name: string; in: string; required?: boolean; schema: Schema }[]
   requestBody?: { content: { 'application/json': { schema: Schema } } }
@@ -102,7 +88,7 @@ export function grammarOf({ paths, components }: Description): fc.Arbitrary<Case
   )
   return fc.oneof(
     { weight: 100, arbitrary: fc.oneof(...routes) },
-    { weight: 98, arbitrary: fc.oneof(...Object.entries(events).map(eventCase)) },
+    { weight: 98, arbitrary: fc.oneof(...Object.entries(contract.clientEvents).map(eventCase)) },
     { weight: 1, arbitrary: fc.array(fc.oneof(frames, fc.string()), { maxLength: 5 }).map(toFrames) },
     { weight: 1, arbitrary: asText(fc.constant({ text: 'x' })).map(toBytes) },
     { weight: 20, arbitrary: wireCases },
@@ -147,8 +133,8 @@ function restCase(path: string, method: string, operation: Operation, resolve: (
 
 const encode = (value: unknown): string => encodeURIComponent(String(value).toWellFormed())
 
-function eventCase([event, schema]: [string, z.ZodType]): fc.Arbitrary<Case> {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema
+function eventCase([event, schema]: [string, { data: z.ZodType }]): fc.Arbitrary<Case> {
+  const json = z.toJSONSchema(schema.data, { io: 'input', unrepresentable: 'any' }) as Schema
   return fc
     .record({ as: callers, data: spoiled(fromSchema(json, meanings)) })
     .map(({ as, data }): Case => ({ kind: 'event', as, event, data }))
