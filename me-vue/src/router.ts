@@ -1,7 +1,7 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
+import { loadChatPage } from './chat/load-chat-page.ts'
 import HomePage from './presentation/HomePage.vue'
-import { loadMessages } from './i18n.ts'
 import { useLostPage } from './site/lost-page.store.ts'
 
 declare module 'vue-router' {
@@ -11,17 +11,8 @@ declare module 'vue-router' {
   }
 }
 
-const chatPage = async () => {
-  const [page] = await Promise.all([import('./chat/ChatPage.vue'), loadMessages('chat')])
-  // Between reading so much code and drawing with it, a phone may answer to a finger.
-  await new Promise((resolve) => setTimeout(resolve))
-  return page
-}
 const reportPage = () => import('./reports/ReportPage.vue')
 const reportEditor = () => import('./reports/ReportEditorPage.vue')
-
-/** Called when somebody reaches for the Chat tab, so that opening it is instant. */
-export const preloadChat = () => void chatPage().catch(() => undefined)
 
 export function createSiteRouter(): Router {
   const router = createRouter({
@@ -38,9 +29,9 @@ export function createSiteRouter(): Router {
       { path: '/account', name: 'account', component: () => import('./site/account-page.ts') },
       { path: '/moderation', name: 'moderation', component: () => import('./moderation/ModerationPage.vue') },
       { path: '/privacy', name: 'privacy', component: () => import('./privacy/load-privacy-page.ts') },
-      { path: '/chat', name: 'chat', component: chatPage, meta: { full: true } },
-      { path: '/chat/:room', name: 'room', component: chatPage, meta: { full: true } },
-      { path: '/chat/:room/:seq(\\d{1,15})', name: 'message', component: chatPage, meta: { full: true } },
+      { path: '/chat', name: 'chat', component: loadChatPage, meta: { full: true } },
+      { path: '/chat/:room', name: 'room', component: loadChatPage, meta: { full: true } },
+      { path: '/chat/:room/:seq(\\d{1,15})', name: 'message', component: loadChatPage, meta: { full: true } },
       { path: '/:path(.*)*', name: 'nowhere', component: () => import('./site/NotFoundPage.vue') },
     ],
     scrollBehavior: (to, _from, saved) => saved ?? (to.hash ? { el: to.hash } : { top: 0 }),

@@ -1,0 +1,12 @@
+import { loadMessages } from '../i18n.ts'
+
+/** The chat's page with its messages: the component of every route into the chat. */
+export async function loadChatPage() {
+  const [page] = await Promise.all([import('./ChatPage.vue'), loadMessages('chat')])
+  // Between reading so much code and drawing with it, a phone may answer to a finger.
+  await new Promise((resolve) => setTimeout(resolve))
+  return page
+}
+
+/** Called when a visitor points at a link to the chat, so that opening it is instant. */
+export const preloadChatPage = () => void loadChatPage().catch(() => undefined)
