@@ -1,5 +1,4 @@
 import type { Message, Person } from 'me-api/contract'
-import type { TimelineItem } from '../timeline/timeline-items.ts'
 
 /**
  * What one can do to a line of the log. `pick`: choose an emoji beyond the usual ones. `jump`: go to what it answers.
@@ -12,9 +11,11 @@ export type Act =
 /** The signs that are one click away. */
 export const USUAL = ['👍', '❤️', '😂', '🎉', '👏', '🔥'] as const
 
-/** Whether a line is a message that something can be done to. */
-export const isSettled = (line: TimelineItem) =>
-  line.seq !== undefined && !line.deletedAt && !line.removal && !line.edit
+type Item = { seq?: number; deletedAt?: string; removal?: unknown; edit?: unknown }
+
+/** Whether it is a stored message with no change of one's own under way. */
+export const isSettled = ({ seq, deletedAt, removal, edit }: Item) =>
+  seq !== undefined && !deletedAt && !removal && !edit
 
 /** Whether somebody may remove what another wrote, or change it. */
 export const mayDelete = (by: Person | null, { author }: Pick<Message, 'author'>) =>

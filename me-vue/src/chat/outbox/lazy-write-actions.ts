@@ -1,6 +1,6 @@
 import { computed, shallowRef } from 'vue'
 import type { Message } from 'me-api/contract'
-import type { Pending } from '../timeline/timeline-items.ts'
+import type { Pending } from './pending.ts'
 import type { WriteActions } from './write-actions.ts'
 
 const NOTHING: Pending = { reactions: new Map(), edits: new Map(), removals: new Map() }

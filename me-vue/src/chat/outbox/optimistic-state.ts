@@ -1,9 +1,9 @@
 import { computed } from 'vue'
 import type { Person } from 'me-api/contract'
-import type { Edit, Removal } from '../timeline/timeline-items.ts'
 import { isHidden, isOwn, outgoing, type OutboxEntry, type Outgoing } from './outbox-entry.ts'
 import { laneOf } from './outbox-sender.ts'
 import type { Outbox } from './outbox.ts'
+import type { Edit, Removal } from './pending.ts'
 
 /** How the errands are shown: messages on their way, new words for old messages, and messages taken away. */
 export function applyOptimisticState(outbox: Outbox, self: () => Person | null | undefined) {

@@ -1,6 +1,7 @@
 import type { Author, Message, Person } from 'me-api/contract'
-import { withOptimisticReactions, type Wanted } from '../outbox/optimistic-reactions.ts'
+import { withOptimisticReactions } from '../outbox/optimistic-reactions.ts'
 import type { Outgoing } from '../outbox/outbox-entry.ts'
+import type { Edit, Pending, Removal } from '../outbox/pending.ts'
 
 /** A line of the log: a Message, or something written here that is not one yet. */
 export type TimelineItem = Omit<Message, 'seq' | 'rev' | 'room'> & {
@@ -12,19 +13,6 @@ export type TimelineItem = Omit<Message, 'seq' | 'rev' | 'room'> & {
   removal?: Removal
   /** One does not want to see what this author says. */
   hidden?: boolean
-}
-
-/** New words for a message, until the log shows them. */
-export type Edit = { readonly text: string; readonly state: 'waiting' | 'sending' | 'failed' }
-
-/** `undoable`: nobody has been told yet, or the owner can bring it back. `leaving`: it is on its way and cannot be called back. */
-export type Removal = 'undoable' | 'leaving'
-
-/** What one has done to messages and the log does not show yet, by message id. */
-export type Pending = {
-  reactions: ReadonlyMap<string, Wanted>
-  edits: ReadonlyMap<string, Edit>
-  removals: ReadonlyMap<string, Removal>
 }
 
 /** What is shown: the log with what is being done to it, and below it what is on its way. */
