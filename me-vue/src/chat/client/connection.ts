@@ -11,7 +11,7 @@ export type Connection =
   | { is: 'offline' }
   | { is: 'refused'; at: number; code: Failure['code'] | 'SLOW_DOWN'; message: string }
 
-type Parts = {
+export type ConnectionParts = {
   socket: Pick<ChatSocket, 'connect' | 'disconnect' | 'on'>
   /** Calls once when what the socket is being connected over closes, whatever Socket.IO makes of it. */
   onceClosed: (call: () => void) => void
@@ -40,7 +40,15 @@ const REFUSED_MAX = 86_400_000
  * Keeps the socket connected for as long as the page lives. One timer is always running unless it is live:
  * either an attempt that must end, or the wait for the next one. So no state can last for ever by mistake.
  */
-export function createConnection({ socket, onceClosed, clock, random, networkUp, mend, onLost }: Parts) {
+export function createConnection({
+  socket,
+  onceClosed,
+  clock,
+  random,
+  networkUp,
+  mend,
+  onLost,
+}: ConnectionParts) {
   const state = shallowRef<Connection>({ is: 'connecting' })
   let attempts = 0
   /** Tells an attempt that is still under way from those before it. */
@@ -140,3 +148,5 @@ export function createConnection({ socket, onceClosed, clock, random, networkUp,
 
   return { state, attempt, live, silent, hurry, expectRestart, slowDown }
 }
+
+export type ConnectionKeeper = ReturnType<typeof createConnection>

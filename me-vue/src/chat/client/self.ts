@@ -6,7 +6,7 @@ import type { createCredentials } from './credentials.ts'
 /** One may not write, or not be here, until then: milliseconds since 1970; `reason` where the owner gave one. */
 export type Sanction = { code: 'MUTED' | 'BANNED'; until: number; reason: string | undefined }
 
-type Parts = {
+export type SelfParts = {
   socket: ChatSocket
   identity: ReturnType<typeof createCredentials>
   /** Milliseconds for an acknowledgement. */
@@ -16,7 +16,7 @@ type Parts = {
 }
 
 /** Who one is in the chat, and how one comes by a nick. */
-export function createSelf({ socket, identity, patience, solveChallenge }: Parts) {
+export function createSelf({ socket, identity, patience, solveChallenge }: SelfParts) {
   /** Undefined until the server has said so; null while one only reads. */
   const self = shallowRef<Person | null>()
   const sanction = shallowRef<Sanction | null>(null)
@@ -105,5 +105,7 @@ export function createSelf({ socket, identity, patience, solveChallenge }: Parts
     mend,
   }
 }
+
+export type Self = ReturnType<typeof createSelf>
 
 const unreached = (): Ack<never> => ({ ok: false, error: { code: 'UNAVAILABLE', message: '' } })

@@ -31,5 +31,13 @@ export function createTyping({ tell, clock }: Parts) {
     writers.value = []
   }
 
-  return { writers, writing, stopped, forget }
+  /** The room is left for another. */
+  function leave(): void {
+    stopped()
+    forget()
+  }
+
+  return { writers, writing, stopped, forget, leave }
 }
+
+export type TypingIndicator = ReturnType<typeof createTyping>
