@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { nextTick, shallowRef } from 'vue'
+import { nextTick, reactive, shallowRef } from 'vue'
 import type { Connection } from '../src/chat/client/connection.ts'
 import { keepOfflineLog } from '../src/chat/client/offline-log.ts'
 import { applyChange, emptyLog, type MessageLog } from '../src/chat/client/message-log.ts'
@@ -19,7 +19,7 @@ function tab(storage = memoryStorage(), is: 'connecting' | 'offline' = 'connecti
   }
   const kept = shallowRef<MessageLog>()
   let leave = () => {}
-  keepOfflineLog({ chat, kept, storage, clock, onLeaving: (call) => (leave = call) })
+  keepOfflineLog({ chat: reactive({ ...chat, kept }), storage, clock, onLeaving: (call) => (leave = call) })
   const learn = async (...about: Parameters<typeof change>) => {
     chat.log.value = applyChange(chat.log.value, change(...about))!
     await nextTick()

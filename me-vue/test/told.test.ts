@@ -12,18 +12,18 @@ function teller(
 ) {
   const { clock, pass } = turnedClock()
   const heard = { tones: 0, shown: [] as Message[] }
-  const { tell } = createNotifier({
+  const { notify } = createNotifier({
     clock,
-    tells: () => tab.tells ?? true,
+    isNotifier: () => tab.tells ?? true,
     hidden: () => tab.hidden ?? true,
-    seenUpTo: () => tab.seen ?? 0,
-    wants: { sound: tab.sound ?? true, notification: tab.notification ?? true },
+    readUpTo: () => tab.seen ?? 0,
+    preferences: { sound: tab.sound ?? true, notification: tab.notification ?? true },
     nick: () => 'Bo',
     isMine: (id) => Promise.resolve(id === 'of-bo'),
     play: () => void heard.tones++,
     show: (message) => void heard.shown.push(message),
   })
-  return { tell, heard, pass: () => pass(1_000) }
+  return { tell: notify, heard, pass: () => pass(1_000) }
 }
 
 test('a burst makes one sound', async () => {

@@ -29,3 +29,6 @@ export function safeStorage(pick: () => Storage): Pick<Storage, 'getItem' | 'set
     },
   }
 }
+
+/** What this browser keeps for this site, between visits and for all tabs. */
+export const browserStorage = safeStorage(() => localStorage)

@@ -1,4 +1,5 @@
 import type { Ack, Change, Person, Welcome } from 'me-api/contract'
+import { ApiError } from '../../src/api/http.ts'
 import { createChatClient } from '../../src/chat/client/chat-client.ts'
 import { createCredentials } from '../../src/chat/client/credentials.ts'
 import { createWriteActions } from '../../src/chat/outbox/write-actions.ts'
@@ -46,7 +47,10 @@ export function visit(remembered: Record<string, string> = {}) {
     loadWriting: async (link) => createWriteActions({ ...link, shelf: of.shelf, ...of.openTab() }),
     solveChallenge: async (signal) => (signal?.throwIfAborted(), 'a proof'),
     fetchHistory: async () => ({ messages: messages(1, 50), more: false }),
-    fetchMessage: async (id) => (id === 'far away' ? undefined : message(7, { id })),
+    fetchMessage: async (id) => {
+      if (id === 'far away') throw new ApiError(404, 'NOT_FOUND', '')
+      return message(7, { id })
+    },
   })
   chat.connect()
   const told = async (event: string, about: unknown) => {

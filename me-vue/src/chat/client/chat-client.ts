@@ -38,7 +38,10 @@ export function createChatClient(parts: Parts) {
     patience: PATIENCE,
     welcomed: () => welcomed,
     onArrived: writing.settle,
-    onLeave: typing.leave,
+    onLeave() {
+      typing.stopped()
+      typing.forget()
+    },
     onEntered,
     onSilent: connection.silent,
   })
@@ -116,13 +119,7 @@ export function createChatClient(parts: Parts) {
     needsNick: self.needsNick,
     ...everybody,
     connection: connection.state,
-    room: room.name,
-    log: room.log,
-    history: room.history,
-    missing: room.missing,
-    goTo: room.goTo,
-    find: room.find,
-    loadOlder: room.loadOlder,
+    ...room.shown,
     outbox: writing.outbox,
     heldUntil: writing.heldUntil,
     fragile: writing.fragile,

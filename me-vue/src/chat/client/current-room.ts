@@ -1,4 +1,4 @@
-import type { Change, HistoryPage, Message, Room } from 'me-api/contract'
+import type { Change, Failure, HistoryPage, Message, Room } from 'me-api/contract'
 import { LOBBY } from 'me-api/contract/limits'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
@@ -12,8 +12,8 @@ export type RoomParts = {
   /** Whether the server has said `welcome` since this tab connected. */
   welcomed: () => boolean
   fetchHistory: (room: string, before: number) => Promise<HistoryPage>
-  /** Undefined where there is no such message (any more). */
-  fetchMessage: (id: string) => Promise<Message | undefined>
+  /** Rejects with a `code`, NOT_FOUND where there is no such message (any more). */
+  fetchMessage: (id: string) => Promise<Message>
   onArrived: (messages: readonly Message[]) => void
   /** The room is left for another. */
   onLeave: () => void
@@ -28,6 +28,7 @@ export function createCurrentRoom(parts: RoomParts) {
   const { socket, patience, welcomed, fetchHistory, fetchMessage, onArrived, onLeave, onEntered, onSilent } =
     parts
   const reader = shallowRef(readerOf(LOBBY))
+  const name = computed(() => reader.value.name)
   /** There is no such room. */
   const missing = shallowRef(false)
 
@@ -50,52 +51,55 @@ export function createCurrentRoom(parts: RoomParts) {
 
   function conclude(entry: Entry): void {
     if (!welcomed()) return
-    const nowhere = typeof entry === 'object' && (entry.code === 'NOT_FOUND' || entry.code === 'INVALID')
+    const nowhere = typeof entry === 'object' && ['NOT_FOUND', 'INVALID'].includes(entry.code)
     if (entry !== 'entered' && !nowhere) return onSilent()
     missing.value = nowhere
     onEntered()
   }
 
-  function goTo(name: string): void {
-    if (name === reader.value.name) return
-    if (welcomed()) socket.emit('room:leave', { room: reader.value.name }, () => {})
+  function goTo(room: string): void {
+    if (room === name.value) return
+    if (welcomed()) socket.emit('room:leave', { room: name.value }, () => {})
     missing.value = false
     onLeave()
-    reader.value = readerOf(name)
+    reader.value = readerOf(room)
     if (welcomed()) void enter()
   }
 
   /** Enters again where the room has just been created or removed. */
   function checkAmong(rooms: readonly Room[]): void {
-    if (rooms.some(({ name }) => name === reader.value.name) === missing.value) void enter()
+    if (rooms.some((room) => room.name === name.value) === missing.value) void enter()
   }
 
   /** Looks for a message of this room that the log does not hold. */
   async function find(id: string): Promise<Message | 'gone' | 'failed'> {
-    const { name } = reader.value
+    const room = name.value
     try {
       const message = await fetchMessage(id)
-      return message?.room === name ? message : 'gone'
-    } catch {
-      return 'failed'
+      return message.room === room ? message : 'gone'
+    } catch (error) {
+      return (error as Partial<Failure>).code === 'NOT_FOUND' ? 'gone' : 'failed'
     }
   }
 
   return {
-    name: computed(() => reader.value.name),
-    log: computed(() => reader.value.log.value),
-    history: computed(() => reader.value.history.value),
-    missing,
+    /** For the page. */
+    shown: {
+      room: name,
+      log: computed(() => reader.value.log.value),
+      history: computed(() => reader.value.history.value),
+      missing,
+      goTo,
+      find,
+      loadOlder: () => reader.value.loadOlder(),
+    },
+    name,
     enter,
-    goTo,
-    find,
     checkAmong,
-    loadOlder: () => reader.value.loadOlder(),
     receive: (change: Change) => void reader.value.receive(change, patience),
     learn: (message: Message) => reader.value.learn(message),
     /** Whether a room's log has come as far as this seq; one that is not shown has once it is entered. */
-    reached: (room: string, seq: number) =>
-      room !== reader.value.name || seq <= newestSeq(reader.value.log.value),
+    reached: (room: string, seq: number) => room !== name.value || seq <= newestSeq(reader.value.log.value),
   }
 }
 

@@ -43,10 +43,9 @@ export function listenToRoomEvents({ socket, self, connection, room, typing, onW
     if (change.room === room.name.value) typing.writers.value = change.nicks
   })
   socket.on('notice', (notice) => {
-    const { code, message, retryAfter } = notice
+    const { code, retryAfter } = notice
     if (code === 'RESTARTING') connection.expectRestart(retryAfter ?? 1)
-    if (code === 'SLOW_DOWN')
-      connection.slowDown({ message, ...(retryAfter !== undefined && { retryAfter }) })
+    if (code === 'SLOW_DOWN') connection.slowDown(notice)
     if (code === 'MUTED') self.limited(code, notice)
     if (code === 'BANNED' && !retryAfter) pardon()
   })

@@ -31,13 +31,7 @@ export function createTyping({ tell, clock }: Parts) {
     writers.value = []
   }
 
-  /** The room is left for another. */
-  function leave(): void {
-    stopped()
-    forget()
-  }
-
-  return { writers, writing, stopped, forget, leave }
+  return { writers, writing, stopped, forget }
 }
 
 export type TypingIndicator = ReturnType<typeof createTyping>

@@ -1,13 +1,12 @@
 import { useEventListener } from '@vueuse/core'
 import { computed, ref, watch, type WritableComputedRef } from 'vue'
-import { safeStorage } from '../../platform/safe-storage.ts'
+import { browserStorage } from '../../platform/safe-storage.ts'
 
 /** What is being written in a room; another room has another draft. It is the same in all tabs, and outlives them. */
 export function useDraft(room: () => string, kind = 'draft'): WritableComputedRef<string> {
-  const local = safeStorage(() => localStorage)
   const key = () => `me.chat.${kind}.${room()}`
-  const draft = ref(local.getItem(key()) ?? '')
-  watch(room, () => (draft.value = local.getItem(key()) ?? ''))
+  const draft = ref(browserStorage.getItem(key()) ?? '')
+  watch(room, () => (draft.value = browserStorage.getItem(key()) ?? ''))
 
   useEventListener(window, 'storage', ({ key: changed, oldValue, newValue }) => {
     // A tab follows while it shows what the other went on from; what was typed here meanwhile stays.
@@ -17,8 +16,8 @@ export function useDraft(room: () => string, kind = 'draft'): WritableComputedRe
   // Only what is typed here is kept from here: a tab that follows a little late must not undo what was typed since.
   function set(text: string): void {
     draft.value = text
-    if (text) local.setItem(key(), text)
-    else local.removeItem(key())
+    if (text) browserStorage.setItem(key(), text)
+    else browserStorage.removeItem(key())
   }
 
   return computed({ get: () => draft.value, set })

@@ -1,12 +1,12 @@
-/** True from when this tab is the one of all that tells; the next one is when this one is closed. */
+/** Whether this tab is the one that notifies; when it is closed, the next one is. */
 export function claimNotifierLock(): () => boolean {
-  // Without locks, on an address that is not secure, every tab tells: twice is better than never.
-  let mine = !('locks' in navigator)
-  if (!mine) {
+  // Without locks, on an address that is not secure, every tab notifies: twice is better than never.
+  let held = !('locks' in navigator)
+  if (!held) {
     void navigator.locks.request('me.chat.telling', () => {
-      mine = true
+      held = true
       return new Promise(() => {})
     })
   }
-  return () => mine
+  return () => held
 }

@@ -4,11 +4,11 @@ import { mentions } from '../formatting/mentions.ts'
 
 type Parts = {
   clock: Clock
-  /** Whether it is this tab that tells: of all that are open only one does. */
-  tells: () => boolean
+  /** Whether this tab is the one that notifies: of all that are open only one does. */
+  isNotifier: () => boolean
   hidden: () => boolean
-  seenUpTo: (room: string) => number | null
-  wants: { sound: boolean; notification: boolean }
+  readUpTo: (room: string) => number | null
+  preferences: { sound: boolean; notification: boolean }
   nick: () => string | null | undefined
   /** Whether a message with that id is one's own. */
   isMine: (id: string) => Promise<boolean>
@@ -16,26 +16,26 @@ type Parts = {
   show: (message: Message) => void
 }
 
-/** Milliseconds in which another tab that shows a message has marked it as seen: nobody is told what they read. */
+/** Milliseconds in which another tab that shows a message marks it as read: nobody is notified of what they read. */
 const GRACE = 600
 
-/** Says aloud what came in: a tone for whatever is unread, a notification for what is meant for this reader. */
+/** Plays a sound for what is unread, and shows a notification for a mention of this reader or an answer to them. */
 export function createNotifier(parts: Parts) {
-  const { clock, tells, hidden, seenUpTo, wants, nick, isMine, play, show } = parts
+  const { clock, isNotifier, hidden, readUpTo, preferences, nick, isMine, play, show } = parts
   let waiting: Message[] = []
 
-  function tell(messages: readonly Message[]): void {
+  function notify(messages: readonly Message[]): void {
     if (messages.length === 0) return
-    if (waiting.length === 0) clock.after(GRACE, () => void say())
+    if (waiting.length === 0) clock.after(GRACE, () => void notifyOfUnread())
     waiting.push(...messages)
   }
 
-  async function say(): Promise<void> {
-    const unread = waiting.filter(({ room, seq }) => seq > (seenUpTo(room) ?? 0))
+  async function notifyOfUnread(): Promise<void> {
+    const unread = waiting.filter(({ room, seq }) => seq > (readUpTo(room) ?? 0))
     waiting = []
-    if (unread.length === 0 || !tells()) return
-    if (wants.sound) play()
-    if (wants.notification && hidden()) await showLast(unread)
+    if (unread.length === 0 || !isNotifier()) return
+    if (preferences.sound) play()
+    if (preferences.notification && hidden()) await showLast(unread)
   }
 
   /** One of a burst is enough. */
@@ -48,5 +48,5 @@ export function createNotifier(parts: Parts) {
     return (!!self && mentions(text, self)) || (replyTo !== undefined && (await isMine(replyTo)))
   }
 
-  return { tell }
+  return { notify }
 }

@@ -1,30 +1,30 @@
 import type { Message, Room } from 'me-api/contract'
 import { countAfter, type MessageLog } from '../client/message-log.ts'
 
-/** How far a room that one is not in has come, as far as one has heard. */
-export type Heard = ReadonlyMap<string, { seq: number; rev: number }>
+/** How far each room has come, as far as this tab knows. */
+export type RoomProgress = ReadonlyMap<string, { seq: number; rev: number }>
 
-/** The rooms as the server has just told them. Right after `welcome` they are the truth, later they may be late. */
-export function hearOfRooms(heard: Heard, rooms: readonly Room[], afresh: boolean): Heard {
+/** With the server's list of rooms: right after `welcome` (`fresh`) it is the truth, later it may be late. */
+export function withRooms(progress: RoomProgress, rooms: readonly Room[], fresh: boolean): RoomProgress {
   return new Map(
     rooms.map(({ name, seq, rev }) => {
-      const before = afresh ? undefined : heard.get(name)
+      const before = fresh ? undefined : progress.get(name)
       return [name, { seq: Math.max(seq, before?.seq ?? 0), rev: Math.max(rev, before?.rev ?? 0) }]
     }),
   )
 }
 
-/** A room after messages came in, the last of which is `seq`, and its cursor moved to `rev`. */
-export function hearOf(heard: Heard, room: string, seq: number, rev: number): Heard {
-  const before = heard.get(room)
-  if (before && before.seq >= seq && before.rev >= rev) return heard
+/** After messages of a room have arrived, the last of which is `seq`, and its cursor has moved to `rev`. */
+export function withProgress(progress: RoomProgress, room: string, seq: number, rev: number): RoomProgress {
+  const before = progress.get(room)
+  if (before && before.seq >= seq && before.rev >= rev) return progress
   const next = { seq: Math.max(seq, before?.seq ?? 0), rev: Math.max(rev, before?.rev ?? 0) }
-  return new Map(heard).set(room, next)
+  return new Map(progress).set(room, next)
 }
 
-/** Messages not seen yet, by room: those of others where the log is at hand, else by the numbers alone. */
+/** Unread messages by room: those of others where the log is loaded, else by the numbers alone. */
 export function unreadByRoom(
-  heard: Heard,
+  progress: RoomProgress,
   here: { room: string; log: MessageLog; self: string | undefined },
   upTo: (room: string) => number | null,
 ): Map<string, number> {
@@ -34,11 +34,11 @@ export function unreadByRoom(
       ? countAfter(here.log, seen, here.self)
       : Math.max(0, seq - seen)
   }
-  return new Map([...heard].map(([room, { seq }]) => [room, inRoom(room, seq)]))
+  return new Map([...progress].map(([room, { seq }]) => [room, inRoom(room, seq)]))
 }
 
-/** Messages of others sent after `known`; what is only edited, deleted or reacted to is no news. */
-export function newsAmong(
+/** Messages of others sent after `known`; an edit, a removal or a reaction is no new message. */
+export function newMessages(
   messages: readonly Message[],
   known: number,
   self: string | undefined,

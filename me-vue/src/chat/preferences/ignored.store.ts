@@ -4,8 +4,8 @@ import { recall, remember } from '../../platform/local-storage.ts'
 
 const KEY = 'me.chat.hidden'
 
-/** People whose words one does not want to see: id → nick. Only this browser knows of it. */
-export const useIgnored = defineStore('hidden', () => {
+/** People whose messages this reader hides: id → nick. Only this browser knows of it. */
+export const useIgnored = defineStore('ignored', () => {
   const people = shallowRef<ReadonlyMap<string, string>>(read())
 
   function set(id: string, nick?: string): void {

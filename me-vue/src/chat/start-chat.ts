@@ -1,0 +1,52 @@
+import { defineStore } from 'pinia'
+import { watch, watchEffect } from 'vue'
+import { useAccount } from '../accounts/account.store.ts'
+import { usePresence } from '../presence/presence.store.ts'
+import { browserClock } from '../platform/clock.ts'
+import { browserStorage } from '../platform/safe-storage.ts'
+import { useChat } from './chat.store.ts'
+import { TOKEN } from './client/credentials.ts'
+import { onPageLeave, onPageWake } from './client/page-lifecycle.ts'
+
+/** Connects the chat when its page is first opened. A store, so that it runs once and outlives the page. */
+export const startChat = defineStore('chat-start', () => {
+  const account = useAccount()
+  const presence = usePresence()
+  const chat = useChat()
+
+  // Not before it is known whether somebody is signed in: that decides who one connects as.
+  void account.restore().finally(() => {
+    chat.connect()
+    onPageWake(chat)
+    watch(() => account.user?.id, chat.connect)
+  })
+  onPageLeave(chat.flush)
+  // Another tab has got a nick, and this one is the same person.
+  addEventListener('storage', ({ key }) => {
+    if (key === TOKEN && chat.needsNick) chat.connect()
+  })
+
+  watchEffect(() => {
+    presence.live = chat.connection.is === 'live'
+    if (presence.live)
+      presence.set({ total: chat.total, ownerHere: chat.people.some(({ role }) => role === 'owner') })
+  })
+
+  /** There is something to read, or nothing to wait for. */
+  const settled = new Promise<void>((resolve) => {
+    watchEffect(() => {
+      if (chat.log.cursor !== null || !['connecting', 'live'].includes(chat.connection.is)) resolve()
+    })
+  })
+  // Each by itself: without a network only the log kept for offline can be loaded.
+  void settled.then(() =>
+    Promise.allSettled([
+      import('./client/offline-log.ts').then(({ keepOfflineLog }) => {
+        keepOfflineLog({ chat, storage: browserStorage, clock: browserClock, onLeaving: onPageLeave })
+      }),
+      import('./start-background.ts').then(({ startBackground }) => startBackground()),
+    ]),
+  )
+
+  return {}
+})
