@@ -1,22 +1,10 @@
-import { useI18n } from 'petite-vue-i18n'
-import { watchEffect } from 'vue'
-import { usePresence } from '../presence/presence.store.ts'
-import { usePresentation } from '../presentation/presentation.store.ts'
+import { inject, watchEffect, type InjectionKey } from 'vue'
 
-/**
- * Names the tab "Part – Owner's name", and the home page "Name – headline": as the server does in the HTML.
- * What is unread in the chat stands before it, "(3) Part – …", where a narrow tab still shows it.
- */
+/** Gives the tab the title of a part of the site, "" for the home page. */
+export const SET_TITLE: InjectionKey<(part: string) => void> = Symbol()
+
+/** Names the tab after a part of the site, for as long as the page that calls this is shown. */
 export function usePageTitle(part: () => string): void {
-  const { t } = useI18n()
-  const presentation = usePresentation()
-  const presence = usePresence()
-  watchEffect(() => {
-    const { name, presentation: home, failure } = presentation
-    const parts = part() ? [part(), name] : [name, home?.headline]
-    const unread = presence.unread > 0 ? `(${presence.unread}) ` : ''
-    const title = parts.filter(Boolean).join(' – ')
-    // Until the name is known, the document has the title that the server gave it.
-    if (title || failure) document.title = unread + (title || t('site.home'))
-  })
+  const setTitle = inject(SET_TITLE)
+  watchEffect(() => setTitle?.(part()))
 }

@@ -1,0 +1,21 @@
+import { useI18n } from 'petite-vue-i18n'
+import { usePresence } from '../presence/presence.store.ts'
+import { usePresentation } from '../presentation/presentation.store.ts'
+
+/**
+ * Titles the document "Part – Owner's name", and on the home page "Name – headline": as the server does in the HTML.
+ * What is unread in the chat stands before it, "(3) Part – …", where a narrow tab still shows it.
+ */
+export function useDocumentTitle(): (part: string) => void {
+  const { t } = useI18n()
+  const presentation = usePresentation()
+  const presence = usePresence()
+  return (part) => {
+    const { name, presentation: home, failure } = presentation
+    const parts = part ? [part, name] : [name, home?.headline]
+    const unread = presence.unread > 0 ? `(${presence.unread}) ` : ''
+    const title = parts.filter(Boolean).join(' – ')
+    // Until the name is known, the document has the title that the server gave it.
+    if (title || failure) document.title = unread + (title || t('site.home'))
+  }
+}
