@@ -2,6 +2,7 @@ import type { Credentials, Registration, User } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { ApiError, get, request } from '../api/http.ts'
+import { visitorHeaders } from '../api/visitor-token.ts'
 import { forget, recall, remember } from '../platform/local-storage.ts'
 
 /** Not a secret: says only that it is worth asking the server who we are. The session is an HttpOnly cookie. */
@@ -32,9 +33,7 @@ export const useAccount = defineStore('account', () => {
 
   /** A visitor's chat token goes along, so that they can register the nick they hold. */
   async function register(registration: Registration): Promise<void> {
-    const token = recall('me.chat.token')
-    const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
-    await request('POST', '/api/register', { body: registration, headers })
+    await request('POST', '/api/register', { body: registration, headers: visitorHeaders() })
   }
 
   async function signOut(): Promise<void> {

@@ -1,11 +1,11 @@
 import { defineStore } from 'pinia'
 import { watch, watchEffect } from 'vue'
 import { useAccount } from '../accounts/account.store.ts'
+import { TOKEN } from '../api/visitor-token.ts'
 import { usePresence } from '../presence/presence.store.ts'
 import { browserClock } from '../platform/clock.ts'
 import { browserStorage } from '../platform/safe-storage.ts'
 import { useChat } from './chat.store.ts'
-import { TOKEN } from './client/credentials.ts'
 import { onPageLeave, onPageWake } from './client/page-lifecycle.ts'
 
 /** Connects the chat when its page is first opened. A store, so that it runs once and outlives the page. */

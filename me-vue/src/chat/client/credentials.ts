@@ -1,4 +1,5 @@
 import type { Handshake, Identity } from 'me-api/contract'
+import { TOKEN } from '../../api/visitor-token.ts'
 
 type Parts = {
   /** Lasts between visits. */
@@ -7,7 +8,6 @@ type Parts = {
   signedIn: () => boolean
 }
 
-export const TOKEN = 'me.chat.token'
 const NICK = 'me.chat.nick'
 
 /** Who one says one is when connecting: an account's cookie, else the token given out earlier, else a nick. */

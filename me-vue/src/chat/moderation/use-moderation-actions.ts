@@ -4,12 +4,11 @@ import { onScopeDispose, ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { useAccount } from '../../accounts/account.store.ts'
 import { ApiError, request } from '../../api/http.ts'
+import { visitorHeaders } from '../../api/visitor-token.ts'
 import * as orders from './moderation.api.ts'
 import { type Limiting, undoSanction } from './undo-sanction.ts'
-import { recall } from '../../platform/local-storage.ts'
 import { useErrorText } from '../../ui/use-error-text.ts'
 import { browserClock } from '../../platform/clock.ts'
-import { TOKEN } from '../client/credentials.ts'
 import { createUndoStack } from './undo-stack.ts'
 import { useIgnored } from '../preferences/ignored.store.ts'
 
@@ -113,8 +112,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
   }
 
   function report(messageId: string): Promise<void> {
-    const token = account.user ? null : recall(TOKEN)
-    const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+    const headers = account.user ? {} : visitorHeaders()
     return attempt(
       () => request('POST', `/api/chat/messages/${messageId}/report`, { headers }),
       () => void (word.value = t('moderation.did.report')),
