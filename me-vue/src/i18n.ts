@@ -11,17 +11,12 @@ const messages = {
   nb: () => import('./locales/nb.json'),
 }
 type Loaders = Record<Language, () => Promise<{ default: object }>>
-/** The chat's own words, which nobody needs who only reads the pages; those of what its bar opens and of who writes. */
+/** The chat's messages, which a visitor who only reads the pages does without; pages add others. */
 const parts: Record<string, Loaders> = {
   chat: {
     en: () => import('./locales/chat/en.json'),
     sv: () => import('./locales/chat/sv.json'),
     nb: () => import('./locales/chat/nb.json'),
-  },
-  controls: {
-    en: () => import('./locales/controls/en.json'),
-    sv: () => import('./locales/controls/sv.json'),
-    nb: () => import('./locales/controls/nb.json'),
   },
 }
 const key = 'me.language'

@@ -4,7 +4,7 @@ import { markRaw, shallowRef } from 'vue'
 import { useAccount } from '../accounts/account.store.ts'
 import { get } from '../api/http.ts'
 import { createSocket, onceClosed } from '../api/socket.ts'
-import { loadMessages } from '../i18n.ts'
+import { loadControlMessages } from './control-messages.ts'
 import { browserStorage, safeStorage } from '../platform/safe-storage.ts'
 import { createChatClient } from './client/chat-client.ts'
 import { browserClock } from '../platform/clock.ts'
@@ -33,14 +33,11 @@ export const useChat = defineStore('chat', () => {
     networkUp: () => navigator.onLine,
     identity,
     loadWriting: async (link) => {
-      const [{ createWriteActionsHere }] = await Promise.all([
-        import('./outbox/create-write-actions.ts'),
-        loadMessages('controls'),
-      ])
-      return createWriteActionsHere(link)
+      const [part] = await Promise.all([import('./outbox/create-write-actions.ts'), loadControlMessages()])
+      return part.createWriteActionsHere(link)
     },
-    solveChallenge: async (signal) =>
-      (await import('../proof-of-work/solve-challenge.ts')).solveChallenge(signal),
+    solveChallenge: (signal) =>
+      import('../proof-of-work/solve-challenge.ts').then((part) => part.solveChallenge(signal)),
     fetchHistory,
     fetchMessage: (id) => get<Message>(`/api/chat/messages/${id}`),
   })

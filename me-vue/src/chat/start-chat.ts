@@ -6,6 +6,7 @@ import { usePresence } from '../presence/presence.store.ts'
 import { browserClock } from '../platform/clock.ts'
 import { browserStorage } from '../platform/safe-storage.ts'
 import { useChat } from './chat.store.ts'
+import { loadControlMessages } from './control-messages.ts'
 import { onPageLeave, onPageWake } from './client/page-lifecycle.ts'
 
 /** Connects the chat when its page is first opened. A store, so that it runs once and outlives the page. */
@@ -41,10 +42,15 @@ export const startChat = defineStore('chat-start', () => {
   // Each by itself: without a network only the log kept for offline can be loaded.
   void settled.then(() =>
     Promise.allSettled([
-      import('./client/offline-log.ts').then(({ keepOfflineLog }) => {
-        keepOfflineLog({ chat, storage: browserStorage, clock: browserClock, onLeaving: onPageLeave })
-      }),
-      import('./start-background.ts').then(({ startBackground }) => startBackground()),
+      import('./client/offline-log.ts').then((part) =>
+        part.keepOfflineLog({ chat, storage: browserStorage, clock: browserClock, onLeaving: onPageLeave }),
+      ),
+      import('./notifications/notifications.store.ts').then((part) =>
+        part.useNotifications().start(chat.socket),
+      ),
+      // Needed most when nothing can be fetched any more.
+      import('./connection-status/ConnectionPanel.vue'),
+      loadControlMessages(),
     ]),
   )
 

@@ -3,10 +3,13 @@ import { shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
 import type { Clock } from '../../platform/clock.ts'
 
-/** How it stands; `at` is when the next attempt is made, in milliseconds since 1970. */
+/**
+ * The state of the connection. `since` when it has been live without a break, after how many breaks; `at` is when the
+ * next attempt is made: both in milliseconds since 1970.
+ */
 export type Connection =
   | { is: 'connecting' }
-  | { is: 'live' }
+  | { is: 'live'; since: number; reconnects: number }
   | { is: 'reconnecting'; at: number; attempt: number }
   | { is: 'offline' }
   | { is: 'refused'; at: number; code: Failure['code'] | 'SLOW_DOWN'; message: string }
@@ -51,6 +54,7 @@ export function createConnection({
 }: ConnectionParts) {
   const state = shallowRef<Connection>({ is: 'connecting' })
   let attempts = 0
+  let reconnects = 0
   /** Tells an attempt that is still under way from those before it. */
   let underWay: object | undefined
   let attemptedAt = -Infinity
@@ -93,7 +97,7 @@ export function createConnection({
     underWay = undefined
     stopTimer()
     attempts = 0
-    state.value = { is: 'live' }
+    if (state.value.is !== 'live') state.value = { is: 'live', since: clock.now(), reconnects: reconnects++ }
   }
 
   function lost(): void {

@@ -1,10 +1,10 @@
 import { useEventListener } from '@vueuse/core'
 import { computed, defineAsyncComponent, nextTick, ref, type Ref } from 'vue'
-import { loadMessages } from '../../../i18n.ts'
+import { loadControlMessages } from '../../control-messages.ts'
 
 /** What a reader does without. Whoever has come in gets it early, as it must be there when the network is not. */
 export const loadToolbar = async () => {
-  const [loaded] = await Promise.all([import('./MessageToolbar.vue'), loadMessages('controls')])
+  const [loaded] = await Promise.all([import('./MessageToolbar.vue'), loadControlMessages()])
   return loaded
 }
 
