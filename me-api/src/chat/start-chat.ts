@@ -29,6 +29,7 @@ import { createRetention } from './rooms/retention.ts'
 import { createRooms } from './rooms/rooms.ts'
 import { roomRoutes } from './rooms/rooms.routes.ts'
 import { createRoomsStore } from './rooms/rooms.store.ts'
+import { createSearch } from './search/search.ts'
 import { searchRoutes } from './search/search.routes.ts'
 import { createSearchStore } from './search/search.store.ts'
 import { createSignals } from './signals.ts'
@@ -75,6 +76,7 @@ export async function startChat(parts: Parts) {
     newcomers: identity.newcomers,
     note: moderation.moderation.noted,
   })
+  const search = createSearch({ store: createSearchStore(db, config.DATABASE_URL.kind), rooms })
   const presence = createPresence({ clock, tell: signals.presenceChanged.emit })
   const typing = createTyping({ clock, tell: signals.typingChanged.emit })
   // Who is muted or banned is no longer seen to be writing.
@@ -112,7 +114,7 @@ export async function startChat(parts: Parts) {
       ...moderation.routes,
       ...startMyData({ db, erase: moderation.erase }).routes,
       ...messageRoutes({ rules, reads, addressOf }),
-      ...searchRoutes({ store: createSearchStore(db, config.DATABASE_URL.kind), rooms }),
+      ...searchRoutes(search),
       ...identity.routes,
       ...presenceRoutes({ presence, ownerLastSeen: owner.lastSeen }),
       ...transports.routes,

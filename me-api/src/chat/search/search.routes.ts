@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { HISTORY_LIMIT, HISTORY_LIMIT_MAX, RoomName, SearchPage } from '../../contract/index.ts'
 import { queryNumber } from '../../http/query-number.ts'
 import { type Route, route } from '../../http/route.ts'
-import type { Rooms } from '../rooms/rooms.ts'
-import type { SearchStore } from './search.store.ts'
+import type { Search } from './search.ts'
 
 const SearchFor = z
   .object({
@@ -17,10 +16,7 @@ const SearchFor = z
     path: ['before'],
   })
 
-type Parts = { store: SearchStore; rooms: Pick<Rooms, 'open' | 'hiddenFrom'> }
-
-/** Searching the messages that one may read. */
-export function searchRoutes({ store, rooms }: Parts): Route[] {
+export function searchRoutes(search: Search): Route[] {
   return [
     route({
       method: 'get',
@@ -30,11 +26,7 @@ export function searchRoutes({ store, rooms }: Parts): Route[] {
       summary: 'Messages in which all words occur, newest first',
       query: SearchFor,
       answer: SearchPage,
-      async handle({ query, caller }) {
-        const by = caller?.person ?? null
-        if (query.room !== undefined) await rooms.open(by, query.room)
-        return store.search(query, await rooms.hiddenFrom(by))
-      },
+      handle: ({ query, caller }) => search(caller?.person ?? null, query),
     }),
   ]
 }
