@@ -33,6 +33,7 @@ export default defineConfig({
       strictMessage: true,
       dropMessageCompiler: true,
     }),
+    withoutWebTransport(),
     preloadHeadingFont(),
     printOneUrl(),
     // Not index.html: the server writes each address's own title into it.
@@ -89,6 +90,18 @@ function ofTheChat(id: string, modules: Modules): string | null {
     return modules.getModuleInfo(module)?.importers.some(leadsToThePage) ?? false
   }
   return leadsToThePage(id) ? 'chat' : null
+}
+
+/** Socket.IO's client brings WebTransport along, which this server does not offer: 1 kB for every visitor. */
+function withoutWebTransport(): Plugin {
+  const empty = '\0no-webtransport'
+  return {
+    name: 'without-webtransport',
+    enforce: 'pre',
+    resolveId: (source, importer) =>
+      source === './webtransport.js' && importer?.includes('/engine.io-client/') ? empty : null,
+    load: (id) => (id === empty ? 'export class WT {}' : null),
+  }
 }
 
 /** Headings would swap fonts late if the browser only learnt of the file from the stylesheet. */
