@@ -149,7 +149,7 @@ function framesOf(): Record<string, Message> {
   return {
     'frame.client': {
       name: 'frame of a client',
-      title: 'Client → server',
+      title: 'Frame of a client',
       summary: 'An event: `{"event":"message:send","data":{…},"ack":7}`.',
       payload: {
         anyOf: Object.keys(clientEvents).map((name) =>
@@ -159,7 +159,7 @@ function framesOf(): Record<string, Message> {
     },
     'frame.ack': {
       name: 'frame of an acknowledgement',
-      title: 'Acknowledgement',
+      title: 'Frame of an acknowledgement',
       summary:
         'The answer to the frame with the same `ack`: `{"ack":7,"data":{"ok":true,…}}`. `ack` is null where what came is no frame.',
       payload: objectOf({
@@ -169,7 +169,7 @@ function framesOf(): Record<string, Message> {
     },
     'frame.server': {
       name: 'frame of the server',
-      title: 'Server → client',
+      title: 'Frame of the server',
       summary: 'An event: `{"event":"room:changed","data":{…}}`.',
       payload: {
         anyOf: Object.keys(serverEvents).map((name) =>
