@@ -47,7 +47,7 @@ export async function startHouse(settings: Record<string, string> = wide) {
     child.once('exit', () => reject(new Error(faults.join('\n'))))
     child.stdout?.on('data', (chunk: Buffer) => {
       const text = chunk.toString()
-      const address = /The house is open at (\S+)/.exec(text)?.[1]
+      const address = /Listening on (\S+)/.exec(text)?.[1]
       if (address) resolve(address.replace('localhost', '127.0.0.1'))
       else if (text.startsWith('{')) faults.push(text)
     })

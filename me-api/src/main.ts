@@ -73,7 +73,7 @@ async function start(config: Config): Promise<void> {
     await db.destroy()
   }
 
-  process.stdout.write(`The house is open at ${placeOf(app.server, config)} (version ${version})\n`)
+  process.stdout.write(`Listening on ${placeOf(app.server, config)} (version ${version})\n`)
   if (!(await app.owner.exists())) {
     process.stdout.write('It has no owner yet. To make one: npm run owner -- --email you@example.org\n')
   }

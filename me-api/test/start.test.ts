@@ -91,7 +91,7 @@ test('a start tells its address, and how to make an owner where there is none', 
 
 test('a start tells the address that SITE_URL names, as no other is answered, and the port', async () => {
   const server = await startServer({ ...inFolder(temporaryFolder()), SITE_URL: 'http://example.org' })
-  expect(server.output()).toMatch(/^The house is open at http:\/\/example\.org on port \d+ \(version .+\)\n/)
+  expect(server.output()).toMatch(/^Listening on http:\/\/example\.org on port \d+ \(version .+\)\n/)
   expect(server.output()).not.toContain('localhost')
 })
 

@@ -70,7 +70,7 @@ describe('npm start', () => {
   /** The address of the latest start, and the process that serves it. */
   async function latest({ output }: Supervised, starts: number): Promise<{ url: string; pid: number }> {
     const url = await eventually(() => {
-      const urls = [...output().matchAll(/open at (\S+)/g)].map(([, address]) => address!)
+      const urls = [...output().matchAll(/Listening on (\S+)/g)].map(([, address]) => address!)
       expect(urls).toHaveLength(starts)
       return urls.at(-1)!
     }, PATIENCE)
