@@ -20,6 +20,14 @@ const build = join(import.meta.dirname, 'me-vue/build/build-if-changed.ts')
 const { status } = spawnSync(process.execPath, [build], { stdio: 'inherit' })
 if (status !== 0) process.exit(status ?? 1)
 
+// The server finds the compressed files as they come; until then it sends the files as they are.
+const compressing = spawn(
+  process.execPath,
+  [join(import.meta.dirname, 'me-vue/build/compress.ts'), '--background'],
+  { stdio: ['ignore', 'inherit', 'inherit'] },
+)
+process.once('exit', () => compressing.kill())
+
 const main = join(import.meta.dirname, 'me-api/src/main.ts')
 let server = start()
 /** The signal by which this process was told to stop. */

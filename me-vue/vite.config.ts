@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
-import { compression } from 'vite-plugin-compression2'
 import { serviceWorker } from './build/service-worker.ts'
 
 type Modules = { getModuleInfo: (id: string) => { importers: readonly string[] } | null }
@@ -36,8 +35,6 @@ export default defineConfig({
     withoutWebTransport(),
     preloadHeadingFont(),
     printOneUrl(),
-    // Not index.html: the server writes each address's own title into it.
-    compression({ algorithms: ['brotliCompress', 'gzip', 'zstandard'], include: /\.(js|css|svg)$/ }),
     serviceWorker(),
   ],
   worker: { format: 'es' },

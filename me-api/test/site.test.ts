@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, jest, test } from '@jest/globals'
 import type { Clock } from '../src/clock.ts'
 import { createPreloadLinks } from '../src/site/preload-links.ts'
@@ -169,6 +170,78 @@ test('a file of the site is not compressed for whoever asks, as it counts as no 
     .set('accept-encoding', 'deflate')
     .expect(200)
   expect(headers['content-encoding']).toBeUndefined()
+})
+
+describe('a compressed file beside the file', () => {
+  const asset = '/assets/large-abc123.js'
+  const content = 'export const zero = 0;\n'.repeat(500)
+
+  /** The site with one large file, and what puts a compressed one beside it. */
+  async function siteWithAsset() {
+    const app = await startApp()
+    const file = join(app.folder, 'site', asset)
+    writeFileSync(file, content)
+    const read = (encodings: string) => api(app).get(asset).set('accept-encoding', encodings).expect(200)
+    return { app, file, read }
+  }
+
+  test('is sent as soon as it is there, also under a running server, and no longer when it is gone', async () => {
+    const { file, read } = await siteWithAsset()
+    const plain = await read('gzip, br')
+    expect(plain.headers['content-encoding']).toBeUndefined()
+    expect(plain.headers['vary']).toContain('Accept-Encoding')
+    for (const [suffix, encoding, compressed] of [
+      ['.gz', 'gzip', gzipSync(content)],
+      ['.br', 'br', brotliCompressSync(content)],
+    ] as const) {
+      writeFileSync(file + suffix, compressed)
+      const { headers, text } = await read('gzip, br')
+      expect(headers).toMatchObject({
+        'content-encoding': encoding,
+        'content-length': String(compressed.length),
+        'content-type': plain.headers['content-type'],
+        'cache-control': plain.headers['cache-control'],
+      })
+      expect(headers['vary']).toContain('Accept-Encoding')
+      expect(headers['etag']).not.toBe(plain.headers['etag'])
+      expect(text).toBe(content)
+    }
+    rmSync(`${file}.br`)
+    expect((await read('gzip, br')).headers['content-encoding']).toBe('gzip')
+    rmSync(`${file}.gz`)
+    const again = await read('gzip, br')
+    expect(again.headers['content-encoding']).toBeUndefined()
+    expect(again.text).toBe(content)
+  })
+
+  test.each([
+    ['br', 'br'],
+    ['gzip', 'gzip'],
+    ['gzip, br;q=0', 'gzip'],
+    ['deflate', undefined],
+    ['identity', undefined],
+  ])('to a reader who takes %s is sent in %s', async (encodings, encoding) => {
+    const { file, read } = await siteWithAsset()
+    writeFileSync(`${file}.br`, brotliCompressSync(content))
+    writeFileSync(`${file}.gz`, gzipSync(content))
+    const { headers, text } = await read(encodings)
+    expect(headers['content-encoding']).toBe(encoding)
+    expect(text).toBe(content)
+  })
+
+  test('is not sent while it is being written', async () => {
+    const { app, file, read } = await siteWithAsset()
+    writeFileSync(join(file, '../.large-abc123.js.br'), 'half')
+    expect((await read('br')).text).toBe(content)
+    await api(app).get('/assets/.large-abc123.js.br').expect(404)
+  })
+
+  test('that is missing like its file is 404 without an encoding', async () => {
+    const { app, file } = await siteWithAsset()
+    rmSync(file)
+    const { headers } = await api(app).get(asset).set('accept-encoding', 'br').expect(404)
+    expect(headers['content-encoding']).toBeUndefined()
+  })
 })
 
 describe('what machines read', () => {

@@ -1,7 +1,6 @@
-import { sep } from 'node:path'
+import { extname, sep } from 'node:path'
 import compression from 'compression'
-import type { Request, RequestHandler, Response } from 'express'
-import staticGzip from 'express-static-gzip'
+import express, { type Request, type RequestHandler, type Response } from 'express'
 import { Refusal } from '../errors.ts'
 import { readIndexHtml } from './index-html.ts'
 import type { PageMeta } from './page-meta.ts'
@@ -18,23 +17,31 @@ const YEAR = 365 * 24 * 3_600
 export const mayCompress = (req: Request, res: Response): boolean =>
   res.locals['isFile'] !== true && compression.filter(req, res)
 
+/** An encoding, and what the name of a file in it ends with. */
+type Encoding = { name: string; suffix: string }
+
+/** The smaller one first. */
+const encodings: Encoding[] = [
+  { name: 'br', suffix: '.br' },
+  { name: 'gzip', suffix: '.gz' },
+]
+
 type Parts = { directory: string; heads: PageMeta; originOf: SiteHost['originOf']; charge: Charge }
 
 /** The built site: its files, and its one document with each address's own head. */
 export function createStaticSite({ directory, heads, originOf, charge }: Parts) {
   const document = readIndexHtml(directory)
   const parts = createPreloadLinks(directory)
-  const serveFiles = staticGzip(directory, {
+  const serveFile = express.static(directory, {
     index: false,
-    enableBrotli: true,
-    orderPreference: ['br', 'gzip'],
-    serveStatic: {
-      dotfiles: 'ignore',
-      redirect: false,
-      setHeaders(res, path) {
-        res.setHeader('Cache-Control', lifetimeOf(path))
-        ;(res as Response).locals['isFile'] = true
-      },
+    dotfiles: 'ignore',
+    redirect: false,
+    setHeaders(res: Response, path) {
+      res.set('Cache-Control', lifetimeOf(path))
+      res.locals['isFile'] = true
+      const encoding = res.locals['encoding'] as Encoding | undefined
+      if (encoding)
+        res.set('Content-Encoding', encoding.name).type(extname(path.slice(0, -encoding.suffix.length)))
     },
   })
 
@@ -46,8 +53,20 @@ export function createStaticSite({ directory, heads, originOf, charge }: Parts) 
 
   const files: RequestHandler = (req, res, next) => {
     // The document as it lies there has no head of its own yet.
-    if (req.path.endsWith('.html') || !canBeRead(req.path)) next()
-    else serveFiles(req, res, next)
+    if (req.path.endsWith('.html') || !canBeRead(req.path)) return next()
+    const { url } = req
+    serveIn([...encodingsOf(req, res), undefined])
+
+    /** Each is asked of the disk, as the compressed files may come, and go, under a running server. */
+    function serveIn([encoding, ...others]: (Encoding | undefined)[]): void {
+      res.locals['encoding'] = encoding
+      if (encoding) req.url = url.replace(/\?|$/, `${encoding.suffix}$&`)
+      serveFile(req, res, (error) => {
+        req.url = url
+        if (error || !encoding) next(error)
+        else serveIn(others)
+      })
+    }
   }
 
   const pages: RequestHandler = async (req, res) => {
@@ -61,8 +80,15 @@ export function createStaticSite({ directory, heads, originOf, charge }: Parts) 
     res.send(document.with([head, ...links].join('\n    ')))
   }
 
-  // Files are not counted: they are compressed already, a refusal would cost as much, and a page has many.
+  // Files are not counted: they are sent as they lie there, a refusal would cost as much, and a page has many.
   return { handlers: [readOnly, files, charge(1), pages], scriptHashes: document.scriptHashes }
+}
+
+/** The encodings in which a file may lie there, and its reader takes it. */
+function encodingsOf(req: Request, res: Response): Encoding[] {
+  if (!/\.(js|css|svg)$/.test(req.path)) return []
+  res.vary('Accept-Encoding')
+  return encodings.filter(({ name }) => req.acceptsEncodings(name))
 }
 
 /** What the site will speak, unless its reader has chosen otherwise there. */
