@@ -6,6 +6,7 @@ import { collectDefaultMetrics } from 'prom-client'
 import { ownersNickWasHeld } from './accounts/owner.ts'
 import { readSecrets } from './accounts/secrets.ts'
 import { type App, createApp } from './app.ts'
+import { contentOf } from './cli/seed/site-content.ts'
 import { systemClock } from './clock.ts'
 import { type Config, readConfig, readEnvironment } from './config.ts'
 import { openDatabase } from './db/open-database.ts'
@@ -76,6 +77,10 @@ async function start(config: Config): Promise<void> {
   process.stdout.write(`Listening on ${placeOf(app.server, config)} (version ${version})\n`)
   if (!(await app.owner.exists())) {
     process.stdout.write('It has no owner yet. To make one: npm run owner -- --email you@example.org\n')
+  }
+  // What `npm run dev` starts; nobody's own site is to be filled with somebody else's words.
+  if (process.argv.includes('--dev') && !(await contentOf(db))) {
+    process.stdout.write('The database is empty. To fill it with a demo: npm run seed\n')
   }
 }
 

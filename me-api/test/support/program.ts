@@ -39,7 +39,7 @@ export const SUPERVISOR = '../../start.mjs'
 /** Starts the server as a process of its own, and waits for its line with the URL. */
 export async function startServer(
   settings: Record<string, string>,
-  { file = 'main.ts', flags = [] }: { file?: string; flags?: string[] } = {},
+  { file = 'main.ts', flags = [], args = [] }: { file?: string; flags?: string[]; args?: string[] } = {},
 ) {
   const child = launch(file, {
     settings: {
@@ -52,6 +52,7 @@ export async function startServer(
       ...settings,
     },
     flags,
+    args,
   })
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let [out, err] = ['', '']

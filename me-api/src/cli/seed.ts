@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util'
+import { Stop } from '../errors.ts'
+import { orStop, run } from './run.ts'
+import { seed } from './seed/seed.ts'
+
+const usage = `npm run seed [-- --email you@example.org]
+Fills an empty site with a demo: a presentation, weekly reports, a week of talk, and an owner where there is none, whose
+password it prints. Changes nothing where the site has content. To begin anew, stop the server and remove data/.`
+
+await orStop(async () => {
+  const { email, help } = readArguments()
+  if (help) return void process.stdout.write(`${usage}\n`)
+  await run(async (db) => {
+    const { owner, reports, messages, rooms } = await seed(db, email)
+    const signIn = owner.password ? `with the password ${owner.password}` : 'with the password you know'
+    process.stdout.write(
+      `The site has a presentation, ${reports} reports, and ${messages} messages in ${rooms} rooms now.\n` +
+        `Its owner signs in as ${owner.email} ${signIn}\n` +
+        'Start it with npm start. A server that is running shows all of it after a restart.\n',
+    )
+  })
+})
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        email: { type: 'string', default: 'owner@example.org' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    return values
+  } catch (error) {
+    throw new Stop((error as Error).message, usage)
+  }
+}
