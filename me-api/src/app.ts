@@ -66,7 +66,6 @@ export type App = Awaited<ReturnType<typeof createApp>>
 export async function createApp({
   config,
   db,
-  log,
   secrets,
   siteDirectory,
   version,
@@ -74,6 +73,9 @@ export async function createApp({
   ...parts
 }: Parts) {
   const clock = guardTasks(parts.clock, (error) => log.error({ err: error }, 'a task failed'))
+  const maskAddress = createLogAddressHash(clock)
+  // An address is logged as `client`, and so as its hash, wherever that is.
+  const log = parts.log.child({}, { serializers: { client: maskAddress } })
   const app = express()
   let isStopping = false
   const siteHost = createSiteHost({ siteUrl: config.SITE_URL, trustedProxies: config.TRUST_PROXY })
@@ -160,7 +162,11 @@ export async function createApp({
     ...chat.routes,
   ]
   const charge = createRequestLimit({
-    limitRequests: createAddressLimiter(config.LIMIT_REQUESTS, 'Too many requests from your address.'),
+    limitRequests: createAddressLimiter(
+      config.LIMIT_REQUESTS,
+      'Too many requests from your address.',
+      'LIMIT_REQUESTS',
+    ),
     addressOf,
     isOwner: chat.callers.isOwner,
   })
@@ -170,7 +176,7 @@ export async function createApp({
   app.disable('x-powered-by')
   app.set('trust proxy', config.TRUST_PROXY)
   app.use(
-    requestLog(log, addressOf, createLogAddressHash(clock)),
+    requestLog(log, addressOf, maskAddress),
     securityHeaders(site.scriptHashes),
     compression({ filter: mayCompress }),
     refuseFor(siteHost.unreadable),

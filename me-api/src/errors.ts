@@ -3,7 +3,7 @@ import type { ErrorCode, Failure } from './contract/index.ts'
 
 export type Problem = { code: ErrorCode; detail: string; pointer?: string }
 
-type Where = { pointer?: string; retryAfter?: number; reason?: string | null }
+type Where = { pointer?: string; retryAfter?: number; reason?: string | null; limit?: string }
 
 /**
  * The one family of expected errors: a request that is understood and refused. Every transport turns it into its
@@ -15,12 +15,15 @@ export class Refusal extends Error {
   readonly retryAfter: number | undefined
   /** Why the owner has decided so, in the owner's words. */
   readonly reason: string | null
+  /** The limit that refuses, for the log: the name of its setting, or words for one that has none. */
+  readonly limit: string | undefined
 
-  constructor(code: ErrorCode, detail: string, { pointer, retryAfter, reason = null }: Where = {}) {
+  constructor(code: ErrorCode, detail: string, { pointer, retryAfter, reason = null, limit }: Where = {}) {
     super(detail)
     this.problems = [{ code, detail, ...(pointer && { pointer }) }]
     this.retryAfter = retryAfter
     this.reason = reason
+    this.limit = limit
   }
 
   /** One problem for each field that a schema refuses; pointers are JSON Pointers (RFC 6901). */
@@ -43,8 +46,8 @@ export class Refusal extends Error {
 }
 
 /** RATE_LIMITED for so many milliseconds; `retryAfter` is in whole seconds, at least one. */
-export function rateLimited(detail: string, wait: number): Refusal {
-  return new Refusal('RATE_LIMITED', detail, { retryAfter: Math.max(1, Math.ceil(wait / 1_000)) })
+export function rateLimited(detail: string, wait: number, limit?: string): Refusal {
+  return new Refusal('RATE_LIMITED', detail, { retryAfter: Math.max(1, Math.ceil(wait / 1_000)), limit })
 }
 
 function problemOf(issue: z.core.$ZodIssue): Problem {

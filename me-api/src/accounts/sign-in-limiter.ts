@@ -25,6 +25,7 @@ const ACCOUNTS_MAX = 100_000
 export function createSignInLimiter(limit: Limit | null, { now }: Pick<Clock, 'now'>) {
   const limiterOf = (keysMax?: number) =>
     createLimiter(limit, 'Too many failed sign-ins. Wait a while, then try again.', {
+      name: 'LIMIT_LOGINS',
       now,
       ...(keysMax !== undefined && { keysMax }),
     })

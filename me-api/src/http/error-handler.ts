@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { ErrorRequestHandler } from 'express'
+import type { Logger } from 'pino'
 import type {} from 'pino-http'
 import { type ErrorBody, type ErrorCode, statusOfCode } from '../contract/index.ts'
 import { isUnavailable } from '../db/open-database.ts'
@@ -38,11 +39,17 @@ export const createErrorHandler =
     if (res.headersSent) return next(error)
     const refusal = toRefusal(error)
     tell(refusal.code)
+    logLimit(req.log, refusal)
     if (!(error instanceof Refusal) && (refusal.code === 'INTERNAL' || refusal.code === 'UNAVAILABLE'))
       req.log.error({ err: error }, 'request failed')
     if (refusal.retryAfter !== undefined) res.set('Retry-After', String(Math.ceil(refusal.retryAfter)))
     res.status(statusOfCode[refusal.code]).json(toBody(refusal))
   }
+
+/** Logs which limit refused somebody. */
+export function logLimit(log: Pick<Logger, 'debug'>, { code, limit }: Refusal): void {
+  if (limit) log.debug({ limit, code }, 'limit hit')
+}
 
 /** Sends a refusal in the error shape of docs/contract.md §3 for a request that does not reach Express. */
 export function sendRefusal(res: ServerResponse, refusal: Refusal): void {

@@ -55,7 +55,7 @@ export async function startApp({
   const config = readConfig({ PORT: '0', ...unhurried, ...(await databaseOf(home)), ...settings })
   const db = await openDatabase(config.DATABASE_URL)
   const log = logLines
-    ? pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) })
+    ? pino({ level: config.LOG_LEVEL }, { write: (line: string) => void logLines.push(line) })
     : pino({ level: 'silent' })
   const secrets = config.SESSION_SECRET ?? ['a secret for tests that is long enough']
   const app = await createApp({

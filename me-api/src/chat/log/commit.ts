@@ -63,7 +63,7 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
     function mayHaveTurn(room: OpenRoom, authorId: string): void {
       if (room.slow_seconds === 0) return
       const wait = (lastSaid.get(turnOf(room, authorId)) ?? -Infinity) + room.slow_seconds * 1_000 - now
-      if (wait > 0) throw rateLimited('The room is in slow mode.', wait)
+      if (wait > 0) throw rateLimited('The room is in slow mode.', wait, 'slow mode')
     }
 
     /** What follows in this transaction waits for it. */

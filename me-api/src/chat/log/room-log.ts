@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Message } from '../../contract/index.ts'
 import type { Bus } from './bus.ts'
 import { Refusal } from '../../errors.ts'
@@ -20,6 +21,7 @@ type Pending = { write: Write; resolve(message: Message): void; reject(error: un
 type Parts = {
   store: Pick<MessageStore, 'commit'>
   bus: Bus
+  log: Pick<Logger, 'debug'>
   now(): number
   onFault(error: unknown): void
 }
@@ -30,7 +32,7 @@ type Parts = {
  * moment waits for nothing; under a steady stream the window grows with what the last round cost, so that a disk
  * sync, an encoding and a frame per reader are shared by all messages of a busy moment.
  */
-export function createRoomLog({ store, bus, now, onFault }: Parts) {
+export function createRoomLog({ store, bus, log, now, onFault }: Parts) {
   let pending: Pending[] = []
   let latest: Promise<unknown> = Promise.resolve()
   let isCommitting = false
@@ -66,6 +68,7 @@ export function createRoomLog({ store, bus, now, onFault }: Parts) {
         batch.map(({ write }) => write),
         now(),
       )
+      log.debug({ count: batch.length, milliseconds: Math.round(performance.now() - began) }, 'commit')
       changes.forEach(bus.publish)
       batch.forEach(({ resolve, reject }, index) => {
         const outcome = outcomes[index]

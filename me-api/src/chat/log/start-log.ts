@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../clock.ts'
+import type { Change } from '../../contract/index.ts'
 import type { Database } from '../../db/tables.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 import { createLocalBus } from './bus.ts'
@@ -32,11 +33,18 @@ export function startLog({ db, clock, log, mayRead, measured }: Parts) {
   const roomLog = createRoomLog({
     store: measured(messages),
     bus,
+    log,
     now: clock.now,
     onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
   })
   // Before those who listen, who may read when they hear of a Change.
-  const changes = shareReads({ bus, read: messages.changes })
+  const shared = shareReads({ bus, read: messages.changes })
+  async function changes(room: string, after: number | null, limit: number): Promise<Change> {
+    const change = await shared(room, after, limit)
+    const { to, reset = false } = change
+    log.debug({ room, from: after, to, count: change.messages.length, reset }, 'catch-up')
+    return change
+  }
   return { messages, changes, bus, listen: createRoomListeners(bus, onBusFault), roomLog }
 }
 

@@ -14,7 +14,7 @@ export function startMyData({ db, erase }: { db: Database; erase: Eraser }) {
   const myData = createMyData({
     store: createMyDataStore(db),
     erasures: createErasureQueue(erase),
-    limit: createLimiter(OWN_WORDS, 'You have asked for your words a lot already.'),
+    limit: createLimiter(OWN_WORDS, 'You have asked for your words a lot already.', { name: 'own words' }),
   })
   return { routes: myDataRoutes(myData) }
 }

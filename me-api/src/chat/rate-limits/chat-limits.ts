@@ -13,13 +13,13 @@ type Settings = Pick<Config, 'LIMIT_MESSAGES' | 'LIMIT_ADDRESS_MESSAGES' | 'LIMI
 /** The limits of what people do in the chat, from the settings (docs/contract.md §2). A limit that is off is null or counts nothing. */
 export function createChatLimits(settings: Settings, clock: Clock) {
   const { LIMIT_MESSAGES, LIMIT_ADDRESS_MESSAGES, LIMIT_JOINS } = settings
-  const ofWrites = (limit = LIMIT_MESSAGES) =>
-    createLimiter(limit, 'You write faster than the room can read.')
+  const ofWrites = (limit = LIMIT_MESSAGES, name = 'LIMIT_MESSAGES') =>
+    createLimiter(limit, 'You write faster than the room can read.', { name })
 
   return {
     sends: ofWrites(),
     /** Beside the limit that all have. */
-    newcomersSends: ofWrites(NEWCOMERS_PACE),
+    newcomersSends: ofWrites(NEWCOMERS_PACE, 'newcomers'),
     /** Edits, deletions and reactions. */
     changes: ofWrites(),
     nicks: ofWrites(),
@@ -27,9 +27,14 @@ export function createChatLimits(settings: Settings, clock: Clock) {
     address: createAddressLimiter(
       LIMIT_ADDRESS_MESSAGES,
       'Much is being written from your address. Wait a little.',
+      'LIMIT_ADDRESS_MESSAGES',
     ),
-    joins: createAddressLimiter(LIMIT_JOINS, 'Too many new nicks from your address.'),
-    challenges: createAddressLimiter(LIMIT_JOINS && CHALLENGES, 'Too many challenges for your address.'),
+    joins: createAddressLimiter(LIMIT_JOINS, 'Too many new nicks from your address.', 'LIMIT_JOINS'),
+    challenges: createAddressLimiter(
+      LIMIT_JOINS && CHALLENGES,
+      'Too many challenges for your address.',
+      'challenges',
+    ),
     /** Bytes that a write sends to each reader beyond what its writer sent. */
     readersBudget: createReadersBudget({
       clock,

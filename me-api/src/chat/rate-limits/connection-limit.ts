@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
 import { rateLimited } from '../../errors.ts'
 import { networkOf } from '../../http/network-address.ts'
 
@@ -10,12 +12,23 @@ const COME_BACK_AFTER = 10_000
  * Open connections of each address, an IPv6 address' /64 as one, of all transports together; an address that is not
  * known is not counted.
  */
-export function createConnectionLimit(limit: number | null) {
+export function createConnectionLimit(limit: number | null, log: Pick<Logger, 'debug'>) {
   const open = new Map<string, number>()
   const openFrom = (address: string): number => open.get(networkOf(address)) ?? 0
 
-  /** Counts one more; the answer counts it off. */
-  function add(address: string | null): () => void {
+  /** Counts one more; the answer counts it off. Each is logged under an id that is nothing else. */
+  function add(address: string | null, transport: string): () => void {
+    const [connection, began] = [randomUUID().slice(0, 8), performance.now()]
+    const countOff = count(address)
+    log.debug({ connection, transport, client: address }, 'connection opened')
+    return () => {
+      countOff()
+      const seconds = Math.round((performance.now() - began) / 1_000)
+      log.debug({ connection, transport, seconds }, 'connection closed')
+    }
+  }
+
+  function count(address: string | null): () => void {
     if (address === null) return () => {}
     const network = networkOf(address)
     open.set(network, (open.get(network) ?? 0) + 1)
@@ -29,7 +42,7 @@ export function createConnectionLimit(limit: number | null) {
   /** Asked by one who is counted already. @throws {Refusal} RATE_LIMITED */
   function mayStay(address: string | null): void {
     if (limit === null || address === null || openFrom(address) <= limit) return
-    throw rateLimited('Too many connections from your address.', COME_BACK_AFTER)
+    throw rateLimited('Too many connections from your address.', COME_BACK_AFTER, 'LIMIT_CONNECTIONS')
   }
 
   return {
@@ -41,8 +54,8 @@ export function createConnectionLimit(limit: number | null) {
       limit === null || address === null || openFrom(address) < HEARD * limit,
 
     /** Counts one more where there is room for it; the answer counts it off. @throws {Refusal} RATE_LIMITED */
-    take(address: string | null): () => void {
-      const free = add(address)
+    take(address: string | null, transport: string): () => void {
+      const free = add(address, transport)
       try {
         mayStay(address)
       } catch (error) {

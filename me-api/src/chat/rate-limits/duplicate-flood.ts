@@ -47,7 +47,7 @@ export function createDuplicateFloods({ clock, seed = randomInt(2 ** 32) }: { cl
     forget()
     const held = waits.filter((wait) => wait > 0)
     if (2 * held.length <= traits.length) return
-    throw rateLimited('Many say the same just now. Wait a little.', Math.max(...held))
+    throw rateLimited('Many say the same just now. Wait a little.', Math.max(...held), 'same words')
   }
 }
 

@@ -49,6 +49,7 @@ export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: num
       if (left > 0 && hasLink(text)) {
         throw new Refusal('LINKS_NOT_YET', 'Links are for those who have been here a few minutes.', {
           retryAfter: left,
+          limit: 'LIMIT_NEWCOMER',
         })
       }
     },

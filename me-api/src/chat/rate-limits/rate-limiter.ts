@@ -10,14 +10,16 @@ export type Limiter = {
   giveBack: (key: string | null, points?: number) => void
 }
 
+type LimiterOptions = CounterOptions & { name?: string }
+
 /** Counts uses by key; without a limit, or without a key, nothing is counted. A refused use is not counted. */
-export function createLimiter(limit: Limit | null, message: string, options: CounterOptions = {}) {
+export function createLimiter(limit: Limit | null, message: string, options: LimiterOptions = {}) {
   const counters = limit && createCounters(limit, options)
 
   function use(key: string | null, points = 1): void {
     if (!counters || key === null) return
     const wait = counters.take(key, points)
-    if (wait > 0) throw rateLimited(message, wait)
+    if (wait > 0) throw rateLimited(message, wait, options.name)
   }
 
   function giveBack(key: string | null, points = 1): void {
@@ -33,8 +35,8 @@ export function createLimiter(limit: Limit | null, message: string, options: Cou
 }
 
 /** Counts addresses, an IPv6 address' /64 as one: nobody gets more than their share by changing within it. */
-export function createAddressLimiter(limit: Limit | null, message: string): Limiter {
-  const limiter = createLimiter(limit, message)
+export function createAddressLimiter(limit: Limit | null, message: string, name: string): Limiter {
+  const limiter = createLimiter(limit, message, { name })
   const ofNetwork = (address: string | null) => address && networkOf(address)
   return Object.assign((address: string | null, points = 1) => limiter(ofNetwork(address), points), {
     giveBack: (address: string | null, points = 1) => limiter.giveBack(ofNetwork(address), points),

@@ -56,7 +56,7 @@ export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Char
       ...(byAddress && address ? [networkOf(address)] : []),
     ]
     const wait = Math.max(0, ...keys.map((key) => waitFor(key, bytes)))
-    if (wait > 0) throw rateLimited('That sends much to everybody. Wait a little.', wait)
+    if (wait > 0) throw rateLimited('That sends much to everybody. Wait a little.', wait, 'bytes to readers')
     forget()
     for (const key of keys) owe(key, bytes)
   }

@@ -20,7 +20,7 @@ export function createLongPoll({ listen, connections, addressOf }: Parts) {
 
   /** @throws {Refusal} RATE_LIMITED where its address has as many connections as it may */
   async function poll({ read, room, seconds, req, res }: Poll): Promise<Change> {
-    const countOff = connections.take(addressOf(req))
+    const countOff = connections.take(addressOf(req), 'long-poll')
     const end = performance.now() + seconds * 1_000
     let wake = () => {}
     const wakeUp = () => wake()

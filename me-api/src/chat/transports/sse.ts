@@ -49,7 +49,7 @@ export function createStreams({ rooms, listen, read, signals, connections, addre
   async function open({ by, room, start, req, res }: Opening): Promise<void> {
     // A client that has left already emits no `close`, so it would stay counted.
     if (res.closed) return
-    res.once('close', connections.take(addressOf(req)))
+    res.once('close', connections.take(addressOf(req), 'sse'))
     await rooms.open(by, room)
     const follower = createFollower({
       read: (after) => read(room, after, CATCH_UP_MAX),

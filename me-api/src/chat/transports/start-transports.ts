@@ -67,7 +67,7 @@ export function startTransports(parts: Parts) {
   const { config, clock, log, upgrades, siteHost, origins, addressOf, accounts, signals, metrics } = parts
   const { started, rooms, reads } = parts
   const onFault = (error: unknown) => log.error({ err: error }, 'a connection could not be served')
-  const connections = createConnectionLimit(config.LIMIT_CONNECTIONS)
+  const connections = createConnectionLimit(config.LIMIT_CONNECTIONS, log)
   const { io, poll } = startEngine({
     upgrades,
     siteHost,
@@ -81,6 +81,7 @@ export function startTransports(parts: Parts) {
     limit: config.LIMIT_EVENTS,
     limitRefused: config.LIMIT_ADDRESS_MESSAGES,
     clock,
+    log,
     metrics,
   })
   serveChat(parts, { io, namespace, inbound, connections })

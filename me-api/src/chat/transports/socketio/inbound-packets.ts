@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../../clock.ts'
 import type { Limit } from '../../../config.ts'
@@ -50,6 +51,7 @@ type Parts = {
   /** Refused events of one connection, beyond which it is sent away. */
   limitRefused: Limit | null
   clock: Clock
+  log: Pick<Logger, 'debug'>
   metrics: Pick<Metrics, 'refused'>
 }
 
@@ -57,7 +59,7 @@ type Parts = {
  * Stands between Engine.IO and Socket.IO. It refuses the packets of a connection that are beyond the limit, delivers the
  * others of all connections in turns, and pauses reading from a connection of which twenty events are unanswered.
  */
-export function createInboundPackets({ io, limit, limitRefused, clock, metrics }: Parts) {
+export function createInboundPackets({ io, limit, limitRefused, clock, log, metrics }: Parts) {
   const all = new WeakMap<object, Inbound>()
   const queue = createRoundRobin<Inbound>(handOn)
 
@@ -129,6 +131,10 @@ export function createInboundPackets({ io, limit, limitRefused, clock, metrics }
   /** Answers without parsing the packet, so that a refusal costs almost nothing. */
   function refuse(inbound: Inbound, packet: unknown): void {
     metrics.refused('RATE_LIMITED')
+    // Not each of a flood.
+    if (limit && inbound.packets.count === limit.count + 1) {
+      log.debug({ limit: 'LIMIT_EVENTS', code: 'RATE_LIMITED' }, 'limit hit')
+    }
     const answer = refusalOf(packet, tooFast(inbound.packets).toFailure())
     if (answer !== null) inbound.connection.write(answer)
   }
@@ -168,6 +174,10 @@ export function createInboundPackets({ io, limit, limitRefused, clock, metrics }
   function slowDown(inbound: Inbound, period: Period): void {
     const { connection, place } = inbound
     const { message, retryAfter } = tooFast(period).toFailure()
+    log.debug(
+      { limit: period === inbound.packets ? 'LIMIT_EVENTS' : 'refused events' },
+      'connection sent away',
+    )
     const notice: Notice = { code: 'SLOW_DOWN', message, ...(retryAfter && { retryAfter }) }
     metrics.refused('RATE_LIMITED')
     if (place === 'in') connection.write(noticePacket(notice))

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { Refusal } from '../../../errors.ts'
-import { toRefusal } from '../../../http/error-handler.ts'
+import { logLimit, toRefusal } from '../../../http/error-handler.ts'
 import type { Metrics } from '../../metrics/chat-metrics.ts'
 
 /** Makes a refusal of whatever an event or a handshake ends with. A fault is logged, and the client may try again. */
@@ -8,7 +8,10 @@ export function createRefusals({ log, metrics }: { log: Logger; metrics: Pick<Me
   return function refusalOf(error: unknown): Refusal {
     const refusal = toRefusal(error)
     metrics.refused(error instanceof Refusal ? refusal.code : 'UNAVAILABLE')
-    if (error instanceof Refusal) return refusal
+    if (error instanceof Refusal) {
+      logLimit(log, refusal)
+      return refusal
+    }
     log.error({ err: error }, 'event failed')
     return new Refusal('UNAVAILABLE', 'It could not be done now. Try again.', { retryAfter: 2 })
   }

@@ -42,7 +42,7 @@ export function serveSocketio(parts: Parts): void {
   // Counted at the engine, so that no namespace slips by; refused in the namespace's middleware, the only place from
   // which a client gets the code.
   io.engine.on('connection', (connection) => {
-    connection.once('close', connections.add(addressOf(connection.request)))
+    connection.once('close', connections.add(addressOf(connection.request), connection.transport.name))
   })
 
   io.use((_socket, next) => next(connectError(new Refusal('NOT_FOUND', 'The chat is at /chat.'))))
