@@ -4,7 +4,7 @@ import type { MessageStore } from '../log/message.store.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 
 type Parts = {
-  rooms: Pick<Rooms, 'open' | 'mayRead'>
+  rooms: Pick<Rooms, 'open' | 'mayRead' | 'refuseHidden'>
   store: Pick<MessageStore, 'find' | 'history'>
   changes: MessageStore['changes']
 }
@@ -25,7 +25,7 @@ export function createMessageReads({ rooms, store, changes }: Parts) {
 
     /** @throws {Refusal} NOT_FOUND */
     async changes(by: Person | null, room: string, after: number | null, limit: number): Promise<Change> {
-      await rooms.open(by, room)
+      rooms.refuseHidden(by, room)
       return changes(room, after, limit)
     },
 

@@ -20,17 +20,24 @@ export function createRooms({ store, clock, signals, mayRead }: Parts) {
   /** What somebody may read of these rooms. */
   const readable = (by: Person | null, rooms: Room[]): Room[] => rooms.filter(({ name }) => mayRead(by, name))
 
+  /** @throws {Refusal} NOT_FOUND, as a room that one may not read is answered like one that is not there */
+  function refuseHidden(by: Person | null, name: string): void {
+    if (!mayRead(by, name)) throw noRoom(name)
+  }
+
   return {
     mayRead,
+    refuseHidden,
     readable,
 
     /**
-     * Asks whether somebody may read a room. Every read of a room, and every subscription to it, begins here; a room
-     * that one may not read is answered as one that is not there.
+     * Asks whether somebody may read a room, and whether it is there. Every read of a room, and every subscription to
+     * it, begins here; a read that finds out by itself whether the room is there begins with `refuseHidden`.
      * @throws {Refusal} NOT_FOUND
      */
     async open(by: Person | null, name: string): Promise<void> {
-      if (!mayRead(by, name) || !(await store.has(name))) throw noRoom(name)
+      refuseHidden(by, name)
+      if (!(await store.has(name))) throw noRoom(name)
     },
 
     /** The names of the rooms that somebody may not read. */

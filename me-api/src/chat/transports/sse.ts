@@ -16,7 +16,7 @@ const BACK_AFTER = 1_000
 const BACK_SPREAD = 4_000
 
 type Parts = {
-  rooms: Pick<Rooms, 'open'>
+  rooms: Pick<Rooms, 'refuseHidden'>
   listen: Listen
   read: (room: string, after: number | null, limit: number) => Promise<Change>
   signals: Pick<Signals, 'roomRemoved'>
@@ -50,7 +50,7 @@ export function createStreams({ rooms, listen, read, signals, connections, addre
     // A client that has left already emits no `close`, so it would stay counted.
     if (res.closed) return
     res.once('close', connections.take(addressOf(req), 'sse'))
-    await rooms.open(by, room)
+    rooms.refuseHidden(by, room)
     const follower = createFollower({
       read: (after) => read(room, after, CATCH_UP_MAX),
       tell: (change) => write(res, eventOf(change)),
