@@ -16,7 +16,7 @@ function writer({ of = browser(), online = true, self = ada } = {}) {
   const emitWithAck = (event: string, data: unknown) =>
     new Promise((answer) => asked.push({ event, data, answer }))
   const writing = createWriteActions({
-    shelf: of.shelf,
+    storage: of.storage,
     ...of.openTab(),
     socket: { timeout: () => ({ emitWithAck }) } as never,
     clock,

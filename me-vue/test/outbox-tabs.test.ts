@@ -69,7 +69,7 @@ describe('two tabs', () => {
   })
 })
 
-describe('a shelf that is full', () => {
+describe('a storage that is full', () => {
   test('keeps nothing from being sent, and one is told what would be lost with the tab', async () => {
     const { of, write, flow, accept, states, shown } = postOffice()
     of.state.full = true

@@ -17,8 +17,8 @@ export function postOffice({ of = browser(), self = ada, limit = null as Limit }
   const tab = of.openTab()
   const outbox = createOutbox({
     ...tab,
-    shelf: of.shelf,
-    ask: (errand) => new Promise((answer) => sent.push({ ...errand, answer })),
+    storage: of.storage,
+    ask: (entry) => new Promise((answer) => sent.push({ ...entry, answer })),
     self: () => here.self,
     limit: () => limit,
     learn: () => {},

@@ -44,7 +44,7 @@ export function visit(remembered: Record<string, string> = {}) {
     random: () => 1,
     networkUp: () => true,
     identity,
-    loadWriting: async (link) => createWriteActions({ ...link, shelf: of.shelf, ...of.openTab() }),
+    loadWriting: async (link) => createWriteActions({ ...link, storage: of.storage, ...of.openTab() }),
     solveChallenge: async (signal) => (signal?.throwIfAborted(), 'a proof'),
     fetchHistory: async () => ({ messages: messages(1, 50), more: false }),
     fetchMessage: async (id) => {

@@ -3,7 +3,7 @@ import type { OutboxStorage } from '../../src/chat/outbox/outbox-entries.ts'
 import type { LeaderLock } from '../../src/chat/outbox/leader-lock.ts'
 import type { News, TabChannel } from '../../src/chat/outbox/tab-channel.ts'
 
-/** What the tabs of one browser share: a shelf, a word to each other, and one lock. */
+/** What the tabs of one browser share: a storage, a word to each other, and one lock. */
 export function browser() {
   const kept = new Map<string, OutboxEntry>()
   const listeners = new Set<(news: News) => void>()
@@ -14,10 +14,10 @@ export function browser() {
     if (state.full) throw new DOMException('no room', 'QuotaExceededError')
     return act()
   }
-  const shelf: OutboxStorage = {
+  const storage: OutboxStorage = {
     all: async () => [...kept.values()],
-    put: (errand) => ifRoom(() => void kept.set(errand.key, errand)),
-    change: (errand) => ifRoom(() => void (kept.has(errand.key) && kept.set(errand.key, errand))),
+    put: (entry) => ifRoom(() => void kept.set(entry.key, entry)),
+    change: (entry) => ifRoom(() => void (kept.has(entry.key) && kept.set(entry.key, entry))),
     drop: async (key) => void kept.delete(key),
   }
 
@@ -58,5 +58,5 @@ export function browser() {
     return { tabs, sender, suspend, close }
   }
 
-  return { shelf, openTab, kept, state }
+  return { storage, openTab, kept, state }
 }

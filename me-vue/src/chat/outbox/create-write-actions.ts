@@ -7,7 +7,7 @@ import { createWriteActions, type Link } from './write-actions.ts'
 export const createWriteActionsHere = (link: Link) =>
   createWriteActions({
     ...link,
-    shelf: createIdbStorage(),
+    storage: createIdbStorage(),
     tabs: createTabChannel(),
     sender: createLeaderLock(navigator.locks),
   })

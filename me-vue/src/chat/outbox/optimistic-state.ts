@@ -1,19 +1,19 @@
 import { computed } from 'vue'
 import type { Person } from 'me-api/contract'
 import { isHidden, isOwn, outgoing, type OutboxEntry, type Outgoing } from './outbox-entry.ts'
-import { laneOf } from './outbox-sender.ts'
+import { queueOf } from './outbox-sender.ts'
 import type { Outbox } from './outbox.ts'
 import type { Edit, Removal } from './pending.ts'
 
-/** How the errands are shown: messages on their way, new words for old messages, and messages taken away. */
+/** How the entries are shown: messages on their way, new words for old messages, and messages taken away. */
 export function applyOptimisticState(outbox: Outbox, self: () => Person | null | undefined) {
   const { list, loose, sent, underWay, flowing, sends, now, held } = outbox
-  const of = (does: OutboxEntry['does']) => list().filter((errand) => errand.does === does)
+  const of = (does: OutboxEntry['does']) => list().filter((entry) => entry.does === does)
 
   const messages = computed<readonly Outgoing[]>(() => {
     const stored = new Set(sent.value.map(({ id }) => id))
-    const onTheirWay = of('send').filter((errand) => !stored.has(errand.id) && !isHidden(errand, self()))
-    return [...sent.value, ...onTheirWay.map((errand) => outgoing(errand, stateOf(errand), whyOf(errand)))]
+    const onTheirWay = of('send').filter((entry) => !stored.has(entry.id) && !isHidden(entry, self()))
+    return [...sent.value, ...onTheirWay.map((entry) => outgoing(entry, stateOf(entry), whyOf(entry)))]
   })
   const edits = computed<ReadonlyMap<string, Edit>>(
     () =>
@@ -32,21 +32,21 @@ export function applyOptimisticState(outbox: Outbox, self: () => Person | null |
       ),
   )
   /** Would be lost with this tab. */
-  const fragile = computed(() => [...loose.value.values()].some((errand) => stateOf(errand) === 'waiting'))
+  const fragile = computed(() => [...loose.value.values()].some((entry) => stateOf(entry) === 'waiting'))
 
-  function stateOf(errand: OutboxEntry): Exclude<Outgoing['state'], 'sent'> {
-    if (errand.error || !isMine(errand)) return 'failed'
-    if (underWay.value.has(errand.key)) return 'sending'
-    return flowing.value && !sends.value && !held().has(laneOf(errand)) ? 'sending' : 'waiting'
+  function stateOf(entry: OutboxEntry): Exclude<Outgoing['state'], 'sent'> {
+    if (entry.error || !isMine(entry)) return 'failed'
+    if (underWay.value.has(entry.key)) return 'sending'
+    return flowing.value && !sends.value && !held().has(queueOf(entry)) ? 'sending' : 'waiting'
   }
 
-  function whyOf(errand: OutboxEntry): Pick<Outgoing, 'error'> {
-    return { error: errand.error ?? (isMine(errand) ? undefined : { code: 'WRITTEN_AS' }) }
+  function whyOf(entry: OutboxEntry): Pick<Outgoing, 'error'> {
+    return { error: entry.error ?? (isMine(entry) ? undefined : { code: 'WRITTEN_AS' }) }
   }
 
-  function isMine(errand: OutboxEntry): boolean {
+  function isMine(entry: OutboxEntry): boolean {
     const by = self()
-    return !by || isOwn(errand, by)
+    return !by || isOwn(entry, by)
   }
 
   const canUndo = ({ key, notBefore = 0 }: OutboxEntry) => notBefore > now.value && !underWay.value.has(key)
@@ -58,6 +58,6 @@ export function applyOptimisticState(outbox: Outbox, self: () => Person | null |
     fragile,
     canUndo,
     /** When messages of a room go on, in milliseconds since 1970, where something holds them up. */
-    heldUntil: (room: string) => held().get(laneOf({ does: 'send', room })) ?? null,
+    heldUntil: (room: string) => held().get(queueOf({ does: 'send', room })) ?? null,
   }
 }

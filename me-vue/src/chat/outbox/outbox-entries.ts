@@ -1,47 +1,47 @@
 import { shallowRef } from 'vue'
 import { inOrder, type OutboxEntry } from './outbox-entry.ts'
 
-/** Where errands outlive their tab. Every method rejects where the browser does not let it. */
+/** Where entries outlive their tab. Every method rejects where the browser does not let it. */
 export type OutboxStorage = {
   all: () => Promise<OutboxEntry[]>
-  put: (errand: OutboxEntry) => Promise<void>
+  put: (entry: OutboxEntry) => Promise<void>
   /** Only where it is still there: another tab may have dropped it. */
-  change: (errand: OutboxEntry) => Promise<void>
+  change: (entry: OutboxEntry) => Promise<void>
   drop: (key: string) => Promise<void>
 }
 
 type Parts = {
-  shelf: OutboxStorage
-  /** The shelf is another one: all tabs have to look. */
+  storage: OutboxStorage
+  /** The storage is another one: all tabs have to look. */
   onKept: () => void
-  /** The list here is another one, or what of it is on the shelf. */
+  /** The list here is another one, or what of it is on the storage. */
   onChanged: () => void
 }
 
 /**
- * The list of errands, here at once and on the shelf a little later. The shelf is the truth, and the same for all
+ * The list of entries, here at once and on the storage a little later. The storage is the truth, and the same for all
  * tabs; what it does not take is kept here for as long as the tab lives.
  */
-export function createOutboxEntries({ shelf, onKept, onChanged }: Parts) {
+export function createOutboxEntries({ storage, onKept, onChanged }: Parts) {
   const list = shallowRef<readonly OutboxEntry[]>([])
-  /** What the shelf did not take. */
+  /** What the storage did not take. */
   const loose = shallowRef<ReadonlyMap<string, OutboxEntry>>(new Map())
   let edition = 0
 
-  function add(errand: OutboxEntry): Promise<void> {
-    show([...without(errand.key), errand])
-    return kept(errand, shelf.put(errand))
+  function add(entry: OutboxEntry): Promise<void> {
+    show([...without(entry.key), entry])
+    return kept(entry, storage.put(entry))
   }
 
-  function change(errand: OutboxEntry): Promise<void> {
-    if (!find(errand.key)) return Promise.resolve()
-    show(list.value.map((one) => (one.key === errand.key ? errand : one)))
-    return kept(errand, loose.value.has(errand.key) ? shelf.put(errand) : shelf.change(errand))
+  function change(entry: OutboxEntry): Promise<void> {
+    if (!find(entry.key)) return Promise.resolve()
+    show(list.value.map((one) => (one.key === entry.key ? entry : one)))
+    return kept(entry, loose.value.has(entry.key) ? storage.put(entry) : storage.change(entry))
   }
 
   function drop(key: string): Promise<void> {
     forget(key)
-    return shelf.drop(key).then(onKept, () => undefined)
+    return storage.drop(key).then(onKept, () => undefined)
   }
 
   /** Another tab has dropped it. */
@@ -50,36 +50,36 @@ export function createOutboxEntries({ shelf, onKept, onChanged }: Parts) {
     if (find(key)) show(without(key))
   }
 
-  /** What the shelf holds by now, unless something was done here meanwhile: then it is asked again. */
+  /** What the storage holds by now, unless something was done here meanwhile: then it is asked again. */
   async function read(): Promise<void> {
     const before = edition
-    const all = await shelf.all().catch(() => null)
+    const all = await storage.all().catch(() => null)
     if (!all) return
     if (before !== edition) return read()
     const held = new Set(all.map(({ key }) => key))
     show([...all, ...[...loose.value.values()].filter(({ key }) => !held.has(key))])
   }
 
-  async function kept(errand: OutboxEntry, done: Promise<void>): Promise<void> {
+  async function kept(entry: OutboxEntry, done: Promise<void>): Promise<void> {
     try {
       await done
-      setLoose(errand.key)
+      setLoose(entry.key)
     } catch {
-      if (find(errand.key)?.at === errand.at) setLoose(errand.key, errand)
+      if (find(entry.key)?.at === entry.at) setLoose(entry.key, entry)
     }
     onKept()
   }
 
-  function show(errands: readonly OutboxEntry[]): void {
+  function show(entries: readonly OutboxEntry[]): void {
     edition++
-    list.value = inOrder(errands)
+    list.value = inOrder(entries)
     onChanged()
   }
 
-  function setLoose(key: string, errand?: OutboxEntry): void {
-    if (!errand && !loose.value.has(key)) return
+  function setLoose(key: string, entry?: OutboxEntry): void {
+    if (!entry && !loose.value.has(key)) return
     const next = new Map(loose.value)
-    if (errand) next.set(key, errand)
+    if (entry) next.set(key, entry)
     else next.delete(key)
     loose.value = next
     onChanged()

@@ -40,7 +40,7 @@ export type Outgoing = {
 
 export const keyOf = (does: OutboxEntry['does'], id: string) => `${does} ${id}`
 
-export const inOrder = (errands: readonly OutboxEntry[]) => errands.toSorted((a, b) => a.at - b.at)
+export const inOrder = (entries: readonly OutboxEntry[]) => entries.toSorted((a, b) => a.at - b.at)
 
 /**
  * Whether it goes out by itself as who one is now: nobody's words go out under another's name. Where the server has
@@ -58,11 +58,12 @@ export const isHidden = ({ author }: Pick<OutboxEntry, 'author'>, self: Person |
 export const authorOf = (self: Person | null | undefined): Author | undefined =>
   self?.nick ? { id: self.id, nick: self.nick, role: self.role } : undefined
 
-/** As the message is shown: what has its errand behind it stands among the log with the seq it got. */
+/** As the message is shown: what has its entry behind it stands among the log with the seq it got. */
 export const outgoing = (
   { id, room, text, replyTo, author, at }: OutboxEntry,
   state: Outgoing['state'],
   more: Pick<Outgoing, 'error' | 'seq'> = {},
 ): Outgoing => ({ id, room, text, replyTo, author, writtenAt: new Date(at).toISOString(), state, ...more })
 
+/** Named as other tabs know it, which may be of an earlier version. */
 export type Done = { errand: OutboxEntry; message: Message }

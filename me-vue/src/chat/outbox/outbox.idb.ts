@@ -6,7 +6,7 @@ interface Schema extends DBSchema {
   errands: { key: string; value: OutboxEntry }
 }
 
-/** The shelf in IndexedDB: it outlives tab and browser. Where that is forbidden or full, its methods reject. */
+/** The storage in IndexedDB: it outlives tab and browser. Where that is forbidden or full, its methods reject. */
 export function createIdbStorage(name = 'me.chat'): OutboxStorage {
   let opened: Promise<IDBPDatabase<Schema>> | undefined
 
@@ -25,15 +25,15 @@ export function createIdbStorage(name = 'me.chat'): OutboxStorage {
     return opened
   }
 
-  async function change(errand: OutboxEntry): Promise<void> {
+  async function change(entry: OutboxEntry): Promise<void> {
     const { store, done } = (await database()).transaction('errands', 'readwrite')
-    const changed = store.getKey(errand.key).then((key) => key && store.put(errand))
+    const changed = store.getKey(entry.key).then((key) => key && store.put(entry))
     await Promise.all([changed, done])
   }
 
   return {
     all: async () => (await database()).getAll('errands'),
-    put: async (errand) => void (await (await database()).put('errands', errand)),
+    put: async (entry) => void (await (await database()).put('errands', entry)),
     change,
     drop: async (key) => (await database()).delete('errands', key),
   }

@@ -17,11 +17,11 @@ import type { News, TabChannel } from './tab-channel.ts'
 import type { Limit } from './send-rate.ts'
 
 type Parts = {
-  shelf: OutboxStorage
+  storage: OutboxStorage
   tabs: TabChannel
   sender: LeaderLock
   /** Undefined where no answer came. */
-  ask: (errand: OutboxEntry) => Promise<Ack<Message> | undefined>
+  ask: (entry: OutboxEntry) => Promise<Ack<Message> | undefined>
   self: () => Person | null | undefined
   limit: () => Limit
   /** Puts a newer state of a message into the log. */
@@ -33,16 +33,16 @@ type Parts = {
   clock: Clock
 }
 
-/** Milliseconds in which the shelf has to answer. */
-const SHELF_PATIENCE = 1_000
+/** Milliseconds in which the storage has to answer. */
+const STORAGE_PATIENCE = 1_000
 
-/** Keeps every errand, in order, until the server has done it or refused it for good. One tab sends for all. */
+/** Keeps every entry, in order, until the server has done it or refused it for good. One tab sends for all. */
 export function createOutbox(parts: Parts) {
-  const { shelf, tabs, sender, ask, self, limit, learn, reached, refuse, clock } = parts
-  const errands = createOutboxEntries({ shelf, onKept: () => tabs.tell({ is: 'changed' }), onChanged })
-  const list = () => errands.list.value
+  const { storage, tabs, sender, ask, self, limit, learn, reached, refuse, clock } = parts
+  const entries = createOutboxEntries({ storage, onKept: () => tabs.tell({ is: 'changed' }), onChanged })
+  const list = () => entries.list.value
   const delivery = createOutboxSender({
-    errands: list,
+    entries: list,
     isReady,
     ask,
     onAnswer,
@@ -63,9 +63,9 @@ export function createOutbox(parts: Parts) {
   let stopAlarm = () => {}
 
   tabs.hear(hear)
-  void errands.read()
+  void entries.read()
 
-  /** Lets errands go, or keeps them, as the connection comes and goes. */
+  /** Lets entries go, or keeps them, as the connection comes and goes. */
   function flow(on: boolean): void {
     if (on === flowing.value) return
     flowing.value = on
@@ -77,8 +77,8 @@ export function createOutbox(parts: Parts) {
 
   async function gain(): Promise<void> {
     holds = true
-    // What another tab left goes first; but a shelf that does not answer must not keep what was written here.
-    await Promise.race([errands.read(), new Promise<void>((done) => clock.after(SHELF_PATIENCE, done))])
+    // What another tab left goes first; but a storage that does not answer must not keep what was written here.
+    await Promise.race([entries.read(), new Promise<void>((done) => clock.after(STORAGE_PATIENCE, done))])
     sends.value = holds
     delivery.pump()
   }
@@ -88,15 +88,15 @@ export function createOutbox(parts: Parts) {
     sender.want(gain, lose)
   }
 
-  function add(errand: Pick<OutboxEntry, 'does' | 'id' | 'room' | 'text' | 'replyTo' | 'notBefore'>): void {
+  function add(entry: Pick<OutboxEntry, 'does' | 'id' | 'room' | 'text' | 'replyTo' | 'notBefore'>): void {
     const at = Math.max(clock.now(), (list().at(-1)?.at ?? 0) + 1)
-    void errands.add({ ...errand, key: keyOf(errand.does, errand.id), at, author: authorOf(self()) })
+    void entries.add({ ...entry, key: keyOf(entry.does, entry.id), at, author: authorOf(self()) })
     takeOver()
   }
 
   function change(key: string, more: Partial<OutboxEntry>): void {
-    const errand = errands.find(key)
-    if (errand) void errands.change({ ...errand, ...more })
+    const entry = entries.find(key)
+    if (entry) void entries.change({ ...entry, ...more })
     takeOver()
   }
 
@@ -110,7 +110,7 @@ export function createOutbox(parts: Parts) {
 
   function hear(news: News): void {
     if (news.is === 'done') finish(news)
-    else if (news.is === 'changed') void errands.read().then(tellHeld)
+    else if (news.is === 'changed') void entries.read().then(tellHeld)
     else heldElsewhere.value = news.held
   }
 
@@ -128,48 +128,48 @@ export function createOutbox(parts: Parts) {
     delivery.pump()
   }
 
-  function isReady(errand: OutboxEntry): boolean {
+  function isReady(entry: OutboxEntry): boolean {
     const by = self()
-    // What the others cannot see on the shelf nobody else sends.
-    const isHere = sends.value || errands.loose.value.has(errand.key)
-    return isHere && !errand.error && (errand.notBefore ?? 0) <= clock.now() && !!by && isOwn(errand, by)
+    // What the others cannot see on the storage nobody else sends.
+    const isHere = sends.value || entries.loose.value.has(entry.key)
+    return isHere && !entry.error && (entry.notBefore ?? 0) <= clock.now() && !!by && isOwn(entry, by)
   }
 
-  function onAnswer(errand: OutboxEntry, answer: Ack<Message>): void {
-    if (answer.ok) return finish({ errand, message: answer.data }, true)
-    const { key, does } = errand
+  function onAnswer(entry: OutboxEntry, answer: Ack<Message>): void {
+    if (answer.ok) return finish({ errand: entry, message: answer.data }, true)
+    const { key, does } = entry
     const { code } = answer.error
     // It has been stored already, as whoever one was then; or somebody else was quicker to delete it.
     const isDone = code === (does === 'send' ? 'CONFLICT' : 'NOT_FOUND')
-    if (isDone || does === 'delete') void errands.drop(key)
-    else if (errands.find(key)?.at === errand.at) void errands.change({ ...errand, error: answer.error })
+    if (isDone || does === 'delete') void entries.drop(key)
+    else if (entries.find(key)?.at === entry.at) void entries.change({ ...entry, error: answer.error })
     if (does === (isDone ? 'edit' : 'delete')) refuse(code)
   }
 
   /** It is done: by this tab, which tells the others, or by another one. */
-  function finish({ errand, message }: Done, here = false): void {
-    const { key, at, does } = errand
-    const held = errands.find(key)
+  function finish({ errand: entry, message }: Done, here = false): void {
+    const { key, at, does } = entry
+    const held = entries.find(key)
     if (does !== 'send') learn(message)
-    else if (held) sent.value = [...sent.value, outgoing(errand, 'sent', { seq: message.seq })]
-    if (here) tabs.tell({ is: 'done', errand, message })
+    else if (held) sent.value = [...sent.value, outgoing(entry, 'sent', { seq: message.seq })]
+    if (here) tabs.tell({ is: 'done', errand: entry, message })
     // Not where it was changed meanwhile: then that is still to be done.
-    if (held?.at === at && here) void errands.drop(key)
-    else if (held?.at === at) errands.forget(key)
+    if (held?.at === at && here) void entries.drop(key)
+    else if (held?.at === at) entries.forget(key)
     settle([])
   }
 
   /** Drops what the log shows by now: what just arrived in it, and what it has passed. */
   function settle(arrived: readonly Message[]): void {
     const ids = new Set(arrived.map(({ id }) => id))
-    for (const { does, id, key } of list()) if (does === 'send' && ids.has(id)) void errands.drop(key)
+    for (const { does, id, key } of list()) if (does === 'send' && ids.has(id)) void entries.drop(key)
     const left = sent.value.filter(({ id, room, seq = 0 }) => !ids.has(id) && !reached(room, seq))
     if (left.length < sent.value.length) sent.value = left
   }
 
   const { underWay } = delivery
   const held = () => (sends.value ? delivery.held.value : heldElsewhere.value)
-  const { drop, loose } = errands
+  const { drop, loose } = entries
   return { list, loose, sent, underWay, flowing, sends, now, held, flow, add, change, tryAgain, drop, settle }
 }
 

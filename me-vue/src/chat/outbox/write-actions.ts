@@ -30,7 +30,7 @@ export type Link = {
   onSilent: () => void
 }
 
-type Parts = Link & { shelf: OutboxStorage; tabs: TabChannel; sender: LeaderLock }
+type Parts = Link & { storage: OutboxStorage; tabs: TabChannel; sender: LeaderLock }
 
 /** Milliseconds in which a removal can be undone. */
 const UNDO_FOR = 5_000
@@ -93,7 +93,7 @@ export function createWriteActions(parts: Parts) {
 
   function putBack(id: string): void {
     const key = keyOf('delete', id)
-    const isUnsent = outbox.list().some((errand) => errand.key === key) && !outbox.underWay.value.has(key)
+    const isUnsent = outbox.list().some((entry) => entry.key === key) && !outbox.underWay.value.has(key)
     if (isUnsent && pending.value.removals.get(id) === 'undoable') void outbox.drop(key)
     else if (restoring.ids.value.has(id)) void restore(id)
     restoring.end(id)
