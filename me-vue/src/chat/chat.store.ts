@@ -36,8 +36,8 @@ export const useChat = defineStore('chat', () => {
       const [part] = await Promise.all([import('./outbox/create-write-actions.ts'), loadControlMessages()])
       return part.createWriteActionsHere(link)
     },
-    solveChallenge: (signal) =>
-      import('../proof-of-work/solve-challenge.ts').then((part) => part.solveChallenge(signal)),
+    askWithProof: (ask, signal) =>
+      import('../proof-of-work/solve-challenge.ts').then((part) => part.solveAndAsk(ask, signal)),
     fetchHistory,
     fetchMessage: (id) => get<Message>(`/api/chat/messages/${id}`),
   })

@@ -1,7 +1,8 @@
 import { solveChallengeWorkers } from 'altcha-lib'
-import type { Challenge } from 'me-api/contract'
+import type { Ack, Challenge } from 'me-api/contract'
 import { get } from '../api/http.ts'
 import { trustedScriptUrl } from '../platform/trusted-script-url.ts'
+import { askWithProof } from './ask-with-proof.ts'
 import prover from './solver.worker.ts?worker&url'
 
 /** Of the machine's cores; others have work to do, too. */
@@ -25,3 +26,7 @@ export async function solveChallenge(signal?: AbortSignal): Promise<string> {
   if (!solution) throw new Error('the work took too long')
   return btoa(JSON.stringify({ challenge, solution }))
 }
+
+/** Asks with a proof of work that this machine does first. */
+export const solveAndAsk = <T>(ask: (proof: string) => Promise<Ack<T>>, signal?: AbortSignal) =>
+  askWithProof(solveChallenge, ask, signal)

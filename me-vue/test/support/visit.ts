@@ -2,6 +2,7 @@ import type { Ack, Change, Person, Welcome } from 'me-api/contract'
 import { ApiError } from '../../src/api/http.ts'
 import { createChatClient } from '../../src/chat/client/chat-client.ts'
 import { createCredentials } from '../../src/chat/client/credentials.ts'
+import { askWithProof } from '../../src/proof-of-work/ask-with-proof.ts'
 import { createWriteActions } from '../../src/chat/outbox/write-actions.ts'
 import { settled, turnedClock } from './clock.ts'
 import { change, message, messages } from './messages.ts'
@@ -45,7 +46,7 @@ export function visit(remembered: Record<string, string> = {}) {
     networkUp: () => true,
     identity,
     loadWriting: async (link) => createWriteActions({ ...link, storage: of.storage, ...of.openTab() }),
-    solveChallenge: async (signal) => (signal?.throwIfAborted(), 'a proof'),
+    askWithProof: (ask, signal) => askWithProof(async () => 'a proof', ask, signal),
     fetchHistory: async () => ({ messages: messages(1, 50), more: false }),
     fetchMessage: async (id) => {
       if (id === 'far away') throw new ApiError(404, 'NOT_FOUND', '')

@@ -11,7 +11,7 @@ import { createTyping } from './typing-indicator.ts'
 
 type Parts = Pick<ConnectionParts, 'onceClosed' | 'random' | 'networkUp'> &
   Pick<RoomParts, 'fetchHistory' | 'fetchMessage'> &
-  Pick<SelfParts, 'socket' | 'identity' | 'solveChallenge'> & {
+  Pick<SelfParts, 'socket' | 'identity' | 'askWithProof'> & {
     clock: Clock
     loadWriting: (link: Link) => Promise<WriteActions>
   }

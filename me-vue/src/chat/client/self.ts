@@ -11,12 +11,12 @@ export type SelfParts = {
   identity: ReturnType<typeof createCredentials>
   /** Milliseconds for an acknowledgement. */
   patience: number
-  /** Has this machine do the work that the server wants under pressure. */
-  solveChallenge: (signal?: AbortSignal) => Promise<string>
+  /** Asks with work that this machine does first, as the server wants it under pressure; rejects without a proof. */
+  askWithProof: <T>(ask: (proof: string) => Promise<Ack<T>>, signal?: AbortSignal) => Promise<Ack<T>>
 }
 
 /** Who one is in the chat, and how one comes by a nick. */
-export function createSelf({ socket, identity, patience, solveChallenge }: SelfParts) {
+export function createSelf({ socket, identity, patience, askWithProof }: SelfParts) {
   /** Undefined until the server has said so; null while one only reads. */
   const self = shallowRef<Person | null>()
   const sanction = shallowRef<Sanction | null>(null)
@@ -44,9 +44,12 @@ export function createSelf({ socket, identity, patience, solveChallenge }: SelfP
    */
   async function chooseNick(nick: string, signal?: AbortSignal): Promise<boolean> {
     let answer = await ask({ nick })
-    // More than once, as the work may have grown harder while it was done.
-    for (let times = 0; times < 3 && !answer.ok && answer.error.code === 'PROOF_REQUIRED'; times += 1)
-      answer = await askWithProof(nick, signal)
+    if (!answer.ok && answer.error.code === 'PROOF_REQUIRED') {
+      nickRefused.value = null
+      proving.value = true
+      answer = await askWithProof((proof) => ask({ nick, proof }), signal).catch(unreached)
+      proving.value = false
+    }
     if (signal?.aborted) return false
     if (answer.ok) become(answer.data)
     else if (answer.error.code === 'BANNED') limited('BANNED', answer.error)
@@ -56,14 +59,6 @@ export function createSelf({ socket, identity, patience, solveChallenge }: SelfP
 
   const ask = (choice: Pick<NickChoice, 'nick'> & Partial<NickChoice>): Promise<Ack<Identity>> =>
     socket.timeout(patience).emitWithAck('nick:set', choice).catch(unreached)
-
-  async function askWithProof(nick: string, signal?: AbortSignal): Promise<Ack<Identity>> {
-    nickRefused.value = null
-    proving.value = true
-    const proof = await solveChallenge(signal).catch(() => null)
-    proving.value = false
-    return proof === null || signal?.aborted ? unreached() : ask({ nick, proof })
-  }
 
   /** For `retryAfter` seconds; where none are left of it, it was forgiven. */
   function limited(
