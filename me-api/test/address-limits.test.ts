@@ -18,8 +18,8 @@ const react = (one: Visitor, { id }: Pick<Message, 'id'>, emoji: string, on = tr
   one.emit('message:react', { id, emoji, on })
 const tokenOf = ({ welcome }: Visitor) => bearer(welcome.token ?? '')
 
-describe('LIMIT_ADDRESS_MESSAGES', () => {
-  test('counts sends, edits, reactions, nicks and deletions of all who share an address', async () => {
+describe('message limit per address', () => {
+  test('LIMIT_ADDRESS_MESSAGES counts sends, edits, reactions, nick changes and deletions of all visitors at one address', async () => {
     const app = await startApp({ settings: five })
     const [ada, bo, cy] = [
       await at(app, '192.0.2.1', 'Ada'),
@@ -40,7 +40,7 @@ describe('LIMIT_ADDRESS_MESSAGES', () => {
     expect(await say(cy)).toMatchObject({ ok: true })
   })
 
-  test('counts what comes over REST, new identities too', async () => {
+  test('LIMIT_ADDRESS_MESSAGES counts writes and new identities over REST', async () => {
     const app = await startApp({ settings: five })
     const ada = await at(app, '192.0.2.1', 'Ada')
     const write = (address: string) =>
@@ -65,7 +65,7 @@ describe('LIMIT_ADDRESS_MESSAGES', () => {
     await write('192.0.2.9').expect(201)
   })
 
-  test('takes an IPv6 network of 64 bits as one address', async () => {
+  test('LIMIT_ADDRESS_MESSAGES treats an IPv6 /64 as one address', async () => {
     const app = await startApp({ settings: five })
     const ada = await at(app, '2001:db8::1', 'Ada')
     const bo = await at(app, '2001:db8:0:0:ffff::2', 'Bo')
@@ -75,7 +75,7 @@ describe('LIMIT_ADDRESS_MESSAGES', () => {
     expect(await say(cy)).toMatchObject({ ok: true })
   })
 
-  test('answers what is stored already, and takes nothing for what the writer’s own limit refuses', async () => {
+  test('LIMIT_ADDRESS_MESSAGES lets a stored message id be repeated, and ignores writes refused by the writer’s own limit', async () => {
     const app = await startApp({ settings: { ...five, LIMIT_MESSAGES: '4/10s' } })
     const [ada, bo] = [await at(app, '192.0.2.1', 'Ada'), await at(app, '192.0.2.1', 'Bo')]
     const first = await ada.send('hej')
@@ -86,7 +86,7 @@ describe('LIMIT_ADDRESS_MESSAGES', () => {
     expect(await say(ada, 'hej', first.id)).toMatchObject({ ok: true, data: { seq: first.seq } })
   })
 
-  test('holds neither for the owner, nor where addresses are not to be believed, nor where it is off', async () => {
+  test('LIMIT_ADDRESS_MESSAGES spares the owner, and has no effect when it is off or client addresses are unknown', async () => {
     const app = await startApp({ settings: five })
     const headers = from('192.0.2.1')
     const owner = await connect(app, { auth: { token: await ownerToken(app) }, headers })
@@ -99,7 +99,7 @@ describe('LIMIT_ADDRESS_MESSAGES', () => {
     }
   })
 
-  test('sends away who goes on regardless, and nobody else of that address', async () => {
+  test('a visitor who keeps exceeding LIMIT_ADDRESS_MESSAGES is disconnected, and others at the address stay', async () => {
     const app = await startApp({ settings: five })
     const [ada, bo] = [await at(app, '192.0.2.1', 'Ada'), await at(app, '192.0.2.1', 'Bo')]
     const gone = ada.disconnected()
@@ -111,12 +111,12 @@ describe('LIMIT_ADDRESS_MESSAGES', () => {
   })
 })
 
-describe('what a reaction has everybody sent again', () => {
+describe('byte limit for reactions and edits', () => {
   /** 12 kB of text. */
   const long = () => '雨'.repeat(3_900) + randomUUID()
   const usual = { ...fast, LIMIT_ADDRESS_MESSAGES: '100/10s' }
 
-  test('is at most 20,000 bytes a second from one address, whoever of it reacts', async () => {
+  test('reactions from one address cause at most 20,000 bytes a second to each reader', async () => {
     const clock = manualClock()
     const app = await startApp({ clock, settings: usual })
     const reader = await at(app, '192.0.2.9', 'Reader')
@@ -138,7 +138,7 @@ describe('what a reaction has everybody sent again', () => {
     expect(await react(other, { id }, '🎉')).toMatchObject({ ok: true })
   })
 
-  test('is at most as much from one author, also where addresses are not to be believed', async () => {
+  test('reactions of one author are limited by bytes where client addresses are unknown', async () => {
     const clock = manualClock()
     const app = await startApp({ clock, settings: { ...usual, TRUST_PROXY: '0' } })
     const ada = await at(app, '192.0.2.1', 'Ada')
@@ -150,7 +150,7 @@ describe('what a reaction has everybody sent again', () => {
     expect(await react(ada, message, '🎉')).toMatchObject({ ok: true })
   })
 
-  test('weighs nothing where it changes nothing, little where the message is short, and all for an edit but its text', async () => {
+  test('the byte cost is zero without a change, small for a short message, and excludes the new text of an edit', async () => {
     const app = await startApp({ clock: manualClock(), settings: usual })
     const ada = await at(app, '192.0.2.1', 'Ada')
     const short = await ada.send('hej')
@@ -193,7 +193,7 @@ describe('what a reaction has everybody sent again', () => {
     expect(edits.at(-1)).toMatchObject(tooFast)
   })
 
-  test('is not counted for the owner, nor where both limits are off', async () => {
+  test('the byte limit spares the owner, and is off when both message limits are off', async () => {
     const app = await startApp({ clock: manualClock(), settings: usual })
     const owner = await connect(app, { auth: { token: await ownerToken(app) } })
     const message = await owner.send(long())

@@ -31,7 +31,7 @@ function keepSending(from: Visitor) {
   }
 }
 
-test('a copy made while the server writes holds every message that was acknowledged before', async () => {
+test('a backup made while the server writes holds every message acknowledged before it', async () => {
   const folder = temporaryFolder()
   const server = await startServer(sqliteIn(folder))
   const writing = keepSending(await visitor(server, 'ada'))
@@ -55,7 +55,7 @@ test('a copy made while the server writes holds every message that was acknowled
   expect(newest).toBe(count)
 })
 
-test('restored, it is the site as it was: messages, search, and whom one is', async () => {
+test('a restored backup brings back messages, search and visitor identities', async () => {
   const folder = temporaryFolder()
   const first = await startServer(sqliteIn(folder))
   const ada = await visitor(first, 'ada')
@@ -81,7 +81,7 @@ test('restored, it is the site as it was: messages, search, and whom one is', as
   ])
 })
 
-test('the copy is for its user alone, and words deleted before are not in it', async () => {
+test('a backup file is readable by its user only and contains no deleted text', async () => {
   const folder = temporaryFolder()
   const server = await startServer(sqliteIn(folder))
   const ada = await visitor(server, 'ada')
@@ -92,7 +92,7 @@ test('the copy is for its user alone, and words deleted before are not in it', a
   expect(readFileSync(join(folder, 'copy.db')).includes('xyzzy')).toBe(false)
 })
 
-describe('a backup that cannot be had says why in a line, and touches nothing', () => {
+describe('backup errors', () => {
   const refused = async (folder: string, args: string[], settings?: Record<string, string>) => {
     const { out, err, code } = await runProgram('cli/backup.ts', {
       args,
@@ -104,7 +104,7 @@ describe('a backup that cannot be had says why in a line, and touches nothing', 
     return err.trim()
   }
 
-  test('a file that is there', async () => {
+  test('the backup command refuses to overwrite an existing file', async () => {
     const folder = temporaryFolder()
     new Sqlite(join(folder, 'me.db')).exec('create table a(b)').close()
     writeFileSync(join(folder, 'copy.db'), 'the last good copy')
@@ -112,39 +112,42 @@ describe('a backup that cannot be had says why in a line, and touches nothing', 
     expect(readFileSync(join(folder, 'copy.db'), 'utf8')).toBe('the last good copy')
   })
 
-  test('a folder that is not there, and one that is a file', async () => {
+  test('the backup command reports a target folder that is missing or is a file', async () => {
     const folder = temporaryFolder()
     new Sqlite(join(folder, 'me.db')).exec('create table a(b)').close()
     expect(await refused(folder, ['none/copy.db'])).toMatch(/: there is no such folder$/)
     expect(await refused(folder, ['me.db/copy.db'])).toMatch(/: its folder is a file$/)
   })
 
-  test('no database, which is not made either', async () => {
+  test('the backup command reports a missing database and creates none', async () => {
     const folder = temporaryFolder()
     expect(await refused(folder, ['copy.db'])).toMatch(/there is no database .*me\.db yet$/)
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('a database that is none', async () => {
+  test('the backup command reports a file that is not an SQLite database', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'me.db'), 'a letter to grandmother, not a database'.repeat(40))
     expect(await refused(folder, ['copy.db'])).toMatch(/cannot read .*me\.db: file is not a database$/)
     expect(existsSync(join(folder, 'copy.db'))).toBe(false)
   })
 
-  test('PostgreSQL, which has its own tool', async () => {
+  test('the backup command refers PostgreSQL users to pg_dump', async () => {
     const settings = { DATABASE_URL: 'postgres://me:pw@db/me', SESSION_SECRET: 'sixteen letters or more' }
     expect(await refused(temporaryFolder(), ['copy.db'], settings)).toMatch(
       /^The data is in PostgreSQL.*pg_dump/,
     )
   })
 
-  test.each([[[]], [['one.db', 'two.db']], [['--fast', 'one.db']]])('%j', async (args) => {
-    expect(await refused(temporaryFolder(), args)).toContain('npm run backup -- FILE')
-  })
+  test.each([[[]], [['one.db', 'two.db']], [['--fast', 'one.db']]])(
+    'the backup command prints its usage for the arguments %j',
+    async (args) => {
+      expect(await refused(temporaryFolder(), args)).toContain('npm run backup -- FILE')
+    },
+  )
 })
 
-test('a file is named from where the command was typed', async () => {
+test('the backup command resolves its file from the directory where npm was run', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'there'))
   new Sqlite(join(folder, 'me.db')).exec('create table a(b)').close()
@@ -153,7 +156,7 @@ test('a file is named from where the command was typed', async () => {
   expect(readdirSync(join(folder, 'there'))).toEqual(['copy.db'])
 })
 
-test('regular copies: none before its time, the newest kept, nothing else touched', () => {
+test('scheduled backups run once a period, keep the newest copies and touch no other file', () => {
   const folder = temporaryFolder()
   const copies = join(folder, 'copies')
   mkdirSync(copies)

@@ -21,7 +21,7 @@ const seqs = ({ messages }: { messages: Message[] }) => messages.map(({ seq }) =
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n)
 
 describe('entering a room', () => {
-  test('for the first time gives the latest fifty', async () => {
+  test('entering a room for the first time returns the latest fifty messages', async () => {
     const app = await roomOf(120)
     const reader = await connect(app)
     const change = await reader.enter()
@@ -30,7 +30,7 @@ describe('entering a room', () => {
     expect(change).not.toHaveProperty('more')
   })
 
-  test('with a cursor gives what was missed, and then every Change without a gap', async () => {
+  test('entering a room with a cursor returns what was missed, then every change without a gap', async () => {
     const app = await roomOf(120)
     const reader = await connect(app)
     const change = await reader.enter(20)
@@ -43,13 +43,13 @@ describe('entering a room', () => {
     expect(next!.from).toBeLessThanOrEqual(120)
   })
 
-  test('with nothing missed gives nothing', async () => {
+  test('entering a room with an up-to-date cursor returns no messages', async () => {
     const app = await roomOf(3)
     const reader = await connect(app)
     expect(await reader.enter(3)).toEqual({ room: 'lobby', from: 3, to: 3, messages: [] })
   })
 
-  test('of an empty room gives an empty page', async () => {
+  test('entering an empty room returns an empty page', async () => {
     const app = await startApp()
     const reader = await connect(app)
     expect(await reader.enter()).toEqual({ room: 'lobby', from: 0, to: 0, messages: [], reset: true })
@@ -58,21 +58,21 @@ describe('entering a room', () => {
   test.each([
     ['over a thousand changes behind', 1_100, 99],
     ['ahead of the room', 20, 21],
-  ])('with a cursor %s starts anew', async (_, count, after) => {
+  ])('entering a room with a cursor %s resets the reader to the latest messages', async (_, count, after) => {
     const app = await roomOf(count)
     const reader = await connect(app)
     expect(await reader.enter(after)).toMatchObject({ from: 0, to: count, reset: true })
     if (count > 1_000) expect(seqs(await reader.enter(after + 1))).toEqual(range(after + 2, count))
   })
 
-  test('over 256 KiB behind starts anew', async () => {
+  test('entering a room with a cursor over 256 KiB behind resets the reader to the latest messages', async () => {
     const app = await roomOf(100, () => 'å'.repeat(2_000))
     const reader = await connect(app)
     expect(await reader.enter(10)).toMatchObject({ from: 0, to: 100, reset: true })
     expect(seqs(await reader.enter(60))).toEqual(range(61, 100))
   })
 
-  test('gives fewer than fifty where they are very long', async () => {
+  test('entering a room returns fewer than fifty messages when they are very long', async () => {
     const app = await roomOf(60, () => 'x'.repeat(16_000))
     const reader = await connect(app)
     const change = await reader.enter()
@@ -80,7 +80,7 @@ describe('entering a room', () => {
     expect(seqs(change)).toEqual(range(45, 60))
   })
 
-  test('that is not there is NOT_FOUND, and a cursor that is none is INVALID', async () => {
+  test('entering a room is refused with NOT_FOUND for an unknown room and INVALID for an invalid cursor', async () => {
     const app = await startApp()
     const reader = await connect(app)
     expect(await reader.emit('room:enter', { room: 'attic', after: null })).toMatchObject({
@@ -93,7 +93,7 @@ describe('entering a room', () => {
     }
   })
 
-  test('while others write loses nothing between the answer and the first Change', async () => {
+  test('entering a busy room loses nothing between the answer and the first change', async () => {
     const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
     const writer = await visitor(app, 'ada')
     const reader = await connect(app)
@@ -118,7 +118,7 @@ describe('entering a room', () => {
 })
 
 describe('changes over REST', () => {
-  test('page on by `more` until the reader is there', async () => {
+  test('GET …/changes pages with `more` until the reader is up to date', async () => {
     const app = await roomOf(25)
     let after = 5
     const pages: Change[] = []
@@ -134,7 +134,7 @@ describe('changes over REST', () => {
     ])
   })
 
-  test('without a cursor are the latest page; unchanged they are 304', async () => {
+  test('GET …/changes without a cursor returns the latest page, and 304 when unchanged', async () => {
     const app = await roomOf(60)
     const first = await api(app).get('/api/chat/rooms/lobby/changes').expect(200)
     expect(first.body.data).toMatchObject({ from: 0, to: 60, reset: true })
@@ -144,7 +144,7 @@ describe('changes over REST', () => {
   })
 
   test.each(['after=x', 'after=-1', 'limit=0', 'limit=501', 'limit=1.5', 'limit=1&limit=2', 'after='])(
-    '?%s is refused',
+    'GET …/changes?%s is refused with 400',
     async (query) => {
       const app = await startApp()
       const pointer = query.startsWith('after') ? '/after' : '/limit'
@@ -155,7 +155,7 @@ describe('changes over REST', () => {
 })
 
 describe('history', () => {
-  test('pages back to the first message, oldest first in each page', async () => {
+  test('GET …/messages pages back to the first message, oldest first in each page', async () => {
     const app = await roomOf(120)
     const page = async (query: string) =>
       (await api(app).get(`/api/chat/rooms/lobby/messages${query}`).expect(200)).body.data
@@ -169,12 +169,15 @@ describe('history', () => {
     expect(await page('?before=1')).toEqual({ messages: [], more: false })
   })
 
-  test.each(['before=0', 'before=x', 'limit=0', 'limit=201'])('?%s is refused', async (query) => {
-    const app = await startApp()
-    await api(app).get(`/api/chat/rooms/lobby/messages?${query}`).expect(400)
-  })
+  test.each(['before=0', 'before=x', 'limit=0', 'limit=201'])(
+    'GET …/messages?%s is refused with 400',
+    async (query) => {
+      const app = await startApp()
+      await api(app).get(`/api/chat/rooms/lobby/messages?${query}`).expect(400)
+    },
+  )
 
-  test('of an unknown room is 404, of an impossible one 400', async () => {
+  test('the history answers 404 for an unknown room and 400 for an invalid room name', async () => {
     const app = await startApp()
     await api(app).get('/api/chat/rooms/attic/messages').expect(404)
     await api(app).get('/api/chat/rooms/attic/changes').expect(404)
@@ -182,7 +185,7 @@ describe('history', () => {
   })
 })
 
-test('the rooms tell how far they are', async () => {
+test('GET /api/chat/rooms lists each room with its latest sequence and revision numbers', async () => {
   const app = await roomOf(3)
   const { body } = await api(app).get('/api/chat/rooms').expect(200)
   expect(body.data).toEqual([
@@ -190,7 +193,7 @@ test('the rooms tell how far they are', async () => {
   ])
 })
 
-test('a message is found by its id', async () => {
+test('GET /api/chat/messages/:id returns a message by its id', async () => {
   const app = await startApp()
   const sent = await (await visitor(app, 'ada')).send('hej')
   const { body } = await api(app).get(`/api/chat/messages/${sent.id}`).expect(200)

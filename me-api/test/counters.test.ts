@@ -7,7 +7,7 @@ import { manualClock } from './support/manual-clock.ts'
 const limit = { count: 2, seconds: 60 }
 
 describe('counters', () => {
-  test('count each key on its own, in windows, and a refused use not at all', () => {
+  test('counters count each key on its own, in time windows, and ignore refused uses', () => {
     const clock = manualClock()
     const { take } = createCounters(limit, { now: clock.now })
     expect([take('a'), take('a'), take('a'), take('b', 2), take('b')]).toEqual([0, 0, 60_000, 0, 60_000])
@@ -17,13 +17,13 @@ describe('counters', () => {
     expect([take('a', 3), take('a', 2)]).toEqual([60_000, 0])
   })
 
-  test('keep no more keys than they may, however many come', () => {
+  test('counters keep at most 20,000 keys', () => {
     const { take, size } = createCounters(limit)
     for (let n = 0; n < 100_000; n++) take(`key ${n}`)
     expect(size()).toBe(20_000)
   })
 
-  test('forget what is over before what is not, and the longest unused first; a refused use is a use', () => {
+  test('counters forget expired keys first, then the least recently used, where a refused use is a use', () => {
     const clock = manualClock()
     const { take, size } = createCounters(limit, { now: clock.now, keysMax: 3 })
     take('over')
@@ -40,7 +40,7 @@ describe('counters', () => {
     expect(take('other', 2)).toBe(0)
   })
 
-  test('take back what was used, and no more', () => {
+  test('counters give back at most what was used', () => {
     const { take, giveBack, size } = createCounters(limit)
     take('a')
     giveBack('a')
@@ -58,7 +58,7 @@ describe('failed sign-ins', () => {
     device: null,
   })
 
-  test('at e-mails that nobody has make no account forgotten, nor the address they come from', () => {
+  test('the sign-in limiter keeps counting a known account and an address through thousands of unknown e-mails', () => {
     const clock = manualClock()
     const limiter = createSignInLimiter(limit, clock)
     const guess = (address: string) => limiter.attempt(attempt('ada@example.org', true, address))
@@ -73,8 +73,8 @@ describe('failed sign-ins', () => {
   })
 })
 
-describe('several limits used as one', () => {
-  test('are used all or none', () => {
+describe('combined limits', () => {
+  test('combined limits are used together or not at all', () => {
     const [own, shared] = [createLimiter({ count: 3, seconds: 60 }, 'own'), createLimiter(limit, 'shared')]
     const use = () => useAll([own, 'me'], [shared, 'here'])
     use()
@@ -85,7 +85,7 @@ describe('several limits used as one', () => {
     shared('elsewhere', 2)
   })
 
-  test('charge the others nothing where the own refuses', () => {
+  test('combined limits charge the shared limit nothing when the own limit refuses', () => {
     const [own, shared] = [createLimiter({ count: 1, seconds: 60 }, 'own'), createLimiter(limit, 'shared')]
     useAll([own, 'me'], [shared, 'here'])
     for (let n = 0; n < 5; n++) expect(() => useAll([own, 'me'], [shared, 'here'])).toThrow('own')

@@ -8,8 +8,8 @@ import { api } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { connect, eventually, leave } from './support/visitors.ts'
 
-describe('erase', () => {
-  test('deletes all that somebody wrote, and readers see it', async () => {
+describe('erasing an author', () => {
+  test('erasing an author deletes all their messages, and readers see it', async () => {
     const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
     const { owner, ada, order } = await ownerAndAda(app)
     await owner.enter()
@@ -22,7 +22,7 @@ describe('erase', () => {
     expect(texts).toEqual(['', '', '', kept.text])
   })
 
-  test('deletes also what was on its way when they were banned', async () => {
+  test('erasing a banned author also deletes messages that were on their way', async () => {
     const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
     const { ada, order } = await ownerAndAda(app)
     const token = ada.welcome.token ?? ''
@@ -49,7 +49,7 @@ describe('erase', () => {
     }
   })
 
-  test('takes their signs off what others wrote, and leaves the others’', async () => {
+  test('erasing an author removes their reactions and keeps those of others', async () => {
     const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
     const { owner, ada, order } = await ownerAndAda(app)
     const { id } = await owner.send('liked by both')
@@ -69,7 +69,7 @@ describe('erase', () => {
     await eventually(() => expect(owner.seen().map(({ id }) => id)).toEqual([id, alone]))
   })
 
-  test('reaches also into a closed room, and to whoever has left', async () => {
+  test('erasing an author works in a locked room and after the author has left', async () => {
     const app = await startApp()
     const { owner, ada, order } = await ownerAndAda(app)
     const { id } = await ada.send('words')
@@ -80,7 +80,7 @@ describe('erase', () => {
     await eventually(() => expect(owner.seen()).toMatchObject([{ id, text: '' }]))
   })
 
-  test('has the words out of the files within a minute', async () => {
+  test('erasing an author removes the text from the database files within a minute', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     if (app.kind !== 'sqlite') return

@@ -9,8 +9,8 @@ import { databaseOf, isPostgres } from './support/database.ts'
 import { startApp, temporaryFolder } from './support/start-app.ts'
 import { eventually, visitor } from './support/visitors.ts'
 
-describe('a database that is gone', () => {
-  test('is UNAVAILABLE, and mends by itself', async () => {
+describe('an unreachable database', () => {
+  test('writes are refused with UNAVAILABLE while the database is unreachable, and succeed once it is back', async () => {
     if (!isPostgres) return
     const { DATABASE_URL = '' } = await databaseOf(temporaryFolder())
     const address = new URL(DATABASE_URL)
@@ -34,8 +34,8 @@ describe('a database that is gone', () => {
   })
 })
 
-describe('a disk that is full', () => {
-  test('is UNAVAILABLE, shows nobody what is not stored, and mends by itself', async () => {
+describe('a full disk', () => {
+  test('sends are refused with UNAVAILABLE on a full disk, readers see only stored messages, and sending resumes with space', async () => {
     const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
     if (app.kind !== 'sqlite') return
     const [ada, bo] = [await visitor(app, 'ada'), await visitor(app, 'bo')]
@@ -61,7 +61,7 @@ describe('a disk that is full', () => {
     expect(sent.seq).toBe(texts.length + 1)
   })
 
-  test('is UNAVAILABLE over REST too', async () => {
+  test('REST writes answer 503 on a full disk', async () => {
     const app = await startApp()
     if (app.kind !== 'sqlite') return
     const [token, ada] = [await ownerToken(app), await visitor(app, 'ada')]
@@ -75,7 +75,7 @@ describe('a disk that is full', () => {
   })
 })
 
-test('what is deleted is out of the files within a minute', async () => {
+test('the text of a deleted message leaves the database files within a minute', async () => {
   const clock = manualClock()
   const app = await startApp({ clock })
   if (app.kind !== 'sqlite') return

@@ -3,8 +3,8 @@ import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, ownerToken, refusal } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 
-describe('every failure has one shape', () => {
-  test('an unknown path', async () => {
+describe('API error responses', () => {
+  test('the API answers 404 NOT_FOUND for an unknown path', async () => {
     const app = await startApp()
     for (const path of ['/api/nothing', '/api/chat', '/api/reports/', '/api/reports/week/1/x']) {
       const { body } = await api(app)
@@ -24,27 +24,33 @@ describe('every failure has one shape', () => {
     ['post', '/api/openapi.json', 'GET, HEAD'],
     ['delete', '/api/docs', 'GET, HEAD'],
     ['options', '/api/reports', 'GET, HEAD, POST'],
-  ] as const)('a wrong method: %s %s', async (method, path, allow) => {
-    const app = await startApp()
-    const { body, headers } = await api(app)[method](path).expect(405)
-    expect(body).toEqual(refusal(405, 'METHOD_NOT_ALLOWED'))
-    expect(headers['allow']).toBe(allow)
-  })
+  ] as const)(
+    'the API answers 405 METHOD_NOT_ALLOWED for a wrong method: %s %s',
+    async (method, path, allow) => {
+      const app = await startApp()
+      const { body, headers } = await api(app)[method](path).expect(405)
+      expect(body).toEqual(refusal(405, 'METHOD_NOT_ALLOWED'))
+      expect(headers['allow']).toBe(allow)
+    },
+  )
 
-  test.each(['{"email":', 'null null', '{"a":1,}', '\u0000'])('malformed JSON: %j', async (text) => {
-    const app = await startApp()
-    const { body } = await api(app).post('/api/login').type('json').send(text).expect(400)
-    expect(body).toEqual(refusal(400, 'INVALID'))
-  })
+  test.each(['{"email":', 'null null', '{"a":1,}', '\u0000'])(
+    'the API answers 400 INVALID for malformed JSON: %j',
+    async (text) => {
+      const app = await startApp()
+      const { body } = await api(app).post('/api/login').type('json').send(text).expect(400)
+      expect(body).toEqual(refusal(400, 'INVALID'))
+    },
+  )
 
-  test('a body that is not JSON', async () => {
+  test('the API answers 400 INVALID for a body that is not JSON', async () => {
     const app = await startApp()
     const { body } = await api(app).post('/api/login').type('form').send('email=a').expect(400)
     expect(body).toEqual(refusal(400, 'INVALID'))
     await api(app).post('/api/login').expect(400)
   })
 
-  test('a body over 64 KiB', async () => {
+  test('the API answers 413 TOO_LARGE for a body over 64 KiB', async () => {
     const app = await startApp()
     const { body } = await api(app)
       .post('/api/login')
@@ -53,30 +59,33 @@ describe('every failure has one shape', () => {
     expect(body).toEqual(refusal(413, 'TOO_LARGE'))
   })
 
-  test('a body over 64 KiB that is no JSON', async () => {
+  test('the API answers 413 TOO_LARGE for a non-JSON body over 64 KiB', async () => {
     const app = await startApp()
     const { body } = await api(app).post('/api/login').type('text').send('x'.repeat(65_537)).expect(413)
     expect(body).toEqual(refusal(413, 'TOO_LARGE'))
   })
 
-  test.each(['x'.repeat(500), '%00', 'a%2Fb'])('a message that cannot be: %s', async (id) => {
-    const app = await startApp()
-    const owner = bearer(await ownerToken(app))
-    const answers = [
-      await api(app).get(`/api/chat/messages/${id}`),
-      await api(app).post(`/api/chat/messages/${id}/report`).set(owner),
-      await api(app).delete(`/api/me/sessions/${id}`).set(owner),
-    ]
-    for (const { body } of answers) expect(body).toEqual(refusal(404, 'NOT_FOUND'))
-  })
+  test.each(['x'.repeat(500), '%00', 'a%2Fb'])(
+    'the API answers 404 NOT_FOUND for an impossible message or session id: %s',
+    async (id) => {
+      const app = await startApp()
+      const owner = bearer(await ownerToken(app))
+      const answers = [
+        await api(app).get(`/api/chat/messages/${id}`),
+        await api(app).post(`/api/chat/messages/${id}/report`).set(owner),
+        await api(app).delete(`/api/me/sessions/${id}`).set(owner),
+      ]
+      for (const { body } of answers) expect(body).toEqual(refusal(404, 'NOT_FOUND'))
+    },
+  )
 
-  test('a path that cannot be decoded', async () => {
+  test('the API answers 400 INVALID for a path that cannot be decoded', async () => {
     const app = await startApp()
     const { body } = await api(app).get('/api/reports/week/%E0%A4%A').expect(400)
     expect(body).toEqual(refusal(400, 'INVALID'))
   })
 
-  test('a fault of ours tells nothing of the inside, and the log has its id', async () => {
+  test('an internal error reveals no details to the client and is logged with its request id', async () => {
     const logLines: string[] = []
     const app = await startApp({ logLines })
     await app.db.schema.dropTable('reports').execute()
@@ -89,7 +98,7 @@ describe('every failure has one shape', () => {
     expect(log).not.toContain('secret')
   })
 
-  test('__proto__ in a body changes nothing', async () => {
+  test('__proto__ in a JSON body leaves Object.prototype unchanged', async () => {
     const app = await startApp()
     const text = '{"text":"x","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'
     await api(app)
@@ -102,8 +111,8 @@ describe('every failure has one shape', () => {
   })
 })
 
-describe('other origins', () => {
-  test('are let in by SITE_ORIGINS alone', async () => {
+describe('CORS', () => {
+  test('only origins listed in SITE_ORIGINS get CORS headers', async () => {
     const app = await startApp({ settings: { SITE_ORIGINS: 'https://friend.example' } })
     const friend = await api(app)
       .options('/api')
@@ -116,8 +125,8 @@ describe('other origins', () => {
   })
 })
 
-describe('health', () => {
-  test('the process lives, and the database answers', async () => {
+describe('health checks', () => {
+  test('/healthz answers 200 without the database, and /readyz answers 503', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     await api(app).get('/healthz').expect(200)
@@ -131,7 +140,7 @@ describe('health', () => {
     expect(headers['retry-after']).toBeDefined()
   })
 
-  test('the database is asked once a second, however many want to know', async () => {
+  test('/readyz asks the database once a second, however many requests come', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const asked = jest.spyOn(app.db, 'getExecutor')
@@ -146,7 +155,7 @@ describe('health', () => {
 })
 
 describe('the API description', () => {
-  test('has every route, and is shown under a strict policy', async () => {
+  test('the OpenAPI document lists the routes, and /api/docs shows it without inline scripts or styles', async () => {
     const app = await startApp()
     const { body } = await api(app).get('/api/openapi.json').expect(200)
     expect(body.openapi).toBe('3.1.0')

@@ -7,8 +7,8 @@ import { type Visitor, connect, eventually, refusedConnection } from './support/
 const order = (owner: Visitor, one: Visitor, rest: object) =>
   owner.emit('visitor:moderate', { id: idOf(one), ...rest })
 
-describe('the owner’s reason', () => {
-  test('comes with a ban: in the notice, the refused handshake and REST, in the log, and after a restart', async () => {
+describe('the reason of a sanction', () => {
+  test('the reason of a ban is in the notice, the refused handshake, REST answers and the log, also after a restart', async () => {
     const app = await startApp()
     const { owner, token, ada } = await ownerAndAda(app)
     const notice = noticed(ada)
@@ -30,14 +30,14 @@ describe('the owner’s reason', () => {
         log: [{ action: 'ban', reason: 'You know why.' }],
       },
     })
-    // Whoever else is at that address is told nothing about her.
+    // Another person at that address is told nothing about her.
     expect(await refusedConnection(app, { auth: { nick: 'bo' } })).not.toHaveProperty('reason')
     await app.close()
     const restarted = await startApp({ folder: app.folder })
     expect(await refusedConnection(restarted, { auth })).toMatchObject(refusal)
   })
 
-  test('comes with a mute: in the notice, the answers, and whenever one comes back; not with the next without one', async () => {
+  test('the reason of a mute is in the notice, in refusals and after a reconnect, until a mute without a reason', async () => {
     const app = await startApp()
     const { owner, ada } = await ownerAndAda(app)
     const notice = noticed(ada)
@@ -53,7 +53,7 @@ describe('the owner’s reason', () => {
     expect(error).toEqual({ code: 'MUTED', message: expect.any(String), retryAfter: expect.any(Number) })
   })
 
-  test('is 1 to 200 code points after trimming', async () => {
+  test('the reason of a sanction has 1 to 200 code points after trimming', async () => {
     const app = await startApp()
     const { owner, token, ada } = await ownerAndAda(app)
     const mute = (reason: unknown) => order(owner, ada, { action: 'mute', reason })

@@ -26,7 +26,7 @@ async function deletedByOwner({ folder = temporaryFolder() } = {}) {
   return { clock, app, owner, token, ada, bo, order, id, said, tombstone, stored }
 }
 
-test('the owner brings back what they deleted, as it was and as a new change', async () => {
+test('the owner restores a deleted message with its text and reactions, as a new change', async () => {
   const { app, clock, owner, bo, id, said, tombstone } = await deletedByOwner()
   await eventually(() => expect(bo.seen().at(-1)).toEqual(tombstone))
   clock.advance(9_999)
@@ -37,7 +37,7 @@ test('the owner brings back what they deleted, as it was and as a new change', a
   expect(body.data.messages).toMatchObject([{ id }])
 })
 
-test('readers on every transport get it as a change', async () => {
+test('readers on every transport receive a restored message as a change', async () => {
   const { app, owner, id, tombstone } = await deletedByOwner()
   const stream = await openStream(app)
   const plain = plainSocket(app)
@@ -50,7 +50,7 @@ test('readers on every transport get it as a change', async () => {
   expect((body as { data: Change }).data.messages).toEqual([restored])
 })
 
-test('over REST it is the same', async () => {
+test('only the owner restores a deleted message over REST', async () => {
   const { app, token, ada, id, said, tombstone } = await deletedByOwner()
   const path = `/api/chat/messages/${id}/restore`
   expect((await api(app).post(path).expect(401)).body).toEqual(refusal(401, 'UNAUTHENTICATED'))
@@ -61,7 +61,7 @@ test('over REST it is the same', async () => {
   expect((await api(app).post(path).set(bearer(token)).expect(404)).body).toEqual(refusal(404, 'NOT_FOUND'))
 })
 
-test('after ten seconds, or a second time, it is gone', async () => {
+test('a restore fails with NOT_FOUND when repeated, or ten seconds after the deletion', async () => {
   const { clock, owner, id, stored } = await deletedByOwner()
   await owner.ask('message:restore', { id })
   expect(await owner.emit('message:restore', { id })).toMatchObject(failure('NOT_FOUND'))
@@ -73,7 +73,7 @@ test('after ten seconds, or a second time, it is gone', async () => {
   expect(await stored()).toMatchObject({ text: '', deletedAt: expect.any(String) })
 })
 
-test('it can be deleted and brought back again, and edited after that', async () => {
+test('a restored message can be deleted, restored and edited again', async () => {
   const { clock, owner, ada, id, said } = await deletedByOwner()
   await owner.ask('message:restore', { id })
   clock.advance(8_000)
@@ -83,7 +83,7 @@ test('it can be deleted and brought back again, and edited after that', async ()
   expect(await ada.ask('message:edit', { id, text: 'other words' })).toMatchObject({ text: 'other words' })
 })
 
-test('a deletion and its undoing may come in one breath', async () => {
+test('a delete and a restore sent at the same time both succeed', async () => {
   const { owner, ada } = await deletedByOwner()
   const { id, text } = await ada.send('more')
   const [deleted, restored] = await Promise.all([
@@ -94,7 +94,7 @@ test('a deletion and its undoing may come in one breath', async () => {
   expect(restored).toMatchObject({ text, rev: deleted.rev + 1 })
 })
 
-test('nobody else may, not even its author; and what its author deleted stays deleted', async () => {
+test('only the owner restores messages, and only those that the owner deleted', async () => {
   const { owner, ada, bo, id } = await deletedByOwner()
   for (const one of [ada, bo])
     expect(await one.emit('message:restore', { id })).toMatchObject(failure('FORBIDDEN'))
@@ -105,7 +105,7 @@ test('nobody else may, not even its author; and what its author deleted stays de
   expect(await owner.emit('message:restore', { id: 'x' })).toMatchObject(failure('INVALID'))
 })
 
-test('a closed room gives it back, a removed one and one made again do not', async () => {
+test('a message can be restored in a locked room, but not in a removed or re-created room', async () => {
   const { app, owner, token, ada } = await deletedByOwner()
   const rooms = (method: 'post' | 'patch' | 'delete', path: string, body: object = {}) =>
     api(app)[method](`/api/chat/rooms${path}`).set(bearer(token)).send(body)
@@ -121,7 +121,7 @@ test('a closed room gives it back, a removed one and one made again do not', asy
   expect(await owner.emit('message:restore', { id })).toMatchObject(failure('NOT_FOUND'))
 })
 
-test('what somebody has erased comes back no more: neither their words nor their reactions', async () => {
+test('erased messages and reactions stay gone after a restore', async () => {
   const { app, owner, ada, bo, order, id, said } = await deletedByOwner()
   await api(app)
     .delete('/api/me/words')
@@ -136,7 +136,7 @@ test('what somebody has erased comes back no more: neither their words nor their
   expect(idOf(ada)).toBe(said.author.id)
 })
 
-test('the words wait in memory only: after a restart they are gone', async () => {
+test('a deleted message cannot be restored after a server restart', async () => {
   const folder = temporaryFolder()
   const { app, clock, token, id } = await deletedByOwner({ folder })
   await app.close()
@@ -145,7 +145,7 @@ test('the words wait in memory only: after a restart they are gone', async () =>
   expect(await owner.emit('message:restore', { id })).toMatchObject(failure('NOT_FOUND'))
 })
 
-test('the log of moderation tells of both', async () => {
+test('the moderation log lists the deletion and the restore', async () => {
   const { app, owner, token, ada, id } = await deletedByOwner()
   await owner.ask('message:restore', { id })
   const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)

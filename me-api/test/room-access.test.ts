@@ -44,7 +44,7 @@ test.each([
   ['changes', '/api/chat/rooms/board/changes?after=0'],
   ['a long poll', '/api/chat/rooms/board/changes?after=0&wait=1'],
   ['search in the room', '/api/chat/search?q=treasure&room=board'],
-])('REST: %s of a room answers whoever may read it, and 404 to everybody else', async (_, path) => {
+])('REST: %s answers people who may read the room, and 404 to everybody else', async (_, path) => {
   const { ofMember, ofStranger, ofNobody } = await asBoth(path)
   expect(ofMember.status).toBe(200)
   expect(ofMember.body.data.messages).toMatchObject([{ id: secret.id }])
@@ -54,33 +54,33 @@ test.each([
   }
 })
 
-test('REST: a refusal reads like that of a room that does not exist', async () => {
+test('REST: the answer for a hidden room is the same as for a missing room', async () => {
   const hidden = await api(app).get('/api/chat/rooms/board/messages').expect(404)
   const missing = await api(app).get('/api/chat/rooms/bored/messages').expect(404)
   expect(JSON.stringify(hidden.body).replaceAll('board', 'bored')).toBe(JSON.stringify(missing.body))
 })
 
-test('REST: a signed-in browser reads by its cookie what a reader without one does not find', async () => {
+test('REST: a signed-in browser reads a members’ room with its session cookie', async () => {
   const { headers } = await api(app).post('/api/login').send(memberAccount).expect(200)
   const cookie = headers['set-cookie']![0]!.split(';')[0]!
   await api(app).get('/api/chat/rooms/board/messages').set('Cookie', cookie).expect(200)
   await api(app).get(`/api/chat/messages/${secret.id}`).set('Cookie', cookie).expect(200)
 })
 
-test('REST: the message of a room that one may not read does not exist', async () => {
+test('REST: a message of a hidden room answers 404', async () => {
   const { ofMember, ofStranger, ofNobody } = await asBoth(`/api/chat/messages/${secret.id}`)
   expect(ofMember.body.data).toEqual(secret)
   for (const answer of [ofStranger, ofNobody]) expect(answer.body).toEqual(refusal(404, 'NOT_FOUND'))
 })
 
-test('REST: a search through all rooms leaves out those that one may not read', async () => {
+test('REST: a search through all rooms leaves out hidden rooms', async () => {
   const { ofMember, ofStranger, ofNobody } = await asBoth('/api/chat/search?q=garden')
   expect(ofMember.body.data.messages).toHaveLength(2)
   for (const answer of [ofStranger, ofNobody])
     expect(answer.body.data).toMatchObject({ messages: [{ room: 'lobby' }], more: false })
 })
 
-test('REST: the list of rooms has only those that one may read', async () => {
+test('REST: the room list leaves out hidden rooms', async () => {
   const { ofMember, ofStranger, ofNobody } = await asBoth('/api/chat/rooms')
   const namesOf = ({ body }: typeof ofMember) => (body.data as { name: string }[]).map(({ name }) => name)
   expect(namesOf(ofMember)).toEqual(['board', 'lobby'])
@@ -88,14 +88,14 @@ test('REST: the list of rooms has only those that one may read', async () => {
   expect(namesOf(ofNobody)).toEqual(['lobby'])
 })
 
-test('REST: nobody reports a message of a room that they may not read', async () => {
+test('REST: reporting a message of a hidden room answers 404', async () => {
   const report = (token: string) =>
     api(app).post(`/api/chat/messages/${secret.id}/report`).set(bearer(token)).send({})
   await report(tokens.stranger).expect(404)
   await report(tokens.member).expect(204)
 })
 
-test('Server-Sent Events: a stream opens for whoever may read the room, and answers 404 to everybody else', async () => {
+test('Server-Sent Events: a stream opens for people who may read the room, and answers 404 to everybody else', async () => {
   const stream = await openStream(app, '?after=0', bearer(tokens.member), 'board')
   await eventually(() => expect(stream.seen()).toMatchObject([{ id: secret.id }]))
   const refused = await openStream(app, '?after=0', bearer(tokens.stranger), 'board')
@@ -104,7 +104,7 @@ test('Server-Sent Events: a stream opens for whoever may read the room, and answ
 })
 
 describe.each(['Socket.IO', 'a plain WebSocket'])('over %s', (transport) => {
-  /** Asks as the one with that token, over the transport. */
+  /** Connects with that token, over the transport. */
   async function asker(token: string) {
     if (transport === 'Socket.IO') {
       const { welcome, changes, emit } = await connect(app, { auth: { token } })
@@ -114,7 +114,7 @@ describe.each(['Socket.IO', 'a plain WebSocket'])('over %s', (transport) => {
     return { welcome: await plain.welcome(), changes: plain.changes, ask: plain.ask }
   }
 
-  test('whoever may read a room finds it in the welcome, enters it and gets its changes', async () => {
+  test('a person who may read a room finds it in the welcome, enters it and receives its changes', async () => {
     const { welcome, ask, changes } = await asker(tokens.member)
     expect(welcome.rooms.map(({ name }) => name)).toEqual(['board', 'lobby'])
     expect(await ask('room:enter', { room: 'board', after: 0 })).toMatchObject({ ok: true })
@@ -122,7 +122,7 @@ describe.each(['Socket.IO', 'a plain WebSocket'])('over %s', (transport) => {
     await eventually(() => expect(changes().at(-1)?.messages).toEqual([next]))
   })
 
-  test('for everybody else the room does not exist', async () => {
+  test('a hidden room does not exist for a person who may not read it', async () => {
     const { welcome, ask, changes } = await asker(tokens.stranger)
     expect(welcome.rooms.map(({ name }) => name)).toEqual(['lobby'])
     const [room, id] = ['board', secret.id]
@@ -142,7 +142,7 @@ describe.each(['Socket.IO', 'a plain WebSocket'])('over %s', (transport) => {
   })
 })
 
-test('a change of the rooms tells everybody of those that they may read', async () => {
+test('room:updated lists only the rooms that its receiver may read', async () => {
   const heard = { member: [] as string[][], stranger: [] as string[][] }
   member.socket.on('room:updated', ({ rooms }) => heard.member.push(rooms.map(({ name }) => name)))
   stranger.socket.on('room:updated', ({ rooms }) => heard.stranger.push(rooms.map(({ name }) => name)))
@@ -152,7 +152,7 @@ test('a change of the rooms tells everybody of those that they may read', async 
   )
 })
 
-test('typing in a room reaches only those who have entered it', async () => {
+test('typing in a room is shown only to people who entered it', async () => {
   await member.enter(null, 'board')
   await stranger.enter()
   const heard = { member: [] as string[], stranger: [] as string[] }

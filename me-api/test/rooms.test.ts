@@ -20,7 +20,7 @@ const asOwner = async (app: TestApp) => {
 const attic = { name: 'attic', title: 'The attic', locked: false, slowSeconds: 0, seq: 0, rev: 0 }
 const failure = (code: string) => ({ ok: false, error: { code } })
 
-test('the owner makes, renames, locks, slows and removes rooms, and everybody hears of it', async () => {
+test('the owner creates, changes and removes rooms, and every client receives room:updated', async () => {
   const app = await startApp()
   const owner = await asOwner(app)
   const ada = await visitor(app, 'ada')
@@ -42,7 +42,7 @@ test('the owner makes, renames, locks, slows and removes rooms, and everybody he
   expect(await ada.emit('room:enter', { room: 'attic', after: null })).toMatchObject(failure('NOT_FOUND'))
 })
 
-test('nobody else does', async () => {
+test('only the owner can create, change or remove rooms', async () => {
   const app = await startApp()
   const member = bearer(await memberToken(app))
   await api(app).post('/api/chat/rooms').send(attic).expect(401)
@@ -51,7 +51,7 @@ test('nobody else does', async () => {
   await api(app).delete('/api/chat/rooms/lobby').set(member).expect(403)
 })
 
-test('what is not a room is refused', async () => {
+test('invalid, duplicate and unknown rooms and the removal of the lobby are refused with their codes', async () => {
   const app = await startApp()
   const owner = await asOwner(app)
   expect((await owner.add({ name: 'Attic', title: 'x' }).expect(400)).body).toEqual(
@@ -69,7 +69,7 @@ test('what is not a room is refused', async () => {
   expect((await owner.remove('lobby').expect(403)).body).toEqual(refusal(403, 'FORBIDDEN'))
 })
 
-test('a room made again goes on with its numbers, without its messages', async () => {
+test('a re-created room continues its sequence numbers without its old messages', async () => {
   const app = await startApp()
   const owner = await asOwner(app)
   await owner.add({ name: 'attic', title: 'One' }).expect(201)
@@ -78,12 +78,12 @@ test('a room made again goes on with its numbers, without its messages', async (
   await owner.remove('attic').expect(204)
   const again = await owner.add({ name: 'attic', title: 'Two' }).expect(201)
   expect(again.body.data).toEqual({ ...attic, title: 'Two', seq: 3, rev: 4 })
-  // Also for who was up to date: what they hold is gone.
+  // A reader who was up to date is reset too: the messages they hold are gone.
   expect(await ada.enter(3, 'attic')).toEqual({ room: 'attic', from: 0, to: 4, messages: [], reset: true })
   expect(await ada.send({ room: 'attic', text: 'four' })).toMatchObject({ seq: 4, rev: 5 })
 })
 
-test('a room with much in it is removed in pieces, between which others are answered', async () => {
+test('the server keeps answering requests while it removes a large room', async () => {
   const app = await startApp()
   const token = await ownerToken(app)
   await api(app).post('/api/chat/rooms').set(bearer(token)).send({ name: 'full', title: 'Full' }).expect(201)
@@ -102,7 +102,7 @@ test('a room with much in it is removed in pieces, between which others are answ
 })
 
 describe('a locked room', () => {
-  test('takes nothing but the deleting of what is one’s own; the owner goes on', async () => {
+  test('in a locked room visitors can only delete their own messages, and the owner can write', async () => {
     const app = await startApp()
     const owner = await asOwner(app)
     const [ada, me] = [
@@ -124,7 +124,7 @@ describe('a locked room', () => {
 })
 
 describe('slow mode', () => {
-  test('has each wait their seconds; the owner and a repeated id do not', async () => {
+  test('slow mode makes each visitor wait between messages, but not the owner or a repeated message id', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const owner = await asOwner(app)
@@ -143,7 +143,7 @@ describe('slow mode', () => {
     await me.send('two')
   })
 
-  test('lets one of several at once through', async () => {
+  test('slow mode accepts one of several messages sent at the same time', async () => {
     const app = await startApp()
     await (await asOwner(app)).change('lobby', { slowSeconds: 30 }).expect(200)
     const ada = await visitor(app, 'ada')
@@ -154,7 +154,7 @@ describe('slow mode', () => {
   const tooSoon = (retryAfter: number) =>
     ({ ok: false, error: { code: 'RATE_LIMITED', message: expect.any(String), retryAfter } }) as object
 
-  test('counts an edit as a send: each of them waits for the one before', async () => {
+  test('slow mode counts an edit as a send', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     await (await asOwner(app)).change('lobby', { slowSeconds: 30 }).expect(200)
@@ -173,7 +173,7 @@ describe('slow mode', () => {
     await ada.send(draft)
   })
 
-  test('also where the edited message is old, or was deleted, and after a restart', async () => {
+  test('slow mode counts edits of old and of deleted messages, also after a restart', async () => {
     const clock = manualClock()
     const folder = temporaryFolder()
     const before = await startApp({ clock, folder })
@@ -192,7 +192,7 @@ describe('slow mode', () => {
     await again.ask('message:edit', { id: two.id, text: 'dos' })
   })
 
-  test('lets through at once: the owner’s edit, one that changes nothing, a reaction and a deletion', async () => {
+  test('slow mode spares the owner’s edits, edits that change nothing, reactions and deletions', async () => {
     const app = await startApp({ clock: manualClock() })
     await (await asOwner(app)).change('lobby', { slowSeconds: 30 }).expect(200)
     const me = await connect(app, { auth: { token: await ownerToken(app) } })
@@ -205,7 +205,7 @@ describe('slow mode', () => {
     await ada.ask('message:delete', { id: hers.id })
   })
 
-  test('is not used up by an edit that is refused for what it sends to the readers', async () => {
+  test('slow mode ignores an edit that the byte limit refuses', async () => {
     const clock = manualClock()
     const app = await startApp({ clock, settings: { LIMIT_MESSAGES: '1000/10s' } })
     const ada = await visitor(app, 'ada')
@@ -226,7 +226,7 @@ describe('slow mode', () => {
     expect(sent).toMatchObject({ ok: true })
   })
 
-  test('refuses a foreign, a missing and a closed room’s edit as it would without it', async () => {
+  test('slow mode keeps the usual refusals of edits: FORBIDDEN, NOT_FOUND and ROOM_LOCKED', async () => {
     const app = await startApp()
     const owner = await asOwner(app)
     await owner.change('lobby', { slowSeconds: 30 }).expect(200)
@@ -242,7 +242,7 @@ describe('slow mode', () => {
 })
 
 describe('retention', () => {
-  test('removes the old for good, moves the floor, and leaves the rest', async () => {
+  test('retention removes old messages, resets readers behind them and keeps the rest', async () => {
     const clock = manualClock()
     const app = await startApp({ clock, settings: { CHAT_RETENTION_DAYS: '2' } })
     const ada = await visitor(app, 'ada')

@@ -56,12 +56,12 @@ async function isStored(folder: string, table: string, word: string): Promise<bo
   return isPostgres ? (await bytesOf(folder, table)).includes(word) : isInFiles(folder, word)
 }
 
-describe('what is overwritten is out of the files within a minute', () => {
+describe('removing overwritten data from the database files', () => {
   const deeds: [string, string, string, (app: TestApp, word: string) => Promise<unknown>][] = [
-    ['an edited message', 'messages', 'xylophonist', edit],
-    ['a deleted message', 'messages', 'xylophonist', remove],
-    ['a message whose author is erased', 'messages', 'xylophonist', erase],
-    ['a message of a removed room', 'messages', 'xylophonist', removeRoom],
+    ['the former text of an edited message', 'messages', 'xylophonist', edit],
+    ['the text of a deleted message', 'messages', 'xylophonist', remove],
+    ['the text of an erased author', 'messages', 'xylophonist', erase],
+    ['the text of a removed room', 'messages', 'xylophonist', removeRoom],
     ["a visitor's former nick", 'visitors', 'xylophonist', rename],
     ["an account's former nick", 'users', 'Ada', renameAccount],
     ["an account's former password", 'users', '$argon2id$v=19$m=', changePassword],
@@ -69,7 +69,7 @@ describe('what is overwritten is out of the files within a minute', () => {
     ['a deleted report', 'reports', 'xylophonist', removeReport],
   ]
 
-  test.each(deeds)('%s', async (_, table, word, deed) => {
+  test.each(deeds)('the database files lose %s within a minute', async (_, table, word, deed) => {
     const clock = manualClock()
     const app = await startApp({ clock, settings: { LIMIT_MESSAGES: 'off' } })
     await eventually(async () => expect(await due(app)).toEqual([]))
@@ -154,7 +154,7 @@ describe('what is overwritten is out of the files within a minute', () => {
   }
 })
 
-test('a reader in the way only delays it: it is done once the reader has gone', async () => {
+test('an open database reader delays scrubbing until the reader ends', async () => {
   const clock = manualClock()
   const app = await startApp({ clock })
   const ada = await visitor(app, 'ada')
@@ -173,7 +173,7 @@ test('a reader in the way only delays it: it is done once the reader has gone', 
   await eventually(async () => expect(await due(app)).toEqual([]))
 })
 
-test('an operator is told of a reader that stays in the way for over a minute, once', async () => {
+test('the log warns once about a database reader that blocks scrubbing for over a minute', async () => {
   const clock = manualClock()
   const logLines: string[] = []
   const app = await startApp({ clock, logLines })
@@ -194,7 +194,7 @@ test('an operator is told of a reader that stays in the way for over a minute, o
   expect(told()).toHaveLength(1)
 })
 
-test('a message is written while the files wait for a reader, and nobody waits with them', async () => {
+test('messages are stored without delay while scrubbing waits for a database reader', async () => {
   const clock = manualClock()
   const app = await startApp({ clock })
   const ada = await visitor(app, 'ada')
@@ -214,7 +214,7 @@ test('a message is written while the files wait for a reader, and nobody waits w
 })
 
 test.each(['message:edit', 'message:delete'])(
-  'after a kill -9, what %s left due is done by the next start',
+  'the next start after kill -9 scrubs what %s left in the files',
   async (event) => {
     const folder = temporaryFolder()
     const settings = await databaseOf(folder)
@@ -234,7 +234,7 @@ test.each(['message:edit', 'message:delete'])(
   30_000,
 )
 
-test('what another program overwrites is scrubbed too', async () => {
+test('text overwritten by another program is scrubbed too', async () => {
   const clock = manualClock()
   const app = await startApp({ clock })
   const ada = await visitor(app, 'ada')

@@ -35,7 +35,7 @@ describe('with SITE_URL', () => {
     'example.org.',
     'Example.Org.:443',
     'example.org:',
-  ])('%s is the site, and every absolute link begins with its address', async (host) => {
+  ])('the server accepts the Host %s and starts every absolute link with SITE_URL', async (host) => {
     const app = await startApp({ settings: site })
     expect(new Set(await linksUnder(app, host))).toEqual(new Set(['https://example.org']))
     expect((await get(app, '/api', host)).status).toBe(200)
@@ -54,7 +54,7 @@ describe('with SITE_URL', () => {
     'localhost',
     '127.0.0.1:1337',
     '[::1]:1337',
-  ])('%s is another one: MISDIRECTED on every path and transport', async (host) => {
+  ])('the server answers 421 MISDIRECTED on every path and transport for the Host %s', async (host) => {
     const app = await startApp({ settings: site })
     const misdirected = refusal(421, 'MISDIRECTED')
     for (const path of ['/', '/feed.xml', '/assets/index-abc123.js', '/api', '/api/nothing', poll]) {
@@ -69,7 +69,7 @@ describe('with SITE_URL', () => {
     expect(post.status).toBe(421)
   })
 
-  test('what watches the server may ask by any host', async () => {
+  test('health checks and metrics answer under any Host', async () => {
     const app = await startApp({ settings: { ...site, METRICS_TOKEN: 'a token of some length' } })
     for (const path of ['/healthz', '/readyz', '/metrics']) {
       const answer = await get(app, path, '10.0.0.7:1337', 'Authorization: Bearer a token of some length')
@@ -77,7 +77,7 @@ describe('with SITE_URL', () => {
     }
   })
 
-  test('an absolute target counts before Host', async () => {
+  test('the host in an absolute request target overrides Host', async () => {
     const app = await startApp({ settings: site })
     for (const path of ['/', '/api', '/socket.io/?EIO=4&transport=polling', '/healthz/..//api'])
       expect((await get(app, `http://other.example${path}`, 'example.org')).status).toBe(421)
@@ -88,7 +88,7 @@ describe('with SITE_URL', () => {
     expect((await get(app, 'http://other.example/healthz', 'example.org')).status).toBe(200)
   })
 
-  test('X-Forwarded-Host counts from a trusted proxy alone', async () => {
+  test('the server reads X-Forwarded-Host only from a trusted proxy', async () => {
     const alone = await startApp({ settings: site })
     expect((await get(alone, '/api', 'other.example', 'X-Forwarded-Host: example.org')).status).toBe(421)
     expect((await get(alone, '/api', 'example.org', 'X-Forwarded-Host: other.example')).status).toBe(200)
@@ -100,7 +100,7 @@ describe('with SITE_URL', () => {
     ).toBe(421)
   })
 
-  test('with a port of its own names that port', async () => {
+  test('a SITE_URL with a port uses that port in links and refuses other ports', async () => {
     const app = await startApp({ settings: { SITE_URL: 'http://localhost:8080' } })
     expect(await linksUnder(app, 'localhost:8080')).toContain('http://localhost:8080')
     for (const host of ['localhost', 'localhost:80', 'localhost:1337', '127.0.0.1:8080'])
@@ -117,13 +117,13 @@ describe('without SITE_URL', () => {
     ['me_api-1.internal:8080', 'http://me_api-1.internal:8080'],
     ['192.0.2.7', 'http://192.0.2.7'],
     ['[2001:db8::1]:8080', 'http://[2001:db8::1]:8080'],
-  ])('the site is where Host says: %s', async (host, origin) => {
+  ])('absolute links use the Host of the request: %s', async (host, origin) => {
     const app = await startApp()
     expect(new Set(await linksUnder(app, host))).toEqual(new Set([origin]))
     expect((await get(app, plainSocket, host, ...upgrade)).status).toBe(101)
   })
 
-  test('X-Forwarded-Host and X-Forwarded-Proto say it behind a trusted proxy alone', async () => {
+  test('absolute links use X-Forwarded-Host and X-Forwarded-Proto only from a trusted proxy', async () => {
     const forwarded = ['X-Forwarded-Host: example.org', 'X-Forwarded-Proto: https']
     const alone = await startApp()
     expect(new Set(await linksUnder(alone, 'a', ...forwarded))).toEqual(new Set(['http://a']))
@@ -133,7 +133,7 @@ describe('without SITE_URL', () => {
     expect(new Set(await linksUnder(behind, 'a', ...odd))).toEqual(new Set(['http://a']))
   })
 
-  test('an absolute target counts before Host', async () => {
+  test('the host in an absolute request target overrides Host', async () => {
     const app = await startApp()
     const { body } = await get(app, 'http://one.example/reports', 'two.example')
     expect(body).toContain('<link rel="canonical" href="http://one.example/reports">')
@@ -171,7 +171,7 @@ describe('without SITE_URL', () => {
     ],
     ...['x'.repeat(64), `${'x.'.repeat(140)}x`],
   ]
-  test('a Host that is not well-formed cannot be read: 400', async () => {
+  test('the server answers 400 for a malformed Host', async () => {
     const app = await startApp()
     const statusesOf = async (host: string) => {
       const pages = await Promise.all(['/feed.xml', '/healthz', poll].map((path) => get(app, path, host)))
@@ -182,7 +182,7 @@ describe('without SITE_URL', () => {
     for (const host of illFormed) expect(await statusesOf(host)).toEqual([host, 400, 400, 400, 400])
   })
 
-  test('nor can none, two, or a target of another kind', async () => {
+  test('the server answers 400 for a missing or repeated Host and for a malformed target', async () => {
     const app = await startApp()
     for (const more of [[], upgrade])
       for (const path of ['/', '/healthz', '/api', poll, plainSocket]) {

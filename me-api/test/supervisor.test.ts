@@ -19,9 +19,9 @@ const statusOf = (url: string) =>
     () => 0,
   )
 
-describe('after a fault that nobody handles', () => {
+describe('unhandled errors', () => {
   test.each(['exception', 'rejection'])(
-    'the server says so, is not ready, keeps what it acknowledged and ends: %s',
+    'the server logs an unhandled %s, is no longer ready, stores what it acknowledged and exits with 70',
     async (FAULT) => {
       const folder = temporaryFolder()
       const server = await startServer(
@@ -49,7 +49,7 @@ describe('after a fault that nobody handles', () => {
     },
   )
 
-  test('a connection that the system cannot accept is no such fault', async () => {
+  test('the server keeps running when the system cannot accept a connection', async () => {
     const settings = { ...inFolder(temporaryFolder()), LOG_LEVEL: 'error', FAULT: 'accept' }
     const server = await startServer(settings, { flags: fault })
     process.kill(server.pid, 'SIGUSR2')
@@ -86,7 +86,7 @@ describe('npm start', () => {
     return { url, pid }
   }
 
-  test('starts the server anew after an unexpected end, at most once in ten seconds', async () => {
+  test('npm start restarts the server after a crash, at most once in ten seconds', async () => {
     const server = await supervised(inFolder(temporaryFolder()))
     const first = await latest(server, 1)
     const sent = await (await visitor(first, 'ada')).send('hej')
@@ -102,7 +102,7 @@ describe('npm start', () => {
     expect(await server.kill('SIGTERM')).toBe(0)
   })
 
-  test('starts the server anew after a fault, with the flags it has itself', async () => {
+  test('npm start restarts the server after an unhandled error, with its own Node flags', async () => {
     const settings = { ...inFolder(temporaryFolder()), FAULT: 'exception' }
     const server = await supervised(settings, fault)
     const first = await latest(server, 1)
@@ -115,7 +115,7 @@ describe('npm start', () => {
   })
 
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'passes %s on and ends as the server does',
+    'npm start passes %s on and exits with the code of the server',
     async (signal) => {
       const server = await supervised(inFolder(temporaryFolder()))
       const { url } = await latest(server, 1)
@@ -130,21 +130,21 @@ describe('npm start', () => {
     },
   )
 
-  test('is told to stop while the server starts, and ends with 0', async () => {
+  test('npm start exits with 0 when it is stopped while the server restarts', async () => {
     const server = await supervised(inFolder(temporaryFolder()))
     process.kill((await latest(server, 1)).pid, 'SIGKILL')
     await eventually(() => expect(server.errors()).toContain('started anew in 0 s'), PATIENCE)
     expect(await server.kill('SIGTERM')).toBe(0)
   })
 
-  test('ends with the server that was told to stop', async () => {
+  test('npm start exits with 0 when the server itself is stopped', async () => {
     const server = await supervised(inFolder(temporaryFolder()))
     process.kill((await latest(server, 1)).pid, 'SIGTERM')
     expect(await server.exited).toBe(0)
   })
 
   test.each(['SIGKILL', 'SIGABRT'] as const)(
-    'takes the server with it when it is ended by %s',
+    'the server stops when npm start is killed by %s',
     async (signal) => {
       const server = await supervised(inFolder(temporaryFolder()))
       const { url, pid } = await latest(server, 1)
@@ -155,7 +155,7 @@ describe('npm start', () => {
     },
   )
 
-  test('ends with code 1, and starts nothing anew, where a setting or the port is wrong', async () => {
+  test('npm start exits with 1, without a restart, when a setting or the port is wrong', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     closeAfterTest(async () => void other.close())

@@ -22,27 +22,27 @@ function edited(token: string, change: object): string {
   return [head, claims, signature].join('.')
 }
 
-/** Ways to forge a token out of a true one. */
+/** Ways to forge a token out of a valid one. */
 const forgeries: [string, (token: string, app: TestApp) => string | Promise<string>][] = [
-  ['of no algorithm', (token) => new UnsecuredJWT(decodeJwt(token)).encode()],
-  ['of another algorithm', (token) => resigned(token, {}, secret.repeat(2), 'HS512')],
-  ['of another key', (token) => resigned(token, {}, 'some other secret of some length')],
+  ['without an algorithm', (token) => new UnsecuredJWT(decodeJwt(token)).encode()],
+  ['with another algorithm', (token) => resigned(token, {}, secret.repeat(2), 'HS512')],
+  ['signed with another key', (token) => resigned(token, {}, 'some other secret of some length')],
   ['of another installation', (token) => resigned(token, { iss: 'me:00000000-0000-4000-8000-000000000000' })],
-  ['of no installation', (token) => resigned(token, { iss: undefined })],
-  ['of another audience', (token) => resigned(token, { aud: 'another:session' })],
-  ['of several audiences', (token) => resigned(token, { aud: ['another', 'me:visitor', 'me:session'] })],
-  ['for a browser that is known', (token) => resigned(token, { aud: 'me:device' })],
-  ['that has run out', (token) => resigned(token, { exp: 1_000_000 })],
+  ['without an installation', (token) => resigned(token, { iss: undefined })],
+  ['for another audience', (token) => resigned(token, { aud: 'another:session' })],
+  ['for several audiences', (token) => resigned(token, { aud: ['another', 'me:visitor', 'me:session'] })],
+  ['for a known browser', (token) => resigned(token, { aud: 'me:device' })],
+  ['that has expired', (token) => resigned(token, { exp: 1_000_000 })],
   ['with an edited id', (token) => edited(token, { sub: crypto.randomUUID() })],
-  ['with an edited end', (token) => edited(token, { exp: 9_999_999_999 })],
+  ['with an edited expiry', (token) => edited(token, { exp: 9_999_999_999 })],
   ['cut short', (token) => token.slice(0, -1)],
-  ['of nothing', () => 'null'],
+  ['that is no token at all', () => 'null'],
 ]
 
 const tokenInvalid = expect.objectContaining({ code: 'TOKEN_INVALID' })
 
-describe.each(forgeries)("a token %s is nobody's", (_name, forge) => {
-  test('by header, by cookie, over REST and every kind of socket', async () => {
+describe.each(forgeries)('a forged token %s', (_name, forge) => {
+  test('the server refuses a forged token in headers and cookies, over REST and every kind of socket', async () => {
     const app = await startApp({ settings })
     const session = await forge(await memberToken(app), app)
     const { welcome } = await visitor(app, 'bo')
@@ -73,8 +73,8 @@ describe.each(forgeries)("a token %s is nobody's", (_name, forge) => {
   })
 })
 
-describe('a true token', () => {
-  test('is worth nothing to another installation of the same secret', async () => {
+describe('a valid token', () => {
+  test('another installation with the same secret refuses a valid token', async () => {
     const app = await startApp({ settings })
     const other = await startApp({ settings })
     const [session, { welcome }] = [await memberToken(app), await visitor(app, 'bo')]
@@ -86,7 +86,7 @@ describe('a true token', () => {
     await connect(app, { auth: { token: welcome.token ?? '' } })
   })
 
-  test('is good for every node of one database, and after a restart', async () => {
+  test('a valid token works on every node of one database and after a restart', async () => {
     const app = await startApp({ settings })
     const node = await startApp({ settings, folder: app.folder })
     expect(await readInstallation(node.db)).toEqual(await readInstallation(app.db))
@@ -100,7 +100,7 @@ describe('a true token', () => {
     expect(back.welcome.self?.id).toBe(welcome.self?.id)
   })
 
-  test('from before this installation had a name goes on', async () => {
+  test('a token issued before the installation had a name keeps working', async () => {
     const app = await startApp({ settings })
     const { madeAt } = await readInstallation(app.db)
     const before = { iss: undefined, iat: Math.floor(madeAt / 1_000) - 60 }
@@ -112,7 +112,7 @@ describe('a true token', () => {
     await api(app).get('/api/me').set(bearer(session)).expect(200)
   })
 
-  test('of a visitor opens no account, and of an account is no visitor', async () => {
+  test('a visitor’s token opens no account', async () => {
     const app = await startApp({ settings })
     const { welcome } = await visitor(app, 'bo')
     const { body } = await api(app)
@@ -125,7 +125,7 @@ describe('a true token', () => {
   })
 })
 
-test('a token verifies by any of the secrets, and only as what it was signed for', async () => {
+test('a token verifies with any of the current secrets, and only as the kind it was signed for', async () => {
   const parts = { installation: { name: 'one', madeAt: 0 }, clock: systemClock }
   const old = createTokens({ ...parts, secrets: ['the old secret'] })
   const both = createTokens({ ...parts, secrets: ['the new secret', 'the old secret'] })
@@ -135,7 +135,7 @@ test('a token verifies by any of the secrets, and only as what it was signed for
   expect(await old.verify(await both.sign({ kind: 'visitor', id: 'bo' }), 'visitor')).toBeNull()
 })
 
-test('a password changed or a session ended closes sockets by every transport', async () => {
+test('a password change closes the sockets of all other sessions on every transport', async () => {
   const app = await startApp({ settings })
   const token = await memberToken(app)
   for (const transport of ['websocket', 'polling'] as const) {

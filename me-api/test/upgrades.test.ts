@@ -33,15 +33,15 @@ const status = (app: TestApp, target: string, headers?: string[]): Promise<numbe
 const connectionsOf = ({ app: { server } }: TestApp): Promise<number> =>
   new Promise((resolve) => server.getConnections((_, count) => resolve(count)))
 
-/** The server has heard the end of every connection but so many, and still serves. */
+/** Waits until the server has at most so many connections, and checks that it still serves. */
 async function stands(app: TestApp, connections = 0): Promise<void> {
   while ((await connectionsOf(app)) > connections) await turn()
   await api(app).get('/healthz').expect(200)
 }
 
-describe('an upgrade to a target that is no URL is refused, and the server stands', () => {
+describe('an upgrade to an invalid URL', () => {
   test.each(['//', '///', '//@', '//[', 'http://[', 'http://x:99999/', '//:80', '/\\', '//a:b', 'ftp://[::'])(
-    '%s',
+    'the server answers 400 and keeps running: %s',
     async (target) => {
       const app = await startApp()
       expect(await status(app, target)).toBe(400)
@@ -50,7 +50,7 @@ describe('an upgrade to a target that is no URL is refused, and the server stand
     },
   )
 
-  test('also from a foreign page', async () => {
+  test('the server answers 400 to an invalid URL from a foreign page and keeps running', async () => {
     const app = await startApp()
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}//`, { origin: 'https://evil.example' })
     const [{ message }] = (await once(socket, 'error')) as [Error]
@@ -59,19 +59,19 @@ describe('an upgrade to a target that is no URL is refused, and the server stand
   })
 })
 
-describe('a connection has one taker or none', () => {
+describe('an upgrade to an ambiguous path', () => {
   test.each([
     '/socket.io/../api/chat/socket?EIO=4&transport=websocket&nick=NEW',
     '/socket.io/%2e%2e/api/chat/socket?EIO=4&transport=websocket&nick=NEW',
     '/socket.io/./../api/chat/socket?EIO=4&transport=websocket&nick=NEW',
-  ])('%s', async (target) => {
+  ])('the server answers 400, and no handler takes the connection: %s', async (target) => {
     const app = await startApp()
     expect(await status(app, target)).toBe(400)
     const { body } = await api(app).get('/api/chat/presence').expect(200)
     expect(body.data.total).toBe(0)
   })
 
-  test('the target may name scheme and host, as for a proxy', async () => {
+  test('the server accepts an upgrade whose target names scheme and host, as for a proxy', async () => {
     const app = await startApp()
     expect(await status(app, 'http://a/api/chat/socket?nick=Ada')).toBe(101)
     expect(await status(app, `http://a${engine}`)).toBe(101)
@@ -81,22 +81,19 @@ describe('a connection has one taker or none', () => {
   })
 })
 
-describe('any other upgrade is served as the plain request it is', () => {
+describe('an unsupported upgrade', () => {
   test.each([
-    [
-      'as curl --http2 asks',
-      ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk'],
-    ],
-    ['to a protocol nobody knows', ['Connection: upgrade', 'Upgrade: TLS/1.0, foo']],
-    ['to a WebSocket where there is none', webSocket],
-  ])('%s', async (_, headers) => {
+    ['curl --http2', ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk']],
+    ['an unknown protocol', ['Connection: upgrade', 'Upgrade: TLS/1.0, foo']],
+    ['a WebSocket at a path without one', webSocket],
+  ])('the server ignores the upgrade and answers the plain request: %s', async (_, headers) => {
     const app = await startApp()
     const said = await ask(app, '/about', headers).closed
     expect(statuses(said)).toEqual([200])
     expect(said).toContain('<title>')
   })
 
-  test('with the contract’s answers', async () => {
+  test('an ignored upgrade gets the usual status codes of the API', async () => {
     const app = await startApp()
     const h2c = ['Connection: Upgrade', 'Upgrade: h2c']
     expect(await status(app, '/api/nowhere')).toBe(404)
@@ -105,7 +102,7 @@ describe('any other upgrade is served as the plain request it is', () => {
     expect(await status(app, '/socket.io/?EIO=4&transport=polling', h2c)).toBe(200)
   })
 
-  test('with its body, which is no request, and on a connection that ends with it', async () => {
+  test('an upgrade with a body is refused, its body is not read as a request, and its connection closes', async () => {
     const app = await startApp()
     const bo = ['GET /api/chat/socket?nick=Bo HTTP/1.1', 'Host: a', ...webSocket, '', ''].join('\r\n')
     for (const target of ['/api/chat/socket?nick=Ada', engine]) {
@@ -120,7 +117,7 @@ describe('any other upgrade is served as the plain request it is', () => {
   })
 })
 
-describe('a connection that is reset ends nothing but itself', () => {
+describe('a connection reset by the client', () => {
   test.each([
     '/nowhere',
     '/socket.io/',
@@ -128,7 +125,7 @@ describe('a connection that is reset ends nothing but itself', () => {
     '/api/chat/socket?nick=Ada',
     '/api/chat/socket?token=x',
     '//',
-  ])('right after it asked for %s', async (target) => {
+  ])('the server survives a reset right after a request for %s', async (target) => {
     const app = await startApp()
     for (const turns of [0, 1, 2, 5]) {
       const line = ask(app, target)
@@ -143,24 +140,27 @@ describe('a connection that is reset ends nothing but itself', () => {
   })
 
   test.each([
-    ['a WebSocket', engine, webSocket],
-    ['a poll', '/socket.io/?EIO=4&transport=polling', []],
-  ])('while it waits to be let in, one of many: %s', async (_, target, headers) => {
-    const app = await startApp()
-    const ada = await visitor(app, 'ada')
-    const crowd = Array.from({ length: 200 }, () => dial(app))
-    while ((await connectionsOf(app)) < 201) await turn()
-    for (const { write } of crowd) write(`GET ${target} HTTP/1.1`, 'Host: a', ...headers, '', '')
-    // Some are in by now, and most are not.
-    while (app.app.io.engine.clientsCount < 8) await turn()
-    crowd.forEach(({ reset }) => reset())
-    await stands(app, 1)
-    expect((await ada.send('still here')).text).toBe('still here')
-    expect(app.app.io.engine.clientsCount).toBeLessThan(100)
-  })
+    ['WebSocket', engine, webSocket],
+    ['polling', '/socket.io/?EIO=4&transport=polling', []],
+  ])(
+    'the server survives 200 resets of connections that wait for admission: %s',
+    async (_, target, headers) => {
+      const app = await startApp()
+      const ada = await visitor(app, 'ada')
+      const crowd = Array.from({ length: 200 }, () => dial(app))
+      while ((await connectionsOf(app)) < 201) await turn()
+      for (const { write } of crowd) write(`GET ${target} HTTP/1.1`, 'Host: a', ...headers, '', '')
+      // Some are admitted by now, and most still wait.
+      while (app.app.io.engine.clientsCount < 8) await turn()
+      crowd.forEach(({ reset }) => reset())
+      await stands(app, 1)
+      expect((await ada.send('still here')).text).toBe('still here')
+      expect(app.app.io.engine.clientsCount).toBeLessThan(100)
+    },
+  )
 })
 
-test('whoever is refused with a foreign origin may end in a broken frame', async () => {
+test('the server survives a broken frame from a connection refused for its foreign origin', async () => {
   const app = await startApp()
   const line = ask(app, '/api/chat/socket', [...webSocket, 'Origin: https://evil.example'])
   // No mask, reserved bits, an unknown kind of frame.
