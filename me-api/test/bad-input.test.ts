@@ -60,7 +60,7 @@ async function openHouse(): Promise<TestApp> {
   return startApp({ settings: off })
 }
 
-test('whatever an event carries, it is answered with a code, and the house goes on', async () => {
+test('the server answers any event data with a known code and keeps running', async () => {
   const app = await openHouse()
   const ada = await visitor(app, 'ada')
   await fc.assert(
@@ -77,7 +77,7 @@ test('whatever an event carries, it is answered with a code, and the house goes 
   expect(await ada.send('still here')).toMatchObject({ text: 'still here' })
 }, 60_000)
 
-test('whatever a handshake carries, it is let in or refused with a code', async () => {
+test('the server accepts or refuses any handshake data with a known code', async () => {
   const app = await openHouse()
   await fc.assert(
     fc.asyncProperty(
@@ -101,8 +101,8 @@ test('whatever a handshake carries, it is let in or refused with a code', async 
   )
 }, 60_000)
 
-describe('a careless or hostile client', () => {
-  test('hears no answer where there is nobody to hear it, and hurts nobody', async () => {
+describe('careless and hostile clients', () => {
+  test('events without an acknowledgement or with wrong arguments leave the server running', async () => {
     const app = await openHouse()
     const ada = await visitor(app, 'ada')
     const socket = ada.socket as unknown as { emit: (event: string, ...data: unknown[]) => void }
@@ -115,7 +115,7 @@ describe('a careless or hostile client', () => {
     expect(await ada.send('still here')).toMatchObject({ text: 'still here' })
   })
 
-  test('asks for hundreds of unknown rooms in vain', async () => {
+  test('a client that enters hundreds of unknown rooms gets NOT_FOUND and joins none', async () => {
     const app = await openHouse()
     const ada = await visitor(app, 'ada')
     const answers = await Promise.all(
@@ -126,7 +126,7 @@ describe('a careless or hostile client', () => {
     expect(app.app.io.of('/chat').adapter.rooms.size).toBe(2)
   })
 
-  test('is cut off over a frame of more than 64 KiB', async () => {
+  test('a client that sends a frame over 64 KiB is disconnected', async () => {
     const app = await openHouse()
     const ada = await visitor(app, 'ada')
     const gone = ada.disconnected()
@@ -139,7 +139,7 @@ describe('a careless or hostile client', () => {
     await connect(app)
   })
 
-  test('sends binary data and gets a code', async () => {
+  test('a client that sends binary data gets INVALID', async () => {
     const app = await openHouse()
     const ada = await visitor(app, 'ada')
     expect(await ada.emit('message:send', Buffer.from('hej'))).toMatchObject({ error: { code: 'INVALID' } })
@@ -148,7 +148,7 @@ describe('a careless or hostile client', () => {
     })
   })
 
-  test('speaks frames that are none, and is cut off', async () => {
+  test('a client that sends malformed frames leaves the server running', async () => {
     const app = await openHouse()
     for (const frames of [
       ['garbage'],
@@ -168,7 +168,7 @@ describe('a careless or hostile client', () => {
     await connect(app)
   }, 20_000)
 
-  test('floods with joins, and is told when to come again', async () => {
+  test('a client that joins too often is told when to retry', async () => {
     const app = await startApp({ settings: { LIMIT_JOINS: '5/10m', LIMIT_CONNECTIONS: 'off' } })
     const attempts = await Promise.all(
       Array.from({ length: 30 }, (_, n) =>
@@ -183,7 +183,7 @@ describe('a careless or hostile client', () => {
   })
 })
 
-test('whatever a REST route is asked, it answers below 500', async () => {
+test('every REST route answers any input with a status below 500', async () => {
   const app = await openHouse()
   const { body } = await api(app).get('/api/openapi.json').expect(200)
   const paths = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>

@@ -4,7 +4,7 @@ import { type TestApp, startApp } from './support/start-app.ts'
 import { eventually, visitor } from './support/visitors.ts'
 import { openStream } from './support/stream.ts'
 
-/** Has the server fail whenever it looks at its side of somebody's connection, until it is undone. */
+/** Makes the server throw whenever it reads its side of a visitor's connection, until the returned function is called. */
 function breakConnection({ app }: TestApp, nick: string): () => void {
   const sockets = [...app.io.of('/chat').sockets.values()]
   const socket = sockets.find(({ data }) => data.guest.self?.nick === nick)!
@@ -18,7 +18,7 @@ function breakConnection({ app }: TestApp, nick: string): () => void {
   return () => void Object.defineProperty(socket, 'conn', { configurable: true, value: conn })
 }
 
-test('a reader that cannot be written to keeps nobody’s message from being acknowledged', async () => {
+test('a reader that cannot be written to does not stop messages from being acknowledged', async () => {
   const logLines: string[] = []
   const app = await startApp({ logLines })
   const ada = await visitor(app, 'ada')
@@ -34,7 +34,7 @@ test('a reader that cannot be written to keeps nobody’s message from being ack
   await eventually(() => expect(bo.seen()).toContainEqual(second))
 })
 
-test('a task that fails ends neither the process nor its own repetition', async () => {
+test('a repeated task that fails neither ends the process nor stops repeating', async () => {
   const clock = manualClock()
   const logLines: string[] = []
   const app = await startApp({ clock, logLines })

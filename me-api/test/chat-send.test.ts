@@ -11,7 +11,7 @@ async function twoVisitors() {
   return { app, ada, bo }
 }
 
-test('what one says, everybody in the room sees, with nick and time', async () => {
+test('everybody in the room receives a message with nick and time', async () => {
   const { ada, bo } = await twoVisitors()
   const id = randomUUID()
   const sent = await ada.send({ id, text: '  hej\nhej  ' })
@@ -53,7 +53,7 @@ test('two sends of one id before either is stored are one message', async () => 
   await eventually(() => expect(bo.seen()).toEqual([first]))
 })
 
-test("an id that is another author's is a conflict", async () => {
+test('a message id of another author is refused with CONFLICT', async () => {
   const { ada, bo } = await twoVisitors()
   const id = randomUUID()
   await ada.send({ id, text: 'hej' })
@@ -62,14 +62,14 @@ test("an id that is another author's is a conflict", async () => {
   )
 })
 
-test("one connection's messages keep their order", async () => {
+test('messages of one connection keep their order', async () => {
   const { ada, bo } = await twoVisitors()
   const texts = Array.from({ length: 9 }, (_, index) => `number ${index}`)
   await Promise.all(texts.map((text) => ada.send(text)))
   await eventually(() => expect(bo.seen().map(({ text }) => text)).toEqual(texts))
 })
 
-test('many at once get places without a gap, in Changes that join end to end', async () => {
+test('messages sent at once get gapless sequence numbers, in changes that join end to end', async () => {
   const app = await startApp({
     settings: { LIMIT_MESSAGES: 'off', LIMIT_CONNECTIONS: 'off', LIMIT_JOINS: 'off' },
   })
@@ -84,7 +84,7 @@ test('many at once get places without a gap, in Changes that join end to end', a
   expect(reader.changes.length).toBeLessThan(300)
 })
 
-test('sending needs no room:enter, and a reader that left hears nothing', async () => {
+test('a visitor can send without room:enter, and a reader that left receives nothing', async () => {
   const { app, ada, bo } = await twoVisitors()
   await bo.leave()
   const cy = await visitor(app, 'cy')
@@ -94,7 +94,7 @@ test('sending needs no room:enter, and a reader that left hears nothing', async 
   expect(bo.seen()).toEqual([])
 })
 
-test('a reply names a message of the same room', async () => {
+test('a reply must name a message of the same room', async () => {
   const { ada, bo } = await twoVisitors()
   const asked = await ada.send('why?')
   expect(await bo.send({ text: 'because', replyTo: asked.id })).toMatchObject({ replyTo: asked.id })
@@ -102,7 +102,7 @@ test('a reply names a message of the same room', async () => {
   expect(await bo.emit('message:send', lost)).toMatchObject(failure('NOT_FOUND'))
 })
 
-describe('what cannot be sent is refused with its code', () => {
+describe('invalid messages', () => {
   const draft = () => ({ room: 'lobby', id: randomUUID(), text: 'hej' })
   test.each<[string, () => unknown, string]>([
     ['no data', () => undefined, 'INVALID'],
@@ -110,26 +110,26 @@ describe('what cannot be sent is refused with its code', () => {
     ['an array', () => [draft()], 'INVALID'],
     ['no text', () => ({ ...draft(), text: undefined }), 'INVALID'],
     ['blank text', () => ({ ...draft(), text: ' \n\t ' }), 'INVALID'],
-    ['text that shows nothing', () => ({ ...draft(), text: '\u200b \u3164' }), 'INVALID'],
+    ['invisible text', () => ({ ...draft(), text: '\u200b \u3164' }), 'INVALID'],
     ['a number as text', () => ({ ...draft(), text: 7 }), 'INVALID'],
     ['too long a text', () => ({ ...draft(), text: '🚂'.repeat(4_001) }), 'TOO_LONG'],
     ['an id that is no UUID', () => ({ ...draft(), id: '1' }), 'INVALID'],
     ['an unknown room', () => ({ ...draft(), room: 'attic' }), 'NOT_FOUND'],
-    ['a room that cannot be', () => ({ ...draft(), room: '__proto__' }), 'INVALID'],
-  ])('%s', async (_, input, code) => {
+    ['an impossible room name', () => ({ ...draft(), room: '__proto__' }), 'INVALID'],
+  ])('message:send with %s is refused with its code', async (_, input, code) => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     expect(await ada.emit('message:send', input())).toMatchObject(failure(code))
     expect(await ada.send({ text: '🚂'.repeat(4_000) })).toMatchObject({ seq: 1 })
   })
 
-  test('a reader without a nick', async () => {
+  test('message:send of a reader without a nick is refused with NICK_REQUIRED', async () => {
     const app = await startApp()
     const reader = await connect(app)
     expect(await reader.emit('message:send', draft())).toMatchObject(failure('NICK_REQUIRED'))
   })
 
-  test('an unknown event, and one without an acknowledgement, hurt nobody', async () => {
+  test('an unknown event and an event without an acknowledgement leave the connection working', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     expect(await ada.emit('message:steal', {})).toMatchObject(failure('INVALID'))
@@ -139,14 +139,14 @@ describe('what cannot be sent is refused with its code', () => {
     expect(await ada.send('still here')).toMatchObject({ text: 'still here' })
   })
 
-  test('text that no database stores alike is mended, not lost', async () => {
+  test('characters that databases cannot store are replaced in a message', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     expect(await ada.send('a\0b \ud83d c')).toMatchObject({ text: 'a\ufffdb \ufffd c' })
   })
 })
 
-test('too many messages in a moment are refused with the seconds to wait; a stored id is answered all the same', async () => {
+test('a visitor over the message limit is told how long to wait, and can still repeat a stored message id', async () => {
   const app = await startApp({ settings: { LIMIT_MESSAGES: '2/10s' } })
   const ada = await visitor(app, 'ada')
   expect(ada.welcome.limits).toEqual({ text: 4_000, nick: 24, messages: { count: 2, seconds: 10 } })
@@ -158,7 +158,7 @@ test('too many messages in a moment are refused with the seconds to wait; a stor
   expect(await ada.send({ id: first.id, text: 'one' })).toEqual(first)
 })
 
-test('nothing is acknowledged or shown that the database did not take', async () => {
+test('a message that the database refused is neither acknowledged nor shown', async () => {
   const { app, ada, bo } = await twoVisitors()
   await app.db.schema.alterTable('messages').renameTo('elsewhere').execute()
   const id = randomUUID()

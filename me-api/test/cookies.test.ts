@@ -8,7 +8,7 @@ const overHttps = { 'x-forwarded-proto': 'https' }
 
 type Headers = Record<string, string>
 
-/** Whether one is signed in with these headers, over REST and over each kind of socket: the same everywhere. */
+/** Whether these headers sign a client in, over REST and over each kind of socket: the same everywhere. */
 async function isSignedIn(app: TestApp, headers: Headers): Promise<boolean> {
   const { status } = await api(app).get('/api/me').set(headers)
   const byWebSocket = await connect(app, { headers })
@@ -23,7 +23,7 @@ const secured: [string, Record<string, string>, Headers][] = [
 ]
 
 describe.each(secured)('%s', (_, settings, headers) => {
-  test('only the cookie that no other host can set says who one is', async () => {
+  test('only the __Host- session cookie signs a browser in', async () => {
     const app = await startApp({ settings })
     const [own, tossed] = [await signInWith(app, headers), await signInWith(app, headers)]
     expect(await isSignedIn(app, { ...headers, cookie: `__Host-me_session=${own}` })).toBe(true)
@@ -33,7 +33,7 @@ describe.each(secured)('%s', (_, settings, headers) => {
       expect(await isSignedIn(app, { ...headers, cookie: `${other}=${own}` })).toBe(false)
   })
 
-  test('no answer turns a tossed cookie into the site’s own', async () => {
+  test('no answer renews a session cookie that another host may have set', async () => {
     const app = await startApp({ settings })
     const cookie = `me_session=${await signInWith(app, headers)}`
     for (const path of ['/api/me', '/api/me/sessions', '/api', '/']) {
@@ -42,7 +42,7 @@ describe.each(secured)('%s', (_, settings, headers) => {
     }
   })
 
-  test('a tossed me_device is nobody’s browser', async () => {
+  test('a me_device cookie without __Host- does not make a known browser', async () => {
     const app = await startApp({ settings: { ...settings, LIMIT_LOGINS: '1/15m' } })
     await signInWith(app, headers)
     const attempt = (more: Headers, password = 'a guess') =>
@@ -55,16 +55,16 @@ describe.each(secured)('%s', (_, settings, headers) => {
   })
 })
 
-test('over http the plain name is the one', async () => {
+test('over http only the session cookie without a prefix signs a browser in', async () => {
   const app = await startApp()
   const token = await memberToken(app)
   expect(await isSignedIn(app, { cookie: `me_session=${token}` })).toBe(true)
   expect(await isSignedIn(app, { cookie: `__Host-me_session=${token}` })).toBe(false)
-  // A stranger's word for it, where no proxy is trusted.
+  // Where no proxy is trusted, the header changes nothing.
   expect(await isSignedIn(app, { ...overHttps, cookie: `me_session=${token}` })).toBe(true)
 })
 
-test('of two cookies of one name none is read: one is set for a path or for a parent domain', async () => {
+test('two session cookies of the same name are both ignored', async () => {
   const app = await startApp()
   const [mine, tossed] = [await memberToken(app), await ownerToken(app)]
   for (const cookie of [
@@ -76,7 +76,7 @@ test('of two cookies of one name none is read: one is set for a path or for a pa
   expect(await isSignedIn(app, { cookie: `a=me_session; me_session=${mine}; me_sessions=x` })).toBe(true)
 })
 
-/** A new session of the owner's, who is made where there is none. */
+/** A new session of the owner, who is created first if there is none. */
 async function signInWith(app: TestApp, headers: Headers): Promise<string> {
   if (!(await app.app.owner.exists())) await app.app.owner.set(ownerAccount)
   const { body } = await api(app).post('/api/login').set(headers).send(ownerAccount).expect(200)

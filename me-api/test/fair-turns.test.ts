@@ -33,13 +33,13 @@ const turns = async (count: number) => {
   for (let n = 0; n < count; n++) await setImmediate()
 }
 
-describe('requests', () => {
+describe('fair request queue', () => {
   test.each([
-    ['an address', '192.0.2.1', '192.0.2.1', '198.51.100.1'],
-    ['an IPv4 /24', '192.0.2.1', '192.0.2.2', '198.51.100.1'],
-    ['an IPv6 /48', '2001:db8::1', '2001:db8:0:1::2', '2001:db8:1::1'],
-    ['a written form of an address', '::ffff:192.0.2.1', '192.0.2.1', '198.51.100.1'],
-  ])('of %s are served in turn with those of another', async (_, one, same, other) => {
+    ['one address', '192.0.2.1', '192.0.2.1', '198.51.100.1'],
+    ['one IPv4 /24', '192.0.2.1', '192.0.2.2', '198.51.100.1'],
+    ['one IPv6 /48', '2001:db8::1', '2001:db8:0:1::2', '2001:db8:1::1'],
+    ['one address in two notations', '::ffff:192.0.2.1', '192.0.2.1', '198.51.100.1'],
+  ])('requests of %s are served in turn with those of another', async (_, one, same, other) => {
     const { served, ask } = requests()
     for (let n = 0; n < 100; n++) ask({ from: n % 2 ? one : same, path: `flood ${n}` })
     ask({ from: other, path: 'file' })
@@ -51,7 +51,7 @@ describe('requests', () => {
     )
   })
 
-  test('whose address is not known are served in turn by connection', async () => {
+  test('requests of unknown addresses are served in turn by connection', async () => {
     const { served, ask } = requests()
     const socket = open()
     for (let n = 0; n < 100; n++) ask({ from: null, path: `flood ${n}`, socket })
@@ -60,7 +60,7 @@ describe('requests', () => {
     expect(served.indexOf('file')).toBe(1)
   })
 
-  test('are served a few in a turn of the event loop, one of each network, so that sockets are read in between', async () => {
+  test('requests are served a few per event-loop turn', async () => {
     const { served, ask } = requests()
     for (let n = 0; n < 100; n++) ask({ from: `10.0.${n}.1`, path: `${n}` })
     for (let n = 0; n < 100; n++) ask({ from: '10.0.0.1', path: `more ${n}` })
@@ -69,7 +69,7 @@ describe('requests', () => {
     expect(served.length).toBeLessThanOrEqual(8)
   })
 
-  test('of whoever has left meanwhile are not served', async () => {
+  test('requests of a closed connection are not served', async () => {
     const { served, ask } = requests()
     const socket = open()
     ask({ from: '192.0.2.1', path: 'left', socket })
@@ -79,7 +79,7 @@ describe('requests', () => {
     expect(served).toEqual(['stayed'])
   })
 
-  test('that fail keep no other waiting', async () => {
+  test('a failing request does not delay the next', async () => {
     const faults: unknown[] = []
     const { served, ask } = requests((error) => faults.push(error))
     ask({ from: '192.0.2.1', path: 'broken' })
@@ -89,7 +89,7 @@ describe('requests', () => {
     expect(faults).toEqual([new Error('on purpose')])
   })
 
-  test('of one connection, sent at once, are answered in their order', async () => {
+  test('pipelined requests of one connection are answered in their order', async () => {
     const app = await startApp()
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1')
     const paths = ['/healthz', '/api/nothing', '/robots.txt', '/api/chat/rooms']
@@ -102,7 +102,7 @@ describe('requests', () => {
   })
 })
 
-test('the server answers somebody else before the rest of a hundred requests that came first', async () => {
+test('the server answers another network before the rest of a hundred requests that came first', async () => {
   const logLines: string[] = []
   const app = await startApp({ logLines })
   const dial = async (localAddress: string) => {
@@ -120,7 +120,7 @@ test('the server answers somebody else before the rest of a hundred requests tha
   expect(asked().findIndex((line) => line.includes('other'))).toBeLessThan(20)
 })
 
-test('that there is no room for a request is no error in the log, and has no stack', async () => {
+test('a request refused for lack of room is logged as info without a stack trace', async () => {
   const logLines: string[] = []
   const app = await startApp({ logLines, settings: { LIMIT_LOGINS: 'off' } })
   const answers = await Promise.all(

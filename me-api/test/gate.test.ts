@@ -9,7 +9,7 @@ import { eventually } from './support/visitors.ts'
 
 const busy = () => new Error('busy')
 
-/** A task that ends when it is told to. */
+/** A task that ends when `end` is called. */
 function task() {
   let end = (): void => {}
   const ended = new Promise<void>((resolve) => (end = resolve))
@@ -17,8 +17,8 @@ function task() {
   return state
 }
 
-describe('a gate', () => {
-  test('runs so many tasks at once, lets so many wait, and refuses more', async () => {
+describe('concurrency gate', () => {
+  test('the concurrency gate runs two tasks at once, lets three wait and refuses more', async () => {
     const gate = createConcurrencyGate({ atOnce: 2, waitingMax: 3, busy })
     const tasks = Array.from({ length: 5 }, task)
     const runs = tasks.map(({ run }) => gate(run))
@@ -32,7 +32,7 @@ describe('a gate', () => {
     expect(begun()).toEqual([true, true, true, true, true])
   })
 
-  test('gives the place of a task that fails to the next', async () => {
+  test('the concurrency gate starts the next task after one that fails', async () => {
     const gate = createConcurrencyGate({ atOnce: 1, waitingMax: 1, busy })
     const failing = gate(() => Promise.reject(new Error('it failed')))
     const next = gate(() => Promise.resolve('done'))
@@ -42,7 +42,7 @@ describe('a gate', () => {
   })
 })
 
-describe('when more sign in at once than can be hashed', () => {
+describe('more sign-ins at once than the server can hash', () => {
   const attempts = (app: TestApp, count: number, credentials: object) =>
     Promise.all(Array.from({ length: count }, () => api(app).post('/api/login').send(credentials)))
 
@@ -50,7 +50,7 @@ describe('when more sign in at once than can be hashed', () => {
     ['a wrong password', { ...memberAccount, password: 'a guess of mine' }, 401],
     ['an unknown e-mail', { email: 'nobody@example.org', password: 'a guess of mine' }, 401],
     ['the right password', memberAccount, 200],
-  ])('those for whom there is no room are told to come back: %s', async (_what, credentials, usual) => {
+  ])('sign-ins beyond the capacity answer 503 with Retry-After: %s', async (_what, credentials, usual) => {
     const app = await startApp({ settings: { LIMIT_LOGINS: 'off' } })
     await memberToken(app)
     const answers = await attempts(app, 250, credentials)
@@ -62,7 +62,7 @@ describe('when more sign in at once than can be hashed', () => {
     await api(app).post('/api/login').send(memberAccount).expect(200)
   })
 
-  test('registering, the password and the second step are answered so too', async () => {
+  test('registrations, password changes and two-factor requests beyond the capacity answer 503', async () => {
     const app = await startApp({
       settings: { LIMIT_LOGINS: 'off', LIMIT_JOINS: 'off', PROOF_OF_WORK: 'off' },
     })
@@ -82,7 +82,7 @@ describe('when more sign in at once than can be hashed', () => {
     expect(await statusesOf(() => mine('/api/me/second-step', { password }))).toEqual(new Set([403, 503]))
   })
 
-  test('nothing is done for whoever has left before their turn, and a sign-in so left has failed', async () => {
+  test('the server does nothing for clients that left before their turn, and counts such a sign-in as failed', async () => {
     const app = await startApp({ settings: { LIMIT_LOGINS: '1/15m' } })
     await memberToken(app)
     const count = async (table: 'users' | 'sessions') =>
@@ -98,7 +98,7 @@ describe('when more sign in at once than can be hashed', () => {
     await api(app).post('/api/login').send(memberAccount).expect(429)
   })
 
-  test('whoever found no room has not failed', async () => {
+  test('a sign-in refused for lack of capacity does not count as failed', async () => {
     const app = await startApp({ settings: { LIMIT_LOGINS: '45/15m' } })
     await memberToken(app)
     const wrong = { ...memberAccount, password: 'a guess of mine' }
@@ -115,7 +115,7 @@ describe('when more sign in at once than can be hashed', () => {
   })
 })
 
-/** Sends what is to wait for its turn, and goes once the server has all of it. */
+/** Sends a request that has to wait, and closes the connection once the server has all of it. */
 async function leaveAfter(app: TestApp, path: string, body: object): Promise<void> {
   const arrived = once(app.app.server, 'request') as Promise<[IncomingMessage]>
   const sent = request(`${app.url}${path}`, {

@@ -31,7 +31,7 @@ test.each([
   '[x](https&colon;//evil)',
   '[x](\n<https:evil>)',
   '[mail](mailto:a@example.org)',
-])('a link: %j', (text) => expect(hasLink(text)).toBe(true))
+])('hasLink finds a link in %j', (text) => expect(hasLink(text)).toBe(true))
 
 test.each([
   'hi',
@@ -48,10 +48,10 @@ test.each([
   'array[0](x) and [words](below)',
   'a:b, std::vector, 10:30',
   'hej.hej',
-])('no link: %j', (text) => expect(hasLink(text)).toBe(false))
+])('hasLink finds no link in %j', (text) => expect(hasLink(text)).toBe(false))
 
 // A pattern that goes back and forth would take longer than a test may.
 test.each(['](', 'a.', '](<', 'www', 'a@', '.-_', '://', '[x](a'])(
-  'four thousand characters of %j are read in no time',
+  'hasLink reads four thousand characters of %j without backtracking',
   (part) => expect(() => hasLink(part.repeat(4_000 / part.length))).not.toThrow(),
 )

@@ -8,26 +8,29 @@ import { eventually, visitor } from './support/visitors.ts'
 
 const post = ['POST /api/login HTTP/1.1', 'Host: a', 'Content-Type: application/json']
 
-describe('a request that two readers could read in two ways is refused whole, and its connection closed', () => {
+describe('request smuggling', () => {
   const smuggled = ['GET /healthz HTTP/1.1', 'Host: a', '', '']
   test.each([
-    ['both lengths', ['Content-Length: 4', 'Transfer-Encoding: chunked', '', '0', '']],
-    ['two lengths', ['Content-Length: 0', 'Content-Length: 30', '', '']],
+    [
+      'Content-Length and Transfer-Encoding',
+      ['Content-Length: 4', 'Transfer-Encoding: chunked', '', '0', ''],
+    ],
+    ['two Content-Length headers', ['Content-Length: 0', 'Content-Length: 30', '', '']],
     ['a length with a sign', ['Content-Length: +30', '', '']],
-    ['an encoding of another name', ['Transfer-Encoding: xchunked', '', '0', '']],
-    ['chunked and then something', ['Transfer-Encoding: chunked, identity', '', '0', '']],
+    ['an unknown transfer encoding', ['Transfer-Encoding: xchunked', '', '0', '']],
+    ['chunked followed by another encoding', ['Transfer-Encoding: chunked, identity', '', '0', '']],
     ['a space before the colon', ['Transfer-Encoding : chunked', '', '0', '']],
-    ['a folded line', ['X-A: b', ' Transfer-Encoding: chunked', '', '0', '']],
+    ['a folded header line', ['X-A: b', ' Transfer-Encoding: chunked', '', '0', '']],
     ['a bare line feed', ['X-A: b\nTransfer-Encoding: chunked', '', '0', '']],
-    ['a chunk’s length that is none', ['Transfer-Encoding: chunked', '', '0x1e', 'a', '0', '']],
-  ])('%s', async (_, lines) => {
+    ['an invalid chunk length', ['Transfer-Encoding: chunked', '', '0x1e', 'a', '0', '']],
+  ])('the server answers 400 to an ambiguous request and closes its connection: %s', async (_, lines) => {
     const app = await startApp()
     const line = dial(app)
     line.write(...post, ...lines, ...smuggled)
     expect(statuses(await line.closed)).toEqual([400])
   })
 
-  test('no host', async () => {
+  test('the server answers 400 to a request without Host and closes its connection', async () => {
     const app = await startApp()
     const nameless = dial(app)
     nameless.write('GET /healthz HTTP/1.1', '', '')
@@ -35,19 +38,19 @@ describe('a request that two readers could read in two ways is refused whole, an
   })
 })
 
-describe('who sends many requests before the first is answered', () => {
+describe('pipelined requests', () => {
   const ask = ['GET /healthz HTTP/1.1', 'Host: a', '', '']
   const many = (count: number) => ask.join('\r\n').repeat(count)
   const answers = (said: string) => said.split('HTTP/1.1 200 OK').length - 1
 
-  test('is answered while they are a few', async () => {
+  test('the server answers a hundred pipelined requests', async () => {
     const app = await startApp()
     const line = dial(app)
     line.write(many(99) + ['GET /healthz HTTP/1.1', 'Host: a', 'Connection: close', '', ''].join('\r\n'))
     expect(answers(await line.closed)).toBe(100)
   })
 
-  test('is cut off, with what was begun, while others are answered', async () => {
+  test('the server cuts a connection off that pipelines a thousand requests, and answers others', async () => {
     const app = await startApp()
     const line = dial(app)
     line.write(many(1_000))
@@ -55,7 +58,7 @@ describe('who sends many requests before the first is answered', () => {
     await api(app).get('/healthz').expect(200)
   })
 
-  test('has them done one after the other', async () => {
+  test('the server handles pipelined requests one after the other', async () => {
     const app = await startApp()
     const { token } = (await visitor(app, 'ada')).welcome
     const line = dial(app)
@@ -65,9 +68,9 @@ describe('who sends many requests before the first is answered', () => {
     expect(await line.closed).toMatch(/"messages":\[{.*"text":"hej"/)
   })
 
-  // Only Linux tells what a process has open.
+  // Only Linux lists a process's open files.
   const onLinux = process.platform === 'linux' ? test : test.skip
-  onLinux('leaves no file open by leaving', async () => {
+  onLinux('the server closes its open files when a pipelining client leaves', async () => {
     const app = await startApp()
     const file = join(app.folder, 'site/assets/large-abc123.js')
     writeFileSync(file, 'x'.repeat(8_000_000))
@@ -86,8 +89,8 @@ describe('who sends many requests before the first is answered', () => {
   }
 })
 
-describe('who is slow', () => {
-  test('with a request is cut off, sooner with its head, while who waits for news is served', async () => {
+describe('slow clients', () => {
+  test('the server answers 408 to slow headers, then to a slow body, and keeps serving long polls', async () => {
     const app = await startApp()
     const { body } = await api(app).get('/api/chat/rooms/lobby/changes').expect(200)
     const after = (body as { data: { to: number } }).data.to
@@ -109,14 +112,14 @@ describe('who is slow', () => {
     expect((await news).body).toMatchObject({ data: { messages: [{ text: 'still here' }] } })
   }, 60_000)
 
-  test('to read their answer is given up, but no sooner than a long poll ends', async () => {
+  test('the server’s time-out for a slow reader is longer than a long poll', async () => {
     const app = await startApp()
     expect(app.app.server.timeout).toBeGreaterThan(30_000)
   })
 })
 
-describe('what is said to the server gets into no other line', () => {
-  test('of its log', async () => {
+describe('line injection', () => {
+  test('text sent by a client cannot forge a line of the log', async () => {
     const logLines: string[] = []
     const app = await startApp({ logLines })
     const forged = encodeURIComponent('\r\n{"level":50,"msg":"forged"}\r\n\u001b[31m')
@@ -130,7 +133,7 @@ describe('what is said to the server gets into no other line', () => {
     }
   })
 
-  test('of its answers', async () => {
+  test('text sent by a client cannot forge a header of an answer', async () => {
     const app = await startApp()
     const token = bearer(await ownerToken(app))
     const forged = 'x\r\nSet-Cookie: a=b'
@@ -163,17 +166,17 @@ test.each([
   '/api/docs/..%2fpackage.json',
   '/api/docs/package.json',
   '/api/docs/index.html',
-])('nothing but the site’s own files is reached by %s', async (path) => {
+])('only the site’s own files can be reached by %s', async (path) => {
   const app = await startApp()
   mkdirSync(join(app.folder, 'site/.git'))
   for (const file of ['site/.env', 'site/.git/config']) writeFileSync(join(app.folder, file), 'a secret')
   const line = dial(app)
-  // As it stands: a library would tidy the path.
+  // Sent as written: a library would normalise the path.
   line.write(`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: close', '', '')
   expect(await line.closed).not.toMatch(/a secret|SQLite format|root:|swagger-ui-dist|petstore/)
 })
 
-test('a name that every object has is nothing special in a query, a path or a body', async () => {
+test('names such as __proto__ and toString are harmless in queries, paths, bodies and events', async () => {
   const app = await startApp()
   for (const name of ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty']) {
     await api(app)

@@ -15,8 +15,8 @@ async function overview(app: TestApp, token: string): Promise<ModerationOverview
   return (body as { data: ModerationOverview }).data
 }
 
-describe('a report', () => {
-  test('is shown to the owner with its message, by how many and since when', async () => {
+describe('reporting a message', () => {
+  test('the owner sees a reported message with the count and times of its reports', async () => {
     const app = await startApp()
     const { token, ada } = await ownerAndAda(app)
     const bo = await visitor(app, 'bo')
@@ -36,7 +36,7 @@ describe('a report', () => {
     ])
   })
 
-  test('that is dismissed is gone, logged, and not made again by the same person', async () => {
+  test('a dismissed report is gone and logged, and the same person cannot repeat it', async () => {
     const app = await startApp()
     const { token, ada } = await ownerAndAda(app)
     const [bo, cy] = [await visitor(app, 'bo'), await visitor(app, 'cy')]
@@ -52,7 +52,7 @@ describe('a report', () => {
     expect((await overview(app, token)).reports).toMatchObject([{ count: 1 }])
   })
 
-  test('is settled when its message is deleted by the owner', async () => {
+  test('a report is settled when the owner deletes its message', async () => {
     const app = await startApp()
     const { owner, token, ada } = await ownerAndAda(app)
     const bo = await visitor(app, 'bo')
@@ -64,7 +64,7 @@ describe('a report', () => {
     await dismiss(app, id, token).expect(404, /NOT_FOUND/)
   })
 
-  test('is settled by the owner over REST as well, who is not the author; nobody else deletes it', async () => {
+  test('a report is settled when the owner deletes its message over REST, which other people cannot', async () => {
     const app = await startApp()
     const { token, ada } = await ownerAndAda(app)
     const bo = await visitor(app, 'bo')
@@ -84,7 +84,7 @@ describe('a report', () => {
     })
   })
 
-  test('needs somebody, a message there is, and one of another', async () => {
+  test('a report needs a person, an existing message and another author', async () => {
     const app = await startApp()
     const { ada, order } = await ownerAndAda(app)
     const bo = await visitor(app, 'bo')
@@ -101,7 +101,7 @@ describe('a report', () => {
     await report(app, his, tokenOf(ada)).expect(403, /BANNED/)
   })
 
-  test('is dismissed by the owner alone, and only where there is one', async () => {
+  test('only the owner dismisses a report, and only one that exists', async () => {
     const app = await startApp()
     const { token, ada } = await ownerAndAda(app)
     const { id } = await ada.send('hej')
@@ -109,7 +109,7 @@ describe('a report', () => {
     await dismiss(app, id, token).expect(404, /NOT_FOUND/)
   })
 
-  test('is one of a few in a while', async () => {
+  test('a person may report ten messages before the rate limit', async () => {
     const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
     const { ada } = await ownerAndAda(app)
     const bo = await visitor(app, 'bo')

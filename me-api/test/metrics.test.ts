@@ -9,7 +9,7 @@ import { databaseOf } from './support/database.ts'
 
 const read = async (url: string): Promise<string> => (await fetch(`${url}/metrics`)).text()
 
-test('they count connections by transport, writes by kind, commits, acknowledgements and refusals', async () => {
+test('metrics count connections by transport, writes by kind, commits, acknowledgements and refusals', async () => {
   const app = await startApp()
   const ada = await visitor(app, 'ada')
   await connect(app, { transports: ['polling'] })
@@ -37,16 +37,16 @@ test('they count connections by transport, writes by kind, commits, acknowledgem
   })
 })
 
-test("the real program's have the event loop's lag too", async () => {
+test('metrics of the running program include event-loop lag', async () => {
   const server = await startServer(await databaseOf(temporaryFolder()))
   expect(await read(server.url)).toMatch(/^nodejs_eventloop_lag_p99_seconds \d/m)
 })
 
-describe('they are for', () => {
+describe('access to metrics', () => {
   const token = 'a token of some length'
 
   test.each(['localhost', 'LOCALHOST:1337', 'localhost.', '127.0.0.1', '127.8.8.8:80', '[::1]:1337'])(
-    'a program on this machine, where there is no token: %s',
+    'metrics are open to a program on this machine without METRICS_TOKEN: %s',
     async (host) => {
       const app = await startApp()
       expect((await sendRaw(app, 'GET /metrics', `Host: ${host}`)).status).toBe(200)
@@ -54,12 +54,12 @@ describe('they are for', () => {
   )
 
   test.each([
-    ['a page that has its name lead here', ['Host: rebound.example']],
-    ['a name of this machine in another', ['Host: localhost.example']],
-    ['the name that a proxy’s client asks for', ['Host: example.org']],
-    ['an address of this machine on a network', ['Host: 192.168.1.7:1337']],
-    ['every address', ['Host: 0.0.0.0:1337']],
-    ['a target of another name', ['Host: localhost'], 'http://example.org/metrics'],
+    ['a rebound DNS name', ['Host: rebound.example']],
+    ['localhost as part of another name', ['Host: localhost.example']],
+    ['the public name behind a proxy', ['Host: example.org']],
+    ['a network address of this machine', ['Host: 192.168.1.7:1337']],
+    ['the address 0.0.0.0', ['Host: 0.0.0.0:1337']],
+    ['an absolute target with another name', ['Host: localhost'], 'http://example.org/metrics'],
     ...[
       'X-Forwarded-For: 203.0.113.7',
       'X-Forwarded-For: 127.0.0.1',
@@ -71,18 +71,21 @@ describe('they are for', () => {
       'Forwarded: for=127.0.0.1',
       'Via: 1.1 proxy',
     ].map((header): [string, string[]] => [header, ['Host: localhost', header]]),
-  ])('nobody else without a token: %s', async (_, headers, target = '/metrics') => {
-    for (const TRUST_PROXY of ['0', '1']) {
-      const app = await startApp({ settings: { TRUST_PROXY } })
-      const answer = await sendRaw(app, `GET ${target}`, ...headers)
-      expect(jsonOf(answer)).toEqual(refusal(403, 'FORBIDDEN'))
-      // One proxied request is no reason against the next that is not.
-      expect((await sendRaw(app, 'GET /metrics', 'Host: localhost')).status).toBe(200)
-    }
-  })
+  ])(
+    'metrics answer 403 without METRICS_TOKEN to other hosts and proxied requests: %s',
+    async (_, headers, target = '/metrics') => {
+      for (const TRUST_PROXY of ['0', '1']) {
+        const app = await startApp({ settings: { TRUST_PROXY } })
+        const answer = await sendRaw(app, `GET ${target}`, ...headers)
+        expect(jsonOf(answer)).toEqual(refusal(403, 'FORBIDDEN'))
+        // One proxied request is no reason against the next that is not.
+        expect((await sendRaw(app, 'GET /metrics', 'Host: localhost')).status).toBe(200)
+      }
+    },
+  )
 
   test.each(['192.168.1.7', '203.0.113.7', '10.0.0.1', '2001:db8::1'])(
-    'no other machine without a token: %s',
+    'metrics answer 403 without METRICS_TOKEN to another machine: %s',
     async (peer) => {
       const app = await startApp()
       app.app.server.prependListener('connection', (socket: Socket) =>
@@ -93,7 +96,7 @@ describe('they are for', () => {
     },
   )
 
-  test('who has the token, from everywhere', async () => {
+  test('metrics are open from everywhere with METRICS_TOKEN', async () => {
     const app = await startApp({ settings: { METRICS_TOKEN: token } })
     await api(app).get('/metrics').expect(401)
     await api(app).get('/metrics').set(bearer('another of that length')).expect(401)
@@ -101,7 +104,7 @@ describe('they are for', () => {
   })
 })
 
-test('the log knows an address only as a keyed hash, the same for the same one', async () => {
+test('the log shows an address only as a keyed hash, the same for the same address', async () => {
   const logLines: string[] = []
   const app = await startApp({ logLines, settings: { TRUST_PROXY: '1' } })
   for (const address of ['203.0.113.7', '203.0.113.7', '203.0.113.8'])

@@ -13,7 +13,7 @@ const say = (one: Visitor, text: string, id = randomUUID()) =>
   one.emit('message:send', { room: 'lobby', id, text })
 
 describe('a newcomer', () => {
-  test('posts links only after five minutes, and is told how long that is', async () => {
+  test('a newcomer may post links after five minutes, and learns the remaining time', async () => {
     const clock = manualClock()
     const ada = await visitor(await startApp({ settings, clock }), 'ada')
     expect(await say(ada, link)).toMatchObject(notYet(300))
@@ -23,7 +23,7 @@ describe('a newcomer', () => {
     expect(await say(ada, link)).toMatchObject({ ok: true })
   })
 
-  test('brings no link in by an edit', async () => {
+  test('a newcomer cannot add a link by an edit', async () => {
     const ada = await visitor(await startApp({ settings }), 'ada')
     const { id } = await ada.send('hej')
     expect(await ada.emit('message:edit', { id, text: link })).toMatchObject({
@@ -32,7 +32,7 @@ describe('a newcomer', () => {
     expect(await ada.emit('message:edit', { id, text: 'hej!' })).toMatchObject({ ok: true })
   })
 
-  test('is one over REST too, from the answer to the header', async () => {
+  test('a newcomer’s link is refused over REST too, with Retry-After', async () => {
     const app = await startApp({ settings })
     const { body } = await api(app).post('/api/chat/visitors').send({ nick: 'bot' }).expect(201)
     const { token } = (body as { data: { token: string } }).data
@@ -44,7 +44,7 @@ describe('a newcomer', () => {
     await post('hej').expect(201)
   })
 
-  test('stays one through a reconnect and a restart, and grows older meanwhile', async () => {
+  test('a newcomer’s five minutes go on through a reconnect and a restart', async () => {
     const clock = manualClock()
     const folder = temporaryFolder()
     const first = await startApp({ settings, clock, folder })
@@ -63,7 +63,7 @@ describe('a newcomer', () => {
     expect(await say(await connect(second, { auth }), link)).toMatchObject({ ok: true })
   })
 
-  test('is also whoever has just made an account; the owner never is', async () => {
+  test('a new member is a newcomer too, and the owner never is', async () => {
     const clock = manualClock()
     const app = await startApp({ settings, clock })
     const owner = await connect(app, { auth: { token: await ownerToken(app) } })
@@ -79,7 +79,7 @@ describe('a newcomer', () => {
     ])
   })
 
-  test('is told of five messages in ten seconds, and gets them', async () => {
+  test('a newcomer may send five messages in ten seconds, as the welcome says', async () => {
     const app = await startApp({ settings })
     const ada = await visitor(app, 'ada')
     const reader = await connect(app)
@@ -92,19 +92,19 @@ describe('a newcomer', () => {
     })
   })
 
-  test('is told of the limit for all where that is the slower one', async () => {
+  test('the welcome tells a newcomer the general message limit when that is lower', async () => {
     const app = await startApp({ settings: { ...settings, LIMIT_MESSAGES: '2/10s' } })
     expect((await visitor(app, 'ada')).welcome.limits.messages).toEqual({ count: 2, seconds: 10 })
   })
 
-  test('is answered what is stored, whatever is sent with its id', async () => {
+  test('a newcomer who repeats a stored message id gets the stored message', async () => {
     const ada = await visitor(await startApp({ settings }), 'ada')
     const id = randomUUID()
     const stored = await ada.send({ id, text: 'hej' })
     expect(await say(ada, link, id)).toEqual({ ok: true, data: stored })
   })
 
-  test('is nobody where the owner lifted it', async () => {
+  test('LIMIT_NEWCOMER=off lets a new visitor post links at once', async () => {
     const ada = await visitor(await startApp({ settings: { LIMIT_NEWCOMER: 'off' } }), 'ada')
     expect(await say(ada, link)).toMatchObject({ ok: true })
   })

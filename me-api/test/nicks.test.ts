@@ -4,8 +4,8 @@ import { api, bearer, memberToken, ownerToken, refusal, signIn, withOwner } from
 import { type TestApp, startApp } from './support/start-app.ts'
 import { connect, leave, refusedConnection, visitor } from './support/visitors.ts'
 
-describe('a nick', () => {
-  test.each(['ada', 'ADA', 'Ádä', 'аdа', 'ａｄａ'])('taken by ada is not to be had as %s', async (nick) => {
+describe('nick rules', () => {
+  test.each(['ada', 'ADA', 'Ádä', 'аdа', 'ａｄａ'])('a nick taken by ada is refused as %s', async (nick) => {
     const app = await startApp()
     await visitor(app, 'ada')
     expect(await refusedConnection(app, { auth: { nick } })).toMatchObject({ code: 'NICK_TAKEN' })
@@ -17,14 +17,14 @@ describe('a nick', () => {
     ['Ada B', 'Ada  B'],
     ['mirror', 'rnirror'],
     ['O0O', 'ooo'],
-  ])('%s looks like %s', async (one, other) => {
+  ])('the nick %s blocks the look-alike %s', async (one, other) => {
     const app = await startApp()
     await visitor(app, one)
     expect(await refusedConnection(app, { auth: { nick: other } })).toMatchObject({ code: 'NICK_TAKEN' })
   })
 
   test.each(['Åsa', '夏目', 'Зоя', 'محمد', "O'Neill", 'a.b_c-d', '7', 'é'.normalize('NFD')])(
-    '%s is one',
+    'the nick %s is valid',
     async (nick) => {
       const app = await startApp()
       expect((await visitor(app, nick)).welcome.self?.nick).toBe(nick.normalize('NFKC'))
@@ -34,20 +34,20 @@ describe('a nick', () => {
   test.each([
     ...['example.com', 'me.example.org', 'foo.se', 'Ada.DEV', 'foo.se.', 'dr.no', 'пример.рф', 'x.xn--p1ai'],
     ...['ｅxample．com', 'a\u0301\u0302\u0303', 'z\u0334\u0335\u0336', 'bo \u0300\u0301\u0302'],
-  ])('%j is none: a hostname, or a letter under three marks', async (nick) => {
+  ])('the nick %j is invalid: it is a hostname or has three combining marks', async (nick) => {
     const app = await startApp()
     expect(await refusedConnection(app, { auth: { nick } })).toMatchObject({ code: 'NICK_INVALID' })
   })
 
   test.each(['bob.smith', 'j.r.r', 'Dr. No', 'st.peter', 'com', 'a..com', 'Việt', 'a\u0323\u0302', 'ᾧ'])(
-    '%j is one: no hostname, two marks at most',
+    'the nick %j is valid: it is no hostname and has at most two combining marks',
     async (nick) => {
       const app = await startApp()
       expect((await visitor(app, nick)).welcome.self?.nick).toBe(nick.normalize('NFKC'))
     },
   )
 
-  test('that the rule allowed once and allows no longer leaves its visitor without one, also at a start', async () => {
+  test('a visitor whose stored nick is no longer valid has no nick after a restart', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     await app.db.updateTable('visitors').set({ nick: 'ada.example.org' }).execute()
@@ -57,28 +57,31 @@ describe('a nick', () => {
     expect(back.welcome.self).toEqual({ ...ada.welcome.self, nick: null })
   })
 
-  test.each([25, 201, 5_000])('of %i characters is none, whichever way it comes', async (length) => {
-    const app = await startApp()
-    const nick = 'x'.repeat(length)
-    expect(await refusedConnection(app, { auth: { nick } })).toMatchObject({ code: 'NICK_INVALID' })
-    const reader = await connect(app)
-    expect(await reader.emit('nick:set', { nick })).toMatchObject({ error: { code: 'NICK_INVALID' } })
-    for (const [path, input] of [
-      ['/api/chat/visitors', { nick }],
-      ['/api/register', { email: 'ada@example.org', password: 'a lovely engine', nick }],
-    ] as const) {
-      const { body } = await api(app).post(path).send(input).expect(400)
-      expect(body).toEqual(refusal(400, 'NICK_INVALID', '/nick'))
-    }
-  })
+  test.each([25, 201, 5_000])(
+    'a nick of %i characters is invalid in the handshake, nick:set and REST',
+    async (length) => {
+      const app = await startApp()
+      const nick = 'x'.repeat(length)
+      expect(await refusedConnection(app, { auth: { nick } })).toMatchObject({ code: 'NICK_INVALID' })
+      const reader = await connect(app)
+      expect(await reader.emit('nick:set', { nick })).toMatchObject({ error: { code: 'NICK_INVALID' } })
+      for (const [path, input] of [
+        ['/api/chat/visitors', { nick }],
+        ['/api/register', { email: 'ada@example.org', password: 'a lovely engine', nick }],
+      ] as const) {
+        const { body } = await api(app).post(path).send(input).expect(400)
+        expect(body).toEqual(refusal(400, 'NICK_INVALID', '/nick'))
+      }
+    },
+  )
 
-  test('of a registered user is reserved', async () => {
+  test('the nick of a registered user is reserved', async () => {
     const app = await startApp()
     await memberToken(app)
     expect(await refusedConnection(app, { auth: { nick: 'áda' } })).toMatchObject({ code: 'NICK_RESERVED' })
   })
 
-  test('is held a minute after its visitor left, and then free', async () => {
+  test('a nick is held for a minute after its visitor leaves', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     await leave(app, await visitor(app, 'ada'))
@@ -88,7 +91,7 @@ describe('a nick', () => {
     await visitor(app, 'ada')
   })
 
-  test('lost meanwhile leaves its visitor without one until they choose', async () => {
+  test('a visitor whose nick was taken meanwhile has no nick until they choose another', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const ada = await visitor(app, 'ada')
@@ -102,7 +105,7 @@ describe('a nick', () => {
     expect(await back.send('back')).toMatchObject({ author: { nick: 'ada 2' } })
   })
 
-  test('is the same visitor from the same tab over a restart, without a token', async () => {
+  test('the same tab and nick without a token is the same visitor after a restart', async () => {
     const app = await startApp()
     const first = await visitor(app, 'ada', 'tab 1')
     await app.close()
@@ -110,7 +113,7 @@ describe('a nick', () => {
     expect((await visitor(restarted, 'ada', 'tab 1')).welcome.self).toEqual(first.welcome.self)
   })
 
-  test('is kept for its visitor over a restart', async () => {
+  test('a nick is kept for its visitor over a restart', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     await app.close()
@@ -123,18 +126,18 @@ describe('a nick', () => {
   })
 })
 
-describe('a nick that two want at once is one person’s', () => {
+describe('races for a nick', () => {
   const rounds = Array.from({ length: 12 }, (_, n) => n)
   const password = 'a lovely engine'
   const register = (app: TestApp, nick: string, email = `${nick}@example.org`, headers = {}) =>
     api(app).post('/api/register').set(headers).send({ email, password, nick })
   const join = (app: TestApp, nick: string) => api(app).post('/api/chat/visitors').send({ nick })
-  /** A moment later, each round another one. */
+  /** A moment later, longer in each round. */
   const later = (n: number) => new Promise((resolve) => setTimeout(resolve, n * 4))
   const open = () =>
     startApp({ settings: { LIMIT_JOINS: 'off', LIMIT_MESSAGES: 'off', PROOF_OF_WORK: 'off' } })
 
-  test('who registers, while their password is hashed and after', async () => {
+  test('a nick goes to either the registering person or the joining visitor when both want it', async () => {
     const app = await withOwner(await open())
     for (const n of rounds) {
       const registering = register(app, `ada${n}`).then(({ status }) => status)
@@ -145,7 +148,7 @@ describe('a nick that two want at once is one person’s', () => {
     }
   })
 
-  test('who joins, where they come first', async () => {
+  test('a nick goes to the visitor who joins before a registration', async () => {
     const app = await withOwner(await open())
     for (const n of rounds) {
       const joining = join(app, `ada${n}`).then(({ status }) => status)
@@ -154,7 +157,7 @@ describe('a nick that two want at once is one person’s', () => {
     }
   })
 
-  test('who joins while it is registered hears that it is taken, and may have it where the account comes to nothing', async () => {
+  test('a nick is free again when its registration fails', async () => {
     const app = await withOwner(await open())
     await register(app, 'bo').expect(201)
     const [first, second] = [register(app, 'ada', 'cy@example.org'), register(app, 'dee', 'cy@example.org')]
@@ -164,7 +167,7 @@ describe('a nick that two want at once is one person’s', () => {
     await join(app, statuses[0] === 201 ? 'ada' : 'dee').expect(409, /NICK_RESERVED/)
   })
 
-  test('one of two who register with it', async () => {
+  test('a nick goes to one of two people who register with it at once', async () => {
     const app = await withOwner(await open())
     for (const n of rounds) {
       const both = [register(app, `ada${n}`), register(app, `Ada${n}`, `other${n}@example.org`)]
@@ -172,7 +175,7 @@ describe('a nick that two want at once is one person’s', () => {
     }
   })
 
-  test('the visitor’s who registers with their own, whose other tabs keep it meanwhile', async () => {
+  test('a visitor who registers with their own nick keeps it in other tabs meanwhile', async () => {
     const app = await withOwner(await open())
     const ada = await visitor(app, 'ada')
     const token = ada.welcome.token ?? ''
@@ -181,7 +184,7 @@ describe('a nick that two want at once is one person’s', () => {
     expect(await registering).toBe(201)
   })
 
-  test('a member’s who takes it, or a visitor’s, or another member’s', async () => {
+  test('a nick goes to one of several members, visitors and new accounts who want it at once', async () => {
     const app = await withOwner(await open())
     const members = []
     for (const name of ['bo', 'cy']) {
@@ -201,7 +204,7 @@ describe('a nick that two want at once is one person’s', () => {
 })
 
 describe('nick:set', () => {
-  test('turns a reader into a visitor', async () => {
+  test('nick:set turns a reader into a visitor', async () => {
     const app = await startApp()
     const reader = await connect(app)
     const { self, token } = await reader.setNick('ada')
@@ -210,7 +213,7 @@ describe('nick:set', () => {
     expect(again.welcome.self).toEqual(self)
   })
 
-  test('renames a visitor, whose messages keep their names and whose old nick waits a minute for them', async () => {
+  test('nick:set renames a visitor, keeps the nick on old messages and holds the old nick for a minute', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const ada = await visitor(app, 'ada')
@@ -229,7 +232,7 @@ describe('nick:set', () => {
     expect(await refusedConnection(app, { auth: { nick: 'ada l' } })).toMatchObject({ code: 'NICK_TAKEN' })
   })
 
-  test('is limited, so that nobody can hold a row of nicks', async () => {
+  test('nick:set is rate-limited', async () => {
     const app = await startApp({ settings: { LIMIT_MESSAGES: '2/10s' } })
     const ada = await visitor(app, 'ada')
     await ada.setNick('one')
@@ -237,7 +240,7 @@ describe('nick:set', () => {
     expect(await ada.emit('nick:set', { nick: 'three' })).toMatchObject({ error: { code: 'RATE_LIMITED' } })
   })
 
-  test('renames a member for good', async () => {
+  test('nick:set renames a member permanently', async () => {
     const app = await startApp()
     const token = await memberToken(app)
     const ada = await connect(app, { auth: { token } })
@@ -255,7 +258,7 @@ describe('nick:set', () => {
     [{ nick: 'owner' }, 'NICK_RESERVED'],
     [{ nick: 'Bo' }, 'NICK_TAKEN'],
     [{}, 'INVALID'],
-  ])('refuses %j', async (input, code) => {
+  ])('nick:set refuses %j', async (input, code) => {
     const app = await startApp()
     await ownerToken(app)
     await visitor(app, 'bo')

@@ -9,7 +9,7 @@ const presentation = {
   links: [{ label: 'Code', href: 'https://example.org/ada' }],
 }
 
-test('a first start tells the owner what to do next', async () => {
+test('the presentation of a new site tells the owner what to do next', async () => {
   const app = await startApp()
   const { body } = await api(app).get('/api').expect(200)
   expect(body.data).toEqual({
@@ -22,7 +22,7 @@ test('a first start tells the owner what to do next', async () => {
   })
 })
 
-test('the owner writes it anew, and everybody reads it', async () => {
+test('the owner changes the presentation, and everybody reads it', async () => {
   const app = await startApp()
   const saved = await api(app)
     .put('/api')
@@ -43,7 +43,7 @@ test('the owner writes it anew, and everybody reads it', async () => {
     .expect(200)
 })
 
-test('nobody else writes it', async () => {
+test('only the owner can change the presentation', async () => {
   const app = await startApp()
   const none = await api(app).put('/api').send(presentation).expect(401)
   expect(none.body).toEqual(refusal(401, 'UNAUTHENTICATED'))
@@ -62,7 +62,7 @@ test.each([
   [{ text: undefined }, 'INVALID', '/text'],
   [{ links: 'x' }, 'INVALID', '/links'],
   [{ links: [{ label: 'x', href: 'javascript:alert(1)' }] }, 'INVALID', '/links/0/href'],
-])('it refuses %j', async (fault, code, pointer) => {
+])('the presentation refuses %j', async (fault, code, pointer) => {
   const app = await startApp()
   const { body } = await api(app)
     .put('/api')
@@ -72,7 +72,7 @@ test.each([
   expect(body).toEqual(refusal(400, code, pointer))
 })
 
-describe('Markdown becomes HTML that is safe to show', () => {
+describe('Markdown to safe HTML', () => {
   test.each([
     ['<script>alert(1)</script>', '<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>'],
     ['<img src=x onerror=alert(1)>', '<p>&lt;img src=x onerror=alert(1)&gt;</p>'],
@@ -88,7 +88,7 @@ describe('Markdown becomes HTML that is safe to show', () => {
     ['[x](/chat)', '<p><a href="/chat">x</a></p>'],
     ['# One', '<h2>One</h2>'],
     ['```js\na < b\n```', '<pre><code class="language-js">a &lt; b\n</code></pre>'],
-  ])('%s', async (text, html) => {
+  ])('Markdown becomes safe HTML: %s', async (text, html) => {
     const app = await startApp()
     const { body } = await api(app)
       .post('/api/markdown')

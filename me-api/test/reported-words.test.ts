@@ -36,8 +36,8 @@ async function reported(app: TestApp, text = 'something rude') {
 const wordsKept = async ({ db }: TestApp) =>
   (await db.selectFrom('message_reports').select('text').execute()).map(({ text }) => text)
 
-describe('what was reported', () => {
-  test('is shown to the owner as it was, and as it is since its author edited it', async () => {
+describe('reported text', () => {
+  test('the owner sees a reported message as reported and as edited since', async () => {
     const app = await startApp({ settings })
     const { ada, token, id, message } = await reported(app)
     await ada.ask('message:edit', { id, text: 'have a nice day' })
@@ -59,8 +59,8 @@ describe('what was reported', () => {
   test.each([
     ['deletes it', 'message:delete'],
     ['deletes it over REST', 'DELETE'],
-    ['erases all their words', 'words'],
-  ])('stays when its author %s, until it is dismissed', async (_, way) => {
+    ['erases all their messages', 'words'],
+  ])('reported text stays when its author %s, until the report is dismissed', async (_, way) => {
     const app = await startApp({ settings })
     const { ada, bo, token, id } = await reported(app)
     const as = bearer(tokenOf(ada))
@@ -83,7 +83,7 @@ describe('what was reported', () => {
       .expect(404)
   })
 
-  test('in different states is shown in each, once', async () => {
+  test('each reported version of a message is shown once', async () => {
     const app = await startApp({ settings })
     const { ada, token, id } = await reported(app, 'first')
     await report(app, id, tokenOf(await visitor(app, 'cy')))
@@ -100,7 +100,7 @@ describe('what was reported', () => {
     ])
   })
 
-  test('is not kept once the owner has deleted it, over a socket or REST, their own too', async () => {
+  test('reported text is removed when the owner deletes the message, over a socket or REST', async () => {
     const app = await startApp({ settings })
     const { owner, ada, bo, token, id } = await reported(app)
     await owner.ask('message:delete', { id })
@@ -113,7 +113,7 @@ describe('what was reported', () => {
     expect(await reportsIn(app, token)).toEqual([])
   })
 
-  test('is not kept once the owner has erased its author, what they deleted themselves before too; others’ is', async () => {
+  test('reported text of an author is removed when the owner erases them, and that of others is kept', async () => {
     const app = await startApp({ settings })
     const { ada, bo, token, order, id } = await reported(app)
     const other = await ada.send('rude as well')
@@ -126,7 +126,7 @@ describe('what was reported', () => {
     expect((await wordsKept(app)).filter(Boolean)).toEqual(['of another'])
   })
 
-  test('is kept for thirty days at most', async () => {
+  test('reported text is kept for at most thirty days', async () => {
     const clock = manualClock()
     const app = await startApp({ settings, clock })
     const { ada, token, id } = await reported(app)
@@ -147,7 +147,7 @@ describe('what was reported', () => {
     expect(token).not.toBe(now)
   })
 
-  test('is kept over a restart', async () => {
+  test('reported text is kept over a restart', async () => {
     const app = await startApp({ settings })
     const { ada, id } = await reported(app)
     await ada.ask('message:delete', { id })
@@ -157,39 +157,42 @@ describe('what was reported', () => {
     expect(await reportsIn(restarted, token)).toMatchObject([{ reported: { text: 'something rude' } }])
   })
 
-  test.each(['dismissed', 'deleted', 'too old'])('and is %s leaves the files as well', async (how) => {
-    const clock = manualClock()
-    const app = await startApp({ settings, clock })
-    if (app.kind !== 'sqlite') return
-    const { owner, ada, token, id } = await reported(app, 'xylophonist quagmire')
-    const isInFiles = () =>
-      readdirSync(app.folder)
-        .filter((name) => name.startsWith('me.db'))
-        .some((name) => readFileSync(join(app.folder, name), 'latin1').includes('xylophonist'))
-    await ada.ask('message:delete', { id })
-    clock.advance(60_000)
-    expect(isInFiles()).toBe(true)
-    if (how === 'dismissed') await dismiss(app, id, token).expect(204)
-    if (how === 'deleted') {
-      const other = await ada.send('xylophonist')
-      await report(app, other.id, tokenOf(await visitor(app, 'cy')))
-      await dismiss(app, id, token).expect(204)
-      await owner.ask('message:delete', { id: other.id })
-    }
-    if (how === 'too old') {
-      clock.advance(30 * DAY)
-      await eventually(async () => expect(await wordsKept(app)).toEqual([null]))
-    }
-    clock.advance(60_000)
-    await eventually(() => {
+  test.each(['dismissed', 'deleted', 'too old'])(
+    'reported text that is %s leaves the database files as well',
+    async (how) => {
+      const clock = manualClock()
+      const app = await startApp({ settings, clock })
+      if (app.kind !== 'sqlite') return
+      const { owner, ada, token, id } = await reported(app, 'xylophonist quagmire')
+      const isInFiles = () =>
+        readdirSync(app.folder)
+          .filter((name) => name.startsWith('me.db'))
+          .some((name) => readFileSync(join(app.folder, name), 'latin1').includes('xylophonist'))
+      await ada.ask('message:delete', { id })
       clock.advance(60_000)
-      expect(isInFiles()).toBe(false)
-    })
-  })
+      expect(isInFiles()).toBe(true)
+      if (how === 'dismissed') await dismiss(app, id, token).expect(204)
+      if (how === 'deleted') {
+        const other = await ada.send('xylophonist')
+        await report(app, other.id, tokenOf(await visitor(app, 'cy')))
+        await dismiss(app, id, token).expect(204)
+        await owner.ask('message:delete', { id: other.id })
+      }
+      if (how === 'too old') {
+        clock.advance(30 * DAY)
+        await eventually(async () => expect(await wordsKept(app)).toEqual([null]))
+      }
+      clock.advance(60_000)
+      await eventually(() => {
+        clock.advance(60_000)
+        expect(isInFiles()).toBe(false)
+      })
+    },
+  )
 })
 
-describe('a report from before this version', () => {
-  test('is shown with its message as it is', async () => {
+describe('reports from before text was kept', () => {
+  test('an old report is shown with the current message', async () => {
     const app = await startApp({ settings })
     const { token, ada } = await ownerAndAda(app)
     const bo = await visitor(app, 'bo')
@@ -201,7 +204,7 @@ describe('a report from before this version', () => {
     expect(await reportsIn(app, token)).toEqual([])
   })
 
-  test('gets what its message says where nobody has changed it since', async () => {
+  test('the migration fills old reports with the text of messages unchanged since', async () => {
     const app = await startApp({ settings })
     const { token, ada } = await ownerAndAda(app)
     const bo = await connect(app, { auth: { nick: 'bo' } })

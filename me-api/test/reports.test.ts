@@ -4,8 +4,8 @@ import { startApp } from './support/start-app.ts'
 
 const report = { week: 4, title: 'Tests that take two seconds', text: 'One server *per file*.' }
 
-describe('the owner', () => {
-  test('adds, rewrites and removes a report', async () => {
+describe('the owner’s reports', () => {
+  test('the owner adds, changes and removes a report', async () => {
     const app = await startApp()
     const token = bearer(await ownerToken(app))
 
@@ -34,7 +34,7 @@ describe('the owner', () => {
     await api(app).put('/api/reports/week/4').set(token).send({ title: 'Two', text: 'New' }).expect(404)
   })
 
-  test('cannot add a week twice', async () => {
+  test('the owner cannot add a week twice', async () => {
     const app = await startApp()
     const token = bearer(await ownerToken(app))
     await api(app).post('/api/reports').set(token).send(report).expect(201)
@@ -43,7 +43,7 @@ describe('the owner', () => {
   })
 })
 
-test('the list is by week and carries no texts', async () => {
+test('the list of reports is sorted by week and has no texts', async () => {
   const app = await startApp()
   const token = bearer(await ownerToken(app))
   for (const week of [10, 2])
@@ -57,14 +57,14 @@ test('the list is by week and carries no texts', async () => {
   expect(body.data).toEqual([2, 10].map((week) => ({ week, title: report.title, ...times })))
 })
 
-describe('nobody but the owner writes reports', () => {
+describe('writing reports', () => {
   const writes = [
     ['post', '/api/reports'],
     ['put', '/api/reports/week/4'],
     ['delete', '/api/reports/week/4'],
   ] as const
 
-  test.each(writes)('%s %s', async (method, path) => {
+  test.each(writes)('only the owner may %s %s', async (method, path) => {
     const app = await startApp()
     await api(app)
       .post('/api/reports')
@@ -90,7 +90,7 @@ describe('nobody but the owner writes reports', () => {
   })
 })
 
-describe('a report that is not one is refused field by field', () => {
+describe('invalid reports', () => {
   test.each([
     [{ ...report, week: 0 }, 'INVALID', '/week'],
     [{ ...report, week: 54 }, 'INVALID', '/week'],
@@ -102,7 +102,7 @@ describe('a report that is not one is refused field by field', () => {
     [{ ...report, text: 'x'.repeat(60_001) }, 'TOO_LONG', '/text'],
     [{ ...report, text: 7 }, 'INVALID', '/text'],
     [[], 'INVALID', undefined],
-  ])('%j', async (input, code, pointer) => {
+  ])('an invalid report is refused with a pointer to its field: %j', async (input, code, pointer) => {
     const app = await startApp()
     const answer = await api(app)
       .post('/api/reports')
@@ -112,7 +112,7 @@ describe('a report that is not one is refused field by field', () => {
     expect(answer.body).toEqual(refusal(400, code, pointer))
   })
 
-  test('and all its faults are told at once', async () => {
+  test('an invalid report is refused with all its errors at once', async () => {
     const app = await startApp()
     const answer = await api(app)
       .post('/api/reports')
@@ -124,8 +124,11 @@ describe('a report that is not one is refused field by field', () => {
   })
 })
 
-test.each(['0', '54', '1.5', 'abc', '-1', '1e1', '%00', '4%20'])('there is no week %s', async (week) => {
-  const app = await startApp()
-  const { body } = await api(app).get(`/api/reports/week/${week}`).expect(400)
-  expect(body).toEqual(refusal(400, 'INVALID', '/week'))
-})
+test.each(['0', '54', '1.5', 'abc', '-1', '1e1', '%00', '4%20'])(
+  'the week %s is refused with 400',
+  async (week) => {
+    const app = await startApp()
+    const { body } = await api(app).get(`/api/reports/week/${week}`).expect(400)
+    expect(body).toEqual(refusal(400, 'INVALID', '/week'))
+  },
+)

@@ -14,8 +14,8 @@ async function expectRefused(app: TestApp, path: string, address?: string): Prom
   expect(Number(headers['retry-after'])).toBeGreaterThan(0)
 }
 
-describe('the requests of one address', () => {
-  test('are so many, whatever they ask for', async () => {
+describe('request limit per address', () => {
+  test('LIMIT_REQUESTS counts requests for any path, method and status', async () => {
     const app = await startApp({ settings: settings('8/1h') })
     for (const path of [
       '/api',
@@ -41,7 +41,7 @@ describe('the requests of one address', () => {
     await api(app).post('/api/login').set('x-forwarded-for', '203.0.113.1').send({}).expect(429)
   })
 
-  test('are those of nobody else, an IPv6 /64 being one address', async () => {
+  test('LIMIT_REQUESTS counts each address on its own, with an IPv6 /64 as one address', async () => {
     const app = await startApp({ settings: settings('2/1h') })
     await ask(app, '/api', '2001:db8:0:1::1').expect(200)
     await ask(app, '/api', '2001:db8:0:1:ffff::2').expect(200)
@@ -52,7 +52,7 @@ describe('the requests of one address', () => {
     await expectRefused(app, '/api', '203.0.113.1')
   })
 
-  test('are not those for the files of the site, nor for health and metrics', async () => {
+  test('LIMIT_REQUESTS excludes files of the site, health checks and metrics', async () => {
     const app = await startApp({ settings: { LIMIT_REQUESTS: '1/1h' } })
     await api(app).get('/api').expect(200)
     await api(app).get('/api').expect(429)
@@ -61,18 +61,18 @@ describe('the requests of one address', () => {
         await api(app).get(path).expect(200)
   })
 
-  test('can be lifted', async () => {
+  test('LIMIT_REQUESTS=off lifts the request limit', async () => {
     const app = await startApp({ settings: settings('off') })
     for (let count = 0; count < 70; count += 1) await ask(app, '/api/chat/search?q=a').expect(200)
   })
 
-  test('are not counted where addresses are not to be believed', async () => {
+  test('LIMIT_REQUESTS has no effect where client addresses are unknown', async () => {
     const app = await startApp({ settings: { LIMIT_REQUESTS: '1/1h', TRUST_PROXY: '0' } })
     for (let count = 0; count < 3; count += 1) await ask(app, '/api').expect(200)
   })
 })
 
-describe('a request counts as more than one', () => {
+describe('weight of a request', () => {
   test.each([
     ['/api/chat/search?q=a', 10],
     ['/api/openapi.json', 10],
@@ -80,7 +80,7 @@ describe('a request counts as more than one', () => {
     ['/api/chat/challenge', 5],
     ['/api/chat/rooms/lobby/messages', 2],
     ['/api/chat/rooms/lobby/changes', 1],
-  ])('%s: %i', async (path, cost) => {
+  ])('a request to %s counts as %i', async (path, cost) => {
     const app = await startApp({ settings: settings(`${cost}/1h`) })
     await ask(app, path).expect(200)
     await expectRefused(app, '/api')
@@ -89,15 +89,15 @@ describe('a request counts as more than one', () => {
     await expectRefused(app, path, other)
   })
 
-  test.each(['get', 'delete'] as const)('%s /api/me/words: 20', async (method) => {
+  test.each(['get', 'delete'] as const)('a %s request to /api/me/words counts as 20', async (method) => {
     const app = await startApp({ settings: settings('19/1h') })
     const refused = await api(app)[method]('/api/me/words').set('x-forwarded-for', '203.0.113.1').expect(429)
     expect(refused.body).toEqual(refusal(429, 'RATE_LIMITED'))
   })
 })
 
-describe('beyond the limit', () => {
-  test('the owner goes on, by token and by cookie', async () => {
+describe('beyond the request limit', () => {
+  test('the owner’s requests are answered beyond the limit, by token and by cookie', async () => {
     const app = await startApp({ settings: { LIMIT_REQUESTS: '3/1h' } })
     const token = await ownerToken(app)
     for (let count = 0; count < 3; count += 1) await api(app).get('/api')
@@ -106,11 +106,11 @@ describe('beyond the limit', () => {
       await api(app).get('/api/chat/search?q=a').set(proof).expect(200)
       await api(app).get('/reports').set(proof).expect(200)
     }
-    // Who they are is asked as ever.
+    // A broken token does not lift the limit.
     await api(app).get('/api').set(bearer('a.b.c')).expect(429)
   })
 
-  test('nobody else does', async () => {
+  test('members and visitors are refused beyond the limit', async () => {
     const app = await startApp({ settings: { LIMIT_REQUESTS: '4/1h' } })
     const member = await memberToken(app)
     const { body } = await api(app).post('/api/chat/visitors').send({ nick: 'bo' }).expect(201)
@@ -119,7 +119,7 @@ describe('beyond the limit', () => {
       await api(app).get('/api').set(bearer(token)).expect(429)
   })
 
-  test('a page of another origin is told so too', async () => {
+  test('a page of an allowed origin can read the refusal', async () => {
     const origin = 'https://friend.example'
     const app = await startApp({ settings: { LIMIT_REQUESTS: '1/1h', SITE_ORIGINS: origin } })
     await api(app).get('/api').expect(200)

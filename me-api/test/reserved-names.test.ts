@@ -16,7 +16,7 @@ async function named(app: TestApp, name: string): Promise<string> {
   return token
 }
 
-describe('a nick that looks like the owner, the site or a role', () => {
+describe('reserved nicks', () => {
   const names = ['Ada Lovelace', 'Bo']
 
   test.each([
@@ -72,7 +72,7 @@ describe('a nick that looks like the owner, the site or a role', () => {
       'AdminBo',
       'Bo Diddley',
     ],
-  ])('%s is reserved', (nick) => {
+  ])('the nick %s is reserved', (nick) => {
     expect(looksReserved(nick, names)).toBe(true)
   })
 
@@ -92,18 +92,18 @@ describe('a nick that looks like the owner, the site or a role', () => {
       '夏目',
       'Зоя',
     ],
-  ])('%s is free', (nick) => {
+  ])('the nick %s is free', (nick) => {
     expect(looksReserved(nick, names)).toBe(false)
   })
 
-  test('is none because of a name that nobody can look like, and of one letter only as the whole nick', () => {
+  test('a site name without letters reserves nothing, and a name of one letter reserves only the whole nick', () => {
     expect(looksReserved('Ada', ['', '🦊', '- . -'])).toBe(false)
     expect(['A', 'a.', 'A Fox'].map((nick) => looksReserved(nick, ['A']))).toEqual([true, true, false])
     expect(['夏 目', '夏目漱石'].map((nick) => looksReserved(nick, ['夏目']))).toEqual([true, false])
   })
 
   test.each(['Ada Lovelace', 'owner.', 'Ada Lovelace fan club', 'Support Team'])(
-    'is not to be had: %s',
+    'a visitor, a member and a new account cannot take the reserved nick %s',
     async (nick) => {
       const app = await startApp()
       const member = await connect(app, { auth: { token: await memberToken(app) } })
@@ -122,7 +122,7 @@ describe('a nick that looks like the owner, the site or a role', () => {
     },
   )
 
-  test('is the owner’s to have', async () => {
+  test('the owner can take a reserved nick', async () => {
     const app = await startApp()
     const owner = await connect(app, { auth: { token: await named(app, 'Ada Lovelace') } })
     for (const nick of ['Ada Lovelace', 'Admin', 'Ada Lovelace - owner'])
@@ -132,7 +132,7 @@ describe('a nick that looks like the owner, the site or a role', () => {
     })
   })
 
-  test('is not reserved by the page that a new site shows', async () => {
+  test('the placeholder name of a new site reserves no nick', async () => {
     const app = await startApp()
     await api(app)
       .get('/api')
@@ -141,8 +141,8 @@ describe('a nick that looks like the owner, the site or a role', () => {
   })
 })
 
-describe('a new name of the site or of the owner', () => {
-  test('is reserved at once, and the old one is free', async () => {
+describe('a changed name of the site or the owner', () => {
+  test('a new name is reserved at once, and the old name becomes free', async () => {
     const app = await startApp()
     await named(app, 'Ada Lovelace')
     await named(app, 'Grace Hopper')
@@ -157,7 +157,7 @@ describe('a new name of the site or of the owner', () => {
     })
   })
 
-  test('leaves a visitor who has it without a nick from their next connection on, and out of the list', async () => {
+  test('a visitor whose nick becomes reserved loses it at their next connection', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'Ada Lovelace', 'tab 1')
     const sent = await ada.send('before')
@@ -180,7 +180,7 @@ describe('a new name of the site or of the owner', () => {
     expect(body.data.author.nick).toBe('Ada Lovelace')
   })
 
-  test('is refused to the tab that had it, and is no visitor’s after a restart', async () => {
+  test('a newly reserved nick is refused to the tab that had it, also after a restart', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'Ada Lovelace', 'tab 1')
     const ownersToken = await named(app, 'Ada Lovelace')
@@ -196,7 +196,7 @@ describe('a new name of the site or of the owner', () => {
     await owner.setNick('Ada Lovelace')
   })
 
-  test('is left to a member who has it, who may change it but not take it again', async () => {
+  test('a member whose nick becomes reserved keeps it, but cannot take it again after a change', async () => {
     const app = await withOwner(await startApp())
     const account = { email: 'ada@example.org', password: 'a lovely engine', nick: 'Ada Lovelace' }
     await addMember(app, account)

@@ -3,12 +3,12 @@ import { api, ownerAccount, ownerToken } from './support/rest.ts'
 import { HALF_MINUTE, begin, confirm, login, phone, secured, codeWanted } from './support/second-step.ts'
 import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
 
-describe('the key of a second step', () => {
+describe('the key of two-factor authentication', () => {
   const old = 'an old secret of at least 32 letters'
   const next = 'the next secret of at least 32 letters'
   const sealedIn = ({ db }: TestApp) => db.selectFrom('second_steps').select('sealed_key').executeTakeFirst()
 
-  test('is not in the database as it is, nor are the recovery codes', async () => {
+  test('the database stores the two-factor key encrypted and the recovery codes hashed', async () => {
     const { app, key, recoveryCodes } = await secured()
     const rows = [
       await app.db.selectFrom('second_steps').selectAll().execute(),
@@ -23,7 +23,7 @@ describe('the key of a second step', () => {
     }
   })
 
-  test('outlives a secret that is replaced, and needs the old one no more after a sign-in', async () => {
+  test('the two-factor key survives a replaced secret, and needs the old secret no more after a sign-in', async () => {
     const folder = temporaryFolder()
     const before = await secured({ folder, settings: { SESSION_SECRET: old } })
     const { clock, codeAt } = before
@@ -38,7 +38,7 @@ describe('the key of a second step', () => {
     await login(after, codeAt(0)).expect(200)
   })
 
-  test('is lost with its secret, and then the recovery codes still open', async () => {
+  test('the recovery codes still work when the two-factor key is lost with its secret', async () => {
     const folder = temporaryFolder()
     const before = await secured({ folder, settings: { SESSION_SECRET: old } })
     const { clock, codeAt, recoveryCodes } = before
@@ -48,7 +48,7 @@ describe('the key of a second step', () => {
     await login(after, recoveryCodes[0]).expect(200)
   })
 
-  test("is worth nothing in another's row", async () => {
+  test('an encrypted two-factor key does not work in another account’s row', async () => {
     const { app, clock, codeAt } = await secured()
     const token = await ownerToken(app)
     const { body } = await begin(app, token, { password: ownerAccount.password }).expect(201)

@@ -9,7 +9,7 @@ import { connect } from './support/visitors.ts'
 const DAY = 24 * 3_600_000
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 
-/** Time that leaps over days, and does not do what would have fallen due every few seconds of them. */
+/** A clock that jumps over days without running the timers that would have fallen due. */
 function leapingClock() {
   let now = Date.parse('2026-03-03T08:00:00Z')
   return { ...systemClock, now: () => now, advance: (ms: number) => void (now += ms) }
@@ -26,7 +26,7 @@ const cookieOf = (headers: object): string =>
   (headers as { 'set-cookie'?: string[] })['set-cookie']?.find((one) => one.startsWith('me_session=')) ?? ''
 
 describe('a session', () => {
-  test('is over two weeks after its last use', async () => {
+  test('a session ends two weeks after its last use', async () => {
     const clock = leapingClock()
     const app = await startApp({ clock })
     const token = await memberToken(app)
@@ -37,7 +37,7 @@ describe('a session', () => {
     expect(body).toEqual(refusal(401, 'TOKEN_INVALID'))
   })
 
-  test('lasts by being used, but not beyond ninety days', async () => {
+  test('a session in use lasts at most ninety days', async () => {
     const clock = leapingClock()
     const app = await startApp({ clock })
     const token = await memberToken(app)
@@ -49,7 +49,7 @@ describe('a session', () => {
     await api(app).get('/api/me').set(bearer(token)).expect(401)
   })
 
-  test('lasts by an open connection too', async () => {
+  test('an open connection keeps a session in use', async () => {
     const clock = leapingClock()
     const app = await startApp({ clock })
     const token = await memberToken(app)
@@ -60,7 +60,7 @@ describe('a session', () => {
     await api(app).get('/api/me').set({ cookie }).expect(200)
   })
 
-  test("renews the browser's cookie when a page asks who is signed in, and only then", async () => {
+  test('a session renews the browser’s cookie on GET /api/me with that cookie only', async () => {
     const clock = leapingClock()
     const app = await startApp({ clock })
     const token = await memberToken(app)
@@ -79,8 +79,8 @@ describe('a session', () => {
   })
 })
 
-describe("one's sessions", () => {
-  test('are listed with their times and devices, the last used first, and without an address', async () => {
+describe('the list of sessions', () => {
+  test('a user’s sessions are listed with times and devices, the last used first, without an address', async () => {
     const clock = leapingClock()
     const app = await startApp({ clock })
     const token = await memberToken(app)
@@ -110,7 +110,7 @@ describe("one's sessions", () => {
     expect(await sessionsOf(app, token)).toHaveLength(1)
   })
 
-  test('can be ended, and their connections end with them', async () => {
+  test('a user ends another of their sessions, and its connections close', async () => {
     const app = await startApp()
     const token = await memberToken(app)
     const lost = await signIn(app, memberAccount)
@@ -124,7 +124,7 @@ describe("one's sessions", () => {
     await api(app).delete(`/api/me/sessions/${other?.id}`).set(bearer(token)).expect(404)
   })
 
-  test('ending the one by which one came signs out', async () => {
+  test('a user who ends their current session is signed out', async () => {
     const app = await startApp()
     const cookie = `me_session=${await memberToken(app)}`
     const { body } = await api(app).get('/api/me/sessions').set({ cookie }).expect(200)
@@ -136,7 +136,7 @@ describe("one's sessions", () => {
     await api(app).get('/api/me').set({ cookie }).expect(401)
   })
 
-  test("are nobody else's to see or end, not even the owner's", async () => {
+  test('a user’s sessions can be seen and ended by nobody else, not even the owner', async () => {
     const app = await startApp()
     const token = await memberToken(app)
     const [own] = await sessionsOf(app, token)
@@ -151,8 +151,8 @@ describe("one's sessions", () => {
   })
 })
 
-describe('of too many sessions of one user', () => {
-  test('the longest unused end, and their connections with them', async () => {
+describe('too many sessions of one user', () => {
+  test('the least recently used sessions beyond the maximum end, and their connections close', async () => {
     const clock = leapingClock()
     const app = await startApp({ clock })
     const first = await memberToken(app)
@@ -183,7 +183,7 @@ describe('of too many sessions of one user', () => {
       .expect(200)
   }, 30_000)
 
-  test('there are none in the database either, also of many at once, and nobody else loses theirs', async () => {
+  test('many sign-ins at once leave at most the maximum of sessions in the database, and other users keep theirs', async () => {
     const app = await startApp({ settings: { LIMIT_LOGINS: 'off' } })
     const owner = await ownerToken(app)
     await memberToken(app)
@@ -219,6 +219,6 @@ test.each([
   ],
   ['curl/8.5.0', null, null],
   [undefined, null, null],
-])('of %s its owner is told %s and %s', (userAgent, browser, system) => {
+])('the user agent %s is described as %s on %s', (userAgent, browser, system) => {
   expect(describeDevice(userAgent)).toEqual({ browser, system })
 })

@@ -12,7 +12,7 @@ import { connect, eventually, visitor } from './support/visitors.ts'
 
 const inFolder = (folder: string) => ({ DATABASE_URL: `file:${join(folder, 'me.db')}` })
 
-/** A folder in which nothing can be made; the superuser may write everywhere but where the kernel says no. */
+/** A folder in which nothing can be created; the superuser may write everywhere but where the kernel refuses. */
 function shutFolder(): string {
   if (process.getuid?.() === 0) return '/sys/me'
   const folder = join(temporaryFolder(), 'shut')
@@ -20,20 +20,20 @@ function shutFolder(): string {
   return folder
 }
 
-describe('a start that cannot succeed ends with code 1 and one line, not a stack trace', () => {
+describe('failing starts', () => {
   const failing = async (settings: Record<string, string>) => {
     const { code, err } = await runProgram('main.ts', { settings })
     expect(err).not.toMatch(/\n {4}at /)
     return { code, lines: err.trim().split('\n') }
   }
 
-  test('a nonsense setting, a line each', async () => {
+  test('the server exits with 1 and a line for each invalid setting', async () => {
     const { code, lines } = await failing({ PORT: 'x', LOG_LEVEL: 'loud' })
     expect(code).toBe(1)
     expect(lines).toEqual([expect.stringMatching(/^PORT: /), expect.stringMatching(/^LOG_LEVEL: /)])
   })
 
-  test('a database file that is none', async () => {
+  test('the server exits with 1 and one line for a file that is not an SQLite database', async () => {
     const file = join(temporaryFolder(), 'me.db')
     writeFileSync(file, 'a letter to grandmother, not a database'.repeat(40))
     expect(await failing({ DATABASE_URL: `file:${file}` })).toEqual({
@@ -43,7 +43,7 @@ describe('a start that cannot succeed ends with code 1 and one line, not a stack
     expect(readFileSync(file, 'utf8')).toMatch(/^a letter/)
   })
 
-  test('a database in a folder that is a file', async () => {
+  test('the server exits with 1 and one line when the database’s folder is a file', async () => {
     const file = join(temporaryFolder(), 'file')
     writeFileSync(file, '')
     const { code, lines } = await failing({ DATABASE_URL: `file:${file}/me.db` })
@@ -53,12 +53,12 @@ describe('a start that cannot succeed ends with code 1 and one line, not a stack
     })
   })
 
-  test('a database that cannot be written', async () => {
+  test('the server exits with 1 and one line when the database cannot be written', async () => {
     const { code, lines } = await failing(inFolder(shutFolder()))
     expect({ code, lines }).toEqual({ code: 1, lines: [expect.stringMatching(/it cannot be written$/)] })
   })
 
-  test('a database of a newer version', async () => {
+  test('the server exits with 1 and one line for a database of a newer version', async () => {
     const folder = temporaryFolder()
     const db = await openDatabase({ kind: 'sqlite', path: join(folder, 'me.db') })
     await db
@@ -70,7 +70,7 @@ describe('a start that cannot succeed ends with code 1 and one line, not a stack
     expect({ code, lines }).toEqual({ code: 1, lines: [expect.stringMatching(/written by a newer version/)] })
   })
 
-  test('a port that is taken', async () => {
+  test('the server exits with 1 and one line when its port is taken', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     closeAfterTest(async () => void other.close())
@@ -82,20 +82,20 @@ describe('a start that cannot succeed ends with code 1 and one line, not a stack
   })
 })
 
-test('a start tells its address, and how to make an owner where there is none', async () => {
+test('the start prints the address, and how to create an owner when there is none', async () => {
   const server = await startServer(inFolder(temporaryFolder()))
   await eventually(() => expect(server.output()).toContain('npm run owner'))
   expect(server.output().trim().split('\n')).toHaveLength(2)
   expect(await server.kill('SIGTERM')).toBe(0)
 })
 
-test('a start tells the address that SITE_URL names, as no other is answered, and the port', async () => {
+test('the start prints the address of SITE_URL and the port', async () => {
   const server = await startServer({ ...inFolder(temporaryFolder()), SITE_URL: 'http://example.org' })
   expect(server.output()).toMatch(/^Listening on http:\/\/example\.org on port \d+ \(version .+\)\n/)
   expect(server.output()).not.toContain('localhost')
 })
 
-test('the owner can come from the settings, once', async () => {
+test('the owner is created from the settings once', async () => {
   const folder = temporaryFolder()
   const owner = { OWNER_EMAIL: 'Me@Example.org', OWNER_PASSWORD: 'the first password' }
   const server = await startServer({ ...inFolder(folder), ...owner })
@@ -107,8 +107,8 @@ test('the owner can come from the settings, once', async () => {
   await signIn(again as never, account)
 })
 
-describe('the owner of the settings, where members are older than they', () => {
-  test('is not made with a member’s e-mail: the site is open all the same, with one warning', async () => {
+describe('an owner from the settings on a site with members', () => {
+  test('the server starts without an owner, and warns, when OWNER_EMAIL belongs to a member', async () => {
     const folder = await folderWithMember()
     const owner = { OWNER_EMAIL: 'Ada@example.org', OWNER_PASSWORD: 'the first password' }
     const server = await startServer({ ...(await databaseOf(folder)), ...owner })
@@ -121,7 +121,7 @@ describe('the owner of the settings, where members are older than they', () => {
     expect(await server.kill('SIGTERM')).toBe(0)
   })
 
-  test('gets the next free nick where a member has theirs, and is told so', async () => {
+  test('the owner from the settings gets the next free nick when a member has theirs, and the start says so', async () => {
     const folder = await folderWithMember()
     const owner = { OWNER_EMAIL: 'ada@example.com', OWNER_PASSWORD: 'the first password' }
     const server = await startServer({ ...(await databaseOf(folder)), ...owner })
@@ -132,7 +132,7 @@ describe('the owner of the settings, where members are older than they', () => {
   })
 })
 
-test('a secret is made once, for the eyes of its user alone', async () => {
+test('the session secret is created once, readable by its user only', async () => {
   const folder = temporaryFolder()
   const server = await startServer(inFolder(folder))
   const { token } = (await visitor(server, 'ada')).welcome
@@ -142,7 +142,7 @@ test('a secret is made once, for the eyes of its user alone', async () => {
   expect((await connect(again, { auth: { token: token ?? '' } })).welcome.self?.nick).toBe('ada')
 })
 
-test('an acknowledged message outlives kill -9 in the next instant', async () => {
+test('an acknowledged message survives an immediate kill -9', async () => {
   const folder = temporaryFolder()
   let cursor = 0
   for (let round = 1; round <= 3; round++) {
@@ -159,7 +159,7 @@ test('an acknowledged message outlives kill -9 in the next instant', async () =>
   }
 })
 
-test('what was being written is stored before a stop', async () => {
+test('messages under way are stored before the server stops', async () => {
   const folder = temporaryFolder()
   const server = await startServer({ ...inFolder(folder), LIMIT_MESSAGES: 'off' })
   const ada = await visitor(server, 'ada')

@@ -3,7 +3,7 @@ import { api } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { connect, visitor } from './support/visitors.ts'
 
-test('a usual visit meets none of the limits, as they are where nobody set them', async () => {
+test('a usual visit stays below all default limits', async () => {
   const app = await startApp({
     settings: {
       LIMIT_NEWCOMER: '5m',
@@ -45,7 +45,7 @@ const READING = [
   '/api/privacy',
 ]
 
-test('a class of thirty opens the site at once behind one address, and reads', async () => {
+test('thirty people behind one address open the site at once below the default request limit', async () => {
   const app = await startApp({ settings: { LIMIT_REQUESTS: '600/10s' } })
   const visits = Array.from({ length: 30 }, async () => {
     for (const path of [...OPENING, '/assets/index-abc123.js', ...READING])

@@ -23,7 +23,7 @@ function watch() {
   return { seen, task }
 }
 
-test('erasures are done one after the other, and whose has not begun is not put in line again', async () => {
+test('erasures run one after the other, and each person waits in the queue once', async () => {
   const { seen, task } = watch()
   const queue = createErasureQueue((_, personId) => task(personId))
   const people = ['ada', 'bo', 'eva']
@@ -33,7 +33,7 @@ test('erasures are done one after the other, and whose has not begun is not put 
   expect(seen.all).toEqual(people)
 })
 
-test('an erasure under way is none for what was written since', async () => {
+test('a new erasure is queued for a person whose erasure is already running', async () => {
   const { seen, task } = watch()
   const queue = createErasureQueue((_, personId) => task(personId))
   const first = queue.add(person('ada'), 'ada')
@@ -43,7 +43,7 @@ test('an erasure under way is none for what was written since', async () => {
   expect(seen.all).toEqual(['ada', 'ada'])
 })
 
-test('a failed erasure holds up nobody, and a line too long takes nobody more', async () => {
+test('a failed erasure does not stop the others, and a full queue refuses with UNAVAILABLE', async () => {
   const done: string[] = []
   const queue = createErasureQueue(async (_, personId) => {
     if (personId === 'p0') throw new Error('the database is gone')
@@ -56,7 +56,7 @@ test('a failed erasure holds up nobody, and a line too long takes nobody more', 
   expect(done).toHaveLength(49)
 })
 
-test('of many downloads one page is read at a time', async () => {
+test('many downloads at once read one page at a time, in turn', async () => {
   const { seen, task } = watch()
   const store = {
     async *writtenBy(id: string): AsyncGenerator<Message[]> {
@@ -75,11 +75,11 @@ test('of many downloads one page is read at a time', async () => {
   }
   expect(await Promise.all(['ada', 'bo', 'eva'].map(read))).toEqual([3, 3, 3])
   expect(seen.most).toBe(1)
-  // Nobody waits for all of another's.
+  // The downloads take turns.
   expect(seen.all.slice(0, 3)).toEqual(['ada 0', 'bo 0', 'eva 0'])
 })
 
-test('very many who erase their words at once all get it done', async () => {
+test('twenty people who erase their data at once all succeed', async () => {
   const app = await startApp({
     settings: { LIMIT_MESSAGES: 'off', LIMIT_JOINS: 'off', PROOF_OF_WORK: 'off' },
   })
