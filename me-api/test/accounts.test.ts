@@ -15,7 +15,7 @@ import { startApp } from './support/start-app.ts'
 const user = { id: expect.any(String), email: memberAccount.email, nick: 'Ada', role: 'member' }
 
 describe('registering', () => {
-  test('makes a member, who is not signed in by it', async () => {
+  test('registering creates a member and does not sign them in', async () => {
     const app = await withOwner(await startApp())
     const { body, headers } = await api(app).post('/api/register').send(memberAccount).expect(201)
     expect(body).toEqual({ data: { user } })
@@ -30,7 +30,7 @@ describe('registering', () => {
     [{ nick: undefined }, 'INVALID', '/nick'],
     [{ nick: '<b>' }, 'NICK_INVALID', '/nick'],
     [{ nick: 'x'.repeat(25) }, 'NICK_INVALID', '/nick'],
-  ])('refuses %j', async (fault, code, pointer) => {
+  ])('registering refuses %j', async (fault, code, pointer) => {
     const app = await startApp()
     const { body } = await api(app)
       .post('/api/register')
@@ -39,7 +39,7 @@ describe('registering', () => {
     expect(body).toEqual(refusal(400, code, pointer))
   })
 
-  test('refuses an e-mail that has an account, in any case', async () => {
+  test('registering refuses an e-mail that has an account, in upper or lower case', async () => {
     const app = await startApp()
     await memberToken(app)
     const again = { ...memberAccount, email: 'ADA@Example.org', nick: 'other' }
@@ -47,7 +47,7 @@ describe('registering', () => {
     expect(body).toEqual(refusal(409, 'CONFLICT', '/email'))
   })
 
-  test.each(['Ada', 'ada', 'ÁDA', 'аdа'])('refuses the nick %s beside Ada', async (nick) => {
+  test.each(['Ada', 'ada', 'ÁDA', 'аdа'])('registering refuses the nick %s beside Ada', async (nick) => {
     const app = await startApp()
     await memberToken(app)
     const { body } = await api(app)
@@ -57,7 +57,7 @@ describe('registering', () => {
     expect(body).toEqual(refusal(409, 'NICK_RESERVED', '/nick'))
   })
 
-  test('refuses a nick in use, but not to the visitor who uses it', async () => {
+  test('registering refuses a nick in use, except to the visitor who uses it', async () => {
     const app = await withOwner(await startApp())
     const visitor = await api(app).post('/api/chat/visitors').send({ nick: 'Ada' }).expect(201)
     const { body } = await api(app).post('/api/register').send(memberAccount).expect(409)
@@ -65,7 +65,7 @@ describe('registering', () => {
     await api(app).post('/api/register').set(bearer(visitor.body.data.token)).send(memberAccount).expect(201)
   })
 
-  test('is nobody’s before there is an owner, who could else find their own name taken', async () => {
+  test('registering is refused with NO_OWNER until there is an owner', async () => {
     const app = await startApp()
     const { body } = await api(app).post('/api/register').send(memberAccount).expect(403)
     expect(body).toEqual(refusal(403, 'NO_OWNER'))
@@ -73,7 +73,7 @@ describe('registering', () => {
     await api(app).post('/api/register').send(memberAccount).expect(201)
   })
 
-  test('can be closed', async () => {
+  test('REGISTRATION=closed refuses registering', async () => {
     const app = await startApp({ settings: { REGISTRATION: 'closed' } })
     const { body } = await api(app).post('/api/register').send(memberAccount).expect(403)
     expect(body).toEqual(refusal(403, 'FORBIDDEN'))
@@ -81,7 +81,7 @@ describe('registering', () => {
 })
 
 describe('signing in', () => {
-  test('gives a token and the same as a cookie', async () => {
+  test('signing in returns a token, also as a cookie', async () => {
     const app = await startApp()
     await memberToken(app)
     const { body, headers } = await api(app).post('/api/login').send(memberAccount).expect(200)
@@ -95,7 +95,7 @@ describe('signing in', () => {
     }
   })
 
-  test('over https the cookie is bound to this host', async () => {
+  test('signing in over https sets a __Host- cookie', async () => {
     const app = await startApp({ settings: { TRUST_PROXY: '1' } })
     await memberToken(app)
     const https = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.7' }
@@ -103,7 +103,7 @@ describe('signing in', () => {
     expect(headers['set-cookie']?.[0]).toMatch(/^__Host-me_session=.+; HttpOnly; Secure; SameSite=Lax$/)
   })
 
-  test('is refused in the same words for an unknown e-mail and a wrong password', async () => {
+  test('signing in is refused alike for an unknown e-mail and a wrong password', async () => {
     const app = await startApp()
     await memberToken(app)
     const wrong = await api(app)
@@ -118,7 +118,7 @@ describe('signing in', () => {
     expect(unknown.body).toEqual(wrong.body)
   })
 
-  test('is refused for a while after too many failures, with the right password too', async () => {
+  test('signing in is refused for a while after too many failures, even with the right password', async () => {
     const app = await startApp({ settings: { LIMIT_LOGINS: '2/15m' } })
     await memberToken(app)
     const attempt = (password: string) =>
@@ -132,8 +132,8 @@ describe('signing in', () => {
   })
 })
 
-describe('a session', () => {
-  test('ends by signing out', async () => {
+describe('ending sessions', () => {
+  test('signing out ends the session', async () => {
     const app = await startApp()
     const token = await memberToken(app)
     const other = await signIn(app, memberAccount)
@@ -144,13 +144,13 @@ describe('a session', () => {
     await api(app).get('/api/me').set(bearer(other)).expect(200)
   })
 
-  test('signing out needs no session', async () => {
+  test('signing out succeeds without a session', async () => {
     const app = await startApp()
     await api(app).post('/api/logout').expect(204)
     await api(app).post('/api/logout').set(bearer('nonsense')).expect(204)
   })
 
-  test('all others end when the password changes', async () => {
+  test('a password change ends all other sessions', async () => {
     const app = await startApp()
     const token = await memberToken(app)
     const other = await signIn(app, memberAccount)
@@ -168,8 +168,8 @@ describe('a session', () => {
   })
 })
 
-describe('who asks', () => {
-  test('without a token is nobody, with a broken one is told so, with a stale cookie is nobody', async () => {
+describe('authentication of requests', () => {
+  test('a request without a token or with a stale cookie is anonymous, and one with a broken token is refused', async () => {
     const app = await startApp()
     const none = await api(app).get('/api/me').expect(401)
     expect(none.body).toEqual(refusal(401, 'UNAUTHENTICATED'))
@@ -179,7 +179,7 @@ describe('who asks', () => {
     expect(stale.body).toEqual(refusal(401, 'UNAUTHENTICATED'))
   })
 
-  test('with a broken token is told so on public routes too, but can still sign in', async () => {
+  test('a broken token is refused on public routes too, except at sign-in', async () => {
     const app = await startApp()
     await memberToken(app)
     for (const path of ['/api', '/api/reports', '/api/chat/rooms']) {
@@ -189,7 +189,7 @@ describe('who asks', () => {
     await api(app).post('/api/login').set(bearer('a.b.c')).send(memberAccount).expect(200)
   })
 
-  test('from a foreign page may not write with the cookie', async () => {
+  test('a foreign page cannot write with the session cookie', async () => {
     const app = await startApp({ settings: { SITE_ORIGINS: 'https://friend.example' } })
     const cookie = `me_session=${await ownerToken(app)}`
     const write = (origin: string) =>
@@ -203,7 +203,7 @@ describe('who asks', () => {
 })
 
 describe('secrets', () => {
-  test('a new first secret signs, the old one still verifies', async () => {
+  test('a new first secret signs, and the old secret still verifies', async () => {
     const [old, fresh] = ['the old secret of sixteen', 'the new secret of sixteen']
     const before = await startApp({ settings: { SESSION_SECRET: old } })
     const token = await ownerToken(before)

@@ -27,8 +27,8 @@ async function ownerOf(app: TestApp) {
   return { owner, order }
 }
 
-describe('the ban of an address', () => {
-  test('closes the one of the last words, wherever their author has connected since', async () => {
+describe('address bans', () => {
+  test('a ban closes the address of the last message, wherever its author connected since', async () => {
     const app = await startApp({ settings })
     const { order } = await ownerOf(app)
     const ada = await visitorAt(app, 'ada', HOME)
@@ -40,7 +40,7 @@ describe('the ban of an address', () => {
     await visitorAt(app, 'bo', '192.0.2.2')
   })
 
-  test('closes that of somebody who came more than a day before they wrote', async () => {
+  test('a ban closes the address of a visitor who connected more than a day before writing', async () => {
     const clock = manualClock()
     const app = await startApp({ settings, clock })
     const ada = await visitorAt(app, 'ada', HOME)
@@ -56,7 +56,7 @@ describe('the ban of an address', () => {
     expect(await refusedConnection(app, newcomer)).toMatchObject({ code: 'BANNED' })
   })
 
-  test('ends and refuses a visitor of before, on every way, there and not elsewhere', async () => {
+  test('an address ban disconnects and refuses other visitors there on every transport, and not at other addresses', async () => {
     const app = await startApp({ settings })
     const { owner, order } = await ownerOf(app)
     const ada = await visitorAt(app, 'ada', HOME)
@@ -92,13 +92,13 @@ describe('the ban of an address', () => {
     await post(app, tokenOf(second), '192.0.2.2').expect(201)
   })
 
-  test('refuses whatever a connection writes that is there all the same', async () => {
+  test('an address ban refuses every write of a connection that is still open', async () => {
     const app = await startApp({ settings })
     const { order } = await ownerOf(app)
     const ada = await visitorAt(app, 'ada', HOME)
     const second = await visitorAt(app, 'second', HOME)
     const { id } = await second.send('before')
-    // As one that was being let in while the ban began.
+    // As a connection that was being admitted while the ban began.
     const sockets = app.app.io.of('/chat').sockets
     const own = sockets.get(second.socket.id ?? '')
     const disconnect = own?.disconnect.bind(own)
@@ -116,7 +116,7 @@ describe('the ban of an address', () => {
     disconnect?.(true)
   })
 
-  test('lets go on who was older than a day and had written, and members', async () => {
+  test('an address ban spares members and visitors who wrote before and are older than a day', async () => {
     const clock = manualClock()
     const app = await startApp({ settings, clock })
     const [grown, silent] = [await visitorAt(app, 'grown', HOME), await visitorAt(app, 'silent', HOME)]
@@ -147,7 +147,7 @@ describe('the ban of an address', () => {
     await post(app, tokenOf(young), HOME).expect(201)
   })
 
-  test('holds after a restart, and goes with the ban', async () => {
+  test('an address ban holds after a restart and ends with the ban', async () => {
     const app = await startApp({ settings })
     const { order } = await ownerOf(app)
     const ada = await visitorAt(app, 'ada', '2001:db8:0:1::1')
@@ -168,7 +168,7 @@ describe('the ban of an address', () => {
     })
   })
 
-  test('from before this version closes what it closed', async () => {
+  test('a ban stored by an earlier version closes the same address as before', async () => {
     const app = await startApp({ settings })
     const keys = createAddressHashes('a secret for tests that is long enough')('2001:db8:0:1::1')
     const row = { person_id: 'somebody', nick: 'ada', muted_until: 0, banned_until: Date.now() + DAY }
@@ -185,7 +185,7 @@ describe('the ban of an address', () => {
 })
 
 describe('repeated bans', () => {
-  /** Bans somebody new from there. */
+  /** Bans a new visitor at that address. */
   async function banAt(
     app: TestApp,
     order: (one: Visitor, action: string) => Promise<unknown>,
@@ -203,7 +203,7 @@ describe('repeated bans', () => {
     return status === 403
   }
 
-  test('close an IPv6 address’ /64, then the /56, then the /48, and no more', async () => {
+  test('repeated bans close an IPv6 /64, then the /56, then at most the /48', async () => {
     const app = await startApp({ settings })
     const { order } = await ownerOf(app)
     await banAt(app, order, '2001:db8:5:a01::1')
@@ -220,7 +220,7 @@ describe('repeated bans', () => {
     expect(await isClosed(app, '2001:db8:5:a77::1')).toBe(true)
   })
 
-  test('of one person, of people in one /64, and of IPv4 neighbours close no more than one does', async () => {
+  test('repeated bans of one person, one /64 or IPv4 neighbours close no more than one ban', async () => {
     const app = await startApp({ settings })
     const { order } = await ownerOf(app)
     const one = await visitorAt(app, 'one', '2001:db8:5:a01::1')
@@ -232,7 +232,7 @@ describe('repeated bans', () => {
     expect(await isClosed(app, '192.0.2.7')).toBe(false)
   })
 
-  test('of one person who is at two places widen nothing', async () => {
+  test('repeated bans of one person at two addresses widen nothing', async () => {
     const app = await startApp({ settings })
     const { order } = await ownerOf(app)
     const home = await visitorAt(app, 'home', '2001:db8:5:a01::1')
@@ -249,7 +249,7 @@ describe('repeated bans', () => {
     expect(await isClosed(app, '2001:db8:5:a03::1')).toBe(false)
   })
 
-  test('of which the first is over or forgiven are first ones', async () => {
+  test('a ban after an expired or forgiven ban closes no wider network', async () => {
     const clock = manualClock()
     const app = await startApp({ settings, clock })
     const { order } = await ownerOf(app)
@@ -261,7 +261,7 @@ describe('repeated bans', () => {
     expect(await isClosed(app, '2001:db8:5:a04::1')).toBe(false)
   })
 
-  test('know where somebody was before a restart in all its widths', async () => {
+  test('repeated bans widen from addresses known from before a restart', async () => {
     const app = await startApp({ settings })
     const ada = await visitorAt(app, 'ada', '2001:db8:0:1::1')
     const bo = await visitorAt(app, 'bo', '2001:db8:0:2::1')
@@ -281,9 +281,11 @@ test.each([
   ['::1', 48, '0:0:0:0::/48'],
   ['::ffff:192.0.2.1', 56, '192.0.2.1'],
   ['192.0.2.1', 48, '192.0.2.1'],
-] as const)('%s is in the /%d %s', (address, bits, network) => expect(networkOf(address, bits)).toBe(network))
+] as const)('networkOf maps %s with /%d to %s', (address, bits, network) =>
+  expect(networkOf(address, bits)).toBe(network),
+)
 
-test('what is kept of two addresses is alike only where their networks are', () => {
+test('address hashes are equal only for equal networks', () => {
   const addressHashesOf = createAddressHashes('secret')
   const [one, next] = [addressHashesOf('2001:db8:1:201::1'), addressHashesOf('2001:db8:1:202::1')]
   expect(one?.address_key).not.toBe(next?.address_key)

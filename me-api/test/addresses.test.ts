@@ -15,7 +15,7 @@ async function join(app: TestApp, headers: Record<string, string> = {}): Promise
   return status
 }
 
-/** Has every connection that is opened from now on come from this address. */
+/** Makes every connection that is opened from now on come from this address. */
 function comeFrom({ app }: TestApp, peer: string): void {
   app.server.prependListener('connection', (socket: Socket) =>
     Object.defineProperty(socket, 'remoteAddress', { value: peer, configurable: true }),
@@ -30,7 +30,7 @@ const forwarding: Record<string, string>[] = [
 
 describe('without a trusted proxy', () => {
   test.each(['203.0.113.5', '::ffff:203.0.113.5', '2001:db8::5', '172.32.0.1', '100.128.0.1', '2600::1'])(
-    'what a stranger at %s claims to forward changes nothing',
+    'forwarding headers of a stranger at %s change nothing',
     async (peer) => {
       const logLines: string[] = []
       const app = await startApp({ settings: limited, logLines })
@@ -48,17 +48,20 @@ describe('without a trusted proxy', () => {
   test.each([
     ...['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1', '10.1.2.3', '172.18.0.2', '192.168.1.1'],
     ...['100.64.0.1', '169.254.1.1', 'fd00::1', 'fe80::1'],
-  ])('a proxy at %s hides who it forwards for, and nobody else', async (peer) => {
-    const logLines: string[] = []
-    const app = await startApp({ settings: limited, logLines })
-    comeFrom(app, peer)
-    for (const headers of [...forwarding, ...forwarding]) expect(await join(app, headers)).toBe(201)
-    await connect(app, { auth: { nick: 'bo' }, headers: forwarding[0]! })
-    // Who comes without a proxy has an address as before.
-    expect([await join(app), await join(app), await join(app)]).toEqual([201, 201, 429])
-    expect(await refusedConnection(app, { auth: { nick: 'cy' } })).toMatchObject({ code: 'RATE_LIMITED' })
-    expect(logLines.filter((line) => line.includes('TRUST_PROXY is 0'))).toHaveLength(1)
-  })
+  ])(
+    'an untrusted proxy at %s hides its clients’ addresses, and direct requests keep theirs',
+    async (peer) => {
+      const logLines: string[] = []
+      const app = await startApp({ settings: limited, logLines })
+      comeFrom(app, peer)
+      for (const headers of [...forwarding, ...forwarding]) expect(await join(app, headers)).toBe(201)
+      await connect(app, { auth: { nick: 'bo' }, headers: forwarding[0]! })
+      // A client without a proxy has an address as before.
+      expect([await join(app), await join(app), await join(app)]).toEqual([201, 201, 429])
+      expect(await refusedConnection(app, { auth: { nick: 'cy' } })).toMatchObject({ code: 'RATE_LIMITED' })
+      expect(logLines.filter((line) => line.includes('TRUST_PROXY is 0'))).toHaveLength(1)
+    },
+  )
 })
 
 describe('behind a trusted proxy', () => {
@@ -70,7 +73,7 @@ describe('behind a trusted proxy', () => {
     ['[::ffff:203.0.113.7]:80', '::FFFF:cb00:7107', '203.0.113.7:1'],
     ['2001:db8::7', '[2001:DB8:0::7]:443', '[2001:db8::8]'],
     ['fe80::1', 'fe80::1%eth0', '[fe80::1]:80'],
-  ])('%s, %s and %s are one address', async (...addresses) => {
+  ])('the server treats %s, %s and %s as one address', async (...addresses) => {
     const app = await startApp({ settings })
     const statuses = []
     for (const address of addresses) statuses.push(await join(app, from(address)))
@@ -78,7 +81,7 @@ describe('behind a trusted proxy', () => {
     expect(await join(app, from('198.51.100.9:80'))).toBe(201)
   })
 
-  test('what is no address does not count, and neither does Forwarded', async () => {
+  test('the server ignores invalid addresses in X-Forwarded-For, and Forwarded', async () => {
     const app = await startApp({ settings })
     const statuses = []
     for (const address of ['unknown', '_hidden', '1.2.3.4.5', '[x]:80'])
@@ -87,7 +90,7 @@ describe('behind a trusted proxy', () => {
     expect(statuses).toEqual([201, 201, 429, 429, 429])
   })
 
-  test('a client’s own claim stands before what the proxy saw, and does not count', async () => {
+  test('the server ignores a client’s own X-Forwarded-For entry before the proxy’s', async () => {
     const app = await startApp({ settings })
     const statuses = []
     for (const claim of ['198.51.100.1', '198.51.100.2', '198.51.100.3'])
@@ -107,4 +110,4 @@ test.each([
   ...['', ' ', '192.0.2', '192.0.2.1:', '192.0.2.256', '2001:db8::g', '[192.0.2.1', 'localhost', '1'].map(
     (text): [string, null] => [text, null],
   ),
-])('%j is read as %j', (text, address) => expect(readAddress(text)).toBe(address))
+])('readAddress reads %j as %j', (text, address) => expect(readAddress(text)).toBe(address))

@@ -8,8 +8,8 @@ import { api, bearer, memberAccount, memberToken, ownerToken } from './support/r
 import { startApp } from './support/start-app.ts'
 import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
 
-describe('ban', () => {
-  test('ends the connection and refuses the identity, a new one, another tab, polling and REST', async () => {
+describe('bans', () => {
+  test('a ban ends the connection and refuses the identity, a new nick, another tab, polling and REST', async () => {
     const app = await startApp()
     const { ada, order } = await ownerAndAda(app)
     const [notice, gone] = [noticed(ada), ada.disconnected()]
@@ -36,7 +36,7 @@ describe('ban', () => {
     expect(await reader.emit('nick:set', { nick: 'bo' })).toMatchObject(refused('BANNED'))
   })
 
-  test('leaves members at its address alone, ends with its time, and sooner when forgiven', async () => {
+  test('a ban spares members at its address, and ends with its time or when forgiven', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const { ada, order } = await ownerAndAda(app)
@@ -53,7 +53,7 @@ describe('ban', () => {
     await connect(app, { auth: { token: tokenOf(ada) } })
   })
 
-  test('leaves no way back by an account made meanwhile: from its address, or by whoever is banned', async () => {
+  test('a ban refuses registration from its address and with the banned visitor’s token', async () => {
     const app = await startApp({ settings: { TRUST_PROXY: '1' } })
     const { ada, order } = await ownerAndAda(app)
     const register = (address: string, headers = {}) =>
@@ -68,7 +68,7 @@ describe('ban', () => {
     await register('127.0.0.1').expect(201)
   })
 
-  test('of a member refuses their account', async () => {
+  test('a ban of a member refuses their account', async () => {
     const app = await startApp()
     const owner = await connect(app, { auth: { token: await ownerToken(app) } })
     const token = await memberToken(app)
@@ -79,14 +79,14 @@ describe('ban', () => {
     expect(await refusedConnection(app, { auth: { token } })).toMatchObject({ code: 'BANNED' })
   })
 
-  test('closes no address where addresses are not to be believed', async () => {
+  test('a ban closes no address where client addresses are unknown', async () => {
     const app = await startApp()
     const { order } = await ownerAndAda(app)
     await order('ban')
     await connect(app, { auth: { nick: 'bo' }, headers: { 'x-forwarded-for': '192.0.2.1' } })
   })
 
-  test('nor the address of a connection that is gone before it is asked for', () => {
+  test('a closed connection has no client address', () => {
     const addressOf = createClientAddress({ trustedProxies: 0, warn: () => {} })
     expect(addressOf({ headers: {}, socket: {} } as IncomingMessage)).toBeNull()
   })
@@ -98,11 +98,11 @@ describe('ban', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
     ['192.0.2.1', '192.0.2.1'],
-  ])('knows %s as %s', (address, network) => expect(networkOf(address)).toBe(network))
+  ])('networkOf maps %s to %s', (address, network) => expect(networkOf(address)).toBe(network))
 })
 
-describe('whoever is banned', () => {
-  test('goes on reading over REST, also by long polling', async () => {
+describe('reading while banned', () => {
+  test('a banned visitor can read over REST and long polling', async () => {
     const app = await startApp()
     const { owner, ada, order } = await ownerAndAda(app)
     await order('ban')
@@ -116,7 +116,7 @@ describe('whoever is banned', () => {
     expect(await waiting).toMatchObject({ messages: [{ text: 'still to be read' }] })
   })
 
-  test('goes on reading over a socket as a reader, though signed in', async () => {
+  test('a banned member can read over a socket as a reader', async () => {
     const app = await startApp()
     const owner = await connect(app, { auth: { token: await ownerToken(app) } })
     const token = await memberToken(app)
@@ -133,7 +133,7 @@ describe('whoever is banned', () => {
 describe('the end of a ban', () => {
   const over = { code: 'BANNED', message: expect.any(String), retryAfter: 0 }
 
-  test('is told at once to whoever waits for it: on a reader’s connection, or refused a nick', async () => {
+  test('the end of a ban is told at once to readers that a ban refused', async () => {
     const app = await startApp()
     const { ada, order } = await ownerAndAda(app)
     await order('ban')
@@ -148,7 +148,7 @@ describe('the end of a ban', () => {
     expect(other.notices).toEqual([])
   })
 
-  test('is told where it gets another time, and not where nobody was banned', async () => {
+  test('a changed ban is told to banned readers, and other orders are not', async () => {
     const app = await startApp()
     const { owner, order } = await ownerAndAda(app)
     const barred = await connect(app, { auth: { reader: true } })
@@ -160,11 +160,11 @@ describe('the end of a ban', () => {
   })
 })
 
-describe('the address of whoever is banned', () => {
+describe('the address of a banned person', () => {
   const from = (address: string) => ({ 'x-forwarded-for': address })
   const settings = { TRUST_PROXY: '1' }
 
-  test('is closed though they were last here before a restart', async () => {
+  test('a ban closes the last address of a visitor from before a restart', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     await app.close()
@@ -174,7 +174,7 @@ describe('the address of whoever is banned', () => {
     expect(await refusedConnection(restarted, { auth: { nick: 'bo' } })).toMatchObject({ code: 'BANNED' })
   })
 
-  test('is where they last posted from, also without a connection', async () => {
+  test('a ban closes the address of the last REST message', async () => {
     const app = await startApp({ settings })
     const token = await ownerToken(app)
     const made = await api(app).post('/api/chat/visitors').set(from('192.0.2.1')).send({ nick: 'script' })
@@ -192,7 +192,7 @@ describe('the address of whoever is banned', () => {
     await join('bo', '192.0.2.1').expect(201)
   })
 
-  test('is known for a day after they were last here, and forgotten with the ban’s end', async () => {
+  test('the last address of a visitor is forgotten after a day and after the ban’s end', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const { ada, order } = await ownerAndAda(app)
@@ -213,7 +213,7 @@ describe('the address of whoever is banned', () => {
     })
   })
 
-  test('is nowhere in the database as it is', async () => {
+  test('the database stores the last address of a visitor only as a hash', async () => {
     const app = await startApp({ settings })
     const ada = await connect(app, { auth: { nick: 'ada' }, headers: from('192.0.2.77') })
     await leave(app, ada)

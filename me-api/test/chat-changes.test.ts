@@ -22,7 +22,7 @@ const storedText = async (app: TestApp, id: string) =>
   (await api(app).get(`/api/chat/messages/${id}`).expect(200)).body.data
 
 describe('editing', () => {
-  test('changes the text, tells when, and reaches everybody as the next Change', async () => {
+  test('editing changes the text and time, and reaches every reader as the next change', async () => {
     const { app, ada, bo } = await house()
     const sent = await ada.send('helo')
     const edited = await ada.ask('message:edit', { id: sent.id, text: ' hello ' })
@@ -31,14 +31,14 @@ describe('editing', () => {
     expect(await storedText(app, sent.id)).toEqual(edited)
   })
 
-  test('to the same text takes no number', async () => {
+  test('editing to the same text makes no new revision', async () => {
     const { ada } = await house()
     const sent = await ada.send('hello')
     expect(await ada.ask('message:edit', { id: sent.id, text: 'hello ' })).toEqual(sent)
     expect(await ada.send('next')).toMatchObject({ rev: 2 })
   })
 
-  test("is the author's alone, also before the owner", async () => {
+  test('only the author can edit a message, not even the owner', async () => {
     const { ada, bo, owner } = await house()
     const { id } = await ada.send('mine')
     for (const other of [bo, owner]) {
@@ -52,14 +52,14 @@ describe('editing', () => {
     [{ id: randomUUID(), text: ' ' }, 'INVALID'],
     [{ id: randomUUID(), text: 'x'.repeat(4_001) }, 'TOO_LONG'],
     [{ id: randomUUID(), text: 'x' }, 'NOT_FOUND'],
-  ])('refuses %j', async (input, code) => {
+  ])('message:edit refuses %j', async (input, code) => {
     const { ada } = await house()
     expect(await ada.emit('message:edit', input)).toMatchObject(failure(code))
   })
 })
 
 describe('deleting', () => {
-  test('leaves a tombstone in its place, and the words nowhere', async () => {
+  test('deleting leaves a tombstone and removes the text everywhere', async () => {
     const { app, ada, bo } = await house()
     const sent = await ada.send('a secret elephant')
     await bo.ask('message:react', { id: sent.id, emoji: '🐘', on: true })
@@ -71,14 +71,14 @@ describe('deleting', () => {
     expect(found.body.data.messages).toEqual([])
   })
 
-  test('is for the author and the owner', async () => {
+  test('only the author and the owner can delete a message', async () => {
     const { ada, bo, owner } = await house()
     const { id } = await ada.send('mine')
     expect(await bo.emit('message:delete', { id })).toMatchObject(failure('FORBIDDEN'))
     expect(await owner.ask('message:delete', { id })).toMatchObject({ text: '' })
   })
 
-  test('is for good: nothing is done to a deleted message, or said to it', async () => {
+  test('a deleted message refuses edits, deletions, reactions and replies', async () => {
     const { ada, bo } = await house()
     const { id } = await ada.send('mine')
     await ada.ask('message:delete', { id })
@@ -92,7 +92,7 @@ describe('deleting', () => {
 })
 
 describe('reacting', () => {
-  test('adds and takes away, each person once for each emoji', async () => {
+  test('reacting adds and removes a reaction, one of each emoji per person', async () => {
     const { ada, bo } = await house()
     const [a, b] = [ada, bo].map(({ welcome }) => welcome.self?.id)
     const { id } = await ada.send('look')
@@ -109,7 +109,7 @@ describe('reacting', () => {
     expect(await react(bo, '👩‍🚀', false)).toMatchObject({ rev: 7 })
   })
 
-  test('takes a heart with its mark and without as one', async () => {
+  test('reacting treats a heart with and without its variation selector as one', async () => {
     const { ada } = await house()
     const { id } = await ada.send('look')
     const plain = await ada.ask('message:react', { id, emoji: '\u2764', on: true })
@@ -117,7 +117,7 @@ describe('reacting', () => {
     expect(await ada.ask('message:react', { id, emoji: '\u2764\ufe0f', on: true })).toEqual(plain)
   })
 
-  test('has at most twenty kinds', async () => {
+  test('a message has at most twenty kinds of reactions', async () => {
     const { ada } = await house()
     const { id } = await ada.send('look')
     const kinds = [
@@ -147,14 +147,14 @@ describe('reacting', () => {
     expect(await ada.ask('message:react', { id, emoji: '😀', on: false })).toMatchObject({ id })
   })
 
-  test.each(['', 'x', '👍👍', '🏻', '__proto__', 7])('refuses %j as an emoji', async (emoji) => {
+  test.each(['', 'x', '👍👍', '🏻', '__proto__', 7])('reacting refuses %j as an emoji', async (emoji) => {
     const { ada } = await house()
     const { id } = await ada.send('look')
     expect(await ada.emit('message:react', { id, emoji, on: true })).toMatchObject(failure('INVALID'))
   })
 })
 
-test('many changes of one message at once are each on what those before left', async () => {
+test('simultaneous edits of one message are applied one after the other', async () => {
   const { ada, bo } = await house()
   const { id } = await ada.send('0')
   const edits = Array.from({ length: 20 }, (_, n) => ada.ask('message:edit', { id, text: `${n + 1}` }))

@@ -5,8 +5,8 @@ import { startApp } from './support/start-app.ts'
 import { openStream } from './support/stream.ts'
 import { eventually, visitor } from './support/visitors.ts'
 
-describe('a stream', () => {
-  test('tells what comes next, under its number', async () => {
+describe('Server-Sent Events', () => {
+  test('a stream sends each new change with its revision as id', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     await ada.send('before')
@@ -19,7 +19,7 @@ describe('a stream', () => {
     expect(events).toEqual([{ event: 'room:changed', id: '2', change }])
   })
 
-  test('begins after the id a browser names, before the one in the address', async () => {
+  test('a stream begins after Last-Event-ID, which overrides ?after', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     const [, two, three] = [await ada.send('1'), await ada.send('2'), await ada.send('3')]
@@ -30,7 +30,7 @@ describe('a stream', () => {
     expect(asked.events.map(({ id }) => id)).toEqual(['3'])
   })
 
-  test('with a cursor ahead of the room, or an id that is none, begins anew', async () => {
+  test('a stream resets the reader for a cursor ahead of the room or an invalid id', async () => {
     const app = await startApp()
     const sent = await (await visitor(app, 'ada')).send('hej')
     const reset = { room: 'lobby', from: 0, to: 1, messages: [sent], reset: true }
@@ -40,7 +40,7 @@ describe('a stream', () => {
     await eventually(() => expect(nonsense.events.map(({ change }) => change)).toEqual([reset]))
   })
 
-  test('misses nothing of a busy room, from whatever moment it begins', async () => {
+  test('a stream misses nothing of a busy room, whenever it begins', async () => {
     const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
     const ada = await visitor(app, 'ada')
     const sending = Promise.all(Array.from({ length: 60 }, (_, number) => ada.send(`number ${number}`)))
@@ -53,7 +53,7 @@ describe('a stream', () => {
     }
   })
 
-  test('is kept from falling asleep by a comment every 25 seconds', async () => {
+  test('a stream sends a keep-alive comment every 25 seconds', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const { lines } = await openStream(app)
@@ -66,7 +66,7 @@ describe('a stream', () => {
     await eventually(() => expect(lines).toEqual([':']))
   })
 
-  test('counts as a connection of its address', async () => {
+  test('a stream counts as a connection of its address', async () => {
     const app = await startApp({ settings: { LIMIT_CONNECTIONS: '2' } })
     const first = await openStream(app)
     await visitor(app, 'ada')
@@ -77,7 +77,7 @@ describe('a stream', () => {
     await eventually(async () => expect((await openStream(app)).answer.status).toBe(200))
   })
 
-  test('ends with its room', async () => {
+  test('a stream ends when its room is removed', async () => {
     const app = await startApp()
     const owner = bearer(await ownerToken(app))
     await api(app).post('/api/chat/rooms').set(owner).send({ name: 'attic', title: 'Attic' }).expect(201)
@@ -88,7 +88,7 @@ describe('a stream', () => {
     expect(body).toEqual(refusal(404, 'NOT_FOUND'))
   })
 
-  test('is told by a stop when to come back', async () => {
+  test('a stream is told when to reconnect when the server stops', async () => {
     const app = await startApp()
     const { lines, isOver } = await openStream(app)
     await app.close()
@@ -96,7 +96,7 @@ describe('a stream', () => {
     expect(lines).toEqual([expect.stringMatching(/^retry: \d{4}$/)])
   })
 
-  test('asked for by HEAD ends at once, and a cursor that is no number is refused', async () => {
+  test('a HEAD request for a stream ends at once, and an invalid cursor is refused', async () => {
     const app = await startApp()
     await api(app)
       .head('/api/chat/rooms/lobby/stream')

@@ -30,7 +30,7 @@ async function texts(app: TestApp): Promise<string[]> {
 }
 
 describe('chat import', () => {
-  test("keeps nicks, times and the file's order, beside a running server, whose readers get it with the next change", async () => {
+  test('chat import keeps nicks, times and order, and readers of the running server get the messages with the next change', async () => {
     const app = await startApp()
     const bo = await visitor(app, 'bo')
     await bo.enter()
@@ -60,7 +60,7 @@ describe('chat import', () => {
     expect(missed.messages[0]?.author.id).not.toBe(missed.messages[1]?.author.id)
   })
 
-  test('of the same file again adds nothing; two equal lines are two messages', async () => {
+  test('chat import of the same file again adds nothing, and equal lines are separate messages', async () => {
     const app = await startApp()
     const lines = [line('ada', 'hi', 1), line('ada', 'hi', 1), line('ada', 'hi', 2)]
     const name = file(app.folder, lines, 'history.jsonl.gz')
@@ -78,7 +78,7 @@ describe('chat import', () => {
     expect(await texts(app)).toEqual(['hi', 'hi', 'hi', 'hi', 'new'])
   })
 
-  test('keeps nicks that are none here, and knows them again', async () => {
+  test('chat import keeps nicks that are invalid on this site', async () => {
     const app = await startApp()
     const nicks = ['x'.repeat(600), '<b>\u202e', ' ', '\ud800 half', 'nul\0']
     const name = file(
@@ -92,7 +92,7 @@ describe('chat import', () => {
     expect(kept).toEqual([...nicks.slice(0, 3), '\ufffd half', 'nul\ufffd'])
   })
 
-  test('knows gzip by its bytes, and passes over a byte order mark', async () => {
+  test('chat import recognises gzip by its bytes and skips a byte order mark', async () => {
     const app = await startApp()
     const text = `\ufeff${JSON.stringify(line('ada', 'hi', 1))}`
     writeFileSync(join(app.folder, 'packed'), gzipSync(text))
@@ -105,7 +105,7 @@ describe('chat import', () => {
     )
   })
 
-  test('counts broken lines, names them, and takes the rest', async () => {
+  test('chat import counts and names broken lines and imports the rest', async () => {
     const app = await startApp()
     const broken = [
       line('ada', 'one', 1),
@@ -134,7 +134,7 @@ describe('chat import', () => {
     [['import', 'cut.jsonl.gz', '--room', 'lobby'], /^Cannot read .*cut\.jsonl\.gz: /],
     [['import', 'history.jsonl'], /^npm run chat -- import/],
     [['explode', '--room', 'lobby'], /^npm run chat -- import/],
-  ])('%j is refused in a line', async (args, words) => {
+  ])('`npm run chat` refuses %j in one line', async (args, words) => {
     const app = await startApp()
     file(app.folder, [line('ada', 'hi', 1)])
     writeFileSync(join(app.folder, 'cut.jsonl.gz'), gzipSync('x'.repeat(9_999)).subarray(0, 20))
@@ -146,7 +146,7 @@ describe('chat import', () => {
 })
 
 describe('chat export', () => {
-  test('gives what import takes, and imported into its own room adds nothing', async () => {
+  test('chat export writes what chat import reads, and its import into the same room adds nothing', async () => {
     const app = await startApp()
     const odd = 'a\u2028b\u2029c\nd "e" \\ 🚂'
     await chat(app, 'import', file(app.folder, [line('ada', odd, 1), line('ada', odd, 1)]), '--room', 'lobby')
@@ -172,11 +172,11 @@ describe('chat export', () => {
   })
 })
 
-describe('owner', () => {
+describe('npm run owner', () => {
   const owner = async (folder: string, input: string, ...args: string[]) =>
     runProgram('cli/owner.ts', { args, input, settings: await databaseOf(folder) })
 
-  test('is made with a password from standard input, and given a new one', async () => {
+  test('`npm run owner` creates the owner with a password from standard input, and changes it', async () => {
     const folder = temporaryFolder()
     const made = await owner(
       folder,
@@ -199,14 +199,14 @@ describe('owner', () => {
     await api(app).get('/api/me').set('x-access-token', token).expect(401)
   })
 
-  test('without a nick of their own gets the next free one where a member has it, and is told so', async () => {
+  test('`npm run owner` gives the owner the next free nick when a member has the default, and says so', async () => {
     const folder = await folderWithMember()
     const made = await owner(folder, ownerAccount.password, '--email', 'ada@example.com')
     expect(made.code).toBe(0)
     expect(made.out).toMatch(/^ada@example.com is the owner now\.\n.*"ada".*"ada 2".*\n$/)
   })
 
-  test('is not made of a nick that was chosen and is a member’s', async () => {
+  test('`npm run owner` refuses a chosen nick that belongs to a member', async () => {
     const folder = await folderWithMember()
     const { code, err } = await owner(folder, 'long enough', '--email', 'me@example.com', '--nick', 'Áda')
     expect([code, err]).toEqual([1, expect.stringContaining('nick')])
@@ -218,7 +218,7 @@ describe('owner', () => {
     [['--email', 'me@example.org'], 'short', 'password'],
     [['--email', 'me@example.org', '--nick', '<b>'], 'long enough password', 'nick'],
     [['--email', 'me@example.org', '--password', 'x'], 'long enough password', '--password'],
-  ])('%j is refused in a line', async (args, input, words) => {
+  ])('`npm run owner` refuses %j in one line', async (args, input, words) => {
     const { err, code } = await owner(temporaryFolder(), input, ...args)
     expect(code).toBe(1)
     expect(err).toContain(words)

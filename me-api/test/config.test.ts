@@ -13,7 +13,7 @@ const linesOf = (settings: Record<string, string>): string[] => {
   return []
 }
 
-test('without any setting the defaults hold', () => {
+test('readConfig returns the defaults without any setting', () => {
   expect(readConfig({ PATH: '/bin', PORT: '', LOG_LEVEL: '  ' })).toEqual({
     PORT: 1337,
     HOST: '127.0.0.1',
@@ -35,7 +35,7 @@ test('without any setting the defaults hold', () => {
   })
 })
 
-test('limits can be lifted, lists are read', () => {
+test('readConfig reads `off` as no limit, and lists', () => {
   const settings = {
     LIMIT_MESSAGES: 'off',
     LIMIT_CONNECTIONS: 'off',
@@ -68,7 +68,7 @@ test.each([
   expect(readConfig({ SITE_URL: given }).SITE_URL).toBe(read)
 })
 
-describe('nonsense is refused in one line that names the setting', () => {
+describe('invalid settings', () => {
   test.each([
     ['PORT', 'http'],
     ['PORT', '65536'],
@@ -108,7 +108,7 @@ describe('nonsense is refused in one line that names the setting', () => {
     ['CHAT_RETENTION_DAYS', '1.5'],
     ['METRICS_TOKEN', 'x'],
     ['LOG_LEVEL', 'loud'],
-  ])('%s=%s', (name, value) => {
+  ])('%s=%s is refused in one line that names the setting', (name, value) => {
     const lines = linesOf({ [name]: value })
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatch(/^[A-Z_]+: \S/)
@@ -116,7 +116,7 @@ describe('nonsense is refused in one line that names the setting', () => {
     expect(lines[0]).not.toMatch(/Invalid input|expected/)
   })
 
-  test('all of them at once', () => {
+  test('several invalid settings are refused with one line each', () => {
     expect(linesOf({ PORT: 'x', LOG_LEVEL: 'loud', REGISTRATION: 'ajar' })).toHaveLength(3)
   })
 })

@@ -26,21 +26,21 @@ const upgrade = (app: TestApp, query: string, headers: Record<string, string>): 
     socket.once('error', () => {})
   })
 
-describe('a foreign page', () => {
+describe('foreign pages', () => {
   test.each([
-    ['its origin', { origin: evil }],
-    ['an origin that hides itself', { origin: 'null' }],
-    ['the site’s name in another', { origin: 'https://localhost.evil.example' }],
-    ['no origin, as an image has none', { 'sec-fetch-site': 'cross-site' }],
-    ['a neighbour’s page', { 'sec-fetch-site': 'same-site' }],
-  ])('opens no socket: %s', async (_, headers) => {
+    ['a foreign origin', { origin: evil }],
+    ['the origin null', { origin: 'null' }],
+    ['a name that begins like the site’s', { origin: 'https://localhost.evil.example' }],
+    ['no origin, a cross-site fetch', { 'sec-fetch-site': 'cross-site' }],
+    ['no origin, a same-site fetch', { 'sec-fetch-site': 'same-site' }],
+  ])('a foreign page cannot open a socket: %s', async (_, headers) => {
     const app = await startApp()
     const { body } = await poll(app, '', headers).expect(403)
     expect(body).toEqual(refusal(403, 'FORBIDDEN'))
     expect(await upgrade(app, '', headers)).toBe(400)
   })
 
-  test('takes over no connection, whose id it has got to know: not to poll, to send or to upgrade', async () => {
+  test('a foreign page cannot poll, send to or upgrade a connection whose id it knows', async () => {
     const app = await startApp()
     const sid = await openPolling(app)
     await poll(app, `&sid=${sid}`, { origin: evil }).expect(403)
@@ -53,7 +53,7 @@ describe('a foreign page', () => {
     expect(await upgrade(app, `&sid=${sid}`, { origin: app.url })).toBe(101)
   })
 
-  test('signs nobody in, registers nobody and writes nothing by a form', async () => {
+  test('a foreign page cannot sign in, register or join by a form', async () => {
     const app = await startApp()
     await ownerToken(app)
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
@@ -71,7 +71,7 @@ describe('a foreign page', () => {
       }
   })
 
-  test('signs nobody out', async () => {
+  test('a foreign page cannot sign anybody out', async () => {
     const app = await startApp()
     const cookie = `me_session=${await ownerToken(app)}`
     const { body } = await api(app).post('/api/logout').set({ cookie, origin: evil }).expect(403)
@@ -83,22 +83,25 @@ describe('a foreign page', () => {
     await api(app).get('/api/me').set({ cookie }).expect(200)
   })
 
-  test.each(['post', 'put', 'patch', 'delete'] as const)('may %s nothing under any path', async (method) => {
-    const app = await startApp()
-    const token = bearer(await ownerToken(app))
-    for (const path of ['/', '/nothing', '/healthz', '/feed.xml', '/api', '/api/nothing', '/api/logout']) {
-      const { body } = await api(app)
-        [method](path)
-        .set({ ...token, origin: evil })
-        .expect(403)
-      expect(body).toEqual(refusal(403, 'FORBIDDEN'))
-    }
-    await api(app).options('/api').set({ origin: evil }).expect(405)
-    await api(app).get('/api').set({ origin: evil }).expect(200)
-    await api(app).head('/').set({ origin: evil }).expect(200)
-  })
+  test.each(['post', 'put', 'patch', 'delete'] as const)(
+    'a foreign page cannot %s to any path',
+    async (method) => {
+      const app = await startApp()
+      const token = bearer(await ownerToken(app))
+      for (const path of ['/', '/nothing', '/healthz', '/feed.xml', '/api', '/api/nothing', '/api/logout']) {
+        const { body } = await api(app)
+          [method](path)
+          .set({ ...token, origin: evil })
+          .expect(403)
+        expect(body).toEqual(refusal(403, 'FORBIDDEN'))
+      }
+      await api(app).options('/api').set({ origin: evil }).expect(405)
+      await api(app).get('/api').set({ origin: evil }).expect(200)
+      await api(app).head('/').set({ origin: evil }).expect(200)
+    },
+  )
 
-  test('reads nothing: it is named in no answer', async () => {
+  test('a foreign page gets no CORS headers', async () => {
     const app = await startApp()
     for (const path of [
       '/api',
@@ -113,19 +116,19 @@ describe('a foreign page', () => {
   })
 })
 
-describe('an origin is the site’s own', () => {
+describe('checks of the origin', () => {
   const site = { SITE_URL: 'https://example.org' }
   const proxied = { TRUST_PROXY: '1' }
   const overHttps = { 'x-forwarded-proto': 'https' }
   type Headers = Record<string, string>
   test.each<[string, Headers, Headers, boolean]>([
-    ['no origin, as of a script or a text browser', {}, {}, true],
-    ['no origin, opened by who reads', {}, { 'sec-fetch-site': 'none' }, true],
-    ['no origin, of the site itself', {}, { 'sec-fetch-site': 'same-origin' }, true],
-    ['no origin, of another site', {}, { 'sec-fetch-site': 'cross-site' }, false],
-    ['no origin, of a neighbour', {}, { 'sec-fetch-site': 'same-site' }, false],
+    ['no origin, from a script', {}, {}, true],
+    ['no origin, a navigation by the user', {}, { 'sec-fetch-site': 'none' }, true],
+    ['no origin, same-origin', {}, { 'sec-fetch-site': 'same-origin' }, true],
+    ['no origin, cross-site', {}, { 'sec-fetch-site': 'cross-site' }, false],
+    ['no origin, same-site', {}, { 'sec-fetch-site': 'same-site' }, false],
     ['the host', {}, { origin: 'http://example.org' }, true],
-    ['the host, its scheme not known', {}, { origin: 'https://example.org' }, true],
+    ['the host where the scheme is unknown', {}, { origin: 'https://example.org' }, true],
     [
       'the host by another scheme',
       {},
@@ -135,14 +138,14 @@ describe('an origin is the site’s own', () => {
     ['the host and the scheme’s port', {}, { origin: 'https://example.org', host: 'example.org:443' }, true],
     ['the host and another port', {}, { origin: 'http://example.org:8080' }, false],
     ['the port of the other scheme', {}, { origin: 'https://example.org', host: 'example.org:80' }, false],
-    ['none that is told', {}, { origin: 'null' }, false],
-    ['nothing', {}, { origin: '' }, false],
-    ['two', {}, { origin: 'http://example.org, http://example.org' }, false],
-    ['a neighbour', {}, { origin: 'http://www.example.org' }, false],
-    ['a name before the host', {}, { origin: 'http://example.org@evil.example' }, false],
-    ['another kind of address', {}, { origin: 'ftp://example.org' }, false],
+    ['the origin null', {}, { origin: 'null' }, false],
+    ['an empty origin', {}, { origin: '' }, false],
+    ['two origins', {}, { origin: 'http://example.org, http://example.org' }, false],
+    ['another subdomain', {}, { origin: 'http://www.example.org' }, false],
+    ['a user name before a foreign host', {}, { origin: 'http://example.org@evil.example' }, false],
+    ['another scheme', {}, { origin: 'ftp://example.org' }, false],
     ['SITE_URL', site, { origin: 'https://example.org' }, true],
-    ['SITE_URL with the dot', site, { origin: 'https://example.org.', host: 'example.org.' }, true],
+    ['SITE_URL with a trailing dot', site, { origin: 'https://example.org.', host: 'example.org.' }, true],
     ['SITE_URL by http', site, { origin: 'http://example.org' }, false],
     ['SITE_URL at another port', site, { origin: 'https://example.org:8443' }, false],
     ['https behind a proxy', proxied, { origin: 'https://example.org', ...overHttps }, true],
@@ -153,8 +156,8 @@ describe('an origin is the site’s own', () => {
       { origin: 'https://example.org', 'x-forwarded-proto': 'http' },
       false,
     ],
-    ['https, behind a proxy that tells nothing', proxied, { origin: 'https://example.org' }, true],
-    ['the scheme of a proxy that is not believed', {}, { origin: 'http://example.org', ...overHttps }, true],
+    ['https behind a proxy without X-Forwarded-Proto', proxied, { origin: 'https://example.org' }, true],
+    ['the scheme from an untrusted proxy', {}, { origin: 'http://example.org', ...overHttps }, true],
     [
       'the forwarded host',
       proxied,
@@ -163,22 +166,25 @@ describe('an origin is the site’s own', () => {
     ],
     ['a forged forwarded host', {}, { origin: evil, 'x-forwarded-host': 'evil.example' }, false],
     ['one of SITE_ORIGINS', { SITE_ORIGINS: evil }, { origin: evil, 'sec-fetch-site': 'cross-site' }, true],
-  ])('%s', async (_, settings, headers, isOwn) => {
-    const app = await startApp({ settings })
-    const sent = { host: 'example.org', ...headers }
-    await api(app)
-      .post('/api/logout')
-      .set(sent)
-      .expect(isOwn ? 204 : 403)
-    await poll(app, '', sent).expect(isOwn ? 200 : 403)
-    expect(await upgrade(app, '', sent)).toBe(isOwn ? 101 : 400)
-    const plain = plainSocket(app, '', sent)
-    if (isOwn) await plain.welcome()
-    else expect(await plain.closed).toEqual({ code: 4403, reason: 'FORBIDDEN' })
-  })
+  ])(
+    'the server accepts requests and sockets from its own origins only: %s',
+    async (_, settings, headers, isOwn) => {
+      const app = await startApp({ settings })
+      const sent = { host: 'example.org', ...headers }
+      await api(app)
+        .post('/api/logout')
+        .set(sent)
+        .expect(isOwn ? 204 : 403)
+      await poll(app, '', sent).expect(isOwn ? 200 : 403)
+      expect(await upgrade(app, '', sent)).toBe(isOwn ? 101 : 400)
+      const plain = plainSocket(app, '', sent)
+      if (isOwn) await plain.welcome()
+      else expect(await plain.closed).toEqual({ code: 4403, reason: 'FORBIDDEN' })
+    },
+  )
 })
 
-test('a connection’s id is 128 bits of chance', async () => {
+test('connection ids are 128 random bits', async () => {
   const app = await startApp()
   const ids = await Promise.all(Array.from({ length: 50 }, () => openPolling(app)))
   for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(16)
@@ -189,7 +195,7 @@ test('a connection’s id is 128 bits of chance', async () => {
   await poll(app, '&sid=__proto__').expect(400)
 })
 
-describe('what a browser is told', () => {
+describe('security headers', () => {
   const strict = {
     'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff',
@@ -202,7 +208,7 @@ describe('what a browser is told', () => {
   }
 
   test.each(['/', '/chat', '/api', '/api/nothing', '/assets/index-abc123.js', '/api/docs', '/feed.xml'])(
-    'with %s: no frame, no handle, no guess at types, no device',
+    'security headers of %s forbid frames, openers, type sniffing and devices',
     async (path) => {
       const app = await startApp()
       const { headers } = await api(app).get(path)
@@ -214,7 +220,7 @@ describe('what a browser is told', () => {
     },
   )
 
-  test('no text becomes HTML or a script but by the two policies there are', async () => {
+  test('Trusted Types allow only the policies `vue` and `me`', async () => {
     const app = await startApp()
     const { headers } = await api(app).get('/')
     expect(headers['content-security-policy']).toContain(
@@ -222,7 +228,7 @@ describe('what a browser is told', () => {
     )
   })
 
-  test('over https the cookie is bound to this host', async () => {
+  test('cookies over https are bound to this host', async () => {
     const app = await startApp({ settings: { TRUST_PROXY: '1' } })
     await ownerToken(app)
     const { headers } = await api(app)

@@ -41,11 +41,11 @@ async function holdDatabase({ db }: TestApp): Promise<() => Promise<void>> {
 }
 
 describe('LIMIT_EVENTS', () => {
-  test('counts what one connection sends in a period, and lets others be', async () => {
+  test('LIMIT_EVENTS counts the packets of one connection in a period, and spares other connections', async () => {
     const clock = manualClock()
     const app = await startApp({ clock, settings: { LIMIT_EVENTS: '20/10s' } })
     const [ada, bo] = [await visitor(app, 'Ada'), await visitor(app, 'Bo')]
-    // Coming in is a packet too.
+    // The connect packet counts too.
     const answers = await Promise.all(times(22, () => leave(ada)))
     expect(answers.slice(0, 19)).toEqual(times(19, () => ({ ok: true, data: null })))
     expect(answers.slice(19)).toEqual(
@@ -58,9 +58,9 @@ describe('LIMIT_EVENTS', () => {
   })
 
   test.each([
-    ['no event there is', ['nonsense', {}]],
-    ['of a wrong shape', ['room:leave', 7]],
-  ])('counts an event that is %s', async (_, event) => {
+    ['unknown', ['nonsense', {}]],
+    ['malformed', ['room:leave', 7]],
+  ])('LIMIT_EVENTS counts an event that is %s', async (_, event) => {
     const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
     const reader = await connect(app)
     const answers = await Promise.all(times(20, () => reader.emit(event[0] as string, event[1])))
@@ -68,7 +68,7 @@ describe('LIMIT_EVENTS', () => {
     expect(answers.at(-1)).toMatchObject(tooFast)
   })
 
-  test('sends away who goes on: a notice, and the transport is closed, so that Socket.IO comes back', async () => {
+  test('a client that keeps exceeding LIMIT_EVENTS gets SLOW_DOWN and its transport is closed', async () => {
     const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
     const ada = await visitor(app, 'Ada')
     const gone = ada.disconnected()
@@ -79,7 +79,7 @@ describe('LIMIT_EVENTS', () => {
     ])
   })
 
-  test('sends away a polling client as well', async () => {
+  test('a polling client that keeps exceeding LIMIT_EVENTS gets SLOW_DOWN and is disconnected', async () => {
     const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
     const ada = await connect(app, { auth: { nick: 'Ada' }, transports: ['polling'] })
     const gone = ada.disconnected()
@@ -90,8 +90,8 @@ describe('LIMIT_EVENTS', () => {
 
   test.each([
     ['events', { event: 'room:leave', data: { room: 'lobby' } }],
-    ['frames that are none', 'nonsense'],
-  ])('closes a plain WebSocket with 4429 that goes on with %s', async (_, frame) => {
+    ['malformed frames', 'nonsense'],
+  ])('a plain WebSocket that keeps exceeding LIMIT_EVENTS with %s is closed with 4429', async (_, frame) => {
     const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
     const plain = plainSocket(app)
     await plain.welcome()
@@ -100,7 +100,7 @@ describe('LIMIT_EVENTS', () => {
     expect(plain.heard('notice')).toMatchObject([{ code: 'SLOW_DOWN', retryAfter: expect.any(Number) }])
   })
 
-  test('counts pings of the WebSocket itself', async () => {
+  test('LIMIT_EVENTS counts WebSocket pings', async () => {
     const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
     const plain = plainSocket(app)
     await plain.welcome()
@@ -108,11 +108,11 @@ describe('LIMIT_EVENTS', () => {
     plain.ws.on('pong', () => pongs++)
     times(60, () => plain.ws.ping())
     expect(await plain.closed).toMatchObject({ code: 4429 })
-    // Coming in was a packet too.
+    // The connect packet counted too.
     expect(pongs).toBe(19)
   })
 
-  test('counts pongs that nobody asked for, and knows how many frames a message may have', async () => {
+  test('LIMIT_EVENTS counts unsolicited pongs, and a message with too many frames is closed with 1008', async () => {
     const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
     const [one, other] = [plainSocket(app), plainSocket(app)]
     await Promise.all([one.welcome(), other.welcome()])
@@ -122,7 +122,7 @@ describe('LIMIT_EVENTS', () => {
     expect(await other.closed).toMatchObject({ code: 1008 })
   })
 
-  test('holds for who only reads and for members, not for the owner; off lifts it', async () => {
+  test('LIMIT_EVENTS spares the owner, and `off` lifts it', async () => {
     const app = await startApp({ settings: { LIMIT_EVENTS: '20/10s' } })
     const owner = await connect(app, { auth: { token: await ownerToken(app) } })
     for (const answer of await Promise.all(times(60, () => leave(owner)))) expect(answer.ok).toBe(true)
@@ -132,10 +132,10 @@ describe('LIMIT_EVENTS', () => {
   })
 })
 
-describe('a connection whose events are unanswered', () => {
+describe('connections with unanswered events', () => {
   const frame = (n: number) => ({ event: 'room:enter', data: { room: 'lobby', after: n }, ack: n })
 
-  test('is not read any further, keeps its order, and is read again', async () => {
+  test('a connection with many unanswered events is paused, keeps its order and resumes', async () => {
     const app = await startApp()
     const plain = plainSocket(app)
     await plain.welcome()
@@ -151,7 +151,7 @@ describe('a connection whose events are unanswered', () => {
     expect(serversEnd(app).isPaused).toBe(false)
   })
 
-  test('is not taken for dead meanwhile: plain WebSocket', async () => {
+  test('a paused plain WebSocket is not closed for missing pongs', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const plain = plainSocket(app)
@@ -164,7 +164,7 @@ describe('a connection whose events are unanswered', () => {
     await eventually(() => expect(plain.frames.filter(({ ack }) => ack !== undefined)).toHaveLength(50))
   })
 
-  test('is not taken for dead meanwhile: Socket.IO', async () => {
+  test('a paused Socket.IO connection is not closed for missing pongs', async () => {
     const app = await startApp()
     const { opts } = app.app.io.engine as unknown as { opts: { pingInterval: number; pingTimeout: number } }
     Object.assign(opts, { pingInterval: 30, pingTimeout: 1_000 })
@@ -179,7 +179,7 @@ describe('a connection whose events are unanswered', () => {
     for (const answer of await Promise.all(answers)) expect(answer.ok).toBe(true)
   })
 
-  test('has its next polling body wait', async () => {
+  test('a polling connection with many unanswered events has its next body wait', async () => {
     const app = await startApp()
     const bo = await visitor(app, 'Bo')
     const sid = await openPolling(app)
@@ -197,7 +197,7 @@ describe('a connection whose events are unanswered', () => {
   })
 })
 
-test('a body of a thousand events is dealt with a few at a time, with others heard in between', async () => {
+test('a polling body of a thousand events is handled a few at a time, with other connections in between', async () => {
   const app = await startApp()
   const bo = await visitor(app, 'Bo')
   const sid = await openPolling(app)
@@ -212,8 +212,8 @@ test('a body of a thousand events is dealt with a few at a time, with others hea
   await eventually(() => expect(heard).toBe(1_000))
 })
 
-describe('one transport carries one connection to the chat', () => {
-  test('where two thousand are asked for in one polling body, and none is decided yet', async () => {
+describe('one chat connection per transport', () => {
+  test('a transport that asks for two thousand chat connections in one polling body gets at most one', async () => {
     const app = await startApp()
     let most = 0
     app.app.io
@@ -228,7 +228,7 @@ describe('one transport carries one connection to the chat', () => {
     expect(most).toBeLessThanOrEqual(1)
   })
 
-  test('and may come in again after it was refused or has left', async () => {
+  test('a transport can connect to the chat again after a refusal or after leaving', async () => {
     const app = await startApp()
     await visitor(app, 'Ada')
     const sid = await openPolling(app)
@@ -242,19 +242,19 @@ describe('one transport carries one connection to the chat', () => {
   })
 })
 
-test('connections that never come in count; far beyond the limit none is opened', async () => {
+test('transports that never join the chat count towards LIMIT_CONNECTIONS, and far beyond it none opens', async () => {
   const app = await startApp({ settings: { LIMIT_CONNECTIONS: '2' } })
   for (const _ of times(2, () => 0)) await openPolling(app)
   expect(await refusedConnection(app, { auth: { nick: 'Ada' } })).toMatchObject({ code: 'RATE_LIMITED' })
   await eventually(async () => expect(Object.keys(clientsOf(app))).toHaveLength(2))
   for (const _ of times(4, () => 0)) await openPolling(app)
   await api(app).get('/socket.io/?EIO=4&transport=polling').expect(400)
-  // Neither belongs to a connection that is open.
+  // Neither query names an open connection.
   await api(app).get('/socket.io/?EIO=4&transport=polling&sid=').expect(400)
   await api(app).get('/socket.io/?EIO=4&transport=polling&xsid=1').expect(400)
 })
 
-test('a WebSocket that asks more than once whether it is heard is closed, and its client goes on polling', async () => {
+test('a WebSocket that repeats its upgrade probe is closed, and its client keeps polling', async () => {
   const app = await startApp()
   const sid = await openPolling(app)
   const probe = new WebSocket(`${app.url.replace('http', 'ws')}${query(sid).replace('polling', 'websocket')}`)

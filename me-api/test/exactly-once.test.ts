@@ -86,7 +86,7 @@ function persistentClient(url: string, nick: string) {
   }
 }
 
-test('every acknowledged message is there once, and every reader holds the same log, through cut connections and a server that dies', async () => {
+test('every acknowledged message is stored once and every reader holds the same log, through cut connections and killed servers', async () => {
   const settings = {
     ...(await databaseOf(temporaryFolder())),
     LIMIT_MESSAGES: 'off',

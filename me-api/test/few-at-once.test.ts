@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { createAdmissionQueue } from '../src/chat/transports/socketio/admission-queue.ts'
 
-test('a crowd is dealt with in its order, with time for others after each few', async () => {
+test('new connections are admitted a few per event-loop turn, in their order', async () => {
   const letIn = createAdmissionQueue(() => {})
   const done: number[] = []
   const crowd = Array.from({ length: 10 }, (_, n) => n)
@@ -20,7 +20,7 @@ test('a crowd is dealt with in its order, with time for others after each few', 
   expect(done).toContain(10)
 })
 
-test('one of a crowd who fails keeps nobody else out', async () => {
+test('a connection that fails to be admitted does not stop the others', async () => {
   const faults: unknown[] = []
   const letIn = createAdmissionQueue((error) => faults.push(error))
   const done: number[] = []

@@ -19,7 +19,7 @@ function follow(read: (after: number, change: Change) => Promise<Change>) {
 }
 const nothingToRead = (): Promise<Change> => Promise.reject(new Error('nothing is missing'))
 
-test('a follower keeps what it is offered before it begins, and leaves out what its first read has brought', () => {
+test('a follower keeps changes offered before it begins, and leaves out those that its first read has brought', () => {
   const { follower, told } = follow(nothingToRead)
   follower.offer(change(4, 5))
   follower.offer(change(5, 7))
@@ -28,7 +28,7 @@ test('a follower keeps what it is offered before it begins, and leaves out what 
   expect(told).toEqual(['5–7'])
 })
 
-test('a follower reads what is missing between its cursor and a Change, and tells all in order', async () => {
+test('a follower reads what is missing between its cursor and a change, and passes all on in order', async () => {
   const { follower, told } = follow(async (after) => change(after, 9))
   follower.begin(3)
   follower.offer(change(8, 9))
@@ -36,21 +36,21 @@ test('a follower reads what is missing between its cursor and a Change, and tell
   await eventually(() => expect(told).toEqual(['3–9', '9–10']))
 })
 
-test('a follower reads on until it has reached the Change, where a page is too small', async () => {
+test('a follower reads more pages until it has reached the change', async () => {
   const { follower, told } = follow(async (after) => change(after, after + 2))
   follower.begin(0)
   follower.offer(change(5, 6))
   await eventually(() => expect(told).toEqual(['0–2', '2–4', '4–6']))
 })
 
-test('a follower tells the Change itself where a read brings nothing new', async () => {
+test('a follower passes on the change itself when a read brings nothing new', async () => {
   const { follower, told } = follow(async () => change(0, 0))
   follower.begin(3)
   follower.offer(change(5, 6))
   await eventually(() => expect(told).toEqual(['5–6']))
 })
 
-test('a follower that fails to read says so once and tells nothing more', async () => {
+test('a follower that fails to read reports it once and passes on nothing more', async () => {
   const { follower, told, faults } = follow(nothingToRead)
   follower.begin(3)
   follower.offer(change(5, 6))
@@ -59,7 +59,7 @@ test('a follower that fails to read says so once and tells nothing more', async 
   expect(told).toEqual([])
 })
 
-test('a follower that was ended during a read tells nothing more', async () => {
+test('a follower ended during a read passes on nothing more', async () => {
   const { follower, told } = follow(async (after) => change(after, 6))
   follower.begin(3)
   follower.offer(change(5, 6))
@@ -68,7 +68,7 @@ test('a follower that was ended during a read tells nothing more', async () => {
   expect(told).toEqual([])
 })
 
-test('a listener hears of its own room until it stops, and one that throws disturbs no other', () => {
+test('a room listener receives changes of its own room until it stops, also beside a listener that throws', () => {
   const faults: unknown[] = []
   const bus = createLocalBus((error) => faults.push(error))
   const listen = createRoomListeners(bus, (error) => faults.push(error))

@@ -5,13 +5,13 @@ import { api, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { eventually, visitor } from './support/visitors.ts'
 
-describe('a long poll', () => {
+describe('long polling', () => {
   const poll = (app: TestApp, query: string, etag?: string) => {
     const request = api(app).get(`/api/chat/rooms/lobby/changes?${query}`)
     return etag ? request.set('if-none-match', etag) : request
   }
 
-  test('is answered by the next message', async () => {
+  test('a long poll is answered by the next message', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     const asked = once(app.app.server, 'request')
@@ -21,14 +21,14 @@ describe('a long poll', () => {
     expect(await waiting).toEqual({ room: 'lobby', from: 0, to: 1, messages: [sent] })
   })
 
-  test('that has something to tell does not wait', async () => {
+  test('a long poll with missed messages is answered at once', async () => {
     const app = await startApp()
     const sent = await (await visitor(app, 'ada')).send('hej')
     const { body } = await poll(app, 'after=0&wait=30').expect(200)
     expect(body.data.messages).toEqual([sent])
   })
 
-  test('without news ends empty, or as 304 for who names the ETag', async () => {
+  test('a long poll without news ends empty, or as 304 with a matching ETag', async () => {
     const app = await startApp()
     const { body, headers } = await poll(app, 'after=0&wait=1').expect(200)
     expect(body.data).toEqual({ room: 'lobby', from: 0, to: 0, messages: [] })
@@ -37,7 +37,7 @@ describe('a long poll', () => {
     await poll(app, 'after=0', headers['etag']).expect(304)
   })
 
-  test('knows the ETag in whatever form a reader or a proxy gives it back', async () => {
+  test('a long poll recognises a strong ETag and an ETag in a list', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     await ada.send('hej')
@@ -53,7 +53,7 @@ describe('a long poll', () => {
     }
   })
 
-  test('waits with a matching ETag though there are messages, and tells of an edit', async () => {
+  test('a long poll with a matching ETag waits and is answered by an edit', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     const { id } = await ada.send('hej')
@@ -64,12 +64,12 @@ describe('a long poll', () => {
     expect(await waiting).toMatchObject({ to: 2, messages: [{ text: 'hej hej' }] })
   })
 
-  test.each(['wait=31', 'wait=-1', 'wait=x'])('?%s is refused', async (query) => {
+  test.each(['wait=31', 'wait=-1', 'wait=x'])('a long poll with ?%s is refused with 400', async (query) => {
     const app = await startApp()
     await poll(app, query).expect(400)
   })
 
-  /** So many polls with the same question, of which each waits by the time this resolves. */
+  /** So many polls with the same query, all of which are waiting when this resolves. */
   async function crowd(app: TestApp, count: number): Promise<Promise<Change>[]> {
     const waiting: Promise<Change>[] = []
     for (let n = 0; n < count; n += 1) {
@@ -81,7 +81,7 @@ describe('a long poll', () => {
     return waiting
   }
 
-  test('shares one reading of the database with all who are woken by the same Change', async () => {
+  test('long polls woken by the same change share one database read', async () => {
     const app = await startApp({ settings: { LIMIT_CONNECTIONS: 'off' } })
     const ada = await visitor(app, 'ada')
     const waiting = await crowd(app, 30)
@@ -92,7 +92,7 @@ describe('a long poll', () => {
     expect(readings.mock.calls.length).toBeLessThan(15)
   })
 
-  test('that waits is a connection of its address, as streams and sockets are, until it is answered or given up', async () => {
+  test('a waiting long poll counts as a connection of its address until it is answered or aborted', async () => {
     const app = await startApp({ settings: { LIMIT_CONNECTIONS: '3' } })
     const ada = await visitor(app, 'ada')
     const [first, second] = await crowd(app, 2)

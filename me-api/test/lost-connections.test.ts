@@ -5,8 +5,8 @@ import { api } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
 
-describe('a network that vanishes without a word', () => {
-  test('the same tab comes back at once, as the same person, and catches up', async () => {
+describe('silently lost networks', () => {
+  test('a tab whose network vanished returns at once as the same person and catches up', async () => {
     const app = await startApp()
     const proxy = await startProxy(() => app.url)
     const ada = await connect(proxy, { auth: { nick: 'ada', tab: 'tab 1' } })
@@ -21,7 +21,7 @@ describe('a network that vanishes without a word', () => {
     await eventually(() => expect(app.app.io.of('/chat').sockets.size).toBe(2))
   })
 
-  test('is out of presence within thirty seconds', async () => {
+  test('a visitor whose network vanished leaves the presence list within thirty seconds', async () => {
     const app = await startApp()
     const proxy = await startProxy(() => app.url)
     await visitor(proxy, 'ada')
@@ -36,8 +36,8 @@ describe('a network that vanishes without a word', () => {
   }, 60_000)
 })
 
-describe('a reader that does not drain its socket', () => {
-  test('is cut off, and comes back by its cursor', async () => {
+describe('slow readers', () => {
+  test('a reader that does not drain its socket is disconnected and resumes with its cursor', async () => {
     const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
     const proxy = await startProxy(() => app.url)
     const slow = await connect(proxy)
@@ -56,8 +56,8 @@ describe('a reader that does not drain its socket', () => {
   })
 })
 
-describe('a stop', () => {
-  test('tells each reader its own moment to come back, and is no longer ready meanwhile', async () => {
+describe('stopping the server', () => {
+  test('a stopping server is not ready and tells each reader its own time to reconnect', async () => {
     const app = await startApp({ settings: { LIMIT_CONNECTIONS: 'off' } })
     // So many that they are closed in more than one step.
     const readers = await Promise.all(Array.from({ length: 150 }, () => connect(app)))
@@ -78,7 +78,7 @@ describe('a stop', () => {
   })
 })
 
-test('a stop answers who waits for changes', async () => {
+test('a stopping server answers waiting long polls', async () => {
   const app = await startApp()
   const asked = once(app.app.server, 'request')
   const waiting = api(app).get('/api/chat/rooms/lobby/changes?after=0&wait=30')

@@ -5,8 +5,8 @@ import { api, bearer, ownerToken, refusal } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { type Visitor, connect, eventually, leave } from './support/visitors.ts'
 
-describe('mute', () => {
-  test('refuses every write but taking back, for its time, and says until when', async () => {
+describe('mutes', () => {
+  test('a mute refuses every write but deletions for its time, and says how long', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const { ada, order } = await ownerAndAda(app)
@@ -33,7 +33,7 @@ describe('mute', () => {
     expect(await ada.send('after')).toMatchObject({ text: 'after' })
   })
 
-  test('has them no longer seen to be writing', async () => {
+  test('a mute ends the typing indicator and refuses typing', async () => {
     const app = await startApp()
     const { owner, ada, order } = await ownerAndAda(app)
     const heard: string[][] = []
@@ -46,7 +46,7 @@ describe('mute', () => {
     expect(await ada.emit('typing:set', { room: 'lobby', on: true })).toMatchObject(refused('MUTED'))
   })
 
-  test('of somebody who has left holds when they return, and they are told', async () => {
+  test('a mute of an absent visitor holds when they return, and they are told', async () => {
     const app = await startApp()
     const { ada, order } = await ownerAndAda(app)
     await leave(app, ada)
@@ -56,7 +56,7 @@ describe('mute', () => {
     await eventually(() => expect(back.notices).toMatchObject(told))
   })
 
-  test('that is forgiven is told as one with nothing left', async () => {
+  test('a forgiven mute is announced with no time left', async () => {
     const { ada, order } = await ownerAndAda(await startApp())
     await order('mute')
     const notice = noticed(ada)
@@ -65,7 +65,7 @@ describe('mute', () => {
     await ada.send('back')
   })
 
-  test('holds over a restart, and ends when forgiven', async () => {
+  test('a mute holds over a restart and ends when forgiven', async () => {
     const app = await startApp()
     const { ada, order } = await ownerAndAda(app)
     await order('mute')
@@ -80,12 +80,12 @@ describe('mute', () => {
 })
 
 describe('visitor:moderate', () => {
-  test.each([-1, 0, 1e9, 1.5])('takes no %d minutes', async (minutes) => {
+  test.each([-1, 0, 1e9, 1.5])('visitor:moderate refuses %d minutes', async (minutes) => {
     const { order } = await ownerAndAda(await startApp())
     expect(await order('mute', minutes)).toMatchObject({ error: { code: 'INVALID' } })
   })
 
-  test('is done over REST as over a socket', async () => {
+  test('the owner moderates over REST too', async () => {
     const app = await startApp()
     const { token, ada } = await ownerAndAda(app)
     const order = (by: string, body: object) =>
@@ -98,7 +98,7 @@ describe('visitor:moderate', () => {
     await order(tokenOf(ada), { id: idOf(ada), action: 'forgive' }).expect(403, /FORBIDDEN/)
   })
 
-  test('is the owner’s alone, and not for the owner or for nobody', async () => {
+  test('only the owner may moderate, and only other existing people', async () => {
     const { owner, ada } = await ownerAndAda(await startApp())
     const order = (by: Visitor, id: string) => by.emit('visitor:moderate', { id, action: 'ban' })
     expect(await order(ada, idOf(owner))).toMatchObject({ error: { code: 'FORBIDDEN' } })
@@ -106,7 +106,7 @@ describe('visitor:moderate', () => {
     expect(await order(owner, 'nobody')).toMatchObject({ error: { code: 'NOT_FOUND' } })
   })
 
-  test('by two at once leaves what the log says last', async () => {
+  test('simultaneous orders leave the state of the last logged order', async () => {
     const app = await startApp()
     const { token, ada, order } = await ownerAndAda(app)
     const second = await connect(app, { auth: { token } })
@@ -123,8 +123,8 @@ describe('visitor:moderate', () => {
   })
 })
 
-describe('what was done', () => {
-  test('is the owner’s to read', async () => {
+describe('the moderation log', () => {
+  test('only the owner reads the moderation log', async () => {
     const app = await startApp()
     const { token, ada, order } = await ownerAndAda(app)
     await order('mute', 10)
@@ -145,7 +145,7 @@ describe('what was done', () => {
     expect(other.body).toEqual(refusal(403, 'FORBIDDEN'))
   })
 
-  test('also tells of messages that the owner deleted, and of none of their words', async () => {
+  test('the moderation log lists deletions by the owner without the text', async () => {
     const app = await startApp()
     const { owner, token, ada } = await ownerAndAda(app)
     const [hers, own] = [await ada.send('words of hers'), await owner.send('my own')]
@@ -157,7 +157,7 @@ describe('what was done', () => {
     expect(text).not.toContain('words of hers')
   })
 
-  test('is changed and removed by nobody, not even in the database', async () => {
+  test('the database refuses changes to the moderation log', async () => {
     const app = await startApp()
     const { order } = await ownerAndAda(app)
     await order('mute')

@@ -23,8 +23,8 @@ const found = async (app: TestApp, word: string): Promise<number> => {
   return (body as { data: { messages: unknown[] } }).data.messages.length
 }
 
-describe("one's own words", () => {
-  test('a visitor has as a file with their token, all that still stands and nothing of others', async () => {
+describe('downloading one’s own messages', () => {
+  test('a visitor downloads all their remaining messages as a file with their token', async () => {
     const app = await startApp({ settings })
     const { owner, token, ada } = await ownerAndAda(app)
     await api(app)
@@ -48,7 +48,7 @@ describe("one's own words", () => {
     expect(headers['cache-control']).toBe('no-store')
   })
 
-  test('come whole however many they are, and empty where there are none', async () => {
+  test('the download holds all messages, however many, and is empty without messages', async () => {
     const app = await startApp({ settings })
     const ada = await visitor(app, 'ada')
     expect(textsIn(await download(app, bearer(tokenOf(ada))))).toEqual([])
@@ -57,7 +57,7 @@ describe("one's own words", () => {
     expect(textsIn(await download(app, bearer(tokenOf(ada))))).toEqual(texts)
   })
 
-  test('a member has with the cookie', async () => {
+  test('a member downloads their messages with the session cookie', async () => {
     const app = await startApp({ settings })
     const token = await memberToken(app)
     const member = await connect(app, { auth: { token } })
@@ -65,7 +65,7 @@ describe("one's own words", () => {
     expect(textsIn(await download(app, { cookie: `me_session=${token}` }))).toEqual(['mine'])
   })
 
-  test("are nobody else's: without a token, and with a broken one", async () => {
+  test('downloading and erasing are refused without a token, with a broken token and from a foreign origin', async () => {
     const app = await startApp({ settings })
     for (const method of ['get', 'delete'] as const) {
       const none = await api(app)[method]('/api/me/words').expect(401)
@@ -77,7 +77,7 @@ describe("one's own words", () => {
     await api(app).delete('/api/me/words').set({ cookie, origin: 'https://evil.example' }).expect(403)
   })
 
-  test('may be had ten times in ten minutes', async () => {
+  test('a visitor may download their messages ten times in ten minutes', async () => {
     const app = await startApp({ settings })
     const token = tokenOf(await visitor(app, 'ada'))
     for (let count = 0; count < 10; count++) await download(app, bearer(token))
@@ -87,8 +87,8 @@ describe("one's own words", () => {
   })
 })
 
-describe('erasing one’s own words', () => {
-  test('takes them and one’s signs out of every room, the search and the readers’ logs, and nothing of others', async () => {
+describe('erasing one’s own messages', () => {
+  test('a visitor erases their messages and reactions from rooms, search and readers’ logs', async () => {
     const app = await startApp({ settings })
     const { owner, ada } = await ownerAndAda(app)
     const kept = await owner.send('xylophone of the owner')
@@ -117,7 +117,7 @@ describe('erasing one’s own words', () => {
       .expect(204)
   })
 
-  test.each(['mute', 'ban'])('is not lost by a %s, and neither is having them', async (action) => {
+  test.each(['mute', 'ban'])('a visitor can download and erase their messages after a %s', async (action) => {
     const app = await startApp({ settings })
     const { ada, order } = await ownerAndAda(app)
     await ada.send('words')
@@ -128,7 +128,7 @@ describe('erasing one’s own words', () => {
     expect(textsIn(await download(app, proof))).toEqual([])
   })
 
-  test('is not lost with the nick', async () => {
+  test('a visitor who lost their nick can erase their messages', async () => {
     const clock = manualClock()
     const app = await startApp({ settings, clock })
     const ada = await visitor(app, 'ada')
@@ -147,7 +147,7 @@ describe('erasing one’s own words', () => {
   })
 })
 
-test('what is too old is not found any more either', async () => {
+test('messages removed by retention leave the search', async () => {
   const clock = manualClock()
   const app = await startApp({ settings: { ...settings, CHAT_RETENTION_DAYS: '2' }, clock })
   const ada = await visitor(app, 'ada')

@@ -24,8 +24,8 @@ async function overview(app: TestApp, token: string): Promise<ModerationOverview
   return (body as { data: ModerationOverview }).data
 }
 
-describe('a muted visitor', () => {
-  test('stays muted with the account they make with their token, over REST too and after a restart', async () => {
+describe('muted visitors and their accounts', () => {
+  test('a muted visitor stays muted with an account made with their token, also over REST and after a restart', async () => {
     const app = await startApp({ settings })
     const { ada, order, token } = await ownerAndAda(app)
     await order('mute', 10)
@@ -46,24 +46,27 @@ describe('a muted visitor', () => {
     expect(await sends(back)).toMatchObject(refused('MUTED'))
   })
 
-  test.each(['visitor', 'member'])('is free as both when forgiven as the %s', async (which) => {
-    const app = await startApp({ settings })
-    const { owner, ada, order, token } = await ownerAndAda(app)
-    await order('mute')
-    const member = await connect(app, { auth: { token: await registered(app, bearer(tokenOf(ada))) } })
-    const notice = noticed(which === 'visitor' ? member : ada)
-    const id = idOf(which === 'visitor' ? ada : member)
-    await owner.ask('visitor:moderate', { id, action: 'forgive' })
-    expect(await notice).toMatchObject({ code: 'MUTED', retryAfter: 0 })
-    await member.send('free')
-    expect((await overview(app, token)).people).toEqual([])
-    // The nick is the account's now.
-    const back = await connect(app, { auth: { token: tokenOf(ada) } })
-    await back.setNick('ada again')
-    await back.send('free')
-  })
+  test.each(['visitor', 'member'])(
+    'a muted visitor with an account is free as both when forgiven as the %s',
+    async (which) => {
+      const app = await startApp({ settings })
+      const { owner, ada, order, token } = await ownerAndAda(app)
+      await order('mute')
+      const member = await connect(app, { auth: { token: await registered(app, bearer(tokenOf(ada))) } })
+      const notice = noticed(which === 'visitor' ? member : ada)
+      const id = idOf(which === 'visitor' ? ada : member)
+      await owner.ask('visitor:moderate', { id, action: 'forgive' })
+      expect(await notice).toMatchObject({ code: 'MUTED', retryAfter: 0 })
+      await member.send('free')
+      expect((await overview(app, token)).people).toEqual([])
+      // The nick is the account's now.
+      const back = await connect(app, { auth: { token: tokenOf(ada) } })
+      await back.setNick('ada again')
+      await back.send('free')
+    },
+  )
 
-  test('stays muted with another nick in the same tab, and with one made by their token', async () => {
+  test('a muted visitor stays muted with another nick in the same tab or by their token', async () => {
     const clock = manualClock()
     const app = await startApp({ settings, clock })
     const { ada, order } = await ownerAndAda(app)
@@ -90,7 +93,7 @@ describe('a muted visitor', () => {
     await other.send('over')
   })
 
-  test('is muted under a nick given in the same tab after a restart too', async () => {
+  test('a muted visitor stays muted with another nick in the same tab after a restart', async () => {
     const app = await startApp({ settings })
     const { ada, order } = await ownerAndAda(app)
     await order('mute')
@@ -102,8 +105,8 @@ describe('a muted visitor', () => {
   })
 })
 
-describe('a member', () => {
-  test('who is muted is so as the visitor they were, and by a second account made with the first', async () => {
+describe('muted members and their other identities', () => {
+  test('a muted member is muted as their former visitor and with a second account made by the first', async () => {
     const app = await startApp({ settings })
     const { owner, ada } = await ownerAndAda(app)
     const token = await registered(app, bearer(tokenOf(ada)))
@@ -116,7 +119,7 @@ describe('a member', () => {
     expect(await sends(second)).toMatchObject(refused('MUTED'))
   })
 
-  test('who is muted stays so as a visitor in the same tab, and as one that the cookie tells of', async () => {
+  test('a muted member is muted as a visitor in the same tab or with their session cookie', async () => {
     const app = await startApp({ settings })
     const owner = await connect(app, { auth: { token: await ownerToken(app) } })
     const token = await memberToken(app)
@@ -135,7 +138,7 @@ describe('a member', () => {
     await api(app).post('/api/chat/rooms/lobby/messages').set(as).send({ text: 'x' }).expect(403, /MUTED/)
   })
 
-  test('made by the owner’s browser is not the owner: a ban of one leaves the other', async () => {
+  test('a mute of an account made in the owner’s browser does not mute the owner', async () => {
     const app = await startApp({ settings })
     const token = await ownerToken(app)
     const owner = await connect(app, { auth: { token, tab: 'tab 1' } })
@@ -147,8 +150,8 @@ describe('a member', () => {
   })
 })
 
-describe('whoever is banned', () => {
-  test('is so with the account they made before, at once and wherever they are', async () => {
+describe('banned visitors and their other identities', () => {
+  test('a banned visitor is banned at once with an account they made before, at any address', async () => {
     const app = await startApp({ settings })
     const { ada, order } = await ownerAndAda(app)
     const token = await registered(app, bearer(tokenOf(ada)))
@@ -160,7 +163,7 @@ describe('whoever is banned', () => {
     expect(await refusedConnection(app, again)).toMatchObject({ code: 'BANNED' })
   })
 
-  test('gets no nick elsewhere in the same tab, by their token, or as the reader their browser makes them', async () => {
+  test('a banned visitor gets no nick at another address in the same tab, by their token or as a reader', async () => {
     const app = await startApp({ settings })
     const { ada, order } = await ownerAndAda(app)
     await order('ban')
@@ -183,7 +186,7 @@ describe('whoever is banned', () => {
   })
 })
 
-test('a token that is not valid makes no visitor', async () => {
+test('POST /api/chat/visitors refuses an invalid token', async () => {
   const app = await startApp({ settings })
   await visitor(app, 'ada')
   await api(app)

@@ -20,7 +20,7 @@ function house() {
 }
 
 describe('presence', () => {
-  test('tells who came and who left, ten seconds after they left', () => {
+  test('presence announces arrivals at once and departures after ten seconds', () => {
     const { clock, frames, presence } = house()
     presence.opened(ada)
     clock.advance(0)
@@ -33,7 +33,7 @@ describe('presence', () => {
     expect(frames.slice(1)).toEqual([{ joined: [], left: [ada.id], total: 0 }])
   })
 
-  test('shows nothing of a reconnect within the grace', () => {
+  test('presence hides a reconnect within ten seconds', () => {
     const { clock, frames, presence } = house()
     presence.opened(ada)
     clock.advance(1_000)
@@ -44,7 +44,7 @@ describe('presence', () => {
     expect(frames).toHaveLength(1)
   })
 
-  test('counts one person with three tabs once', () => {
+  test('presence counts a person with three tabs once', () => {
     const { clock, frames, presence } = house()
     for (let tab = 0; tab < 3; tab++) presence.opened(ada)
     clock.advance(1_000)
@@ -54,7 +54,7 @@ describe('presence', () => {
     expect(frames).toEqual([{ joined: [ada], left: [], total: 1 }])
   })
 
-  test('sends at most one frame a second', () => {
+  test('presence sends at most one frame a second', () => {
     const { clock, frames, presence } = house()
     for (let n = 0; n < 100; n++) {
       presence.opened(person(`person ${n}`))
@@ -66,7 +66,7 @@ describe('presence', () => {
     expect(frames.at(-1)?.total).toBe(100)
   })
 
-  test('a new nick is a join with the known id', () => {
+  test('presence announces a new nick as a join with the same id', () => {
     const { clock, frames, presence } = house()
     presence.opened(ada)
     clock.advance(1_000)
@@ -75,7 +75,7 @@ describe('presence', () => {
     expect(frames.at(-1)).toEqual({ joined: [{ ...ada, nick: 'Ada L' }], left: [], total: 1 })
   })
 
-  test('lists two hundred, the owner first, and counts all', () => {
+  test('presence lists two hundred people, the owner first, and counts all', () => {
     const { presence } = house()
     for (let n = 0; n < 300; n++) presence.opened(person(`person ${n}`))
     const owner = person('me', 'owner')
@@ -87,7 +87,7 @@ describe('presence', () => {
   })
 })
 
-test('those who are here see each other; readers are not counted', async () => {
+test('visitors see each other, and readers are not counted', async () => {
   const app = await startApp()
   const one = await visitor(app, 'ada')
   await connect(app)
@@ -102,7 +102,7 @@ test('those who are here see each other; readers are not counted', async () => {
   )
 })
 
-test('a page without the chat learns who is here from one small answer', async () => {
+test('GET /api/chat/presence lists the people present and the owner’s last visit', async () => {
   const app = await startApp()
   const empty = await api(app).get('/api/chat/presence').expect(200)
   expect(empty.body.data).toEqual({ total: 0, people: [], owner: { here: false, lastSeenAt: null } })

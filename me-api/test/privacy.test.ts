@@ -4,7 +4,7 @@ import { manualClock } from './support/manual-clock.ts'
 import { api } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 
-test('the privacy page is made of the settings in force', async () => {
+test('the privacy page is built from the current settings', async () => {
   const app = await startApp()
   const usual = await api(app).get('/api/privacy').expect(200)
   expect(usual.body).toEqual({
@@ -25,7 +25,7 @@ test('the privacy page is made of the settings in force', async () => {
   expect(body.data).toMatchObject({ messagesKept: 30, proxies: 2, registration: 'closed' })
 })
 
-test('its address has a title and a description of its own, and the account is not for search engines', async () => {
+test('/privacy has its own title and canonical link, and /account is not indexed', async () => {
   const app = await startApp()
   const privacy = await api(app).get('/privacy').expect(200)
   expect(privacy.text).toMatch(/<title>Privacy – /)
@@ -35,7 +35,7 @@ test('its address has a title and a description of its own, and the account is n
   expect(account.text).toContain('<meta name="robots" content="noindex">')
 })
 
-test('the log has the same hash for the same address for a day, and never again', () => {
+test('the log hashes an address the same way for one day', () => {
   const clock = manualClock()
   const mask = createLogAddressHash(clock)
   const today = mask('192.0.2.1')

@@ -39,7 +39,7 @@ describe('search finds', () => {
     ['café"', ['Ett CAFÉ i Göteborg']],
     ['nothing', []],
     ['!!!', []],
-  ])('%s', async (q, expected) => {
+  ])('search finds the right messages for %s', async (q, expected) => {
     const app = await roomWith(
       'apt update',
       'Ett CAFÉ i Göteborg',
@@ -49,7 +49,7 @@ describe('search finds', () => {
     expect((await texts(app, q)).toSorted()).toEqual(expected.toSorted())
   })
 
-  test('newest first, page by page, in a room or in all', async () => {
+  test('search finds the newest first, page by page, in one room or in all', async () => {
     const app = await roomWith(...Array.from({ length: 5 }, (_, n) => `hello ${n}`))
     expect(await texts(app, 'hello')).toEqual(['hello 4', 'hello 3', 'hello 2', 'hello 1', 'hello 0'])
     const page = await search(app, 'hello', '&room=lobby&limit=2')
@@ -61,7 +61,7 @@ describe('search finds', () => {
     await api(app).get('/api/chat/search?q=hello&room=attic').expect(404)
   })
 
-  test('in each of two rooms what was said there, from wherever one goes on', async () => {
+  test('search in a room finds only messages of that room, from any page on', async () => {
     const app = await startApp()
     await app.db.insertInto('rooms').values({ name: 'attic', title: 'Attic' }).execute()
     const history = createHistoryTransfer(app.db)
@@ -78,7 +78,7 @@ describe('search finds', () => {
     expect(await texts(app, 'hello', '&limit=3')).toEqual(['hello lobby 5', 'hello lobby 4', 'hello attic 3'])
   })
 
-  test('with a snippet and where in it the words are', async () => {
+  test('search results carry a snippet with marks', async () => {
     const app = await roomWith('Ett CAFÉ i Göteborg')
     const [hit] = (await search(app, 'cafe göt')).messages
     expect(hit).toMatchObject({
@@ -100,7 +100,7 @@ test.each([
   ['q=x&before=3', '/before'],
   ['q=x&room=lobby&before=0', '/before'],
   ['q=x&limit=0', '/limit'],
-])('?%s is refused', async (query, pointer) => {
+])('search?%s is refused with 400', async (query, pointer) => {
   const app = await startApp()
   const { body } = await api(app).get(`/api/chat/search?${query}`).expect(400)
   expect(body).toEqual(refusal(400, query.includes('xxx') ? 'TOO_LONG' : 'INVALID', pointer))
@@ -128,12 +128,12 @@ test.each([
   '<->',
   '\\',
   '%',
-])('%j is no syntax error', async (q) => {
+])('the query %j is no syntax error', async (q) => {
   const app = await roomWith('a b c')
   await api(app).get('/api/chat/search').query({ q }).expect(200)
 })
 
-describe('a query', () => {
+describe('length of a query', () => {
   const words = (count: number) => Array.from({ length: count }, (_, n) => `w${n}`).join(' ')
 
   test.each([
@@ -142,7 +142,7 @@ describe('a query', () => {
     ['a word in different forms', 'Apt apt APT àpt "apt"'.repeat(9)],
     ['ten words and the first again', `${words(10)} w0`],
     ['a phrase of twelve words', `"${words(12)}"`],
-  ])('of %s is taken', async (_, q) => {
+  ])('a query of %s is accepted', async (_, q) => {
     const app = await roomWith(`${q} ${q}`.replaceAll('"', ''))
     expect((await search(app, q)).messages).toHaveLength(1)
   })
@@ -151,7 +151,7 @@ describe('a query', () => {
     ['eleven words', words(11)],
     ['eleven phrases', Array.from({ length: 11 }, (_, n) => `"a w${n}"`).join(' ')],
     ['phrases of 31 words in all', `"${words(16)}" "${words(15)}"`],
-  ])('of %s is refused', async (_, q) => {
+  ])('a query of %s is refused', async (_, q) => {
     const app = await startApp()
     const { body } = await api(app).get('/api/chat/search').query({ q }).expect(400)
     expect(body).toEqual(refusal(400, 'INVALID', '/q'))
@@ -159,7 +159,7 @@ describe('a query', () => {
 })
 
 if (!isPostgres) {
-  test('the index has lists for the first letters of words, so that one letter is looked up and not put together', async () => {
+  test('the search index has prefix lists of one to three letters', async () => {
     const app = await startApp()
     const { rows } = await sql<{
       sql: string
@@ -168,23 +168,23 @@ if (!isPostgres) {
   })
 }
 
-describe('a snippet', () => {
+describe('snippets', () => {
   const long = `${'word '.repeat(60)}Elephant ${'tail '.repeat(60)}`
 
-  test('is the text around the first hit, with marks that fit it', () => {
+  test('a snippet is the text around the first hit, with matching marks', () => {
     const { snippet, marks } = snippetOf(long, readTerms('elephant'))
     expect(snippet.length).toBeLessThanOrEqual(162)
     expect(snippet).toMatch(/^…word .*Elephant tail.*…$/)
     expect(marks.map(([from, to]) => snippet.slice(from, to))).toEqual(['Elephant'])
   })
 
-  test('counts in UTF-16 units and never splits a character', () => {
+  test('a snippet counts in UTF-16 units and never splits a character', () => {
     const { snippet, marks } = snippetOf('🚂🚂 tåget går', readTerms('taget'))
     expect(marks.map(([from, to]) => snippet.slice(from, to))).toEqual(['tåget'])
     expect(snippetOf('🚂'.repeat(200), readTerms('x')).snippet.isWellFormed()).toBe(true)
   })
 
-  test('marks a phrase as one', () => {
+  test('a snippet marks a phrase as one hit', () => {
     const { snippet, marks } = snippetOf('to be or not to be', readTerms('"to be" or'))
     expect(marks.map(([from, to]) => snippet.slice(from, to))).toEqual(['to be', 'or', 'to be'])
   })
@@ -192,15 +192,15 @@ describe('a snippet', () => {
   test.each([
     ['at the end of a long text', `${'word '.repeat(3_000)}Elephant`, 'elephant', 'Elephant'],
     ['after many words that only contain it', `${'bananas '.repeat(1_500)}na`, '"na"', 'na'],
-    ['across any place', `${'x'.repeat(1_020)} nice elephant`, '"nice elephant"', 'nice elephant'],
+    ['across a chunk of the text', `${'x'.repeat(1_020)} nice elephant`, '"nice elephant"', 'nice elephant'],
     ['behind accents', `${'e\u0301te\u0301 '.repeat(600)}éléphant`, 'elephant', 'éléphant'],
     ['in another script', `${'слово '.repeat(900)}Слон`, 'слон', 'Слон'],
-  ])('finds its hit %s', (_, text, q, hit) => {
+  ])('a snippet finds its hit %s', (_, text, q, hit) => {
     const { snippet, marks } = snippetOf(text, readTerms(q))
     expect(marks.map(([from, to]) => snippet.slice(from, to))).toEqual([hit])
   })
 
-  test('finds a hit wherever it begins', () => {
+  test('a snippet finds a hit at any position', () => {
     for (let before = 0; before < 2_400; before += 1) {
       const { snippet, marks } = snippetOf(
         `${'x'.repeat(before)} to be, ${'y'.repeat(300)}`,
@@ -210,7 +210,7 @@ describe('a snippet', () => {
     }
   })
 
-  test('marks no word that it cuts, and none that a piece of another would be', () => {
+  test('a snippet marks whole words only', () => {
     const { snippet, marks } = snippetOf(`elephant ${'x'.repeat(146)}elephant`, readTerms('elephant "xxx"'))
     expect(marks.map(([from, to]) => snippet.slice(from, to))).toEqual(['elephant'])
     expect(
@@ -218,7 +218,7 @@ describe('a snippet', () => {
     ).toMatch(/word nice$/)
   })
 
-  test('has the marks of its own part of the text alone', () => {
+  test('a snippet has only the marks within it', () => {
     const { snippet, marks } = snippetOf('a b '.repeat(4_000), readTerms('"a" "b"'))
     expect(marks).toHaveLength(80)
     expect(marks.at(-1)?.[1]).toBeLessThanOrEqual(snippet.length)

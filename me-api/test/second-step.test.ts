@@ -27,8 +27,8 @@ async function stateOf(app: TestApp, token: string): Promise<object> {
   return (body as { data: object }).data
 }
 
-describe('a second step', () => {
-  test('asks for a code beside the password once a first code has shown that the app has the key', async () => {
+describe('two-factor authentication', () => {
+  test('two-factor authentication asks for a code beside the password once the first code is confirmed', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const token = await memberToken(app)
@@ -45,7 +45,7 @@ describe('a second step', () => {
     const { body: confirmed } = await confirm(app, token, codeAt(0)).expect(200)
     expect(new Set(confirmed.data.recoveryCodes).size).toBe(8)
     expect(await stateOf(app, token)).toEqual({ on: true, recoveryCodes: 8 })
-    // Whoever signed in without it has to sign in anew.
+    // A session opened without a code has ended.
     await api(app).get('/api/me').set(bearer(other)).expect(401)
 
     clock.advance(HALF_MINUTE)
@@ -57,7 +57,7 @@ describe('a second step', () => {
     await login(app, codeAt(0).replace(/^.../, '$& ')).expect(200)
   })
 
-  test('says nothing of itself to who has not the password', async () => {
+  test('two-factor authentication is not revealed without the right password', async () => {
     const { app, codeAt } = await secured()
     const { body } = await api(app)
       .post('/api/login')
@@ -66,7 +66,7 @@ describe('a second step', () => {
     expect(body).toEqual(refusal(401, 'UNAUTHENTICATED'))
   })
 
-  test('takes the code of half a minute ago and of the next, and none from beyond', async () => {
+  test('two-factor authentication accepts the codes of the previous, current and next half minute', async () => {
     const { app, clock, codeAt } = await secured()
     for (const drift of [-2, 2]) await login(app, codeAt(drift)).expect(401)
     await login(app, codeAt(-1)).expect(200)
@@ -75,7 +75,7 @@ describe('a second step', () => {
     await login(app, codeAt(0)).expect(200)
   })
 
-  test('refuses six letters that are no digits, also where the first code is asked for', async () => {
+  test('two-factor authentication refuses codes with anything but the digits 0 to 9', async () => {
     const { app } = await secured()
     const wrong = await login(app, 'é12345').expect(401)
     expect(wrong.body).toEqual(codeWanted)
@@ -84,7 +84,7 @@ describe('a second step', () => {
     await confirm(app, owner, '١٢٣٤٥٦').expect(403)
   })
 
-  test('takes no code twice, not even from two at once, nor one from before it', async () => {
+  test('two-factor authentication accepts each code once, and no earlier code after it', async () => {
     const { app, clock, codeAt } = await secured()
     const statuses = await Promise.all([1, 2, 3].map(async () => (await login(app, codeAt(0))).status))
     expect(statuses.toSorted()).toEqual([200, 401, 401])
@@ -94,7 +94,7 @@ describe('a second step', () => {
     await login(app, codeAt(0)).expect(200)
   })
 
-  test('does not take again the code that turned it on', async () => {
+  test('two-factor authentication refuses the code that turned it on at a sign-in', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const token = await memberToken(app)
@@ -104,7 +104,7 @@ describe('a second step', () => {
     await login(app, code).expect(401)
   })
 
-  test('takes each recovery code once, however it is written', async () => {
+  test('two-factor authentication accepts each recovery code once, in any notation', async () => {
     const { app, token, recoveryCodes } = await secured()
     const [first = '', second = ''] = recoveryCodes
     expect(first).toMatch(/^\d{4}( \d{4}){4}$/)
@@ -114,7 +114,7 @@ describe('a second step', () => {
     expect(await stateOf(app, token)).toEqual({ on: true, recoveryCodes: 6 })
   })
 
-  test('limits guesses as it does those of passwords; asking for the code costs none and gives none back', async () => {
+  test('guesses of a code count towards LIMIT_LOGINS, and sign-ins without a code do not', async () => {
     const { app, codeAt } = await secured({ settings: { LIMIT_LOGINS: '2/15m' } })
     for (let asked = 0; asked < 5; asked++) await login(app).expect(401)
     await login(app, '111111').expect(401)
@@ -123,7 +123,7 @@ describe('a second step', () => {
     expect((await login(app, codeAt(0)).expect(429)).body).toEqual(refusal(429, 'RATE_LIMITED'))
   })
 
-  test('is begun with the password, and only while it is off', async () => {
+  test('two-factor authentication is begun with the password, and only while it is off', async () => {
     const { app, token } = await secured()
     await api(app).get('/api/me/second-step').expect(401)
     expect((await begin(app, token, { password: 'a guess' }).expect(403)).body).toEqual(
@@ -134,11 +134,11 @@ describe('a second step', () => {
     await login(app).expect(401)
   })
 
-  test('limits guesses of the code that turns it on, as it does those of passwords', async () => {
+  test('guesses of the first code count towards LIMIT_LOGINS', async () => {
     const clock = manualClock()
     const app = await startApp({ settings: { LIMIT_LOGINS: '3/15m' }, clock })
     const token = await memberToken(app)
-    // That none was begun is no guess.
+    // A code before anything was begun is no guess.
     for (let tried = 0; tried < 5; tried++) await confirm(app, token, '123456').expect(404)
     const { body } = await begin(app, token).expect(201)
     const codeAt = phone(body.data.key, clock)
@@ -147,14 +147,14 @@ describe('a second step', () => {
     const limited = await confirm(app, token, codeAt(0)).expect(429)
     expect(limited.body).toEqual(refusal(429, 'RATE_LIMITED'))
     expect(Number(limited.headers['retry-after'])).toBeGreaterThan(0)
-    // One counter for all that one proves once more: another session of the same user has no other.
+    // Another session of the same user shares the counter.
     const other = await signIn(app, memberAccount)
     await confirm(app, other, codeAt(0)).expect(429)
     clock.advance(15 * 60_000)
     await confirm(app, token, codeAt(0)).expect(200)
   })
 
-  test('begun anew has another key, and the one before is worth nothing', async () => {
+  test('two-factor authentication begun again has a new key, and the old key stops working', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const token = await memberToken(app)
@@ -165,7 +165,7 @@ describe('a second step', () => {
     await confirm(app, token, phone(second.body.data.key, clock)(0)).expect(200)
   })
 
-  test('is turned off with the password and a code, and begins anew without the old recovery codes', async () => {
+  test('two-factor authentication is turned off with the password and a code, and its recovery codes end with it', async () => {
     const { app, token, codeAt, recoveryCodes } = await secured()
     const [code = '', other = ''] = recoveryCodes
     expect((await end(app, token, { password: 'a guess', code }).expect(403)).body).toEqual(
@@ -180,7 +180,7 @@ describe('a second step', () => {
     await end(app, token, { password, code: other }).expect(404)
   })
 
-  test('of the owner is reset with the password, from the command line', async () => {
+  test('the owner’s two-factor authentication is reset with the password from the command line', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const token = await ownerToken(app)

@@ -21,8 +21,8 @@ function attempt(
 const deviceIn = (headers: object): string =>
   (headers as { 'set-cookie': string[] })['set-cookie'].find((one) => one.includes('me_device=')) ?? ''
 
-describe('a browser that signed in before', () => {
-  test('gets in while strangers guess, and they do not', async () => {
+describe('known browsers', () => {
+  test('a known browser can sign in while strangers guess the password', async () => {
     const app = await startApp({ settings })
     await memberToken(app)
     const { headers } = await attempt(app, memberAccount.password, {}).expect(200)
@@ -38,7 +38,7 @@ describe('a browser that signed in before', () => {
     await attempt(app, memberAccount.password, { from: '198.51.100.3' }).expect(429)
   })
 
-  test('may itself guess no more often than anybody', async () => {
+  test('a known browser has the usual limit for its own wrong passwords', async () => {
     const app = await startApp({ settings })
     await memberToken(app)
     const { headers } = await attempt(app, memberAccount.password, {}).expect(200)
@@ -50,7 +50,7 @@ describe('a browser that signed in before', () => {
     await attempt(app, memberAccount.password, {}).expect(200)
   })
 
-  test('is known for nobody else, and not where its cookie is forged', async () => {
+  test('a known browser is known for its own account only, and with a genuine cookie only', async () => {
     const app = await startApp({ settings })
     await memberToken(app)
     await ownerToken(app)
@@ -65,7 +65,7 @@ describe('a browser that signed in before', () => {
       await attempt(app, memberAccount.password, { cookie: forged }).expect(429)
   })
 
-  test('over https is bound to this host', async () => {
+  test('the cookie of a known browser is bound to this host over https', async () => {
     const app = await startApp({ settings })
     await memberToken(app)
     const { headers } = await attempt(app, memberAccount.password, {}).set('x-forwarded-proto', 'https')
@@ -73,7 +73,7 @@ describe('a browser that signed in before', () => {
   })
 })
 
-test('whoever is signed in may change the password while strangers guess', async () => {
+test('a signed-in member can change the password while strangers guess it', async () => {
   const app = await startApp({ settings })
   const token = await memberToken(app)
   for (const from of ['198.51.100.1', '198.51.100.2']) await attempt(app, 'a guess', { from }).expect(401)
@@ -88,7 +88,7 @@ test('whoever is signed in may change the password while strangers guess', async
   expect((await change('another engine').expect(429)).body).toEqual(refusal(429, 'RATE_LIMITED'))
 })
 
-test('the addresses of one IPv6 network count as one', async () => {
+test('the sign-in limit treats an IPv6 /64 as one address', async () => {
   const app = await startApp({ settings })
   for (const [from, email] of [
     ['2001:db8::1', 'a@example.org'],
@@ -99,7 +99,7 @@ test('the addresses of one IPv6 network count as one', async () => {
   await attempt(app, 'a guess', { from: '2001:db8:0:1::3', email: 'c@example.org' }).expect(401)
 })
 
-describe('a password kept by a weaker hash', () => {
+describe('weak password hashes', () => {
   const hashIn = ({ db }: TestApp) =>
     db
       .selectFrom('users')
@@ -110,7 +110,7 @@ describe('a password kept by a weaker hash', () => {
   test.each([
     ['less memory', { memoryCost: 8_192, timeCost: 2, parallelism: 1 }],
     ['fewer passes', { memoryCost: 19_456, timeCost: 1, parallelism: 1 }],
-  ])('in %s is kept by a strong one from the next sign-in on', async (_weak, parameters) => {
+  ])('a password hashed with %s is rehashed at the next sign-in', async (_weak, parameters) => {
     const app = await startApp()
     await memberToken(app)
     const weak = await hash(memberAccount.password, parameters)
@@ -125,8 +125,8 @@ describe('a password kept by a weaker hash', () => {
   })
 })
 
-describe('an address that is refused', () => {
-  test('keeps nobody from signing in elsewhere, however often it tries', async () => {
+describe('addresses beyond the sign-in limit', () => {
+  test('an address beyond the sign-in limit does not lock accounts for other addresses', async () => {
     const app = await startApp({ settings })
     await memberToken(app)
     const { email, password } = ownerAccount
@@ -141,7 +141,7 @@ describe('an address that is refused', () => {
     await attempt(app, memberAccount.password, { from: '198.51.100.3' }).expect(200)
   })
 
-  test('is refused no longer when its time is over, whatever it tried meanwhile', async () => {
+  test('an address beyond the sign-in limit is free after its time, despite refused attempts', async () => {
     const clock = manualClock()
     const app = await startApp({ settings, clock })
     await memberToken(app)
@@ -154,7 +154,7 @@ describe('an address that is refused', () => {
   })
 })
 
-test('an account that is refused costs the address nothing', async () => {
+test('attempts at a locked account do not count against the address', async () => {
   const app = await startApp({ settings })
   await memberToken(app)
   await ownerToken(app)

@@ -30,8 +30,8 @@ async function signInsAround(app: TestApp, who: Credentials, change: () => Promi
   return [early, late].filter((token) => token !== null)
 }
 
-describe('a sign-in that is under way', () => {
-  test('leaves no session by the old password when it is changed', async () => {
+describe('sign-ins under way', () => {
+  test('a sign-in under way leaves no session by the old password when it is changed', async () => {
     const app = await startApp({ settings })
     const token = await memberToken(app)
     let password = memberAccount.password
@@ -46,7 +46,7 @@ describe('a sign-in that is under way', () => {
     expect(await statusOf(app, token)).toBe(200)
   })
 
-  test('leaves no session by the old password when the owner is set anew', async () => {
+  test('a sign-in under way leaves no session by the old password when the owner is set again', async () => {
     const app = await startApp({ settings })
     await ownerToken(app)
     // As `npm run owner` does beside the server.
@@ -62,7 +62,7 @@ describe('a sign-in that is under way', () => {
     }
   })
 
-  test('leaves no session without a code when the second step is turned on', async () => {
+  test('a sign-in under way leaves no session without a code when two-factor authentication is turned on', async () => {
     const clock = manualClock()
     const app = await startApp({ settings, clock })
     const token = await memberToken(app)
@@ -79,7 +79,7 @@ describe('a sign-in that is under way', () => {
     }
   })
 
-  test('goes on where only a stronger hash of the same password is kept meanwhile', async () => {
+  test('a sign-in under way succeeds when the same password is rehashed meanwhile', async () => {
     const app = await startApp({ settings })
     await memberToken(app)
     for (let round = 0; round < 4; round++) {
@@ -90,7 +90,7 @@ describe('a sign-in that is under way', () => {
     }
   })
 
-  test('keeps no stronger hash of the old password over a new one', async () => {
+  test('a sign-in under way does not overwrite a new password with a rehash of the old one', async () => {
     const app = await startApp({ settings })
     const token = await memberToken(app)
     for (let round = 0; round < ROUNDS; round++) {
@@ -110,7 +110,7 @@ describe('a sign-in that is under way', () => {
   })
 })
 
-test('a session opens only by what is asked for at that moment', async () => {
+test('a session opens only with the current password and two-factor state', async () => {
   const { app, clock, token } = await secured({ settings })
   const store = createAccountsStore(app.db)
   const member = app.db.selectFrom('users').selectAll().where('role', '=', 'member')
@@ -124,7 +124,7 @@ test('a session opens only by what is asked for at that moment', async () => {
     const session = { id: randomUUID(), user_id: row.id, browser: null, system: null, ...times }
     return store.openSession(session, { passwordHash, secondStepSince }, 50)
   }
-  // As found by a sign-in that looked before it was turned on, or before it was turned off and on again.
+  // As read by a sign-in before two-factor authentication was turned on, or was turned off and on again.
   expect(await open(row.password_hash, null)).toBeNull()
   expect(await open(row.password_hash, (since ?? 0) - 1)).toBeNull()
   expect(await open('another hash', since)).toBeNull()
@@ -135,7 +135,7 @@ test('a session opens only by what is asked for at that moment', async () => {
   expect(await statusOf(app, token)).toBe(200)
 })
 
-test('of two changes of one password at once one counts, and the session by which it came is the one left', async () => {
+test('one of two simultaneous password changes succeeds, and only its session remains', async () => {
   const app = await startApp({ settings })
   const tokens = [await memberToken(app), (await tokenOf(app, memberAccount)) ?? '']
   const change = (token: string, next: string) =>
@@ -149,7 +149,7 @@ test('of two changes of one password at once one counts, and the session by whic
   expect(await tokenOf(app, { ...memberAccount, password: `engine number ${winner}` })).not.toBeNull()
 })
 
-test('a session that ends meanwhile turns no second step on', async () => {
+test('a session that ends meanwhile cannot turn two-factor authentication on', async () => {
   const clock = manualClock()
   const app = await startApp({ settings, clock })
   const [owned, stolen] = [await memberToken(app), (await tokenOf(app, memberAccount)) ?? '']
@@ -173,7 +173,7 @@ test('a session that ends meanwhile turns no second step on', async () => {
   }
 })
 
-test('a code of a second step that was turned off and on again opens nothing', async () => {
+test('a code of an earlier two-factor key is refused after the key was replaced', async () => {
   const { app, clock, token, codeAt } = await secured({ settings })
   const old = codeAt(0)
   await api(app)

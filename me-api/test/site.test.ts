@@ -19,7 +19,7 @@ async function houseWithReport(clock?: Clock) {
   return app
 }
 
-describe('the document', () => {
+describe('HTML documents', () => {
   test.each([
     ['/', 'Ada &quot;L&quot; – Engines.', 'Hello there.', 'profile'],
     ['/reports', 'Reports – Ada &quot;L&quot;', 'What Ada &quot;L&quot; learned, week by week.', 'website'],
@@ -36,26 +36,29 @@ describe('the document', () => {
       'website',
     ],
     ['/nobody/lives/here', 'Ada &quot;L&quot;', 'Engines.', 'website'],
-  ])('of %s carries its own title, description and tags', async (path, title, description, type) => {
-    const app = await houseWithReport()
-    const { text, headers } = await api(app).get(path).expect(200)
-    expect(headers['content-type']).toMatch(/^text\/html/)
-    expect(text.match(/<title>/g)).toHaveLength(1)
-    expect(text).toContain(`<title>${title}</title>`)
-    expect(text).toContain(`<meta name="description" content="${description}">`)
-    expect(text).toContain(`<meta property="og:title" content="${title}">`)
-    expect(text).toContain(`<meta property="og:type" content="${type}">`)
-    expect(text).toContain(`<meta property="og:url" content="${app.url}${path}">`)
-  })
+  ])(
+    'the document of %s has its own title, description and Open Graph tags',
+    async (path, title, description, type) => {
+      const app = await houseWithReport()
+      const { text, headers } = await api(app).get(path).expect(200)
+      expect(headers['content-type']).toMatch(/^text\/html/)
+      expect(text.match(/<title>/g)).toHaveLength(1)
+      expect(text).toContain(`<title>${title}</title>`)
+      expect(text).toContain(`<meta name="description" content="${description}">`)
+      expect(text).toContain(`<meta property="og:title" content="${title}">`)
+      expect(text).toContain(`<meta property="og:type" content="${type}">`)
+      expect(text).toContain(`<meta property="og:url" content="${app.url}${path}">`)
+    },
+  )
 
-  test('carries a picture by its whole address, for services that show links', async () => {
+  test('the document names its preview picture by an absolute address', async () => {
     const app = await houseWithReport()
     const { text } = await api(app).get('/reports/week/4').expect(200)
     expect(text).toContain(`<meta property="og:image" content="${app.url}/house.png">`)
     expect(text).toContain('<meta name="twitter:card" content="summary_large_image">')
   })
 
-  test('names the files of its page beyond those of every page, and the words in the language that is read', async () => {
+  test('the document preloads the files of its page and the reader’s language', async () => {
     const app = await startApp()
     const linksOf = async (path: string, languages: string) => {
       const { text, headers } = await api(app).get(path).set('accept-language', languages).expect(200)
@@ -80,7 +83,7 @@ describe('the document', () => {
     ])
   })
 
-  test('cannot be served where the built site lacks one of the files that a page is made of', async () => {
+  test('preload links fail when the built site lacks a file of a page', async () => {
     const app = await startApp()
     const manifest = join(app.folder, 'site/.vite/manifest.json')
     const { 'src/chat/ChatPage.vue': _, ...others } = JSON.parse(readFileSync(manifest, 'utf8'))
@@ -88,7 +91,7 @@ describe('the document', () => {
     expect(() => createPreloadLinks(join(app.folder, 'site'))).toThrow(/no src\/chat\/ChatPage\.vue/)
   })
 
-  test('of an address where there is nothing is not for search engines', async () => {
+  test('the document of an unknown address is not indexed', async () => {
     const app = await houseWithReport()
     for (const path of ['/nobody/lives/here', '/reports/week/40', '/moderation']) {
       const { text } = await api(app).get(path).expect(200)
@@ -98,7 +101,7 @@ describe('the document', () => {
   })
 
   test.each(['/%zz', '/a%00b', '/..%2f..%2fpackage.json', '//elsewhere.example', '/.env'])(
-    'is the answer to %s too',
+    'the document answers %s too',
     async (path) => {
       const app = await startApp()
       const { text } = await api(app)
@@ -109,7 +112,7 @@ describe('the document', () => {
     },
   )
 
-  test('is served under a policy that lets in its one inline script and no other', async () => {
+  test('the document’s Content-Security-Policy allows only its one inline script', async () => {
     const app = await startApp()
     const { headers } = await api(app).get('/').expect(200)
     const policy = headers['content-security-policy'] ?? ''
@@ -117,29 +120,29 @@ describe('the document', () => {
     expect(policy).not.toMatch(/unsafe|\*/)
   })
 
-  test('cannot be posted to', async () => {
+  test('documents and files answer 405 to POST', async () => {
     const app = await startApp()
     await api(app).post('/').expect(405)
     await api(app).post('/assets/index-abc123.js').expect(405)
   })
 })
 
-describe('the files', () => {
-  test('hashed assets are kept for a year, missing ones are 404', async () => {
+describe('static files', () => {
+  test('hashed assets are cached for a year, and missing assets answer 404', async () => {
     const app = await startApp()
     const { headers } = await api(app).get('/assets/index-abc123.js').expect(200)
     expect(headers['cache-control']).toBe('public, max-age=31536000, immutable')
     await api(app).get('/assets/index-gone.js').expect(404)
   })
 
-  test('the service worker is asked for anew at every visit', async () => {
+  test('the service worker is revalidated at every visit', async () => {
     const app = await startApp()
     const { headers } = await api(app).get('/sw.js').expect(200)
     expect(headers['cache-control']).toBe('no-cache')
     expect(headers['content-type']).toMatch(/javascript/)
   })
 
-  test('a file that goes away under a running server is 404, and the server goes on', async () => {
+  test('a file deleted under the running server answers 404, and the server keeps running', async () => {
     const app = await startApp()
     rmSync(join(app.folder, 'site/assets'), { recursive: true })
     await api(app).get('/assets/index-abc123.js').expect(404)
@@ -147,7 +150,7 @@ describe('the files', () => {
   })
 
   test.each(['/../package.json', '/..%2f..%2fpackage.json', '/assets/..%2f..%2fme.db', '/%2e%2e/me.db'])(
-    'nothing outside is reached by %s',
+    'only files of the site can be reached by %s',
     async (path) => {
       const app = await startApp()
       const { text } = await api(app).get(path)
@@ -162,7 +165,7 @@ test('answers are compressed', async () => {
   expect(headers['content-encoding']).toBe('gzip')
 })
 
-test('a file of the site is not compressed for whoever asks, as it counts as no request', async () => {
+test('files of the site are not compressed on request', async () => {
   const app = await startApp()
   writeFileSync(join(app.folder, 'site/assets/large-abc123.js'), '0;'.repeat(5_000))
   const { headers } = await api(app)
@@ -244,7 +247,7 @@ describe('a compressed file beside the file', () => {
   })
 })
 
-describe('what machines read', () => {
+  test('the web manifest carries the owner’s name', async () => {
   test('the site can be installed under its owner’s name', async () => {
     const app = await houseWithReport()
     const { text, headers } = await api(app).get('/site.webmanifest').expect(200)
@@ -280,10 +283,10 @@ describe('what machines read', () => {
   })
 })
 
-describe('what is made of the pages', () => {
+describe('cache of generated pages', () => {
   const MADE_OF_PAGES = ['/feed.xml', '/sitemap.xml', '/', '/reports/week/4', '/nobody/lives/here']
 
-  test.each(MADE_OF_PAGES)('%s is made once for all who ask, by whatever name of this host', async (path) => {
+  test.each(MADE_OF_PAGES)('%s is generated once for all readers and hosts', async (path) => {
     const app = await houseWithReport()
     await api(app).get(path).expect(200)
     const readings = jest.spyOn(app.db, 'selectFrom')
@@ -295,17 +298,20 @@ describe('what is made of the pages', () => {
     expect(readings).not.toHaveBeenCalled()
   })
 
-  test.each(['/feed.xml', '/sitemap.xml'])('%s is told not to have changed to who has it', async (path) => {
-    const app = await houseWithReport()
-    const { headers } = await api(app).get(path).expect(200)
-    const [etag = '', modified = ''] = [headers['etag'], headers['last-modified']]
-    expect(Date.parse(modified)).not.toBeNaN()
-    await api(app).get(path).set('if-none-match', etag).expect(304, '')
-    await api(app).get(path).set('if-modified-since', modified).expect(304, '')
-    await api(app).get(path).set({ 'if-none-match': etag, host: 'another.example' }).expect(200)
-  })
+  test.each(['/feed.xml', '/sitemap.xml'])(
+    '%s answers 304 to a reader who has the current version',
+    async (path) => {
+      const app = await houseWithReport()
+      const { headers } = await api(app).get(path).expect(200)
+      const [etag = '', modified = ''] = [headers['etag'], headers['last-modified']]
+      expect(Date.parse(modified)).not.toBeNaN()
+      await api(app).get(path).set('if-none-match', etag).expect(304, '')
+      await api(app).get(path).set('if-modified-since', modified).expect(304, '')
+      await api(app).get(path).set({ 'if-none-match': etag, host: 'another.example' }).expect(200)
+    },
+  )
 
-  test('is made anew when a report is written, changed or removed, and when the presentation is', async () => {
+  test('generated pages are refreshed when a report or the presentation changes', async () => {
     const clock = manualClock()
     const app = await houseWithReport(clock)
     const token = bearer(await ownerToken(app))

@@ -6,8 +6,8 @@ import { api, bearer, memberAccount, memberToken, ownerAccount, ownerToken, refu
 import { startApp } from './support/start-app.ts'
 import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
 
-describe('the same tab', () => {
-  test('takes the place of its former connection at once', async () => {
+describe('reconnecting from the same tab', () => {
+  test('a tab that reconnects replaces its former connection at once', async () => {
     const app = await startApp()
     const first = await visitor(app, 'ada', 'tab 1')
     const gone = first.disconnected()
@@ -19,7 +19,7 @@ describe('the same tab', () => {
     expect(await second.send('both live')).toBeDefined()
   })
 
-  test('takes its place also where it only read at first', async () => {
+  test('a tab that reconnects replaces its former connection that began as a reader', async () => {
     const app = await startApp()
     const reader = await connect(app, { auth: { tab: 'tab 1' } })
     const gone = reader.disconnected()
@@ -29,7 +29,7 @@ describe('the same tab', () => {
     expect(second.welcome).toMatchObject({ self, total: 1 })
   })
 
-  test('is the same visitor by nick alone, where the token never arrived', async () => {
+  test('a tab that reconnects without a token is the same visitor by its nick', async () => {
     const app = await startApp()
     const first = await visitor(app, 'ada', 'tab 1')
     const second = await visitor(app, 'ada', 'tab 1')
@@ -41,7 +41,7 @@ describe('the same tab', () => {
 })
 
 describe('several tabs', () => {
-  test('have one nick: a new one is the nick of all of them', async () => {
+  test('a new nick in one tab is the nick in all tabs of the visitor', async () => {
     const app = await startApp()
     const first = await visitor(app, 'ada', 'tab 1')
     const second = await connect(app, { auth: { token: first.welcome.token ?? '', tab: 'tab 2' } })
@@ -53,7 +53,7 @@ describe('several tabs', () => {
     expect(await first.send('hej')).toMatchObject({ author: { nick: 'byron' } })
   })
 
-  test('that lost their nick get the one that is chosen in one of them, and are counted once', async () => {
+  test('tabs that lost their nick share the one chosen in one of them, and are counted once', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const ada = await visitor(app, 'ada')
@@ -70,7 +70,7 @@ describe('several tabs', () => {
   })
 })
 
-test('who leaves while their nick is given to them is not here for ever', async () => {
+test('a visitor who disconnects during nick:set leaves the presence list', async () => {
   const clock = manualClock()
   const app = await startApp({ clock })
   const reader = await connect(app)
@@ -85,8 +85,8 @@ test('who leaves while their nick is given to them is not here for ever', async 
   expect((await visitor(app, 'ada')).welcome).toMatchObject({ total: 1 })
 })
 
-describe('a session that ends', () => {
-  test('by a command beside the server closes its sockets within seconds', async () => {
+describe('sockets of ended sessions', () => {
+  test('a session ended by `npm run owner` closes its sockets within five seconds', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const owner = await connect(app, { auth: { token: await ownerToken(app) } })
@@ -99,7 +99,7 @@ describe('a session that ends', () => {
     expect(await bo.send('still here')).toBeDefined()
   })
 
-  test('by signing out closes its sockets, and no others', async () => {
+  test('signing out closes the sockets of that session and no others', async () => {
     const app = await startApp()
     const token = await memberToken(app)
     const ada = await connect(app, { auth: { token } })
@@ -110,7 +110,7 @@ describe('a session that ends', () => {
     expect(await bo.send('still here')).toBeDefined()
   })
 
-  test('by a new password closes the other sockets', async () => {
+  test('a new password closes the sockets of other sessions', async () => {
     const app = await startApp()
     const token = await memberToken(app)
     const { body } = await api(app).post('/api/login').send(memberAccount).expect(200)
@@ -122,8 +122,8 @@ describe('a session that ends', () => {
   })
 })
 
-describe('a script', () => {
-  test('gets an identity and talks over REST', async () => {
+describe('a script over REST', () => {
+  test('a script gets an identity and sends messages over REST', async () => {
     const app = await startApp()
     const reader = await connect(app)
     await reader.enter()
@@ -144,7 +144,7 @@ describe('a script', () => {
     )
   })
 
-  test('is told what is wrong with its nick or its token', async () => {
+  test('a script gets the right refusal for an invalid nick or token', async () => {
     const app = await startApp()
     await visitor(app, 'ada')
     const make = (nick: unknown) => api(app).post('/api/chat/visitors').send({ nick })

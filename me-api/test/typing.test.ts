@@ -11,7 +11,7 @@ describe('typing', () => {
     return heard
   }
 
-  test('is told to the room, and forgotten after five seconds', async () => {
+  test('typing is shown in the room and expires after five seconds', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const [ada, bo] = [await visitor(app, 'ada'), await visitor(app, 'bo')]
@@ -28,7 +28,7 @@ describe('typing', () => {
     await eventually(() => expect(heard.at(-1)).toEqual({ room: 'lobby', nicks: [] }))
   })
 
-  test('ends with the message that was typed', async () => {
+  test('typing ends when the message is sent', async () => {
     const app = await startApp()
     const [ada, bo] = [await visitor(app, 'ada'), await visitor(app, 'bo')]
     await bo.enter()
@@ -39,7 +39,7 @@ describe('typing', () => {
     await eventually(() => expect(heard.at(-1)).toEqual({ room: 'lobby', nicks: [] }))
   })
 
-  test('ends with the one who typed', async () => {
+  test('typing ends when the visitor disconnects', async () => {
     const app = await startApp()
     const [ada, bo] = [await visitor(app, 'ada'), await visitor(app, 'bo')]
     await bo.enter()
@@ -50,7 +50,7 @@ describe('typing', () => {
     await eventually(() => expect(heard.at(-1)).toEqual({ room: 'lobby', nicks: [] }))
   })
 
-  test('needs a nick and a room', async () => {
+  test('typing needs a nick and an existing room', async () => {
     const app = await startApp()
     const reader = await connect(app)
     const ada = await visitor(app, 'ada')

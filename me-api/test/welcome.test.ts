@@ -4,7 +4,7 @@ import { startApp } from './support/start-app.ts'
 import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
 
 describe('welcome', () => {
-  test('tells a reader about the house', async () => {
+  test('the welcome tells a reader the rooms, people and limits', async () => {
     const app = await startApp()
     const reader = await connect(app)
     expect(reader.welcome).toEqual({
@@ -17,7 +17,7 @@ describe('welcome', () => {
     })
   })
 
-  test('makes a visitor of a nick, who is the same again by the token', async () => {
+  test('a nick makes a visitor, who is the same person again with the token', async () => {
     const app = await startApp()
     const first = await visitor(app, '  Ada ')
     expect(first.welcome).toMatchObject({
@@ -31,7 +31,7 @@ describe('welcome', () => {
     expect(again.welcome.token).toBe(first.welcome.token)
   })
 
-  test('knows a signed-in user by the token, and by the cookie without telling it', async () => {
+  test('the welcome recognises a member by token or cookie, and repeats only the token', async () => {
     const app = await startApp()
     const token = await memberToken(app)
     const self = { id: expect.any(String), nick: 'Ada', role: 'member' }
@@ -45,20 +45,20 @@ describe('welcome', () => {
     expect(stale.welcome.self).toBeNull()
   })
 
-  test('works over long polling too', async () => {
+  test('the chat works over Socket.IO polling', async () => {
     const app = await startApp()
     const ada = await connect(app, { auth: { nick: 'ada' }, transports: ['polling'] })
     expect(await ada.send('hej')).toMatchObject({ seq: 1 })
   })
 })
 
-test('what a browser never had, it may send as null', async () => {
+test('a handshake may send missing values as null', async () => {
   const app = await startApp()
   const nothing = { nick: null, token: null, tab: null, proof: null } as unknown as { nick: string }
   expect((await connect(app, { auth: nothing })).welcome.self).toBeNull()
 })
 
-describe('a connection is refused with its code', () => {
+describe('refused connections', () => {
   test.each([
     [{ token: 'nonsense' }, 'TOKEN_INVALID'],
     [{ nick: 'x'.repeat(25) }, 'NICK_INVALID'],
@@ -68,7 +68,7 @@ describe('a connection is refused with its code', () => {
     [{ nick: '\u3164' }, 'NICK_INVALID'],
     [{ nick: 7 as unknown as string }, 'NICK_INVALID'],
     [{ token: {} as unknown as string }, 'TOKEN_INVALID'],
-  ])('%j', async (auth, code) => {
+  ])('the handshake %j is refused with its code', async (auth, code) => {
     const app = await startApp()
     expect(await refusedConnection(app, { auth })).toMatchObject({ code, message: expect.any(String) })
   })
@@ -78,14 +78,14 @@ describe('a connection is refused with its code', () => {
     expect(await refusedConnection(app, { namespace: '/' })).toMatchObject({ code: 'NOT_FOUND' })
   })
 
-  test('a foreign origin', async () => {
+  test('a connection from a foreign origin is refused', async () => {
     const app = await startApp()
     const refused = refusedConnection(app, { headers: { origin: 'https://evil.example' } })
     expect(await refused.catch(() => 'let in')).not.toBe('let in')
     await connect(app, { headers: { origin: app.url } })
   })
 
-  test('too many from one address, until one closes', async () => {
+  test('connections beyond LIMIT_CONNECTIONS are refused until one closes', async () => {
     const app = await startApp({ settings: { LIMIT_CONNECTIONS: '2' } })
     const first = await connect(app)
     await connect(app)
@@ -97,14 +97,14 @@ describe('a connection is refused with its code', () => {
     await eventually(() => connect(app))
   })
 
-  test('too many new nicks from one address', async () => {
+  test('new nicks beyond LIMIT_JOINS are refused', async () => {
     const app = await startApp({ settings: { LIMIT_JOINS: '1/10m' } })
     const ada = await visitor(app, 'ada')
     expect(await refusedConnection(app, { auth: { nick: 'bo' } })).toMatchObject({ code: 'RATE_LIMITED' })
     await connect(app, { auth: { token: ada.welcome.token ?? '' } })
   })
 
-  test('an account is a new identity too, and a household of IPv6 addresses is one address', async () => {
+  test('an account counts towards LIMIT_JOINS, with an IPv6 /64 as one address', async () => {
     const app = await withOwner(await startApp({ settings: { LIMIT_JOINS: '1/10m', TRUST_PROXY: '1' } }))
     const register = (nick: string, address: string) =>
       api(app)
@@ -116,7 +116,7 @@ describe('a connection is refused with its code', () => {
     await register('bo', '2001:db8:0:1::1').expect(201)
   })
 
-  test('too many accounts from one address, also by a visitor who has a nick already', async () => {
+  test('accounts beyond LIMIT_JOINS are refused, also for a visitor who has a nick', async () => {
     const app = await withOwner(await startApp({ settings: { LIMIT_JOINS: '2/10m' } }))
     const ada = await visitor(app, 'ada')
     const register = (nick: string) =>
