@@ -12,4 +12,6 @@ test.each([
   [minutes(60 * 24), 'yesterday'],
   [minutes(60 * 24 * 29.5), '29 days ago'],
   [minutes(60 * 24 * 65), '2 months ago'],
-])('%d ms ago is told as %s', (passed, told) => expect(relativeTime(1e12 - passed, 1e12, 'en-GB')).toBe(told))
+])('%d ms ago is shown as %s', (passed, told) =>
+  expect(relativeTime(1e12 - passed, 1e12, 'en-GB')).toBe(told),
+)

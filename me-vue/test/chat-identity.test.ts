@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import { change } from './support/messages.ts'
 import { ada, latest, visit } from './support/visit.ts'
 
-describe('who one is', () => {
-  test('a token that is no longer good is dropped, and the nick says who one is', async () => {
+describe('the user’s identity', () => {
+  test('a refused token is dropped, and the nick is sent instead', async () => {
     const { told, handshakes, local } = visit({ 'me.chat.token': 'old', 'me.chat.nick': 'Ada' })
     await told('connect_error', { data: { code: 'TOKEN_INVALID', message: '' } })
     expect(handshakes).toEqual([
@@ -13,7 +13,7 @@ describe('who one is', () => {
     expect(local.everything()).toEqual({ 'me.chat.nick': 'Ada' })
   })
 
-  test('a nick that is taken leaves a reader who can choose another', async () => {
+  test('a reader whose nick is taken can choose another', async () => {
     const { chat, told, welcome, entered, last, handshakes, is } = visit({ 'me.chat.nick': 'Ada' })
     await told('connect_error', { data: { code: 'NICK_TAKEN', message: '' } })
     expect(handshakes.at(-1)).toEqual({ tab: 'tab' })
@@ -28,7 +28,7 @@ describe('who one is', () => {
     expect(chat.self.value?.nick).toBe('Ada-2')
   })
 
-  test('where work is to be proved first, it is, and the nick asked for again', async () => {
+  test('the chat solves a required proof of work and asks for the nick again', async () => {
     const { chat, welcome, entered, last, asked } = visit()
     await welcome({ self: null, token: null })
     await entered(latest(1, 3))
@@ -40,7 +40,7 @@ describe('who one is', () => {
     expect([chat.proving.value, chat.nickRefused.value]).toEqual([false, null])
   })
 
-  test('where it has grown harder meanwhile, more work is done, and at last one is told', async () => {
+  test('the chat gives up after three refused proofs of work and shows the refusal', async () => {
     const { chat, welcome, entered, last, asked } = visit()
     await welcome({ self: null, token: null })
     await entered(latest(1, 3))
@@ -52,7 +52,7 @@ describe('who one is', () => {
     expect(chat.nickRefused.value).toMatchObject({ code: 'PROOF_REQUIRED' })
   })
 
-  test('nobody works on for a page that was left', async () => {
+  test('the chat stops the proof of work when the page is left', async () => {
     const { chat, welcome, entered, last, asked } = visit()
     await welcome({ self: null, token: null })
     await entered(latest(1, 3))
@@ -65,7 +65,7 @@ describe('who one is', () => {
     expect([chat.proving.value, chat.nickRefused.value]).toEqual([false, null])
   })
 
-  test('the banned one reads on over one more connection, and is themselves again when it is over', async () => {
+  test('a banned visitor reads over one more connection, and returns with their token when the ban is over', async () => {
     const { chat, handshakes, told, welcome, entered, pass, is } = visit({ 'me.chat.token': 'secret' })
     await told('connect_error', { data: { code: 'BANNED', message: '', retryAfter: 3_600 } })
     expect(chat.sanction.value).toMatchObject({ code: 'BANNED' })
@@ -84,7 +84,7 @@ describe('who one is', () => {
     expect([is(), chat.sanction.value]).toEqual(['live', null])
   })
 
-  test('the banned one is themselves again as soon as it is forgiven', async () => {
+  test('a banned visitor returns with their token as soon as the ban is forgiven', async () => {
     const { chat, handshakes, told, welcome, entered, is } = visit({ 'me.chat.token': 'secret' })
     await told('connect_error', { data: { code: 'BANNED', message: '', retryAfter: 3_600 } })
     await welcome({ self: null, token: null })
@@ -96,7 +96,7 @@ describe('who one is', () => {
     expect([is(), chat.sanction.value]).toEqual(['live', null])
   })
 
-  test('the banned one asks again where the connection broke meanwhile', async () => {
+  test('a banned visitor tries their token again after a broken connection', async () => {
     const { handshakes, told, welcome, entered, pass } = visit({ 'me.chat.token': 'secret' })
     await told('connect_error', { data: { code: 'BANNED', message: '', retryAfter: 3_600 } })
     await welcome({ self: null, token: null })
@@ -106,7 +106,7 @@ describe('who one is', () => {
     expect(handshakes.at(-1)).toEqual({ tab: 'tab', token: 'secret' })
   })
 
-  test('a reader who is refused as well waits as long as they are told', async () => {
+  test('a banned visitor who is refused as a reader too waits as long as the server says', async () => {
     const { handshakes, told, pass, is } = visit({ 'me.chat.token': 'secret' })
     const refuse = () => told('connect_error', { data: { code: 'BANNED', message: '', retryAfter: 60 } })
     await refuse()
@@ -118,7 +118,7 @@ describe('who one is', () => {
     expect(handshakes).toHaveLength(3)
   })
 
-  test('the muted one is told until when, and when it is forgiven', async () => {
+  test('a muted visitor is told the end of the mute, and when it is forgiven', async () => {
     const { chat, told, welcome, entered } = visit()
     await welcome()
     await entered(latest(1, 3))
@@ -128,7 +128,7 @@ describe('who one is', () => {
     expect(chat.sanction.value).toBeNull()
   })
 
-  test('what is written waits for a nick, and is sent when there is one', async () => {
+  test('a message written without a nick is sent once a nick is chosen', async () => {
     const { chat, welcome, entered, last } = visit()
     await welcome({ self: null, token: null })
     await entered(latest(1, 3))

@@ -4,8 +4,8 @@ import { latest, visit } from './support/visit.ts'
 
 const seqs = (chat: ReturnType<typeof visit>['chat']) => chat.log.value.messages.map(({ seq }) => seq)
 
-describe('coming in', () => {
-  test('it is live once the room has answered, and not before', async () => {
+describe('entering a room', () => {
+  test('the chat is live once the room has answered', async () => {
     const { welcome, entered, last, chat, is, local } = visit()
     await welcome()
     expect(last('room:enter').data).toEqual({ room: 'lobby', after: null })
@@ -16,7 +16,7 @@ describe('coming in', () => {
     expect(local.everything()).toEqual({ 'me.chat.token': 'secret', 'me.chat.nick': 'Ada' })
   })
 
-  test('what changes while the room is being entered is not lost', async () => {
+  test('a change that arrives while the room is being entered is kept', async () => {
     const { welcome, told, entered, chat } = visit()
     await welcome()
     await told('room:changed', change(3, 4))
@@ -24,7 +24,7 @@ describe('coming in', () => {
     expect(seqs(chat)).toEqual([1, 2, 3, 4])
   })
 
-  test('a room that does not answer is asked again over a new connection', async () => {
+  test('the chat reconnects when the room does not answer', async () => {
     const { welcome, pass, handshakes, is } = visit()
     await welcome()
     await pass(8_000)
@@ -33,7 +33,7 @@ describe('coming in', () => {
     expect(handshakes).toHaveLength(2)
   })
 
-  test('a room that is not there is said to be missing, over a live connection', async () => {
+  test('an unknown room is shown as missing over a live connection', async () => {
     const { welcome, last, chat, is } = visit()
     await welcome()
     await last('room:enter').answer({ ok: false, error: { code: 'NOT_FOUND', message: '' } })
@@ -42,7 +42,7 @@ describe('coming in', () => {
   })
 })
 
-describe('being in', () => {
+describe('being in a room', () => {
   async function inLobby() {
     const visitor = visit()
     await visitor.welcome()
@@ -50,7 +50,7 @@ describe('being in', () => {
     return visitor
   }
 
-  test('a gap is closed by asking from the cursor', async () => {
+  test('the chat closes a gap by re-entering the room with its cursor', async () => {
     const { told, last, entered, chat } = await inLobby()
     await told('room:changed', change(5, 6))
     expect(last('room:enter').data).toEqual({ room: 'lobby', after: 3 })
@@ -58,7 +58,7 @@ describe('being in', () => {
     expect(seqs(chat)).toEqual([1, 2, 3, 4, 5, 6])
   })
 
-  test('a break is caught up with from the cursor', async () => {
+  test('the chat catches up from its cursor after a reconnect', async () => {
     const { told, pass, welcome, last, entered, chat, is } = await inLobby()
     await told('disconnect', 'transport close')
     expect(is()).toBe('reconnecting')
@@ -70,7 +70,7 @@ describe('being in', () => {
     expect(seqs(chat)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
-  test('coming back to the page proves that “live” is true, and reconnects where nobody answers', async () => {
+  test('the chat checks its connection when the page is shown again, and reconnects without an answer', async () => {
     const { chat, last, entered, pass, handshakes, is } = await inLobby()
     chat.wake()
     await entered(change(3, 3))
@@ -83,7 +83,7 @@ describe('being in', () => {
     expect(handshakes).toHaveLength(2)
   })
 
-  test('a server that welcomes and hangs up at once is not called in a hot loop', async () => {
+  test('the chat waits between reconnects to a server that welcomes and hangs up at once', async () => {
     const { told, welcome, last, pass, handshakes } = await inLobby()
     await told('disconnect', 'transport close')
     await pass(1_000)
@@ -96,7 +96,7 @@ describe('being in', () => {
     expect(handshakes.length).toBeLessThanOrEqual(4)
   })
 
-  test('one’s own message is there at once and once only', async () => {
+  test('the user’s own message is shown at once and only once', async () => {
     const { chat, last, told } = await inLobby()
     chat.write('hej')
     expect(chat.outbox.value).toMatchObject([{ text: 'hej', state: 'sending' }])
@@ -109,7 +109,7 @@ describe('being in', () => {
     expect(seqs(chat)).toEqual([1, 2, 3, 4])
   })
 
-  test('what is done to a message is shown by its answer, before its change comes, and not undone by it', async () => {
+  test('a reaction is shown by its answer before its change, and stays after the change', async () => {
     const { chat, last, told } = await inLobby()
     const [first] = chat.log.value.messages
     void chat.react(first!, '👍', true)
@@ -122,7 +122,7 @@ describe('being in', () => {
     expect(chat.log.value.messages[0]).toEqual(reacted)
   })
 
-  test('who else writes is known, until the connection is lost', async () => {
+  test('the chat knows who else is typing in the room until the connection is lost', async () => {
     const { chat, told } = await inLobby()
     await told('typing:changed', { room: 'lobby', nicks: ['Ada', 'Bo'] })
     expect(chat.writers.value).toEqual(['Bo'])
@@ -132,7 +132,7 @@ describe('being in', () => {
     expect(chat.writers.value).toEqual([])
   })
 
-  test('a message that is not held is found, unless it is gone or in another room', async () => {
+  test('the chat fetches a message that is not in its log, or reports it gone', async () => {
     const { chat, welcome, entered } = visit()
     await welcome()
     await entered(latest(51, 53))
@@ -140,7 +140,7 @@ describe('being in', () => {
     expect(await chat.find('far away')).toBe('gone')
   })
 
-  test('a room made or removed under one’s feet is noticed', async () => {
+  test('the chat notices when its room is removed or created', async () => {
     const { told, last, entered, chat } = await inLobby()
     await told('room:updated', { rooms: [] })
     await last('room:enter').answer({ ok: false, error: { code: 'NOT_FOUND', message: '' } })
@@ -150,7 +150,7 @@ describe('being in', () => {
     expect(chat.missing.value).toBe(false)
   })
 
-  test('older messages are fetched once, however often they are asked for', async () => {
+  test('the chat fetches older messages once, however often they are requested', async () => {
     const { chat, welcome, entered } = visit()
     await welcome()
     await entered(latest(51, 53))

@@ -3,12 +3,12 @@ import { readCommand } from '../src/chat/composer/slash-commands.ts'
 import { USUAL } from '../src/chat/client/message-actions.ts'
 import { findEmoji } from '../src/chat/formatting/emoji.ts'
 
-test('words are said as they are', () => {
+test('text without a leading slash is sent as it is', () => {
   expect(readCommand('a/b')).toEqual({ is: 'say', text: 'a/b' })
   expect(readCommand('two\n/lines')).toEqual({ is: 'say', text: 'two\n/lines' })
 })
 
-test('orders are not said', () => {
+test('slash commands are not sent as messages', () => {
   expect(readCommand('/nick Ada Lovelace ')).toEqual({ is: 'nick', nick: 'Ada Lovelace' })
   expect(readCommand('/nick')).toEqual({ is: 'nick', nick: '' })
   expect(readCommand('/help')).toEqual({ is: 'help' })
@@ -17,12 +17,12 @@ test('orders are not said', () => {
   expect(readCommand('/usr/bin is a place')).toEqual({ is: 'unknown', name: 'usr/bin' })
 })
 
-test('/me is said with emphasis, and two slashes are one', () => {
+test('/me is sent with emphasis, and a double slash is sent as one', () => {
   expect(readCommand('/me waves')).toEqual({ is: 'say', text: '_waves_' })
   expect(readCommand('//nick is an order')).toEqual({ is: 'say', text: '/nick is an order' })
 })
 
-test('every emoji offered is one the server takes, and is offered once', () => {
+test('every offered emoji is accepted by the server and offered once', () => {
   const all = findEmoji('').map(({ emoji }) => emoji)
   expect(all.length).toBeGreaterThan(200)
   expect(new Set(all).size).toBe(all.length)

@@ -8,7 +8,7 @@ const people = ['Bo', 'Bosse', 'Åsa Öst', 'Zoë', 'Øyvind'].map((nick, index)
   nick,
   role: 'visitor',
 }))
-/** What is begun where the bar stands. */
+/** The trigger at the caret, which the bar marks. */
 const begun = (written: string) => {
   const caret = written.indexOf('|')
   return triggerAt(written.replace('|', ''), caret)
@@ -23,7 +23,7 @@ test.each([
   ['so :tad|', { kind: 'emoji', typed: 'tad', from: 3 }],
   ['@bo :+1|', { kind: 'emoji', typed: '+1', from: 4 }],
   ['שלום @דנ|', { kind: 'nick', typed: 'דנ', from: 5 }],
-])('%s begins something', (written, is) => expect(begun(written)).toEqual(is))
+])('autocompletion starts in %s', (written, is) => expect(begun(written)).toEqual(is))
 
 test.each([
   'ada@bo|', // a mail address
@@ -37,9 +37,9 @@ test.each([
   '```js\n@dec|',
   '@bo\n|',
   `@${'x'.repeat(25)}|`,
-])('%s begins nothing', (written) => expect(begun(written)).toBeNull())
+])('autocompletion does not start in %s', (written) => expect(begun(written)).toBeNull())
 
-test('a nick is found by how it or a later word of it begins, case and accents aside', () => {
+test('autocompletion finds a nick by the beginning of any of its words, ignoring case and accents', () => {
   expect(offered('BO')).toEqual(['@Bo ', '@Bosse '])
   expect(offered('asa')).toEqual(['@Åsa Öst '])
   expect(offered('ost')).toEqual(['@Åsa Öst '])
@@ -49,12 +49,12 @@ test('a nick is found by how it or a later word of it begins, case and accents a
   expect(offered('bo and')).toEqual([])
 })
 
-test('all of a nick written is known as whole', () => {
+test('autocompletion recognises a nick that is written in full', () => {
   const whole = suggestionsFor({ kind: 'nick', typed: 'bo', from: 0 }, people).map((offer) => offer.whole)
   expect(whole).toEqual([true, false])
 })
 
-test('an emoji is found by its name, the one of just that name first', () => {
+test('autocompletion finds an emoji by its name, an exact name first', () => {
   expect(offered('heart', 'emoji')[0]).toBe('❤️ ')
   expect(offered('tad', 'emoji')).toEqual(['🎉 '])
   expect(offered('TADA', 'emoji')).toEqual(['🎉 '])

@@ -38,7 +38,7 @@ function line(mend: (failure: Failure) => boolean = () => false) {
   }
 }
 
-test('it is connecting until the room has answered, then live', () => {
+test('the connection is connecting until the room has answered, then live', () => {
   const { connection, is, waiting } = line()
   expect(is()).toBe('connecting')
   connection.live()
@@ -46,7 +46,7 @@ test('it is connecting until the room has answered, then live', () => {
   expect(waiting()).toBe(0)
 })
 
-test('after a break it says when it tries again, and tries then', async () => {
+test('the connection tells when it reconnects after a break, and reconnects then', async () => {
   const { connection, hangUp, attempts, is, pass } = line()
   connection.live()
   hangUp()
@@ -56,7 +56,7 @@ test('after a break it says when it tries again, and tries then', async () => {
   expect(is()).toBe('connecting')
 })
 
-test('the wait between attempts grows to five seconds and no further', async () => {
+test('the wait between reconnects grows to at most five seconds', async () => {
   const { connection, fail, attempts, pass } = line()
   for (const wait of [1_000, 2_000, 4_000, 5_000, 5_000]) {
     fail()
@@ -71,7 +71,7 @@ test('the wait between attempts grows to five seconds and no further', async () 
   expect(connection.state.value).toMatchObject({ attempt: 1 })
 })
 
-test('a server that hangs up by itself is called again', async () => {
+test('the connection reconnects after the server hung up', async () => {
   const { connection, hangUp, attempts, pass } = line()
   connection.live()
   hangUp('io server disconnect')
@@ -79,7 +79,7 @@ test('a server that hangs up by itself is called again', async () => {
   expect(attempts()).toBe(2)
 })
 
-test('an attempt that nobody answers ends by itself', async () => {
+test('an attempt without an answer times out', async () => {
   const { attempts, is, pass } = line()
   await pass(12_000)
   expect(is()).toBe('reconnecting')
@@ -87,7 +87,7 @@ test('an attempt that nobody answers ends by itself', async () => {
   expect(attempts()).toBe(2)
 })
 
-test('an attempt whose connection closes before anybody spoke is lost at once', async () => {
+test('an attempt whose transport closes before the welcome fails at once', async () => {
   const { close, attempts, is, pass } = line()
   close()
   expect(is()).toBe('reconnecting')
@@ -95,7 +95,7 @@ test('an attempt whose connection closes before anybody spoke is lost at once', 
   expect(attempts()).toBe(2)
 })
 
-test('the closing of what is no longer an attempt says nothing', async () => {
+test('the closing of a former transport changes nothing', async () => {
   const { connection, close, fail, attempts, is, pass } = line()
   connection.attempt()
   close(1)
@@ -111,7 +111,7 @@ test('the closing of what is no longer an attempt says nothing', async () => {
   expect(attempts()).toBe(3)
 })
 
-test('offline is said while the network is away, and attempts go on all the same', async () => {
+test('the connection is offline while the network is down, and keeps trying', async () => {
   const { connection, fail, hangUp, network, attempts, is, pass } = line()
   connection.live()
   network.up = false
@@ -127,7 +127,7 @@ test('offline is said while the network is away, and attempts go on all the same
   expect(is()).toBe('live')
 })
 
-test('a refusal is shown with its reason, and tried again when it is over', async () => {
+test('a refused connection shows its reason and retries when the refusal is over', async () => {
   const { connection, fail, attempts, is, pass } = line()
   fail({ code: 'RATE_LIMITED', message: 'slowly', retryAfter: 30 })
   expect(connection.state.value).toMatchObject({ is: 'refused', code: 'RATE_LIMITED', message: 'slowly' })
@@ -139,14 +139,14 @@ test('a refusal is shown with its reason, and tried again when it is over', asyn
   expect(is()).toBe('connecting')
 })
 
-test('a refusal that can be mended is answered at once', () => {
+test('a refusal that can be fixed is retried at once', () => {
   const { fail, attempts, is } = line(({ code }) => code === 'TOKEN_INVALID')
   fail({ code: 'TOKEN_INVALID', message: '' })
   expect(attempts()).toBe(2)
   expect(is()).toBe('connecting')
 })
 
-test('a restart announced is waited for as long as the server asked', async () => {
+test('the connection waits for an announced restart as long as the server asked', async () => {
   const { connection, hangUp, attempts, pass } = line()
   connection.live()
   connection.expectRestart(4)
@@ -157,7 +157,7 @@ test('a restart announced is waited for as long as the server asked', async () =
   expect(attempts()).toBe(2)
 })
 
-test('coming back to the page does not wait for the turn of the next attempt', async () => {
+test('the connection reconnects at once when the page is shown again', async () => {
   const { connection, fail, attempts, pass } = line()
   fail()
   await pass(1_000)
@@ -172,7 +172,7 @@ test('coming back to the page does not wait for the turn of the next attempt', a
   expect(attempts()).toBe(before + 1)
 })
 
-test('in every state but live something is due that will end it', async () => {
+test('every state but live has one timer that ends it', async () => {
   const { connection, fail, hangUp, network, waiting, pass } = line()
   const steps = [
     () => fail(),
@@ -189,7 +189,7 @@ test('in every state but live something is due that will end it', async () => {
   }
 })
 
-test('a wait longer than a browser’s timer can hold ends in a day, not at once', async () => {
+test('a wait longer than a browser’s timer ends after a day', async () => {
   const { fail, attempts, pass } = line()
   fail({ code: 'BANNED', message: '', retryAfter: 525_600 * 60 })
   await pass(86_399_000)
@@ -198,7 +198,7 @@ test('a wait longer than a browser’s timer can hold ends in a day, not at once
   expect(attempts()).toBe(2)
 })
 
-test('sent away for doing too much, it waits as long as the server said, and says why', async () => {
+test('a connection closed with SLOW_DOWN shows the reason and waits as long as the server said', async () => {
   const { connection, hangUp, attempts, pass } = line()
   connection.live()
   connection.slowDown({ message: 'slowly', retryAfter: 7 })

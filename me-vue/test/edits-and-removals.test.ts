@@ -53,8 +53,8 @@ async function online(options?: Parameters<typeof writer>[0]) {
   return one
 }
 
-describe('an edit', () => {
-  test('is shown while it is saved, then the log has it', async () => {
+describe('editing a message', () => {
+  test('an edit is shown while it is being saved, then taken into the log', async () => {
     const { edit, edited, asked, accept, learnt } = await online()
     edit('lobby', 'm1', 'better')
     expect(edited()).toEqual({ text: 'better', state: 'sending' })
@@ -64,7 +64,7 @@ describe('an edit', () => {
     expect(learnt).toHaveLength(1)
   })
 
-  test('made without a connection waits, outlives its tab and is saved', async () => {
+  test('an edit made without a connection survives its tab and is saved later', async () => {
     const before = writer({ online: false })
     before.edit('lobby', 'm1', 'better')
     expect(before.edited()).toEqual({ text: 'better', state: 'waiting' })
@@ -73,7 +73,7 @@ describe('an edit', () => {
     expect(after.asked).toMatchObject([{ event: 'message:edit', data: { id: 'm1', text: 'better' } }])
   })
 
-  test('that is refused stays, to be tried again or dropped; unanswered it is sent again by itself', async () => {
+  test('an unanswered edit is sent again, and a refused edit stays to be retried or dropped', async () => {
     const { edit, edited, saveAgain, dropEdit, asked, lose, refuse, pass } = await online()
     edit('lobby', 'm1', 'better')
     await lose(0)
@@ -88,7 +88,7 @@ describe('an edit', () => {
     expect(edited()).toBeUndefined()
   })
 
-  test('made while an earlier one is saved is not undone by its answer, and follows it', async () => {
+  test('an edit made while an earlier one is being saved is kept and sent next', async () => {
     const { edit, edited, asked, accept, pass } = await online()
     edit('lobby', 'm1', 'better')
     await pass(1)
@@ -98,7 +98,7 @@ describe('an edit', () => {
     expect(asked[1]).toMatchObject({ data: { id: 'm1', text: 'best' } })
   })
 
-  test('of what is gone goes with it, and one is told', async () => {
+  test('an edit of a deleted message is dropped, and the user is told', async () => {
     const { edit, edited, refuse, refusal } = await online()
     edit('lobby', 'm1', 'better')
     await refuse(0, 'NOT_FOUND')
@@ -107,8 +107,8 @@ describe('an edit', () => {
   })
 })
 
-describe('a removal', () => {
-  test('can be undone for five seconds, and nobody has heard of it', async () => {
+describe('deleting a message', () => {
+  test('a deletion can be undone for five seconds before it is sent', async () => {
     const { takeAway, putBack, removed, asked, pass } = await online()
     takeAway('lobby', 'm1')
     await pass(4_999)
@@ -119,7 +119,7 @@ describe('a removal', () => {
     expect(removed()).toBeUndefined()
   })
 
-  test('is sent after that, and then it is too late', async () => {
+  test('a deletion is sent after five seconds and can no longer be undone', async () => {
     const { takeAway, putBack, removed, asked, accept, learnt, pass } = await online()
     takeAway('lobby', 'm1')
     await pass(5_000)
@@ -131,7 +131,7 @@ describe('a removal', () => {
     expect(removed()).toBeUndefined()
   })
 
-  test('is sent at once, and once, when the page goes away', async () => {
+  test('a waiting deletion is sent at once, and only once, when the page is left', async () => {
     const { takeAway, flush, asked, pass } = await online()
     takeAway('lobby', 'm1')
     flush()
@@ -140,7 +140,7 @@ describe('a removal', () => {
     expect(asked).toHaveLength(1)
   })
 
-  test('made without a connection outlives its tab', async () => {
+  test('a deletion made without a connection survives its tab', async () => {
     const before = writer({ online: false })
     before.takeAway('lobby', 'm1')
     await settled()
@@ -150,7 +150,7 @@ describe('a removal', () => {
     expect(after.asked).toMatchObject([{ event: 'message:delete', data: { id: 'm1' } }])
   })
 
-  test('unanswered or too fast is sent again; refused brings the message back with the reason', async () => {
+  test('an unanswered or rate-limited deletion is sent again, and a refused one brings the message back', async () => {
     const { takeAway, removed, asked, lose, refuse, refusal, pass } = await online()
     takeAway('lobby', 'm1')
     await pass(5_000)
@@ -165,7 +165,7 @@ describe('a removal', () => {
     expect(refusal.value?.code).toBe('FORBIDDEN')
   })
 
-  test('of what is gone already is no failure', async () => {
+  test('a deletion of a message already gone succeeds', async () => {
     const { takeAway, refuse, refusal, pass } = await online()
     takeAway('lobby', 'm1')
     await pass(5_000)
@@ -174,8 +174,8 @@ describe('a removal', () => {
   })
 })
 
-describe('a removal by the owner', () => {
-  test('is sent at once, and brought back by the server for ten seconds', async () => {
+describe('deletion by the owner', () => {
+  test('the owner’s deletion is sent at once and can be restored for ten seconds', async () => {
     const { takeAway, putBack, removed, asked, accept, learnt, pass } = await online({ self: owner })
     takeAway('lobby', 'm1')
     expect(asked).toMatchObject([{ event: 'message:delete', data: { id: 'm1' } }])
@@ -189,14 +189,14 @@ describe('a removal by the owner', () => {
     expect(learnt).toHaveLength(2)
   })
 
-  test('can be undone while its answer is still to come', async () => {
+  test('the owner’s deletion can be undone before its answer arrives', async () => {
     const { takeAway, putBack, asked } = await online({ self: owner })
     takeAway('lobby', 'm1')
     putBack('m1')
     expect(asked.map(({ event }) => event)).toEqual(['message:delete', 'message:restore'])
   })
 
-  test('is final after ten seconds', async () => {
+  test('the owner’s deletion is final after ten seconds', async () => {
     const { takeAway, putBack, removed, asked, accept, pass } = await online({ self: owner })
     takeAway('lobby', 'm1')
     await accept(0)
@@ -206,7 +206,7 @@ describe('a removal by the owner', () => {
     expect(asked).toHaveLength(1)
   })
 
-  test('made without a connection is called back before anybody hears of it', async () => {
+  test('the owner’s deletion made without a connection can be undone before it is sent', async () => {
     const { takeAway, putBack, removed, flow, asked } = writer({ online: false, self: owner })
     takeAway('lobby', 'm1')
     putBack('m1')
@@ -216,7 +216,7 @@ describe('a removal by the owner', () => {
     expect(asked).toEqual([])
   })
 
-  test('that the server cannot undo says so', async () => {
+  test('the owner is told when the server cannot restore a message', async () => {
     const { takeAway, putBack, accept, refuse, refusal } = await online({ self: owner })
     takeAway('lobby', 'm1')
     await accept(0)
@@ -226,7 +226,7 @@ describe('a removal by the owner', () => {
   })
 })
 
-test('an edit that a slow room holds back does not hold back a removal', async () => {
+test('a deletion is sent while a rate-limited edit waits', async () => {
   const { edit, takeAway, refuse, asked, pass } = await online()
   edit('lobby', 'm1', 'better')
   await refuse(0, 'RATE_LIMITED', 3_600)

@@ -31,12 +31,12 @@ test.each([
   ['fine :tada: and :no_such_thing:', 'p(fine 🎉 and :no_such_thing:)'],
   ['snake_case_name and 2 * 3 * 4', 'p(snake_case_name and 2 * 3 * 4)'],
   ['`:tada:`', 'p(code‹:tada:›)'],
-])('%j is read as %s', (text, tree) => {
+])('the Markdown %j is parsed as %s', (text, tree) => {
   expect(hasMarkup(text)).toBe(true)
   expect(read(text)).toBe(tree)
 })
 
-describe('hostile hands', () => {
+describe('hostile markup', () => {
   test.each([
     '<img src=x onerror=alert(1)>',
     '[x](javascript:alert(1))',
@@ -49,16 +49,16 @@ describe('hostile hands', () => {
     '# loud',
     '| a | b |\n| - | - |',
     '&lt;b&gt;',
-  ])('%s stays text', (text) => {
+  ])('the markup %s stays text', (text) => {
     expect(read(text).replaceAll('⏎', '\n')).toBe(`p(${text})`)
   })
 
-  test('an image is a link, never fetched', () => {
+  test('an image becomes a link and is never fetched', () => {
     expect(read('![cat](https://example.org/cat.png)')).toBe('p(!link[https://example.org/cat.png](cat))')
   })
 
   test.each(['*', '_', '~', '[', '> ', '- ', '`', '![', '**a', '[a](', '\\', ':a', '1. '])(
-    'four thousand times %j is read, and is shallow',
+    'four thousand repetitions of %j are parsed into a shallow tree',
     (piece) => {
       const text = piece.repeat(4_000)
       hasMarkup(text)
@@ -72,7 +72,7 @@ function depth(nodes: Node[]): number {
 }
 
 test.each(['https://smörgås.example', 'see http://bank.example⁄login.example/a', 'https://a.b/\u202ec'])(
-  'in %j a host in other letters, or an unseen one, is looked at',
+  'the parser is loaded for an international or invisible host: %j',
   (text) => expect(hasMarkup(text)).toBe(true),
 )
 
@@ -85,7 +85,7 @@ test.each([
   '(so)',
   'at 12:30:00',
   'https://a.b/å?ö',
-])('for %j nothing is fetched', (text) => {
+])('the parser is not loaded for the plain text %j', (text) => {
   expect(hasMarkup(text)).toBe(false)
 })
 
@@ -96,11 +96,11 @@ test.each([
   ['🎉🎉🎉🎉', false],
   ['7', false],
   ['🎉!', false],
-])('%s stands alone: %s', (text, is) => {
+])('the text %s is a lone emoji: %s', (text, is) => {
   expect(isLoneEmoji(text)).toBe(is)
 })
 
-test('code is cut by its language’s own rules', () => {
+test('code is highlighted by the rules of its language', () => {
   const pieces = highlight('const a = "hej" // so', 'ts')
   expect(pieces.map(({ text }) => text).join('')).toBe('const a = "hej" // so')
   const look = (word: string) => pieces.find(({ text }) => text.includes(word))?.look

@@ -27,8 +27,8 @@ function hand() {
   return { deeds, add, forget, flush, ban, mute, done, words, pass }
 }
 
-describe('what the hand has done', () => {
-  test('waits ten seconds, and is then done for good', async () => {
+describe('undo stack', () => {
+  test('a ban can be undone for ten seconds, then its erasure is carried out', async () => {
     const { ban, done, words, pass } = hand()
     ban('Bo')
     await pass(9_999)
@@ -37,7 +37,7 @@ describe('what the hand has done', () => {
     expect([words(), done]).toEqual([[], ['erased Bo']])
   })
 
-  test('is taken back by an undo, whatever waited', async () => {
+  test('an undone ban is forgiven and its erasure never happens', async () => {
     const { deeds, ban, done, words, pass } = hand()
     ban('Bo')
     await deeds.value[0]!.undo()
@@ -45,7 +45,7 @@ describe('what the hand has done', () => {
     expect([words(), done]).toEqual([[], ['forgave Bo']])
   })
 
-  test('stands once something else is done about the same person, and not about another', async () => {
+  test('a new action against the same person makes the earlier one final, and leaves those against others', async () => {
     const { ban, mute, done, words } = hand()
     ban('Bo')
     ban('Cy')
@@ -54,7 +54,7 @@ describe('what the hand has done', () => {
     expect(words()).toEqual(['Cy is banned', 'Bo is muted'])
   })
 
-  test('is forgotten about whoever is forgiven', async () => {
+  test('forgiving a person drops their waiting erasure', async () => {
     const { ban, forget, done, pass } = hand()
     ban('Bo')
     forget('Bo')
@@ -62,7 +62,7 @@ describe('what the hand has done', () => {
     expect(done).toEqual([])
   })
 
-  test('is done at once where the page goes away, and only once', async () => {
+  test('leaving the page carries out a waiting erasure at once, and only once', async () => {
     const { ban, mute, flush, done, words, pass } = hand()
     ban('Bo')
     mute('Cy')
@@ -71,7 +71,7 @@ describe('what the hand has done', () => {
     expect([words(), done]).toEqual([[], ['erased Bo at once']])
   })
 
-  test('and could not be undone, says so', async () => {
+  test('an undo that fails is reported', async () => {
     const { add, deeds, done } = hand()
     const undo = () => Promise.reject(new Error('no network'))
     add({ about: 'Bo', words: '', undo })
@@ -80,7 +80,7 @@ describe('what the hand has done', () => {
   })
 })
 
-describe('the way back from a mute or a ban', () => {
+describe('undoing a mute or a ban', () => {
   const now = Date.UTC(2026, 2, 3, 12)
   const none = { mutedUntil: null, bannedUntil: null, muteReason: null, banReason: null }
   const inMinutes = (minutes: number) => new Date(now + minutes * 60_000).toISOString()
@@ -89,33 +89,33 @@ describe('the way back from a mute or a ban', () => {
       ({ action, minutes = '', reason = '' }) => `${action} ${minutes} ${reason}`.trim(),
     )
 
-  test('is to forgive, where nothing was in force or nobody can say', () => {
+  test('undoing a sanction forgives when no former sanction is known', () => {
     expect(back('mute', {})).toEqual(['forgive'])
     expect(back('ban')).toEqual(['forgive'])
   })
 
-  test('is the former end, to the minute begun, where there was one', () => {
+  test('undoing a sanction restores the former sanction for its remaining minutes', () => {
     expect(back('mute', { mutedUntil: inMinutes(59.2) })).toEqual(['mute 60'])
     expect(back('ban', { bannedUntil: inMinutes(1_440), mutedUntil: inMinutes(5) })).toEqual(['ban 1440'])
   })
 
-  test('keeps what was of the other kind', () => {
+  test('undoing a sanction restores a former sanction of the other kind', () => {
     expect(back('mute', { bannedUntil: inMinutes(90) })).toEqual(['forgive', 'ban 90'])
     expect(back('ban', { mutedUntil: inMinutes(0.1) })).toEqual(['forgive', 'mute 1'])
   })
 
-  test('says why again', () => {
+  test('undoing a sanction restores the former reason', () => {
     const before = { mutedUntil: inMinutes(5), muteReason: 'too loud', banReason: 'long ago' }
     expect(back('mute', before)).toEqual(['mute 5 too loud'])
     expect(back('ban', before)).toEqual(['forgive', 'mute 5 too loud'])
   })
 
-  test('is to forgive, where what was in force has ended meanwhile', () => {
+  test('undoing a sanction forgives when the former sanction has ended meanwhile', () => {
     expect(back('mute', { mutedUntil: inMinutes(0) })).toEqual(['forgive'])
   })
 })
 
-test('of what hidden people say in a row one line is left, without its words for the reader', () => {
+test('consecutive messages of ignored people collapse into one line', () => {
   const bo = { id: 'bo', nick: 'Bo', role: 'visitor' } as const
   const log = [message(1), message(2, { author: bo }), message(3, { author: bo }), message(4)]
   const nothing = { reactions: new Map(), edits: new Map(), removals: new Map() }
@@ -125,23 +125,23 @@ test('of what hidden people say in a row one line is left, without its words for
   expect(shown([['bo', 'Bo']])).toEqual(['m1', '(m2)', 'm4'])
 })
 
-describe('an end in time', () => {
+describe('the end of a sanction', () => {
   const now = new Date(2026, 10, 21, 9, 5)
   const at = (...parts: [number, number, number, number, number]) => new Date(...parts).toISOString()
 
-  test('is an hour of today, a day, or a day of another year', () => {
+  test('the end of a sanction is shown as a time today, a date, or a date with its year', () => {
     expect(untilText(at(2026, 10, 21, 14, 5), 'en', now)).toBe('14:05')
     expect(untilText(at(2026, 10, 22, 9, 5), 'en', now)).toBe('22 November at 09:05')
     expect(untilText(at(2027, 0, 2, 9, 5), 'en', now)).toBe('2 January 2027 at 09:05')
   })
 
-  test('is said in the reader’s language', () => {
+  test('the end of a sanction is shown in the reader’s language', () => {
     expect(untilText(at(2026, 10, 22, 9, 5), 'sv', now)).toMatch(/^22 november/)
     expect(untilText(at(2026, 10, 22, 9, 5), 'nb', now)).toMatch(/^22\. november/)
   })
 })
 
-test('a span of time is said in the unit that one would say it in', () => {
+test('the length of a sanction is shown in its natural unit', () => {
   const spans = [10, 60, 90, 1_440, 4_320, 10_080, 43_200, 525_600].map((minutes) => spanText(minutes, 'en'))
   expect(spans).toEqual([
     '10 minutes',

@@ -4,7 +4,7 @@ import { piecesOf, queryOf } from '../src/chat/search/highlight-hits.ts'
 const hit = (text: string) => ({ text, isHit: true })
 const around = (text: string) => ({ text, isHit: false })
 
-test('a snippet is cut where its marks begin and end', () => {
+test('a snippet is split where its marks begin and end', () => {
   expect(
     piecesOf('the lamp is on', [
       [4, 8],
@@ -13,16 +13,16 @@ test('a snippet is cut where its marks begin and end', () => {
   ).toEqual([around('the '), hit('lamp'), around(' is '), hit('on')])
 })
 
-test('marks are counted in UTF-16 units, so that an emoji before them moves nothing', () => {
+test('marks are counted in UTF-16 units, also after an emoji', () => {
   expect(piecesOf('🪔🪔 lamp', [[5, 9]])).toEqual([around('🪔🪔 '), hit('lamp')])
 })
 
-test('without marks the snippet is whole, and an empty one is nothing', () => {
+test('a snippet without marks is one piece, and an empty snippet has none', () => {
   expect(piecesOf('as it was', [])).toEqual([around('as it was')])
   expect(piecesOf('', [[0, 3]])).toEqual([])
 })
 
-test('no mark says a word twice or reaches beyond the snippet', () => {
+test('overlapping marks and marks beyond the snippet keep its text as it is', () => {
   const marks: [number, number][] = [
     [0, 4],
     [2, 6],
@@ -35,7 +35,7 @@ test('no mark says a word twice or reaches beyond the snippet', () => {
   ).toBe('lamplight')
 })
 
-test('quotes as phones write them make a phrase too', () => {
+test('typographic quotes make a phrase in a query too', () => {
   expect(queryOf(' “the lamp” is ')).toBe('"the lamp" is')
   expect(queryOf('”lampan lyser”')).toBe('"lampan lyser"')
 })

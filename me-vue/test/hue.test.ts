@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { hueOf } from '../src/ui/hue.ts'
 
-test('one id has one hue, and different ids are spread over the circle', () => {
+test('hueOf gives each id one hue and spreads ids over the circle', () => {
   const hues = Array.from({ length: 360 }, (_, i) => hueOf(`visitor-${i}`))
   expect(hueOf('visitor-7')).toBe(hues[7])
   expect(Math.min(...hues)).toBeGreaterThanOrEqual(0)

@@ -8,11 +8,11 @@ const ada = { id: 'a', nick: 'Ada', role: 'visitor' } as const
 const visitor = (local = memoryStorage(), signedIn = () => false) =>
   createCredentials({ local, tab: 'tab', signedIn })
 
-test('somebody who never was here only reads', () => {
+test('a new visitor’s handshake has no nick and no token', () => {
   expect(visitor().handshake()).toEqual({ tab: 'tab' })
 })
 
-test('the token given out is shown at the next visit, and without it the nick', () => {
+test('the handshake sends the stored token, or the nick once the token is dropped', () => {
   const local = memoryStorage()
   visitor(local).keep({ self: ada, token: 'secret' })
   const later = visitor(local)
@@ -22,7 +22,7 @@ test('the token given out is shown at the next visit, and without it the nick', 
   expect(later.dropToken()).toBe(false)
 })
 
-test('a refused nick is not sent again by itself, and stays to be offered', () => {
+test('a refused nick is not sent again, and stays as a suggestion', () => {
   const local = memoryStorage({ 'me.chat.nick': 'Ada' })
   const identity = visitor(local)
   expect(identity.onlyRead()).toBe(true)
@@ -31,7 +31,7 @@ test('a refused nick is not sent again by itself, and stays to be offered', () =
   expect(identity.nick()).toBe('Ada')
 })
 
-test('an account shows neither nick nor token, and leaves the visitor’s own alone', () => {
+test('the handshake of a signed-in user sends neither nick nor token, and keeps the visitor’s own stored', () => {
   const local = memoryStorage({ 'me.chat.token': 'secret', 'me.chat.nick': 'Ada' })
   const identity = visitor(local, () => true)
   expect(identity.handshake()).toEqual({ tab: 'tab' })
@@ -39,7 +39,7 @@ test('an account shows neither nick nor token, and leaves the visitor’s own al
   expect(identity.nick()).toBe('Ada')
 })
 
-test('whoever is barred only reads, cookie or not, and is themselves again afterwards', () => {
+test('a banned user connects as a reader, and as themselves afterwards', () => {
   const identity = visitor(memoryStorage({ 'me.chat.token': 'secret' }), () => true)
   expect(identity.bar(true)).toBe(true)
   expect(identity.handshake()).toEqual({ reader: true, tab: 'tab' })
@@ -48,7 +48,7 @@ test('whoever is barred only reads, cookie or not, and is themselves again after
   expect(identity.handshake()).toEqual({ tab: 'tab' })
 })
 
-test('a tab keeps its name over a reload, and a duplicate of it gets another', () => {
+test('a tab keeps its id over a reload, and a duplicated tab gets another', () => {
   const session = memoryStorage()
   const page = new EventTarget() as Window
   let names = 0
@@ -60,7 +60,7 @@ test('a tab keeps its name over a reload, and a duplicate of it gets another', (
   expect(name()).toBe('tab 1')
 })
 
-test('an id is a UUID also where the browser has no randomUUID', () => {
+test('uuid makes a UUID also in a browser without randomUUID', () => {
   const getRandomValues = crypto.getRandomValues.bind(crypto)
   const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
   for (let n = 0; n < 100; n++) expect(uuid({ getRandomValues })).toMatch(pattern)

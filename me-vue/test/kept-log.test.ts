@@ -28,7 +28,7 @@ function tab(storage = memoryStorage(), is: 'connecting' | 'offline' = 'connecti
 }
 
 const latest = (to: number) => [0, to, { reset: true }] as const
-/** What a tab without a network has to read. */
+/** The messages that a tab without a network shows. */
 const readable = ({ storage }: { storage: ReturnType<typeof memoryStorage> }) =>
   tab(storage, 'offline').kept.value?.messages.map(({ text }) => text)
 
@@ -38,7 +38,7 @@ test('the last hundred messages are readable without a network', async () => {
   expect(readable(ada)).toEqual(messages(51, 150).map(({ text }) => text))
 })
 
-test('nothing is shown as kept while the room is still being asked for, or once it has answered', async () => {
+test('the offline log is shown only while reconnecting, until the room answers', async () => {
   const ada = tab()
   await ada.learn(...latest(3))
   const later = tab(ada.storage)
@@ -50,7 +50,7 @@ test('nothing is shown as kept while the room is still being asked for, or once 
   expect(later.kept.value).toBeUndefined()
 })
 
-test('what has only grown is saved after a while, or when the page is left', async () => {
+test('new messages are saved for offline reading after ten seconds or when the page is left', async () => {
   const ada = tab()
   await ada.learn(...latest(1))
   await ada.learn(1, 2)
@@ -62,7 +62,7 @@ test('what has only grown is saved after a while, or when the page is left', asy
   expect(readable(ada)).toHaveLength(3)
 })
 
-test('deleted words go at once', async () => {
+test('the text of a deleted message leaves the offline log at once', async () => {
   const ada = tab()
   await ada.learn(...latest(3))
   const gone = message(2, { rev: 4, text: '', deletedAt: '2026-03-03T12:00:00.000Z' })
@@ -70,7 +70,7 @@ test('deleted words go at once', async () => {
   expect(JSON.stringify(ada.storage.everything())).not.toContain('words 2')
 })
 
-test('a tab that has fallen behind brings nothing back', async () => {
+test('a tab that is behind does not write deleted text back to the offline log', async () => {
   const ada = tab()
   await ada.learn(...latest(3))
   const behind = tab(ada.storage)
@@ -82,7 +82,7 @@ test('a tab that has fallen behind brings nothing back', async () => {
   expect(JSON.stringify(ada.storage.everything())).not.toContain('words 2')
 })
 
-test('a room that starts over, and one that is no longer there, leave nothing of before', async () => {
+test('the offline log is cleared for a room that starts over or is removed', async () => {
   const ada = tab()
   await ada.learn(...latest(9))
   await ada.learn(0, 2, { reset: true, messages: [message(1, { text: 'new' })] })
@@ -92,7 +92,7 @@ test('a room that starts over, and one that is no longer there, leave nothing of
   expect(readable(ada)).toBeUndefined()
 })
 
-test('huge messages and storage that holds nonsense do no harm', async () => {
+test('the offline log survives invalid stored data and keeps only as many huge messages as fit', async () => {
   const ada = tab(memoryStorage({ 'me.chat.kept': '{' }))
   expect(readable(ada)).toBeUndefined()
   const huge = [1, 2, 3, 4].map((seq) => message(seq, { text: 'x'.repeat(40_000) }))

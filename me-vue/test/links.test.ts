@@ -4,7 +4,7 @@ import { autolink } from '../src/chat/formatting/autolink.ts'
 
 const hrefs = (text: string) => autolink(text).flatMap(({ href }) => href ?? [])
 
-test('a text is cut at its addresses and loses nothing', () => {
+test('autolink splits a text at its addresses and loses nothing', () => {
   const text = 'see https://example.org/a and http://b.example, or not'
   expect(
     autolink(text)
@@ -14,32 +14,34 @@ test('a text is cut at its addresses and loses nothing', () => {
   expect(hrefs(text)).toEqual(['https://example.org/a', 'http://b.example/'])
 })
 
-test('only http and https become links', () => {
+test('autolink links only http and https addresses', () => {
   expect(hrefs('javascript:alert(1) data:text/html,x ftp://x.y file:///etc vbscript:x')).toEqual([])
   expect(hrefs('<img src=x onerror=alert(1)> https://a.b/"><script>')).toEqual(['https://a.b/'])
 })
 
-describe('an address does not swallow', () => {
+describe('the end of an address', () => {
   test.each([
     ['the full stop: https://a.b/c.', 'https://a.b/c'],
     ['(a bracket around it: https://a.b/c)', 'https://a.b/c'],
     ['what it opened itself: https://a.b/c_(d)', 'https://a.b/c_(d)'],
     ['“quotes”: “https://a.b/c”', 'https://a.b/c'],
-  ])('%s', (text, href) => expect(hrefs(text)).toEqual([href]))
+  ])('autolink leaves surrounding punctuation out of the address: %s', (text, href) =>
+    expect(hrefs(text)).toEqual([href]),
+  )
 })
 
-test('what is no address stays text', () => {
+test('autolink leaves incomplete addresses as text', () => {
   expect(autolink('http:// https://')).toEqual([{ text: 'http:// https://' }])
 })
 
-test('a text of sixteen thousand brackets takes no time', () => {
+test('autolink reads sixteen thousand brackets in less than a tenth of a second', () => {
   const start = performance.now()
   autolink(`https://a.b/${')'.repeat(16_000)}`)
   autolink(`https://a.b/${'.'.repeat(16_000)}x`)
   expect(performance.now() - start).toBeLessThan(100)
 })
 
-describe('an address shows its host as the browser uses it', () => {
+describe('the shown form of an address', () => {
   test.each([
     ['https://bank.example@evil.example/', 'evil.example'],
     ['https://bank.example:pass@evil.example:8080/login', 'evil.example:8080/login'],
@@ -59,18 +61,18 @@ describe('an address shows its host as the browser uses it', () => {
     [`https://bank.example:${'x'.repeat(60)}@evil.example/a/b`, 'evil.example/a/b'],
     [`https://example.org/${'long/'.repeat(20)}end`, 'example.org/…/end'],
     [`https://example.org?${'q'.repeat(60)}`, `example.org/…/?${'q'.repeat(23)}`],
-  ])('%s as %s', (address, shown) => {
+  ])('the address %s is shown as %s', (address, shown) => {
     expect(shownAddress(address)).toBe(shown)
   })
 })
 
-describe('a host in other letters', () => {
+describe('hosts with other letters', () => {
   test.each([
     'https://smörgås.example/',
     'https://Blåbær.example:81/a',
     'https://почта.рф',
     'https://例え.テスト',
-  ])('%s stays readable', (address) =>
+  ])('the host of %s is shown in its own letters', (address) =>
     expect(shownHost(address)).toBe(/\/\/([^/]+)/.exec(address)?.[1]?.toLowerCase()),
   )
 
@@ -81,24 +83,24 @@ describe('a host in other letters', () => {
     ['a letter like another', 'https://ban\u0138.example'],
     ['a dotless i', 'https://pa\u0131d.example'],
     ['a Latin letter from far away', 'https://\u0251pple.example'],
-    ['a mark', 'https://ba\u0323nk.example\u0301'],
-    ['a slash that is none', 'https://bank.example⁄login.evil.example'],
+    ['a combining mark', 'https://ba\u0323nk.example\u0301'],
+    ['a slash look-alike', 'https://bank.example⁄login.evil.example'],
     ['right to left', 'https://مثال.إختبار'],
     ['punycode as it was written', 'https://xn--smrgs-pra0j.example'],
-  ])('%s is shown as the browser uses it', (_, address) => {
+  ])('a deceptive host is shown as the browser uses it: %s', (_, address) => {
     expect(shownHost(address)).toBe(new URL(address).host)
     expect(shownHost(address)).toMatch(/^[!-~]+$/)
   })
 })
 
-describe('words say where they lead', () => {
+describe('link texts that name their host', () => {
   test.each([
     ['evil.example', 'evil.example'],
     ['https://Evil.example/a?b', 'evil.example'],
     [' evil.example:8080/ ', 'evil.example:8080'],
     ['smörgås.example/a', 'smörgås.example'],
     ['mailto:ada@example.org', 'ada@example.org'],
-  ])('%s does for %s', (words, place) => expect(saysPlace(words, place)).toBe(true))
+  ])('the link text %s names %s', (words, place) => expect(saysPlace(words, place)).toBe(true))
 
   test.each([
     ['here', 'evil.example'],
@@ -116,5 +118,5 @@ describe('words say where they lead', () => {
     ['bank', 'b'],
     ['the shop is at co', 'co'],
     ['', 'evil.example'],
-  ])('%j does not for %s', (words, place) => expect(saysPlace(words, place)).toBe(false))
+  ])('the link text %j does not name %s', (words, place) => expect(saysPlace(words, place)).toBe(false))
 })

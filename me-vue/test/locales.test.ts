@@ -22,7 +22,7 @@ function flat(words: Words, path = ''): Record<string, string> {
 const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort()
 
 for (const language of ['sv', 'nb']) {
-  test(`${language} says all that English says, with the same things put in`, () => {
+  test(`${language} has the same keys and placeholders as English`, () => {
     const words = read(language)
     expect(Object.keys(words).sort()).toEqual(Object.keys(english).sort())
     for (const [key, text] of Object.entries(english))
@@ -30,7 +30,7 @@ for (const language of ['sv', 'nb']) {
   })
 }
 
-test('nobody shouts', () => {
+test('no text has an exclamation mark', () => {
   for (const language of ['en', 'sv', 'nb'])
     expect(Object.entries(read(language)).filter(([, text]) => text.includes('!'))).toEqual([])
 })

@@ -33,8 +33,8 @@ const no = (code: 'FORBIDDEN' | 'RATE_LIMITED'): Answer => ({
   error: { code, message: '' },
 })
 
-describe('a reaction', () => {
-  test('is wanted until it is answered, and then known', async () => {
+describe('reacting to a message', () => {
+  test('a reaction is pending until it is answered, then taken into the log', async () => {
     const { parts, asked, learnt } = server()
     const { react, wanted } = createReactions(parts)
     void react(message(1), '👍', true)
@@ -45,7 +45,7 @@ describe('a reaction', () => {
     expect(learnt).toHaveLength(1)
   })
 
-  test('refused or unanswered is taken back, with the reason', async () => {
+  test('a refused or unanswered reaction is withdrawn with the reason', async () => {
     const { parts, asked, refused } = server()
     const { react, wanted } = createReactions(parts)
     void react(message(1), '👍', true)
@@ -56,7 +56,7 @@ describe('a reaction', () => {
     expect(refused).toEqual(['FORBIDDEN', 'UNAVAILABLE'])
   })
 
-  test('clicked again before the answer is as it was clicked last', async () => {
+  test('a reaction clicked again before its answer keeps the last click', async () => {
     const { parts, asked, refused } = server()
     const { react, wanted } = createReactions(parts)
     void react(message(1), '👍', true)
@@ -68,7 +68,7 @@ describe('a reaction', () => {
     expect(wanted.value.size).toBe(0)
   })
 
-  test('of a twenty-first kind is not even asked for; one more of a kind that is there is', () => {
+  test('a twenty-first kind of reaction is refused without a request', () => {
     const { parts, asked, refused } = server()
     const { react } = createReactions(parts)
     const signs = Array.from({ length: 20 }, (_, index) => String.fromCodePoint(0x1f600 + index))
@@ -79,7 +79,7 @@ describe('a reaction', () => {
     expect(asked).toHaveLength(1)
   })
 
-  test('shows as if it were there already, or gone, once each', () => {
+  test('a pending reaction is shown as if it were already added or removed', () => {
     const reactions = { '👍': ['bo', 'ada'], '🔥': ['bo'] }
     expect(withOptimisticReactions(reactions, { '👍': false, '🔥': true, '👏': true }, 'ada')).toEqual({
       '👍': ['bo'],
@@ -90,7 +90,7 @@ describe('a reaction', () => {
   })
 })
 
-test('what is being done to messages is shown on them, and only on them', () => {
+test('pending reactions, edits and deletions are shown on their messages only', () => {
   const pending: Pending = {
     reactions: new Map([['m1', { '👍': true }]]),
     edits: new Map([['m2', { text: 'better', state: 'sending' }]]),
@@ -109,7 +109,7 @@ test('what is being done to messages is shown on them, and only on them', () => 
   ])
 })
 
-test('what waits is its writer’s until the server has said who one is, and then one’s own', () => {
+test('a waiting message shows its stored author until the server has named the user', () => {
   const ada = { id: 'ada', nick: 'Ada', role: 'visitor' } as const
   const waiting = { id: 'm9', room: 'lobby', text: 'hi', writtenAt: '2026-11-21T12:00:00.000Z', author: ada }
   const none = { reactions: new Map(), edits: new Map(), removals: new Map() }
@@ -119,7 +119,7 @@ test('what waits is its writer’s until the server has said who one is, and the
   expect(authorAs({ ...ada, nick: 'Ada L' })).toEqual({ ...ada, nick: 'Ada L' })
 })
 
-test('one edits one’s own, deletes one’s own, and the owner deletes any', () => {
+test('authors may edit and delete their own messages, and the owner may delete any', () => {
   const [ada, bo, owner] = [
     { id: 'ada', nick: 'Ada', role: 'visitor' },
     { id: 'bo', nick: 'Bo', role: 'visitor' },

@@ -14,49 +14,49 @@ const latest = (from: number, to: number) =>
 const seqs = (log: MessageLog) => log.messages.map(({ seq }) => seq)
 const texts = (log: MessageLog) => log.messages.map(({ text }) => text)
 
-describe('a change', () => {
-  test('that resets gives the latest page, and tells that there is more before it', () => {
+describe('applying a change', () => {
+  test('a change with reset gives the latest page and says whether older messages exist', () => {
     const log = latest(51, 53)
     expect(seqs(log)).toEqual([51, 52, 53])
     expect(log).toMatchObject({ cursor: 53, older: true })
     expect(latest(1, 3).older).toBe(false)
   })
 
-  test('that follows on what is held is added, and the cursor moves', () => {
+  test('a change that follows the cursor is added and moves the cursor', () => {
     const log = applyChange(latest(1, 3), change(3, 5))!
     expect(seqs(log)).toEqual([1, 2, 3, 4, 5])
     expect(log.cursor).toBe(5)
   })
 
-  test('that begins above the cursor is a gap', () => {
+  test('a change that begins above the cursor is a gap', () => {
     expect(applyChange(latest(1, 3), change(4, 6))).toBeNull()
     expect(applyChange(emptyLog, change(0, 2))).toBeNull()
   })
 
-  test('that comes twice changes nothing', () => {
+  test('a repeated change leaves the log unchanged', () => {
     const log = applyChange(latest(1, 3), change(3, 5))!
     expect(applyChange(log, change(3, 5))).toBe(log)
   })
 
-  test('that overlaps adds only what is new', () => {
+  test('an overlapping change adds only new messages', () => {
     expect(seqs(applyChange(latest(1, 5), change(2, 7))!)).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 
-  test('whose messages stand in the order of their rev ends up in the order of the room', () => {
+  test('a change whose messages are sorted by revision ends up in room order', () => {
     const edited = message(1, { rev: 5, text: 'edited' })
     const log = applyChange(latest(1, 2), change(2, 5, { messages: [message(3), message(4), edited] }))!
     expect(seqs(log)).toEqual([1, 2, 3, 4])
     expect(texts(log)[0]).toBe('edited')
   })
 
-  test('never brings back an older state of a message', () => {
+  test('a change with an older revision of a message leaves the newer one', () => {
     const edited = message(2, { rev: 4, text: 'edited' })
     const now = applyChange(latest(1, 3), change(3, 4, { messages: [edited] }))!
     const stale = applyChange(now, change(1, 5, { messages: [message(2), message(5)] }))!
     expect(texts(stale)[1]).toBe('edited')
   })
 
-  test('that resets in the middle drops what was held, also where the room has begun anew', () => {
+  test('a change with reset drops all messages held, also after the room started over', () => {
     const behind = applyChange(latest(1, 3), change(1_050, 1_100, { from: 0, reset: true }))!
     expect(seqs(behind)[0]).toBe(1_051)
     const anew = applyChange(behind, change(0, 2, { reset: true }))!
@@ -64,35 +64,35 @@ describe('a change', () => {
     expect(seqs(anew)).toEqual([1, 2])
   })
 
-  test('leaves the log it was applied to as it was', () => {
+  test('applying a change leaves the former log object unchanged', () => {
     const before = latest(1, 3)
     applyChange(before, change(3, 5))
     expect(seqs(before)).toEqual([1, 2, 3])
   })
 })
 
-describe('a page of history', () => {
+describe('adding a page of history', () => {
   const page = (from: number, to: number, more = from > 1) => ({ messages: messages(from, to), more })
 
-  test('goes in front', () => {
+  test('a page of history goes in front of the log', () => {
     const log = addHistory(latest(51, 52), page(41, 50), 51)
     expect(seqs(log)).toEqual([41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52])
     expect(log.older).toBe(true)
   })
 
-  test('that is the last one, or empty, ends it', () => {
+  test('a last or empty page of history ends the older messages', () => {
     expect(addHistory(latest(3, 4), page(1, 2), 3).older).toBe(false)
     expect(addHistory(latest(3, 4), { messages: [], more: false }, 3).older).toBe(false)
   })
 
-  test('that comes twice, or after a reset, is ignored', () => {
+  test('a page of history is ignored when repeated or after a reset', () => {
     const once = addHistory(latest(51, 52), page(41, 50), 51)
     expect(addHistory(once, page(41, 50), 51)).toBe(once)
     const reset = applyChange(latest(51, 52), change(1_050, 1_100, { from: 0, reset: true }))!
     expect(addHistory(reset, page(41, 50), 51)).toBe(reset)
   })
 
-  test('fetched before an edit does not undo it: of two states the higher rev stays', () => {
+  test('a page of history fetched before an edit keeps the edit', () => {
     const edited = message(45, { rev: 53, text: 'edited' })
     const raced = applyChange(latest(51, 52), change(52, 53, { messages: [edited] }))!
     expect(seqs(raced)).toEqual([51, 52])
@@ -101,7 +101,7 @@ describe('a page of history', () => {
     expect(whole.ahead.size).toBe(0)
   })
 
-  test('fetched after an edit whose change comes late keeps the page’s state', () => {
+  test('a page of history fetched after an edit keeps its newer text when the change arrives late', () => {
     const page = { messages: [message(50, { rev: 54, text: 'edited twice' })], more: true }
     const edit = change(52, 53, { messages: [message(50, { rev: 53, text: 'edited' })] })
     const log = applyChange(addHistory(latest(51, 52), page, 51), edit)!
@@ -109,13 +109,13 @@ describe('a page of history', () => {
   })
 })
 
-test('a place is found by its seq, also where the room has holes', () => {
+test('indexOfSeq finds a message by its seq, also in a log with gaps', () => {
   const holed = [3, 4, 7, 9, 12].map((seq) => message(seq))
   expect([3, 4, 7, 9, 12].map((seq) => indexOfSeq(holed, seq))).toEqual([0, 1, 2, 3, 4])
   expect([1, 5, 8, 13].map((seq) => indexOfSeq(holed, seq))).toEqual([-1, -1, -1, -1])
 })
 
-test('whatever order and repetition changes and pages come in, the log ends the same', () => {
+test('changes that are repeated and late lead to the same log', () => {
   const total = 400
   const states = new Map<number, Message>()
   const changes: Change[] = []
@@ -130,7 +130,7 @@ test('whatever order and repetition changes and pages come in, the log ends the 
   expect(log.messages).toEqual([...states.values()].toSorted((a, b) => a.seq - b.seq))
 })
 
-test('a message added to fifty thousand held takes less than five milliseconds', () => {
+test('adding a message to a log of fifty thousand takes less than five milliseconds', () => {
   let log = latest(1, 50_000)
   const start = performance.now()
   for (let rev = 50_000; rev < 50_050; rev++) log = applyChange(log, change(rev, rev + 1))!

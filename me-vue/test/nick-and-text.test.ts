@@ -6,22 +6,22 @@ import { countAfter, emptyLog } from '../src/chat/client/message-log.ts'
 import { timelineItems } from '../src/chat/timeline/timeline-items.ts'
 import { message, messages } from './support/messages.ts'
 
-describe('the free nick offered', () => {
-  test('is the wanted one with a number nobody here has', () => {
+describe('suggesting a free nick', () => {
+  test('the suggested nick is the wanted one with a free number', () => {
     expect(suggestNick('Ada', ['ada', 'Ada-2', 'Bo'])).toBe('Ada-3')
   })
 
-  test('holds only what a nick may hold, and no more than 24 characters', () => {
+  test('the suggested nick has only allowed characters, and at most 24', () => {
     expect(suggestNick('<Ada 🦊>', [])).toBe('Ada')
     expect(suggestNick('a'.repeat(40), ['a'.repeat(24)])).toBe(`${'a'.repeat(22)}-2`)
   })
 
-  test('is made up where nothing is left of the wanted one', () => {
+  test('the suggested nick is invented when nothing of the wanted one is allowed', () => {
     expect(suggestNick('🦊', [], () => 0)).toBe('quiet-fox')
   })
 })
 
-describe('what is left of a nick that cannot be one', () => {
+describe('repairing an invalid nick', () => {
   const names = ['Ada Lovelace', '', 'ägare', 'owner']
 
   test.each([
@@ -34,19 +34,19 @@ describe('what is left of a nick that cannot be one', () => {
     ['Ada Lovelace!', ''],
     ['<ada-lovelace> 2', ''],
     ['*ÄGARE*', ''],
-  ])('of %s is "%s"', (wanted, left) => {
+  ])('the nick %s is repaired to "%s"', (wanted, left) => {
     expect(mended(wanted, names)).toBe(left)
   })
 })
 
-describe('a long text', () => {
-  test('is folded at a word, by its length or by its lines', () => {
+describe('collapsing long texts', () => {
+  test('a long text is collapsed at a word, by its length or its lines', () => {
     expect(folded('word '.repeat(240))).toBeNull()
     expect(folded('word '.repeat(400))).toMatch(/^(word )+word$/)
     expect(folded('line\n'.repeat(40))?.split('\n').length).toBeLessThan(18)
   })
 
-  test('without a single space is folded too', () => {
+  test('a long text without spaces is collapsed too', () => {
     expect(folded('x'.repeat(4_000))).toBe('x'.repeat(800))
   })
 })
@@ -58,7 +58,7 @@ test('a long address shows its host and its end', () => {
 
 const nothing = { reactions: new Map(), edits: new Map(), removals: new Map() }
 
-test('what is on its way stands below what was said, in one’s own name', () => {
+test('waiting messages are shown below the log under the user’s name', () => {
   const self = { id: 'me', nick: 'Me', role: 'visitor' } as const
   const waiting = {
     id: 'w',
@@ -72,7 +72,7 @@ test('what is on its way stands below what was said, in one’s own name', () =>
   expect(lines[2]).toMatchObject({ author: self, state: 'waiting' })
 })
 
-test('only what others said counts as new', () => {
+test('only messages of other people count as new', () => {
   const mine = message(3, { author: { id: 'me', nick: 'Me', role: 'visitor' } })
   const log = { ...emptyLog, messages: [...messages(1, 2), mine, message(4)] }
   expect(countAfter(log, 1, 'me')).toBe(2)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { postOffice } from './support/post-office.ts'
 
-describe('a refusal', () => {
-  test('for good leaves the message with its reason, to try again or to remove', async () => {
+describe('refused messages', () => {
+  test('a finally refused message stays with its reason, to be retried or removed', async () => {
     const { outbox, flow, write, refuse, states, texts, shown } = postOffice()
     await flow(true)
     write('one')
@@ -16,7 +16,7 @@ describe('a refusal', () => {
     expect(states()).toEqual([])
   })
 
-  test('for haste holds the room, then goes on by itself, one at a time until one is through', async () => {
+  test('a rate-limited room is held, then resumes with one message at a time until one is accepted', async () => {
     const { flow, write, refuse, accept, pass, texts, shown } = postOffice()
     await flow(true)
     for (const text of ['one', 'two']) write(text)
@@ -33,7 +33,7 @@ describe('a refusal', () => {
     expect(texts()).toEqual(['one', 'two', 'one', 'two', 'three'])
   })
 
-  test('for haste is not forgotten by what does not break the connection', async () => {
+  test('a rate-limited room stays held while the connection lasts', async () => {
     const { flow, write, refuse, texts, shown } = postOffice()
     await flow(true)
     write('one')
@@ -43,7 +43,7 @@ describe('a refusal', () => {
     expect(shown.heldUntil('lobby')).not.toBeNull()
   })
 
-  test('in a slow room holds no other room, and no removal', async () => {
+  test('a rate-limited room holds neither other rooms nor deletions', async () => {
     const { outbox, flow, write, refuse, texts } = postOffice()
     await flow(true)
     write('one')
@@ -54,7 +54,7 @@ describe('a refusal', () => {
     expect(texts()).toEqual(['one', 'elsewhere', 'removed'])
   })
 
-  test('because nothing could be stored is met with patience and the same id', async () => {
+  test('a message refused with UNAVAILABLE is retried with growing delays and the same id', async () => {
     const { flow, write, refuse, lose, pass, sent } = postOffice()
     await flow(true)
     write('one')
@@ -68,7 +68,7 @@ describe('a refusal', () => {
   })
 })
 
-test('no more go out than the server takes, and the rest when it takes more', async () => {
+test('the outbox sends no faster than the server’s message limit', async () => {
   const { flow, write, accept, pass, texts, shown } = postOffice({ limit: { count: 3, seconds: 10 } })
   for (let n = 1; n <= 5; n++) write(`${n}`)
   await flow(true)
@@ -81,7 +81,7 @@ test('no more go out than the server takes, and the rest when it takes more', as
   expect(texts()).toEqual(['1', '2', '3', '4', '5'])
 })
 
-test('without a limit no more than twenty are under way at once', async () => {
+test('the outbox has at most twenty messages under way without a limit', async () => {
   const { flow, write, sent, accept } = postOffice()
   for (let n = 0; n < 22; n++) write(`${n}`)
   await flow(true)

@@ -11,7 +11,7 @@ describe('two tabs', () => {
     return { one, other }
   }
 
-  test('show the same, and the one that was written in last sends', async () => {
+  test('two tabs show the same messages, and the tab written in last sends them', async () => {
     const { one, other } = await twoTabs()
     one.write('here')
     await settled()
@@ -19,7 +19,7 @@ describe('two tabs', () => {
     other.write('there')
     await settled()
     expect(one.texts()).toEqual(['here'])
-    // What the one had under way is sent again with its id, so that the order is kept.
+    // The message that the first tab had under way is sent again with its id, so that the order is kept.
     expect(other.texts()).toEqual(['here', 'there'])
     await other.accept(0, 7)
     await other.accept(1, 8)
@@ -31,7 +31,7 @@ describe('two tabs', () => {
     expect(one.states()).toEqual([])
   })
 
-  test('the other takes over when the one is closed', async () => {
+  test('the other tab takes over when the sending tab is closed', async () => {
     const { one, other } = await twoTabs()
     one.write('mine')
     await settled()
@@ -41,7 +41,7 @@ describe('two tabs', () => {
     expect(other.texts()).toEqual(['mine'])
   })
 
-  test('the other takes over when the one is no longer connected', async () => {
+  test('the other tab takes over when the sending tab is disconnected', async () => {
     const { one, other } = await twoTabs()
     await one.flow(false)
     one.write('from the tunnel')
@@ -49,7 +49,7 @@ describe('two tabs', () => {
     expect(other.texts()).toEqual(['from the tunnel'])
   })
 
-  test('the other sends what the one cannot that was suspended with its lock', async () => {
+  test('the other tab sends its message although a suspended tab holds the lock', async () => {
     const { one, other } = await twoTabs()
     one.suspend()
     other.write('from here')
@@ -57,7 +57,7 @@ describe('two tabs', () => {
     expect(other.texts()).toEqual(['from here'])
   })
 
-  test('what is removed in one is gone in the other', async () => {
+  test('a message removed in one tab is gone in the other', async () => {
     const one = postOffice()
     const other = postOffice({ of: one.of })
     one.write('never mind')
@@ -69,8 +69,8 @@ describe('two tabs', () => {
   })
 })
 
-describe('a storage that is full', () => {
-  test('keeps nothing from being sent, and one is told what would be lost with the tab', async () => {
+describe('full browser storage', () => {
+  test('messages are sent although storage is full, and the user is warned while they would be lost with the tab', async () => {
     const { of, write, flow, accept, states, shown } = postOffice()
     of.state.full = true
     write('one')
@@ -84,7 +84,7 @@ describe('a storage that is full', () => {
     expect(shown.fragile.value).toBe(false)
   })
 
-  test('makes each tab send what only it has', async () => {
+  test('each tab sends the messages that full storage could not share', async () => {
     const one = postOffice()
     const other = postOffice({ of: one.of })
     await one.flow(true)

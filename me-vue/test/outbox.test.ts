@@ -4,7 +4,7 @@ import { settled } from './support/clock.ts'
 import { message } from './support/messages.ts'
 import { ada, postOffice } from './support/post-office.ts'
 
-describe('while connected', () => {
+describe('sending while connected', () => {
   test('messages are sent in the order written, without waiting for each other', async () => {
     const { flow, write, texts, states } = postOffice()
     await flow(true)
@@ -14,7 +14,7 @@ describe('while connected', () => {
     expect(states()).toEqual(['one: sending', 'two: sending'])
   })
 
-  test('a message stays in sight from its acknowledgement until the log shows it', async () => {
+  test('a sent message stays visible from its acknowledgement until the log shows it', async () => {
     const { flow, write, accept, show, states } = postOffice()
     await flow(true)
     write('one')
@@ -26,7 +26,7 @@ describe('while connected', () => {
     expect(states()).toEqual([])
   })
 
-  test('a message that the log shows before its acknowledgement is gone at once, and stays gone', async () => {
+  test('a sent message that the log shows before its acknowledgement leaves the outbox at once', async () => {
     const { flow, write, accept, show, states } = postOffice()
     await flow(true)
     write('one')
@@ -35,7 +35,7 @@ describe('while connected', () => {
     expect(states()).toEqual([])
   })
 
-  test('a message stored long ago, sent again, is not shown below what came after it', async () => {
+  test('a repeated message that was stored long ago leaves the outbox once it is acknowledged', async () => {
     const { flow, write, accept, show, states } = postOffice()
     await flow(true)
     write('one')
@@ -45,8 +45,8 @@ describe('while connected', () => {
   })
 })
 
-describe('without a connection', () => {
-  test('messages wait, and are sent with their ids when it is back', async () => {
+describe('sending without a connection', () => {
+  test('messages wait without a connection and are sent with their ids when it is back', async () => {
     const { flow, write, sent, states } = postOffice()
     write('one')
     write('two')
@@ -56,7 +56,7 @@ describe('without a connection', () => {
     expect(sent.map(({ id }) => id)).toEqual(["one's id", "two's id"])
   })
 
-  test('what was under way when it broke is sent again with the same id', async () => {
+  test('a message under way when the connection broke is sent again with the same id', async () => {
     const { flow, write, sent, lose, states } = postOffice()
     await flow(true)
     write('one')
@@ -67,7 +67,7 @@ describe('without a connection', () => {
     expect(sent.map(({ id }) => id)).toEqual(["one's id", "one's id"])
   })
 
-  test('what waits survives its tab, in order, with its id and what it answers', async () => {
+  test('waiting messages survive their tab, in order, with their ids and replies', async () => {
     const before = postOffice()
     await before.flow(true)
     before.write('under way')
@@ -85,7 +85,7 @@ describe('without a connection', () => {
     ])
   })
 
-  test('what was stored is not sent again by the next tab', async () => {
+  test('an acknowledged message is not sent again by the next tab', async () => {
     const before = postOffice()
     await before.flow(true)
     before.write('stored')
@@ -95,7 +95,7 @@ describe('without a connection', () => {
     expect(after.states()).toEqual([])
   })
 
-  test('a clock that is turned back does not turn the order', async () => {
+  test('waiting messages keep their order when the clock is turned back', async () => {
     const first = postOffice()
     await first.pass(60_000)
     first.write('one')
@@ -107,8 +107,8 @@ describe('without a connection', () => {
   })
 })
 
-describe('who wrote it', () => {
-  test('goes out as who wrote it, and waits in sight while one is somebody else', async () => {
+describe('the author of waiting messages', () => {
+  test('a waiting message is held while the user is another person, and can still be retried', async () => {
     const { here, write, flow, texts, states, shown, outbox, refuse } = postOffice()
     write('by Ada')
     here.self = { id: 'bo', nick: 'Bo', role: 'member' }
@@ -118,12 +118,12 @@ describe('who wrote it', () => {
     expect(shown.messages.value[0]).toMatchObject({ author: { nick: 'Ada' }, error: { code: 'WRITTEN_AS' } })
     outbox.tryAgain("send by Ada's id")
     expect(texts()).toEqual(['by Ada'])
-    // It had been stored, when Ada was Ada.
+    // The message was already stored when Ada wrote it.
     await refuse(0, 'CONFLICT')
     expect(states()).toEqual([])
   })
 
-  test('a visitor whom the server no longer knows is the same person under the same nick', async () => {
+  test('a waiting message is sent under a new visitor id with the same nick', async () => {
     const { here, write, flow, texts } = postOffice()
     write('still me')
     here.self = { id: 'ada again', nick: 'Ada', role: 'visitor' }
@@ -131,7 +131,7 @@ describe('who wrote it', () => {
     expect(texts()).toEqual(['still me'])
   })
 
-  test('what somebody with an account wrote is not shown to who comes after, and goes out when they are back', async () => {
+  test('a member’s waiting message is hidden from the next user and sent when the member is back', async () => {
     const member: Person = { id: 'cy', nick: 'Cy', role: 'member' }
     const { here, write, flow, texts, states } = postOffice({ self: member })
     write('private')

@@ -24,22 +24,22 @@ const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => message(from + index))
 const seqs = ({ messages }: { messages: readonly Message[] }) => messages.map(({ seq }) => seq)
 
-describe('the past around a message', () => {
-  test('has it in its middle, and more on either side', () => {
+describe('history around a message', () => {
+  test('the history around a message has more on either side', () => {
     expect(beforeAround(300)).toBe(351)
     const past = historyAround(300, { messages: range(251, 350), more: true })
     expect(past).toMatchObject({ older: true, newer: true })
   })
 
-  test('ends where the room ends', () => {
+  test('the history around a message ends where the room ends', () => {
     expect(historyAround(300, { messages: range(221, 320), more: true })).toMatchObject({ newer: false })
   })
 
-  test('is nothing where the message is not', () => {
+  test('the history around a missing message is null', () => {
     expect(historyAround(300, { messages: range(1, 10), more: false })).toBeNull()
   })
 
-  test('grows both ways without holes or doubles', () => {
+  test('the history around a message grows both ways without gaps or duplicates', () => {
     const past = historyAround(300, { messages: range(251, 350), more: true })!
     const older = withOlder(past, { messages: range(151, 250), more: true })
     expect(beforeNewer(older)).toBe(451)
@@ -49,10 +49,10 @@ describe('the past around a message', () => {
   })
 })
 
-describe('what is shown of it', () => {
+describe('showing history beside the live log', () => {
   const past: HistorySlice = { messages: range(1, 5), older: false, newer: false }
 
-  test('is as new as the room’s log knows', () => {
+  test('shown history uses the newest revisions of the live log', () => {
     const live = {
       ...emptyLog,
       cursor: 99,
@@ -62,7 +62,7 @@ describe('what is shown of it', () => {
     expect(asOf(live, past).messages.map(({ rev }) => rev)).toEqual([1, 97, 3, 4, 98])
   })
 
-  test('goes on with what was said since, where nothing is missing between', () => {
+  test('shown history continues with the live log when nothing is missing between them', () => {
     const live = { ...emptyLog, cursor: 8, messages: range(4, 8) }
     expect(seqs(asOf(live, past))).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
     expect(seqs(asOf({ ...live, messages: range(7, 8) }, past))).toEqual([1, 2, 3, 4, 5])

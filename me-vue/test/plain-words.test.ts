@@ -19,9 +19,9 @@ test.each([
   ['`:tada:` and :no_such_sign:', ':tada: and :no_such_sign:'],
   ['שלום **עולם**', 'שלום עולם'],
   ['', ''],
-])('%j is said as %j', (text, said) => expect(stripMarkdown(text)).toBe(said))
+])('stripMarkdown turns %j into %j', (text, said) => expect(stripMarkdown(text)).toBe(said))
 
-test('however long and however full of marks a text is, it is all there', () => {
+test('stripMarkdown keeps the text of a long message full of markup characters', () => {
   const text = '*_`[~'.repeat(800)
   expect(stripMarkdown(text).length).toBeGreaterThan(3_000)
 })

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { safeRedirect } from '../src/accounts/redirect.ts'
 
-test('a path on this site is where signing in leads', () => {
+test('signing in leads to a path on this site', () => {
   expect(safeRedirect('/reports/week/6/edit?x=1')).toBe('/reports/week/6/edit?x=1')
 })
 
-test('everything else leads home', () => {
+test('signing in leads home for any other address', () => {
   for (const wanted of [
     'https://evil.example',
     '//evil.example',

@@ -6,7 +6,7 @@ import { createNotifier } from '../src/chat/notifications/notifier.ts'
 import { turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
 
-/** A tab in the background whose reader, Bo, wants to hear of everything; what differs is given. */
+/** A background tab whose reader, Bo, wants all notifications; what differs is given. */
 function teller(
   tab: { tells?: boolean; hidden?: boolean; seen?: number; sound?: boolean; notification?: boolean } = {},
 ) {
@@ -26,7 +26,7 @@ function teller(
   return { tell: notify, heard, pass: () => pass(1_000) }
 }
 
-test('a burst makes one sound', async () => {
+test('a burst of messages makes one sound', async () => {
   const { tell, heard, pass } = teller()
   tell([message(1)])
   tell([message(2), message(3)])
@@ -34,7 +34,7 @@ test('a burst makes one sound', async () => {
   expect(heard).toEqual({ tones: 1, shown: [] })
 })
 
-test('a mention and an answer are shown, the last one of a burst', async () => {
+test('the notifier shows the last mention or reply of a burst', async () => {
   const { tell, heard, pass } = teller({ sound: false })
   tell([message(1, { text: 'hej @bo' }), message(2)])
   await pass()
@@ -44,14 +44,14 @@ test('a mention and an answer are shown, the last one of a burst', async () => {
   expect(heard.tones).toBe(0)
 })
 
-test('what another tab has shown meanwhile is not told', async () => {
+test('the notifier skips messages that another tab has shown meanwhile', async () => {
   const { tell, heard, pass } = teller({ seen: 1 })
   tell([message(1, { text: '@Bo' })])
   await pass()
   expect(heard).toEqual({ tones: 0, shown: [] })
 })
 
-test('a tab in sight shows no notification, and a tab whose turn it is not says nothing', async () => {
+test('a visible tab shows no notification, and a tab without the notifier lock stays silent', async () => {
   const inSight = teller({ hidden: false })
   inSight.tell([message(1, { text: '@Bo' })])
   await inSight.pass()
@@ -74,9 +74,9 @@ test.each([
   ['@ZOE?', 'Zoë', true],
   ['@oyvind', 'Øyvind', true],
   ['@Straße', 'STRASSE', true],
-])('%s speaks to %s: %s', (text, nick, is) => expect(mentions(text, nick)).toBe(is))
+])('the text %s mentions %s: %s', (text, nick, is) => expect(mentions(text, nick)).toBe(is))
 
-test('a room’s name follows from its title', () => {
+test('slugify makes a room’s name from its title', () => {
   expect(slugify('Frågor & svar')).toBe('fragor-svar')
   expect(slugify('  Kjøkken 2 ')).toBe('kjokken-2')
   expect(slugify('x'.repeat(40))).toHaveLength(32)

@@ -9,7 +9,7 @@ function writer() {
   return { ...typing, pass, told }
 }
 
-test('whoever writes on says so every three seconds at most', async () => {
+test('a user who keeps typing is announced at most every three seconds', async () => {
   const { writing, told, pass } = writer()
   for (let n = 0; n < 61; n++) {
     writing('lobby')
@@ -18,7 +18,7 @@ test('whoever writes on says so every three seconds at most', async () => {
   expect(told).toEqual(['lobby on', 'lobby on', 'lobby on'])
 })
 
-test('whoever stops says so once, and begins anew at once', () => {
+test('a user who stops typing is announced once, and starts again at once', () => {
   const { writing, stopped, told } = writer()
   writing('lobby')
   stopped()
@@ -27,14 +27,14 @@ test('whoever stops says so once, and begins anew at once', () => {
   expect(told).toEqual(['lobby on', 'lobby off', 'lobby on'])
 })
 
-test('writing in another room is not writing in the first any more', () => {
+test('typing in another room ends typing in the first', () => {
   const { writing, told } = writer()
   writing('lobby')
   writing('attic')
   expect(told).toEqual(['lobby on', 'lobby off', 'attic on'])
 })
 
-test('what was said over a lost connection is said again over the next', () => {
+test('typing is announced again after a reconnect', () => {
   const { writing, forget, told } = writer()
   writing('lobby')
   forget()
