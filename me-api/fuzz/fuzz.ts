@@ -6,10 +6,10 @@
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { type Case, type Description, grammarOf } from './grammar.ts'
-import { createPeople } from './people.ts'
+import { createCallers } from './callers.ts'
 import { askRest } from './rest.ts'
 import { createSockets } from './sockets.ts'
-import { startHouse } from './start-house.ts'
+import { startServer } from './start-server.ts'
 import { sayOnWire } from './wire.ts'
 
 const { values } = parseArgs({ options: { cases: { type: 'string' }, seed: { type: 'string' } } })
@@ -29,15 +29,15 @@ const PATIENCE = 30_000
 /** Bytes by which the heap may grow once a quarter of the cases is done: caches fill, a leak goes on. */
 const GROWTH_MAX = 32 * 1024 * 1024
 
-const house = await startHouse()
-const people = await createPeople(house.url)
-const sockets = createSockets(people)
-const description = (await (await fetch(`${house.url}/api/openapi.json`)).json()) as Description
+const server = await startServer()
+const callers = await createCallers(server.url)
+const sockets = createSockets(callers)
+const description = (await (await fetch(`${server.url}/api/openapi.json`)).json()) as Description
 const grammar = grammarOf(description)
 console.log(`${total} cases, seed ${seed}`)
 
 const isAlive = () =>
-  fetch(`${house.url}/healthz`, { signal: AbortSignal.timeout(PATIENCE) }).then(({ ok }) => ok)
+  fetch(`${server.url}/healthz`, { signal: AbortSignal.timeout(PATIENCE) }).then(({ ok }) => ok)
 
 const answers = new Map<string, number>()
 let done = 0
@@ -51,20 +51,20 @@ while (done < total) {
       .catch(isAlive)
       .catch(() => false))
   )
-    fail(`It does not answer. ${house.faults.join('\n')}`)
+    fail(`It does not answer. ${server.faults.join('\n')}`)
   done += cases.length
-  if (heapBefore === 0 && done >= total / 4) heapBefore = (await house.health()).heap
+  if (heapBefore === 0 && done >= total / 4) heapBefore = (await server.health()).heap
   if (done % 5_000 === 0 || done === total) {
     console.log(`${done} done, ${Math.round((done / (performance.now() - began)) * 1_000)} a second`)
   }
   await sockets.leave()
-  await people.renew()
+  await callers.renew()
 }
 
 const told = [...answers].toSorted(([, one], [, other]) => other - one)
 console.log(told.map(([key, count]) => `${count} × ${key}`).join(', '))
-const { heap, polluted } = await house.health()
-const isReady = () => fetch(`${house.url}/readyz`).then(({ ok }) => ok)
+const { heap, polluted } = await server.health()
+const isReady = () => fetch(`${server.url}/readyz`).then(({ ok }) => ok)
 const grown = heap - heapBefore
 console.log(`heap ${inMegabytes(heapBefore)} MB after a quarter, ${inMegabytes(heap)} MB at the end`)
 for (const kind of ['rest', 'event'])
@@ -75,7 +75,7 @@ if (grown > GROWTH_MAX) fail(`The heap grew by ${inMegabytes(grown)} MB.`)
 if (polluted.length > 0) fail(`Every object has got ${polluted.join()}.`)
 if ((answers.get('rest cut off') ?? 0) > total / 100) fail('It cuts off who asks.')
 if (!(await isReady().catch(isReady))) fail('It is not ready any more.')
-await house.stop()
+await server.stop()
 console.log('It stood.')
 process.exit()
 
@@ -93,13 +93,13 @@ async function attempt(one: Case): Promise<void> {
   const answer = await say(one).catch((error: Error) => fail(`${error}: ${error.cause ?? ''}`, one))
   const key = `${one.kind} ${answer}`
   answers.set(key, (answers.get(key) ?? 0) + 1)
-  if (house.faults.length > 0) fail(`The server says: ${house.faults.join('\n')}`, one)
+  if (server.faults.length > 0) fail(`The server says: ${server.faults.join('\n')}`, one)
 }
 
 function say(one: Case): Promise<string> {
-  if (one.kind === 'rest') return askRest(people, one)
+  if (one.kind === 'rest') return askRest(callers, one)
   if (one.kind === 'event') return sockets.emit(one)
-  if (one.kind === 'wire') return sayOnWire(house.url, one)
+  if (one.kind === 'wire') return sayOnWire(server.url, one)
   return one.kind === 'frames' ? sockets.frames(one) : sockets.bytes(one)
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import * as contract from '../src/contract/index.ts'
 import { type Meanings, type Schema, fromSchema } from './from-schema.ts'
-import { asText, oddText, spoiled } from './nonsense.ts'
+import { asText, oddText, spoiled } from './invalid-values.ts'
 import { type WireCase, wireCases } from './wire.ts'
 
 /** Who one claims to be. */

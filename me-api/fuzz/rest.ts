@@ -1,21 +1,21 @@
 import { statusOfCode } from '../src/contract/index.ts'
 import type { Case } from './grammar.ts'
-import type { People } from './people.ts'
+import type { Callers } from './callers.ts'
 
 /** Milliseconds after which an answer counts as one that never comes. */
 const PATIENCE = 120_000
 
 /** Sends a request, and tells how it was answered. @throws {Error} where it should not be answered so */
-export async function askRest(people: People, one: Case & { kind: 'rest' }): Promise<string> {
+export async function askRest(callers: Callers, one: Case & { kind: 'rest' }): Promise<string> {
   const { method, path, query, body } = one
   const headers: Record<string, string> = {
-    ...people.headers(one.as),
+    ...callers.headers(one.as),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   }
-  const answer = await ask(`${people.url}${people.fill(path)}?${query}`, {
+  const answer = await ask(`${callers.url}${callers.fill(path)}?${query}`, {
     method: method.toUpperCase(),
     headers,
-    body: body === undefined ? null : people.fill(body),
+    body: body === undefined ? null : callers.fill(body),
     signal: AbortSignal.timeout(PATIENCE),
   })
   if (answer === null) return 'cut off'

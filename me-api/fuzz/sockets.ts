@@ -3,14 +3,14 @@ import { io, type Socket } from 'socket.io-client'
 import { WebSocket } from 'ws'
 import { type Ack, statusOfCode } from '../src/contract/index.ts'
 import type { CallerName, Case } from './grammar.ts'
-import type { People } from './people.ts'
+import type { Callers } from './callers.ts'
 
 const PATIENCE = 120_000
 /** Milliseconds that a connection which is none is left open. */
 const BRIEFLY = 100
 
 /** One connection for each kind of person, opened when it is first wanted and again when it was cut off. */
-export function createSockets(people: People) {
+export function createSockets(callers: Callers) {
   const open = new Map<CallerName, Promise<Socket>>()
 
   function connection(as: CallerName): Promise<Socket> {
@@ -20,9 +20,9 @@ export function createSockets(people: People) {
   }
 
   async function connect(as: CallerName): Promise<Socket> {
-    const socket = io(`${people.url}/chat`, {
-      auth: people.handshake(as),
-      extraHeaders: people.address(),
+    const socket = io(`${callers.url}/chat`, {
+      auth: callers.handshake(as),
+      extraHeaders: callers.address(),
       transports: ['websocket'],
       forceNew: true,
       reconnection: false,
@@ -43,7 +43,7 @@ export function createSockets(people: People) {
         open.delete(as)
         return 'not let in'
       }
-      const filled: unknown = JSON.parse(people.fill(JSON.stringify(data) ?? 'null'))
+      const filled: unknown = JSON.parse(callers.fill(JSON.stringify(data) ?? 'null'))
       const answer = socket.timeout(PATIENCE).emitWithAck(event, filled) as Promise<Ack<unknown>>
       const ack = await answer.catch((error: Error) => {
         if (socket.connected) throw error
@@ -59,8 +59,8 @@ export function createSockets(people: People) {
 
     /** Frames as they stand, on a connection of their own. */
     async frames({ frames }: Case & { kind: 'frames' }): Promise<string> {
-      const address = `${people.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
-      const socket = new WebSocket(address, { headers: people.address() })
+      const address = `${callers.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
+      const socket = new WebSocket(address, { headers: callers.address() })
       socket.on('error', () => {})
       const closed = new Promise((resolve) => socket.once('close', resolve))
       socket.once('open', () => frames.forEach((frame) => socket.send(frame)))
@@ -72,7 +72,7 @@ export function createSockets(people: People) {
 
     /** Bytes as they stand. */
     async bytes({ text }: Case & { kind: 'bytes' }): Promise<string> {
-      const { port, hostname } = new URL(people.url)
+      const { port, hostname } = new URL(callers.url)
       const socket = dial(Number(port), hostname)
       socket.on('error', () => {})
       socket.resume().write(text)

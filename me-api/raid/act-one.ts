@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { startHouse } from '../fuzz/start-house.ts'
+import { startServer } from '../fuzz/start-server.ts'
 import { inMegabytes, inMs, percent } from './figures.ts'
 import type { RaidReport } from './raiders.ts'
 import { createVisitors } from './visitors.ts'
@@ -13,19 +13,19 @@ import { createVisitors } from './visitors.ts'
  * answers the faults of the server.
  */
 export async function actOne(seconds: number): Promise<string[]> {
-  const house = await startHouse({ TRUST_PROXY: '0' })
-  const visitors = await createVisitors(house.url)
+  const server = await startServer({ TRUST_PROXY: '0' })
+  const visitors = await createVisitors(server.url)
   const quiet = await visitors.talk(seconds)
-  const before = (await house.health()).heap
-  const raiders = fork(join(import.meta.dirname, 'raiders.ts'), [house.url, 'owner'])
+  const before = (await server.health()).heap
+  const raiders = fork(join(import.meta.dirname, 'raiders.ts'), [server.url, 'owner'])
   const loud = await visitors.talk(seconds)
   raiders.send('stop')
   const [raid] = (await once(raiders, 'message')) as [RaidReport]
   // Presence keeps who left for a while.
   await pause(seconds * 1_000)
-  const after = (await house.health()).heap
+  const after = (await server.health()).heap
   visitors.leave()
-  await house.stop()
+  await server.stop()
 
   const [byProvers, byOthers] = [visitors.heardOf('prover '), visitors.heardOf('raider ')]
   const shown = byProvers + byOthers
@@ -44,5 +44,5 @@ export async function actOne(seconds: number): Promise<string[]> {
 | … p99 | ${inMs(quiet.took, 0.99)} | ${inMs(loud.took, 0.99)} |
 | heap after a collection | ${inMegabytes(before)} | ${inMegabytes(after)}, ${seconds} s after |
 `)
-  return house.faults
+  return server.faults
 }

@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { startHouse } from '../fuzz/start-house.ts'
+import { startServer } from '../fuzz/start-server.ts'
 import { createBystander } from './bystander.ts'
 import { inMegabytes, percentile } from './figures.ts'
 import type { Flood } from './floods/flood.ts'
@@ -36,19 +36,19 @@ Each for ${seconds} s; **bold** is a p99 over ${WAIT_MAX} ms. Load average of th
 
 async function measure(flood: Flood | null, seconds: number): Promise<string[]> {
   const room = seedRoom()
-  const house = await startHouse({ TRUST_PROXY: '0', DATABASE_URL: room.databaseUrl })
+  const server = await startServer({ TRUST_PROXY: '0', DATABASE_URL: room.databaseUrl })
   await room.fill()
-  const visitors = await createVisitors(house.url)
-  const bystander = await createBystander(house.url)
-  const before = (await house.health()).heap
-  const raider = flood && startFlood(flood, house.url, seconds)
+  const visitors = await createVisitors(server.url)
+  const bystander = await createBystander(server.url)
+  const before = (await server.health()).heap
+  const raider = flood && startFlood(flood, server.url, seconds)
   const [talk, reads] = await Promise.all([visitors.talk(seconds, TALKS_EVERY), bystander.read(seconds)])
   const answers = (await raider?.stop()) ?? []
   await pause(SETTLES)
-  const after = (await house.health()).heap
+  const after = (await server.health()).heap
   visitors.leave()
   bystander.leave()
-  await house.stop()
+  await server.stop()
   room.remove()
 
   const cells = [
@@ -63,7 +63,7 @@ async function measure(flood: Flood | null, seconds: number): Promise<string[]> 
   console.log(`| ${cells.join(' | ')} |`)
   for (const code of new Set([...talk.refused, ...reads.refused]))
     console.log(`visitors were refused: ${code}`)
-  return house.faults
+  return server.faults
 }
 
 const waits = (took: number[]): string[] => [

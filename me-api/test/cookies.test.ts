@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { plainSocket } from './support/plain.ts'
+import { plainSocket } from './support/plain-websocket.ts'
 import { api, memberToken, ownerAccount, ownerToken } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { connect } from './support/visitors.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { WebSocket } from 'ws'
-import { plainSocket } from './support/plain.ts'
+import { plainSocket } from './support/plain-websocket.ts'
 import { api, bearer, memberAccount, ownerAccount, ownerToken, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 

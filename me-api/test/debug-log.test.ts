@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { plainSocket } from './support/plain.ts'
+import { plainSocket } from './support/plain-websocket.ts'
 import { api, bearer, memberToken, ownerAccount, memberAccount } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { openStream } from './support/stream.ts'

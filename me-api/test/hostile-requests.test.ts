@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { dial, statuses } from './support/dial.ts'
+import { dial, statuses } from './support/raw-connection.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { eventually, visitor } from './support/visitors.ts'

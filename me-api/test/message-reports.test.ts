@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ModerationOverview } from '../src/contract/index.ts'
-import { idOf, ownerAndAda, tokenOf } from './support/moderating.ts'
+import { idOf, ownerAndAda, tokenOf } from './support/moderation.ts'
 import { api, bearer, refusal, signIn } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { visitor } from './support/visitors.ts'

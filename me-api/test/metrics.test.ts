@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
 import { startServer } from './support/program.ts'
-import { jsonOf, sendRaw } from './support/raw.ts'
+import { jsonOf, sendRaw } from './support/raw-request.ts'
 import { api, bearer, refusal } from './support/rest.ts'
 import { startApp, temporaryFolder } from './support/start-app.ts'
 import { connect, eventually, refusedConnection, visitor } from './support/visitors.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { manualClock } from './support/manual-clock.ts'
-import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderating.ts'
+import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderation.ts'
 import { api, bearer, ownerToken, refusal } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { type Visitor, connect, eventually, leave } from './support/visitors.ts'

@@ -6,7 +6,7 @@ import { createOwner } from '../src/accounts/owner.ts'
 import { systemClock } from '../src/clock.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, memberAccount, memberToken, ownerAccount, ownerToken } from './support/rest.ts'
-import { HALF_MINUTE, begin, confirm, login, phone, secured } from './support/second-step.ts'
+import { HALF_MINUTE, begin, confirm, login, phone, secured } from './support/two-factor.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 
 const ROUNDS = 8

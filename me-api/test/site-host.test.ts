@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { jsonOf, sendRaw, upgrade } from './support/raw.ts'
+import { jsonOf, sendRaw, upgrade } from './support/raw-request.ts'
 import { refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 

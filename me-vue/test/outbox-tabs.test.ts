@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { settled } from './support/clock.ts'
-import { postOffice } from './support/post-office.ts'
+import { testOutbox } from './support/outbox.ts'
 
 describe('two tabs', () => {
   async function twoTabs() {
-    const one = postOffice()
-    const other = postOffice({ of: one.of })
+    const one = testOutbox()
+    const other = testOutbox({ of: one.of })
     await one.flow(true)
     await other.flow(true)
     return { one, other }
@@ -58,8 +58,8 @@ describe('two tabs', () => {
   })
 
   test('a message removed in one tab is gone in the other', async () => {
-    const one = postOffice()
-    const other = postOffice({ of: one.of })
+    const one = testOutbox()
+    const other = testOutbox({ of: one.of })
     one.write('never mind')
     await settled()
     expect(other.states()).toEqual(['never mind: waiting'])
@@ -71,7 +71,7 @@ describe('two tabs', () => {
 
 describe('full browser storage', () => {
   test('messages are sent although storage is full, and the user is warned while they would be lost with the tab', async () => {
-    const { of, write, flow, accept, states, shown } = postOffice()
+    const { of, write, flow, accept, states, shown } = testOutbox()
     of.state.full = true
     write('one')
     await settled()
@@ -85,8 +85,8 @@ describe('full browser storage', () => {
   })
 
   test('each tab sends the messages that full storage could not share', async () => {
-    const one = postOffice()
-    const other = postOffice({ of: one.of })
+    const one = testOutbox()
+    const other = testOutbox({ of: one.of })
     await one.flow(true)
     await other.flow(true)
     one.of.state.full = true

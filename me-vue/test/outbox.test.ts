@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals'
 import type { Person } from 'me-api/contract'
 import { settled } from './support/clock.ts'
 import { message } from './support/messages.ts'
-import { ada, postOffice } from './support/post-office.ts'
+import { ada, testOutbox } from './support/outbox.ts'
 
 describe('sending while connected', () => {
   test('messages are sent in the order written, without waiting for each other', async () => {
-    const { flow, write, texts, states } = postOffice()
+    const { flow, write, texts, states } = testOutbox()
     await flow(true)
     write('one')
     write('two')
@@ -15,7 +15,7 @@ describe('sending while connected', () => {
   })
 
   test('a sent message stays visible from its acknowledgement until the log shows it', async () => {
-    const { flow, write, accept, show, states } = postOffice()
+    const { flow, write, accept, show, states } = testOutbox()
     await flow(true)
     write('one')
     await accept(0, 7)
@@ -27,7 +27,7 @@ describe('sending while connected', () => {
   })
 
   test('a sent message that the log shows before its acknowledgement leaves the outbox at once', async () => {
-    const { flow, write, accept, show, states } = postOffice()
+    const { flow, write, accept, show, states } = testOutbox()
     await flow(true)
     write('one')
     show(7, [message(7, { id: "one's id" })])
@@ -36,7 +36,7 @@ describe('sending while connected', () => {
   })
 
   test('a repeated message that was stored long ago leaves the outbox once it is acknowledged', async () => {
-    const { flow, write, accept, show, states } = postOffice()
+    const { flow, write, accept, show, states } = testOutbox()
     await flow(true)
     write('one')
     show(50)
@@ -47,7 +47,7 @@ describe('sending while connected', () => {
 
 describe('sending without a connection', () => {
   test('messages wait without a connection and are sent with their ids when it is back', async () => {
-    const { flow, write, sent, states } = postOffice()
+    const { flow, write, sent, states } = testOutbox()
     write('one')
     write('two')
     expect(sent).toEqual([])
@@ -57,7 +57,7 @@ describe('sending without a connection', () => {
   })
 
   test('a message under way when the connection broke is sent again with the same id', async () => {
-    const { flow, write, sent, lose, states } = postOffice()
+    const { flow, write, sent, lose, states } = testOutbox()
     await flow(true)
     write('one')
     await flow(false)
@@ -68,14 +68,14 @@ describe('sending without a connection', () => {
   })
 
   test('waiting messages survive their tab, in order, with their ids and replies', async () => {
-    const before = postOffice()
+    const before = testOutbox()
     await before.flow(true)
     before.write('under way')
     await before.flow(false)
     before.write('waiting', { replyTo: 'm1' })
     await settled()
     before.close()
-    const after = postOffice({ of: before.of })
+    const after = testOutbox({ of: before.of })
     await settled()
     expect(after.states()).toEqual(['under way: waiting', 'waiting: waiting'])
     await after.flow(true)
@@ -86,21 +86,21 @@ describe('sending without a connection', () => {
   })
 
   test('an acknowledged message is not sent again by the next tab', async () => {
-    const before = postOffice()
+    const before = testOutbox()
     await before.flow(true)
     before.write('stored')
     await before.accept(0, 7)
-    const after = postOffice({ of: before.of })
+    const after = testOutbox({ of: before.of })
     await settled()
     expect(after.states()).toEqual([])
   })
 
   test('waiting messages keep their order when the clock is turned back', async () => {
-    const first = postOffice()
+    const first = testOutbox()
     await first.pass(60_000)
     first.write('one')
     await settled()
-    const second = postOffice({ of: first.of })
+    const second = testOutbox({ of: first.of })
     await settled()
     second.write('two')
     expect(second.states()).toEqual(['one: waiting', 'two: waiting'])
@@ -109,7 +109,7 @@ describe('sending without a connection', () => {
 
 describe('the author of waiting messages', () => {
   test('a waiting message is held while the user is another person, and can still be retried', async () => {
-    const { here, write, flow, texts, states, shown, outbox, refuse } = postOffice()
+    const { here, write, flow, texts, states, shown, outbox, refuse } = testOutbox()
     write('by Ada')
     here.self = { id: 'bo', nick: 'Bo', role: 'member' }
     await flow(true)
@@ -124,7 +124,7 @@ describe('the author of waiting messages', () => {
   })
 
   test('a waiting message is sent under a new visitor id with the same nick', async () => {
-    const { here, write, flow, texts } = postOffice()
+    const { here, write, flow, texts } = testOutbox()
     write('still me')
     here.self = { id: 'ada again', nick: 'Ada', role: 'visitor' }
     await flow(true)
@@ -133,7 +133,7 @@ describe('the author of waiting messages', () => {
 
   test('a member’s waiting message is hidden from the next user and sent when the member is back', async () => {
     const member: Person = { id: 'cy', nick: 'Cy', role: 'member' }
-    const { here, write, flow, texts, states } = postOffice({ self: member })
+    const { here, write, flow, texts, states } = testOutbox({ self: member })
     write('private')
     here.self = ada
     await flow(true)

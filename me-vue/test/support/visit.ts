@@ -7,7 +7,7 @@ import { createWriteActions } from '../../src/chat/outbox/write-actions.ts'
 import { settled, turnedClock } from './clock.ts'
 import { change, message, messages } from './messages.ts'
 import { memoryStorage } from './storage.ts'
-import { browser } from './writing.ts'
+import { browser } from './browser.ts'
 
 type Asked = { event: string; data: never; answer: (ack: Ack<unknown>) => Promise<void>; lose: () => void }
 

@@ -3,7 +3,7 @@ import type { Ack, ErrorCode, Message, Person } from 'me-api/contract'
 import { createWriteActions } from '../src/chat/outbox/write-actions.ts'
 import { settled, turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
-import { browser } from './support/writing.ts'
+import { browser } from './support/browser.ts'
 
 const ada: Person = { id: 'ada', nick: 'Ada', role: 'visitor' }
 const owner: Person = { id: 'me', nick: 'Me', role: 'owner' }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** What nobody should send: values of the wrong kind, names that every object has, text that is none. */
+/** Invalid values: of the wrong kind, names of built-in properties, malformed text. */
 const oddities = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -29,12 +29,12 @@ const oddities = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 )
 
-/** The same as it stands in an address, which has not room for all of it. */
+/** The same as part of an address, which has not room for all of it. */
 export const oddText: fc.Arbitrary<string> = oddities.map((value) =>
   (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 500),
 )
 
-/** Nests what is given, deeper than anybody would. */
+/** Nested JSON arrays, deeper than any client would send. */
 const buried = fc.integer({ min: 10, max: 2_000 }).map((depth) => `${'['.repeat(depth)}1${']'.repeat(depth)}`)
 
 /** A value as it is, near what it was, or far from it. */

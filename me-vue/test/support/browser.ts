@@ -3,7 +3,7 @@ import type { OutboxStorage } from '../../src/chat/outbox/outbox-entries.ts'
 import type { LeaderLock } from '../../src/chat/outbox/leader-lock.ts'
 import type { News, TabChannel } from '../../src/chat/outbox/tab-channel.ts'
 
-/** What the tabs of one browser share: a storage, a word to each other, and one lock. */
+/** What the tabs of one browser share: the stored entries, a channel between them, and one lock. */
 export function browser() {
   const kept = new Map<string, OutboxEntry>()
   const listeners = new Set<(news: News) => void>()
@@ -52,7 +52,7 @@ export function browser() {
         robbed?.lost()
       },
     }
-    /** It neither hears nor says anything any more, and keeps the lock. */
+    /** The tab neither receives nor sends anything any more, and keeps the lock. */
     const suspend = () => void listeners.delete(listener!)
     const close = () => (suspend(), letGo())
     return { tabs, sender, suspend, close }

@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Health } from './house.ts'
+import type { Health } from './server-process.ts'
 
 export const accounts = {
   owner: { email: 'owner@example.org', password: 'correct horse battery' },
   member: { email: 'ada@example.org', password: 'a lovely engine', nick: 'Ada' },
 }
 
-/** All limits are there, so that what they keep is measured too, and so wide that hardly anything is refused. */
+/** All limits are on, so that their memory is measured too, and so wide that hardly anything is refused. */
 const wide = {
   LIMIT_MESSAGES: '100000/1s',
   LIMIT_EVENTS: '100000/1s',
@@ -23,8 +23,8 @@ const wide = {
   PROOF_OF_WORK: 'off',
 }
 
-/** Starts the server with an empty database and, unless told, wide limits. `faults` is what it says in its log, and how it ended if it did. */
-export async function startHouse(settings: Record<string, string> = wide) {
+/** Starts the server with an empty database and, unless told, wide limits. `faults` is what its log says, and how it ended if it did. */
+export async function startServer(settings: Record<string, string> = wide) {
   const folder = mkdtempSync(join(tmpdir(), 'me-fuzz-'))
   const env = {
     PATH: process.env['PATH'],
@@ -36,7 +36,11 @@ export async function startHouse(settings: Record<string, string> = wide) {
     TRUST_PROXY: '1',
     ...settings,
   }
-  const child = fork(join(import.meta.dirname, 'house.ts'), { env, execArgv: ['--expose-gc'], silent: true })
+  const child = fork(join(import.meta.dirname, 'server-process.ts'), {
+    env,
+    execArgv: ['--expose-gc'],
+    silent: true,
+  })
   const faults: string[] = []
   let isOver = false
   child.once('exit', (code, signal) => {

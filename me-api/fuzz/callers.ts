@@ -1,14 +1,14 @@
 import type { CallerName } from './grammar.ts'
-import { accounts } from './start-house.ts'
+import { accounts } from './start-server.ts'
 
 type Person = { id: string; token: string }
 
-/** Those who use the house while it is tried: an owner and a member who stay, visitors who come and go. */
-export async function createPeople(url: string) {
+/** The callers during a fuzz run: an owner and a member who stay, and visitors who come and go. */
+export async function createCallers(url: string) {
   const known = new Map<string, Person>()
   let turn = 0
 
-  /** Everybody comes from somewhere else, so that no ban of an address ends the trial. */
+  /** Every request has another address, so that no ban of an address ends the run. */
   const address = () => ({
     'x-forwarded-for': `10.${(++turn >> 16) & 255}.${(turn >> 8) & 255}.${turn & 255}`,
   })
@@ -33,7 +33,7 @@ export async function createPeople(url: string) {
     known.set(name, { id: data.user.id, token: data.token })
   }
 
-  /** Somebody may have signed out, or been shown out. */
+  /** Whether the session still works: the caller may have signed out, or been signed out. */
   async function isIn(name: 'owner' | 'member'): Promise<boolean> {
     const headers = { ...address(), authorization: `Bearer ${known.get(name)?.token}` }
     const ask = () => fetch(`${url}/api/me`, { headers })
@@ -57,7 +57,7 @@ export async function createPeople(url: string) {
   return {
     url,
     address,
-    /** A person's way of saying who they are; the same person takes each of the three in turn. */
+    /** The headers that identify a caller; each of the three ways is used in turn. */
     headers(as: CallerName): Record<string, string> {
       if (as === 'nobody') return address()
       if (as === 'a liar') return { ...address(), authorization: `Bearer ${turn}.${turn}.${turn}` }
@@ -74,7 +74,7 @@ export async function createPeople(url: string) {
     /** Puts the ids that there are in their places. */
     fill: (text: string) =>
       text.replaceAll(/\$(visitor|member|owner)\b/g, (_, name: string) => known.get(name)?.id ?? ''),
-    /** Those who are out come in again, the member is forgiven, and the visitor is a new one. */
+    /** Signs ended sessions in again, forgives the member and makes a new visitor. */
     async renew(): Promise<void> {
       for (const name of ['owner', 'member'] as const) if (!(await isIn(name))) await signIn(name)
       const forgiven = { id: known.get('member')?.id, action: 'forgive' }
@@ -84,4 +84,4 @@ export async function createPeople(url: string) {
   }
 }
 
-export type People = Awaited<ReturnType<typeof createPeople>>
+export type Callers = Awaited<ReturnType<typeof createCallers>>

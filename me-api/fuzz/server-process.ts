@@ -1,4 +1,4 @@
-/** The server as it is, in a process whose memory can be asked after. */
+/** The real server, in a process that tells its memory use on request. */
 export type Health = { heap: number; polluted: string[] }
 
 process.on('message', () => {
@@ -7,7 +7,7 @@ process.on('message', () => {
   process.send?.({ heap: process.memoryUsage().heapUsed, polluted } satisfies Health)
 })
 
-// Not without who started it.
+// The server ends with the process that started it.
 process.on('disconnect', () => process.exit())
 
 await import('../src/main.ts')

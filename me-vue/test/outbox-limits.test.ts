@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { postOffice } from './support/post-office.ts'
+import { testOutbox } from './support/outbox.ts'
 
 describe('refused messages', () => {
   test('a finally refused message stays with its reason, to be retried or removed', async () => {
-    const { outbox, flow, write, refuse, states, texts, shown } = postOffice()
+    const { outbox, flow, write, refuse, states, texts, shown } = testOutbox()
     await flow(true)
     write('one')
     await refuse(0, 'MUTED')
@@ -17,7 +17,7 @@ describe('refused messages', () => {
   })
 
   test('a rate-limited room is held, then resumes with one message at a time until one is accepted', async () => {
-    const { flow, write, refuse, accept, pass, texts, shown } = postOffice()
+    const { flow, write, refuse, accept, pass, texts, shown } = testOutbox()
     await flow(true)
     for (const text of ['one', 'two']) write(text)
     await refuse(0, 'RATE_LIMITED', 3)
@@ -34,7 +34,7 @@ describe('refused messages', () => {
   })
 
   test('a rate-limited room stays held while the connection lasts', async () => {
-    const { flow, write, refuse, texts, shown } = postOffice()
+    const { flow, write, refuse, texts, shown } = testOutbox()
     await flow(true)
     write('one')
     await refuse(0, 'RATE_LIMITED', 30)
@@ -44,7 +44,7 @@ describe('refused messages', () => {
   })
 
   test('a rate-limited room holds neither other rooms nor deletions', async () => {
-    const { outbox, flow, write, refuse, texts } = postOffice()
+    const { outbox, flow, write, refuse, texts } = testOutbox()
     await flow(true)
     write('one')
     await refuse(0, 'RATE_LIMITED', 60)
@@ -55,7 +55,7 @@ describe('refused messages', () => {
   })
 
   test('a message refused with UNAVAILABLE is retried with growing delays and the same id', async () => {
-    const { flow, write, refuse, lose, pass, sent } = postOffice()
+    const { flow, write, refuse, lose, pass, sent } = testOutbox()
     await flow(true)
     write('one')
     await refuse(0, 'UNAVAILABLE')
@@ -69,7 +69,7 @@ describe('refused messages', () => {
 })
 
 test('the outbox sends no faster than the server’s message limit', async () => {
-  const { flow, write, accept, pass, texts, shown } = postOffice({ limit: { count: 3, seconds: 10 } })
+  const { flow, write, accept, pass, texts, shown } = testOutbox({ limit: { count: 3, seconds: 10 } })
   for (let n = 1; n <= 5; n++) write(`${n}`)
   await flow(true)
   expect(texts()).toEqual(['1', '2', '3'])
@@ -82,7 +82,7 @@ test('the outbox sends no faster than the server’s message limit', async () =>
 })
 
 test('the outbox has at most twenty messages under way without a limit', async () => {
-  const { flow, write, sent, accept } = postOffice()
+  const { flow, write, sent, accept } = testOutbox()
   for (let n = 0; n < 22; n++) write(`${n}`)
   await flow(true)
   expect(sent).toHaveLength(20)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ModerationOverview } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderating.ts'
+import { idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderation.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, signIn } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { type Visitor, connect, leave, refusedConnection, visitor } from './support/visitors.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { idOf, noticed, ownerAndAda, tokenOf } from './support/moderating.ts'
+import { idOf, noticed, ownerAndAda, tokenOf } from './support/moderation.ts'
 import { api, bearer } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { type Visitor, connect, eventually, refusedConnection } from './support/visitors.ts'

@@ -5,12 +5,12 @@ import { createOutbox } from '../../src/chat/outbox/outbox.ts'
 import type { Limit } from '../../src/chat/outbox/send-rate.ts'
 import { settled, turnedClock } from './clock.ts'
 import { message } from './messages.ts'
-import { browser } from './writing.ts'
+import { browser } from './browser.ts'
 
 export const ada: Person = { id: 'ada', nick: 'Ada', role: 'visitor' }
 
 /** A tab of a browser, and a server that answers when it is told to. */
-export function postOffice({ of = browser(), self = ada, limit = null as Limit } = {}) {
+export function testOutbox({ of = browser(), self = ada, limit = null as Limit } = {}) {
   const { clock, pass } = turnedClock()
   const sent: (OutboxEntry & { answer: (ack: Ack<Message> | undefined) => void })[] = []
   const here = { self, newest: 0, ids: 0 }

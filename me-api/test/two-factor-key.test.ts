@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { api, ownerAccount, ownerToken } from './support/rest.ts'
-import { HALF_MINUTE, begin, confirm, login, phone, secured, codeWanted } from './support/second-step.ts'
+import { HALF_MINUTE, begin, confirm, login, phone, secured, codeWanted } from './support/two-factor.ts'
 import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
 
 describe('the key of two-factor authentication', () => {

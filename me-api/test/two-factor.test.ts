@@ -14,7 +14,7 @@ import {
   refusal,
   signIn,
 } from './support/rest.ts'
-import { HALF_MINUTE, begin, confirm, login, phone, secured, codeWanted } from './support/second-step.ts'
+import { HALF_MINUTE, begin, confirm, login, phone, secured, codeWanted } from './support/two-factor.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 
 const { email, password } = memberAccount
