@@ -11,8 +11,8 @@ const ok = (data: unknown) => ({ ok: true, data })
 const refused = (code: string) => ({ ok: false, error: expect.objectContaining({ code }) })
 const draft = (text: string) => ({ room: 'lobby', id: randomUUID(), text })
 
-describe('a plain WebSocket', () => {
-  test('is welcomed, enters, writes and hears the others, as any other client', async () => {
+describe('plain WebSocket', () => {
+  test('a plain WebSocket is welcomed, enters, writes and receives changes, as any other client', async () => {
     const app = await startApp()
     const bo = await visitor(app, 'bo')
     await bo.enter()
@@ -28,7 +28,7 @@ describe('a plain WebSocket', () => {
     expect(ada.changes()).toEqual(bo.changes)
   })
 
-  test('is somebody by token, by cookie, by nick, or a reader', async () => {
+  test('a plain WebSocket identifies its user by token, cookie or nick, or is a reader', async () => {
     const app = await startApp()
     const token = await memberToken(app)
     const first = plainSocket(app, '?nick=Bo')
@@ -50,7 +50,7 @@ describe('a plain WebSocket', () => {
     ['?nick=%E2%80%8B', {}, 4400, 'NICK_INVALID'],
     ['?nick=ADA', {}, 4409, 'NICK_TAKEN'],
     ['?nick=Zed', { origin: 'https://elsewhere.example' }, 4403, 'FORBIDDEN'],
-  ])('%s %j is closed with %i %s', async (query, headers, code, reason) => {
+  ])('a plain WebSocket with %s %j is closed with %i %s', async (query, headers, code, reason) => {
     const app = await startApp()
     await visitor(app, 'ada')
     const { closed, frames } = plainSocket(app, query, headers as Record<string, string>)
@@ -58,7 +58,7 @@ describe('a plain WebSocket', () => {
     expect(frames).toEqual([])
   })
 
-  test('counts among the connections of its address', async () => {
+  test('a plain WebSocket counts towards LIMIT_CONNECTIONS', async () => {
     const app = await startApp({ settings: { LIMIT_CONNECTIONS: '1' } })
     const first = plainSocket(app)
     await first.welcome()
@@ -68,7 +68,7 @@ describe('a plain WebSocket', () => {
     await eventually(() => plainSocket(app).welcome())
   })
 
-  test('may speak before it is welcomed, and is answered in order', async () => {
+  test('a plain WebSocket may send before its welcome, and is answered in order', async () => {
     const app = await startApp()
     const { ws, say, frames } = plainSocket(app, '?nick=Ada')
     await new Promise((resolve) => ws.once('open', resolve))
@@ -80,7 +80,7 @@ describe('a plain WebSocket', () => {
     )
   })
 
-  test('is told INVALID for whatever is no frame, and lives on', async () => {
+  test('a plain WebSocket gets INVALID for malformed frames and unknown events, and stays open', async () => {
     const app = await startApp()
     const ada = plainSocket(app, '?nick=Ada')
     await ada.welcome()
@@ -98,7 +98,7 @@ describe('a plain WebSocket', () => {
     )
   })
 
-  test('that sends a frame over 64 KiB is closed', async () => {
+  test('a plain WebSocket that sends a frame over 64 KiB is closed', async () => {
     const app = await startApp()
     const ada = plainSocket(app, '?nick=Ada')
     await ada.welcome()
@@ -106,7 +106,7 @@ describe('a plain WebSocket', () => {
     expect((await ada.closed).code).toBe(1009)
   })
 
-  test('hears who comes, who writes, what becomes of the rooms, and that the server stops', async () => {
+  test('a plain WebSocket receives presence, typing, room updates and the restart notice', async () => {
     const app = await startApp()
     const ada = plainSocket(app, '?nick=Ada')
     await ada.welcome()
@@ -127,7 +127,7 @@ describe('a plain WebSocket', () => {
     expect(await ada.closed).toEqual({ code: 1012, reason: 'RESTARTING' })
   })
 
-  test('is replaced by the next one of its tab, and closed when its session ends or it is banned', async () => {
+  test('a plain WebSocket is closed when its tab reconnects, its session ends or its user is banned', async () => {
     const app = await startApp()
     const token = await memberToken(app)
     const first = plainSocket(app, `?token=${token}&tab=one`)
@@ -144,7 +144,7 @@ describe('a plain WebSocket', () => {
     expect(await cy.closed).toEqual({ code: 4403, reason: 'BANNED' })
   })
 
-  test('that answers no ping is gone', async () => {
+  test('a plain WebSocket that answers no ping is disconnected', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
     const ada = plainSocket(app, '?nick=Ada')
@@ -159,7 +159,7 @@ describe('a plain WebSocket', () => {
     await eventually(() => expect(app.app.io.of('/chat').sockets.size).toBe(0))
   })
 
-  test('asked for without upgrading is refused, and said so', async () => {
+  test('a request for the plain WebSocket without an upgrade answers 400 with an Upgrade header', async () => {
     const app = await startApp()
     const { body, headers } = await api(app).get('/api/chat/socket').expect(400)
     expect(body).toEqual(refusal(400, 'INVALID'))

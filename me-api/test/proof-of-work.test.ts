@@ -18,7 +18,7 @@ async function challengeOf(app: TestApp, address?: string): Promise<Challenge> {
   return (body as { data: Challenge }).data
 }
 
-/** As a browser would: works for it, and sends what it found. */
+/** Solves the challenge as a browser does, and encodes the solution. */
 async function proofOf(challenge: Challenge): Promise<string> {
   const solution = await solveChallenge({ challenge, deriveKey })
   return encode({ challenge, solution })
@@ -29,8 +29,8 @@ const encode = (payload: unknown): string => Buffer.from(JSON.stringify(payload)
 const join = (app: TestApp, nick: string, proof?: unknown, address?: string) =>
   api(app).post('/api/chat/visitors').set(from(address)).send({ nick, proof })
 
-describe('where work is always wanted', () => {
-  test('a proof opens each door: the handshake, nick:set and POST /api/chat/visitors', async () => {
+describe('proof of work with PROOF_OF_WORK=on', () => {
+  test('a new visitor needs a proof in the handshake, nick:set and POST /api/chat/visitors', async () => {
     const app = await startApp({ settings: always })
     const proof = async () => proofOf(await challengeOf(app))
     expect(await refusedConnection(app, { auth: { nick: 'ada' } })).toEqual(needed)
@@ -46,7 +46,7 @@ describe('where work is always wanted', () => {
     await join(app, 'cy', await proof()).expect(201)
   })
 
-  test('who has an identity needs none: with a token, an account, or for another nick', async () => {
+  test('a visitor with a token, a member and a visitor who changes their nick need no proof', async () => {
     const app = await startApp({ settings: always })
     const auth = { nick: 'bo', tab: 'one tab' }
     const bo = await connect(app, { auth: { ...auth, proof: await proofOf(await challengeOf(app)) } })
@@ -59,7 +59,7 @@ describe('where work is always wanted', () => {
     expect(ada.welcome.self).toMatchObject({ role: 'member' })
   })
 
-  test('a proof is good once, also where two come with it at the same time', async () => {
+  test('a proof is accepted once, even when two visitors send it at the same time', async () => {
     const app = await startApp({ settings: always })
     const proof = await proofOf(await challengeOf(app))
     const both = await Promise.all([join(app, 'ada', proof), join(app, 'bo', proof)])
@@ -67,7 +67,7 @@ describe('where work is always wanted', () => {
     await join(app, 'cy', proof).expect(403)
   })
 
-  test('a nick that cannot be had costs no proof', async () => {
+  test('a proof sent with a taken nick can be used again', async () => {
     const app = await startApp({ settings: always })
     const [first, second] = [await proofOf(await challengeOf(app)), await proofOf(await challengeOf(app))]
     await join(app, 'ada', first).expect(201)
@@ -75,7 +75,7 @@ describe('where work is always wanted', () => {
     await join(app, 'bo', second).expect(201)
   })
 
-  test('a proof is worth nothing from another address, another site, or too late', async () => {
+  test('a proof is refused from another address, from another site or when expired', async () => {
     const clock = manualClock()
     const app = await startApp({ settings: { ...always, ...proxied }, clock })
     const elsewhere = await startApp({
@@ -92,14 +92,14 @@ describe('where work is always wanted', () => {
     await join(app, 'ada', await proofOf(await challengeOf(app))).expect(201)
   })
 
-  test('one household of IPv6 addresses is one', async () => {
+  test('a proof is accepted within the IPv6 /64 that asked for its challenge', async () => {
     const app = await startApp({ settings: { ...always, ...proxied } })
     const proof = await proofOf(await challengeOf(app, '2001:db8:0:1::1'))
     await join(app, 'ada', proof, '2001:db8:0:2::1').expect(403)
     await join(app, 'ada', proof, '2001:db8:0:1::2').expect(201)
   })
 
-  test('garbage is no proof', async () => {
+  test('a malformed or forged proof is refused', async () => {
     const app = await startApp({ settings: always })
     const challenge = await challengeOf(app)
     const { parameters } = challenge
@@ -127,15 +127,15 @@ describe('where work is always wanted', () => {
   })
 })
 
-describe('where work is wanted only under pressure', () => {
+describe('proof of work under join pressure', () => {
   const names = Array.from({ length: 30 }, (_, n) => `guest ${n}`)
 
-  test('a visitor on a usual day never hears of it', async () => {
+  test('a visitor needs no proof without join pressure', async () => {
     const ada = await visitor(await startApp(), 'ada')
     expect(ada.welcome.self).toMatchObject({ nick: 'ada' })
   })
 
-  test('many from many addresses at once have it wanted, and a quiet minute ends it', async () => {
+  test('many joins from many addresses require proofs until a quiet minute has passed', async () => {
     const clock = manualClock()
     const app = await startApp({ settings: proxied, clock })
     for (const [n, name] of names.entries()) await join(app, name, undefined, `10.0.${n}.1`)
@@ -145,13 +145,13 @@ describe('where work is wanted only under pressure', () => {
     await join(app, 'bo').expect(201)
   })
 
-  test('many from one address do not: they have their own limit', async () => {
+  test('many joins from one address require no proof', async () => {
     const app = await startApp({ settings: proxied })
     for (const name of names) await join(app, name).expect(201)
     await join(app, 'ada', undefined, '10.0.0.2').expect(201)
   })
 
-  test('a dozen from many addresses within two seconds have it wanted, more slowly they do not', async () => {
+  test('twelve joins from many addresses require proofs within two seconds only', async () => {
     const clock = manualClock()
     const app = await startApp({ settings: proxied, clock })
     for (const [n, name] of names.slice(0, 11).entries())
@@ -164,7 +164,7 @@ describe('where work is wanted only under pressure', () => {
     await join(app, 'ada').expect(201)
   })
 
-  test('a proof from before it grew hard is worth nothing, one of half the work is', async () => {
+  test('a proof of half the current difficulty is accepted, and an easier one is refused', async () => {
     const clock = manualClock()
     const app = await startApp({ settings: proxied, clock })
     const [stocked, other] = [await proofOf(await challengeOf(app)), await proofOf(await challengeOf(app))]
@@ -175,7 +175,7 @@ describe('where work is wanted only under pressure', () => {
     await join(app, 'bo', await proofOf(await challengeOf(app))).expect(201)
   })
 
-  test('an account has it wanted too, and those asked for press as nicks do', async () => {
+  test('registrations need proofs under join pressure, and add to it', async () => {
     const app = await withOwner(await startApp({ settings: proxied, clock: manualClock() }))
     const register = (nick: string, address: string, proof?: string) =>
       api(app)
@@ -191,14 +191,14 @@ describe('where work is wanted only under pressure', () => {
     await register('bo', '10.0.0.1', proof).expect(403)
   })
 
-  test('nothing has it wanted where the owner switched it off', async () => {
+  test('PROOF_OF_WORK=off requires no proof under join pressure', async () => {
     const app = await startApp({ settings: { ...proxied, PROOF_OF_WORK: 'off' } })
     for (const [n, name] of names.entries()) await join(app, name, undefined, `10.0.${n}.1`)
     await join(app, 'ada').expect(201)
   })
 })
 
-describe('what presses on everybody', () => {
+describe('join pressure from one network', () => {
   const triesNow = async (app: TestApp) =>
     (await solveChallenge({ challenge: await challengeOf(app), deriveKey }))?.counter ?? 0
 
@@ -218,31 +218,34 @@ describe('what presses on everybody', () => {
       (n: number) => `::ffff:198.51.100.${n}`,
       '198.51.100.7',
     ],
-  ])('is not a flood from %s, which meets the proofs itself', async (_where, addressOf, neighbour) => {
-    const clock = manualClock()
-    const app = await startApp({ settings: proxied, clock })
-    const answers = await flood(app, addressOf)
-    expect(answers.filter((status) => status === 201)).toHaveLength(11)
-    await join(app, 'ada').expect(201)
-    await join(app, 'bo', undefined, '2001:db8:8::1').expect(201)
-    expect(await triesNow(app)).toBeLessThan(1_000)
-    await join(app, 'cy', undefined, neighbour).expect(403)
-    // As hard as it was for everybody before.
-    const { parameters } = await challengeOf(app, neighbour)
-    expect(parameters.data.least).toBe(8_000)
-  })
+  ])(
+    'a flood from %s requires proofs of that network and not of others',
+    async (_where, addressOf, neighbour) => {
+      const clock = manualClock()
+      const app = await startApp({ settings: proxied, clock })
+      const answers = await flood(app, addressOf)
+      expect(answers.filter((status) => status === 201)).toHaveLength(11)
+      await join(app, 'ada').expect(201)
+      await join(app, 'bo', undefined, '2001:db8:8::1').expect(201)
+      expect(await triesNow(app)).toBeLessThan(1_000)
+      await join(app, 'cy', undefined, neighbour).expect(403)
+      // As hard as it was for everybody in earlier versions.
+      const { parameters } = await challengeOf(app, neighbour)
+      expect(parameters.data.least).toBe(8_000)
+    },
+  )
 
   test.each([
     ['IPv6', (n: number) => `2001:db8:${n.toString(16)}::1`],
     ['IPv4', (n: number) => `10.1.${n}.1`],
-  ])('is a site once, however often it asks in vain: %s', async (_kind, addressOf) => {
+  ])('refused attempts of one network count once towards join pressure: %s', async (_kind, addressOf) => {
     const app = await startApp({ settings: proxied, clock: manualClock() })
     await flood(app, addressOf)
     const { parameters } = await challengeOf(app)
     expect(parameters.data.least).toBe(1_000)
   })
 
-  test('is a raid from one site no longer than it lasts, and for as long', async () => {
+  test('a raid from one network needs proofs until it ends', async () => {
     const clock = manualClock()
     const app = await startApp({ settings: proxied, clock })
     let letIn = 0
@@ -259,7 +262,7 @@ describe('what presses on everybody', () => {
     await join(app, 'ada', undefined, '2001:db8:7:1::1').expect(201)
   })
 
-  test('is what came in by a proof, five times of a site at most', async () => {
+  test('joins with a proof count at most five times per network towards join pressure', async () => {
     const pressure = createJoinPressure({ clock: manualClock() })
     const prove = (address: string) => {
       const attempt = pressure.noticed(address)
@@ -274,7 +277,7 @@ describe('what presses on everybody', () => {
     expect(pressure.level('192.0.2.1')).toBe(2)
   })
 
-  test('is nobody who is refused anyway', async () => {
+  test('joins and registrations refused for other reasons add no join pressure', async () => {
     const app = await startApp({
       settings: { ...proxied, LIMIT_JOINS: '1/10m' },
       clock: manualClock(),
@@ -291,13 +294,13 @@ describe('what presses on everybody', () => {
         .set(from(address))
         .send({ ...memberAccount, nick })
     await from100((address) => register(address, 'somebody'), 409)
-    // Their one join is used up now.
+    // The one join of each address is used up now.
     await from100((address) => join(app, `guest ${address}`, undefined, address), 429)
     await join(app, 'bo', undefined, '10.2.0.1').expect(201)
   })
 })
 
-test('a join that lacks its proof is none, and one too many spends no proof', async () => {
+test('a join without its proof does not count towards LIMIT_JOINS, which refuses further joins with a proof', async () => {
   const app = await startApp({ settings: { ...always, TRUST_PROXY: '1', LIMIT_JOINS: '1/10m' } })
   for (let n = 0; n < 5; n++) await join(app, 'ada').expect(403)
   await join(app, 'ada', await proofOf(await challengeOf(app))).expect(201)
@@ -305,7 +308,7 @@ test('a join that lacks its proof is none, and one too many spends no proof', as
   expect((await join(app, 'bo', proof).expect(429)).body).toEqual(refusal(429, 'RATE_LIMITED'))
 })
 
-test('pressure is remembered of no more sites than make it as hard as it gets', () => {
+test('join pressure remembers at most as many attempts as the highest level needs', () => {
   const clock = manualClock()
   const pressure = createJoinPressure({ clock })
   for (let n = 0; n < 3_000; n++) pressure.noticed(`2001:db8:${n.toString(16)}::1`)
@@ -317,7 +320,7 @@ test('pressure is remembered of no more sites than make it as hard as it gets', 
   expect(pressure.level('2001:db8::1')).toBe(0)
 })
 
-test('pressure is counted by the minute, and doubles with its level', () => {
+test('join pressure is counted over a minute, and each level needs twice the attempts', () => {
   const attempts = (count: number, at: number) => Array.from({ length: count }, () => ({ at, from: null }))
   expect([0, 29, 30, 59, 60, 120, 9_999].map((count) => levelOf(attempts(count, 1), 60_000))).toEqual([
     0, 0, 1, 1, 2, 3, 5,
@@ -326,7 +329,7 @@ test('pressure is counted by the minute, and doubles with its level', () => {
   expect([11, 12, 29].map((count) => levelOf(attempts(count, 1), 2_000))).toEqual([0, 1, 1])
 })
 
-test('the more come, the harder it is', async () => {
+test('challenges become harder with more joins', async () => {
   const app = await startApp({ settings: proxied, clock: manualClock() })
   const triesNow = async () =>
     (await solveChallenge({ challenge: await challengeOf(app), deriveKey }))?.counter ?? 0
@@ -335,7 +338,7 @@ test('the more come, the harder it is', async () => {
   expect(await triesNow()).toBeGreaterThanOrEqual(1_000)
 })
 
-test('a challenge is never kept by a cache, and one address gets so many a minute', async () => {
+test('a challenge is not cached, and one address gets sixty a minute', async () => {
   const app = await startApp({ settings: { TRUST_PROXY: '1' } })
   const answers = await Promise.all(
     Array.from({ length: 61 }, () => api(app).get('/api/chat/challenge').set(from('10.0.0.9'))),

@@ -14,7 +14,7 @@ const DAY = 24 * HOUR
 const idsIn = async ({ db }: TestApp): Promise<string[]> =>
   (await db.selectFrom('visitors').select('id').orderBy('id').execute()).map(({ id }) => id)
 
-/** Rows of visitors who came once, one a millisecond until that time. */
+/** Stores visitors who came once, one a millisecond until that time. */
 async function cameOnce({ db }: TestApp, names: string[], at: number): Promise<void> {
   const rows = names.map((id, index) => {
     const time = at - names.length + index
@@ -27,7 +27,7 @@ async function cameOnce({ db }: TestApp, names: string[], at: number): Promise<v
       .execute()
 }
 
-test('a visitor who never wrote is forgotten after a week, and comes back without the nick', async () => {
+test('a visitor who never wrote is removed after a week, and returns without the nick', async () => {
   const clock = manualClock()
   const app = await startApp({ clock })
   const [silent, wrote, here] = [
@@ -57,7 +57,7 @@ test('a visitor who never wrote is forgotten after a week, and comes back withou
   expect(known.welcome.self?.nick).toBe('wrote')
 })
 
-test('of very many who come, those who never wrote and came longest ago are forgotten, an hour after', async () => {
+test('the visitor sweep removes the oldest silent visitors beyond the maximum, at the earliest after an hour', async () => {
   const clock = manualClock()
   const app = await startApp({ clock })
   const now = clock.now()
@@ -94,7 +94,7 @@ test('of very many who come, those who never wrote and came longest ago are forg
   expect(await idsIn(app)).toEqual([self.id, ...named('raid', 2_500).slice(300)].toSorted())
 })
 
-test('while nothing can be written down, so many places are noted and no more', async () => {
+test('last addresses are kept for at most 20,000 people while the database is unavailable', async () => {
   let kept: string[] = []
   let isDown = true
   const store = {
