@@ -40,7 +40,7 @@ async function everyTransport(app: Awaited<ReturnType<typeof startApp>>) {
 }
 
 describe('LOG_LEVEL=debug', () => {
-  test('tells of each connection by its transport, and when it is closed', async () => {
+  test('LOG_LEVEL=debug logs each connection with its transport, and its closing', async () => {
     const { app, lines } = await startTalkative()
     await everyTransport(app)
     const transports = ['websocket', 'polling', 'plain-websocket', 'sse', 'long-poll']
@@ -55,7 +55,7 @@ describe('LOG_LEVEL=debug', () => {
     expect(opened[0]?.['client']).toMatch(/^[\w-]{12}$/)
   })
 
-  test('tells of commits and catch-ups how many and how long, and of what room', async () => {
+  test('LOG_LEVEL=debug logs commits with their count and duration, and catch-ups with their room and range', async () => {
     const { app, lines } = await startTalkative()
     const ada = await visitor(app, 'ada')
     await ada.send('one')
@@ -70,7 +70,7 @@ describe('LOG_LEVEL=debug', () => {
     ['LIMIT_MESSAGES', '1/1h'],
     ['LIMIT_ADDRESS_MESSAGES', '1/1h'],
     ['LIMIT_EVENTS', '2/1h'],
-  ])('tells that %s was hit by an event', async (limit, setting) => {
+  ])('LOG_LEVEL=debug logs that an event exceeded %s', async (limit, setting) => {
     const { app, lines } = await startTalkative({ [limit]: setting })
     const ada = await connect(app, { auth: { nick: 'ada' }, headers: from })
     for (let number = 0; number < 2; number++) await ada.emit('message:send', draft(`${number}`))
@@ -82,7 +82,7 @@ describe('LOG_LEVEL=debug', () => {
     ['LIMIT_JOINS', '1/1h'],
     ['LIMIT_CONNECTIONS', '1'],
     ['LIMIT_LOGINS', '1/1h'],
-  ])('tells that %s was hit by a request', async (limit, setting) => {
+  ])('LOG_LEVEL=debug logs that a request exceeded %s', async (limit, setting) => {
     const { app, lines } = await startTalkative({ [limit]: setting, PROOF_OF_WORK: 'off' })
     const stream = await openStream(app, '', from)
     for (let number = 0; number < 2; number++) {
@@ -97,7 +97,7 @@ describe('LOG_LEVEL=debug', () => {
     expect(lines('limit hit')[0]).toMatchObject({ limit, code: 'RATE_LIMITED' })
   })
 
-  test('tells nobody’s words, nick, e-mail, password, token or address', async () => {
+  test('LOG_LEVEL=debug logs no text, nick, e-mail, password, token or address', async () => {
     const { app, lines, logLines } = await startTalkative({ LIMIT_MESSAGES: '3/1h', LIMIT_EVENTS: '20/1h' })
     await everyTransport(app)
     const secrets = ['wintergreen', 'hollyhock', 'marigold', 'a <b>bold</b> word', 'hyacinth', 'foxglove']
@@ -140,7 +140,7 @@ describe('LOG_LEVEL=debug', () => {
     for (const word of personal) expect(log).not.toContain(word)
   })
 
-  test('tells none of it at the usual level', async () => {
+  test('LOG_LEVEL=info logs no connections, commits or catch-ups', async () => {
     const { app, logLines } = await startTalkative({ LOG_LEVEL: 'info' })
     await everyTransport(app)
     expect(logLines.join('')).not.toMatch(/connection opened|commit|catch-up/)

@@ -13,7 +13,7 @@ const pages = found('*.md', 'docs/**/*.md')
 const sources = found('me-{api,vue}/{src,test,e2e,bench,fuzz,raid,build}/**/*.{ts,vue}')
 
 describe('the documentation', () => {
-  test('shows the schema that the migrations make on SQLite', async () => {
+  test('docs/architecture.md shows the schema that the migrations make on SQLite', async () => {
     const db = await openDatabase({ kind: 'sqlite', path: join(temporaryFolder(), 'me.db') })
     const diagram = await erDiagram(db)
     await db.destroy()
@@ -21,20 +21,20 @@ describe('the documentation', () => {
     expect(shown).toBe(diagram)
   })
 
-  test('names only files and folders that exist', () => {
+  test('the documentation names only files and folders that exist', () => {
     for (const page of pages.filter((path) => path !== 'CHANGELOG.md'))
       for (const [, path = ''] of read(page).matchAll(/`(me-(?:api|vue)\/[\w./-]+)`/g))
         if (!/NNNN|test-results|^me-api\/contract/.test(path))
           expect([page, path, existsSync(join(root, path))]).toEqual([page, path, true])
   })
 
-  test('links only to pages that exist', () => {
+  test('the documentation links only to pages that exist', () => {
     for (const page of pages)
       for (const [, path = ''] of read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g))
         expect([page, path, existsSync(join(root, dirname(page), path))]).toEqual([page, path, true])
   })
 
-  test('has a date, a status and a row in the index for every decision', () => {
+  test('every decision has a date, a status and a row in the index', () => {
     const index = read('docs/decisions/README.md')
     const decisions = found('docs/decisions/0*.md')
     expect(decisions.length).toBeGreaterThan(0)
@@ -55,7 +55,7 @@ describe('the documentation', () => {
     }
   })
 
-  test('names the contract by its path and a section that it has', () => {
+  test('the code and the documentation cite the contract by its path and an existing section', () => {
     const sections = [...read('docs/contract.md').matchAll(/^## (\d+)\./gm)].map(([, number]) => number)
     for (const path of [...sources, ...pages]) {
       for (const [reference, page, , number] of read(path).matchAll(

@@ -9,7 +9,7 @@ const events = [...Object.keys(clientEvents), ...Object.keys(serverEvents)]
 type Operation = { action: string; messages: { $ref: string }[]; reply?: { messages: { $ref: string }[] } }
 
 describe("the reference of the sockets' events", () => {
-  test('names every event, and what it refers to is there', async () => {
+  test('the AsyncAPI document names every event, and its references resolve', async () => {
     const app = await startApp()
     const { body } = await api(app).get('/api/asyncapi.json').expect(200)
     expect(body.asyncapi).toBe('3.0.0')
@@ -30,7 +30,7 @@ describe("the reference of the sockets' events", () => {
     }
   })
 
-  test('is a page without a script, to which the docs of REST lead', async () => {
+  test('the events’ reference is a page without scripts, linked from /api/docs', async () => {
     const app = await startApp()
     const docs = await api(app).get('/api/docs').expect(200)
     expect(docs.text).toContain('href="/api/docs/events"')
@@ -44,7 +44,7 @@ describe("the reference of the sockets' events", () => {
     }
   })
 
-  test('has no event that the server does not know', async () => {
+  test('every client event of the reference is known to the server', async () => {
     const app = await startApp()
     const reader = await connect(app)
     const unknown = await reader.emit('message:burn', {})

@@ -31,7 +31,7 @@ const messagesOf = async (app: TestApp, room: string) =>
   (await get<HistoryPage>(app, `/api/chat/rooms/${room}/messages?limit=200`)).messages
 
 describe('npm run seed', () => {
-  test('writes a presentation and six weekly reports in Markdown', async () => {
+  test('`npm run seed` writes a presentation and six weekly reports in Markdown', async () => {
     const { app } = await seededSite()
     const page = await get<{ name: string; html: string; links: unknown[] }>(app, '/api')
     expect(page.name).not.toBe('Your Name')
@@ -53,7 +53,7 @@ describe('npm run seed', () => {
     expect(html).toContain('rel="noopener noreferrer"')
   })
 
-  test('fills three rooms with a week of talk: answers, reactions, an edit and a deletion', async () => {
+  test('`npm run seed` fills three rooms with a week of messages, replies, reactions, an edit and a deletion', async () => {
     const { app } = await seededSite()
     const rooms = await get<Room[]>(app, '/api/chat/rooms')
     expect(rooms).toHaveLength(3)
@@ -83,7 +83,7 @@ describe('npm run seed', () => {
     expect(talk.map(({ text }) => text).join('\n')).not.toMatch(/[{}]owner/)
   })
 
-  test('makes an owner, who signs in with what it prints and goes on with their own words', async () => {
+  test('`npm run seed` creates an owner, who signs in with the printed password and owns demo messages', async () => {
     const { app, out } = await seededSite()
     const [, email = '', password = ''] = /signs in as (\S+) with the password (\S+)$/m.exec(out) ?? []
     const token = await signIn(app, { email, password })
@@ -96,7 +96,7 @@ describe('npm run seed', () => {
     expect({ room, replyTo }).toEqual({ room: 'lobby', replyTo: own?.id })
   })
 
-  test('keeps the owner that is there', async () => {
+  test('`npm run seed` keeps an existing owner', async () => {
     const folder = temporaryFolder()
     const app = await startApp({ folder })
     await ownerToken(app)
@@ -112,21 +112,21 @@ describe('npm run seed', () => {
   })
 })
 
-describe('a site with content is refused in a line and stays as it is:', () => {
+describe('npm run seed on a site with content', () => {
   const refused = async (folder: string, content: string) => {
     const { out, err, code } = await seed(folder)
     expect({ out, code }).toEqual({ out: '', code: 1 })
     expect(err).toBe(`The site has ${content} already. Only an empty site is filled; nothing was changed.\n`)
   }
 
-  test('the demo itself', async () => {
+  test('`npm run seed` refuses a site that has the demo, in one line, and leaves it unchanged', async () => {
     const { app } = await seededSite()
     const before = await messagesOf(app, 'lobby')
     await refused(app.folder, 'a presentation')
     expect(await messagesOf(app, 'lobby')).toEqual(before)
   })
 
-  test('a message', async () => {
+  test('`npm run seed` refuses a site with a message, in one line, and leaves it unchanged', async () => {
     const app = await startApp()
     const ada = await visitor(app, 'ada')
     await ada.send('hej')
@@ -135,7 +135,7 @@ describe('a site with content is refused in a line and stays as it is:', () => {
     expect(await get(app, '/api/reports')).toEqual([])
   })
 
-  test('a report', async () => {
+  test('`npm run seed` refuses a site with a report, in one line, and leaves it unchanged', async () => {
     const app = await startApp()
     const report = { week: 3, title: 'Three', text: 'words' }
     await api(app)
@@ -147,7 +147,7 @@ describe('a site with content is refused in a line and stays as it is:', () => {
     expect(await get(app, '/api/reports')).toHaveLength(1)
   })
 
-  test('a member', async () => {
+  test('`npm run seed` refuses a site with a member, in one line, and leaves it unchanged', async () => {
     await refused(await folderWithMember(), 'members')
   })
 })
@@ -170,7 +170,7 @@ test('a seed that fails half-way leaves the site empty', async () => {
   expect((await seed(folder)).code).toBe(0)
 })
 
-test('--help tells what it does, and opens no database', async () => {
+test('`npm run seed -- --help` prints its usage and opens no database', async () => {
   const folder = temporaryFolder()
   const { out, code } = await runProgram('cli/seed.ts', { args: ['--help'], cwd: folder })
   expect(code).toBe(0)
@@ -182,14 +182,14 @@ test.each([
   [['--email', 'nobody'], 'email'],
   [['--now'], '--now'],
   [['more'], 'more'],
-])('%j is refused in a line', async (args, words) => {
+])('`npm run seed` refuses %j in one line', async (args, words) => {
   const { err, code } = await seed(temporaryFolder(), ...args)
   expect(code).toBe(1)
   expect(err).toContain(words)
   expect(err).not.toMatch(/\n {4}at /)
 })
 
-describe('what npm run dev starts', () => {
+describe('the server that npm run dev starts', () => {
   const started = async (folder: string, args: string[]) => {
     const server = await startServer(await databaseOf(folder), { args })
     await eventually(() => expect(server.output()).toContain('Listening on'))
@@ -199,7 +199,7 @@ describe('what npm run dev starts', () => {
     return server
   }
 
-  test('says that the database is empty, until it is not', async () => {
+  test('the server started by `npm run dev` says that the database is empty, until it has content', async () => {
     const folder = temporaryFolder()
     const server = await started(folder, ['--dev'])
     await eventually(() =>
@@ -214,7 +214,7 @@ describe('what npm run dev starts', () => {
     expect(again.output()).not.toContain('npm run seed')
   })
 
-  test('says so nowhere else', async () => {
+  test('the server started otherwise does not mention `npm run seed`', async () => {
     const server = await started(temporaryFolder(), [])
     await server.kill('SIGTERM')
     expect(server.output()).not.toContain('npm run seed')

@@ -175,7 +175,7 @@ test('files of the site are not compressed on request', async () => {
   expect(headers['content-encoding']).toBeUndefined()
 })
 
-describe('a compressed file beside the file', () => {
+describe('precompressed files', () => {
   const asset = '/assets/large-abc123.js'
   const content = 'export const zero = 0;\n'.repeat(500)
 
@@ -188,7 +188,7 @@ describe('a compressed file beside the file', () => {
     return { app, file, read }
   }
 
-  test('is sent as soon as it is there, also under a running server, and no longer when it is gone', async () => {
+  test('a precompressed file is sent as soon as it exists, and no longer once it is deleted', async () => {
     const { file, read } = await siteWithAsset()
     const plain = await read('gzip, br')
     expect(plain.headers['content-encoding']).toBeUndefined()
@@ -223,23 +223,26 @@ describe('a compressed file beside the file', () => {
     ['gzip, br;q=0', 'gzip'],
     ['deflate', undefined],
     ['identity', undefined],
-  ])('to a reader who takes %s is sent in %s', async (encodings, encoding) => {
-    const { file, read } = await siteWithAsset()
-    writeFileSync(`${file}.br`, brotliCompressSync(content))
-    writeFileSync(`${file}.gz`, gzipSync(content))
-    const { headers, text } = await read(encodings)
-    expect(headers['content-encoding']).toBe(encoding)
-    expect(text).toBe(content)
-  })
+  ])(
+    'a precompressed file is sent to Accept-Encoding %s with the encoding %s',
+    async (encodings, encoding) => {
+      const { file, read } = await siteWithAsset()
+      writeFileSync(`${file}.br`, brotliCompressSync(content))
+      writeFileSync(`${file}.gz`, gzipSync(content))
+      const { headers, text } = await read(encodings)
+      expect(headers['content-encoding']).toBe(encoding)
+      expect(text).toBe(content)
+    },
+  )
 
-  test('is not sent while it is being written', async () => {
+  test('a precompressed file is not sent while it is being written', async () => {
     const { app, file, read } = await siteWithAsset()
     writeFileSync(join(file, '../.large-abc123.js.br'), 'half')
     expect((await read('br')).text).toBe(content)
     await api(app).get('/assets/.large-abc123.js.br').expect(404)
   })
 
-  test('that is missing like its file is 404 without an encoding', async () => {
+  test('a missing file answers 404 without an encoding', async () => {
     const { app, file } = await siteWithAsset()
     rmSync(file)
     const { headers } = await api(app).get(asset).set('accept-encoding', 'br').expect(404)
@@ -247,7 +250,7 @@ describe('a compressed file beside the file', () => {
   })
 })
 
-  test('the web manifest carries the owner’s name', async () => {
+test('the web manifest carries the owner’s name', async () => {
   test('the site can be installed under its owner’s name', async () => {
     const app = await houseWithReport()
     const { text, headers } = await api(app).get('/site.webmanifest').expect(200)
