@@ -168,7 +168,7 @@ describe('careless and hostile clients', () => {
     await connect(app)
   }, 20_000)
 
-  test('a client that joins too often is told when to retry', async () => {
+  test('a client that joins too often is refused with retryAfter', async () => {
     const app = await startApp({ settings: { LIMIT_JOINS: '5/10m', LIMIT_CONNECTIONS: 'off' } })
     const attempts = await Promise.all(
       Array.from({ length: 30 }, (_, n) =>

@@ -133,7 +133,7 @@ describe('reading while banned', () => {
 describe('the end of a ban', () => {
   const over = { code: 'BANNED', message: expect.any(String), retryAfter: 0 }
 
-  test('the end of a ban is told at once to readers that a ban refused', async () => {
+  test('the end of a ban sends a notice at once to readers whom the ban refused', async () => {
     const app = await startApp()
     const { ada, order } = await ownerAndAda(app)
     await order('ban')
@@ -148,7 +148,7 @@ describe('the end of a ban', () => {
     expect(other.notices).toEqual([])
   })
 
-  test('a changed ban is told to banned readers, and other orders are not', async () => {
+  test('a changed ban sends a notice to banned readers, and other orders send none', async () => {
     const app = await startApp()
     const { owner, order } = await ownerAndAda(app)
     const barred = await connect(app, { auth: { reader: true } })

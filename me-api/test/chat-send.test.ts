@@ -146,7 +146,7 @@ describe('invalid messages', () => {
   })
 })
 
-test('a visitor over the message limit is told how long to wait, and can still repeat a stored message id', async () => {
+test('a visitor over the message limit gets retryAfter, and can still repeat a stored message id', async () => {
   const app = await startApp({ settings: { LIMIT_MESSAGES: '2/10s' } })
   const ada = await visitor(app, 'ada')
   expect(ada.welcome.limits).toEqual({ text: 4_000, nick: 24, messages: { count: 2, seconds: 10 } })

@@ -57,7 +57,7 @@ describe('slow readers', () => {
 })
 
 describe('stopping the server', () => {
-  test('a stopping server is not ready and tells each reader its own time to reconnect', async () => {
+  test('a stopping server is not ready and sends each reader its own time to reconnect', async () => {
     const app = await startApp({ settings: { LIMIT_CONNECTIONS: 'off' } })
     // So many that they are closed in more than one step.
     const readers = await Promise.all(Array.from({ length: 150 }, () => connect(app)))

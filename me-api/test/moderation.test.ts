@@ -46,7 +46,7 @@ describe('mutes', () => {
     expect(await ada.emit('typing:set', { room: 'lobby', on: true })).toMatchObject(refused('MUTED'))
   })
 
-  test('a mute of an absent visitor holds when they return, and they are told', async () => {
+  test('a mute of an absent visitor holds when they return, and sends them a notice', async () => {
     const app = await startApp()
     const { ada, order } = await ownerAndAda(app)
     await leave(app, ada)

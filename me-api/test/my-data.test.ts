@@ -23,7 +23,7 @@ const found = async (app: TestApp, word: string): Promise<number> => {
   return (body as { data: { messages: unknown[] } }).data.messages.length
 }
 
-describe('downloading one’s own messages', () => {
+describe('GET /api/me/words', () => {
   test('a visitor downloads all their remaining messages as a file with their token', async () => {
     const app = await startApp({ settings })
     const { owner, token, ada } = await ownerAndAda(app)
@@ -87,7 +87,7 @@ describe('downloading one’s own messages', () => {
   })
 })
 
-describe('erasing one’s own messages', () => {
+describe('DELETE /api/me/words', () => {
   test('a visitor erases their messages and reactions from rooms, search and readers’ logs', async () => {
     const app = await startApp({ settings })
     const { owner, ada } = await ownerAndAda(app)

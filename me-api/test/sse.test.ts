@@ -88,7 +88,7 @@ describe('Server-Sent Events', () => {
     expect(body).toEqual(refusal(404, 'NOT_FOUND'))
   })
 
-  test('a stream is told when to reconnect when the server stops', async () => {
+  test('a stream ends with a time to reconnect when the server stops', async () => {
     const app = await startApp()
     const { lines, isOver } = await openStream(app)
     await app.close()
