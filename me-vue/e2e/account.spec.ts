@@ -11,7 +11,7 @@ test('one sees where one is signed in, and signs out there', async ({ page, brow
 
   const sessions = page.getByRole('region', { name: 'Where you are signed in' }).getByRole('listitem')
   await expect(sessions).toHaveCount(2)
-  await expect(sessions.filter({ hasText: 'This one' })).toHaveText(/Chrome, (Linux|Windows)/)
+  await expect(sessions.filter({ hasText: 'This browser' })).toHaveText(/Chrome, (Linux|Windows)/)
   await sessions.getByRole('button', { name: 'Sign out there' }).click()
   await expect(sessions).toHaveCount(1)
   await expect(page.getByText('Signed out there.')).toBeVisible()
@@ -33,12 +33,12 @@ test('another password is taken once the one of now is right, and signs out ever
   await signIn(other, member)
   await signIn(page, member)
   await page.goto('/account')
-  const [current, next] = [page.getByLabel('Your password now'), page.getByLabel('The new one')]
-  const change = page.getByRole('button', { name: 'Change the password' })
+  const [current, next] = [page.getByLabel('Current password'), page.getByLabel('New password')]
+  const change = page.getByRole('button', { name: 'Change password' })
   await current.fill('not this one')
   await next.fill('another ten letters')
   await change.click()
-  await expect(current).toHaveAccessibleDescription('That is not the password you have now.')
+  await expect(current).toHaveAccessibleDescription('That is not your current password.')
   await expect(current).toBeFocused()
   await current.fill(member.password)
   await next.fill('short')
@@ -46,7 +46,7 @@ test('another password is taken once the one of now is right, and signs out ever
   await expect(next).toHaveAccessibleDescription(/at least 10 characters/)
   await next.fill('another ten letters')
   await change.click()
-  await expect(page.getByText('It is changed.')).toBeVisible()
+  await expect(page.getByText('Password changed.')).toBeVisible()
   await expect(current).toHaveValue('')
 
   await other.reload()

@@ -6,7 +6,7 @@ test('a wrong password is refused in plain words, and keeps what was typed', asy
   await page.getByLabel('E-mail').fill(owner.email)
   await page.getByLabel('Password', { exact: true }).fill('not this one')
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('alert')).toHaveText('The e-mail or the password is not right.')
+  await expect(page.getByRole('alert')).toHaveText('Wrong e-mail or password.')
   await expect(page.getByLabel('E-mail')).toHaveValue(owner.email)
 })
 

@@ -17,12 +17,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await faults()).toEqual([])
       await field.fill('<no>')
       await field.press('Enter')
-      await expect(page.getByText('A nick is up to 24 letters')).toBeVisible()
+      await expect(page.getByText('Up to 24 letters')).toBeVisible()
       expect(await faults()).toEqual([])
       await comeIn('Ada')
       await say('mine')
       await expect(message('mine')).toBeVisible()
-      if (device === 'phone') await page.getByRole('button', { name: 'one here' }).click()
+      if (device === 'phone') await page.getByRole('button', { name: '1 here' }).click()
       expect(await faults()).toEqual([])
       await house.kill()
       await expect(page.getByRole('button', { name: 'Try now' })).toBeVisible()
@@ -85,8 +85,8 @@ test('the chat works with a keyboard alone', async ({ browser, house }) => {
 })
 
 for (const [locale, live, empty, label] of [
-  ['sv-SE', 'Direkt', 'Ingen har sagt något än. Du kan bli först.', 'Meddelande'],
-  ['nb-NO', 'Direkte', 'Ingen har sagt noe ennå. Du kan bli den første.', 'Melding'],
+  ['sv-SE', 'Ansluten', 'Ingen har sagt något än. Du kan bli först.', 'Meddelande'],
+  ['nb-NO', 'Tilkoblet', 'Ingen har sagt noe ennå. Du kan bli den første.', 'Melding'],
 ] as const) {
   test(`it speaks ${locale}`, async ({ browser, house }) => {
     const { page, connection, field } = await visitor(browser, house, { locale })

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test, visitor } from './support/chat.ts'
 
-const sheetOf = (page: Page) => page.getByRole('dialog', { name: 'Keys and commands' })
+const sheetOf = (page: Page) => page.getByRole('dialog', { name: 'Keyboard shortcuts' })
 
 test('? tells the keys and commands, and gives the focus back where it was', async ({ browser, house }) => {
   const { page, comeIn, say, message } = await visitor(browser, house)
@@ -24,7 +24,9 @@ test('all keys and commands are seen at once on a laptop', async ({ browser, hou
   const { page, comeIn, say } = await visitor(browser, house, { viewport: { width: 1280, height: 800 } })
   await comeIn('Ada')
   await say('/help')
-  await expect(sheetOf(page).getByRole('checkbox', { name: '? opens this' })).toBeInViewport({ ratio: 1 })
+  await expect(sheetOf(page).getByRole('checkbox', { name: 'Open this list with ?' })).toBeInViewport({
+    ratio: 1,
+  })
   await expect(sheetOf(page)).toBeInViewport({ ratio: 1 })
   expect(await sheetOf(page).evaluate((it) => it.scrollHeight - it.clientHeight)).toBe(0)
 })
@@ -43,8 +45,8 @@ test('the menu leads to them too, and ? can be turned off for good', async ({ br
   await comeIn('Ada')
   const menu = page.getByRole('button', { name: 'Settings' })
   await menu.click()
-  await page.getByRole('button', { name: 'Keys and commands' }).click()
-  await sheetOf(page).getByRole('checkbox', { name: '? opens this' }).click()
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+  await sheetOf(page).getByRole('checkbox', { name: 'Open this list with ?' }).click()
   await page.keyboard.press('Escape')
   await expect(sheetOf(page)).toHaveCount(0)
   await expect(menu).toBeFocused()
@@ -52,8 +54,8 @@ test('the menu leads to them too, and ? can be turned off for good', async ({ br
   await menu.focus()
   await page.keyboard.press('?')
   await menu.click()
-  await page.getByRole('button', { name: 'Keys and commands' }).click()
-  await expect(sheetOf(page).getByRole('checkbox', { name: '? opens this' })).not.toBeChecked()
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+  await expect(sheetOf(page).getByRole('checkbox', { name: 'Open this list with ?' })).not.toBeChecked()
 })
 
 for (const colorScheme of ['light', 'dark'] as const)

@@ -96,7 +96,7 @@ for (const [name, options] of phones)
         await isFilled(ada)
       }
       await expect(ada.message('the last one')).toHaveCount(0)
-      await ada.page.getByRole('button', { name: /To the latest/ }).click()
+      await ada.page.getByRole('button', { name: /Jump to latest/ }).click()
       await expect(ada.message('the last one')).toBeInViewport()
       await isFilled(ada)
     })

@@ -43,10 +43,10 @@ test('history that cannot be fetched says so and can be tried again', async ({ b
   await page.reload()
   await expect(message('line 200.')).toBeInViewport()
   await log.evaluate((box) => (box.scrollTop = 0))
-  await expect(page.getByText("Couldn't fetch what came before.")).toBeInViewport()
+  await expect(page.getByText("Couldn't load earlier messages.")).toBeInViewport()
   await page.unrouteAll()
   await page.getByRole('button', { name: 'Try again' }).click()
-  await expect(page.getByText("Couldn't fetch what came before.")).toHaveCount(0)
+  await expect(page.getByText("Couldn't load earlier messages.")).toHaveCount(0)
   await expect(message('line 150.')).toHaveCount(1)
 })
 
@@ -65,7 +65,7 @@ test('whoever is at the end stays there; whoever reads further up is left alone 
   await ada.log.hover()
   await ada.page.mouse.wheel(0, -1_500)
   const pill = ada.page.getByRole('button', { name: /latest|new/ })
-  await expect(pill).toHaveText(/To the latest/)
+  await expect(pill).toHaveText(/Jump to latest/)
   const stays = ada.messages.nth(8)
   const words = await stays.textContent()
   const place = await ada.message(words!).first().boundingBox()
@@ -145,7 +145,7 @@ test('whoever comes while the lamp is off reads when the owner was last here', a
 test('a room that is not there says so', async ({ browser, house }) => {
   const { page } = await visitor(browser, house)
   await page.goto('/chat/nowhere')
-  await expect(page.getByText('There is no such room, or no longer.')).toBeVisible()
+  await expect(page.getByText("This room doesn't exist, or it has been deleted.")).toBeVisible()
 })
 
 test('a burst into a room that was shorter than the screen leaves whoever is there at its end', async ({

@@ -8,7 +8,7 @@ test('too many tries are answered with how long to wait', async ({ page }) => {
   await page.getByLabel('Password', { exact: true }).fill('a guess')
   const submit = page.getByRole('main').getByRole('button', { name: 'Sign in' })
   await submit.click()
-  await expect(page.getByRole('alert')).toHaveText('The e-mail or the password is not right.')
+  await expect(page.getByRole('alert')).toHaveText('Wrong e-mail or password.')
   await submit.click()
   await expect(page.getByRole('alert')).toHaveText(/Try again in 1\d minutes/)
 })

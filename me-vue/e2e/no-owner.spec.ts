@@ -8,5 +8,5 @@ test('whoever registers before there is an owner is told what comes first', asyn
   await page.getByLabel('E-mail').fill('early@example.org')
   await page.getByLabel('Password', { exact: true }).fill('long enough now')
   await page.getByRole('button', { name: 'Register' }).click()
-  await expect(page.getByRole('alert')).toHaveText(/There is no owner here yet.*npm run owner/)
+  await expect(page.getByRole('alert')).toHaveText(/This site has no owner yet.*npm run owner/)
 })

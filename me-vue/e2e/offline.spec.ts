@@ -32,7 +32,9 @@ test('without the server, home and chat open from what is kept', async ({ page, 
   await settled(page)
   await house.kill()
   await page.reload()
-  await expect(page.getByRole('heading', { name: 'The house is here, but nobody answers.' })).toBeVisible()
+  await expect(
+    page.getByRole('heading', { name: "The house is here, but the server doesn't answer." }),
+  ).toBeVisible()
   await expect(page).toHaveTitle('Home')
   await page.getByRole('navigation').getByRole('link', { name: 'Reports' }).click()
   await expect(page.getByRole('heading', { name: 'Weekly reports' })).toBeVisible()
@@ -131,7 +133,7 @@ test('a new version waits until the reader wants it, and keeps what was being wr
 
   front.deploy()
   await ada.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update())
-  const word = ada.page.getByText('A new version is waiting.')
+  const word = ada.page.getByText('A new version is available.')
   await expect(word).toBeVisible()
   await expect(ada.field).toHaveValue('half a sentence')
   expect(await ada.page.evaluate(() => 'thisTab' in window)).toBe(true)
@@ -169,11 +171,11 @@ test.describe('a tab older than the server', () => {
       await ada.page.reload()
       if (moment === 'later') await teller
       await ada.message('hello').hover()
-      await ada.message('hello').getByRole('button', { name: 'More signs' }).click()
+      await ada.message('hello').getByRole('button', { name: 'Add reaction' }).click()
       start.resolve()
-      await expect(ada.page.getByText('A new version is waiting.')).toBeVisible()
+      await expect(ada.page.getByText('A new version is available.')).toBeVisible()
       await ada.page.getByRole('button', { name: 'Reload' }).click()
       await ada.live()
-      await expect(ada.page.getByText('A new version is waiting.')).toBeHidden()
+      await expect(ada.page.getByText('A new version is available.')).toBeHidden()
     })
 })

@@ -11,12 +11,12 @@ test('the presentation is changed, previewed and shown', async ({ page }) => {
   await page.getByLabel('Headline').fill('I keep the light on.')
   await text(page).fill('First *lines*.\n\nMore of it.')
   await expect(page.getByRole('region', { name: 'Preview' }).locator('em')).toHaveText('lines')
-  await page.getByRole('button', { name: 'Add a link' }).click()
+  await page.getByRole('button', { name: 'Add link' }).click()
   await page.getByLabel('Words').last().fill('Code')
   await page.getByLabel('Address').last().fill('https://example.org/code')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('status').filter({ hasText: 'Saved.' })).toBeVisible()
-  await page.getByRole('link', { name: 'See the page' }).click()
+  await page.getByRole('link', { name: 'View page' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('I keep the light on.')
   await expect(page.getByRole('link', { name: 'Code' })).toHaveAttribute('href', 'https://example.org/code')
 })
@@ -26,7 +26,7 @@ test('what is wrong is said beside its field, and nothing typed is lost', async 
   await page.getByLabel('Headline').fill('')
   await text(page).fill('Still here.')
   await page.keyboard.press('ControlOrMeta+s')
-  await expect(page.getByLabel('Headline')).toHaveAccessibleDescription('A headline, please, however short.')
+  await expect(page.getByLabel('Headline')).toHaveAccessibleDescription('Write a headline.')
   await expect(page.getByLabel('Headline')).toBeFocused()
   await expect(text(page)).toHaveValue('Still here.')
 })
@@ -37,7 +37,7 @@ test('links change their order by buttons, and the focus goes with them', async 
   const words = page.getByLabel('Words')
   const before = await words.count()
   for (const name of ['first', 'second']) {
-    await page.getByRole('button', { name: 'Add a link' }).click()
+    await page.getByRole('button', { name: 'Add link' }).click()
     await words.last().fill(name)
   }
   await page.getByRole('group', { name: 'second' }).getByRole('button', { name: 'Move up' }).click()
@@ -60,11 +60,11 @@ test('a report is written, changed, and deleted after a question', async ({ page
   await expect(page.getByText('Saved.')).toBeVisible()
 
   await page.getByRole('button', { name: 'Delete' }).click()
-  const question = page.getByRole('dialog', { name: 'Delete the report on week 50?' })
+  const question = page.getByRole('dialog', { name: 'Delete the report for week 50?' })
   await question.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByRole('button', { name: 'Delete' })).toBeFocused()
   await page.getByRole('button', { name: 'Delete' }).click()
-  await question.getByRole('button', { name: 'Delete it' }).click()
+  await question.getByRole('button', { name: 'Delete report' }).click()
   await expect(page).toHaveURL('/reports')
   await expect(page.getByText('Thin ice')).toHaveCount(0)
 })
@@ -76,7 +76,9 @@ test('a week that is taken is refused beside its field', async ({ page, publish 
   await page.getByLabel('Title').fill('Mine')
   await text(page).fill('Mine.')
   await page.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByLabel('Week')).toHaveAccessibleDescription('There is a report on that week already.')
+  await expect(page.getByLabel('Week')).toHaveAccessibleDescription(
+    'There is already a report for that week.',
+  )
 })
 
 test('leaving unsaved words behind takes a yes', async ({ page }) => {
@@ -117,8 +119,8 @@ test('a session that ends while one writes costs no words', async ({ page }) => 
   await page.getByLabel('Password', { exact: true }).fill('a lamp in the window')
   await page.keyboard.press('Enter')
   await expect(page.getByLabel('Headline')).toHaveValue('Written as the session ended')
-  await expect(page.getByText('The words you had not saved are here again.')).toBeVisible()
-  await page.getByRole('button', { name: 'Go back to what is saved' }).click()
+  await expect(page.getByText('Your unsaved text is back.')).toBeVisible()
+  await page.getByRole('button', { name: 'Discard changes' }).click()
   await expect(page.getByLabel('Headline')).not.toHaveValue('Written as the session ended')
 })
 

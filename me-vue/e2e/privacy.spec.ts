@@ -62,19 +62,19 @@ inChat('a visitor has their words as a file, and takes them away', async ({ brow
 
   await ada.page.goto('/privacy')
   const saved = ada.page.waitForEvent('download')
-  await ada.page.getByRole('button', { name: 'Download what I wrote' }).click()
+  await ada.page.getByRole('button', { name: 'Download my messages' }).click()
   const file = await saved
   expect(file.suggestedFilename()).toBe('my-words.json')
   const words = JSON.parse(await readFile(await file.path(), 'utf8')) as { messages: { text: string }[] }
   expect(words.messages.map(({ text }) => text)).toEqual(['words of mine'])
 
-  const erase = ada.page.getByRole('button', { name: 'Erase what I wrote' })
+  const erase = ada.page.getByRole('button', { name: 'Delete my messages' })
   await erase.click()
   await ada.page.getByRole('button', { name: 'Cancel' }).click()
   await expect(bo.message('words of mine')).toBeVisible()
   await erase.click()
-  await ada.page.getByRole('button', { name: 'Erase it all' }).click()
-  await expect(ada.page.getByText('Your words are gone.')).toBeVisible()
+  await ada.page.getByRole('button', { name: 'Delete everything' }).click()
+  await expect(ada.page.getByText('Your messages are deleted.')).toBeVisible()
   await expect(bo.message('words of mine')).toHaveCount(0)
   await expect(bo.message('words of Bo')).toBeVisible()
 })
@@ -85,18 +85,18 @@ test('whoever has written nothing from here is told so; the page is found from t
   await page.goto('/reports')
   await page.getByRole('contentinfo').getByRole('link', { name: 'Privacy' }).click()
   await expect(page).toHaveURL('/privacy')
-  await expect(page.getByText('It stays until you or the owner takes it away.')).toBeVisible()
-  await expect(page.getByText('Nothing was written in the chat from this browser.')).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Erase what I wrote' })).toHaveCount(0)
+  await expect(page.getByText('It stays until you or the owner deletes it.')).toBeVisible()
+  await expect(page.getByText('Nothing has been written in the chat from this browser.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Delete my messages' })).toHaveCount(0)
   await signIn(page, await newMember(page))
   await page.getByRole('contentinfo').getByRole('link', { name: 'Privacy' }).click()
-  await expect(page.getByRole('button', { name: 'Erase what I wrote' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Delete my messages' })).toBeVisible()
 })
 
 for (const [locale, words] of [
-  ['en', 'Out of one in which you have not signed in before they can'],
-  ['sv', 'Från en där du inte har loggat in förut kan de det'],
-  ['nb', 'Fra en du ikke har logget inn i før, kan de det'],
+  ['en', 'Out of a browser in which you have not signed in before they can'],
+  ['sv', 'Från en webbläsare där du inte har loggat in förut kan de det'],
+  ['nb', 'Fra en nettleser du ikke har logget inn i før, kan de det'],
 ] as const)
   test(`the page says for whom guessing can close the way in, ${locale}`, async ({ browser, siteUrl }) => {
     const page = await browser.newPage({ locale, baseURL: siteUrl })

@@ -61,7 +61,7 @@ for (const path of ['/nowhere', '/reports/week/53', '/reports/week/tomorrow'])
   test(`${path} says kindly that there is nothing`, async ({ page }) => {
     await page.goto(path)
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(
-      /Nobody lives at this address|No report on that week/,
+      /Nobody lives at this address|No report for that week/,
     )
     await page.getByRole('main').getByRole('link').click()
     await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(/Nobody lives|No report/)
@@ -70,11 +70,13 @@ for (const path of ['/nowhere', '/reports/week/53', '/reports/week/tomorrow'])
 test('a server that does not answer is said so, and tried again on request', async ({ page }) => {
   await page.route('**/api', (route) => route.abort())
   await page.goto('/')
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The house is here, but nobody answers.')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+    "The house is here, but the server doesn't answer.",
+  )
   await page.unroute('**/api')
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(
-    'The house is here, but nobody answers.',
+    "The house is here, but the server doesn't answer.",
   )
 })
 

@@ -15,14 +15,14 @@ function phone(key: string) {
   }
 }
 
-const section = (page: Page) => page.getByRole('region', { name: 'A second step' })
+const section = (page: Page) => page.getByRole('region', { name: 'Two-step verification' })
 
 /** Up to where the app has to show that it has the key. */
 async function begin(page: Page, password: string) {
-  await section(page).getByRole('button', { name: 'Turn it on' }).click()
-  await section(page).getByLabel('Your password now').fill(password)
-  await section(page).getByRole('button', { name: 'Go on' }).click()
-  await expect(section(page).getByRole('img', { name: 'The key, for your app’s camera' })).toBeVisible()
+  await section(page).getByRole('button', { name: 'Turn on' }).click()
+  await section(page).getByLabel('Current password').fill(password)
+  await section(page).getByRole('button', { name: 'Continue' }).click()
+  await expect(section(page).getByRole('img', { name: 'QR code for your authenticator app' })).toBeVisible()
   return phone(await section(page).locator('code').innerText())
 }
 
@@ -43,11 +43,11 @@ test('a second step is turned on, asked for, and turned off', async ({ page }) =
   const codes = section(page).getByRole('listitem')
   await expect(codes).toHaveCount(8)
   const saved = page.waitForEvent('download')
-  await section(page).getByRole('button', { name: 'Save them as a file' }).click()
+  await section(page).getByRole('button', { name: 'Save as a file' }).click()
   const file = await readFile(await (await saved).path(), 'utf8')
   const [first = '', second = ''] = await codes.allInnerTexts()
   expect(file).toContain(`${first}\n${second}\n`)
-  await section(page).getByRole('button', { name: 'I have kept them' }).click()
+  await section(page).getByRole('button', { name: 'I have saved them' }).click()
   await expect(codes).toHaveCount(0)
   await expect(section(page).getByText('You have 8 recovery codes left.')).toBeVisible()
 
@@ -69,13 +69,13 @@ test('a second step is turned on, asked for, and turned off', async ({ page }) =
   await expect(page.getByText('Signed in as')).toBeVisible()
 
   await page.goto('/account')
-  await section(page).getByRole('button', { name: 'Turn it off' }).click()
-  await section(page).getByLabel('Your password now').fill(member.password)
+  await section(page).getByRole('button', { name: 'Turn off' }).click()
+  await section(page).getByLabel('Current password').fill(member.password)
   await section(page).getByRole('textbox', { name: 'Code' }).fill(second)
-  await section(page).getByRole('button', { name: 'Turn it off' }).click()
-  await expect(section(page).getByRole('button', { name: 'Turn it on' })).toBeVisible()
+  await section(page).getByRole('button', { name: 'Turn off' }).click()
+  await expect(section(page).getByRole('button', { name: 'Turn on' })).toBeVisible()
   await page.reload()
-  await expect(section(page).getByRole('button', { name: 'Turn it on' })).toBeVisible()
+  await expect(section(page).getByRole('button', { name: 'Turn on' })).toBeVisible()
 })
 
 test('whoever is signed in elsewhere has to sign in anew; a recovery code opens once', async ({
@@ -93,7 +93,7 @@ test('whoever is signed in elsewhere has to sign in anew; a recovery code opens 
   await expect(sessions).toHaveCount(2)
   const codeOf = await begin(page, member.password)
   await section(page).getByRole('textbox', { name: 'Code' }).fill(codeOf())
-  await section(page).getByRole('button', { name: 'Turn it on' }).click()
+  await section(page).getByRole('button', { name: 'Turn on' }).click()
   await expect(section(page).getByRole('listitem')).toHaveCount(8)
   const [recovery = ''] = await section(page).getByRole('listitem').allInnerTexts()
   await expect(sessions).toHaveCount(1)

@@ -117,6 +117,6 @@ export function onPage(page: Page) {
       await message.hover()
       await message.getByRole('toolbar').getByRole('button', { name, exact: true }).click()
     },
-    live: () => expect(page.locator('header').getByRole('status')).toHaveText(/^(Live|Direkte?)$/),
+    live: () => expect(page.locator('header').getByRole('status')).toHaveText(/^(Live|Ansluten|Tilkoblet)$/),
   }
 }
