@@ -3,7 +3,7 @@ import { expect, signIn, test } from './support/test.ts'
 
 test.beforeEach(({ page }) => signIn(page))
 
-const text = (page: Page) => page.getByRole('textbox', { name: 'Text' })
+const text = (page: Page) => page.getByRole('textbox', { name: 'Text', exact: true })
 
 test('the presentation is changed, previewed and shown', async ({ page }) => {
   await page.goto('/')
@@ -12,7 +12,7 @@ test('the presentation is changed, previewed and shown', async ({ page }) => {
   await text(page).fill('First *lines*.\n\nMore of it.')
   await expect(page.getByRole('region', { name: 'Preview' }).locator('em')).toHaveText('lines')
   await page.getByRole('button', { name: 'Add link' }).click()
-  await page.getByLabel('Words').last().fill('Code')
+  await page.getByLabel('Link text').last().fill('Code')
   await page.getByLabel('Address').last().fill('https://example.org/code')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('status').filter({ hasText: 'Saved.' })).toBeVisible()
@@ -34,7 +34,7 @@ test('what is wrong is said beside its field, and nothing typed is lost', async 
 test('links change their order by buttons, and the focus goes with them', async ({ page }) => {
   await page.goto('/edit')
   await expect(page.getByLabel('Headline')).not.toHaveValue('')
-  const words = page.getByLabel('Words')
+  const words = page.getByLabel('Link text')
   const before = await words.count()
   for (const name of ['first', 'second']) {
     await page.getByRole('button', { name: 'Add link' }).click()

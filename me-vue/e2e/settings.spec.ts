@@ -32,7 +32,7 @@ test('the theme follows the system, until another is chosen and remembered', asy
   const light = await paper()
   await page.emulateMedia({ colorScheme: 'dark' })
   expect(await paper()).not.toBe(light)
-  await page.getByLabel('Theme').selectOption('Light')
+  await page.getByLabel('Theme').selectOption('Light theme')
   await expect.poll(paper).toBe(light)
   await page.reload()
   expect(await paper()).toBe(light)
