@@ -2,24 +2,29 @@ import { type Author, type Message, REACTION_KINDS_MAX, REACTION_PEOPLE_MAX } fr
 import { Refusal } from '../../errors.ts'
 import { type Content, isSameContent, noContent } from './content.ts'
 
-/** What somebody wants to do to a room's log. */
+/** A change that a person asks a room's log to make. */
 export type Write = Send | Edit | Delete | Restore | React | Erase
 
 export type Send = Pick<Message, 'id' | 'room' | 'author' | 'replyTo'> & { kind: 'send'; content: Content }
-/** `charge` gets the bytes sent to each reader beyond those that the writer sent, and throws where they are too many. */
+/**
+ * `charge` is called with the bytes that each reader receives beyond those the writer sent. It throws when they
+ * exceed the budget.
+ */
 type Charged = { charge: (bytes: number) => void }
 type Edit = Charged & { kind: 'edit'; id: string; author: Author; content: Content }
-/** `keep` gets the message before its deletion. */
+/** `keep` is called with the message as it was before the deletion. */
 type Delete = { kind: 'delete'; id: string; author: Author; keep?: (message: Message) => void }
-/** `recall` answers the message before its deletion, null where it is kept no longer. It is called in the log's order. */
+/**
+ * `recall` returns the message as it was before the deletion, or null once it is forgotten. The log calls it in its
+ * order.
+ */
 type Restore = { kind: 'restore'; id: string; author: Author; recall: (id: string) => Message | null }
 type React = Charged & { kind: 'react'; id: string; author: Author; emoji: string; on: boolean }
-/** Takes out of a message what that person put there: its words where it is theirs, else their signs. */
+/** Removes a person's part of a message: the content of their own message, their reactions on any other. */
 type Erase = { kind: 'erase'; id: string; author: Author; personId: string }
 
 /**
- * What a write makes of a stored message; the very same object where it changes nothing. The message's `rev` is
- * the caller's to give.
+ * Returns the message after the write, or the same object when the write changes nothing. The caller sets `rev`.
  * @throws {Refusal} NOT_FOUND, FORBIDDEN, ROOM_LOCKED, INVALID
  */
 export function applyWrite(
@@ -48,12 +53,12 @@ export function applyWrite(
   return reacted(message, write)
 }
 
-/** Bytes around a message in the frame that brings it. */
+/** Bytes of a frame besides the message it carries. */
 const FRAME = 100
 
 /**
- * Bytes that a write sends to each reader beyond what its writer sent: the whole message for a reaction, and all but the
- * content for an edit.
+ * Bytes that each reader receives beyond those the writer sent: the whole message for a reaction, everything except
+ * the content for an edit.
  */
 export function weightOf({ kind }: Write, message: Message): number {
   const unsent = kind === 'edit' ? { ...message, ...noContent } : message
@@ -66,22 +71,25 @@ function edited(message: Message, content: Content, now: number): Message {
     : { ...message, ...content, editedAt: new Date(now).toISOString() }
 }
 
-/** A tombstone: the message keeps its place, and nothing of what it said. */
+/** Makes a tombstone: the message keeps its position in the room and loses its content. */
 function deleted({ reactions: _, ...message }: Message, now: number): Message {
   return { ...message, ...noContent, deletedAt: new Date(now).toISOString() }
 }
 
-/** The message before its deletion. @throws {Refusal} NOT_FOUND where it is not deleted, or kept no longer */
-function restored(message: Message, kept: Message | null): Message {
-  if (!message.deletedAt || !kept) throw noMessage()
-  return { ...kept }
+/**
+ * Returns the message as it was before the deletion.
+ * @throws {Refusal} NOT_FOUND if it is not deleted, or already forgotten
+ */
+function restored(message: Message, original: Message | null): Message {
+  if (!message.deletedAt || !original) throw noMessage()
+  return { ...original }
 }
 
 function erased(message: Message, personId: string, now: number): Message {
   return message.author.id === personId ? deleted(message, now) : withoutPerson(message, personId)
 }
 
-/** Without that person's reactions; the very same object where there are none. */
+/** Removes a person's reactions. Returns the same object when there are none. */
 export function withoutPerson(message: Message, personId: string): Message {
   const { reactions: all = {}, ...rest } = message
   if (!Object.values(all).some((people) => people.includes(personId))) return message

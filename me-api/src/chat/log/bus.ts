@@ -2,16 +2,19 @@ import type { Change } from '../../contract/index.ts'
 import { createSignal } from '../signals.ts'
 
 /**
- * Carries each committed Change to all who pass it on. It is only a wake-up: what is lost here is revealed by the
- * next Change's `from`, and read from the database.
+ * Delivers each committed Change to its subscribers. Delivery is only a hint: a reader recognises a lost Change by
+ * the `from` of the next one and reads the database.
  */
 export type Bus = {
-  /** Never throws, as the Change is stored even where a subscriber fails. */
+  /** Never throws: the Change is stored even when a subscriber fails. */
   publish(change: Change): void
   subscribe(subscriber: (change: Change) => void): void
 }
 
-/** The bus of a single process. `onFault` gets what a subscriber throws; the others still get the Change. */
+/**
+ * The bus of a single process. `onFault` receives what a subscriber throws; the other subscribers still receive the
+ * Change.
+ */
 export function createLocalBus(onFault: (error: unknown) => void): Bus {
   const { emit, subscribe } = createSignal<Change>(onFault)
   return { publish: emit, subscribe }

@@ -7,26 +7,25 @@ import { toMessage, toRow } from './message-row.ts'
 import { type Send, type Write, applyWrite, noMessage, roomLocked, weightOf } from './apply-write.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 
-/** What one transaction did: an outcome for each write, in their order, and one Change a room. */
+/** The result of one transaction: an outcome for each write, in order, and one Change for each room. */
 export type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }
 
-/** Rows in one insert, so that its parameters stay below SQLite's 32,766 and PostgreSQL's 65,535. */
+/** Rows per insert: keeps the parameters below SQLite's limit of 32,766 and PostgreSQL's of 65,535. */
 const INSERT_MAX = 500
 
-/** A room while a transaction works on it: its numbers as they grow, and what became of its messages. */
+/** A room's state during a transaction: its current numbers, and the messages added and changed so far. */
 type OpenRoom = RoomRow & { from: number; added: Map<string, Message>; changed: Map<string, Message> }
 
 /**
- * Does the writes in one transaction, in their order, each on what those before it left. The rooms' rows are locked
- * first and until the transaction ends, so that the order of numbers is the order of commits, and no reader can see
- * 5 before 4. A send whose id is stored already is answered with what is stored. Nobody writes in a room that they may not
- * read: to them it is not there.
+ * Applies the writes in one transaction, in order; each write sees the effect of those before it. The transaction
+ * locks the rooms' rows first, so that numbers follow the order of commits and no reader sees 5 before 4. A send
+ * whose id is already stored returns the stored message. A room that the author may not read counts as missing.
  */
 export function commitWrites(db: Database, writes: Write[], now: number, mayRead: ReadRule): Promise<Commit> {
   return db.transaction().execute(async (tx) => {
     const rooms = await openRooms(tx, writes)
     const messages = await findMessages(tx, writes)
-    const lastSaid = await findLastSaid(tx, rooms, messages, writes)
+    const lastWrites = await findLastWrites(tx, rooms, messages, writes)
     const outcomes = writes.map((write) => {
       try {
         return write.kind === 'send' ? send(write) : change(write)
@@ -43,10 +42,10 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
       if (!room || !mayRead(draft.author, draft.room)) throw noRoom(draft.room)
       if (draft.author.role !== 'owner') {
         if (room.locked) throw roomLocked()
-        mayHaveTurn(room, draft.author.id)
-        takeTurn(room, draft.author.id)
+        checkSlowMode(room, draft.author.id)
+        startSlowInterval(room, draft.author.id)
       }
-      if (draft.replyTo) mayReplyTo(messages.get(draft.replyTo), draft.room)
+      if (draft.replyTo) checkReplyTarget(messages.get(draft.replyTo), draft.room)
       const message = {
         ...draft,
         ...content,
@@ -59,16 +58,16 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
       return message
     }
 
-    /** Checks slow mode: an author's sends and edits come once in `slow_seconds`. @throws {Refusal} RATE_LIMITED */
-    function mayHaveTurn(room: OpenRoom, authorId: string): void {
+    /** Checks slow mode, which allows an author one send or edit in `slow_seconds`. @throws {Refusal} RATE_LIMITED */
+    function checkSlowMode(room: OpenRoom, authorId: string): void {
       if (room.slow_seconds === 0) return
-      const wait = (lastSaid.get(turnOf(room, authorId)) ?? -Infinity) + room.slow_seconds * 1_000 - now
+      const wait = (lastWrites.get(slowKeyOf(room, authorId)) ?? -Infinity) + room.slow_seconds * 1_000 - now
       if (wait > 0) throw rateLimited('The room is in slow mode.', wait, 'slow mode')
     }
 
-    /** What follows in this transaction waits for it. */
-    function takeTurn(room: OpenRoom, authorId: string): void {
-      lastSaid.set(turnOf(room, authorId), now)
+    /** Starts the author's slow-mode interval for the later writes of this transaction. */
+    function startSlowInterval(room: OpenRoom, authorId: string): void {
+      lastWrites.set(slowKeyOf(room, authorId), now)
     }
 
     function change(write: Exclude<Write, Send>): Message {
@@ -77,11 +76,12 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
       if (!room || !mayRead(write.author, room.name)) throw noMessage()
       const next = applyWrite(write, message, room.locked === 1, now)
       if (next === message) return message
-      const isInTurn = write.kind === 'edit' && write.author.role !== 'owner'
-      if (isInTurn) mayHaveTurn(room, write.author.id)
-      // The last to refuse: what is refused uses neither its author's turn nor the readers' budget.
+      const isSlowed = write.kind === 'edit' && write.author.role !== 'owner'
+      if (isSlowed) checkSlowMode(room, write.author.id)
+      // The charge comes last among the checks, so that a refused write uses neither the author's slow-mode turn nor
+      // the readers' budget.
       if ('charge' in write) write.charge(weightOf(write, next))
-      if (isInTurn) takeTurn(room, write.author.id)
+      if (isSlowed) startSlowInterval(room, write.author.id)
       next.rev = ++room.rev
       messages.set(next.id, next)
       if (room.added.has(next.id)) room.added.set(next.id, next)
@@ -95,7 +95,7 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
   })
 }
 
-/** The rooms of the writes, locked, in one order for all, so that no two transactions wait for each other. */
+/** Locks the rooms of the writes, always in the order of their names, so that two transactions cannot deadlock. */
 async function openRooms(tx: Tx, writes: Write[]): Promise<Map<string, OpenRoom>> {
   const names = new Set(writes.flatMap((write) => (write.kind === 'send' ? write.room : [])))
   const others = writes.flatMap((write) => (write.kind === 'send' ? [] : write.id))
@@ -111,7 +111,7 @@ async function openRooms(tx: Tx, writes: Write[]): Promise<Map<string, OpenRoom>
   return rooms
 }
 
-/** Holds the room's row until the transaction ends. */
+/** Locks the room's row until the transaction ends. Undefined if there is no such room. */
 export async function lockRoom(tx: Tx, name: string): Promise<RoomRow | undefined> {
   const [room] = await runCompiled(tx, 'lock a room', [name], () =>
     tx
@@ -124,7 +124,7 @@ export async function lockRoom(tx: Tx, name: string): Promise<RoomRow | undefine
   return room
 }
 
-/** The stored messages that the writes speak of. */
+/** Reads the stored messages that the writes change or reply to. */
 async function findMessages(tx: Tx, writes: Write[]): Promise<Map<string, Message>> {
   const ids = writes.flatMap((write) =>
     write.kind === 'send' && write.replyTo ? [write.id, write.replyTo] : write.id,
@@ -135,14 +135,14 @@ async function findMessages(tx: Tx, writes: Write[]): Promise<Map<string, Messag
   return new Map(rows.map((row) => [row.id, toMessage(row)]))
 }
 
-/** When the authors of these sends and edits last sent or edited in rooms in slow mode, read from the database. */
-async function findLastSaid(
+/** Reads when the authors of these sends and edits last sent or edited in each room with slow mode. */
+async function findLastWrites(
   tx: Tx,
   rooms: Map<string, OpenRoom>,
   messages: Map<string, Message>,
   writes: Write[],
 ): Promise<Map<string, number>> {
-  const lastSaid = new Map<string, number>()
+  const lastWrites = new Map<string, number>()
   const roomOf = (write: Write) => (write.kind === 'send' ? write.room : messages.get(write.id)?.room)
   for (const { name, slow_seconds } of rooms.values()) {
     if (slow_seconds === 0) continue
@@ -161,17 +161,17 @@ async function findLastSaid(
         .groupBy('author_id')
         .execute()
       for (const { author_id, at } of rows) {
-        const key = turnOf({ name }, author_id)
-        lastSaid.set(key, Math.max(lastSaid.get(key) ?? 0, at ?? 0))
+        const key = slowKeyOf({ name }, author_id)
+        lastWrites.set(key, Math.max(lastWrites.get(key) ?? 0, at ?? 0))
       }
     }
   }
-  return lastSaid
+  return lastWrites
 }
 
-const turnOf = ({ name }: Pick<RoomRow, 'name'>, authorId: string): string => `${name} ${authorId}`
+const slowKeyOf = ({ name }: Pick<RoomRow, 'name'>, authorId: string): string => `${name} ${authorId}`
 
-function mayReplyTo(message: Message | undefined, room: string): void {
+function checkReplyTarget(message: Message | undefined, room: string): void {
   if (message?.room === room && !message.deletedAt) return
   throw new Refusal('NOT_FOUND', 'The message replied to is not there.', { pointer: '/replyTo' })
 }
@@ -208,7 +208,7 @@ const toChange = ({ name, from, rev, added, changed }: OpenRoom): Change => ({
   messages: [...added.values(), ...changed.values()].toSorted((one, other) => one.rev - other.rev),
 })
 
-/** @throws {Refusal} CONFLICT where the message is another's */
+/** Returns the stored message to its author. @throws {Refusal} CONFLICT if another person wrote it */
 export function ownOf(authorId: string, stored: Message): Message {
   if (stored.author.id === authorId) return stored
   throw new Refusal('CONFLICT', "That id is another author's message.", { pointer: '/id' })

@@ -2,33 +2,34 @@ import type { Change } from '../../contract/index.ts'
 import type { Bus } from './bus.ts'
 
 type Options = {
-  /** Reads what follows the cursor from the database; `change` is the one that does not join it. */
+  /** Reads the Changes after the cursor from the database. `change` is the one that leaves a gap. */
   read: (after: number, change: Change) => Promise<Change>
-  /** Gets Changes that join end to end. */
+  /** Receives Changes without gaps. */
   tell: (change: Change) => void
-  /** Gets what `read` or `tell` throws; the follower tells nothing more. */
+  /** Receives what `read` or `tell` throws. The follower then stops. */
   onFault: (error: unknown) => void
 }
 
 /**
- * Follows one room's log from a cursor: offered the Changes of the bus, it tells those that join the cursor, reads what is
- * missing between, and leaves out what was told already. Until `begin` it keeps what it is offered, because a reader has
- * to listen before it reads, so that nothing falls between.
+ * Follows one room's log from a cursor. The caller offers each Change of the bus; the follower passes on those that
+ * continue at the cursor, reads the missing ones from the database and skips those already passed on. It buffers what
+ * it is offered until `begin`, because a reader subscribes before its first read so that no Change is lost in
+ * between.
  */
 export function createFollower({ read, tell, onFault }: Options) {
   let cursor = 0
-  let held: Change[] | null = []
-  let isOver = false
+  let buffered: Change[] | null = []
+  let hasEnded = false
 
   function offer(change: Change): void {
-    if (isOver) return
-    if (held) held.push(change)
+    if (hasEnded) return
+    if (buffered) buffered.push(change)
     else if (change.from > cursor) void catchUp(change)
     else if (change.to > cursor) pass(change)
   }
 
   function pass(change: Change): void {
-    if (isOver) return
+    if (hasEnded) return
     cursor = change.to
     try {
       tell(change)
@@ -37,12 +38,12 @@ export function createFollower({ read, tell, onFault }: Options) {
     }
   }
 
-  /** Reads until the Change that was missing something is told. */
+  /** Reads the missing Changes and buffers those offered meanwhile. */
   async function catchUp(change: Change): Promise<void> {
-    held = [change]
+    buffered = [change]
     try {
       const missed = await read(cursor, change)
-      // A read that brings nothing new would be repeated for ever.
+      // A read without progress would repeat forever, so the follower skips the gap.
       pass(missed.to > cursor || missed.reset ? missed : change)
       release()
     } catch (error) {
@@ -51,36 +52,36 @@ export function createFollower({ read, tell, onFault }: Options) {
   }
 
   function release(): void {
-    const meanwhile = held ?? []
-    held = null
-    meanwhile.forEach(offer)
+    const changes = buffered ?? []
+    buffered = null
+    changes.forEach(offer)
   }
 
   function fail(error: unknown): void {
-    isOver = true
-    held = null
+    hasEnded = true
+    buffered = null
     onFault(error)
   }
 
   return {
     offer,
 
-    /** Tells from that cursor on, what was offered meanwhile included. */
+    /** Passes on the Changes after this cursor, including those buffered so far. */
     begin(at: number): void {
       cursor = at
       release()
     },
 
     end(): void {
-      isOver = true
-      held = null
+      hasEnded = true
+      buffered = null
     },
   }
 }
 
 export type Follower = ReturnType<typeof createFollower>
 
-/** Calls listeners for the Changes of one room, so that a thousand readers of other rooms are not asked. */
+/** Routes Changes to the listeners of their room, so that a Change costs nothing for readers of other rooms. */
 export function createRoomListeners(bus: Bus, onFault: (error: unknown) => void) {
   const byRoom = new Map<string, Set<(change: Change) => void>>()
 
@@ -94,7 +95,7 @@ export function createRoomListeners(bus: Bus, onFault: (error: unknown) => void)
     }
   })
 
-  /** Calls the listener until the returned function is called. */
+  /** Subscribes a listener to a room; the returned function unsubscribes it. */
   return function listen(room: string, listener: (change: Change) => void): () => void {
     const listeners = byRoom.get(room) ?? new Set()
     byRoom.set(room, listeners.add(listener))

@@ -9,9 +9,9 @@ type Parts = {
 }
 
 /**
- * A bus whose Changes join end to end in each room, also where another program wrote in between, such as an import:
- * the first Change after it begins where the last one ended, and carries what came between. Readers would ask for it
- * themselves; this saves each of them the asking. Where it is too much for a frame, they do ask.
+ * A bus whose Changes have no gaps in any room, even when another program, such as an import, writes to the database.
+ * The first Change after such writes starts where the previous one ended and includes them, which saves each reader a
+ * request for the missing part. If they exceed one frame, readers still request them.
  */
 export function createGaplessBus({
   bus,
@@ -21,7 +21,10 @@ export function createGaplessBus({
   const { publish, subscribe } = createLocalBus(onFault)
   const followers = new Map<string, Follower>()
 
-  /** What the Change lacks and the Change itself; the Change alone where that cannot be had, or is too much. */
+  /**
+   * Returns the Change together with what it lacks, or the Change alone when the gap cannot be read or exceeds a
+   * frame.
+   */
   async function withGap(after: number, change: Change): Promise<Change> {
     try {
       const whole = await read(change.room, after, CATCH_UP_MAX)

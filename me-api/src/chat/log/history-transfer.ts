@@ -10,7 +10,7 @@ import {
 import type { Database, RoomRow, Tx } from '../../db/tables.ts'
 import { insertMessages, lockRoom, noRoom } from './commit.ts'
 
-/** One line of an exported history. Nicks are kept as they are: other chats have other rules. */
+/** One line of an exported history. Nicks are kept unchanged, because other chats have other rules. */
 export const HistoryLine = z.object({
   nick: z.string().min(1, 'must not be empty').pipe(anyText(IMPORTED_NICK_MAX)),
   text: trimmedText(IMPORTED_TEXT_MAX),
@@ -18,32 +18,32 @@ export const HistoryLine = z.object({
 })
 export type HistoryLine = z.output<typeof HistoryLine>
 
-/** Carries history in and out of a room, beside a running server. */
+/** Imports and exports a room's history while a server runs on the same database. */
 export function createHistoryTransfer(db: Database) {
-  /** How often each line has stood in this import so far. */
+  /** Occurrences of each line in this import so far. */
   const seen = new Map<string, number>()
 
   return {
     /**
-     * Appends the lines that the room does not have; answers how many. A line is known again by nick, text, time
-     * and its how-many-eth it is, so that importing a file twice, or a room's own export, adds nothing.
+     * Appends the lines that the room lacks and returns their number. A line is identified by nick, text, time and
+     * its count among equal lines, so that importing a file twice, or a room's own export, adds nothing.
      */
     importLines: (room: string, lines: HistoryLine[]): Promise<number> =>
       db.transaction().execute(async (tx) => {
         const row = await lockRoom(tx, room)
         if (!row) throw noRoom(room)
         const stored = await countStored(tx, room, lines)
-        const fresh = lines.filter((line) => {
+        const missing = lines.filter((line) => {
           const key = keyOf(line)
-          const nth = (seen.get(key) ?? 0) + 1
-          seen.set(key, nth)
-          return nth > (stored.get(key) ?? 0)
+          const occurrence = (seen.get(key) ?? 0) + 1
+          seen.set(key, occurrence)
+          return occurrence > (stored.get(key) ?? 0)
         })
-        await append(tx, row, fresh)
-        return fresh.length
+        await append(tx, row, missing)
+        return missing.length
       }),
 
-    /** The room's messages from its first on, those deleted left out. */
+    /** Yields the room's messages from the first on, without the deleted ones. */
     async *exportLines(
       room: string,
       pageSize = 1_000,
@@ -105,7 +105,7 @@ async function countStored(tx: Tx, room: string, lines: HistoryLine[]): Promise<
   return counts
 }
 
-/** Short, as a whole file's keys are held in memory. */
+/** A hash keeps the keys short: memory holds those of a whole file. */
 const keyOf = ({ nick, text, sentAt }: HistoryLine): string =>
   createHash('sha256')
     .update(JSON.stringify([nick, text, sentAt]))
@@ -122,7 +122,10 @@ const toMessage = (room: string, { nick, text, sentAt }: HistoryLine, seq: numbe
   sentAt: new Date(sentAt).toISOString(),
 })
 
-/** Each nick is one author: the same nick has the same id in every import (a UUID of the name, RFC 9562 §5.8). */
+/**
+ * Derives an author's id from the nick, so that a nick has the same id in every import (a name-based UUID, RFC 9562
+ * §5.8).
+ */
 function authorOf(nick: string): string {
   const hex = createHash('sha256').update(`imported author ${nick}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`

@@ -2,7 +2,7 @@ import type { Message } from '../../contract/index.ts'
 import type { MessageRow } from '../../db/tables.ts'
 import { contentOf } from './content.ts'
 
-/** A row but for its key, which the database gives. */
+/** A row without its key, which the database assigns. */
 export type NewMessageRow = Omit<MessageRow, 'key'>
 
 export function toMessage(row: NewMessageRow): Message {

@@ -14,10 +14,10 @@ import { toMessage } from './message-row.ts'
 import type { Write } from './apply-write.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 
-/** What a message weighs in a frame beside its text and nick, in bytes. */
+/** Bytes of a message in a frame besides its text, nick and reactions. */
 const ENVELOPE_BYTES = 211
 
-/** The SQL of messages, as a log that is written in groups and read by cursors. */
+/** The SQL of messages: a log with group commits, read by cursor. */
 export function createMessageStore(db: Database, mayRead: ReadRule) {
   async function openRoom(name: string): Promise<RoomRow> {
     const room = await db
@@ -37,7 +37,7 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
     return row ? toMessage(row) : null
   }
 
-  /** The page of history below `before`, oldest first, or the newest page; empty where there is no such room. */
+  /** Returns the page of history before `before`, or the newest page; oldest first. Empty if there is no such room. */
   async function history(name: string, before: number | null, limit: number): Promise<HistoryPage> {
     let query = db
       .selectFrom('messages')
@@ -51,9 +51,9 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
   }
 
   /**
-   * What a reader with this cursor has missed: at most `limit` messages, or the latest page where the cursor is
-   * of no use or too far behind (docs/contract.md §4). `rev` is read first, so that what is committed meanwhile comes with
-   * the next Change.
+   * Returns what a reader with this cursor has missed: at most `limit` messages, or the newest page if the cursor is
+   * invalid or too far behind (docs/contract.md §4). It reads `rev` first, so that writes committed meanwhile come
+   * with the next Change.
    */
   async function changes(name: string, after: number | null, limit: number): Promise<Change> {
     const room = await openRoom(name)
@@ -90,7 +90,10 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
     return Number(bytes) > CATCH_UP_BYTES_MAX
   }
 
-  /** The rows may be younger than the room's `rev` read before them; all up to the youngest are in them. */
+  /**
+   * Returns the newest page. Its rows may be newer than the room's `rev`, which was read before them; the page is
+   * complete up to its newest row.
+   */
   async function latestPage(room: RoomRow, limit: number): Promise<Change> {
     const page = await history(room.name, null, limit)
     const messages = newestThatFit(page.messages).toSorted((one, other) => one.rev - other.rev)
@@ -108,7 +111,7 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
 
 export type MessageStore = ReturnType<typeof createMessageStore>
 
-/** As many of a page's newest messages as a catch-up may weigh, and one at least. */
+/** Returns the newest messages of a page that fit into a catch-up, and at least one. */
 function newestThatFit(messages: Message[]): Message[] {
   let bytes = 0
   const tooMuch = messages.findLastIndex(

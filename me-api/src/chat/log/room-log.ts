@@ -5,15 +5,18 @@ import { Refusal } from '../../errors.ts'
 import type { MessageStore } from './message.store.ts'
 import type { Write } from './apply-write.ts'
 
-/** Milliseconds the log waits at most before a commit: what nobody feels. */
+/** Longest wait before a commit, in milliseconds: too short to notice. */
 const WINDOW_MAX = 40
-/** The window as a multiple of what the last round cost: commits and fan-outs take at most a ninth of the time … */
+/** The wait as a multiple of the last round's duration: commits and fan-outs take at most a ninth of the time. */
 const WINDOW_PER_COST = 8
-/** … unless that would keep a message longer than this, in milliseconds: a round under way, the window, its own. */
+/** Longest way of a message, in milliseconds: the round under way, the wait and its own round. It shortens the wait. */
 const WAY_MAX = 60
-/** Milliseconds of silence after which a write that comes alone opens no window: a talk among few waits for nothing. */
+/**
+ * Milliseconds without writes after which a single write starts no wait, so that a quiet conversation has no added
+ * latency.
+ */
 const SILENCE = 100
-/** Writes in one commit, so that one burst cannot hold the database, and the event loop, for long. */
+/** Writes per commit: bounds how long one burst occupies the database and the event loop. */
 const BATCH_MAX = 1_000
 
 type Pending = { write: Write; resolve(message: Message): void; reject(error: unknown): void }
@@ -27,10 +30,10 @@ type Parts = {
 }
 
 /**
- * The group commit. Writes that arrive while the last commit is under way, or in a short window after it, are
- * stored in one transaction, published as one Change a room, and acknowledged each. The first write after a quiet
- * moment waits for nothing; under a steady stream the window grows with what the last round cost, so that a disk
- * sync, an encoding and a frame per reader are shared by all messages of a busy moment.
+ * The group commit. Writes that arrive during a commit, or in a short wait after it, share one transaction and one
+ * Change per room; each is acknowledged on its own. The first write after a quiet moment is committed at once. Under
+ * load the wait grows with the duration of the last round, so that many messages share one disk sync, one encoding
+ * and one frame per reader.
  */
 export function createRoomLog({ store, bus, log, now, onFault }: Parts) {
   let pending: Pending[] = []
@@ -40,7 +43,7 @@ export function createRoomLog({ store, bus, log, now, onFault }: Parts) {
   let quietAt = 0
   let endedAt = -Infinity
 
-  /** Resolves once the message as written is on disk; refused with UNAVAILABLE where that cannot be had now. */
+  /** Resolves when the message is on disk. @throws {Refusal} UNAVAILABLE if the database cannot store it now */
   function write(write: Write): Promise<Message> {
     const written = new Promise<Message>((resolve, reject) => {
       pending.push({ write, resolve, reject })
@@ -82,31 +85,31 @@ export function createRoomLog({ store, bus, log, now, onFault }: Parts) {
       })
       batch.forEach(({ reject }) => reject(refusal))
     }
-    const isLonely = batch.length === 1 && began - endedAt > SILENCE
+    const isSingle = batch.length === 1 && began - endedAt > SILENCE
     endedAt = performance.now()
-    quietAt = endedAt + (isLonely ? 0 : windowAfter(endedAt - began))
+    quietAt = endedAt + (isSingle ? 0 : windowAfter(endedAt - began))
     isCommitting = false
     if (pending.length > 0) schedule()
-    else settled.splice(0).forEach((settle) => settle())
+    else onIdle.splice(0).forEach((settle) => settle())
   }
 
-  const settled: (() => void)[] = []
+  const onIdle: (() => void)[] = []
 
   return {
     write,
 
-    /** Resolves when all that waits now is stored or refused, as writes are in their order. */
+    /** Resolves when every write made so far is stored or refused; writes settle in order. */
     caughtUp: (): Promise<unknown> => latest,
 
-    /** Resolves when nothing is waiting to be stored. */
+    /** Resolves when no write is pending. */
     flush(): Promise<void> {
       if (pending.length === 0 && !isCommitting) return Promise.resolve()
-      return new Promise((resolve) => settled.push(resolve))
+      return new Promise((resolve) => onIdle.push(resolve))
     },
   }
 }
 
-/** How long to gather writes after a round that took so long, both in milliseconds. */
+/** Milliseconds to wait for more writes after a round of `cost` milliseconds. */
 const windowAfter = (cost: number): number =>
   Math.max(0, Math.min(WINDOW_MAX, WINDOW_PER_COST * cost, WAY_MAX - 2 * cost))
 

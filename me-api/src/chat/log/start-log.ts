@@ -15,12 +15,12 @@ type Parts = {
   clock: Clock
   log: Logger
   mayRead: ReadRule
-  /** Measures the commits of a store. */
+  /** Wraps a store to measure its commits. */
   measured: (store: Committing) => Committing
 }
 type Committing = Pick<MessageStore, 'commit'>
 
-/** The rooms' log: what stores messages, and what carries what was committed. */
+/** Assembles the rooms' log: the message store, the bus of committed Changes and the group commit. */
 export function startLog({ db, clock, log, mayRead, measured }: Parts) {
   const onBusFault = (error: unknown) => log.error({ err: error }, 'a change could not be passed on')
   const committed = createLocalBus(onBusFault)
@@ -37,7 +37,7 @@ export function startLog({ db, clock, log, mayRead, measured }: Parts) {
     now: clock.now,
     onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
   })
-  // Before those who listen, who may read when they hear of a Change.
+  // This subscribes before all listeners, which may read as soon as they receive a Change.
   const shared = shareReads({ bus, read: messages.changes })
   async function changes(room: string, after: number | null, limit: number): Promise<Change> {
     const change = await shared(room, after, limit)
