@@ -26,7 +26,7 @@ type Parts = {
   addressOf: AddressOf
 }
 
-/** Reading and writing messages over REST. */
+/** REST routes that read and write messages. */
 export function messageRoutes({ rules, reads, addressOf }: Parts): Route[] {
   return [
     route({

@@ -21,12 +21,15 @@ import type { RecentlyDeleted } from './recently-deleted.ts'
 import type { RoomLog } from '../log/room-log.ts'
 
 /**
- * A write that has its place in the log's order. Accepting one after the other keeps the order of a connection's
- * writes; waiting for `stored` is then no longer in anybody's way. `isKnown`: it was stored already.
+ * A write that has its position in the log's order. A connection's writes are accepted one after the other, which
+ * keeps their order, while each `stored` resolves later. `isKnown` means that the message was stored before.
  */
 export type Accepted = { isKnown: boolean; stored: Promise<Message> }
 
-/** Told apart from a draft's other faults, as what is stored already is answered whatever its text. */
+/**
+ * The text is validated separately from the rest of a draft, because a retry with a stored id succeeds whatever its
+ * text.
+ */
 const DraftText = z.object({ text: MessageText })
 
 type Parts = {
@@ -40,13 +43,13 @@ type Parts = {
   lastAddresses: Pick<LastAddresses, 'note'>
   newcomers: Newcomers
   recentlyDeleted: RecentlyDeleted
-  /** Called when the owner has deleted or restored a message. */
+  /** Called after the owner deletes or restores a message. */
   note: (by: Author, action: 'delete' | 'restore', message: Message) => Promise<void>
 }
 
 /**
- * The rules of the chat: who may do what. `address` is the writer's, null where it is not known. Rules that depend on a
- * message's state are checked in the log's transaction.
+ * The rules of writing: who may send, edit, delete, restore and react. `address` is the writer's, or null if unknown.
+ * The log's transaction checks the rules that depend on a message's state.
  */
 export function createMessageRules({
   store,
@@ -58,7 +61,10 @@ export function createMessageRules({
   recentlyDeleted,
   note,
 }: Parts) {
-  /** A retry with the same id always works: a stored message is answered before any limit, lock or check. */
+  /**
+   * Sends a message. A retry with the same id always succeeds: a stored message is returned before any limit, lock or
+   * check.
+   */
   async function send(by: Person | null, draft: MessageDraft, address: string | null): Promise<Accepted> {
     const { id, room, replyTo } = draft
     const stored = by && (await store.find(id))
@@ -68,8 +74,8 @@ export function createMessageRules({
     newcomers.maySay(author.id, text)
     if (newcomers.isNew(author.id)) limit(limits.newcomersSends, author)
     limit(limits.sends, author)
-    mayWriteFrom(address, author)
-    hold(author, text)
+    limitAddress(address, author)
+    refuseDuplicates(author, text)
     return {
       isKnown: false,
       stored: log.write({ kind: 'send', id, room, ...(replyTo && { replyTo }), content: { text }, author }),
@@ -84,8 +90,8 @@ export function createMessageRules({
     const author = await mayWrite(by, address)
     newcomers.maySay(author.id, text)
     limit(limits.changes, author)
-    mayWriteFrom(address, author)
-    hold(author, text)
+    limitAddress(address, author)
+    refuseDuplicates(author, text)
     const stored = log.write({
       kind: 'edit',
       id,
@@ -96,47 +102,53 @@ export function createMessageRules({
     return { isKnown: true, stored }
   }
 
-  /** Who is muted may still take back what they said. */
+  /** Deletes a message. A muted person may still delete their own messages. */
   async function remove(by: Person | null, { id }: MessageChoice, address: string | null): Promise<Accepted> {
     const author = writer(by)
     await addressBans.mayBeHere(author, address)
     limit(limits.changes, author)
-    mayWriteFrom(address, author)
+    limitAddress(address, author)
     if (author.role !== 'owner') return { isKnown: true, stored: log.write({ kind: 'delete', id, author }) }
     const stored = log.write({ kind: 'delete', id, author, keep: recentlyDeleted.keep })
-    return { isKnown: true, stored: stored.then(noted(author, 'delete')) }
+    return { isKnown: true, stored: stored.then(recorded(author, 'delete')) }
   }
 
-  /** Restores a message that the owner has just deleted. @throws {Refusal} FORBIDDEN, and in `stored` NOT_FOUND */
+  /**
+   * Restores a message that the owner deleted within the last seconds.
+   * @throws {Refusal} FORBIDDEN, and in `stored` NOT_FOUND
+   */
   async function restore(by: Person | null, { id }: MessageChoice): Promise<Accepted> {
     if (by?.role !== 'owner') throw new Refusal('FORBIDDEN', 'Only the owner may do that.')
     const author = writer(by)
     const stored = log.write({ kind: 'restore', id, author, recall: recentlyDeleted.recall })
-    return { isKnown: true, stored: stored.then(noted(author, 'restore')) }
+    return { isKnown: true, stored: stored.then(recorded(author, 'restore')) }
   }
 
   async function react(by: Person | null, reaction: Reaction, address: string | null): Promise<Accepted> {
     const author = await mayWrite(by, address)
     limit(limits.changes, author)
-    mayWriteFrom(address, author)
+    limitAddress(address, author)
     const stored = log.write({ kind: 'react', ...reaction, author, charge: chargeOf(author, address) })
     return { isKnown: true, stored }
   }
 
-  /** Counted after the writer's own limit, so that a refused writer takes nothing from others at the address. */
-  function mayWriteFrom(address: string | null, { role }: Author): void {
+  /**
+   * The address limit is checked after the writer's own limit, so that a refused writer uses up nothing of the others
+   * at the address.
+   */
+  function limitAddress(address: string | null, { role }: Author): void {
     if (role !== 'owner') limits.address(address)
   }
 
   const chargeOf = (author: Author, address: string | null) => (bytes: number) =>
     limits.readersBudget(author, address, bytes)
 
-  function hold({ id, role }: Author, text: string): void {
+  function refuseDuplicates({ id, role }: Author, text: string): void {
     if (role !== 'owner') limits.duplicateFloods?.(id, text)
   }
 
-  const noted = (by: Author, action: 'delete' | 'restore') =>
-    async function noted(message: Message): Promise<Message> {
+  const recorded = (by: Author, action: 'delete' | 'restore') =>
+    async function recorded(message: Message): Promise<Message> {
       if (action === 'restore') recentlyDeleted.forget(message.id)
       await note(by, action, message)
       return message
@@ -145,7 +157,7 @@ export function createMessageRules({
   /** @throws {Refusal} NICK_REQUIRED, BANNED, MUTED */
   async function mayWrite(by: Person | null, address: string | null): Promise<Author> {
     const author = writer(by)
-    // A ban to come closes the address of the words, wherever else their author has connected since.
+    // A later ban blocks the address of the last write, even if the author has connected from elsewhere since.
     lastAddresses.note(author.id, address)
     await addressBans.mayWrite(author, address)
     return author

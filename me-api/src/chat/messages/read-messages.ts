@@ -9,7 +9,10 @@ type Parts = {
   changes: MessageStore['changes']
 }
 
-/** Reads messages for somebody, who finds only those of rooms that they may read. `by` is null for a reader without a nick. */
+/**
+ * Reads messages on behalf of a person and only from rooms that the person may read. `by` is null for a reader
+ * without a nick.
+ */
 export function createMessageReads({ rooms, store, changes }: Parts) {
   return {
     /** @throws {Refusal} NOT_FOUND */

@@ -2,16 +2,16 @@ import type { Clock } from '../../clock.ts'
 import type { Message } from '../../contract/index.ts'
 import { withoutPerson } from '../log/apply-write.ts'
 
-/** Milliseconds in which the owner can bring a deleted message back (docs/contract.md §5). */
+/** Milliseconds during which the owner can restore a deleted message (docs/contract.md §5). */
 export const RESTORABLE_FOR = 10_000
 
-/** Keeps the messages that the owner has just deleted, in memory only, so that the database no longer has the words. */
+/** Keeps recently deleted messages in memory only, so that their text leaves the database at once. */
 export function createRecentlyDeleted({ clock }: { clock: Clock }) {
   const kept = new Map<string, { message: Message; until: number }>()
-  /** People whose erasure runs; their messages are not kept. */
+  /** People whose erasure is running; their messages are not kept. */
   const erasing = new Set<string>()
 
-  function forgetWordsOf(personId: string): void {
+  function forgetContentOf(personId: string): void {
     for (const [id, { message, until }] of kept) {
       if (message.author.id === personId) kept.delete(id)
       else kept.set(id, { message: withoutPerson(message, personId), until })
@@ -28,7 +28,7 @@ export function createRecentlyDeleted({ clock }: { clock: Clock }) {
       })
     },
 
-    /** The message before its deletion; null where it is kept no longer. */
+    /** Returns the message as it was before its deletion, or null once it is forgotten. */
     recall(id: string): Message | null {
       const entry = kept.get(id)
       return entry && entry.until >= clock.now() ? entry.message : null
@@ -36,15 +36,15 @@ export function createRecentlyDeleted({ clock }: { clock: Clock }) {
 
     forget: (id: string): void => void kept.delete(id),
 
-    /** Runs an erasure, during and after which none of that person's messages and reactions can be restored. */
+    /** Runs an erasure. During and after it, none of the person's messages and reactions can be restored. */
     async whileErasing(personId: string, erase: () => Promise<void>): Promise<void> {
       erasing.add(personId)
-      forgetWordsOf(personId)
+      forgetContentOf(personId)
       try {
         await erase()
       } finally {
         erasing.delete(personId)
-        forgetWordsOf(personId)
+        forgetContentOf(personId)
       }
     },
   }
