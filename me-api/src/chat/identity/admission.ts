@@ -4,7 +4,7 @@ import type { ProofOfWork } from '../rate-limits/proof-of-work.ts'
 import type { Limiter } from '../rate-limits/rate-limiter.ts'
 import type { Persons } from '../moderation/persons.ts'
 
-/** Where somebody comes from: the address, null where it is not known, and the proof of work. */
+/** The origin of a request for an identity: its address, or null if unknown, and its proof of work. */
 export type Origin = { address: string | null; proof?: string | null | undefined }
 
 type Parts = {
@@ -14,9 +14,12 @@ type Parts = {
   persons: Pick<Persons, 'personOf'>
 }
 
-/** Decides whether somebody may have a new identity: a visitor's nick, or an account. */
+/** Decides whether a person may get a new identity: a visitor's nick or an account. */
 export function createAdmission({ limitJoins, proofOfWork, sanctions, persons }: Parts) {
-  /** Whether whoever makes an identity, where that is known, and their address are free of bans. @throws {Refusal} BANNED */
+  /**
+   * Checks that neither the person's existing identity, if known, nor the address is banned.
+   * @throws {Refusal} BANNED
+   */
   function mayCome(makerId: string | null, address: string | null): void {
     if (makerId) sanctions.mayBeHere(makerId)
     sanctions.mayJoinFrom(address)
@@ -26,8 +29,9 @@ export function createAdmission({ limitJoins, proofOfWork, sanctions, persons }:
     mayCome,
 
     /**
-     * Asks the limit first, so that a refused join uses no proof and adds no pressure. A join without a proof is not counted.
-     * @throws {Refusal} RATE_LIMITED, PROOF_REQUIRED
+     * Checks the limit first, so that a refused join uses no proof and adds no pressure. A join refused for its proof
+     * does not count.
+     * | @throws {Refusal} RATE_LIMITED, PROOF_REQUIRED
      */
     async mayJoin({ address, proof }: Origin): Promise<void> {
       limitJoins(address)
@@ -40,11 +44,11 @@ export function createAdmission({ limitJoins, proofOfWork, sanctions, persons }:
     },
 
     /**
-     * Whether somebody may have an account: it is another identity, with which whoever is banned would be back, and which
-     * counts as one also where a visitor makes it. Answers which person's it will be, where that is known, and
-     * `proveWork`, which asks for the proof of work (`PROOF_REQUIRED`) once nothing else is in the way: an account that is
-     * refused anyway presses on nobody.
-     * @throws {Refusal} BANNED, RATE_LIMITED
+     * Checks whether a person may get an account. An account is another identity: it would let a banned person back
+     * in, and it counts as a join even if a visitor registers. Returns the person it belongs to, if known, and
+     * `proveWork`, which demands the proof of work (`PROOF_REQUIRED`). The caller calls `proveWork` after all other
+     * checks, so that a registration refused for another reason adds no pressure.
+     * | @throws {Refusal} BANNED, RATE_LIMITED
      */
     async mayRegister(by: Person | null, { address, proof }: Origin) {
       mayCome(by?.id ?? null, address)

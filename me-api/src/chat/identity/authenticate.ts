@@ -17,7 +17,7 @@ type Parts = {
   cookies: Cookies
 }
 
-/** Finds out who a request or a connection comes from, by its token or its cookie. */
+/** Authenticates requests and connections by token or cookie. */
 export function createCallers({ accounts, visitors, newcomers, tokens, cookies }: Parts) {
   /** @throws {Refusal} TOKEN_INVALID */
   async function byToken(token: string): Promise<Caller> {
@@ -34,7 +34,7 @@ export function createCallers({ accounts, visitors, newcomers, tokens, cookies }
     return claim && accounts.session(claim.id)
   }
 
-  /** A user; an account just made is as new as a nick just taken. */
+  /** Returns the user of a session. A new account is limited like a new visitor. */
   function bySession(session: Session): Caller & { kind: 'user' } {
     const { user, since } = session
     if (user.role !== 'owner') newcomers.note(user.id, since)
@@ -54,7 +54,7 @@ export function createCallers({ accounts, visitors, newcomers, tokens, cookies }
     byCookie,
     identify,
 
-    /** The id of whom a token or a cookie's session proves to be; null where nobody. */
+    /** Returns the id that a token or a cookie's session proves, or null. */
     async provenId(token: string | null | undefined, cookie: Session | null): Promise<string | null> {
       const claim = token ? await tokens.verify(token, 'session', 'visitor') : null
       if (claim?.kind === 'visitor') return claim.id
@@ -64,7 +64,7 @@ export function createCallers({ accounts, visitors, newcomers, tokens, cookies }
 
     async authorise(req, who): Promise<Caller | null> {
       if (who === 'anybody') return null
-      // Where all get the same, a cookie is nobody's business.
+      // A read whose answer is the same for everybody ignores the cookie.
       if (who === 'all' && headerToken(req) === null && !isWrite(req)) return null
       const caller = await identify(req)
       if (who === 'all' || who === 'reader') return caller

@@ -8,7 +8,10 @@ import type { ChatCallers } from './authenticate.ts'
 import type { Persons } from '../moderation/persons.ts'
 import { type VisitorOrigin, type Visitors, hashOf } from './visitors.ts'
 
-/** Who a connection belongs to; a reader has no `self`. `provenId`: the identity of a reader who has a token or cookie. */
+/**
+ * The person on a connection; a reader has no `self`. `provenId` is the identity of a reader who has a token or
+ * cookie.
+ */
 export type Guest = Identity & { sessionId: string | null; provenId?: string | null }
 
 const reader: Guest = { self: null, token: null, sessionId: null }
@@ -22,7 +25,7 @@ type Parts = {
   lastAddresses: Pick<LastAddresses, 'note'>
 }
 
-/** Finds out who a connection belongs to: a user, a visitor with a token, a newcomer with a nick, or a reader. */
+/** Identifies the person on a connection: a user, a visitor with a token, a newcomer with a nick, or a reader. */
 export function createGuests({ callers, visitors, accounts, addressBans, persons, lastAddresses }: Parts) {
   async function identify(
     { token, nick, tab, proof, reader: onlyReads }: Handshake,
@@ -41,8 +44,8 @@ export function createGuests({ callers, visitors, accounts, addressBans, persons
 
   return {
     /**
-     * Who connects, first that applies: the token, the cookie's session, a nick, else a reader (docs/contract.md §5).
-     * `address` is null where addresses are not to be believed.
+     * Identifies a connection by the first that applies: the token, the cookie's session, a nick; otherwise it is a
+     * reader's (docs/contract.md §5). `address` is null if addresses cannot be trusted.
      */
     async connect(handshake: Handshake, cookie: Session | null, address: string | null): Promise<Guest> {
       const guest = await identify(handshake, cookie, address)
@@ -55,7 +58,7 @@ export function createGuests({ callers, visitors, accounts, addressBans, persons
       return guest
     },
 
-    /** Gives the guest another nick; a reader becomes a visitor by it, a user's account is renamed. */
+    /** Changes the guest's nick: a reader becomes a visitor, a user's account is renamed. */
     async setNick(guest: Guest, input: string, origin: VisitorOrigin): Promise<Guest> {
       const nick = readNick(input)
       const { self, token, sessionId, provenId } = guest

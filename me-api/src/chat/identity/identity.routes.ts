@@ -13,7 +13,7 @@ type Parts = {
   addressOf: AddressOf
 }
 
-/** Getting an identity over REST, as a script does. */
+/** REST routes that give scripts an identity. */
 export function identityRoutes({ visitors, proofOfWork, limits, addressOf }: Parts): Route[] {
   return [
     route({

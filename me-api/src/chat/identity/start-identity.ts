@@ -36,7 +36,7 @@ type Parts = {
   addressOf: AddressOf
 }
 
-/** Puts identities together: who somebody is in the chat, and who may have a new identity. */
+/** Assembles identities: authentication, visitors and admission. */
 export async function startIdentity(parts: Parts) {
   const { config, db, clock, log, accounts, tokens, limits, addressOf } = parts
   const { sanctions, addressBans, persons, lastAddresses, moderation } = parts.moderation
@@ -77,7 +77,7 @@ export async function startIdentity(parts: Parts) {
     newcomers,
     mayRegister: admission.mayRegister,
     routes: identityRoutes({ visitors, proofOfWork, limits, addressOf }),
-    /** Remembers who is here, so that they have their nicks after a restart. */
+    /** Stores which visitors are connected, so that they keep their nicks across a restart. */
     close: visitorsHere.note,
   }
 }

@@ -3,13 +3,13 @@ import type { Clock } from '../../clock.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
 const HOUR = 3_600_000
-/** Milliseconds between two sweeps, and before the first. */
+/** Milliseconds between two sweeps, and before the first one. */
 const EVERY = HOUR
-/** Milliseconds after which a visitor who never wrote is forgotten. */
+/** Milliseconds after which a visitor without messages is deleted. */
 const SILENT_KEPT = 7 * 24 * HOUR
-/** Beyond this number of visitors, those who never wrote are forgotten after an hour, the longest unseen first. */
+/** Beyond this number of visitors, those without messages are deleted after an hour, the longest unseen first. */
 const VISITORS_MAX = 100_000
-/** Rows looked at in one go, so that writers wait only a moment. */
+/** Rows per query, so that writers wait only briefly. */
 const AT_ONCE = 500
 
 type Parts = {
@@ -20,14 +20,14 @@ type Parts = {
 }
 
 /**
- * Deletes visitors who never wrote and have not come for days, as nicks are free and their rows would only grow. Their
- * tokens still connect, without the nick. Several nodes may sweep at once.
+ * Deletes visitors who never wrote and have been away for days, because nicks are free and the table would only grow.
+ * Their tokens still connect, without the nick. Several nodes may sweep at the same time.
  */
 export function createVisitorSweep({ store, clock, onFault, visitorsMax = VISITORS_MAX }: Parts) {
   async function sweep(): Promise<void> {
     const now = clock.now()
-    const ofTooMany = Math.min((await store.lastSeenOf(visitorsMax)) ?? 0, now - HOUR)
-    const before = Math.max(now - SILENT_KEPT, ofTooMany)
+    const beyondMax = Math.min((await store.lastSeenOf(visitorsMax)) ?? 0, now - HOUR)
+    const before = Math.max(now - SILENT_KEPT, beyondMax)
     for (let after = { seen_at: 0, id: '' }; ;) {
       const rows = await store.seenBefore(before, after, AT_ONCE)
       const last = rows.at(-1)
@@ -41,9 +41,9 @@ export function createVisitorSweep({ store, clock, onFault, visitorsMax = VISITO
     }
   }
 
-  function sweepNowAndThen(): void {
-    clock.after(EVERY, () => void sweep().catch(onFault).finally(sweepNowAndThen))
+  function scheduleSweep(): void {
+    clock.after(EVERY, () => void sweep().catch(onFault).finally(scheduleSweep))
   }
 
-  return { sweep, start: sweepNowAndThen }
+  return { sweep, start: scheduleSweep }
 }

@@ -5,7 +5,7 @@ import type { LastAddresses } from '../moderation/last-addresses.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
-/** Milliseconds between two notes of who is here. */
+/** Milliseconds between two updates of the connected visitors. */
 const SEEN_EVERY = 60_000
 
 type Parts = {
@@ -16,34 +16,34 @@ type Parts = {
   clock: Clock
 }
 
-/** Stores once a minute which visitors are here, so that they have their nicks after a restart. */
+/** Stores once a minute which visitors are connected, so that they keep their nicks across a restart. */
 export function createVisitorsHere({ store, nickReservations, lastAddresses, newcomers, clock }: Parts) {
   async function note(): Promise<void> {
     await store.saw(nickReservations.connectedVisitors(), clock.now())
     await lastAddresses.keep()
   }
 
-  function noteNowAndThen(): void {
+  function scheduleNote(): void {
     clock.after(
       SEEN_EVERY,
       () =>
         void note()
           .catch(() => {})
-          .finally(noteNowAndThen),
+          .finally(scheduleNote),
     )
   }
 
   return {
     note,
 
-    /** After a restart, those who were here have their minute to come back to their nicks. */
+    /** Reserves the nicks of the visitors who were connected before the restart, for a minute. */
     async start(): Promise<void> {
       for (const { id, nick, tab, created_at } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
         newcomers.note(id, created_at)
         const wanted = asNick(nick)
         if (wanted && !nickReservations.isHeld(wanted, id)) nickReservations.take(id, wanted, tab)
       }
-      noteNowAndThen()
+      scheduleNote()
     },
   }
 }

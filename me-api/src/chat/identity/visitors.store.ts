@@ -2,7 +2,7 @@ import type { Database } from '../../db/tables.ts'
 
 export type VisitorRow = { id: string; nick: string; tab: string | null; created_at: number; seen_at: number }
 
-/** The SQL of those who have a nick and no account. */
+/** The SQL of visitors: people with a nick and without an account. */
 export function createVisitorsStore(db: Database) {
   return {
     byId: (id: string): Promise<VisitorRow | undefined> =>
@@ -12,7 +12,7 @@ export function createVisitorsStore(db: Database) {
         .where('id', '=', id)
         .executeTakeFirst(),
 
-    /** Keeps a visitor's nick, new or changed, and the tab where one is known; of a new one, whose it is. */
+    /** Inserts a visitor, with their person, or updates a visitor's nick; stores the tab if known. */
     async save(
       id: string,
       nick: string,
@@ -41,7 +41,10 @@ export function createVisitorsStore(db: Database) {
         .where('seen_at', '>=', time)
         .execute(),
 
-    /** When the visitor was seen who comes after so many that were seen later; null where there are no more than those. */
+    /**
+     * Returns when the visitor at position `later`, latest seen first, was last seen; null if there are fewer
+     * visitors.
+     */
     async lastSeenOf(later: number): Promise<number | null> {
       const row = await db
         .selectFrom('visitors')
@@ -54,7 +57,7 @@ export function createVisitorsStore(db: Database) {
       return row?.seen_at ?? null
     },
 
-    /** Those last seen at that time or before, the longest ago first, from after that one on. */
+    /** Returns a page of the visitors last seen until `time`, the longest unseen first, after the visitor `after`. */
     seenBefore: (
       time: number,
       after: { seen_at: number; id: string },
@@ -72,7 +75,7 @@ export function createVisitorsStore(db: Database) {
         .limit(limit)
         .execute(),
 
-    /** Forgets those of them who have no message in any room, and were not seen since. */
+    /** Deletes those of these visitors who have no message and were not seen after `time`. */
     async forgetSilent(ids: string[], time: number): Promise<void> {
       await db
         .deleteFrom('visitors')

@@ -13,7 +13,7 @@ import type { Admission, Origin } from './admission.ts'
 import type { Persons } from '../moderation/persons.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
-/** Where a visitor comes from: beside the address, the tab and an identity that they prove to have. */
+/** The origin of a request for a visitor: also the tab, and an identity proven by a token or cookie. */
 export type VisitorOrigin = Origin & { tab?: string | null | undefined; provenId?: string | null | undefined }
 
 type Parts = {
@@ -23,7 +23,7 @@ type Parts = {
   tokens: Pick<Tokens, 'sign'>
   admission: Admission
   persons: Pick<Persons, 'makerOf' | 'personOf'>
-  /** Applies the mutes and bans of a person to their new identity. */
+  /** Applies a person's mutes and bans to their new identity. */
   carryOver: (identity: { id: string; nick: string }) => Promise<void>
   lastAddresses: LastAddresses
   newcomers: Newcomers
@@ -36,8 +36,8 @@ export function createVisitors(parts: Parts) {
   const { lastAddresses, newcomers, clock } = parts
 
   /**
-   * Makes a visitor, who is muted where their person is.
-   * @throws {Refusal} BANNED where their person is banned, NICK_RESERVED, NICK_TAKEN, RATE_LIMITED, PROOF_REQUIRED
+   * Creates a visitor, who is muted if their person is.
+   * | @throws {Refusal} BANNED if their person is banned, NICK_RESERVED, NICK_TAKEN, RATE_LIMITED, PROOF_REQUIRED
    */
   async function join(
     nick: Nick,
@@ -69,7 +69,7 @@ export function createVisitors(parts: Parts) {
     if (await accounts.isReserved(nick)) throw nickReserved()
   }
 
-  /** Claims the nick before it looks it up, so that nobody registers it in between. */
+  /** Claims the nick before it checks the accounts, so that nobody registers the nick in between. */
   async function give(id: string, nick: Nick, tab: string | null = null): Promise<void> {
     const release = nickReservations.claim(id, nick)
     try {
@@ -83,7 +83,7 @@ export function createVisitors(parts: Parts) {
   return {
     join,
 
-    /** The visitor of that tab who had the nick last, who needs no limit and no proof to have it again; else a new one. */
+    /** Returns the visitor who last had the nick in the same tab, without limit or proof, or else a new visitor. */
     async joinOrReturn(nick: Nick, origin: VisitorOrigin): Promise<Identity> {
       const known = nickReservations.visitorInTab(nick, origin.tab ? hashOf(origin.tab) : null)
       if (!known) return join(nick, origin)
@@ -91,7 +91,7 @@ export function createVisitors(parts: Parts) {
       return identityOf(known, nick)
     },
 
-    /** The visitor as they were, without their nick where it went to somebody else meanwhile. */
+    /** Restores a visitor, without the nick if somebody else has taken it meanwhile. */
     async resume(id: string): Promise<Person> {
       const nobody: Person = { id, nick: null, role: 'visitor' }
       const row = await store.byId(id)
@@ -114,7 +114,7 @@ export function createVisitors(parts: Parts) {
       await store.save(id, nick.nick, null, clock.now())
     },
 
-    /** A connection of theirs has opened or closed: their nick is held for them. */
+    /** Called when a connection of the visitor opens or closes, for the time their nick stays reserved. */
     opened: (self: Person | null) => self?.role === 'visitor' && nickReservations.opened(self.id),
     closed: (self: Person | null) => self?.role === 'visitor' && nickReservations.closed(self.id),
   }
@@ -122,5 +122,5 @@ export function createVisitors(parts: Parts) {
 
 export type Visitors = ReturnType<typeof createVisitors>
 
-/** A tab's name is as good as a token to who knows it, so that only its hash is kept. */
+/** Only the hash is stored, because a tab's name gives the same access as a token. */
 export const hashOf = (tab: string): string => createHash('sha256').update(tab).digest('base64url')
