@@ -1,9 +1,9 @@
 import { skeleton } from './nick.ts'
 
 /**
- * Letters and digits that are drawn like a Latin letter and that UTS #39 tells apart from it, as each is plain in its
- * own alphabet: small capitals, turned and hooked letters, other alphabets' capitals, what "fancy text" is made of.
- * A letter is listed in one case only. The list is too wide for the nicks of two visitors; it is for reserved names.
+ * Letters and digits that look like a Latin letter but that UTS #39 distinguishes, because each is normal in its own
+ * alphabet: small capitals, turned and hooked letters, other alphabets' capitals, "fancy text". Each letter is listed
+ * in one case only. The list is too wide to compare visitors' nicks; it protects reserved names.
  */
 const alikes: Record<string, string> = {
   a: '4𐌀𐤠ⲀɐɒᴀᶏᶐⱥꞻꬰꬱꭤɅʌΛλΔДдѦѧคልᎯᗩ卂ꍏム',
@@ -37,14 +37,17 @@ const latin = new Map(
   Object.entries(alikes).flatMap(([letter, others]) => [...others].map((other) => [other, letter] as const)),
 )
 
-/** Replaces each letter that looks Latin by the small Latin letter without accents. */
+/** Replaces each letter that looks Latin with the small Latin letter without accents. */
 export const latinised = (word: string): string => Array.from(word.normalize('NFKC'), latinOf).join('')
 
-/** Folds what looks the same at a glance: `I` and `l`, `rn` and `m`, `vv` and `w`, `cl` and `d`. */
+/** Folds sequences that look the same at a glance: `I` and `l`, `rn` and `m`, `vv` and `w`, `cl` and `d`. */
 export const atAGlance = (latinised: string): string =>
   latinised.replaceAll('i', 'l').replaceAll('rn', 'm').replaceAll('vv', 'w').replaceAll('cl', 'd')
 
-/** Its other case where only that one looks Latin, such as a Cherokee or Cyrillic small letter's capital. */
+/**
+ * Tries a letter's other case too, for letters of which only that case looks Latin, such as a Cherokee or Cyrillic
+ * capital.
+ */
 function latinOf(letter: string): string {
   for (const form of [letter, letter.toUpperCase(), letter.toLowerCase()]) {
     const look = latin.get(form) ?? Array.from(skeleton(form), (part) => latin.get(part) ?? part).join('')

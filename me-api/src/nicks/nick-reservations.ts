@@ -2,19 +2,19 @@ import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import type { Nick } from './nick.ts'
 
-/** Milliseconds a nick stays its visitor's after the last use (docs/contract.md §5). */
+/** Milliseconds a nick stays reserved for its visitor after the last use (docs/contract.md §5). */
 const HELD_AFTER_USE = 60_000
 
-/** `isFormer`: its visitor has taken another nick since, and may come back to this one for a minute. */
+/** `isFormer` means that the visitor has taken another nick since and can return to this one for a minute. */
 type Hold = { visitorId: string; nick: Nick; tab: string | null; freeAt: number; isFormer: boolean }
 
-/** Which visitor holds which nick now. */
+/** Tracks which visitor holds which nick. */
 export function createNickReservations({ clock }: { clock: Clock }) {
   const byVisitor = new Map<string, Hold>()
   const byKey = new Map<string, Hold>()
   /** Open connections of each visitor, with a nick or without. */
   const connections = new Map<string, number>()
-  /** By a nick's key: who claims it now, and how many of their claims are open. */
+  /** Claims by a nick's key: the claimant, and how many of their claims are open. */
   const claims = new Map<string, { by: string; count: number }>()
 
   const isActive = ({ visitorId, freeAt, isFormer }: Hold) =>
@@ -22,12 +22,12 @@ export function createNickReservations({ clock }: { clock: Clock }) {
 
   function release(hold: Hold): void {
     if (byVisitor.get(hold.visitorId) === hold) byVisitor.delete(hold.visitorId)
-    for (const key of addressHashesOf(hold.nick)) if (byKey.get(key) === hold) byKey.delete(key)
+    for (const key of keysOf(hold.nick)) if (byKey.get(key) === hold) byKey.delete(key)
   }
 
-  /** The active hold of a nick that is the same as this one. */
+  /** Returns the active hold of this nick or of one that counts as the same. */
   function holdOf(nick: Nick): Hold | null {
-    for (const key of addressHashesOf(nick)) {
+    for (const key of keysOf(nick)) {
       const hold = byKey.get(key)
       if (hold && isActive(hold)) return hold
       if (hold) release(hold)
@@ -38,10 +38,10 @@ export function createNickReservations({ clock }: { clock: Clock }) {
   function isHeld(nick: Nick, visitorId: string | null): boolean {
     const hold = holdOf(nick)
     if (hold && hold.visitorId !== visitorId) return true
-    return addressHashesOf(nick).some((key) => claims.has(key) && claims.get(key)?.by !== visitorId)
+    return keysOf(nick).some((key) => claims.has(key) && claims.get(key)?.by !== visitorId)
   }
 
-  /** Forgets what nobody holds any more, so that passing visitors do not add up. */
+  /** Deletes expired holds, so that memory stays bounded. */
   function sweep(): void {
     clock.after(HELD_AFTER_USE, sweep)
     for (const hold of byKey.values()) if (!isActive(hold)) release(hold)
@@ -49,20 +49,19 @@ export function createNickReservations({ clock }: { clock: Clock }) {
   clock.after(HELD_AFTER_USE, sweep)
 
   return {
-    /** Whether another visitor than this one holds the nick. */
+    /** Whether somebody other than this visitor holds the nick. */
     isHeld,
 
     /**
-     * Reserves the nick for one person until the returned function is called. A caller claims a nick before it asks the
-     * database who owns it, so that no account and no visitor get the same nick.
-     * @throws {Refusal} NICK_TAKEN
+     * Reserves the nick for one person until the returned function is called. A caller claims a nick before it checks
+     * who owns it in the database, so that no account and no visitor get the same nick.
+     * | @throws {Refusal} NICK_TAKEN
      */
     claim(by: string, nick: Nick): () => void {
       if (isHeld(nick, by)) throw nickTaken()
-      for (const key of addressHashesOf(nick))
-        claims.set(key, { by, count: (claims.get(key)?.count ?? 0) + 1 })
+      for (const key of keysOf(nick)) claims.set(key, { by, count: (claims.get(key)?.count ?? 0) + 1 })
       return () => {
-        for (const key of addressHashesOf(nick)) {
+        for (const key of keysOf(nick)) {
           const count = (claims.get(key)?.count ?? 0) - 1
           if (count > 0) claims.set(key, { by, count })
           else claims.delete(key)
@@ -70,14 +69,14 @@ export function createNickReservations({ clock }: { clock: Clock }) {
       }
     },
 
-    /** The visitor who took this very nick from this tab: the same person, whose token never arrived. */
+    /** Returns the visitor who took this nick in this tab: the same person, who never received the token. */
     visitorInTab: (nick: Nick, tab: string | null): string | null => {
       const hold = holdOf(nick)
       const isSame = hold !== null && tab !== null && hold.tab === tab && hold.nick.nick === nick.nick
       return isSame ? hold.visitorId : null
     },
 
-    /** Gives the nick to the visitor; the one they had is theirs for a minute more. @throws {Refusal} NICK_TAKEN */
+    /** Gives the nick to the visitor, who keeps the previous one for a minute. @throws {Refusal} NICK_TAKEN */
     take(visitorId: string, nick: Nick, tab: string | null = null): void {
       if (isHeld(nick, visitorId)) throw nickTaken()
       const former = byVisitor.get(visitorId)
@@ -90,7 +89,7 @@ export function createNickReservations({ clock }: { clock: Clock }) {
         isFormer: false,
       }
       byVisitor.set(visitorId, taken)
-      for (const key of addressHashesOf(nick)) byKey.set(key, taken)
+      for (const key of keysOf(nick)) byKey.set(key, taken)
     },
 
     opened(visitorId: string): void {
@@ -113,4 +112,4 @@ export type NickReservations = ReturnType<typeof createNickReservations>
 
 export const nickTaken = () => new Refusal('NICK_TAKEN', 'Somebody has that nick now.', { pointer: '/nick' })
 
-const addressHashesOf = ({ key, look }: Nick): string[] => [`case ${key}`, `look ${look}`]
+const keysOf = ({ key, look }: Nick): string[] => [`case ${key}`, `look ${look}`]

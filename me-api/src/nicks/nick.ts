@@ -5,25 +5,25 @@ import { NICK_MAX, lengthOf } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 
 /**
- * A nick as shown, and the two keys it is compared by: two nicks are the same where either is equal.
- * One key is taken from the lower-cased nick, so that case never tells two apart; the other from the nick as written,
- * as `Нana` with a Cyrillic capital looks like `Hana` only before lower-casing.
+ * A nick as shown, and the two keys it is compared by; two nicks are the same if either key is equal. `key` derives
+ * from the lower-cased nick, so that case makes no difference. `look` derives from the nick as written, because
+ * `Нana` with a Cyrillic capital looks like `Hana` only before lower-casing.
  */
 export type Nick = { nick: string; key: string; look: string }
 
 const shape = /^[\p{L}\p{N}\p{M} _\-.']+$/u
-/** Letters and marks that show nothing, such as the Hangul fillers and variation selectors. */
+/** Invisible letters and marks, such as the Hangul fillers and variation selectors. */
 const invisible = /\p{Default_Ignorable_Code_Point}/u
 
-/** Nonspacing marks on one letter at most: Vietnamese needs two; many more cover the lines above and below. */
+/** The most nonspacing marks on one letter: Vietnamese needs two; many more cover the lines above and below. */
 const MARKS_MAX = 2
-/** IANA's list of top-level domains, in lower case, in Unicode and not in Punycode. */
+/** IANA's list of top-level domains, lower-case and in Unicode instead of Punycode. */
 const topLevelDomains = new Set(tlds)
 
 /**
- * Reads a nick: 1–24 code points after NFKC and trimming, of letters, digits, marks, space and `_ - . '`, that is no
- * hostname of a known top-level domain and has two marks on a letter at most.
- * @throws {Refusal} NICK_INVALID
+ * Reads a nick: 1–24 code points after NFKC and trimming, of letters, digits, marks, space and `_ - . '`, with at
+ * most two marks on a letter. A hostname of a known top-level domain is invalid.
+ * | @throws {Refusal} NICK_INVALID
  */
 export function readNick(input: string): Nick {
   const nick = input.normalize('NFKC').trim()
@@ -35,14 +35,14 @@ export function readNick(input: string): Nick {
   }
   if (hasTooManyMarks(nick)) throw invalid(`A letter of a nick has at most ${MARKS_MAX} marks.`)
   if (isHostname(nick)) throw invalid('A nick cannot be the address of a site.')
-  // By way of capitals, as only then ß and ss, or σ and ς, are one.
+  // Upper-casing first makes ß equal to ss, and σ to ς.
   const key = skeleton(nick.toUpperCase().toLowerCase())
   const look = skeleton(nick)
   if (!key || !look) throw invalid('A nick needs something one can see.')
   return { nick, key, look }
 }
 
-/** Reads a stored nick; null where the rules no longer allow it. */
+/** Reads a stored nick; null if the rules no longer allow it. */
 export function asNick(nick: string): Nick | null {
   try {
     return readNick(nick)
@@ -52,13 +52,16 @@ export function asNick(nick: string): Nick | null {
   }
 }
 
-/** Counted in NFD, as NFKC hides one mark in a letter such as `é`. A letter that Unicode has as one may have three. */
+/**
+ * Marks are counted in NFD, because NFKC merges one mark into a letter such as `é`. A letter that Unicode has
+ * precomposed may have three.
+ */
 function hasTooManyMarks(nick: string): boolean {
   const marked = nick.match(/\P{Mn}?\p{Mn}+/gu) ?? []
   return marked.some((text) => (text.normalize('NFD').match(/\p{Mn}/gu) ?? []).length > MARKS_MAX)
 }
 
-/** `example.com`, also as `Example.COM.`; `bob.smith` is none, as nothing ends in `.smith`. */
+/** Matches `example.com`, also as `Example.COM.`; `bob.smith` is no hostname, because no domain ends in `.smith`. */
 function isHostname(nick: string): boolean {
   const labels = nick.toLowerCase().replace(/\.$/, '').split('.')
   const last = labels.at(-1) ?? ''
@@ -69,8 +72,8 @@ function isHostname(nick: string): boolean {
 const invalid = (message: string) => new Refusal('NICK_INVALID', message, { pointer: '/nick' })
 
 /**
- * What a nick looks like: Unicode's confusables (UTS #39) folded, then accents, case and doubled spaces gone.
- * `i` joins `l`, as a capital I and a small l are one stroke, and case must not tell two nicks apart.
+ * Folds a nick to its look: Unicode's confusables (UTS #39), accents, case and doubled spaces. `i` becomes `l`,
+ * because a capital I and a small l look alike and case must make no difference.
  */
 export function skeleton(text: string): string {
   return fold(fold(text)).replaceAll('i', 'l').replace(/\s+/g, ' ')

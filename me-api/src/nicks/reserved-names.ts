@@ -1,6 +1,6 @@
 import { atAGlance, latinised } from './look-alikes.ts'
 
-/** Words for the owner's and moderators' roles in the site's three languages (docs/contract.md §5). */
+/** Words for the roles of owner and moderator in the site's three languages (docs/contract.md §5). */
 const roleWords = [
   ...['owner', 'admin', 'administrator', 'sysadmin', 'moderator', 'mod', 'system'],
   ...['owners', 'admins', 'administrators', 'sysadmins', 'moderators', 'mods'],
@@ -12,8 +12,8 @@ const roleWords = [
 ]
 
 /**
- * Whether a nick looks like one of the names, or like a role's word: written together, or where such a one occurs in
- * it as whole words. A name of one letter is reserved as the whole nick only: "A" is reserved, "A Fox" is free.
+ * Whether a nick looks like a reserved name or a role word, either as a whole or as one or more whole words of the
+ * nick. A name of one letter is reserved as the whole nick only: "A" is reserved, "A Fox" is free.
  */
 export function looksReserved(nick: string, names: readonly string[]): boolean {
   const looks = names.map((name) => lookOf(wordsOf(name)))
@@ -28,7 +28,10 @@ export function looksReserved(nick: string, names: readonly string[]): boolean {
   )
 }
 
-/** `Ada-Lovelace2` is three words; so is `AdaLovelace2`. Modifier letters (`ʼ`, `ː`) separate words as punctuation does. */
+/**
+ * Splits a nick into words: `Ada-Lovelace2` has three, and so has `AdaLovelace2`. Modifier letters (`ʼ`, `ː`)
+ * separate words like punctuation.
+ */
 function wordsOf(text: string): string[] {
   return (
     text
@@ -36,7 +39,7 @@ function wordsOf(text: string): string[] {
       .replace(/\p{M}/gu, '')
       .replace(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/gu, ' ')
       .split(/[^\p{L}\p{N}]+|\p{Lm}+/u)
-      // A letter may look like punctuation too, as `ǃ` and `ꓸ` do.
+      // Some letters look like punctuation, such as `ǃ` and `ꓸ`.
       .flatMap((word) => latinised(word).split(/[^\p{L}\p{N}]+/u))
       .filter((word) => word !== '')
   )
