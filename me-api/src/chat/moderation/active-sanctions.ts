@@ -5,12 +5,12 @@ import { Refusal } from '../../errors.ts'
 import type { Bits } from '../../http/network-address.ts'
 import type { AddressHashes, AddressHashesOf } from './address-hash.ts'
 
-/** Other banned /64s in a /56 or /48 from which on a ban closes that whole network. */
+/** The number of other banned /64s in a /56 or /48 from which a ban blocks that whole network. */
 const WIDENED_BY = { 56: 1, 48: 2 }
 
 /**
- * Who is muted or banned now, and which addresses are closed. It is held in memory, so that a message costs a look into
- * a map and no query; the database has the same for the next start.
+ * The mutes and bans in force, for people and addresses. They are held in memory, so that checking a message needs no
+ * query; the database keeps them for the next start.
  */
 export function createActiveSanctions({
   clock,
@@ -20,7 +20,7 @@ export function createActiveSanctions({
   addressHashesOf: AddressHashesOf
 }) {
   const byPerson = new Map<string, SanctionRow>()
-  /** Bans by the hash of what they close. */
+  /** Bans by the hash of the blocked network or address. */
   const byNetwork = new Map<string, SanctionRow[]>()
 
   /** @throws {Refusal} BANNED, with the seconds until it ends */
@@ -36,7 +36,7 @@ export function createActiveSanctions({
     if (muted_until > clock.now()) throw muted(secondsTo(muted_until), mute_reason)
   }
 
-  /** The bans in force that close an address. */
+  /** Returns the bans in force that block an address. */
   function closing(address: string | null): SanctionRow[] {
     if (byNetwork.size === 0) return []
     return Object.values(addressHashesOf(address) ?? {})
@@ -44,20 +44,27 @@ export function createActiveSanctions({
       .filter(({ banned_until }) => banned_until > clock.now())
   }
 
-  /** Whether a new identity may come from there. @throws {Refusal} BANNED, with the seconds until it ends */
+  /**
+   * Checks that no ban blocks new identities from an address.
+   * @throws {Refusal} BANNED, with the seconds until it ends
+   */
   function mayJoinFrom(address: string | null): void {
     mayPass(closing(address))
   }
 
-  /** Throws where one of the bans is in force, without its reason, as it is another's. @throws {Refusal} BANNED */
+  /**
+   * Checks that none of the bans is in force. The refusal omits the reason, which concerns another person.
+   * @throws {Refusal} BANNED
+   */
   function mayPass(bans: SanctionRow[]): void {
     const until = Math.max(0, ...bans.map(({ banned_until }) => banned_until))
     if (until > clock.now()) throw banned(secondsTo(until))
   }
 
   /**
-   * How many bits of an IPv6 address a ban of these identities closes. It closes a wider network where others from that
-   * network are banned already, as it may be one person who changes addresses. Of IPv4 only the address is closed.
+   * Returns how many bits of an IPv6 address a ban of these identities blocks. The ban blocks a wider network if
+   * others from that network are banned already, because they may be one person who changes addresses. An IPv4
+   * address is blocked alone.
    */
   function bitsToClose(keys: AddressHashes, ids: ReadonlySet<string>): Bits {
     const others = [...byPerson.values()].filter(
@@ -90,13 +97,13 @@ export function createActiveSanctions({
     bitsToClose,
 
     of: (personId: string): SanctionRow | undefined => byPerson.get(personId),
-    /** What somebody who has just connected is to know, so that they need not try in vain. */
+    /** Returns the notice for a person who has just connected, so that they know before they write. */
     noticeFor(personId: string): Notice | null {
       const { muted_until = 0, mute_reason } = byPerson.get(personId) ?? {}
       return muted_until > clock.now() ? noticeOf(muted(secondsTo(muted_until), mute_reason)) : null
     },
 
-    /** Puts sanctions into force, and forgets those that have ended. */
+    /** Puts sanctions into force, and drops those that have ended. */
     apply(sanctions: SanctionRow[]): void {
       for (const sanction of sanctions) byPerson.set(sanction.person_id, sanction)
       for (const [id, { muted_until, banned_until }] of byPerson)
@@ -114,7 +121,7 @@ export const banned = (retryAfter: number, reason: string | null = null) =>
 export const muted = (retryAfter: number, reason: string | null = null) =>
   new Refusal('MUTED', 'You are muted.', { retryAfter, reason })
 
-/** The hash of the network or address that a ban closes. */
+/** Returns the hash of the network or address that a ban blocks. */
 function closedBy(row: SanctionRow): string | null {
   const wide =
     row.closed_bits === 48 ? row.address_key_48 : row.closed_bits === 56 ? row.address_key_56 : null

@@ -4,7 +4,10 @@ import type { Clock } from '../../clock.ts'
 import type { ActiveSanctions } from './active-sanctions.ts'
 import type { ModerationStore } from './moderation.store.ts'
 
-/** Milliseconds before a ban: a visitor made earlier, who has written, is not covered by the ban of their address. */
+/**
+ * Milliseconds before a ban: the ban of an address spares a visitor who was created earlier than this and has
+ * written.
+ */
 const OLDER_BY = 24 * 3_600_000
 
 type Parts = {
@@ -14,8 +17,8 @@ type Parts = {
 }
 
 /**
- * Checks bans of persons and of their addresses. The ban of an address also covers visitors who were made there before
- * it, as identities cost nothing. Because people share addresses, it covers neither members nor visitors who were older
+ * Checks bans of persons and of their addresses. The ban of an address also covers visitors created there before it,
+ * because identities cost nothing. Because people share addresses, it spares members, and visitors who were older
  * than a day and had written when it began.
  */
 export function createAddressBans({ sanctions, store, clock }: Parts) {

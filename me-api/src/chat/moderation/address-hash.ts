@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { type Bits, networkOf } from '../../http/network-address.ts'
 
-/** Keyed hashes of an address and of its wider networks; an IPv4 address has none of those. */
+/** Keyed hashes of an address and of its wider networks; an IPv4 address has no wider networks. */
 export type AddressHashes = {
   address_key: string
   address_key_56: string | null
@@ -9,9 +9,9 @@ export type AddressHashes = {
 }
 
 /**
- * What is kept in an address' place: a keyed hash of it, of an IPv6 address' /64, as that is what one household or
- * one rented machine has to itself at least, and of the /56 and /48 that one may have been given. With another secret
- * the old hashes mean nothing.
+ * Keyed hashes stored instead of addresses: of an IPv4 address, or of an IPv6 address' /64, the least that one
+ * household or one rented machine has to itself, and of the /56 and /48 that a provider may assign. With another
+ * secret the old hashes match nothing.
  */
 export function createAddressHashes(secret: string) {
   const hashOf = (network: string): string =>

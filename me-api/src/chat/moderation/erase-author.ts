@@ -5,9 +5,9 @@ import type { ModerationStore } from './moderation.store.ts'
 import type { RecentlyDeleted } from '../messages/recently-deleted.ts'
 import type { RoomLog } from '../log/room-log.ts'
 
-/** Keys looked through in one query: some milliseconds of the event loop. */
-const LOOKED_THROUGH_AT_ONCE = 10_000
-/** Messages erased at once, so that others' writes find their place between. */
+/** Message keys scanned per query: some milliseconds of the event loop. */
+const SCANNED_AT_ONCE = 10_000
+/** Messages erased per batch, so that other writes get in between. */
 const ERASED_AT_ONCE = 200
 
 type Parts = {
@@ -16,20 +16,20 @@ type Parts = {
   recentlyDeleted: Pick<RecentlyDeleted, 'whileErasing'>
 }
 
-/** Takes what somebody left out of the rooms: their messages, and their signs on those of others. */
+/** Erases a person's contributions from all rooms: their messages, and their reactions on other messages. */
 export function createEraser({ store, log, recentlyDeleted }: Parts) {
-  /** Through the rooms' logs, so that every reader gets it as any other Change. */
+  /** Writes the erasures to the rooms' logs, so that every reader receives them like any other Change. */
   async function erase(by: Author, personId: string): Promise<void> {
-    // What was accepted before, as from somebody who is banned by now, may still wait to be stored.
+    // Writes accepted earlier, such as those of a person banned since, may still be pending.
     await log.caughtUp()
     const last = await store.lastKey()
-    for (let from = 0; from < last; from += LOOKED_THROUGH_AT_ONCE) {
-      const ids = await store.tracesOf(personId, from, from + LOOKED_THROUGH_AT_ONCE)
+    for (let from = 0; from < last; from += SCANNED_AT_ONCE) {
+      const ids = await store.tracesOf(personId, from, from + SCANNED_AT_ONCE)
       for (let start = 0; start < ids.length; start += ERASED_AT_ONCE) {
         const writes = ids
           .slice(start, start + ERASED_AT_ONCE)
           .map((id) => log.write({ kind: 'erase', id, author: by, personId }))
-        await Promise.all(writes.map((written) => written.catch(unlessGone)))
+        await Promise.all(writes.map((written) => written.catch(ignoreMissing)))
       }
       await breathe()
     }
@@ -41,7 +41,7 @@ export function createEraser({ store, log, recentlyDeleted }: Parts) {
 
 export type Eraser = ReturnType<typeof createEraser>
 
-/** Deleted by somebody else meanwhile is as good. */
-function unlessGone(error: unknown): void {
+/** Ignores NOT_FOUND: somebody else has deleted the message meanwhile. */
+function ignoreMissing(error: unknown): void {
   if (!(error instanceof Refusal) || error.code !== 'NOT_FOUND') throw error
 }

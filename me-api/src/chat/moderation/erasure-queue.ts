@@ -3,33 +3,37 @@ import { Refusal } from '../../errors.ts'
 import type { Eraser } from './erase-author.ts'
 import { createSerialQueue } from '../serial-queue.ts'
 
-/** People whose words may wait to be erased. An erasure looks through all messages, which takes a moment. */
+/** Erasures that may be queued. Each one scans all messages, which takes a moment. */
 const WAITING_MAX = 50
 
 /**
- * Runs the erasures that people ask for, one after the other for the whole server. Somebody who asks again before their
- * erasure has begun shares it. One that has begun is not shared, as it may miss what was written since.
+ * Runs the requested erasures one after the other for the whole server. A person who asks again before their erasure
+ * has begun shares it. A running erasure is not shared, because it may miss messages written since.
  */
 export function createErasureQueue(erase: Eraser) {
   const inTurn = createSerialQueue()
   const waiting = new Map<string, Promise<void>>()
 
   return {
-    /** The erasure of somebody that has yet to begin. */
+    /** Returns a person's queued erasure, if it has not begun. */
     waitingFor: (personId: string): Promise<void> | undefined => waiting.get(personId),
 
-    /** @throws {Refusal} UNAVAILABLE where very many wait */
+    /** Queues an erasure. @throws {Refusal} UNAVAILABLE if the queue is full */
     async add(by: Author, personId: string): Promise<void> {
-      const known = waiting.get(personId)
-      if (known) return known
+      const queued = waiting.get(personId)
+      if (queued) return queued
       if (waiting.size >= WAITING_MAX)
-        throw new Refusal('UNAVAILABLE', 'Very many take back their words just now.', { retryAfter: 30 })
-      const mine = inTurn(async () => {
+        throw new Refusal(
+          'UNAVAILABLE',
+          'Many people are deleting their messages right now. Try again later.',
+          { retryAfter: 30 },
+        )
+      const erasure = inTurn(async () => {
         waiting.delete(personId)
         await erase(by, personId)
       })
-      waiting.set(personId, mine)
-      return mine
+      waiting.set(personId, erasure)
+      return erasure
     },
   }
 }

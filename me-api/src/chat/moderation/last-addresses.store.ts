@@ -2,10 +2,10 @@ import type { Selectable } from 'kysely'
 import type { Database, PlacesTable } from '../../db/tables.ts'
 import type { AddressHashes } from './address-hash.ts'
 
-/** Rows in one statement, so that its parameters stay below SQLite's 32,766. */
+/** Rows per statement: keeps the parameters below SQLite's limit of 32,766. */
 const ROWS_MAX = 1_000
 
-/** The SQL of where everybody was last seen. */
+/** The SQL of the addresses, as hashes, at which people were last seen. */
 export function createLastAddressesStore(db: Database) {
   return {
     async keep(rows: Selectable<PlacesTable>[]): Promise<void> {

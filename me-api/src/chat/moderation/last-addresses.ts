@@ -2,24 +2,24 @@ import type { Clock } from '../../clock.ts'
 import type { AddressHashes, AddressHashesOf } from './address-hash.ts'
 import type { LastAddressesStore } from './last-addresses.store.ts'
 
-/** Milliseconds after which it is forgotten where somebody was: as long as a ban lasts where nobody says. */
+/** Milliseconds after which a person's last address is deleted: the default length of a ban. */
 export const ADDRESS_KEPT = 24 * 3_600_000
-/** Notes in memory before they are written down ahead of their time. */
+/** Notes after which the pending ones are stored ahead of schedule. */
 const NOTED_MAX = 1_000
-/** People noted at most while the database cannot be written; beyond them the first noted are forgotten. */
+/** The most people pending while the database cannot be written; beyond them the earliest are dropped. */
 const HELD_MAX = 20_000
 
 type Parts = { store: LastAddressesStore; clock: Clock; addressHashesOf: AddressHashesOf }
 
 /**
- * Where everybody was last seen, for a ban to come: only as keyed hashes, and only for a day. It is written down
- * now and then, many in one go, as it is worth no disk sync of its own.
+ * The address at which each person was last seen, for a later ban: only as keyed hashes, and only for a day. It is
+ * stored in batches, because it is not worth a disk sync of its own.
  */
 export function createLastAddresses({ store, clock, addressHashesOf }: Parts) {
   const noted = new Map<string, { keys: AddressHashes; seen_at: number }>()
   let notes = 0
 
-  /** Writes down what was noted. */
+  /** Stores the pending notes. */
   async function keep(): Promise<void> {
     const rows = [...noted].map(([person_id, { keys, seen_at }]) => ({ person_id, ...keys, seen_at }))
     await store.keep(rows)
@@ -31,7 +31,7 @@ export function createLastAddresses({ store, clock, addressHashesOf }: Parts) {
     keep,
     forgetOld: () => store.forgetBefore(clock.now() - ADDRESS_KEPT),
 
-    /** Somebody has come from there. */
+    /** Notes that a person has connected or written from an address. */
     note(personId: string, address: string | null): void {
       const keys = addressHashesOf(address)
       if (keys === null) return
@@ -39,7 +39,7 @@ export function createLastAddresses({ store, clock, addressHashesOf }: Parts) {
       const [first = ''] = noted.keys()
       if (noted.size > HELD_MAX) noted.delete(first)
       notes = (notes + 1) % NOTED_MAX
-      // What cannot be written now stays noted, and is tried again.
+      // A note that cannot be stored stays pending and is tried again.
       if (notes === 0) void keep().catch(() => {})
     },
 

@@ -2,13 +2,13 @@ import type { Message, MessageReport, ReportedWords } from '../../contract/index
 import type { Database } from '../../db/tables.ts'
 import { toMessage } from '../log/message-row.ts'
 
-/** Reported messages that the owner is shown. */
+/** The most reported messages in the owner's list. */
 const SHOWN = 200
 
-/** The columns of a reported message, emptied when the report is settled or too old. */
-const NO_WORDS = { text: null, nick: null, sent_at: null }
+/** The columns of the reported message, cleared when the report is settled or too old. */
+const NO_CONTENT = { text: null, nick: null, sent_at: null }
 
-/** The SQL of what was reported by whom. */
+/** The SQL of reports of messages. */
 export function createMessageReportsStore(db: Database) {
   return {
     async has(messageId: string, byId: string): Promise<boolean> {
@@ -21,7 +21,7 @@ export function createMessageReportsStore(db: Database) {
       return row !== undefined
     },
 
-    /** Stores a report with the message's present text, nick and time. */
+    /** Stores a report with the message's current text, nick and time. */
     async add({ id, text, author, sentAt }: Message, byId: string, at: number): Promise<void> {
       const words = { text, nick: author.nick, sent_at: Date.parse(sentAt) }
       await db
@@ -31,18 +31,18 @@ export function createMessageReportsStore(db: Database) {
         .execute()
     },
 
-    /** Settles the reports of a message; answers how many there were. */
+    /** Settles the reports of a message and returns their number. */
     async settle(messageId: string, now: number): Promise<number> {
       const { numUpdatedRows } = await db
         .updateTable('message_reports')
-        .set({ dismissed_at: now, ...NO_WORDS })
+        .set({ dismissed_at: now, ...NO_CONTENT })
         .where('message_id', '=', messageId)
         .where('dismissed_at', 'is', null)
         .executeTakeFirst()
       return Number(numUpdatedRows)
     },
 
-    /** Opens the reports of a message that were settled after a time again, with the message as it is now. */
+    /** Reopens the reports of a message that were settled after a time, with the message's current content. */
     async reopen({ id, text, author, sentAt }: Message, after: number): Promise<void> {
       await db
         .updateTable('message_reports')
@@ -52,11 +52,11 @@ export function createMessageReportsStore(db: Database) {
         .execute()
     },
 
-    /** Settles the reports of all messages of an author; answers how many there were. */
+    /** Settles the reports of all messages of an author and returns their number. */
     async settleOf(authorId: string, now: number): Promise<number> {
       const { numUpdatedRows } = await db
         .updateTable('message_reports')
-        .set({ dismissed_at: now, ...NO_WORDS })
+        .set({ dismissed_at: now, ...NO_CONTENT })
         .where('dismissed_at', 'is', null)
         .where('message_id', 'in', (query) =>
           query.selectFrom('messages').select('id').where('author_id', '=', authorId),
@@ -65,18 +65,21 @@ export function createMessageReportsStore(db: Database) {
       return Number(numUpdatedRows)
     },
 
-    /** Empties the words of reports made until a time, in milliseconds since 1970; answers how many had some. */
+    /**
+     * Clears the reported content of reports made until a time, in milliseconds since 1970. Returns how many reports
+     * had some.
+     */
     async forgetBefore(time: number): Promise<number> {
       const { numUpdatedRows } = await db
         .updateTable('message_reports')
-        .set(NO_WORDS)
+        .set(NO_CONTENT)
         .where('at', '<=', time)
         .where('text', 'is not', null)
         .executeTakeFirst()
       return Number(numUpdatedRows)
     },
 
-    /** Reported messages that are not settled, with the words reported after a time, in milliseconds since 1970. */
+    /** Returns the messages with open reports, with the content reported after a time, in milliseconds since 1970. */
     async open(after: number): Promise<MessageReport[]> {
       const rows = await db
         .with('open_reports', (query) =>
@@ -105,7 +108,7 @@ export function createMessageReportsStore(db: Database) {
         .orderBy('last_at', 'desc')
         .limit(SHOWN)
         .execute()
-      const words = await wordsOf(
+      const words = await versionsOf(
         rows.map(({ id }) => id),
         after,
       )
@@ -123,8 +126,8 @@ export function createMessageReportsStore(db: Database) {
     },
   }
 
-  /** The different words with which each message was reported after a time, the first reported first. */
-  async function wordsOf(messageIds: string[], after: number): Promise<Map<string, ReportedWords[]>> {
+  /** Returns the different versions in which each message was reported after a time, in the order of the reports. */
+  async function versionsOf(messageIds: string[], after: number): Promise<Map<string, ReportedWords[]>> {
     const words = new Map<string, ReportedWords[]>()
     if (messageIds.length === 0) return words
     const rows = await db

@@ -14,29 +14,33 @@ import { RESTORABLE_FOR } from '../messages/recently-deleted.ts'
 import type { MessageReportsStore } from './message-reports.store.ts'
 import { noMessage } from '../log/apply-write.ts'
 
-/** Milliseconds that reported words are kept unless they are settled before. */
+/** Milliseconds that the reported content is kept unless the report is settled earlier. */
 const KEPT = REPORTED_KEPT_DAYS * 24 * 3_600_000
 
 type Parts = {
   store: MessageReportsStore
   reads: Pick<MessageReads, 'message'>
   addressBans: Pick<AddressBans, 'mayBeHere'>
-  /** A new nick costs nothing, so that addresses are counted as well. */
+  /** Addresses are limited too, because a new nick costs nothing. */
   limitByPerson: Limiter
   limitByAddress: Limiter
-  /** Somebody's message was looked at and left as it is. */
+  /** Records that the owner dismissed the reports of a message. */
   noteDismissal: (by: Author, message: Message) => Promise<void>
   clock: Clock
 }
 
 /**
- * What visitors show to the owner: that a message is not as it should be. Why, the message says itself, as it was when it
- * was reported: its author may change or delete it since. That is kept until the owner has settled it, and so long at most.
+ * Reports of messages, by visitors to the owner. A report keeps the message as it was at that time, because its
+ * author may change or delete it. That copy is kept until the owner settles the report, and at most
+ * `REPORTED_KEPT_DAYS`.
  */
 export function createMessageReports(parts: Parts) {
   const { store, reads, addressBans, limitByPerson, limitByAddress, noteDismissal, clock } = parts
 
-  /** Once per message and person; again is as good. @throws {Refusal} BANNED, NOT_FOUND, FORBIDDEN, RATE_LIMITED */
+  /**
+   * Reports a message, once per person; a repeated report succeeds without effect.
+   * @throws {Refusal} BANNED, NOT_FOUND, FORBIDDEN, RATE_LIMITED
+   */
   async function report(by: Person, id: string, address: string | null): Promise<void> {
     await addressBans.mayBeHere(by, address)
     const message = await reads.message(by, id)
@@ -54,7 +58,7 @@ export function createMessageReports(parts: Parts) {
     await noteDismissal(by, message)
   }
 
-  /** Settles the reports of a message; answers whether there were any. */
+  /** Settles the reports of a message and returns whether there were any. */
   async function settle(id: string): Promise<boolean> {
     return (await store.settle(id, clock.now())) > 0
   }
@@ -65,7 +69,7 @@ export function createMessageReports(parts: Parts) {
 
     settle,
 
-    /** The owner has taken a deletion back: the reports that it settled are open again. */
+    /** Reopens the reports that a deletion settled, after the owner restored the message. */
     reopen: (message: Message): Promise<void> => store.reopen(message, clock.now() - 2 * RESTORABLE_FOR),
 
     /** Settles the reports of all messages of an author. */
@@ -73,12 +77,12 @@ export function createMessageReports(parts: Parts) {
       await store.settleOf(authorId, clock.now())
     },
 
-    /** Removes reported words that become too old within so many milliseconds. */
+    /** Deletes the reported content that becomes too old within the next `within` milliseconds. */
     async forgetOld(within: number): Promise<void> {
       await store.forgetBefore(clock.now() - KEPT + within)
     },
 
-    /** Reported messages that are not settled, the last reported first, without deleted ones whose words are gone. */
+    /** Returns the messages with open reports, the last reported first, without deleted ones whose content is gone. */
     list: (): Promise<MessageReport[]> => store.open(clock.now() - KEPT),
   }
 }

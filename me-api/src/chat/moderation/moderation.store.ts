@@ -2,13 +2,13 @@ import type { Insertable } from 'kysely'
 import type { Database, ModerationLogTable, SanctionRow, Tx } from '../../db/tables.ts'
 import type { Role } from '../../contract/index.ts'
 
-/** Lines of the log that the owner is shown. */
+/** The most entries of the moderation log in the owner's overview. */
 const LINES_SHOWN = 200
 
-/** The SQL of moderation: who is muted or banned, and the log of what was done. */
+/** The SQL of moderation: mutes, bans and the moderation log. */
 export function createModerationStore(db: Database) {
   return {
-    /** Somebody with an account, a visitor, or who has only left messages behind, as imported authors have. */
+    /** Finds a person: a user, a visitor, or an author who exists only in messages, such as an imported one. */
     async person(id: string): Promise<{ id: string; nick: string; role: Role } | undefined> {
       const user = await db
         .selectFrom('users')
@@ -30,13 +30,13 @@ export function createModerationStore(db: Database) {
       return author && { ...author, role: 'visitor' }
     },
 
-    /** When a visitor was made, in milliseconds since 1970. */
+    /** Returns when a visitor was created, in milliseconds since 1970. */
     async visitorMadeAt(id: string): Promise<number | undefined> {
       const visitor = db.selectFrom('visitors').select('created_at').where('id', '=', id)
       return (await visitor.executeTakeFirst())?.created_at
     },
 
-    /** Whether somebody had written before a time, in milliseconds since 1970; what was deleted counts too. */
+    /** Whether a person had written before a time, in milliseconds since 1970; deleted messages count. */
     async wroteBefore(id: string, time: number): Promise<boolean> {
       const message = await db
         .selectFrom('messages')
@@ -55,7 +55,7 @@ export function createModerationStore(db: Database) {
         .where((where) => where.or([where('muted_until', '>', now), where('banned_until', '>', now)]))
         .execute(),
 
-    /** Both or neither: nothing is done that the log does not know. */
+    /** Stores the log entry and the sanctions in one transaction, so that the log misses nothing. */
     async keep(line: Insertable<ModerationLogTable>, sanctions: SanctionRow[]): Promise<void> {
       await db.transaction().execute(async (tx) => {
         await tx.insertInto('moderation_log').values(line).execute()
@@ -63,13 +63,13 @@ export function createModerationStore(db: Database) {
       })
     },
 
-    /** Stores the mutes and bans of a person for their new identity. */
+    /** Stores a person's mutes and bans for their new identity. */
     carry: (sanction: SanctionRow): Promise<void> => keepSanction(db, sanction),
 
     lastLines: () =>
       db.selectFrom('moderation_log').selectAll().orderBy('key', 'desc').limit(LINES_SHOWN).execute(),
 
-    /** Forgets sanctions that have ended, and with them where the banned ones came from. */
+    /** Deletes sanctions that have ended, and with them the hashes of addresses. */
     async forgetEnded(now: number): Promise<void> {
       await db
         .deleteFrom('sanctions')
@@ -84,7 +84,7 @@ export function createModerationStore(db: Database) {
         .execute()
     },
 
-    /** The last message's key, over all rooms. */
+    /** Returns the key of the latest message in all rooms. */
     async lastKey(): Promise<number> {
       const { key } = await db
         .selectFrom('messages')
@@ -93,7 +93,10 @@ export function createModerationStore(db: Database) {
       return Number(key ?? 0)
     },
 
-    /** Messages that somebody wrote or put a sign on, with keys over `from` and up to `to`, in the order of arrival. */
+    /**
+     * Returns the messages that a person wrote or reacted to, with keys above `from` and up to `to`, in the order of
+     * arrival.
+     */
     async tracesOf(personId: string, from: number, to: number): Promise<string[]> {
       const rows = await db
         .selectFrom('messages')

@@ -19,7 +19,7 @@ import { type ActiveSanctions, banned, muted, noticeOf } from './active-sanction
 import { createSerialQueue } from '../serial-queue.ts'
 import type { Signals } from '../signals.ts'
 
-/** Milliseconds between two sweeps of what has ended. */
+/** Milliseconds between two sweeps of ended sanctions and old hashes and reports. */
 const SWEPT_EVERY = 3_600_000
 
 type Parts = {
@@ -33,10 +33,10 @@ type Parts = {
   signals: Pick<Signals, 'notice' | 'banNotice' | 'personBanned' | 'addressesBanned'>
 }
 
-/** What the owner does about people: mutes, bans, forgives, erases, and keeps a log of it. */
+/** The owner's moderation of people: mute, ban, forgive and erase, with a log. */
 export function createModeration(parts: Parts) {
   const { store, sanctions, persons, lastAddresses, reported, erase, clock, signals } = parts
-  /** Two orders at once are taken one after the other, so that memory and database agree on the last. */
+  /** Orders run one after the other, so that memory and database agree on the last. */
   const inTurn = createSerialQueue()
   const ordered = createOrderedSanctions({ sanctions, lastAddresses, clock })
 
@@ -54,7 +54,7 @@ export function createModeration(parts: Parts) {
     return null
   }
 
-  /** Carries out an order on all identities of a person. */
+  /** Applies an order to all identities of a person. */
   async function decide(by: Author, person: Identified, order: Moderation): Promise<void> {
     const { action, reason = null } = order
     const lasting = action === 'mute' || action === 'ban' ? (order.minutes ?? MODERATED_MINUTES) : null
@@ -64,9 +64,10 @@ export function createModeration(parts: Parts) {
     const wereMuted = identities.filter(({ id }) => sanctions.noticeFor(id) !== null)
     const wasBanned = identities.some(({ id }) => (sanctions.of(id)?.banned_until ?? 0) > clock.now())
     sanctions.apply(decided)
-    // Nothing is left of it: whoever waits for its end may write again.
+    // Tells people whose mute has ended early that they may write again.
     if (action === 'forgive') for (const { id } of wereMuted) tell(id, noticeOf(muted(0)))
-    // The banned have no connection as themselves, so all who only read during a ban are told, and ask again.
+    // A banned person has no connection under their identity. All connections that only read during a ban are told,
+    // so that they ask again.
     if (wasBanned && (action === 'forgive' || action === 'ban')) signals.banNotice.emit(noticeOf(banned(0)))
     if (lasting === null) return
     const notice = noticeOf((action === 'ban' ? banned : muted)(lasting * 60, reason))
@@ -78,7 +79,7 @@ export function createModeration(parts: Parts) {
 
   const tell = (personId: string, notice: Notice): void => signals.notice.emit({ personId, notice })
 
-  /** Applies the mutes and bans of a person to their new identity. */
+  /** Applies a person's mutes and bans to their new identity. */
   async function carryOver(identity: Identified): Promise<void> {
     const identities = await persons.identitiesOf(identity)
     const sanction = ordered.carried(identity, identities)
@@ -95,14 +96,14 @@ export function createModeration(parts: Parts) {
     nick: to.nick,
   })
 
-  /** Writes into the moderation log what the owner has done to a message. */
+  /** Adds what the owner did to a message to the moderation log. */
   const note = (by: Author, action: 'delete' | 'restore' | 'dismiss', { author }: Message): Promise<void> =>
     store.keep({ ...lineOf(by, author), action, minutes: null }, [])
 
-  /** What has ended is of no more use; with it go the hashes of addresses. */
-  async function sweepNowAndThen(): Promise<void> {
-    clock.after(SWEPT_EVERY, () => void sweepNowAndThen())
-    // What could not be forgotten now is the next time.
+  /** Deletes ended sanctions, old address hashes and old reported content, again and again. */
+  async function sweepRegularly(): Promise<void> {
+    clock.after(SWEPT_EVERY, () => void sweepRegularly())
+    // What fails now is tried again by the next sweep.
     await Promise.allSettled([
       store.forgetEnded(clock.now()),
       lastAddresses.forgetOld(),
@@ -115,17 +116,17 @@ export function createModeration(parts: Parts) {
     note,
     noticeFor: sanctions.noticeFor,
 
-    /** The owner has deleted a message, which settles what was reported about it, or has brought it back. */
+    /** Called after the owner deleted or restored a message: settles or reopens its reports, and logs the action. */
     async noted(by: Author, action: 'delete' | 'restore', message: Message): Promise<void> {
       if (action === 'delete') await reported.settle(message.id)
       else await reported.reopen(message)
       if (message.author.id !== by.id) await note(by, action, message)
     },
 
-    /** Runs after the orders under way, so that none of them misses the new identity. */
+    /** Runs after the pending orders, so that none of them misses the new identity. */
     carryOver: (identity: Identified): Promise<void> => inTurn(() => carryOver(identity)),
 
-    /** Who is muted or banned until when, what was reported, and what was done, the latest first. */
+    /** Returns the mutes and bans with their ends, the open reports and the log, the latest first. */
     async overview(): Promise<ModerationOverview> {
       const now = clock.now()
       const [people, lines] = [await store.sanctionedAt(now), await store.lastLines()]
@@ -151,10 +152,10 @@ export function createModeration(parts: Parts) {
       }
     },
 
-    /** What was decided before this start holds on. */
+    /** Loads the sanctions from before this start. */
     async start(): Promise<void> {
       sanctions.apply(await store.sanctionedAt(clock.now()))
-      await sweepNowAndThen()
+      await sweepRegularly()
     },
   }
 }

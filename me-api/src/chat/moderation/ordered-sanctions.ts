@@ -12,14 +12,14 @@ type Parts = {
   clock: Clock
 }
 
-/** Makes the sanctions that follow from the owner's orders. */
+/** Computes the sanctions that follow from the owner's orders. */
 export function createOrderedSanctions({ sanctions, lastAddresses, clock }: Parts) {
   const under = (one: Identified): SanctionRow => ({
     ...(sanctions.of(one.id) ?? unsanctioned(one)),
     nick: one.nick,
   })
 
-  /** Bans an identity, and closes the address at which it was last seen. */
+  /** Bans an identity, and blocks the address at which it was last seen. */
   async function ban(one: Identified, ids: ReadonlySet<string>): Promise<SanctionRow> {
     const former = under(one)
     const began = former.banned_until > clock.now() ? former.banned_at : clock.now()
@@ -32,7 +32,10 @@ export function createOrderedSanctions({ sanctions, lastAddresses, clock }: Part
   }
 
   return {
-    /** The sanctions of one person's identities after an order, which ends at `until`, in milliseconds since 1970. */
+    /**
+     * Returns the sanctions of one person's identities after an order that ends at `until`, in milliseconds since
+     * 1970.
+     */
     async of(identities: Identified[], order: Moderation, until: number): Promise<SanctionRow[]> {
       const { action, reason = null } = order
       if (action === 'erase') return []
@@ -44,7 +47,10 @@ export function createOrderedSanctions({ sanctions, lastAddresses, clock }: Part
       return bans.map((sanction) => ({ ...sanction, banned_until: until, ban_reason: reason }))
     },
 
-    /** The sanction of a new identity by those of its person's others; null where they have none. It closes no address. */
+    /**
+     * Returns the sanction that a new identity inherits from its person's other identities, or null. It blocks no
+     * address.
+     */
     carried(identity: Identified, others: Identified[]): SanctionRow | null {
       const rows = others.flatMap(({ id }) => sanctions.of(id) ?? [])
       const muting = lasting(rows, 'muted_until')
@@ -73,6 +79,6 @@ const unsanctioned = ({ id, nick }: Identified): SanctionRow => ({
   ban_reason: null,
 })
 
-/** The sanction that ends last; undefined where none was given. */
+/** Returns the sanction that ends last; undefined for an empty list. */
 const lasting = (rows: SanctionRow[], end: 'muted_until' | 'banned_until'): SanctionRow | undefined =>
   rows.filter((row) => row[end] > 0).toSorted((one, other) => other[end] - one[end])[0]

@@ -3,7 +3,10 @@ import type { Database } from '../../db/tables.ts'
 /** The SQL of persons and their identities. */
 export function createPersonsStore(db: Database) {
   return {
-    /** The person of an identity; null where there is no such identity, and for the owner, who is never sanctioned. */
+    /**
+     * Returns the person of an identity; null if there is no such identity, and for the owner, who is never
+     * sanctioned.
+     */
     async personOf(id: string): Promise<string | null> {
       const user = await db
         .selectFrom('users')

@@ -1,18 +1,18 @@
 import type { PersonsStore } from './persons.store.ts'
 
-/** Tabs of signed-in users remembered at once; beyond them the earliest is forgotten. */
+/** The most tabs of signed-in users in memory; beyond them the earliest is dropped. */
 const TABS_MAX = 10_000
 
 /**
- * Knows which identities belong to one person: an identity that is made with the token, the cookie or in the tab of
- * another one belongs to the same person. A mute or ban of one of them holds for all.
+ * Tracks which identities belong to one person. An identity created with the token, with the cookie or in the tab of
+ * another identity belongs to the same person. A mute or ban of one of them applies to all.
  */
 export function createPersons(store: PersonsStore) {
-  /** The user last signed in in a tab, by the tab's hash; the database has the visitors' tabs. */
+  /** The user last signed in in each tab, by the tab's hash; the database has the visitors' tabs. */
   const users = new Map<string, string>()
 
   return {
-    /** Notes that a user is signed in in a tab. */
+    /** Notes that a user is signed in in this tab. */
     noteTab(userId: string, tab: string): void {
       users.delete(tab)
       users.set(tab, userId)
@@ -20,15 +20,18 @@ export function createPersons(store: PersonsStore) {
       if (users.size > TABS_MAX && earliest !== undefined) users.delete(earliest)
     },
 
-    /** The identity that a newcomer already has: the one they prove with a token or cookie, else the one of their tab. */
+    /**
+     * Returns the identity that a newcomer already has: the one proven by a token or cookie, else the one of their
+     * tab.
+     */
     async makerOf(proven: string | null, tab: string | null): Promise<string | null> {
       return proven ?? (tab ? (users.get(tab) ?? (await store.visitorInTab(tab))) : null)
     },
 
-    /** The person of an identity; null for the owner, and where there is no such identity. */
+    /** Returns the person of an identity; null for the owner, and if there is no such identity. */
     personOf: async (id: string | null): Promise<string | null> => (id === null ? null : store.personOf(id)),
 
-    /** All identities of this one's person, itself first. */
+    /** Returns all identities of this identity's person, starting with itself. */
     async identitiesOf<One extends { id: string; nick: string }>(one: One) {
       const person = await store.personOf(one.id)
       const others = person === null ? [] : await store.identitiesOf(person)

@@ -21,14 +21,14 @@ import { createModeration } from './moderation.ts'
 import { moderationRoutes } from './moderation.routes.ts'
 import { createModerationStore } from './moderation.store.ts'
 
-/** Messages that one person, and one address, may report. */
+/** The limits of reports by one person and from one address. */
 const REPORTS = { person: { count: 10, seconds: 600 }, address: { count: 30, seconds: 600 } }
 const REPORTED_ENOUGH = 'You have shown the owner a lot already.'
 
 type Parts = {
   db: Database
   clock: Clock
-  /** The key of the hashes that stand in place of addresses. */
+  /** The key of the address hashes. */
   secret: string
   signals: Signals
   log: RoomLog
@@ -36,7 +36,7 @@ type Parts = {
   addressOf: AddressOf
 }
 
-/** Puts moderation together: what the owner does about people, who is muted or banned, and what visitors report. */
+/** Assembles moderation: sanctions, the owner's orders and visitors' reports. */
 export async function startModeration({ db, clock, secret, signals, log, reads, addressOf }: Parts) {
   const store = createModerationStore(db)
   const addressHashesOf = createAddressHashes(secret)
