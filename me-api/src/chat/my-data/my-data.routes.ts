@@ -4,19 +4,19 @@ import { Words as WordsOfOne } from '../../contract/index.ts'
 import { type Route, route } from '../../http/route.ts'
 import type { Words } from './my-data.ts'
 
-/** One's own words, with a visitor's or a user's token, or the cookie. */
+/** REST routes to download and erase one's own messages, with a visitor's or a user's token, or the cookie. */
 export const myDataRoutes = (words: Words): Route[] => [
   route({
     method: 'get',
     path: '/me/words',
     who: 'writer',
     cost: 20,
-    summary: 'Download all one has written in the chat',
+    summary: 'Download all of your own messages in the chat',
     answer: WordsOfOne,
     async handle({ caller, res }) {
       const pieces = await words.download(caller.person)
       res.type('json').attachment('my-words.json').set('Cache-Control', 'no-store')
-      // Whoever goes away in the middle has had enough.
+      // A client that disconnects during the download is no fault.
       await pipeline(Readable.from(pieces), res).catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
       })
@@ -27,7 +27,7 @@ export const myDataRoutes = (words: Words): Route[] => [
     path: '/me/words',
     who: 'writer',
     cost: 20,
-    summary: 'Erase all one has written in the chat, everywhere and for good',
+    summary: 'Erase all of your own messages and reactions in the chat, in all rooms and for good',
     handle: ({ caller }) => words.erase(caller.person),
   }),
 ]

@@ -2,13 +2,13 @@ import type { Message } from '../../contract/index.ts'
 import type { Database } from '../../db/tables.ts'
 import { toMessage } from '../log/message-row.ts'
 
-/** Messages in one query, so that others' find their place between. */
+/** Messages per query, so that other queries get in between. */
 const AT_ONCE = 500
 
-/** The SQL of what one person wrote. */
+/** The SQL of one person's messages. */
 export function createMyDataStore(db: Database) {
   return {
-    /** All that somebody wrote and that still stands, in the order of arrival, some at a time. */
+    /** Yields a person's messages that are not deleted, in the order of arrival, a page at a time. */
     async *writtenBy(authorId: string): AsyncGenerator<Message[]> {
       for (let after = 0; ;) {
         const rows = await db

@@ -8,15 +8,15 @@ import type { MyDataStore } from './my-data.store.ts'
 type Parts = { store: MyDataStore; erasures: ErasureQueue; limit: Limiter }
 
 /**
- * Everybody's right over their own words: to have them, and to take them away. It is nobody's to refuse, not even where
- * they are muted or banned, or where a room is closed.
+ * The right of every person to download and to erase their own messages. It also holds for a muted or banned person
+ * and in a locked room.
  */
 export function createMyData({ store, erasures, limit }: Parts) {
   const inTurn = createSerialQueue()
 
   /**
-   * `{"data": {self, messages}}`, piece by piece: somebody may have written more than should be in memory at once. One
-   * piece is read at a time, whoever it is for and however slow they are to take it, and others find their place between.
+   * Yields `{"data": {self, messages}}` in pieces, because a person may have written more than memory should hold at
+   * once. The server reads one piece at a time for all downloads together, and other work runs in between.
    */
   async function* piecesOf(self: Person): AsyncGenerator<string> {
     yield `{"data":{"self":${JSON.stringify(self)},"messages":[`
@@ -32,18 +32,18 @@ export function createMyData({ store, erasures, limit }: Parts) {
   }
 
   return {
-    /** @throws {Refusal} RATE_LIMITED */
+    /** Starts a download. @throws {Refusal} RATE_LIMITED */
     async download(self: Person): Promise<AsyncGenerator<string>> {
       limit(self.id)
       return piecesOf(self)
     },
 
-    /** Takes out of all rooms what somebody wrote, and their signs on what others did. @throws {Refusal} RATE_LIMITED, UNAVAILABLE */
+    /** Erases a person's messages and reactions in all rooms. @throws {Refusal} RATE_LIMITED, UNAVAILABLE */
     async erase(self: Person): Promise<void> {
       const waiting = erasures.waitingFor(self.id)
       if (waiting) return waiting
       limit(self.id)
-      // Whose nick somebody else has now can take back their words all the same.
+      // A person who has lost their nick to somebody else may still erase their messages.
       const by: Author = { ...self, nick: self.nick ?? '' }
       await erasures.add(by, self.id)
     },

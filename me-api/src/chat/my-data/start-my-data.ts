@@ -6,15 +6,17 @@ import { createMyData } from './my-data.ts'
 import { myDataRoutes } from './my-data.routes.ts'
 import { createMyDataStore } from './my-data.store.ts'
 
-/** How often one person may have their own words, or take them away. */
+/** How often one person may download or erase their messages. */
 const OWN_WORDS = { count: 10, seconds: 600 }
 
-/** Puts together everybody's right over their own words. */
+/** Assembles the download and erasure of one's own messages. */
 export function startMyData({ db, erase }: { db: Database; erase: Eraser }) {
   const myData = createMyData({
     store: createMyDataStore(db),
     erasures: createErasureQueue(erase),
-    limit: createLimiter(OWN_WORDS, 'You have asked for your words a lot already.', { name: 'own words' }),
+    limit: createLimiter(OWN_WORDS, 'You have downloaded or deleted your messages too often.', {
+      name: 'own words',
+    }),
   })
   return { routes: myDataRoutes(myData) }
 }
