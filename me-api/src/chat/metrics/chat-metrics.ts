@@ -4,12 +4,12 @@ import type { MessageStore } from '../log/message.store.ts'
 import type { ErrorCode } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 
-/** Seconds: from what nobody notices to what everybody does. */
+/** Buckets in seconds, from unnoticeable to disturbing. */
 const LATENCIES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
 export type Metrics = ReturnType<typeof createMetrics>
 
-/** What an owner wants to see, in Prometheus' form. The chat's parts know nothing of it but a hook or two. */
+/** The chat's metrics in Prometheus' format. The chat's modules use them through a few hooks only. */
 export function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
@@ -56,10 +56,10 @@ export function createMetrics() {
 
     refused: (code: ErrorCode): void => refused.inc({ code }),
 
-    /** An event was answered; `began` is what `performance.now()` said when it came. */
+    /** Records an answered event; `began` is the value of `performance.now()` when the event arrived. */
     answered: (event: string, began: number): void => acknowledged.observe({ event }, secondsSince(began)),
 
-    /** The store, with its commits measured: one observation a commit, however many share it. */
+    /** Wraps the store to measure its commits: one observation per commit, however many writes share it. */
     ofStore: (store: Pick<MessageStore, 'commit'>): Pick<MessageStore, 'commit'> => ({
       async commit(batch, now) {
         const began = performance.now()
@@ -73,7 +73,7 @@ export function createMetrics() {
       },
     }),
 
-    /** The bus, with what its subscriber does measured. */
+    /** Wraps the bus to measure its subscribers. */
     ofBus: (bus: Bus): Bus => ({
       publish: bus.publish,
       subscribe: (reader) =>

@@ -1,21 +1,21 @@
 import type { Clock } from '../../clock.ts'
 import { PEOPLE_LISTED_MAX, type Person, type PresenceChange } from '../../contract/index.ts'
 
-/** Milliseconds somebody may be away without having left (docs/contract.md §5). */
+/** Milliseconds a person may be disconnected without counting as gone (docs/contract.md §5). */
 const GRACE = 10_000
-/** Milliseconds between two frames at least. */
+/** Shortest time between two frames, in milliseconds. */
 const FRAME_EVERY = 1_000
 
-type Here = { person: Person; connections: number; stopLeaving: (() => void) | null }
+type Presence = { person: Person; connections: number; stopLeaving: (() => void) | null }
 
 /**
- * Who is here: people, not connections. Three tabs are one person, and a reconnect within the grace shows nothing.
- * `tell` gets what changed, at most once a second.
+ * The people who are present, counted as people instead of connections: three tabs are one person, and a reconnect
+ * within the grace period changes nothing. `tell` receives the changes, at most once a second.
  */
 export function createPresence({ clock, tell }: { clock: Clock; tell: (change: PresenceChange) => void }) {
-  const here = new Map<string, Here>()
-  /** What has been told: id → nick. */
-  const told = new Map<string, string | null>()
+  const present = new Map<string, Presence>()
+  /** The state sent so far: id → nick. */
+  const sent = new Map<string, string | null>()
   const touched = new Set<string>()
   let lastFrameAt = -Infinity
   let isFrameDue = false
@@ -33,48 +33,48 @@ export function createPresence({ clock, tell }: { clock: Clock; tell: (change: P
     const joined: Person[] = []
     const left: string[] = []
     for (const id of touched) {
-      const person = here.get(id)?.person
-      if (person && told.get(id) !== person.nick) joined.push(person)
-      else if (!person && told.has(id)) left.push(id)
-      if (person) told.set(id, person.nick)
-      else told.delete(id)
+      const person = present.get(id)?.person
+      if (person && sent.get(id) !== person.nick) joined.push(person)
+      else if (!person && sent.has(id)) left.push(id)
+      if (person) sent.set(id, person.nick)
+      else sent.delete(id)
     }
     touched.clear()
-    if (joined.length > 0 || left.length > 0) tell({ joined, left, total: here.size })
+    if (joined.length > 0 || left.length > 0) tell({ joined, left, total: present.size })
   }
 
   return {
     opened(person: Person): void {
-      const known = here.get(person.id)
-      known?.stopLeaving?.()
-      here.set(person.id, { person, connections: (known?.connections ?? 0) + 1, stopLeaving: null })
+      const presence = present.get(person.id)
+      presence?.stopLeaving?.()
+      present.set(person.id, { person, connections: (presence?.connections ?? 0) + 1, stopLeaving: null })
       touch(person.id)
     },
 
     closed(id: string): void {
-      const known = here.get(id)
-      if (!known || --known.connections > 0) return
-      known.stopLeaving = clock.after(GRACE, () => {
-        here.delete(id)
+      const presence = present.get(id)
+      if (!presence || --presence.connections > 0) return
+      presence.stopLeaving = clock.after(GRACE, () => {
+        present.delete(id)
         touch(id)
       })
     },
 
     renamed(person: Person): void {
-      const known = here.get(person.id)
-      if (!known) return
-      known.person = person
+      const presence = present.get(person.id)
+      if (!presence) return
+      presence.person = person
       touch(person.id)
     },
 
-    /** The owner first, then the others in the order they came; the total counts also those not listed. */
+    /** Returns the owner first, then the others in the order they came; the total includes those not listed. */
     list(): { people: Person[]; total: number } {
-      const everybody = [...here.values()].map(({ person }) => person)
-      const people = [...everybody.filter(isOwner), ...everybody.filter((person) => !isOwner(person))]
-      return { people: people.slice(0, PEOPLE_LISTED_MAX), total: here.size }
+      const all = [...present.values()].map(({ person }) => person)
+      const people = [...all.filter(isOwner), ...all.filter((person) => !isOwner(person))]
+      return { people: people.slice(0, PEOPLE_LISTED_MAX), total: present.size }
     },
 
-    isOwnerHere: (): boolean => [...here.values()].some(({ person }) => isOwner(person)),
+    isOwnerHere: (): boolean => [...present.values()].some(({ person }) => isOwner(person)),
   }
 }
 
