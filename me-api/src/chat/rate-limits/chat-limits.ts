@@ -5,12 +5,12 @@ import { NEWCOMERS_PACE } from './new-identities.ts'
 import { createAddressLimiter, createLimiter } from './rate-limiter.ts'
 import { createReadersBudget } from './readers-budget.ts'
 
-/** Challenges that one address gets: far more than it can solve. */
+/** Challenges per address: far more than a client can solve. */
 const CHALLENGES: Limit = { count: 60, seconds: 60 }
 
 type Settings = Pick<Config, 'LIMIT_MESSAGES' | 'LIMIT_ADDRESS_MESSAGES' | 'LIMIT_JOINS'>
 
-/** The limits of what people do in the chat, from the settings (docs/contract.md §2). A limit that is off is null or counts nothing. */
+/** The chat's limits, from the settings (docs/contract.md §2). A limit that is off is null or counts nothing. */
 export function createChatLimits(settings: Settings, clock: Clock) {
   const { LIMIT_MESSAGES, LIMIT_ADDRESS_MESSAGES, LIMIT_JOINS } = settings
   const ofWrites = (limit = LIMIT_MESSAGES, name = 'LIMIT_MESSAGES') =>
@@ -18,12 +18,12 @@ export function createChatLimits(settings: Settings, clock: Clock) {
 
   return {
     sends: ofWrites(),
-    /** Beside the limit that all have. */
+    /** Applies to newcomers in addition to `sends`. */
     newcomersSends: ofWrites(NEWCOMERS_PACE, 'newcomers'),
-    /** Edits, deletions and reactions. */
+    /** Limits edits, deletions and reactions. */
     changes: ofWrites(),
     nicks: ofWrites(),
-    /** All writes from one address, as one person can make many identities. */
+    /** Limits all writes from one address, because one person can create many identities. */
     address: createAddressLimiter(
       LIMIT_ADDRESS_MESSAGES,
       'Much is being written from your address. Wait a little.',
@@ -35,13 +35,13 @@ export function createChatLimits(settings: Settings, clock: Clock) {
       'Too many challenges for your address.',
       'challenges',
     ),
-    /** Bytes that a write sends to each reader beyond what its writer sent. */
+    /** Limits the bytes that each reader receives beyond those the writer sent. */
     readersBudget: createReadersBudget({
       clock,
       byAuthor: LIMIT_MESSAGES !== null,
       byAddress: LIMIT_ADDRESS_MESSAGES !== null,
     }),
-    /** What many say at once; null where messages are not limited. */
+    /** Limits equal messages by many people; null if messages are not limited. */
     duplicateFloods: LIMIT_MESSAGES && createDuplicateFloods({ clock }),
   }
 }

@@ -3,14 +3,14 @@ import type { Logger } from 'pino'
 import { rateLimited } from '../../errors.ts'
 import { networkOf } from '../../http/network-address.ts'
 
-/** Handshakes are accepted up to this multiple of the limit, so that clients beyond the limit are told why. */
-const HEARD = 3
-/** Milliseconds after which a connection may have ended. */
-const COME_BACK_AFTER = 10_000
+/** Handshakes are accepted up to this multiple of the limit, so that clients beyond the limit receive the reason. */
+const HANDSHAKES_PER_LIMIT = 3
+/** `retryAfter` in milliseconds: another connection may have ended by then. */
+const RETRY_AFTER = 10_000
 
 /**
- * Open connections of each address, an IPv6 address' /64 as one, of all transports together; an address that is not
- * known is not counted.
+ * Counts the open connections of each address over all transports; an IPv6 /64 counts as one address. An unknown
+ * address is not counted.
  */
 export function createConnectionLimit(limit: number | null, log: Pick<Logger, 'debug'>) {
   const open = new Map<string, number>()
@@ -39,30 +39,30 @@ export function createConnectionLimit(limit: number | null, log: Pick<Logger, 'd
     }
   }
 
-  /** Asked by one who is counted already. @throws {Refusal} RATE_LIMITED */
+  /** Checks the limit for a connection that is already counted. @throws {Refusal} RATE_LIMITED */
   function mayStay(address: string | null): void {
     if (limit === null || address === null || openFrom(address) <= limit) return
-    throw rateLimited('Too many connections from your address.', COME_BACK_AFTER, 'LIMIT_CONNECTIONS')
+    throw rateLimited('Too many connections from your address.', RETRY_AFTER, 'LIMIT_CONNECTIONS')
   }
 
   return {
     add,
     mayStay,
 
-    /** Whether a handshake of one more connection is accepted. */
+    /** Whether a handshake from this address is accepted. */
     mayOpen: (address: string | null): boolean =>
-      limit === null || address === null || openFrom(address) < HEARD * limit,
+      limit === null || address === null || openFrom(address) < HANDSHAKES_PER_LIMIT * limit,
 
-    /** Counts one more where there is room for it; the answer counts it off. @throws {Refusal} RATE_LIMITED */
+    /** Counts a connection within the limit; the returned function uncounts it. @throws {Refusal} RATE_LIMITED */
     take(address: string | null, transport: string): () => void {
-      const free = add(address, transport)
+      const release = add(address, transport)
       try {
         mayStay(address)
       } catch (error) {
-        free()
+        release()
         throw error
       }
-      return free
+      return release
     },
   }
 }

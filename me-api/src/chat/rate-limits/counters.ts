@@ -1,6 +1,6 @@
 import type { Limit } from '../../config.ts'
 
-/** Keys that one limit counts at once, some 200 bytes each. */
+/** The most keys of one limit, some 200 bytes each. */
 const KEYS_MAX = 20_000
 
 type Count = { points: number; until: number }
@@ -11,12 +11,12 @@ export type CounterOptions = {
 }
 
 /**
- * Counts uses by key in fixed windows, in bounded memory: beyond `keysMax` keys the least recently used one is evicted.
- * Evicting one's own key takes as many other keys, all used within one window.
+ * Counts uses by key in fixed windows, in bounded memory: beyond `keysMax` keys the least recently used one is
+ * evicted. To evict their own key, a client needs that many other keys within one window.
  */
 export function createCounters({ count, seconds }: Limit, options: CounterOptions = {}) {
   const { keysMax = KEYS_MAX, now = Date.now } = options
-  /** The least recently used first. */
+  /** In the order of use, the least recently used first. */
   const counts = new Map<string, Count>()
 
   const current = (key: string): Count | undefined => {
@@ -24,7 +24,9 @@ export function createCounters({ count, seconds }: Limit, options: CounterOption
     return known && known.until > now() ? known : undefined
   }
 
-  /** Stores the count as the most recently used, also after a refused use, and evicts counts that are over or too many. */
+  /**
+   * Stores the count as the most recently used one, also after a refused use, and evicts expired and surplus counts.
+   */
   function keep(key: string, used: Count): void {
     counts.delete(key)
     counts.set(key, used)
@@ -35,7 +37,7 @@ export function createCounters({ count, seconds }: Limit, options: CounterOption
   }
 
   return {
-    /** Milliseconds until this use is free; 0 where it was, and is counted now. */
+    /** Counts a use. Returns 0, or the milliseconds until it is possible; then it is not counted. */
     take(key: string, points = 1): number {
       const used = current(key) ?? { points: 0, until: now() + seconds * 1_000 }
       const isFree = used.points + points <= count
@@ -54,7 +56,7 @@ export function createCounters({ count, seconds }: Limit, options: CounterOption
 
     forget: (key: string): void => void counts.delete(key),
 
-    /** How many keys are counted now. */
+    /** The number of keys counted now. */
     size: (): number => counts.size,
   }
 }

@@ -3,32 +3,34 @@ import type { Clock } from '../../clock.ts'
 import { rateLimited } from '../../errors.ts'
 import { fingerprintOf } from './text-fingerprint.ts'
 
-/** Milliseconds that count as at once. */
+/** The window in milliseconds. */
 const WINDOW = 60_000
-/** People who may say alike things at once, each as often as they like; for a short text more, as it says little. */
+/**
+ * People who may send similar texts within the window, each as often as they like; more for a short text, which is
+ * more likely a coincidence.
+ */
 const PEOPLE = { long: 12, short: 30 }
-/** Traits remembered at once; beyond them those longest unused are forgotten. */
+/** The most traits in memory; beyond them the least recently used are dropped. */
 const REMEMBERED_MAX = 10_000
 
 type Use = { by: string; at: number }
 
 /**
- * Holds back what is said by more people at once than say the same by chance. Who says it is only told by when: a wave
- * of new identities, or of old ones, with one text and small changes to it. What was refused counts on, so that a flood
- * is held for as long as it comes.
+ * Refuses a text that more people send within a minute than a coincidence explains: a raid of new or old identities
+ * with one text and small variations. Refused attempts count too, so that the refusal lasts as long as the flood.
  */
 export function createDuplicateFloods({ clock, seed = randomInt(2 ** 32) }: { clock: Clock; seed?: number }) {
-  /** Who has said something of that trait lately, each once, the latest last. */
+  /** The people who recently sent a text with a trait, each once, the latest last. */
   const usesOf = new Map<number, Use[]>()
 
-  /** Milliseconds until one more may say something of that trait. */
+  /** Notes a use of a trait and returns the milliseconds until it is below its limit. */
   function note(trait: number, by: string, people: number): number {
     const now = clock.now()
     const others = (usesOf.get(trait) ?? []).filter((use) => use.at > now - WINDOW && use.by !== by)
     usesOf.delete(trait)
     usesOf.set(trait, [...others.slice(-people), { by, at: now }])
-    const inTheWay = others.at(-people)
-    return inTheWay ? inTheWay.at + WINDOW - now : 0
+    const blocking = others.at(-people)
+    return blocking ? blocking.at + WINDOW - now : 0
   }
 
   function forget(): void {
@@ -38,16 +40,16 @@ export function createDuplicateFloods({ clock, seed = randomInt(2 ** 32) }: { cl
     }
   }
 
-  /** @throws {Refusal} RATE_LIMITED, with the seconds until it may be said if nobody else does */
+  /** @throws {Refusal} RATE_LIMITED, with the seconds until the text is accepted if nobody else sends it */
   return function maySay(by: string, text: string): void {
     const fingerprint = fingerprintOf(text, seed)
     if (!fingerprint) return
     const { traits, isLong } = fingerprint
     const waits = traits.map((trait) => note(trait, by, isLong ? PEOPLE.long : PEOPLE.short))
     forget()
-    const held = waits.filter((wait) => wait > 0)
-    if (2 * held.length <= traits.length) return
-    throw rateLimited('Many say the same just now. Wait a little.', Math.max(...held), 'same words')
+    const blocked = waits.filter((wait) => wait > 0)
+    if (2 * blocked.length <= traits.length) return
+    throw rateLimited('Many say the same just now. Wait a little.', Math.max(...blocked), 'same words')
   }
 }
 

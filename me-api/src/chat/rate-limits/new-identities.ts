@@ -4,16 +4,16 @@ import type { Person } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import { hasLink } from './has-link.ts'
 
-/** How fast a newcomer may write (docs/contract.md §2). */
+/** A newcomer's limit of messages (docs/contract.md §2). */
 export const NEWCOMERS_PACE: Limit = { count: 5, seconds: 10 }
 
-/** Newcomers remembered at once, each a few bytes; beyond them the earliest count as known. */
+/** The most newcomers in memory, each a few bytes; beyond them the earliest count as known. */
 const REMEMBERED_MAX = 100_000
 
 /**
- * Identities that are younger than `seconds`, in memory, so that a message costs a look into a map. Their age is the
- * database's: it is noted wherever somebody is recognised, so that neither a reconnect nor a restart makes one older
- * or younger. Where `seconds` is null, nobody is new.
+ * The identities younger than `seconds`, in memory, so that checking a message needs no query. Their age comes from
+ * the database each time a person is identified, so that neither a reconnect nor a restart changes it. If `seconds`
+ * is null, nobody is new.
  */
 export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: number | null }) {
   const newUntil = new Map<string, number>()
@@ -21,8 +21,8 @@ export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: num
   const secondsLeft = (id: string): number =>
     Math.max(0, Math.ceil(((newUntil.get(id) ?? 0) - clock.now()) / 1_000))
 
-  /** In the order of noting: whoever is no longer new at the front is forgotten with each new one. */
-  function forgetTheOld(): void {
+  /** Drops those at the front who are no longer new; called for each new one. */
+  function dropOld(): void {
     for (const [id, until] of newUntil) {
       if (until > clock.now() && newUntil.size <= REMEMBERED_MAX) return
       newUntil.delete(id)
@@ -30,20 +30,20 @@ export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: num
   }
 
   return {
-    /** Whether somebody without an identity would be new with one. */
+    /** Whether a person without an identity would be new with one. */
     areSlower: seconds !== null,
 
     isNew: (id: string): boolean => secondsLeft(id) > 0,
 
-    /** This identity was made at that time, in milliseconds since 1970. */
+    /** Notes when an identity was created, in milliseconds since 1970. */
     note(id: string, madeAt: number): void {
       if (seconds === null) return
-      forgetTheOld()
+      dropOld()
       const until = madeAt + seconds * 1_000
       if (until > clock.now()) newUntil.set(id, until)
     },
 
-    /** @throws {Refusal} LINKS_NOT_YET, with the seconds until links are welcome */
+    /** @throws {Refusal} LINKS_NOT_YET, with the seconds until links are allowed */
     maySay(id: string, text: string): void {
       const left = secondsLeft(id)
       if (left > 0 && hasLink(text)) {
@@ -58,7 +58,7 @@ export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: num
 
 export type Newcomers = ReturnType<typeof createNewcomers>
 
-/** How fast each may write, for `welcome`: of two limits the slower, and whoever only reads yet will be new. */
+/** Returns each person's limit of messages for `welcome`: the slower of two limits. A reader counts as new. */
 export function createWriteRates({ newcomers, usual }: { newcomers: Newcomers; usual: Limit | null }) {
   return function paceOf(self: Person | null): Limit | null {
     if (self?.role === 'owner') return null

@@ -8,15 +8,15 @@ import { Refusal } from '../../errors.ts'
 import { networkOf } from '../../http/network-address.ts'
 import type { JoinPressure } from './join-pressure.ts'
 
-/** Milliseconds in which a challenge can be solved and used. */
+/** Milliseconds during which a challenge can be solved and used. */
 const VALID_FOR = 5 * 60_000
-/** What one try costs in rounds of PBKDF2, for the server once a challenge, and how many tries the least takes. */
+/** Rounds of PBKDF2 per try, which the server computes once per challenge, and the fewest tries a solution needs. */
 const ROUNDS = 1_000
 const TRIES = 500
-/** Solutions remembered as used; each has cost somebody a second of computing, and is forgotten once it is too old. */
+/** The most used solutions in memory. Each has cost a client a second of computing and is dropped when it expires. */
 const USED_MAX = 100_000
 
-/** What a proof holds: the challenge as it was given out, and what solves it. */
+/** A proof: the challenge as issued, and its solution. */
 const Proof = z.object({
   challenge: Challenge,
   solution: z.object({ counter: z.int(), derivedKey: z.string() }),
@@ -32,27 +32,27 @@ type Parts = {
 }
 
 /**
- * Has a newcomer's machine work for about a second before it gets an identity: always, never, or only under pressure,
- * and then the longer the more press in. Challenges are ALTCHA's, signed, so that nothing is kept of one until it is
- * solved, and each is worth something once, for a few minutes, and to the address that asked for it.
+ * Demands about a second of computing before a newcomer gets an identity: always, never, or only under pressure, and
+ * then more with more pressure. Challenges are signed (ALTCHA), so that the server stores none until it is solved.
+ * Each is valid once, for a few minutes, and for the address that requested it.
  */
 export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
   const keyFor = (use: string) => createHmac('sha256', secret).update(`proof of work: ${use}`).digest('hex')
   const [hmacSignatureSecret, hmacKeySignatureSecret] = [keyFor('challenge'), keyFor('solution')]
-  /** Signatures of challenges that were solved, with the time from which they are too old anyhow. */
+  /** Signatures of solved challenges, with the time at which they expire. */
   const used = new Map<string, number>()
 
   const level = (address: string | null): number =>
     mode === 'on' ? Math.max(1, pressure.level(address)) : pressure.level(address)
 
-  /** The fewest tries that a proof takes from there now. */
+  /** Returns the fewest tries that a proof from this address needs now. */
   const leastNow = (address: string | null): number => TRIES * 2 ** Math.max(0, level(address) - 1)
 
-  /** An address is not told, not even to the one who has it. */
+  /** Hides the address: the challenge contains only a keyed hash of its network. */
   const placeOf = (address: string | null): string =>
     keyFor(`from ${address === null ? '' : networkOf(address)}`)
 
-  /** About as many tries as each other challenge of its level, so that nobody is unlucky. */
+  /** Issues a challenge. All challenges of a level need a similar number of tries, so that nobody is unlucky. */
   async function challenge(address: string | null): Promise<Challenge> {
     const least = leastNow(address)
     const made = await createChallenge({
@@ -68,9 +68,9 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
   }
 
   /**
-   * Checks that a new identity may come from there. Call it once for each, after all other checks, as requests that are
-   * refused for another reason add no pressure.
-   * @throws {Refusal} PROOF_REQUIRED where work is wanted and this is no proof of it
+   * Checks that an address may create a new identity. The caller calls this once, after all other checks, so that
+   * requests refused for another reason add no pressure.
+   * | @throws {Refusal} PROOF_REQUIRED if a proof is required and missing or invalid
    */
   async function mayJoin(address: string | null, proof: string | null): Promise<void> {
     if (mode === 'off') return
@@ -79,9 +79,9 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
   }
 
   /**
-   * The same for an account, which is another identity. Asked for only under pressure, as it takes an e-mail address, a
-   * password's hash and a share of the joins already.
-   * @throws {Refusal} PROOF_REQUIRED
+   * Checks the same for an account. The proof is required only under pressure, because an account already needs an
+   * e-mail address, a password's hash and a share of the joins.
+   * | @throws {Refusal} PROOF_REQUIRED
    */
   async function mayRegister(address: string | null, proof: string | null): Promise<void> {
     if (mode === 'off') return
@@ -101,8 +101,9 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
   }
 
   /**
-   * What was fetched while it was cheap is worth little when it is dear, else a raid would begin with a stock of it; half
-   * of what is asked for now will do, as it may have risen while somebody computed.
+   * Checks a proof. Challenges issued under low pressure lose their value under high pressure, so that a raid cannot
+   * stockpile them. Half of the work required now is enough, because the pressure may have risen while the client
+   * computed.
    */
   async function isGood({ challenge, solution }: Proof, address: string | null): Promise<boolean> {
     const { place, until, least } = challenge.parameters.data
@@ -110,7 +111,7 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
     if (2 * least < leastNow(address)) return false
     const secrets = { hmacSignatureSecret, hmacKeySignatureSecret }
     const { verified } = await verifySolution({ challenge, solution, deriveKey, ...secrets })
-    // Looked at again, as another may have come with the same one meanwhile.
+    // Checked again, because another request may have used the same solution meanwhile.
     if (!verified || used.has(challenge.signature)) return false
     remember(challenge.signature, until)
     return true
@@ -129,7 +130,7 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
 
 export type ProofOfWork = ReturnType<typeof createProofOfWork>
 
-/** Base64 of JSON, as ALTCHA's own clients send it. */
+/** Reads base64 of JSON, the format of ALTCHA's clients. */
 function read(proof: string): Proof | null {
   try {
     return Proof.parse(JSON.parse(Buffer.from(proof, 'base64').toString()))

@@ -4,7 +4,7 @@ import { networkOf } from '../../http/network-address.ts'
 import { type CounterOptions, createCounters } from './counters.ts'
 
 export type Limiter = {
-  /** Counts a use. @throws {Refusal} RATE_LIMITED, with the seconds until the next use is free */
+  /** Counts a use. @throws {Refusal} RATE_LIMITED, with the seconds until the next use is possible */
   (key: string | null, points?: number): void
   /** Uncounts a use. */
   giveBack: (key: string | null, points?: number) => void
@@ -12,7 +12,7 @@ export type Limiter = {
 
 type LimiterOptions = CounterOptions & { name?: string }
 
-/** Counts uses by key; without a limit, or without a key, nothing is counted. A refused use is not counted. */
+/** Limits uses by key. Without a limit or a key nothing is counted. A refused use is not counted. */
 export function createLimiter(limit: Limit | null, message: string, options: LimiterOptions = {}) {
   const counters = limit && createCounters(limit, options)
 
@@ -34,7 +34,7 @@ export function createLimiter(limit: Limit | null, message: string, options: Lim
   return Object.assign(use, { giveBack, forget })
 }
 
-/** Counts addresses, an IPv6 address' /64 as one: nobody gets more than their share by changing within it. */
+/** Limits by address. An IPv6 /64 counts as one address, so that changing within it gains nothing. */
 export function createAddressLimiter(limit: Limit | null, message: string, name: string): Limiter {
   const limiter = createLimiter(limit, message, { name })
   const ofNetwork = (address: string | null) => address && networkOf(address)
@@ -44,9 +44,9 @@ export function createAddressLimiter(limit: Limit | null, message: string, name:
 }
 
 /**
- * Uses several limits as one, in this order: where one refuses, those before it get their use back, and those after it
- * count nothing.
- * @throws {Refusal} RATE_LIMITED
+ * Applies several limits in order. If one refuses, the uses counted before it are uncounted and those after it are
+ * not counted.
+ * | @throws {Refusal} RATE_LIMITED
  */
 export function useAll(...uses: [limiter: Limiter, key: string | null][]): void {
   for (const [index, [limiter, key]] of uses.entries()) {

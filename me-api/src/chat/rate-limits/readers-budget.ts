@@ -4,30 +4,30 @@ import { rateLimited } from '../../errors.ts'
 import { networkOf } from '../../http/network-address.ts'
 
 /**
- * A token bucket of one author, and of one address: its size, and its refill a second, in bytes to each reader. Together
- * they stay below 20,000 bytes a second over any four seconds.
+ * The token bucket of one author, and of one address: its size, and its refill per second, in bytes to each reader.
+ * Together they allow less than 20,000 bytes a second over any four seconds.
  */
 const AT_ONCE = 20_000
 const PER_SECOND = 15_000
-/** Authors and addresses remembered at once; beyond them those longest quiet are forgotten. */
+/** The most authors and addresses in memory; beyond them the least recently charged are dropped. */
 const REMEMBERED_MAX = 50_000
 
 type Parts = {
   clock: Clock
-  /** Which limits are in force. */
+  /** Whether the limit by author and by address is on. */
   byAuthor: boolean
   byAddress: boolean
 }
 
-/** Charges the bytes that a write sends to each reader beyond what its writer sent. @throws {Refusal} RATE_LIMITED */
+/** Charges the bytes that each reader receives beyond those the writer sent. @throws {Refusal} RATE_LIMITED */
 export type Charge = (author: Author, address: string | null, bytes: number) => void
 
 /**
- * Limits how many bytes small writes make the server send: a reaction of some bytes sends the whole message again to each
- * reader. A message larger than the bucket is sent again when its author and address owe nothing.
+ * Limits the bytes that small writes cause: a reaction of some bytes sends the whole message to each reader again. A
+ * message larger than the bucket may be sent again when its author and address owe nothing.
  */
 export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Charge {
-  /** When an author or address owes nothing again, in milliseconds since 1970; the least recently charged first. */
+  /** When each author or address owes nothing again, in milliseconds since 1970; the least recently charged first. */
   const paidOff = new Map<string, number>()
 
   function waitFor(key: string, bytes: number): number {

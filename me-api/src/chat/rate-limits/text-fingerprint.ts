@@ -1,21 +1,21 @@
-/** Letters and signs of a text that are looked at; who writes a page does so alone. */
+/** Letters and symbols of a text that are compared; longer texts are rarely repeated. */
 const READ_MAX = 400
-/** With fewer letters a text is nobody's in particular: greetings, thanks, laughter. */
+/** Shorter texts have no fingerprint: many people send the same greetings, thanks and laughter. */
 const LETTERS_MIN = 8
-/** From so many on, a text is like another where most of their traits agree; below, where all is the same. */
+/** From this length on, texts match if most of their traits are equal; shorter ones if they are equal as a whole. */
 const LETTERS_LONG = 30
-/** Letters in a row that make a trait: longer than almost every word that all use. */
+/** Letters of a trait (a shingle): longer than almost every common word. */
 const IN_A_ROW = 7
-/** Traits kept of a text. */
+/** Traits per text. */
 const TRAITS = 6
 
-/** What a text shares with those that are made after one pattern. */
+/** A fingerprint that texts made from one template share. */
 export type TextFingerprint = { traits: number[]; isLong: boolean }
 
 /**
- * What stays of a text when its figures, spaces, capitals, accents or a few words are changed: of all its rows of
- * letters, hashed, the smallest few (Broder, "On the resemblance and containment of documents", 1997). Null where it is
- * too short to say anything. Nobody who does not know the seed can compose a text for its traits. Costs some ten
+ * Computes a fingerprint that survives changes of digits, spaces, capitals, accents or a few words: the smallest
+ * hashes of all sequences of letters (Broder, "On the resemblance and containment of documents", 1997). Null if the
+ * text is too short. The seed is secret, so that nobody can compose a text with chosen traits. Takes some ten
  * microseconds.
  */
 export function fingerprintOf(text: string, seed: number): TextFingerprint | null {
@@ -41,7 +41,7 @@ export function fingerprintOf(text: string, seed: number): TextFingerprint | nul
   return { traits: smallest, isLong: true }
 }
 
-/** FNV-1a over UTF-16 units, with its last bits mixed once more, as short inputs leave them alike. */
+/** FNV-1a over UTF-16 units, with a final mix, because short inputs leave the last bits alike. */
 function hashOf(text: string, from: number, to: number, seed: number): number {
   let hash = seed
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
