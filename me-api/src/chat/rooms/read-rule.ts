@@ -1,10 +1,10 @@
 import type { Person } from '../../contract/index.ts'
 
 /**
- * Whether somebody may read a room; `by` is null for a reader without a nick. It is asked for every message that is
- * searched, so that it answers from memory.
+ * Whether a person may read a room; `by` is null for a reader without a nick. A search calls this for every message,
+ * so it must answer from memory.
  */
 export type ReadRule = (by: Pick<Person, 'id' | 'role'> | null, room: string) => boolean
 
-/** All rooms are open to everybody. */
+/** Everybody may read every room. */
 export const everybodyMayRead: ReadRule = () => true

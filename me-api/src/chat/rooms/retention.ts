@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import type { RoomsStore } from './rooms.store.ts'
 
 const DAY = 24 * 3_600_000
-/** Milliseconds between two looks. */
+/** Milliseconds between two runs. */
 const EVERY = 3_600_000
 
 type Parts = {
@@ -12,18 +12,18 @@ type Parts = {
   onFault: (error: unknown) => void
 }
 
-/** Removes for good what is older than so many days, at the start and every hour; 0 keeps everything. */
+/** Permanently removes messages older than `days`, at the start and every hour; 0 keeps everything. */
 export function createRetention({ store, clock, days, onFault }: Parts) {
   async function removeOld(): Promise<void> {
     for (const { name } of await store.list()) await store.removeSentBefore(name, clock.now() - days * DAY)
   }
 
-  async function removeNowAndThen(): Promise<void> {
+  async function removeRegularly(): Promise<void> {
     await removeOld().catch(onFault)
-    clock.after(EVERY, () => void removeNowAndThen())
+    clock.after(EVERY, () => void removeRegularly())
   }
 
   return {
-    start: (): Promise<void> => (days === 0 ? Promise.resolve() : removeNowAndThen()),
+    start: (): Promise<void> => (days === 0 ? Promise.resolve() : removeRegularly()),
   }
 }

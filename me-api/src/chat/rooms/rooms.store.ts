@@ -3,12 +3,14 @@ import type { NewRoom, Room, RoomChanges } from '../../contract/index.ts'
 import type { Database, RoomRow } from '../../db/tables.ts'
 import { lockRoom } from '../log/commit.ts'
 
-/** Messages removed in one transaction. Taking one out of the search index as well costs about half a millisecond. */
+/**
+ * Messages removed per transaction. Removing one, with its entry in the search index, takes about half a millisecond.
+ */
 const AT_ONCE = 50
 
 /** The SQL of rooms. */
 export function createRoomsStore(db: Database) {
-  /** Answers how many were removed, `AT_ONCE` at most. */
+  /** Removes up to `AT_ONCE` messages and returns their number. */
   const removeSome = (name: string, time: number): Promise<number> =>
     db.transaction().execute(async (tx) => {
       const room = await lockRoom(tx, name)
@@ -46,7 +48,7 @@ export function createRoomsStore(db: Database) {
         .execute()
         .then((rows) => rows.map(toRoom)),
 
-    /** A room of a name that was removed goes on with its numbering. Null where the room is there already. */
+    /** Adds a room. One with the name of a removed room continues its numbering. Returns null if the room exists. */
     async add({ name, title, locked = false, slowSeconds = 0 }: NewRoom): Promise<Room | null> {
       const settings = { title, locked: locked ? 1 : 0, slow_seconds: slowSeconds, removed_at: null } as const
       const row = await db
@@ -60,7 +62,7 @@ export function createRoomsStore(db: Database) {
       return row ? toRoom(row) : null
     },
 
-    /** Null where there is no such room. */
+    /** Returns null if there is no such room. */
     async change(name: string, { title, locked, slowSeconds }: RoomChanges): Promise<Room | null> {
       const changes = {
         ...(title !== undefined && { title }),
@@ -78,8 +80,9 @@ export function createRoomsStore(db: Database) {
     },
 
     /**
-     * Removes the room's messages for good; its row stays and keeps the numbers. Removing is a change that takes a
-     * number, the room's floor from then on, so that every reader starts anew. False: no such room.
+     * Permanently removes the room's messages; its row stays and keeps the numbers. The removal is a change with a
+     * number of its own, which becomes the room's floor, so that every reader starts over. Returns false if there is
+     * no such room.
      */
     remove: (name: string, now: number): Promise<boolean> =>
       db.transaction().execute(async (tx) => {
@@ -95,12 +98,15 @@ export function createRoomsStore(db: Database) {
         return true
       }),
 
-    /** Removes a room's messages sent before a time for good, some in each transaction, so that others wait only a moment. */
+    /**
+     * Permanently removes a room's messages sent before a time, some per transaction, so that others wait only
+     * briefly.
+     */
     async removeSentBefore(name: string, time: number): Promise<void> {
       while ((await removeSome(name, time)) === AT_ONCE) await nextTurn()
     },
 
-    /** Removes a room's messages for good but the last few, as `removeSentBefore` does. */
+    /** Permanently removes all but a room's last few messages, like `removeSentBefore`. */
     async thin(name: string): Promise<void> {
       const more = db.selectFrom('messages').select('id').where('room', '=', name).limit(1).offset(AT_ONCE)
       while (await more.executeTakeFirst()) {

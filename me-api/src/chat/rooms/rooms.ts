@@ -13,11 +13,11 @@ type Parts = {
   mayRead: ReadRule
 }
 
-/** The rooms, as the owner keeps them, and who may read them. */
+/** The rooms that the owner manages, and the right to read them. */
 export function createRooms({ store, clock, signals, mayRead }: Parts) {
   const changed = async (): Promise<void> => signals.roomsChanged.emit(await store.list())
 
-  /** What somebody may read of these rooms. */
+  /** Returns those of these rooms that a person may read. */
   const readable = (by: Person | null, rooms: Room[]): Room[] => rooms.filter(({ name }) => mayRead(by, name))
 
   /** @throws {Refusal} NOT_FOUND, as a room that one may not read is answered like one that is not there */
@@ -40,7 +40,7 @@ export function createRooms({ store, clock, signals, mayRead }: Parts) {
       if (!(await store.has(name))) throw noRoom(name)
     },
 
-    /** The names of the rooms that somebody may not read. */
+    /** Returns the names of the rooms that a person may not read. */
     async hiddenFrom(by: Person | null): Promise<string[]> {
       return (await store.list()).flatMap(({ name }) => (mayRead(by, name) ? [] : name))
     },
