@@ -1,19 +1,19 @@
 import { Refusal } from '../../errors.ts'
 
-/** What somebody searches for: words in their order, of which the last may be only the beginning of one. */
+/** A search term: words in order, of which the last may be a prefix. */
 export type Term = { words: string[]; isPrefix: boolean }
 
-/** Different terms in a query, and words in all its terms: each is looked up for each search. */
+/** The most different terms in a query, and words in all its terms: each costs a look-up. */
 const TERMS_MAX = 10
 const WORDS_MAX = 30
 
-/** Letters and digits of any script, with what is written above and below them. */
+/** Letters and digits of any script, with combining marks. */
 const letters = '\\p{L}\\p{N}\\p{M}'
 const word = new RegExp(`[${letters}]+`, 'gu')
 const wordAtEnd = new RegExp(`[${letters}]$`, 'u')
 const wordAtStart = new RegExp(`^[${letters}]`, 'u')
 
-/** Without case and accents. */
+/** Removes case and accents. */
 export const fold = (text: string): string =>
   isPlain.test(text)
     ? text.toLowerCase()
@@ -22,13 +22,13 @@ export const fold = (text: string): string =>
         .replace(/[\u0300-\u036f]/g, '')
         .toLowerCase()
 
-/** ASCII alone, in which nothing has an accent; a normalisation costs several times as much as this look. */
+/** Matches ASCII text, which has no accents; this test costs a fraction of a normalisation. */
 const isPlain = /^[ -~]*$/
 
 /**
- * Reads a query: words and `"phrases"` that must all occur, the last word, where it stands outside a phrase, as a
- * prefix. Everything else in it separates words, so that no input is a syntax error. A term given twice counts once.
- * @throws {Refusal} INVALID where there are more than ten different terms, or thirty words in them
+ * Reads a query: words and `"phrases"`, all of which must occur. The last word is a prefix unless it is part of a
+ * phrase. Every other character separates words, so that no input is a syntax error. A repeated term counts once.
+ * | @throws {Refusal} INVALID for more than ten different terms, or more than thirty words in them
  */
 export function readTerms(query: string): Term[] {
   const parts = query.split('"')
@@ -49,20 +49,20 @@ export function readTerms(query: string): Term[] {
 
 const keyOf = ({ words }: Term): string => words.map(fold).join(' ')
 
-/** Characters of a snippet at most, in UTF-16 units. */
+/** The longest snippet, in UTF-16 units. */
 const SNIPPET_MAX = 160
-/** How many of them stand before the first hit. */
+/** The part of a snippet before the first hit, in UTF-16 units. */
 const BEFORE_HIT = 40
 
-/** UTF-16 units that are searched for the first hit at a time, and how far a hit may reach into the next ones. */
+/** UTF-16 units searched for the first hit at a time, and how far a hit may reach into the next piece. */
 const PIECE = 1_024
 const OVERLAP = 256
 
 type Token = { from: number; to: number; folded: string }
 
 /**
- * The text around the first hit, and where in it the hits are: `[from, to)` in UTF-16 units. Only the piece of the text
- * with the first hit and the snippet itself are read word by word, as a text may be long and a page holds many.
+ * Returns the text around the first hit, and the hits in it: `[from, to)` in UTF-16 units. Only the piece with the
+ * first hit and the snippet itself are split into words, because a text may be long and a page has many.
  */
 export function snippetOf(text: string, query: Term[]): { snippet: string; marks: [number, number][] } {
   const terms = query.map(({ words, isPrefix }) => ({ words: words.map(fold), isPrefix }))
@@ -77,7 +77,7 @@ export function snippetOf(text: string, query: Term[]): { snippet: string; marks
   return { snippet: before + text.slice(start, end) + after, marks: joined(marks) }
 }
 
-/** Where the first hit begins; 0 where there is none. */
+/** Returns the start of the first hit; 0 if there is none. */
 function firstHit(text: string, terms: Term[]): number {
   const anyTerm = patternOf(terms)
   for (let start = 0; start < text.length; start += PIECE) {
@@ -90,7 +90,7 @@ function firstHit(text: string, terms: Term[]): number {
   return 0
 }
 
-/** Finds any of the terms in folded text. */
+/** A pattern that matches any of the terms in folded text. */
 function patternOf(terms: Term[]): RegExp {
   const forms = terms.map(
     ({ words, isPrefix }) => words.join(`[^${letters}]+`) + (isPrefix ? '' : `(?![${letters}])`),
@@ -98,13 +98,13 @@ function patternOf(terms: Term[]): RegExp {
   return new RegExp(`(?<![${letters}])(?:${forms.join('|')})`, 'u')
 }
 
-/** The hits that are whole between two places of a text, in the order they begin. */
+/** Returns the hits that lie completely between two positions of a text, in order. */
 function hitsIn(text: string, start: number, end: number, terms: Term[]): { from: number; to: number }[] {
   const tokens = tokensOf(text, start, end)
   return tokens.flatMap((_, index) => terms.flatMap((term) => hitAt(tokens, index, term) ?? []))
 }
 
-/** The words between two places of a text, without those that the places cut. */
+/** Returns the words between two positions of a text, without those cut by the positions. */
 function tokensOf(text: string, start: number, end: number): Token[] {
   const tokens = [...text.slice(start, end).matchAll(word)].map(({ 0: part, index }) => ({
     from: start + index,
@@ -129,14 +129,14 @@ function hitAt(
   return matches && first && last ? { from: first.from, to: last.to } : null
 }
 
-/** Begins at a word, some way before the hit. */
+/** Returns the start of a word, some way before the hit. */
 function startOf(text: string, hit: number): number {
   if (hit <= BEFORE_HIT) return 0
   const space = text.indexOf(' ', hit - BEFORE_HIT)
   return space >= 0 && space < hit ? space + 1 : hit
 }
 
-/** Ends at a word where there is one, and never between the halves of a character. */
+/** Returns the end of a word if possible, and never splits a surrogate pair. */
 function endOf(text: string, start: number): number {
   const end = start + SNIPPET_MAX
   if (end >= text.length) return text.length
@@ -146,7 +146,7 @@ function endOf(text: string, start: number): number {
   return isInside ? end - 1 : end
 }
 
-/** Marks that overlap become one. */
+/** Merges overlapping marks. */
 function joined(marks: [number, number][]): [number, number][] {
   const result: [number, number][] = []
   for (const [from, to] of marks.toSorted((one, other) => one[0] - other[0])) {
