@@ -1,4 +1,4 @@
-/** Runs tasks one after the other, whatever becomes of the one before. */
+/** Runs tasks one after the other; a failed task does not stop the next. */
 export function createSerialQueue() {
   let last: Promise<unknown> = Promise.resolve()
   return function inTurn<Result>(task: () => Promise<Result>): Promise<Result> {

@@ -1,13 +1,16 @@
 import type { Notice, PresenceChange, Room, TypingChange } from '../contract/index.ts'
 
-/** Something that happens. Its producer knows none of those who hear of it. */
+/** An event inside the server. Its producer does not know the subscribers. */
 export type Signal<Data> = {
-  /** Calls every subscriber, in the order of subscribing. One that throws disturbs neither the producer nor the others. */
+  /**
+   * Calls every subscriber, in the order of subscription. A subscriber that throws disturbs neither the producer nor
+   * the others.
+   */
   emit: (data: Data) => void
   subscribe: (subscriber: (data: Data) => void) => void
 }
 
-/** `onFault` gets what a subscriber throws. */
+/** `onFault` receives what a subscriber throws. */
 export function createSignal<Data>(onFault: (error: unknown) => void): Signal<Data> {
   const subscribers: ((data: Data) => void)[] = []
   return {
@@ -25,24 +28,24 @@ export function createSignal<Data>(onFault: (error: unknown) => void): Signal<Da
 }
 
 /**
- * What happens in the chat beside its rooms' logs. It is made before everything else: rules emit and transports
+ * The chat's events besides its rooms' logs. They are created before everything else: rules emit and transports
  * subscribe, so that no rule needs a transport.
  */
 export function createSignals(onFault: (error: unknown) => void) {
   return {
     /** A room was removed with its messages. */
     roomRemoved: createSignal<string>(onFault),
-    /** A room was made, changed or removed: all rooms. */
+    /** A room was added, changed or removed; carries all rooms. */
     roomsChanged: createSignal<Room[]>(onFault),
     presenceChanged: createSignal<PresenceChange>(onFault),
     typingChanged: createSignal<TypingChange>(onFault),
-    /** For all connections of a person. */
+    /** A notice for all connections of a person. */
     notice: createSignal<{ personId: string; notice: Notice }>(onFault),
-    /** For all connections that only read while a ban lasts. */
+    /** A notice for all connections that only read during a ban. */
     banNotice: createSignal<Notice>(onFault),
-    /** All connections of a person are to be closed. */
+    /** A person was banned: all of their connections have to be closed. */
     personBanned: createSignal<string>(onFault),
-    /** More addresses are banned: connections that come from there are to be closed. */
+    /** More addresses were banned: connections from them have to be closed. */
     addressesBanned: createSignal<void>(onFault),
   }
 }

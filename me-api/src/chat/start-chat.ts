@@ -44,7 +44,7 @@ type Parts = {
   accounts: Accounts
   owner: Owner
   tokens: Tokens
-  /** The key of hashes and challenges. */
+  /** The key of address hashes and challenges. */
   secret: string
   nickReservations: NickReservations
   siteHost: SiteHost
@@ -55,7 +55,7 @@ type Parts = {
   mayRead: ReadRule
 }
 
-/** Puts the chat together from the log outwards: rules, then the transports that serve them. */
+/** Assembles the chat: the log, the rules, then the transports that serve them. */
 export async function startChat(parts: Parts) {
   const { config, db, clock, log, owner, addressOf, metrics, mayRead } = parts
   const signals = createSignals((error) => log.error({ err: error }, 'a signal could not be passed on'))
@@ -79,7 +79,7 @@ export async function startChat(parts: Parts) {
   const search = createSearch({ store: createSearchStore(db, config.DATABASE_URL.kind), rooms })
   const presence = createPresence({ clock, tell: signals.presenceChanged.emit })
   const typing = createTyping({ clock, tell: signals.typingChanged.emit })
-  // Who is muted or banned is no longer seen to be writing.
+  // A muted or banned person no longer counts as writing.
   signals.notice.subscribe(({ personId }) => typing.gone({ id: personId }))
   const retention = createRetention({
     store: roomsStore,
@@ -120,7 +120,10 @@ export async function startChat(parts: Parts) {
       ...transports.routes,
     ],
 
-    /** Says goodbye, serves on for `linger` milliseconds, stores what is waiting, acknowledges it, and closes. */
+    /**
+     * Announces the restart, continues to serve for `linger` milliseconds, stores and acknowledges pending writes,
+     * and closes.
+     */
     async close(linger: number): Promise<void> {
       transports.announceRestart()
       await pause(linger)
