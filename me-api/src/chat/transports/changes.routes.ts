@@ -15,7 +15,7 @@ const ChangesQuery = z.object({
 
 type Parts = { reads: Pick<MessageReads, 'changes'>; longPoll: LongPoll; streams: Streams }
 
-/** Following a room over HTTP: by polling, long polling and Server-Sent Events. */
+/** REST routes that follow a room: polling, long polling and Server-Sent Events. */
 export function changesRoutes({ reads, longPoll, streams }: Parts): Route[] {
   return [
     route({

@@ -9,22 +9,22 @@ type Poll = { read: () => Promise<Change>; room: string; seconds: number; req: R
 type Parts = { listen: Listen; connections: ConnectionLimit; addressOf: AddressOf }
 
 /**
- * Holds a request for changes until there are some: nothing after the cursor, or nothing new to who names the `ETag`
- * of what they have. The bus wakes it and it reads from the database, as all readers of the log do. A request that may
- * wait counts as a connection of its address.
+ * Holds a request for changes until there are some: none after the cursor, or none that differ from the request's
+ * `ETag`. A Change on the bus wakes the request, which then reads from the database like every reader of the log. A
+ * request that may wait counts as a connection of its address.
  */
 export function createLongPoll({ listen, connections, addressOf }: Parts) {
-  /** Those who wait. */
+  /** The functions that wake the waiting requests. */
   const waiting = new Set<() => void>()
-  let isOver = false
+  let hasEnded = false
 
-  /** @throws {Refusal} RATE_LIMITED where its address has as many connections as it may */
+  /** @throws {Refusal} RATE_LIMITED if the address has too many connections */
   async function poll({ read, room, seconds, req, res }: Poll): Promise<Change> {
-    const countOff = connections.take(addressOf(req), 'long-poll')
+    const release = connections.take(addressOf(req), 'long-poll')
     const end = performance.now() + seconds * 1_000
     let wake = () => {}
     const wakeUp = () => wake()
-    // Listening before reading, so that what is committed meanwhile is not missed.
+    // It subscribes before it reads, so that it misses nothing committed in between.
     waiting.add(wakeUp)
     const stop = listen(room, wakeUp)
     res.once('close', wakeUp)
@@ -34,7 +34,7 @@ export function createLongPoll({ listen, connections, addressOf }: Parts) {
         wake = () => (isAwake = true)
         const answer = await read()
         const left = end - performance.now()
-        if (left <= 0 || isOver || res.closed || isNews(answer, req)) return answer
+        if (left <= 0 || hasEnded || res.closed || isNews(answer, req)) return answer
         if (isAwake) continue
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, left)
@@ -45,7 +45,7 @@ export function createLongPoll({ listen, connections, addressOf }: Parts) {
         })
       }
     } finally {
-      countOff()
+      release()
       stop()
       waiting.delete(wakeUp)
       res.off('close', wakeUp)
@@ -54,9 +54,9 @@ export function createLongPoll({ listen, connections, addressOf }: Parts) {
 
   return {
     poll,
-    /** Answers all who wait, and has nobody wait any more. */
+    /** Answers all waiting requests and lets no further one wait. */
     end(): void {
-      isOver = true
+      hasEnded = true
       for (const wake of waiting) wake()
     },
   }
@@ -64,15 +64,15 @@ export function createLongPoll({ listen, connections, addressOf }: Parts) {
 
 export type LongPoll = ReturnType<typeof createLongPoll>
 
-/** Whether the answer tells a reader something they do not have. */
+/** Whether the answer contains something new for the reader. */
 function isNews(answer: Change, req: Request): boolean {
   if (answer.messages.length === 0 && !answer.reset) return false
-  const known = req.get('if-none-match')
-  if (!known) return true
+  const etags = req.get('if-none-match')
+  if (!etags) return true
   const etagOf = req.app.get('etag fn') as (body: string, encoding: string) => string
   const etag = etagOf(JSON.stringify({ data: answer }), 'utf8')
-  return known !== '*' && !known.split(',').some((one) => opaque(one) === opaque(etag))
+  return etags !== '*' && !etags.split(',').some((one) => opaque(one) === opaque(etag))
 }
 
-/** Compared as for every GET, weak or not (RFC 9110 §13.1.2). */
+/** ETags are compared like for every GET, weak or not (RFC 9110 §13.1.2). */
 const opaque = (etag: string): string => etag.trim().replace(/^W\//, '')

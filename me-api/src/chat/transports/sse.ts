@@ -7,11 +7,11 @@ import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import type { Signals } from '../signals.ts'
 
-/** Milliseconds between two comment lines, which keep a proxy from taking a quiet stream for a dead one. */
+/** Milliseconds between two comment lines, which keep proxies from closing a quiet stream. */
 const COMMENT_EVERY = 25_000
-/** Bytes that may wait for a reader, as for a socket's; who has more waiting resumes by the last id. */
+/** Bytes that may be queued for a reader, as for a socket; a slower reader resumes at the last id. */
 const BACKLOG_MAX = 1024 * 1024
-/** Milliseconds until the first browsers come back after a restart, and over which the others are spread. */
+/** Milliseconds until the first browsers reconnect after a restart, and over which the others are spread. */
 const BACK_AFTER = 1_000
 const BACK_SPREAD = 4_000
 
@@ -25,12 +25,12 @@ type Parts = {
   clock: Clock
 }
 
-/** Where a stream begins: at a cursor, `null` for one that is of no use, or with what comes next. */
+/** The start of a stream: a cursor, `null` for an invalid one, or `'now'`. */
 type Start = number | null | 'now'
 
 type Opening = { by: Person | null; room: string; start: Start; req: Request; res: Response }
 
-/** Server-Sent Events (HTML §9.2): a room's log for whoever can hold one request open. */
+/** Streams a room's log as Server-Sent Events (HTML §9.2). */
 export function createStreams({ rooms, listen, read, signals, connections, addressOf, clock }: Parts) {
   /** The open streams, each with its room. */
   const streams = new Map<Response, string>()
@@ -45,9 +45,9 @@ export function createStreams({ rooms, listen, read, signals, connections, addre
     for (const [res, room] of streams) if (room === removed) res.end()
   })
 
-  /** Answers with a stream of the room's Changes. @throws {Refusal} NOT_FOUND, RATE_LIMITED */
+  /** Opens a stream of the room's Changes. @throws {Refusal} NOT_FOUND, RATE_LIMITED */
   async function open({ by, room, start, req, res }: Opening): Promise<void> {
-    // A client that has left already emits no `close`, so it would stay counted.
+    // A response that is already closed emits no further `close` and would stay counted.
     if (res.closed) return
     res.once('close', connections.take(addressOf(req), 'sse'))
     rooms.refuseHidden(by, room)
@@ -56,7 +56,7 @@ export function createStreams({ rooms, listen, read, signals, connections, addre
       tell: (change) => write(res, eventOf(change)),
       onFault: () => res.destroy(),
     })
-    // Listening before reading, so that nothing falls between.
+    // It subscribes before it reads, so that no Change is lost in between.
     const stop = listen(room, follower.offer)
     streams.set(res, room)
     res.once('close', () => {
@@ -74,7 +74,7 @@ export function createStreams({ rooms, listen, read, signals, connections, addre
   return {
     open,
 
-    /** Ends all, each with its own moment to come back. */
+    /** Ends all streams, each with its own time to reconnect. */
     end(): void {
       for (const res of streams.keys()) {
         const retry = Math.round(BACK_AFTER + Math.random() * BACK_SPREAD)
@@ -86,24 +86,24 @@ export function createStreams({ rooms, listen, read, signals, connections, addre
 
 export type Streams = ReturnType<typeof createStreams>
 
-/** The cursor of `Last-Event-ID`, which a browser sends by itself, else the one asked for. */
+/** Returns the cursor of `Last-Event-ID`, which a browser sends when it reconnects, or else the requested one. */
 export function startOf(lastEventId: string | undefined, after: number | undefined): Start {
   if (!lastEventId) return after ?? 'now'
   return /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : null
 }
 
 function sendHeaders(res: Response): void {
-  // A compressed or buffered stream would tell nothing until it ends.
+  // A compressed or buffered stream would arrive only at its end.
   res.set({ 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no' })
   res.type('text/event-stream').flushHeaders()
 }
 
-/** The event of each Change, encoded once for all streams. */
+/** The encoded event of each Change, shared by all streams. */
 const events = new WeakMap<Change, string>()
 
 function eventOf(change: Change): string {
-  const known = events.get(change)
-  if (known) return known
+  const cached = events.get(change)
+  if (cached) return cached
   const event = `event: room:changed\nid: ${change.to}\ndata: ${JSON.stringify(change)}\n\n`
   events.set(change, event)
   return event

@@ -62,7 +62,7 @@ export type Parts = {
   typing: Typing
 }
 
-/** Puts together the ways to the chat: Socket.IO, a plain WebSocket, Server-Sent Events, long polling and polling. */
+/** Assembles the transports: Socket.IO, a plain WebSocket, Server-Sent Events, long polling and polling. */
 export function startTransports(parts: Parts) {
   const { config, clock, log, upgrades, siteHost, origins, addressOf, accounts, signals, metrics } = parts
   const { started, rooms, reads } = parts
@@ -104,9 +104,9 @@ export function startTransports(parts: Parts) {
     poll,
     routes: [...plainWebSockets.routes, ...changesRoutes({ reads, longPoll, streams })],
 
-    /** Tells every reader when to come back. */
+    /** Tells every reader when to reconnect. */
     announceRestart: () => announceRestart(namespace),
-    /** Answers those who wait for something to be committed. */
+    /** Answers the waiting long polls. */
     endLongPolls: longPoll.end,
 
     async close(): Promise<void> {
@@ -119,7 +119,7 @@ export function startTransports(parts: Parts) {
 
 type Sockets = Pick<Parameters<typeof serveSocketio>[0], 'io' | 'namespace' | 'inbound' | 'connections'>
 
-/** Serves the chat's events to all who come over Socket.IO or a plain WebSocket. */
+/** Serves the chat's events over Socket.IO and plain WebSockets. */
 function serveChat(parts: Parts, sockets: Sockets): void {
   const { config, log, metrics, identity, limits, owner, addressOf, typing, presence, rooms } = parts
   const { moderation, addressBans } = parts.moderation

@@ -1,18 +1,18 @@
-/** Of a crowd, those dealt with before whoever is in already is heard again. */
-const FEW = 4
+/** New connections admitted per event-loop turn. */
+const ADMITTED_PER_TURN = 4
 
 /**
- * Deals with a crowd a few at a time, and with whatever else has happened in between. Without it five hundred who come in
- * the same instant are all served before the next word of somebody who talks. `onFault` gets what one of them throws,
- * which keeps none of the others out.
+ * Admits new connections a few per event-loop turn. Without it, five hundred clients that connect at once would delay
+ * the next message of everybody already connected. `onFault` receives what an admission throws, which does not affect
+ * the others.
  */
-export function createAdmissionQueue(onFault: (error: unknown) => void): (go: () => void) => void {
+export function createAdmissionQueue(onFault: (error: unknown) => void): (admit: () => void) => void {
   const waiting: (() => void)[] = []
 
   function next(): void {
-    for (const go of waiting.splice(0, FEW)) {
+    for (const admit of waiting.splice(0, ADMITTED_PER_TURN)) {
       try {
-        go()
+        admit()
       } catch (error) {
         onFault(error)
       }
@@ -20,7 +20,7 @@ export function createAdmissionQueue(onFault: (error: unknown) => void): (go: ()
     if (waiting.length > 0) setImmediate(next)
   }
 
-  return (go) => {
-    if (waiting.push(go) === 1) setImmediate(next)
+  return (admit) => {
+    if (waiting.push(admit) === 1) setImmediate(next)
   }
 }

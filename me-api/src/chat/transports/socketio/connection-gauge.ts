@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client'
 import { PLAIN } from '../websocket/engineio-adapter.ts'
 import type { ChatNamespace } from './socket-types.ts'
 
-/** Counts the open connections when somebody asks for the metrics, which costs nothing in between. */
+/** Reports the number of open connections, counted only when the metrics are read. */
 export function countConnections(registry: Registry, namespace: ChatNamespace): void {
   const gauge = new Gauge({
     name: 'me_connections',

@@ -12,9 +12,9 @@ type Parts = {
   onOwnerSeen: (id: string) => void
 }
 
-/** Follows connections as they open, change and close: whose nick is held, who is here, who is writing. */
+/** Updates nick reservations, presence and typing when connections open, change and close. */
 export function createConnectionLifecycle({ namespace, visitors, presence, typing, onOwnerSeen }: Parts) {
-  /** The connection of each identity's tab: its next one replaces it, so that a half-open one is no ghost. */
+  /** The connection of each identity's tab. A new connection replaces it, so that a half-open one does not linger. */
   const byTab = new Map<string, ChatSocket>()
 
   function opened(socket: ChatSocket): void {
@@ -22,20 +22,20 @@ export function createConnectionLifecycle({ namespace, visitors, presence, typin
     visitors.opened(guest.self)
     if (guest.self?.nick) presence.opened(guest.self)
     noteOwner(guest)
-    takePlace(socket)
+    replaceFormer(socket)
     socket.on('disconnect', () => {
       closed(socket.data.guest)
-      const place = placeOf(socket)
-      if (place && byTab.get(place) === socket) byTab.delete(place)
+      const key = tabKeyOf(socket)
+      if (key && byTab.get(key) === socket) byTab.delete(key)
     })
   }
 
-  /** From now on this is the connection of its identity's tab. */
-  function takePlace(socket: ChatSocket): void {
-    const place = placeOf(socket)
-    if (!place) return
-    const former = byTab.get(place)
-    byTab.set(place, socket)
+  /** Makes this the connection of its identity's tab, and closes the previous one. */
+  function replaceFormer(socket: ChatSocket): void {
+    const key = tabKeyOf(socket)
+    if (!key) return
+    const former = byTab.get(key)
+    byTab.set(key, socket)
     if (former !== socket) former?.disconnect(true)
   }
 
@@ -50,7 +50,7 @@ export function createConnectionLifecycle({ namespace, visitors, presence, typin
     if (self?.role === 'owner') onOwnerSeen(self.id)
   }
 
-  /** The open connections of somebody. */
+  /** Returns a person's open connections. */
   function connectionsOf(personId: string): ChatSocket[] {
     return [...namespace.sockets.values()].filter(({ data }) => data.guest.self?.id === personId)
   }
@@ -60,19 +60,20 @@ export function createConnectionLifecycle({ namespace, visitors, presence, typin
     connectionsOf,
 
     /**
-     * The connection's guest has become another: a reader a visitor, or the same one under another nick, which is then
-     * the nick of all their tabs.
+     * Called when the connection's guest has changed: a reader has become a visitor, or a person has a new nick,
+     * which then applies to all of their tabs.
      */
     renamed(socket: ChatSocket, guest: Guest): void {
       const { self } = guest
       if (!self) return
       if (!socket.data.guest.self) {
-        // Who left while the nick was given to them would never leave again.
+        // If the connection closed while the nick was reserved, its `disconnect` event is over, and nothing would
+        // release the nick.
         if (!socket.connected) return
         visitors.opened(self)
         socket.data.guest = guest
         presence.opened(self)
-        return takePlace(socket)
+        return replaceFormer(socket)
       }
       for (const { data } of connectionsOf(self.id)) {
         const hadNick = data.guest.self?.nick
@@ -86,7 +87,7 @@ export function createConnectionLifecycle({ namespace, visitors, presence, typin
 
 export type ConnectionLifecycle = ReturnType<typeof createConnectionLifecycle>
 
-/** Where an identity's tab is, for those who have named theirs. */
-function placeOf({ data: { guest, tab } }: ChatSocket): string | null {
+/** Returns the key of an identity's tab, or null if the client did not name its tab. */
+function tabKeyOf({ data: { guest, tab } }: ChatSocket): string | null {
   return guest.self && tab ? `${guest.self.id} ${tab}` : null
 }

@@ -83,7 +83,7 @@ export function createEvents(parts: Parts) {
     return act(parse(clientEvents[name].data as z.ZodType, data), socket)
   }
 
-  /** Joined first and read then, so that nothing falls between the answer and the first Change. */
+  /** The socket joins before the read, so that no Change is lost between the answer and the first frame. */
   async function enterRoom(socket: ChatSocket, room: string, after: number | null): Promise<Change> {
     const { self } = socket.data.guest
     await rooms.open(self, room)
@@ -118,7 +118,7 @@ export function createEvents(parts: Parts) {
     return { self: renamed.self, token: renamed.token }
   }
 
-  /** Answers all events of this connection from now on. */
+  /** Starts to answer the events of a connection. */
   return function answer(socket: ChatSocket): void {
     socket.onAny(async (event: string, ...args: unknown[]) => {
       const last = args.at(-1)

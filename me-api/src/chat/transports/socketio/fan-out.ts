@@ -3,7 +3,7 @@ import type { ChatNamespace } from './socket-types.ts'
 import { sendChange } from './fast-broadcast.ts'
 import { readersOf } from './socket-rooms.ts'
 
-/** Passes each Change on to the readers of its room, encoded once for all of them. */
+/** Sends each Change to the readers of its room, encoded once for all of them. */
 export function fanOut(bus: Bus, namespace: ChatNamespace): void {
   bus.subscribe((change) => {
     sendChange(namespace, readersOf(change.room), change)

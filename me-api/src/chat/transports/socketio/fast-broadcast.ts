@@ -4,12 +4,12 @@ import type { Change } from '../../../contract/index.ts'
 import type { ChatNamespace, ChatServer, ChatSocket } from './socket-types.ts'
 import { PLAIN, eventFrame } from '../websocket/engineio-adapter.ts'
 
-/*
- * What Socket.IO and Engine.IO do for each connection and each frame, done once or let go of.
- * docs/benchmark.md tells what each gives.
+/**
+ * Faster replacements of what Socket.IO and Engine.IO do for each connection and each frame. docs/benchmark.md has
+ * the effect of each.
  */
 
-/** Parts of Engine.IO's connection, and of the `ws` socket in it, that their types keep to themselves. */
+/** Private members of Engine.IO's connection, and of its `ws` socket, that their types omit. */
 type Connection = {
   request: IncomingMessage
   readyState: string
@@ -17,13 +17,13 @@ type Connection = {
   transport: { name: string; writable: boolean; socket?: { readyState: number; _socket?: NetSocket } }
 }
 
-/** The id of the connection that a request belongs to, as Engine.IO reads it; empty where it asks for a new one. */
+/** Returns the connection id of a request, as Engine.IO reads it; empty for a new connection. */
 export const sidOf = (req: IncomingMessage): string =>
   (req as { _query?: { sid?: string } })._query?.sid ?? ''
 
 /**
- * Engine.IO keeps the request of every connection for as long as it lives: its streams, raw headers and listeners.
- * What a handshake asks of it is kept, and the rest let go.
+ * Engine.IO keeps the request of every connection as long as the connection lives, with its streams, raw headers and
+ * listeners. This keeps only what a handshake needs.
  */
 export function slimRequests(io: ChatServer): void {
   io.engine.on('connection', (connection: Connection) => {
@@ -33,9 +33,9 @@ export function slimRequests(io: ChatServer): void {
 }
 
 /**
- * Sends a Change to the readers of a room as one finished WebSocket frame, which is one write a reader. Socket.IO's
- * own broadcast encodes once too, but takes each reader through two packets' worth of objects and events, and writes
- * header and text apart. It goes on serving whoever is not to be written to directly.
+ * Sends a Change to the readers of a room as one finished WebSocket frame, which is one write per reader. Socket.IO's
+ * own broadcast encodes once too, but creates two packets' worth of objects and events per reader, and writes header
+ * and text separately. Readers that cannot be written to directly still get Socket.IO's broadcast.
  */
 export function sendChange(namespace: ChatNamespace, room: string, change: Change): void {
   const frames = framesOf(namespace, change)
@@ -49,7 +49,7 @@ export function sendChange(namespace: ChatNamespace, room: string, change: Chang
 
 type Kind = 'websocket' | typeof PLAIN
 
-/** The frame of each kind of WebSocket, made when its first reader wants it. */
+/** Returns the frame for each kind of WebSocket, encoded on first use. */
 function framesOf({ name }: ChatNamespace, change: Change): Record<Kind, Buffer> {
   const json = JSON.stringify(change)
   let ofSocketIo: Buffer | undefined
@@ -66,7 +66,7 @@ function framesOf({ name }: ChatNamespace, change: Change): Record<Kind, Buffer>
 
 const WEBSOCKET_OPEN = 1
 
-/** The TCP socket of a WebSocket before which nothing waits in Engine.IO, so that the order of frames is kept. */
+/** Returns the TCP socket of a WebSocket if Engine.IO has nothing queued for it, so that frames keep their order. */
 function freeWire({ conn }: ChatSocket): { socket: NetSocket; kind: Kind } | undefined {
   const { readyState, writeBuffer, transport } = conn as unknown as Connection
   const { name: kind, writable, socket } = transport
@@ -76,7 +76,7 @@ function freeWire({ conn }: ChatSocket): { socket: NetSocket; kind: Kind } | und
   return isOpen && socket._socket ? { socket: socket._socket, kind } : undefined
 }
 
-/** A whole text frame of a server: unmasked, uncompressed (RFC 6455 §5.2). */
+/** Encodes a server's text frame: unmasked, uncompressed (RFC 6455 §5.2). */
 function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text)
   const header = length < 126 ? 2 : length < 65_536 ? 4 : 10

@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ChatNamespace } from './socket-types.ts'
 
-/** Seconds until the first readers may come back: about what a restart takes. */
+/** Seconds until the first readers may reconnect: about the time a restart takes. */
 const BACK_AFTER = 1
-/** Readers that a starting server takes in each second without strain. */
+/** Readers that a starting server can admit per second. */
 const BACK_PER_SECOND = 1_000
-/** Seconds over which coming back is spread at most. */
+/** The longest time, in seconds, over which the reconnects are spread. */
 const SPREAD_MAX = 8
-/** Milliseconds in which all connections are closed, and the steps in which that is done. */
+/** Milliseconds over which all connections are closed, and the number of steps. */
 const CLOSING = 2_000
 const STEPS = 20
 
 /**
- * Tells every reader that the server restarts and when to come back: a different number for each, so that all do not
- * come at once.
+ * Tells every reader that the server restarts and when to reconnect: a different time for each, so that not all
+ * reconnect at once.
  */
 export function announceRestart(namespace: ChatNamespace): void {
   const sockets = [...namespace.sockets.values()]
@@ -29,7 +29,7 @@ export function announceRestart(namespace: ChatNamespace): void {
   })
 }
 
-/** Closes all connections, a few at a time where there are many. */
+/** Closes all connections, in steps if there are many. */
 export async function closeInSteps(namespace: ChatNamespace): Promise<void> {
   const sockets = [...namespace.sockets.values()]
   const atOnce = Math.max(100, Math.ceil(sockets.length / STEPS))

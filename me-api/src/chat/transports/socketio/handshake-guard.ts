@@ -10,21 +10,21 @@ import type { ChatServer } from './socket-types.ts'
 import { sidOf } from './fast-broadcast.ts'
 import { createAdmissionQueue } from './admission-queue.ts'
 
-/** Bytes of a connection's id: who has it speaks for that connection, so that nobody shall guess it. */
+/** Bytes of a connection's id, which has to be unguessable because it gives control of the connection. */
 const ID_BYTES = 16
 
 type Parts = {
   siteHost: SiteHost
   origins: Origins
-  /** Whether its address may open one more connection. */
+  /** Whether the request's address may open one more connection. */
   mayOpen: (req: IncomingMessage) => boolean
   onFault: (error: unknown) => void
 }
 
 /**
- * Adds to Engine.IO what it leaves to its user: requests for other hosts and from foreign pages are refused at every poll
- * and upgrade, connection ids are random, handshakes are taken a few at a time so that they delay no open connection, and
- * an address with far too many connections opens no more.
+ * Adds what Engine.IO leaves to its user: every poll and upgrade for another host or from a foreign page is refused,
+ * connection ids are random, handshakes are admitted a few at a time so that they delay no open connection, and an
+ * address with far too many connections cannot open more.
  */
 export function guardHandshakes(
   { engine }: ChatServer,
@@ -37,7 +37,7 @@ export function guardHandshakes(
     if (refusal && res instanceof ServerResponse) sendRefusal(res, refusal)
     else if (refusal) next(refusal)
     else if (sidOf(req)) next()
-    // A client that has left while it waited gets no connection.
+    // A client that disconnected while it waited gets no connection.
     else
       letIn(
         () =>
@@ -50,18 +50,18 @@ export function guardHandshakes(
 
 const foreignPage = () => new Refusal('FORBIDDEN', 'That origin may open no connection here.')
 
-/** The WebSocket that a polling client would go over to. */
+/** The WebSocket to which a polling client upgrades. */
 type Probe = EventEmitter & { socket?: WebSocket }
 
 /**
- * A WebSocket asks once whether it is heard, before its client goes over to it. Engine.IO answers as often as it asks,
- * and what it sends till then is no packet of the connection, so that no limit counts it.
+ * Allows one probe per upgrading WebSocket. Engine.IO answers any number, and no limit counts them, because what the
+ * WebSocket sends before the upgrade is not a packet of the connection.
  */
 function boundProbes(connection: EventEmitter): void {
-  const heard = new WeakSet<Probe>()
+  const answered = new WeakSet<Probe>()
   connection.on('upgrading', (probe: Probe) => {
-    if (!heard.has(probe)) return void heard.add(probe)
-    // What came in the same chunk is not answered either.
+    if (!answered.has(probe)) return void answered.add(probe)
+    // Further probes in the same chunk are not answered either.
     probe.removeAllListeners('packet')
     probe.socket?.terminate()
   })

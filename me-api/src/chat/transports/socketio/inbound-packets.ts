@@ -12,43 +12,43 @@ import { type Connection, type Reading, createReading } from './pause-reading.ts
 import { createRoundRobin } from './round-robin.ts'
 import { noticePacket, refusalOf } from './packet-format.ts'
 
-/** Events of one connection without an answer at which its socket is no longer read, and at which it is read again. */
+/** Unanswered events of one connection at which reading pauses, and at which it resumes. */
 const UNANSWERED_MAX = 20
 const UNANSWERED_FEW = 10
-/** Milliseconds in which a client that is sent away can close the connection itself. */
-const GOODBYE_MAX = 1_000
+/** Milliseconds in which a client can close the connection itself before the server does. */
+const CLOSE_TIMEOUT = 1_000
 
-/** A packet of Engine.IO; Socket.IO gets those of type `message`. */
+/** A packet of Engine.IO; those of type `message` go to Socket.IO. */
 type Packet = { type: string; data?: unknown }
 
-/** A fixed window of a limit: what it has counted, and when it ends, in milliseconds since 1970. */
+/** A fixed window of a limit: its count, and its end in milliseconds since 1970. */
 type Period = { count: number; endsAt: number }
 
-/** What one connection sends to the server. */
+/** The state of one connection's input. */
 type Inbound = {
   connection: Connection
-  /** Hands a packet to Socket.IO. */
+  /** Delivers a packet to Socket.IO. */
   deliver: (packet: unknown) => void
-  /** Packets that have come and are not delivered yet, in their order. */
+  /** Received packets that are not delivered yet, in order. */
   waiting: unknown[]
-  /** Events that are delivered and not answered yet. */
+  /** Delivered events that are not answered yet. */
   unanswered: number
-  /** The turn of the event loop in which the last packet was delivered. */
+  /** The event-loop turn in which the last packet was delivered. */
   turn: number
   packets: Period
-  /** Events that a limit refused. */
+  /** Events refused by a limit. */
   refusals: Period | null
   reading: Reading
-  /** How far the connection has come into the chat; the owner has no limit. */
-  place: 'none' | 'entering' | 'in' | 'owner'
-  isOver: boolean
+  /** The state of the connection in the chat; the owner has no limit. */
+  stage: 'none' | 'entering' | 'in' | 'owner'
+  hasEnded: boolean
 }
 
 type Parts = {
   io: ChatServer
-  /** Packets of one connection, of whatever kind. */
+  /** The limit of a connection's packets of any kind. */
   limit: Limit | null
-  /** Refused events of one connection, beyond which it is sent away. */
+  /** The limit of a connection's refused events, beyond which it is closed. */
   limitRefused: Limit | null
   clock: Clock
   log: Pick<Logger, 'debug'>
@@ -56,12 +56,12 @@ type Parts = {
 }
 
 /**
- * Stands between Engine.IO and Socket.IO. It refuses the packets of a connection that are beyond the limit, delivers the
- * others of all connections in turns, and pauses reading from a connection of which twenty events are unanswered.
+ * Filters packets between Engine.IO and Socket.IO. It refuses a connection's packets beyond the limit, delivers the
+ * others round-robin over all connections, and pauses reading from a connection with twenty unanswered events.
  */
 export function createInboundPackets({ io, limit, limitRefused, clock, log, metrics }: Parts) {
   const all = new WeakMap<object, Inbound>()
-  const queue = createRoundRobin<Inbound>(handOn)
+  const queue = createRoundRobin<Inbound>(deliverNext)
 
   io.engine.on('connection', (connection: Connection) => {
     const [deliver] = connection.listeners('data') as [Inbound['deliver']]
@@ -74,8 +74,8 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
       packets: { count: 0, endsAt: 0 },
       refusals: null,
       reading: createReading(connection),
-      place: 'none',
-      isOver: false,
+      stage: 'none',
+      hasEnded: false,
     }
     all.set(connection, inbound)
     connection.off('data', deliver)
@@ -103,9 +103,9 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
   }
 
   function received(inbound: Inbound, { type, data }: Packet): void {
-    if (inbound.isOver) return
-    const excess = limit && inbound.place !== 'owner' ? countIn(inbound.packets, limit) - limit.count : 0
-    if (limit && excess > limit.count) slowDown(inbound, inbound.packets)
+    if (inbound.hasEnded) return
+    const excess = limit && inbound.stage !== 'owner' ? countIn(inbound.packets, limit) - limit.count : 0
+    if (limit && excess > limit.count) closeTooFast(inbound, inbound.packets)
     else if (type !== 'message') return
     else if (excess > 0) refuse(inbound, data)
     else take(inbound, data)
@@ -114,11 +114,11 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
   /** Counts a WebSocket's own ping as a packet, and answers it within the limit. */
   function answerPing(inbound: Inbound, socket: WebSocket, data: Buffer): void {
     received(inbound, PING)
-    const isOver = inbound.isOver || (limit && inbound.packets.count > limit.count)
-    if (!isOver) socket.pong(data)
+    const hasEnded = inbound.hasEnded || (limit && inbound.packets.count > limit.count)
+    if (!hasEnded) socket.pong(data)
   }
 
-  /** Counts one more, in a new period where this one is over; the answer is the count. */
+  /** Increments and returns the count; starts a new period if this one has ended. */
   function countIn(period: Period, { seconds }: Limit): number {
     const now = clock.now()
     if (now >= period.endsAt) Object.assign(period, { count: 0, endsAt: now + seconds * 1_000 })
@@ -128,7 +128,7 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
   const tooFast = ({ endsAt }: Period): Refusal =>
     rateLimited('You do more than the server can answer.', endsAt - clock.now())
 
-  /** Answers without parsing the packet, so that a refusal costs almost nothing. */
+  /** Refuses a packet without parsing it, so that a refusal costs almost nothing. */
   function refuse(inbound: Inbound, packet: unknown): void {
     metrics.refused('RATE_LIMITED')
     // Not each of a flood.
@@ -151,28 +151,31 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
     if (inbound.waiting.length + inbound.unanswered >= UNANSWERED_MAX) inbound.reading.pause()
   }
 
-  /** Delivers one packet; true where another one can follow. */
-  function handOn(inbound: Inbound): boolean {
-    if (inbound.connection.readyState !== 'open' && !inbound.isOver) sendAway(inbound)
+  /** Delivers one packet. Returns whether another one can follow. */
+  function deliverNext(inbound: Inbound): boolean {
+    if (inbound.connection.readyState !== 'open' && !inbound.hasEnded) closeConnection(inbound)
     if (inbound.unanswered >= UNANSWERED_MAX || inbound.waiting.length === 0) return false
     inbound.deliver(inbound.waiting.shift())
-    readAgain(inbound)
+    resumeReading(inbound)
     return inbound.waiting.length > 0
   }
 
-  function readAgain({ waiting, unanswered, reading }: Inbound): void {
+  function resumeReading({ waiting, unanswered, reading }: Inbound): void {
     if (waiting.length + unanswered <= UNANSWERED_FEW) reading.resume()
   }
 
   function answered(inbound: Inbound): void {
     inbound.unanswered--
     if (inbound.waiting.length > 0) queue.add(inbound)
-    readAgain(inbound)
+    resumeReading(inbound)
   }
 
-  /** Tells a client that goes on beyond the limit why it is sent away. Socket.IO's client reconnects by itself. */
-  function slowDown(inbound: Inbound, period: Period): void {
-    const { connection, place } = inbound
+  /**
+   * Tells a client far beyond the limit to slow down, and closes its connection. Socket.IO's client reconnects by
+   * itself.
+   */
+  function closeTooFast(inbound: Inbound, period: Period): void {
+    const { connection, stage } = inbound
     const { message, retryAfter } = tooFast(period).toFailure()
     log.debug(
       { limit: period === inbound.packets ? 'LIMIT_EVENTS' : 'refused events' },
@@ -180,58 +183,58 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
     )
     const notice: Notice = { code: 'SLOW_DOWN', message, ...(retryAfter && { retryAfter }) }
     metrics.refused('RATE_LIMITED')
-    if (place === 'in') connection.write(noticePacket(notice))
-    sendAway(inbound)
+    if (stage === 'in') connection.write(noticePacket(notice))
+    closeConnection(inbound)
   }
 
-  /** Closes the transport once the polling body that brought the last packet is answered, and reads nothing more. */
-  function sendAway(inbound: Inbound): void {
+  /** Closes the transport after the polling request with the last packet is answered, and reads nothing more. */
+  function closeConnection(inbound: Inbound): void {
     const { connection } = inbound
     end(inbound)
     setImmediate(() => {
       connection.close()
       connection.transport.socket?.pause()
     })
-    setTimeout(() => connection.close(true), GOODBYE_MAX).unref()
+    setTimeout(() => connection.close(true), CLOSE_TIMEOUT).unref()
   }
 
   function end(inbound: Inbound): void {
-    inbound.isOver = true
+    inbound.hasEnded = true
     inbound.waiting = []
     queue.remove(inbound)
     inbound.reading.releaseBody()
   }
 
   return {
-    /** Whether the connection may enter the chat. One that asks a second time is closed, as Socket.IO's client never does. */
+    /** Whether the connection may enter the chat. A second attempt closes it, because Socket.IO's client makes none. */
     enter(connection: object): boolean {
       const inbound = all.get(connection)
-      const mayEnter = inbound?.place === 'none' && !inbound.isOver
-      if (mayEnter) inbound.place = 'entering'
-      else if (inbound) sendAway(inbound)
+      const mayEnter = inbound?.stage === 'none' && !inbound.hasEnded
+      if (mayEnter) inbound.stage = 'entering'
+      else if (inbound) closeConnection(inbound)
       return mayEnter
     },
 
     entered(connection: object, isOwner: boolean): void {
       const inbound = all.get(connection)
-      if (inbound) inbound.place = isOwner ? 'owner' : 'in'
+      if (inbound) inbound.stage = isOwner ? 'owner' : 'in'
     },
 
-    /** The connection was refused or has left the chat. Its transport stays open. */
+    /** Called when the connection was refused or has left the chat. Its transport stays open. */
     left(connection: object): void {
       const inbound = all.get(connection)
-      if (inbound) inbound.place = 'none'
+      if (inbound) inbound.stage = 'none'
     },
 
-    /** A limit has refused an event of the connection. After too many the connection is sent away. */
+    /** Called when a limit has refused an event. After too many the connection is closed. */
     refused(connection: object): void {
       const inbound = all.get(connection)
-      if (!inbound || !limitRefused || inbound.isOver) return
+      if (!inbound || !limitRefused || inbound.hasEnded) return
       const refusals = (inbound.refusals ??= { count: 0, endsAt: 0 })
-      if (countIn(refusals, limitRefused) > limitRefused.count) slowDown(inbound, refusals)
+      if (countIn(refusals, limitRefused) > limitRefused.count) closeTooFast(inbound, refusals)
     },
 
-    /** An event was delivered. The caller calls the returned function when it is answered. */
+    /** Called when an event is delivered; the returned function is called when it is answered. */
     began(connection: object): () => void {
       const inbound = all.get(connection)
       if (!inbound) return () => {}
@@ -243,6 +246,6 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
 
 export type InboundPackets = ReturnType<typeof createInboundPackets>
 
-/** The frames of a WebSocket itself. */
+/** A WebSocket's own control frames. */
 const PONG: Packet = { type: 'pong' }
 const PING: Packet = { type: 'ping' }

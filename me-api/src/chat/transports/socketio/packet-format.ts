@@ -1,10 +1,13 @@
 import type { Failure, Notice } from '../../../contract/index.ts'
 
-/** The packets of Socket.IO's protocol, version 5, that are answered: an event with an acknowledgement, and a CONNECT. */
+/**
+ * The packets of Socket.IO's protocol, version 5, that expect an answer: an event with an acknowledgement, and a
+ * CONNECT.
+ */
 const eventWithAck = /^2\/chat,(\d+)\[/
 const isConnect = (packet: unknown): boolean => typeof packet === 'string' && packet.startsWith('0/chat')
 
-/** The packet that refuses another one, which is not parsed; null where that one awaits no answer. */
+/** Returns the packet that refuses another one without parsing it; null if that one expects no answer. */
 export function refusalOf(packet: unknown, error: Failure): string | null {
   const [, ack] = (typeof packet === 'string' && eventWithAck.exec(packet)) || []
   if (ack) return `3/chat,${ack}[${JSON.stringify({ ok: false, error })}]`

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { WebSocket } from 'ws'
 
-/** Engine.IO's connection, with members that its types leave out; a plain connection has the same shape. */
+/** Engine.IO's connection with members that its types omit; a plain WebSocket connection has the same shape. */
 export type Connection = EventEmitter & {
   readyState: string
   transport: { socket?: WebSocket }
@@ -13,14 +13,14 @@ export type Connection = EventEmitter & {
 }
 
 /**
- * Pauses and resumes reading from one connection, whatever its transport: a WebSocket's TCP socket is not read, and the
- * next body of a polling client is held. The connection does not time out meanwhile.
+ * Pauses and resumes reading from one connection, whatever its transport: the server stops reading a WebSocket's TCP
+ * socket, and holds the next body of a polling client. The connection does not time out meanwhile.
  */
 export function createReading(connection: Connection) {
   let isPaused = false
   let heldBody: (() => void) | null = null
 
-  /** Restarts a ping time-out that ends during a pause, as the pong has not been read. */
+  /** Restarts a ping timeout that expires during a pause, because the pong is still unread. */
   function suspendPingTimeout(): void {
     const onClose = connection.onClose
     if (!onClose || Object.hasOwn(connection, 'onClose')) return
@@ -52,14 +52,14 @@ export function createReading(connection: Connection) {
       releaseBody()
     },
 
-    /** Calls `next` for a polling client's body: now, or when reading resumes. A second body meanwhile is an error. */
+    /** Calls `next` for a polling client's body, now or when reading resumes. A second body meanwhile is an error. */
     takeBody(next: (error?: Error) => void): void {
       if (!isPaused) next()
       else if (heldBody) next(new Error('one body at a time'))
       else heldBody = next
     },
 
-    /** Lets a held body go on, so that its request ends. */
+    /** Releases a held body, so that its request ends. */
     releaseBody,
   }
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../../../errors.ts'
 import { logLimit, toRefusal } from '../../../http/error-handler.ts'
 import type { Metrics } from '../../metrics/chat-metrics.ts'
 
-/** Makes a refusal of whatever an event or a handshake ends with. A fault is logged, and the client may try again. */
+/** Turns any error of an event or a handshake into a refusal. A fault is logged, and the client may try again. */
 export function createRefusals({ log, metrics }: { log: Logger; metrics: Pick<Metrics, 'refused'> }) {
   return function refusalOf(error: unknown): Refusal {
     const refusal = toRefusal(error)
@@ -13,7 +13,7 @@ export function createRefusals({ log, metrics }: { log: Logger; metrics: Pick<Me
       return refusal
     }
     log.error({ err: error }, 'event failed')
-    return new Refusal('UNAVAILABLE', 'It could not be done now. Try again.', { retryAfter: 2 })
+    return new Refusal('UNAVAILABLE', 'The server failed to do that. Try again.', { retryAfter: 2 })
   }
 }
 

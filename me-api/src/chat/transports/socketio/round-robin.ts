@@ -1,12 +1,12 @@
-/** Connections served in one turn of the event loop: what they ask for may take milliseconds, and sockets are read in between. */
+/** Connections served per event-loop turn. Serving one may take milliseconds, and sockets are read between turns. */
 const SERVED_PER_TURN = 4
 
 /**
- * Serves those who have something waiting in turns: one thing each, a few of them in each turn of the event loop, so
- * that nobody waits until somebody else's thousand things are done. `serve` tells whether there is more to do.
+ * Serves clients round-robin: one item of each, a few per event-loop turn, so that nobody waits for a thousand items
+ * of another. `serve` returns whether the client has more items.
  */
-export function createRoundRobin<Who>(serve: (who: Who) => boolean) {
-  const queue = new Set<Who>()
+export function createRoundRobin<Client>(serve: (client: Client) => boolean) {
+  const queue = new Set<Client>()
   let turn = 0
   let servedAtOnce = 0
   let isArmed = false
@@ -22,33 +22,33 @@ export function createRoundRobin<Who>(serve: (who: Who) => boolean) {
     servedAtOnce = 0
     turn++
     let served = 0
-    for (const who of queue) {
+    for (const client of queue) {
       if (served++ === SERVED_PER_TURN) break
-      queue.delete(who)
-      if (serve(who)) queue.add(who)
+      queue.delete(client)
+      if (serve(client)) queue.add(client)
     }
     if (queue.size > 0) arm()
   }
 
   return {
-    /** Whether one more may be served at once in this turn, ahead of the queue; it is counted. */
+    /** Counts an item served immediately, ahead of the queue; returns whether this turn has room for it. */
     mayServeAtOnce(): boolean {
       arm()
       return ++servedAtOnce <= SERVED_PER_TURN
     },
 
-    /** The number of this turn of the event loop: the same number means that no socket was read since. */
+    /** Returns the number of this event-loop turn: while it stays the same, no socket has been read. */
     turn(): number {
       arm()
       return turn
     },
 
-    /** Serves them in their turn. */
-    add(who: Who): void {
-      queue.add(who)
+    /** Queues a client. */
+    add(client: Client): void {
+      queue.add(client)
       arm()
     },
 
-    remove: (who: Who): void => void queue.delete(who),
+    remove: (client: Client): void => void queue.delete(client),
   }
 }

@@ -1,14 +1,14 @@
 import type { Clock } from '../../../clock.ts'
 import type { ChatNamespace, ChatSocket } from './socket-types.ts'
 
-/** Bytes that may wait for a reader: four times what a catch-up holds, which is cheaper than more of it. */
+/** Bytes that may be queued for a reader: four times a catch-up, beyond which a catch-up is cheaper. */
 const BACKLOG_MAX = 1024 * 1024
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const EVERY = 1_000
 
 /**
- * Cuts off readers that do not drain their socket. Engine.IO's write buffer has no bound of its own, so that one
- * stalled phone would have the server hold all that is said meanwhile; it resumes by its cursor instead.
+ * Disconnects readers that do not drain their socket. Engine.IO's write buffer has no limit, so that one stalled
+ * phone would make the server hold every later message; the reader resumes at its cursor instead.
  */
 export function dropSlowConsumers(namespace: ChatNamespace, clock: Clock): void {
   clock.after(EVERY, () => {
@@ -19,13 +19,13 @@ export function dropSlowConsumers(namespace: ChatNamespace, clock: Clock): void 
   })
 }
 
-/** Parts of Engine.IO's connection that its types keep to themselves. */
+/** Private members of Engine.IO's connection that its types omit. */
 type Buffers = {
   writeBuffer: { data?: string | Buffer }[]
   transport: { socket?: { bufferedAmount?: number } }
 }
 
-/** What waits in Engine.IO's buffer, and in the WebSocket's own. */
+/** Returns the bytes in Engine.IO's buffer and in the WebSocket's own. */
 function backlogOf({ conn }: ChatSocket): number {
   const { writeBuffer, transport } = conn as unknown as Buffers
   let waiting = transport.socket?.bufferedAmount ?? 0

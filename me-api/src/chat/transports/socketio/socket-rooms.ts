@@ -1,10 +1,8 @@
-/*
- * Socket.IO's rooms: groups of connections that get the same events.
- */
+/** Socket.IO's rooms: groups of connections that receive the same events. */
 
-/** Connections that have got `welcome`, which is always the first event. */
+/** Connections that have received `welcome`, which is always the first event. */
 export const WELCOMED = 'welcomed'
-/** Readers that are here for as long as a ban lasts. */
+/** Connections that only read during a ban. */
 export const BARRED = 'barred'
 
 /** The readers of one of the chat's rooms. */

@@ -7,9 +7,9 @@ export type SocketData = {
   guest: Guest
   address: string | null
   tab: string | null
-  /** Only reads on for as long as a ban lasts. */
+  /** Whether the connection only reads, during a ban. */
   isBarred: boolean
-  /** A connection's writes are taken in the order sent. */
+  /** Runs a connection's writes in the order sent. */
   inTurn: ReturnType<typeof createSerialQueue>
 }
 type NoEvents = Record<string, never>

@@ -27,20 +27,20 @@ type Parts = {
   connections: ConnectionLimit
   inbound: InboundPackets
   lifecycle: ConnectionLifecycle
-  /** How fast somebody may write. */
+  /** Returns a person's limit of messages. */
   rateOf: (self: Person | null) => Limit | null
-  /** Answers the events of a connection. */
+  /** Starts to answer a connection's events. */
   answer: (socket: ChatSocket) => void
   refusalOf: RefusalOf
 }
 
-/** Serves the chat over Socket.IO, namespace `/chat`: lets connections in; the root namespace refuses everybody. */
+/** Serves the chat over Socket.IO in the namespace `/chat`; the root namespace refuses every connection. */
 export function serveSocketio(parts: Parts): void {
   const { io, namespace, rooms, guests, presence, moderation, callers, addressOf, connections } = parts
   const { inbound, lifecycle, rateOf, answer, refusalOf } = parts
 
-  // Counted at the engine, so that no namespace slips by; refused in the namespace's middleware, the only place from
-  // which a client gets the code.
+  // Connections are counted in the engine, so that none escapes through another namespace, and refused in the
+  // namespace's middleware, the only place from which a client receives the code.
   io.engine.on('connection', (connection) => {
     connection.once('close', connections.add(addressOf(connection.request), connection.transport.name))
   })
@@ -49,7 +49,8 @@ export function serveSocketio(parts: Parts): void {
 
   namespace.use(async (socket, next) => {
     const { conn } = socket
-    if (!inbound.enter(conn)) return next(connectError(new Refusal('INVALID', 'You are here already.')))
+    if (!inbound.enter(conn))
+      return next(connectError(new Refusal('INVALID', 'This connection is in the chat already.')))
     try {
       const address = addressOf(socket.request)
       connections.mayStay(address)
@@ -90,7 +91,7 @@ export function serveSocketio(parts: Parts): void {
   }
 }
 
-/** Socket.IO hands an error's `data` to the refused client. */
+/** Socket.IO sends an error's `data` to the refused client. */
 function connectError(refusal: Refusal): Error {
   return Object.assign(new Error(refusal.message), { data: refusal.toFailure() })
 }

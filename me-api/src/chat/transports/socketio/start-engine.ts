@@ -22,8 +22,8 @@ type Parts = {
 }
 
 /**
- * Socket.IO on an Engine.IO that listens to no HTTP server: WebSockets come from the dispatcher of upgrades, and
- * polling requests through `poll`.
+ * Starts Socket.IO on an Engine.IO without an HTTP server of its own: the upgrade dispatcher passes it WebSockets,
+ * and `poll` passes it polling requests.
  */
 export function startEngine({ upgrades, siteHost, origins, mayOpen, onFault }: Parts) {
   const engine = new Engine({
@@ -45,7 +45,7 @@ export function startEngine({ upgrades, siteHost, origins, mayOpen, onFault }: P
   return {
     io,
 
-    /** Serves a request of Engine.IO's; false where it is none. */
+    /** Serves a request of Engine.IO. Returns false for any other request. */
     poll(req: IncomingMessage, res: ServerResponse): boolean {
       if (!req.url?.startsWith(PATH)) return false
       try {

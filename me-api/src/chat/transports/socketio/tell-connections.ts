@@ -17,7 +17,7 @@ type Parts = {
   onFault: (error: unknown) => void
 }
 
-/** Passes on what happens in the chat to the connections that it is for. */
+/** Sends the chat's signals to the connections that they concern. */
 export function tellConnections({ namespace, signals, rooms, addressBans, lifecycle, onFault }: Parts): void {
   signals.roomRemoved.subscribe((room) => namespace.in(readersOf(room)).socketsLeave(readersOf(room)))
   signals.roomsChanged.subscribe(tellRooms)
@@ -34,7 +34,7 @@ export function tellConnections({ namespace, signals, rooms, addressBans, lifecy
   )
   signals.addressesBanned.subscribe(() => void closeWhereAddressesAreBanned())
 
-  /** Encodes the list once where all may read the same rooms. */
+  /** Sends the list of rooms; encodes it once if everybody may read the same rooms. */
   function tellRooms(all: Room[]): void {
     const sockets = [...namespace.sockets.values()]
     const lists = new Map(sockets.map((socket) => [socket, rooms.readable(socket.data.guest.self, all)]))

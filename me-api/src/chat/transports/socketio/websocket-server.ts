@@ -1,19 +1,22 @@
 import { type ServerOptions, WebSocketServer } from 'ws'
 
-/** Milliseconds until a connection is cut off whose client does not answer a close frame; thirty seconds in `ws`. */
-const GOODBYE_MAX = 2_000
-/** Fragments of one message at most; limits count whole messages only. */
+/**
+ * Milliseconds until the server terminates a connection whose client does not answer a close frame; `ws` waits thirty
+ * seconds.
+ */
+const CLOSE_TIMEOUT = 2_000
+/** The most fragments of one message; other limits count whole messages only. */
 const FRAGMENTS_MAX = 64
 
 /**
- * A WebSocket server that soon cuts off clients which do not answer a close frame, and that leaves pings to its user: a
- * thousand in one chunk would cause a thousand writes before a limit counts them.
+ * A WebSocket server that soon terminates clients which do not answer a close frame, and leaves pings to its user: a
+ * thousand pings in one chunk would cause a thousand writes before a limit counts them.
  */
 export class ChatWebSocketServer extends WebSocketServer {
   constructor(options: ServerOptions) {
     super({
       ...options,
-      closeTimeout: GOODBYE_MAX,
+      closeTimeout: CLOSE_TIMEOUT,
       autoPong: false,
       maxFragments: FRAGMENTS_MAX,
     } as ServerOptions)

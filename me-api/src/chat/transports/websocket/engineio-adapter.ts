@@ -4,30 +4,30 @@ import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import { type Failure, PlainFrame, type Ack, statusOfCode } from '../../../contract/index.ts'
 
-/** The transport's name, beside Engine.IO's own `websocket` and `polling`. */
+/** The transport's name, besides Engine.IO's own `websocket` and `polling`. */
 export const PLAIN = 'plain-websocket'
 
 /** Socket.IO's packets (its protocol, version 5), each followed by the namespace and a comma. */
 const PACKET = { connected: '0', disconnect: '1', event: '2', ack: '3', refused: '4' } as const
-/** Names that Socket.IO's parser takes for an attack; with a space before them they are merely unknown. */
+/** Event names that Socket.IO's parser treats as an attack; a space before them makes them merely unknown. */
 const reserved = /^(connect|connect_error|disconnect|disconnecting|newListener|removeListener)$/
 
-/** What a server says last, and the close code that tells the same (RFC 6455 §7.4). */
-const lastWords: Record<string, [code: number, reason: string]> = {
+/** The close code and reason after each final notice (RFC 6455 §7.4). */
+const closeReasons: Record<string, [code: number, reason: string]> = {
   BANNED: [closeCodeOf('BANNED'), 'BANNED'],
   SLOW_DOWN: [closeCodeOf('RATE_LIMITED'), 'RATE_LIMITED'],
   RESTARTING: [1012, 'RESTARTING'],
 }
 
 /**
- * A plain WebSocket in the shape of an Engine.IO connection, so that Socket.IO's server, and with it every rule of the
- * chat, takes it for one of its own. Only the spelling differs, and is exchanged here, both ways, without reading data.
+ * Wraps a plain WebSocket as an Engine.IO connection, so that Socket.IO's server, and with it every rule of the chat,
+ * treats it like its own. It translates only the framing, both ways, without parsing the data.
  */
 export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
-  /** What the client calls each acknowledgement it waits for. */
+  /** The client's own id of each acknowledgement that it expects. */
   const acks = new Map<number, string | number>()
   let lastAck = 0
-  let goodbye: [code: number, reason: string] = [1000, '']
+  let closeReason: [code: number, reason: string] = [1000, '']
 
   const connection = Object.assign(new EventEmitter(), {
     id: randomUUID(),
@@ -37,10 +37,10 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
     readyState: 'open',
     writeBuffer: [],
     transport: { name: PLAIN, writable: true, socket: ws },
-    /** Restarts the wait for a pong; set by the code that pings. */
+    /** Restarts the pong timeout; set by the code that pings. */
     resetPingTimeout(): void {},
 
-    /** Takes a packet of Socket.IO to the client. */
+    /** Sends a packet of Socket.IO to the client. */
     write(packet: string): void {
       const [type] = packet
       const body = packet.slice(packet.indexOf(',') + 1)
@@ -53,10 +53,10 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
     close(isLost = false): void {
       if (connection.readyState !== 'open') return
       connection.readyState = 'closing'
-      // Paused until it was let in; nothing would hear the client's own close otherwise.
+      // The socket is paused until it is admitted; a paused socket would not receive the client's close frame.
       ws.resume()
       if (isLost) ws.terminate()
-      else ws.close(...goodbye)
+      else ws.close(...closeReason)
     },
   })
 
@@ -66,7 +66,7 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
     const name = body.slice(2, end)
     if (name === 'notice') {
       const [, { code }] = JSON.parse(body) as [string, { code: string }]
-      goodbye = lastWords[code] ?? goodbye
+      closeReason = closeReasons[code] ?? closeReason
     }
     ws.send(eventFrame(name, body.slice(end + 2, -1)))
   }
@@ -80,11 +80,11 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
     ws.send(`{"ack":${JSON.stringify(name)},"data":${body.slice(start + 1, -1)}}`)
   }
 
-  /** Takes a packet of Socket.IO from the client. */
+  /** Passes a packet from the client to Socket.IO. */
   const receive = (packet: string): boolean => connection.emit('packet', { type: 'message', data: packet })
 
   function refuse({ code }: Failure = { code: 'FORBIDDEN', message: '' }): void {
-    goodbye = [closeCodeOf(code), code]
+    closeReason = [closeCodeOf(code), code]
     connection.close()
   }
 
@@ -111,7 +111,10 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
 
 export type PlainConnection = ReturnType<typeof createPlainConnection>
 
-/** Ours among the codes that are left to programs: 4000 and the status REST would answer with. */
+/**
+ * Returns the close code of a refusal, in the range for applications: 4000 plus the HTTP status that REST would
+ * answer.
+ */
 export function closeCodeOf(code: Failure['code']): number {
   return 4_000 + statusOfCode[code]
 }

@@ -10,15 +10,18 @@ import type { ChatServer } from '../socketio/socket-types.ts'
 import { ChatWebSocketServer } from '../socketio/websocket-server.ts'
 import { type PlainConnection, closeCodeOf, createPlainConnection } from './engineio-adapter.ts'
 
-/** Milliseconds between two pings, and after which a client that does not answer is gone (docs/contract.md §5). */
+/**
+ * Milliseconds between two pings, and after which a client that does not answer is disconnected (docs/contract.md
+ * §5).
+ */
 const PING_EVERY = 10_000
 const PONG_WITHIN = 8_000
-/** Milliseconds a client has to answer when it is sent away. */
-const GOODBYE_MAX = 1_000
+/** Milliseconds that a client has to answer a close frame. */
+const CLOSE_TIMEOUT = 1_000
 
 type Parts = { upgrades: Upgrades; io: ChatServer; origins: Origins; clock: Clock }
 
-/** The chat for a client without Socket.IO: `GET /api/chat/socket`, JSON in text frames (docs/contract.md §6). */
+/** The chat for clients without Socket.IO: `GET /api/chat/socket`, JSON in text frames (docs/contract.md §6). */
 export function servePlainWebSockets({ upgrades, io, origins, clock }: Parts) {
   const plain = new ChatWebSocketServer({ noServer: true, maxPayload: BODY_MAX, perMessageDeflate: false })
 
@@ -27,9 +30,9 @@ export function servePlainWebSockets({ upgrades, io, origins, clock }: Parts) {
     take: (req, socket, head) => plain.handleUpgrade(req, socket, head, (ws) => open(ws, req)),
   })
 
-  /** Let in by the same middleware as every connection; until then nothing is read from it. */
+  /** The same middleware admits all connections; until then the server reads nothing from this one. */
   function open(ws: WebSocket, req: IncomingMessage): void {
-    // A broken frame or a lost network is an error from the first byte on; `ws` closes the connection itself.
+    // A broken frame or a lost network emits `error` from the first byte on; `ws` closes the connection itself.
     ws.on('error', () => {})
     if (!origins.allows(req)) return ws.close(closeCodeOf('FORBIDDEN'), 'FORBIDDEN')
     ws.pause()
@@ -51,7 +54,7 @@ export function servePlainWebSockets({ upgrades, io, origins, clock }: Parts) {
       isAsked = true
       awaitPong()
     }
-    /** Waits again while the socket is paused, as the pong is not read then. */
+    /** Restarts the timeout while the socket is paused, because the pong is not read then. */
     function awaitPong(): void {
       stop()
       stop = clock.after(PONG_WITHIN, () => (ws.isPaused ? awaitPong() : ws.terminate()))
@@ -69,7 +72,7 @@ export function servePlainWebSockets({ upgrades, io, origins, clock }: Parts) {
   }
 
   return {
-    /** Where somebody asks for it without upgrading. */
+    /** Answers requests without an upgrade. */
     routes: [
       route({
         method: 'get',
@@ -85,7 +88,7 @@ export function servePlainWebSockets({ upgrades, io, origins, clock }: Parts) {
       }),
     ] satisfies Route[],
 
-    /** Cuts off whoever does not answer the goodbye. */
-    close: (): void => void clock.after(GOODBYE_MAX, () => plain.clients.forEach((ws) => ws.terminate())),
+    /** Terminates clients that do not answer the close frame. */
+    close: (): void => void clock.after(CLOSE_TIMEOUT, () => plain.clients.forEach((ws) => ws.terminate())),
   }
 }
