@@ -27,12 +27,15 @@ export type Parts = {
   sessions: Sessions
   callers: Callers
   cookies: Cookies
-  /** Checks that this caller may register from there. Answers the account's person, and a check of the work done. */
+  /**
+   * Checks that this caller may register from this address. Returns the account's person, and a function that checks
+   * the proof of work.
+   */
   mayRegister: (
     by: Person | null,
     from: { address: string | null; proof: string | null },
   ) => Promise<{ person: string | null; proveWork: () => Promise<void> }>
-  /** Applies the mutes and bans of the account's person to the new account. */
+  /** Applies the person's mutes and bans to the new account. */
   carryOver: (user: User) => Promise<void>
   addressOf: AddressOf
 }
@@ -40,7 +43,7 @@ export type Parts = {
 export function accountRoutes(parts: Parts): Route[] {
   const { accounts, ownAccount, sessions, callers, cookies, mayRegister, carryOver, addressOf } = parts
 
-  /** The caller, where one is known; a token that is no longer valid is nobody's. */
+  /** Returns the caller, or null; an invalid token counts as none. */
   const callerOf = (req: Request) =>
     callers.identify(req).catch((error: unknown) => {
       if (error instanceof Refusal && error.code === 'TOKEN_INVALID') return null
@@ -111,7 +114,7 @@ export function accountRoutes(parts: Parts): Route[] {
       summary: 'Who is signed in',
       answer: Account,
       handle({ caller: { session }, req, res }) {
-        // A page asks this when it opens, so that the browser keeps its cookie for as long as the session lasts now.
+        // A page requests this when it opens, so this renews the cookie for as long as the session now lasts.
         const token = callers.cookieOf(req)
         if (token) cookies.set(req, res, 'me_session', token, session.expiresAt)
         return { user: session.user }

@@ -3,18 +3,18 @@ import type { Nick } from '../nicks/nick.ts'
 import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
 import { type TwoFactorStore, createTwoFactorStore } from './two-factor.store.ts'
 
-/** What a sign-in has verified: the password's hash, and since when the second step is on, null where it is off. */
+/** What a sign-in has verified: the password's hash, and when the second step was turned on, null if it is off. */
 type Verified = { passwordHash: string; secondStepSince: number | null }
 
-/** The user of a transaction, the session that must still exist, and the hash that must still be theirs. */
+/** The user of a transaction, the session that must still exist, and the password's hash that must still be current. */
 type Holder = { userId: string; sessionId?: string; passwordHash?: string }
 
-/** The stores as they are within one transaction. */
+/** The stores within one transaction. */
 export type Stores = { accounts: ReturnType<typeof statementsOf>; twoFactorStore: TwoFactorStore }
 
 type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at'>
 
-/** The SQL of users and their sessions, a statement each. */
+/** The SQL of users and their sessions, one statement each. */
 function statementsOf(db: Database) {
   return {
     byEmail: (email: string): Promise<UserRow | undefined> =>
@@ -23,7 +23,7 @@ function statementsOf(db: Database) {
     byId: (id: string): Promise<UserRow | undefined> =>
       db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
 
-    /** The user who owns a nick that is the same as this one. */
+    /** Returns the user who owns this nick or one that counts as the same. */
     byNick: ({ key, look }: Nick): Promise<UserRow | undefined> =>
       db
         .selectFrom('users')
@@ -34,7 +34,7 @@ function statementsOf(db: Database) {
     owner: (): Promise<UserRow | undefined> =>
       db.selectFrom('users').selectAll().where('role', '=', 'owner').limit(1).executeTakeFirst(),
 
-    /** Answers false where the e-mail or the nick is another's. */
+    /** Returns false if the e-mail or the nick is taken. */
     async insert(user: Insertable<UsersTable>): Promise<boolean> {
       const result = await db
         .insertInto('users')
@@ -48,7 +48,7 @@ function statementsOf(db: Database) {
       await db.updateTable('users').set(changes).where('id', '=', id).execute()
     },
 
-    /** Keeps a stronger hash of the same password, unless the password was changed meanwhile. */
+    /** Stores a stronger hash of the same password, unless the password has changed meanwhile. */
     async rehash({ id, password_hash }: UserRow, stronger: string): Promise<void> {
       await db
         .updateTable('users')
@@ -71,7 +71,7 @@ function statementsOf(db: Database) {
       return row !== undefined
     },
 
-    /** Ends the longest unused of a user's sessions beyond `max`, but never this one. Answers the ids of those ended. */
+    /** Ends a user's longest unused sessions beyond `max`, except this one, and returns their ids. */
     async endLongestUnused({ id, user_id }: SessionRow, max: number): Promise<string[]> {
       const kept = db
         .selectFrom('sessions')
@@ -91,7 +91,7 @@ function statementsOf(db: Database) {
       return ended.map((session) => session.id)
     },
 
-    /** A session that is neither ended nor expired, and its user. */
+    /** Returns a session that is neither ended nor expired, and its user. */
     async bySession(id: string, now: number): Promise<{ session: SessionTimes; user: UserRow } | null> {
       const row = await db
         .selectFrom('sessions')
@@ -114,7 +114,7 @@ function statementsOf(db: Database) {
         .execute()
     },
 
-    /** The last used first. */
+    /** Returns the user's sessions, the last used first. */
     sessionsOf: (userId: string, now: number): Promise<SessionRow[]> =>
       db
         .selectFrom('sessions')
@@ -129,7 +129,7 @@ function statementsOf(db: Database) {
       await db.deleteFrom('sessions').where('id', '=', id).execute()
     },
 
-    /** Ends every session of a user but `kept`; answers those it ended. */
+    /** Ends every session of a user except `kept`, and returns their ids. */
     async endSessions(userId: string, kept: string | null): Promise<string[]> {
       let query = db.deleteFrom('sessions').where('user_id', '=', userId)
       if (kept) query = query.where('id', '!=', kept)
@@ -145,20 +145,22 @@ export function createAccountsStore(db: Database) {
   const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter
 
   /**
-   * Runs `act` in one transaction that locks the user's row, so that sign-ins and changes of the password or the second
-   * step are serialised. Answers null without calling `act` where the session has ended or the password has changed.
+   * Runs `act` in one transaction that locks the user's row, so that sign-ins and changes of the password or the
+   * second step are serialised. Returns null without calling `act` if the session has ended or the password has
+   * changed.
    */
   const holding = <Result>(
     { userId, sessionId, passwordHash }: Holder,
     act: (stores: Stores) => Promise<Result>,
   ): Promise<Result | null> =>
     db.transaction().execute(async (tx) => {
-      // SQLite's transaction locks the database when it begins. PostgreSQL locks the row, and reads it again once it has the
-      // lock. An update without a change would lock it too, but leave a copy of the password's hash in the table's file.
-      let hold = tx.selectFrom('users').select('id').where('id', '=', userId)
-      if (passwordHash !== undefined) hold = hold.where('password_hash', '=', passwordHash)
-      if (!isSqlite) hold = hold.forUpdate()
-      const user = await hold.executeTakeFirst()
+      // SQLite's transaction locks the database from the start. PostgreSQL locks the row and rereads it once it has
+      // the lock. An update without a change would lock it too, but leave a copy of the password's hash in the
+      // table's file.
+      let query = tx.selectFrom('users').select('id').where('id', '=', userId)
+      if (passwordHash !== undefined) query = query.where('password_hash', '=', passwordHash)
+      if (!isSqlite) query = query.forUpdate()
+      const user = await query.executeTakeFirst()
       const stores = { accounts: statementsOf(tx), twoFactorStore: createTwoFactorStore(tx) }
       const isGone = sessionId !== undefined && !(await stores.accounts.hasSession(sessionId))
       return user && !isGone ? act(stores) : null
@@ -169,8 +171,8 @@ export function createAccountsStore(db: Database) {
     holding,
 
     /**
-     * Opens a session, and ends the user's longest unused beyond `max`; answers the ids of those ended. Opens none and
-     * answers null where the password or the second step has changed since it was verified.
+     * Opens a session, ends the user's longest unused sessions beyond `max`, and returns the ids of those ended.
+     * Returns null without opening one if the password or the second step has changed since it was verified.
      */
     async openSession(
       session: SessionRow,

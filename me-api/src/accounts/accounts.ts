@@ -15,18 +15,20 @@ import type { OpenedSession, Sessions } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
 import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
 
-/** Milliseconds a browser is known for after somebody signed in with it. */
+/** Milliseconds that a browser stays known after a sign-in with it. */
 export const DEVICE_KNOWN = 365 * 24 * 3_600_000
 
-/** Where somebody signs in: the address where it can be believed, the browser, and the token by which it is known. */
-export type Place = {
+/**
+ * The origin of a sign-in: the address if it can be trusted, the browser, and the token that identifies the browser.
+ */
+export type SignInOrigin = {
   address: string | null
   device: Device
   deviceToken: string | undefined
   hasLeft: HasLeft
 }
 
-/** The session, and the token by which the browser is known from now on. */
+/** The session, and the token that identifies the browser from now on. */
 export type SignIn = OpenedSession & { device: { token: string; expiresAt: number } }
 
 type Parts = {
@@ -38,7 +40,10 @@ type Parts = {
   registration: 'open' | 'closed'
   /** Reserves a nick for one person until the returned function is called. @throws {Refusal} NICK_TAKEN */
   claimNick: (by: string, nick: Nick) => () => void
-  /** The name in the site's header, which is reserved like the owner's nick; null before the owner has written one. */
+  /**
+   * Returns the name in the site's header, which is reserved like the owner's nick; null before the owner has written
+   * one.
+   */
   siteName: () => Promise<string | null>
   clock: Clock
 }
@@ -54,7 +59,7 @@ export function createAccounts(parts: Parts) {
   const { store, sessions, tokens, signInLimiter, twoFactor, registration, claimNick, siteName, clock } =
     parts
 
-  /** Whether a nick looks like the owner's name, which is read each time, as it may have changed. */
+  /** Whether a nick looks like the owner's name. The name is read each time, because it may have changed. */
   async function looksLikeOwner({ nick }: Nick): Promise<boolean> {
     const [name, owner] = await Promise.all([siteName(), store.owner()])
     return looksReserved(
@@ -63,14 +68,14 @@ export function createAccounts(parts: Parts) {
     )
   }
 
-  /** Whether a nick belongs to a user, or looks like the owner's name or a role's word. */
+  /** Whether a nick belongs to a user, or looks like the owner's name or a role word. */
   const isReserved = async (nick: Nick): Promise<boolean> =>
     (await looksLikeOwner(nick)) || (await store.byNick(nick)) !== undefined
 
   /**
-   * Makes a member's account. `visitorId` is the visitor who registers, who may register their own nick; nobody else gets
-   * the nick while the password is hashed. `person` is the account's person, null where the account is their first
-   * identity. `proveWork` is called after all other checks.
+   * Creates a member's account. `visitorId` is the visitor who registers, who may register their own nick; nobody
+   * else gets the nick while the password is hashed. `person` is the account's person, null if the account is their
+   * first identity. `proveWork` is called after all other checks.
    */
   async function register(
     input: Registration,
@@ -92,26 +97,26 @@ export function createAccounts(parts: Parts) {
     }
   }
 
-  /** The same words and the same time for an unknown e-mail as for a wrong password. */
-  async function signIn({ email, password, code }: Credentials, place: Place): Promise<SignIn> {
+  /** Signs a user in. An unknown e-mail and a wrong password give the same answer after the same time. */
+  async function signIn({ email, password, code }: Credentials, origin: SignInOrigin): Promise<SignIn> {
     const row = await store.byEmail(email)
-    const device = row ? await knownDevice(row, place) : null
-    const attempt = { email, isKnown: row !== undefined, address: place.address, device }
+    const device = row ? await knownDevice(row, origin) : null
+    const attempt = { email, isKnown: row !== undefined, address: origin.address, device }
     signInLimiter.attempt(attempt)
-    if (!(await isRight(password, row, attempt, place)) || !row) throw notRight()
+    if (!(await isRight(password, row, attempt, origin)) || !row) throw notRight()
     const since = await takeSecondStep(row, code, attempt)
-    const session = await openSession(row, since, password, place)
+    const session = await openSession(row, since, password, origin)
     signInLimiter.succeeded(attempt)
     if (isWeak(row.password_hash)) await strengthen(row, password)
     return { ...session, device: await newDevice(row) }
   }
 
-  /** Verifies the password. An attempt that finds the queue full is not counted. @throws {Refusal} UNAVAILABLE */
+  /** Verifies the password. An attempt refused by the full queue is not counted. @throws {Refusal} UNAVAILABLE */
   async function isRight(
     password: string,
     row: UserRow | undefined,
     attempt: Attempt,
-    { hasLeft }: Place,
+    { hasLeft }: SignInOrigin,
   ): Promise<boolean> {
     try {
       return await verifyPassword(password, row?.password_hash, hasLeft)
@@ -121,12 +126,15 @@ export function createAccounts(parts: Parts) {
     }
   }
 
-  /** Opens a session unless the password or the second step has changed meanwhile. @throws {Refusal} UNAUTHENTICATED */
+  /**
+   * Opens a session, unless the password or the second step has changed meanwhile.
+   * @throws {Refusal} UNAUTHENTICATED
+   */
   async function openSession(
     row: UserRow,
     since: number | null,
     password: string,
-    { device, hasLeft }: Place,
+    { device, hasLeft }: SignInOrigin,
   ) {
     const session = await sessions.open(row, since, device)
     if (session) return session
@@ -141,18 +149,22 @@ export function createAccounts(parts: Parts) {
     return again
   }
 
-  /** Stores a stronger hash of the password. Where the queue is full, the next sign-in does it. */
+  /** Stores a stronger hash of the password. If the queue is full, the next sign-in does. */
   async function strengthen(row: UserRow, password: string): Promise<void> {
     const stronger = await hashPassword(password).catch(() => null)
     if (stronger) await store.rehash(row, stronger)
   }
 
-  /** Checks the code. Answers since when the second step is on, null where it is off. @throws {Refusal} UNAUTHENTICATED */
+  /**
+   * Checks the code. Returns when the second step was turned on, null if it is off.
+   * @throws {Refusal} UNAUTHENTICATED
+   */
   async function takeSecondStep({ id }: UserRow, code: string | undefined, attempt: Attempt) {
     const since = await twoFactor.since(id)
     if (since === null) return null
     if (!code) {
-      // To be asked is no failure; it undoes none either, else who has the password could guess codes for ever.
+      // The request for a code counts as no failure. Earlier failures stay counted, because otherwise somebody with
+      // the password could guess codes without limit.
       signInLimiter.takeBack(attempt)
       throw new Refusal('UNAUTHENTICATED', 'Give a code from your app too.', { pointer: '/code' })
     }
@@ -160,8 +172,8 @@ export function createAccounts(parts: Parts) {
     throw new Refusal('UNAUTHENTICATED', 'The code is not right, or was used.', { pointer: '/code' })
   }
 
-  /** The name of a browser in which this very user has signed in before. */
-  async function knownDevice({ id }: UserRow, { deviceToken }: Place): Promise<string | null> {
+  /** Returns the name of a browser in which this user has signed in before. */
+  async function knownDevice({ id }: UserRow, { deviceToken }: SignInOrigin): Promise<string | null> {
     const claim = deviceToken ? await tokens.verify(deviceToken, 'device') : null
     return claim?.id.startsWith(`${id} `) ? claim.id : null
   }
@@ -180,7 +192,10 @@ export function createAccounts(parts: Parts) {
 
     isReserved,
 
-    /** The owner may take a reserved nick, even from a visitor. @throws {Refusal} NICK_RESERVED, NICK_TAKEN */
+    /**
+     * Renames a user. The owner may take a reserved nick, even from a visitor.
+     * @throws {Refusal} NICK_RESERVED, NICK_TAKEN
+     */
     async rename({ id, role }: Pick<User, 'id' | 'role'>, nick: Nick): Promise<void> {
       const isOwners = await looksLikeOwner(nick)
       if (isOwners && role !== 'owner') throw nickReserved()

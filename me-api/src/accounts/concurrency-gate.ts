@@ -1,12 +1,12 @@
 type Parts = {
-  /** How many tasks run at once, and how many wait at most. */
+  /** The most tasks that run at once, and that wait. */
   atOnce: number
   waitingMax: number
-  /** Makes the error that is thrown where too many wait. */
+  /** Creates the error that is thrown if the queue is full. */
   busy: () => Error
 }
 
-/** Limits how many tasks run at once. Others wait in a queue, in their order, which refuses tasks when it is full. */
+/** Limits how many tasks run at once. Others wait in a queue, in order; a full queue refuses tasks. */
 export function createConcurrencyGate({ atOnce, waitingMax, busy }: Parts) {
   const waiting: (() => void)[] = []
   let running = 0
@@ -18,7 +18,7 @@ export function createConcurrencyGate({ atOnce, waitingMax, busy }: Parts) {
     try {
       return await task()
     } finally {
-      // The place goes directly to the first that waits, so that no later task takes it.
+      // A finished task passes its slot directly to the first waiting one, so that no later task takes it.
       const next = waiting.shift()
       if (next) next()
       else running--

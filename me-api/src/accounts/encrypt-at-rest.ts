@@ -1,12 +1,13 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 const CIPHER = 'aes-256-gcm'
-/** Bytes of what makes each sealing another, and of what shows that nothing was changed (NIST SP 800-38D). */
+/** Bytes of the nonce and of the authentication tag (NIST SP 800-38D). */
 const [NONCE, TAG] = [12, 16]
 
 /**
- * Keeps what the server must read again, as it need not a password, from whoever has only the database or a copy of it.
- * The first secret seals, all open. `owner` is bound in: one row's seal is none in another.
+ * Encrypts secrets that the server has to read again, unlike passwords, so that they are unreadable in a stolen
+ * database or backup. The first secret encrypts, all secrets decrypt. `owner` is authenticated too, so that a value
+ * copied to another row does not decrypt.
  */
 export function createEncryptionAtRest(secrets: string[]) {
   const keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'me: sealed', 32)))
@@ -21,7 +22,10 @@ export function createEncryptionAtRest(secrets: string[]) {
       return Buffer.concat([nonce, cipher.getAuthTag(), ...sealed]).toString('base64url')
     },
 
-    /** `isOld`: by a secret that seals no more. Null where none of the secrets opens it. */
+    /**
+     * Decrypts a value. `isOld` means that a secret other than the first encrypted it. Returns null if none of the
+     * secrets decrypts it.
+     */
     open(sealed: string, owner: string): { text: string; isOld: boolean } | null {
       for (const key of keys) {
         const text = openWith(key, Buffer.from(sealed, 'base64url'), owner)

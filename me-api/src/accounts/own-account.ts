@@ -9,7 +9,10 @@ import type { Sessions } from './sessions.ts'
 
 type Parts = { store: AccountsStore; sessions: Sessions; signInLimiter: SignInLimiter; twoFactor: TwoFactor }
 
-/** What whoever is signed in changes of their own account, showing once more who they are: a session may be left open. */
+/**
+ * Changes by a signed-in user to their own account. Each demands the password or a code again, because a session may
+ * have been left open.
+ */
 export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: Parts) {
   async function changePassword(
     session: Session,
@@ -25,7 +28,10 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
     sessions.tellEnded(ended)
   }
 
-  /** `site`: what the app calls it. @throws {Refusal} FORBIDDEN, CONFLICT where it is on */
+  /**
+   * Begins to turn on the second step. `site` is its name in the app.
+   * @throws {Refusal} FORBIDDEN, CONFLICT if it is on
+   */
   async function beginSecondStep(
     session: Session,
     password: string,
@@ -38,7 +44,10 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
     )
   }
 
-  /** Turns the second step on and ends all other sessions. @throws {Refusal} FORBIDDEN, NOT_FOUND where none was begun */
+  /**
+   * Turns the second step on and ends all other sessions.
+   * @throws {Refusal} FORBIDDEN, NOT_FOUND if it was not begun
+   */
   async function confirmSecondStep(session: Session, code: string): Promise<RecoveryCodes> {
     const { codes, ended } = await counted(session, () =>
       holding(session, undefined, async ({ accounts, twoFactorStore }) => ({
@@ -50,14 +59,14 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
     return codes
   }
 
-  /** @throws {Refusal} FORBIDDEN, NOT_FOUND where it is off */
+  /** Turns the second step off. @throws {Refusal} FORBIDDEN, NOT_FOUND if it is off */
   async function endSecondStep(
     session: Session,
     { password, code }: SecondStepEnd,
     hasLeft: HasLeft,
   ): Promise<void> {
     const { id } = session.user
-    if (!(await twoFactor.isOn(id))) throw new Refusal('NOT_FOUND', 'It is off.')
+    if (!(await twoFactor.isOn(id))) throw new Refusal('NOT_FOUND', 'Two-step verification is off.')
     const passwordHash = await counted(session, async () => {
       const hash = await provePassword(session, password, '/password', hasLeft)
       if (!(await twoFactor.passes(id, code))) throw wrong('The code is not right, or was used.', '/code')
@@ -67,8 +76,8 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
   }
 
   /**
-   * Limits wrong passwords and codes of one user, apart from sign-ins, so that strangers who guess cannot lock out a
-   * user who is signed in. Other errors are not counted.
+   * Limits wrong passwords and codes of one user separately from sign-ins, so that strangers who guess cannot lock
+   * out a signed-in user. Other errors are not counted.
    */
   async function counted<Proof>(
     { user: { id, email } }: Session,
@@ -86,7 +95,7 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
     }
   }
 
-  /** Verifies the current password, and answers its hash. @throws {Refusal} FORBIDDEN */
+  /** Verifies the current password and returns its hash. @throws {Refusal} FORBIDDEN */
   async function provePassword(
     { user }: Session,
     password: string,

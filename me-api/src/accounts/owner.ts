@@ -7,12 +7,12 @@ import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
 
 type Parts = { store: AccountsStore; clock: Clock }
 
-/** `heldNick`: the nick that a new owner did not get because it is a member's; null otherwise. */
+/** `heldNick` is the nick that a new owner did not get because a member has it; null otherwise. */
 type OwnerSet = { was: 'made' | 'changed'; nick: string; heldNick: string | null }
 
-/** The one account that may write the pages and keep order in the chat. */
+/** The owner: the one account that may edit the pages and moderate the chat. */
 export function createOwner({ store, clock }: Parts) {
-  /** The nick itself where it is free, else the first free one of "ada 2", "ada 3" … */
+  /** Returns the nick itself if it is free, else the first free one of "ada 2", "ada 3" … */
   async function nextFree(wanted: Nick): Promise<Nick> {
     for (let number = 2, nick = wanted; ; number++) {
       if (!(await store.byNick(nick))) return nick
@@ -25,9 +25,10 @@ export function createOwner({ store, clock }: Parts) {
     exists: async (): Promise<boolean> => (await store.owner()) !== undefined,
 
     /**
-     * Makes the owner, or gives the owner there is this e-mail and password, asks for no second step, and ends all their
-     * sessions. A new owner without a chosen nick gets the next free one where a member has the nick of the e-mail.
-     * @throws {Refusal} where the e-mail or the chosen nick is a member's
+     * Creates the owner, or changes the existing owner's e-mail and password, turns off their second step and ends
+     * all their sessions. A new owner without a chosen nick gets the next free one if a member has the nick of the
+     * e-mail.
+     * | @throws {Refusal} if the e-mail or the chosen nick is a member's
      */
     async set(credentials: Credentials, nick?: Nick): Promise<OwnerSet> {
       const owner = await store.owner()
@@ -42,7 +43,7 @@ export function createOwner({ store, clock }: Parts) {
       if (isAnothers(await store.byEmail(email))) throw emailTaken()
       if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
       const changes = { email, password_hash: await hashPassword(password), ...(nick && nickColumns(nick)) }
-      // One transaction, so that a sign-in that is under way gets no session with the old password.
+      // One transaction, so that a concurrent sign-in gets no session with the old password.
       await store.holding({ userId: owner.id }, async ({ accounts, twoFactorStore }) => {
         await accounts.update(owner.id, changes)
         await twoFactorStore.remove(owner.id)
@@ -51,10 +52,10 @@ export function createOwner({ store, clock }: Parts) {
       return { was: 'changed', nick: (nick ?? owner).nick, heldNick: null }
     },
 
-    /** Milliseconds since 1970, or null where the owner was never in the chat. */
+    /** Returns when the owner was last in the chat, in milliseconds since 1970; null for never. */
     lastSeen: async (): Promise<number | null> => (await store.owner())?.seen_at ?? null,
 
-    /** Notes that the owner is in the chat now. */
+    /** Stores that the owner is in the chat now. */
     seen: (id: string): Promise<void> => store.update(id, { seen_at: clock.now() }),
   }
 }
@@ -64,7 +65,7 @@ export type Owner = ReturnType<typeof createOwner>
 export const ownersNickWasHeld = (held: string, given: string): string =>
   `The nick "${held}" is a member's, so that the owner's is "${given}" until the owner chooses another in the chat.`
 
-/** A first nick for an owner who gave none: what stands before the @, where that can be a nick. */
+/** Derives an owner's first nick from the part of the e-mail before the @, if that is a valid nick. */
 function nickFrom(email: string): Nick {
   const name = email.split('@')[0]?.replace(/[^\p{L}\p{N}_\-.']/gu, '') ?? ''
   return asNick(name.slice(0, NICK_MAX)) ?? readNick('Owner')

@@ -2,44 +2,50 @@ import { hash, verify } from '@node-rs/argon2'
 import { Refusal } from '../errors.ts'
 import { createConcurrencyGate } from './concurrency-gate.ts'
 
-/** For argon2id, the library's default, by OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane. */
+/**
+ * Parameters of argon2id (the library's default), from OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one
+ * lane.
+ */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /**
- * Limits hashing to two at once: argon2 computes in libuv's pool of four threads, which file reads and DNS look-ups need
- * as well. The process has one gate, as it has one pool.
+ * Limits hashing to two at once: argon2 computes in libuv's pool of four threads, which file reads and DNS look-ups
+ * also need. The process has one pool, hence one gate.
  */
 const gate = createConcurrencyGate({ atOnce: 2, waitingMax: 32, busy })
 
-/** Whether whoever sent the password is gone, so that nobody waits for the answer. */
+/** Whether the client has disconnected, so that nobody waits for the answer. */
 export type HasLeft = () => boolean
 
-/** @throws {Refusal} UNAVAILABLE where too many wait, or where its turn comes when the sender has left */
+/**
+ * Hashes a password.
+ * @throws {Refusal} UNAVAILABLE if the queue is full, or if the client has disconnected meanwhile
+ */
 export const hashPassword = (password: string, hasLeft: HasLeft = () => false): Promise<string> =>
   gate(async () => {
     if (hasLeft()) throw busy()
     return hash(password, parameters)
   })
 
-/** Verified where there is no account, so that the answer takes as long as for a wrong password. */
-const nobodys = hash(crypto.randomUUID(), parameters)
+/** Verified if there is no account, so that the answer takes as long as for a wrong password. */
+const dummyHash = hash(crypto.randomUUID(), parameters)
 
 /**
- * False where its turn comes when the sender has left: nobody hears the answer, and it counts as a failure, else
- * queueing would cost whoever sends and leaves nothing.
- * @throws {Refusal} UNAVAILABLE where too many wait
+ * Verifies a password. Returns false if the client has disconnected meanwhile: that counts as a failed attempt,
+ * because otherwise clients could fill the queue for free.
+ * | @throws {Refusal} UNAVAILABLE if the queue is full
  */
 export async function verifyPassword(
   password: string,
   passwordHash: string | undefined,
   hasLeft: HasLeft,
 ): Promise<boolean> {
-  const known = passwordHash ?? (await nobodys)
-  const right = await gate(async () => !hasLeft() && verify(known, password))
+  const expected = passwordHash ?? (await dummyHash)
+  const right = await gate(async () => !hasLeft() && verify(expected, password))
   return right && passwordHash !== undefined
 }
 
-/** Whether a hash was made when less was asked of one: by another algorithm, in less memory, in fewer passes. */
+/** Whether a hash uses another algorithm, less memory or fewer passes than the current parameters. */
 export function isWeak(passwordHash: string): boolean {
   const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(passwordHash) ?? []
   return !(Number(memory) >= parameters.memoryCost && Number(time) >= parameters.timeCost)

@@ -12,23 +12,23 @@ import { toUser } from './users.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-/** Milliseconds without use after which a session is over, and those after which it is over in any case. */
+/** Milliseconds without use after which a session expires, and after which it expires in any case. */
 export const SESSION_IDLE = 14 * DAY
 export const SESSION_MAX = 90 * DAY
-/** Milliseconds after which a use is noted again, so that a request seldom costs a write. */
+/** Milliseconds between two stored uses, so that few requests cause a write. */
 const NOTED_EVERY = HOUR
-/** Sessions that one user has at most. Another sign-in ends the longest unused. */
+/** The most sessions of one user. Another sign-in ends the longest unused one. */
 export const SESSIONS_MAX = 50
 
 export type OpenedSession = Session & { token: string }
 
 type Parts = { store: AccountsStore; tokens: Tokens; clock: Clock }
 
-/** Sessions: short, longer by each use, ended by their user. The row decides; a token only names it. */
+/** Sessions: each use extends a session, its user can end it. The database row decides; a token only names it. */
 export function createSessions({ store, tokens, clock }: Parts) {
   const events = new EventEmitter<{ ended: [sessionId: string] }>()
 
-  /** Opens a session. Null where the password or the second step has changed since it was verified. */
+  /** Opens a session. Returns null if the password or the second step has changed since it was verified. */
   async function open(
     row: UserRow,
     secondStepSince: number | null,
@@ -48,7 +48,7 @@ export function createSessions({ store, tokens, clock }: Parts) {
     return { id, user: toUser(row), token, expiresAt: times.expires_at, since: row.created_at }
   }
 
-  /** The session, if it is neither ended nor over, and from now on longer by this use. */
+  /** Returns the session if it is neither ended nor expired, and extends it. */
   async function use(id: string): Promise<Session | null> {
     const now = clock.now()
     const found = await store.bySession(id, now)
@@ -67,7 +67,7 @@ export function createSessions({ store, tokens, clock }: Parts) {
     tellEnded([id])
   }
 
-  /** Tells that the rows of these sessions were deleted, so that their connections are closed. */
+  /** Announces that these sessions were deleted, so that their connections are closed. */
   function tellEnded(ids: string[]): void {
     for (const id of ids) events.emit('ended', id)
   }
@@ -78,7 +78,7 @@ export function createSessions({ store, tokens, clock }: Parts) {
     end,
     tellEnded,
 
-    /** A user's sessions, the last used first. */
+    /** Returns a user's sessions, the last used first. */
     async list({ id, user }: Session): Promise<SessionSummary[]> {
       const rows = await store.sessionsOf(user.id, clock.now())
       return rows.map((row) => toSummary(row, row.id === id))
@@ -91,7 +91,7 @@ export function createSessions({ store, tokens, clock }: Parts) {
       await end(id)
     },
 
-    /** Calls `listener` with each session that ends before its time. */
+    /** Calls `listener` for each session that ends before it expires. */
     onEnded: (listener: (sessionId: string) => void) => void events.on('ended', listener),
   }
 }

@@ -26,10 +26,10 @@ type Parts = {
   siteName: () => Promise<string | null>
 }
 
-/** What the routes need of the rest of the house. */
-type Around = Omit<AccountParts, 'accounts' | 'ownAccount' | 'sessions'>
+/** What the routes need from outside this folder. */
+type External = Omit<AccountParts, 'accounts' | 'ownAccount' | 'sessions'>
 
-/** Puts accounts together: who there is, how one signs in, and what whoever has done so changes of their own. */
+/** Assembles accounts: users, sign-in, sessions, the second step and the owner. */
 export async function startAccounts({ config, db, clock, secrets, claimNick, siteName }: Parts) {
   const [store, twoFactorStore] = [createAccountsStore(db), createTwoFactorStore(db)]
   const tokens = createTokens({ secrets, installation: await readInstallation(db), clock })
@@ -55,8 +55,8 @@ export async function startAccounts({ config, db, clock, secrets, claimNick, sit
     clock,
   })
 
-  const routes = (around: Around): Route[] => [
-    ...accountRoutes({ accounts, ownAccount, sessions, ...around }),
+  const routes = (external: External): Route[] => [
+    ...accountRoutes({ accounts, ownAccount, sessions, ...external }),
     ...twoFactorRoutes(ownAccount, twoFactor),
   ]
   return { accounts, owner, tokens, routes }

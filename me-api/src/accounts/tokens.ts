@@ -3,8 +3,8 @@ import type { Clock } from '../clock.ts'
 import type { Installation } from '../db/installation.ts'
 
 /**
- * Whose token it is: a signed-in browser or script (`session`), somebody with only a nick (`visitor`), or a browser in
- * which somebody has signed in before (`device`).
+ * The subject of a token: a signed-in browser or script (`session`), a person with only a nick (`visitor`), or a
+ * browser in which a user has signed in before (`device`).
  */
 export type Claim<Kind extends TokenKind = TokenKind> = { kind: Kind; id: string }
 
@@ -14,14 +14,14 @@ const audienceOf = (kind: TokenKind) => `me:${kind}`
 
 type Parts = {
   secrets: string[]
-  /** Its tokens are worth nothing to another one, even of the same secret. */
+  /** Tokens of one installation are invalid at another, even with the same secret. */
   installation: Installation
   clock: Clock
 }
 
 /**
- * Signs and verifies tokens (JWT, HS256). The first secret signs, all verify, so that a secret can be replaced
- * without signing everybody out.
+ * Signs and verifies tokens (JWT, HS256). The first secret signs, all secrets verify, so that a secret can be
+ * replaced without signing everybody out.
  */
 export function createTokens({ secrets, installation, clock }: Parts) {
   const keys = secrets.map((secret) => new TextEncoder().encode(secret))
@@ -29,7 +29,7 @@ export function createTokens({ secrets, installation, clock }: Parts) {
   if (!signingKey) throw new Error('at least one secret is needed')
   const issuer = `me:${installation.name}`
 
-  /** Tokens from before this installation had a name tell none; they go on. */
+  /** Tokens from before this installation had a name contain none; they stay valid. */
   const isOurs = ({ iss, iat = Infinity }: JWTPayload) =>
     iss === issuer || (iss === undefined && iat < Math.floor(installation.madeAt / 1_000))
 
@@ -53,7 +53,7 @@ export function createTokens({ secrets, installation, clock }: Parts) {
   }
 
   return {
-    /** `expiresAt` in milliseconds since 1970; a visitor's token does not expire. */
+    /** Signs a token. `expiresAt` is in milliseconds since 1970; a visitor's token does not expire. */
     sign({ kind, id }: Claim, expiresAt?: number): Promise<string> {
       const jwt = new SignJWT()
         .setProtectedHeader({ alg: 'HS256' })
@@ -65,7 +65,7 @@ export function createTokens({ secrets, installation, clock }: Parts) {
       return jwt.sign(signingKey)
     },
 
-    /** The token's claim, or null where it is forged, expired, of no such kind, or not a token at all. */
+    /** Returns the token's claim, or null if it is forged, expired, of another kind, or no token. */
     async verify<Kind extends TokenKind>(token: string, ...kinds: Kind[]): Promise<Claim<Kind> | null> {
       for (const key of keys) {
         const claim = await verifyWith(key, token, kinds)

@@ -12,7 +12,7 @@ import type { TwoFactor } from './two-factor.ts'
 
 const path = '/me/second-step'
 
-/** Signing in with a code from an app beside the password: on, off, and how it stands. */
+/** REST routes of the second step: its state, and turning it on and off. */
 export const twoFactorRoutes = (ownAccount: OwnAccount, twoFactor: TwoFactor): Route[] => [
   route({
     method: 'get',

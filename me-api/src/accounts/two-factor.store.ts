@@ -1,12 +1,12 @@
 import type { Database, SecondStepRow } from '../db/tables.ts'
 
-/** The SQL of second steps. What is used up is taken by the statement that finds it, so that two at once are one. */
+/** The SQL of second steps. One statement finds and uses up a code, so that two concurrent uses succeed once. */
 export function createTwoFactorStore(db: Database) {
   return {
     of: (userId: string): Promise<SecondStepRow | undefined> =>
       db.selectFrom('second_steps').selectAll().where('user_id', '=', userId).executeTakeFirst(),
 
-    /** A key that no code has confirmed yet; false where one is confirmed already. */
+    /** Stores a key that no code has confirmed yet. Returns false if one is confirmed already. */
     async begin(userId: string, sealedKey: string): Promise<boolean> {
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('second_steps')
@@ -21,7 +21,10 @@ export function createTwoFactorStore(db: Database) {
       return numInsertedOrUpdatedRows === 1n
     },
 
-    /** Answers false where it was confirmed or begun again meanwhile. Call it in a transaction that locks the user's row. */
+    /**
+     * Confirms the key. Returns false if it was confirmed or replaced meanwhile. Call it in a transaction that locks
+     * the user's row.
+     */
     async confirm(begun: SecondStepRow, step: number, now: number, hashes: string[]): Promise<boolean> {
       const { numUpdatedRows } = await db
         .updateTable('second_steps')
@@ -36,7 +39,7 @@ export function createTwoFactorStore(db: Database) {
       return true
     },
 
-    /** False where this step's code, or a later one's, was taken already. */
+    /** Uses up a step. Returns false if the code of this step or a later one was used before. */
     async useStep(userId: string, step: number): Promise<boolean> {
       const { numUpdatedRows } = await db
         .updateTable('second_steps')
@@ -47,7 +50,7 @@ export function createTwoFactorStore(db: Database) {
       return numUpdatedRows === 1n
     },
 
-    /** False where there is no such code, or no longer. */
+    /** Uses up a recovery code. Returns false if there is none such. */
     async useRecoveryCode(userId: string, hash: string): Promise<boolean> {
       const { numDeletedRows } = await db
         .deleteFrom('recovery_codes')

@@ -9,58 +9,66 @@ import type { TwoFactorStore } from './two-factor.store.ts'
 type Parts = { store: TwoFactorStore; encryption: EncryptionAtRest; clock: Clock }
 
 /**
- * A code from an app, asked for beside the password by whoever wants it (TOTP, RFC 6238). `within`: the store in the
- * transaction by which it is turned on.
+ * The optional second step of signing in: a code from an app in addition to the password (TOTP, RFC 6238). `within`
+ * is the store of the transaction that turns it on.
  */
 export function createTwoFactor({ store, encryption, clock }: Parts) {
-  /** Since when a code is asked for, in milliseconds since 1970; null where none is. */
+  /** Returns when the second step was turned on, in milliseconds since 1970; null if it is off. */
   async function since(userId: string): Promise<number | null> {
     return (await store.of(userId))?.confirmed_at ?? null
   }
 
   const isOn = async (userId: string): Promise<boolean> => (await since(userId)) !== null
 
-  /** A key for the app; nothing is asked until a code shows that it has it. @throws {Refusal} CONFLICT */
+  /** Creates a key for the app. Sign-ins need no code until one has confirmed the key. @throws {Refusal} CONFLICT */
   async function begin({ id, email }: User, site: string, within: TwoFactorStore): Promise<SecondStepKey> {
     const key = newKey()
     if (!(await within.begin(id, encryption.seal(key, id))))
-      throw new Refusal('CONFLICT', 'It is on already.')
+      throw new Refusal('CONFLICT', 'Two-step verification is on already.')
     return { key, uri: uriOf(key, site, email) }
   }
 
-  /** Turns it on; what it answers is shown this once. @throws {Refusal} NOT_FOUND where none was begun, or FORBIDDEN */
+  /**
+   * Turns the second step on. Returns the recovery codes, which are never shown again.
+   * @throws {Refusal} NOT_FOUND if it was not begun, or FORBIDDEN
+   */
   async function confirm({ id }: User, code: string, within: TwoFactorStore): Promise<RecoveryCodes> {
-    const begun = await within.of(id)
-    if (!begun || begun.confirmed_at !== null) throw notBegun()
-    const step = stepIn(begun, code)
+    const row = await within.of(id)
+    if (!row || row.confirmed_at !== null) throw notBegun()
+    const step = stepIn(row, code)
     if (step === null) throw new Refusal('FORBIDDEN', 'That code is not right.', { pointer: '/code' })
     const recoveryCodes = newRecoveryCodes()
     const hashes = recoveryCodes.map((one) => hashOf(one, id))
-    if (!(await within.confirm(begun, step, clock.now(), hashes))) throw notBegun()
+    if (!(await within.confirm(row, step, clock.now(), hashes))) throw notBegun()
     return { recoveryCodes }
   }
 
-  /** Whether this is a code that was not used before: the app's, or a recovery code, which is gone then. */
+  /** Whether this is an unused code of the app or an unused recovery code. It uses the code up. */
   async function passes(userId: string, code: string): Promise<boolean> {
-    const kept = await store.of(userId)
-    if (!kept) return false
-    const step = stepIn(kept, code)
+    const row = await store.of(userId)
+    if (!row) return false
+    const step = stepIn(row, code)
     if (step === null) return store.useRecoveryCode(userId, hashOf(code, userId))
     if (!(await store.useStep(userId, step))) return false
-    await sealAnew(kept)
+    await reseal(row)
     return true
   }
 
-  /** Where the secrets were all replaced the key cannot be read any more: then the recovery codes are left. */
+  /**
+   * Returns the step of a code. If all secrets were replaced, the key cannot be decrypted any more and only recovery
+   * codes work.
+   */
   function stepIn({ sealed_key, user_id }: SecondStepRow, code: string): number | null {
     const key = encryption.open(sealed_key, user_id)
     return key && stepOf(digitsOf(code), key.text, clock.now())
   }
 
-  /** So that a secret can be taken away once whoever signs in has done so. */
-  async function sealAnew(kept: SecondStepRow): Promise<void> {
-    const key = encryption.open(kept.sealed_key, kept.user_id)
-    if (key?.isOld) await store.reseal(kept, encryption.seal(key.text, kept.user_id))
+  /**
+   * Encrypts the key with the first secret again, so that an old secret can be removed once its users have signed in.
+   */
+  async function reseal(row: SecondStepRow): Promise<void> {
+    const key = encryption.open(row.sealed_key, row.user_id)
+    if (key?.isOld) await store.reseal(row, encryption.seal(key.text, row.user_id))
   }
 
   return {
@@ -78,4 +86,4 @@ export function createTwoFactor({ store, encryption, clock }: Parts) {
 
 export type TwoFactor = ReturnType<typeof createTwoFactor>
 
-const notBegun = () => new Refusal('NOT_FOUND', 'None was begun.')
+const notBegun = () => new Refusal('NOT_FOUND', 'Two-step verification setup was not started.')

@@ -1,4 +1,4 @@
-/** The first that fits is it: most browsers also claim to be another one. */
+/** In order of precedence, because most browsers also claim to be another one. */
 const browsers: [RegExp, string][] = [
   [/\bEdg(A|iOS)?\//, 'Edge'],
   [/\b(OPR|Opera)\//, 'Opera'],
@@ -17,7 +17,7 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-/** What its owner knows a session by: browser and system, and nothing finer, of the `User-Agent` header. */
+/** Describes a session to its user by browser and system, the only parts taken from the `User-Agent` header. */
 export function describeDevice(userAgent: string | undefined) {
   const nameIn = (names: [RegExp, string][]) =>
     names.find(([sign]) => sign.test(userAgent ?? ''))?.[1] ?? null
