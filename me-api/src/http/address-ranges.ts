@@ -1,8 +1,8 @@
 import { BlockList, SocketAddress, isIPv4, isIPv6 } from 'node:net'
 
 /**
- * An address in its canonical spelling, without the port or zone of `192.0.2.1:80`, `[2001:db8::1]:80` and
- * `fe80::1%eth0`, and `::ffff:192.0.2.1` as IPv4. Null where the text is no address.
+ * Normalises an address: without the port or zone of `192.0.2.1:80`, `[2001:db8::1]:80` and `fe80::1%eth0`, and with
+ * `::ffff:192.0.2.1` as IPv4. Returns null if the text is no address.
  */
 export function readAddress(text: string): string | null {
   const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text
@@ -19,7 +19,7 @@ const loopback: Subnet[] = [
   ['127.0.0.0', 8, 'ipv4'],
   ['::1', 128, 'ipv6'],
 ]
-/** Networks that are not reached from the internet (IANA's registries of special-purpose addresses). */
+/** Networks unreachable from the internet (IANA's registries of special-purpose addresses). */
 const local: Subnet[] = [
   ...loopback,
   ['10.0.0.0', 8, 'ipv4'],
@@ -31,7 +31,7 @@ const local: Subnet[] = [
   ['fe80::', 10, 'ipv6'],
 ]
 
-/** Whether an address, as `readAddress` spells it, is this machine's own. */
+/** Whether an address, as normalised by `readAddress`, is loopback. */
 export const isLoopback = within(loopback)
 
 /** Whether an address is loopback, private, shared by a carrier (100.64.0.0/10) or link-local. */

@@ -6,7 +6,7 @@ import { eventsPage, eventsStyle } from './events-page.ts'
 import type { Charge } from './request-limit.ts'
 import { refuseMethod } from './route.ts'
 
-/** Where the package is; importing it would load the whole page into the server. */
+/** The package's folder; an import would load the whole page into the server. */
 const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
 
 const serveFiles = serveStatic(swaggerUi, { index: false, maxAge: '1h' })
@@ -30,7 +30,7 @@ const page = `<!doctype html>
 
 const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true })\n`
 
-/** What a large file that is compressed anew for each reader counts as, beyond the request itself. */
+/** The cost of a large file that is compressed for each reader, in addition to the request itself. */
 const COMPRESSED = 9
 
 type Parts = { routes: object; events: EventsDescription; charge: Charge }
@@ -45,7 +45,7 @@ export function apiDocs({ routes, events, charge }: Parts): Router {
   serve('/docs/events', 'html', eventsPage(events))
   router.get('/docs/events.css', (_req, res) => void res.type('css').send(eventsStyle))
   router.get('/docs', (_req, res) => {
-    trustItsReader(res)
+    allowUnsafeHtml(res)
     res.type('html').send(page)
   })
   router.get('/docs/start.js', (_req, res) => {
@@ -61,10 +61,10 @@ export function apiDocs({ routes, events, charge }: Parts): Router {
 }
 
 /**
- * Swagger UI makes HTML of strings in its own ways, with a sanitiser of its own, and all that it is given to show is
- * this server's description of itself.
+ * Allows Swagger UI to create HTML from strings. It sanitises them itself, and shows only this server's own
+ * description.
  */
-function trustItsReader(res: Response): void {
+function allowUnsafeHtml(res: Response): void {
   const policy = String(res.get('Content-Security-Policy'))
   res.set(
     'Content-Security-Policy',

@@ -3,10 +3,11 @@ import proxyaddr from 'proxy-addr'
 import { isLocal, readAddress } from './address-ranges.ts'
 
 /**
- * The client's address behind as many proxies as are trusted, by `X-Forwarded-For`. It is null where a proxy on this
- * machine or its network forwards the request and none is trusted, as all clients of that proxy would have its address;
- * `warn` is called for the first such request. The header counts for its own request alone, and not at all from a
- * stranger. It is also null where the connection has ended: Node then knows no address, although its types say it does.
+ * Returns the client's address behind the trusted proxies, from `X-Forwarded-For`. The address is null if a proxy on
+ * this machine or its network forwards the request and no proxy is trusted, because all clients of that proxy would
+ * share its address; `warn` is called for the first such request. The header applies only to its own request, and not
+ * at all if it comes from an untrusted peer. The address is also null after the connection has ended, when Node knows
+ * none although its types say otherwise.
  */
 export function createClientAddress({ trustedProxies, warn }: { trustedProxies: number; warn: () => void }) {
   let hasWarned = false
@@ -24,7 +25,7 @@ export function createClientAddress({ trustedProxies, warn }: { trustedProxies: 
 
 export type AddressOf = ReturnType<typeof createClientAddress>
 
-/** The other end of the connection. */
+/** Returns the address of the connection's peer. */
 export function peerOf({ socket }: IncomingMessage): string | null {
   return socket.remoteAddress === undefined ? null : readAddress(socket.remoteAddress)
 }
@@ -32,6 +33,6 @@ export function peerOf({ socket }: IncomingMessage): string | null {
 const isForwarded = ({ headers }: IncomingMessage): boolean =>
   ['x-forwarded-for', 'x-real-ip', 'forwarded'].some((name) => headers[name])
 
-/** The address of the farthest trusted hop that gave one, as a proxy may write `unknown` instead. */
+/** Returns the address from the farthest trusted hop that gave one; a proxy may write `unknown` instead. */
 const lastRead = (hops: string[]): string | null =>
   hops.map((hop) => hop && readAddress(hop)).findLast((address) => address) ?? null

@@ -3,12 +3,13 @@ import type { CookieOptions, Request, Response } from 'express'
 import type { IncomingMessage } from 'node:http'
 import type { SiteHost } from './site-host.ts'
 
-/** `me_session`: the session's token. `me_device`: that somebody has signed in with this browser before. */
+/** `me_session` holds the session's token; `me_device` shows that a user has signed in with this browser before. */
 type Name = 'me_session' | 'me_device'
 
 /**
- * The site's cookies. Over https they have the prefix `__Host-`, by which the browser refuses them from any other host or
- * path (RFC 6265bis §4.1.3), and only that name is read: a sibling domain can set a cookie of the plain name.
+ * Reads and sets the site's cookies. Over https their names have the prefix `__Host-`, which makes browsers refuse
+ * them from any other host or path (RFC 6265bis §4.1.3), and only that name is read, because a sibling domain can set
+ * a cookie of the plain name.
  */
 export function createCookies({ isSecure }: Pick<SiteHost, 'isSecure'>) {
   const nameFor = (req: IncomingMessage, name: Name): string => (isSecure(req) ? `__Host-${name}` : name)
@@ -21,7 +22,10 @@ export function createCookies({ isSecure }: Pick<SiteHost, 'isSecure'>) {
   })
 
   return {
-    /** Undefined also where two cookies have the name, as one of them was set for another path or a parent domain. */
+    /**
+     * Returns a cookie's value. Also undefined if two cookies have the name, because one of them was set for another
+     * path or a parent domain.
+     */
     read(req: IncomingMessage, name: Name): string | undefined {
       const ownName = nameFor(req, name)
       const pairs = (req.headers.cookie ?? '').split(';').map((pair) => parseCookie(pair))
@@ -29,7 +33,10 @@ export function createCookies({ isSecure }: Pick<SiteHost, 'isSecure'>) {
       return others.length === 0 ? value : undefined
     },
 
-    /** `expiresAt` in milliseconds since 1970; the browser is told how long that is, as its clock may be wrong. */
+    /**
+     * Sets a cookie. `expiresAt` is in milliseconds since 1970; the browser receives the remaining time, because its
+     * clock may be wrong.
+     */
     set(req: Request, res: Response, name: Name, value: string, expiresAt: number): void {
       res.cookie(nameFor(req, name), value, { ...optionsFor(req), maxAge: expiresAt - Date.now() })
     },

@@ -32,7 +32,7 @@ const titles: Record<ErrorCode, string> = {
   UNAVAILABLE: 'Not available now',
 }
 
-/** Express's last word on a failed request: the error shape of docs/contract.md §3, and nothing of the inside. */
+/** Answers a failed request in the contract's error shape, without internal details. */
 export const createErrorHandler =
   (tell: (code: ErrorCode) => void): ErrorRequestHandler =>
   (error, req, res, next) => {
@@ -74,16 +74,16 @@ function toBody({ problems, reason }: Refusal): ErrorBody {
   }
 }
 
-/** What any error means to the one who asked. A fault of ours is said without its detail. */
+/** Turns any error into a refusal for the client; a fault loses its details. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (isUnavailable(error))
-    return new Refusal('UNAVAILABLE', 'The database does not answer now.', { retryAfter: 2 })
+    return new Refusal('UNAVAILABLE', 'The database does not answer.', { retryAfter: 2 })
   const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown }
   if (type === 'entity.too.large') return new Refusal('TOO_LARGE', 'The body is over 64 KiB.')
   if (type === 'entity.parse.failed') return new Refusal('INVALID', 'The body is not valid JSON.')
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new Refusal('INVALID', 'The request cannot be read.')
   }
-  return new Refusal('INTERNAL', 'The fault is ours; the request id helps to find it in the log.')
+  return new Refusal('INTERNAL', 'The server failed. The request id helps to find the error in the log.')
 }

@@ -2,36 +2,36 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net'
 import type { AddressOf } from './client-address.ts'
 
-/** Networks served in one turn of the event loop, each with one request. */
+/** Networks served per event-loop turn, each with one request. */
 const SERVED_PER_TURN = 4
 
 type Parts = {
   listener: RequestListener
   addressOf: AddressOf
-  /** The network that an address has its turns with: an IPv4 /24 or IPv6 /48. */
+  /** Returns the network with which an address shares its turns: an IPv4 /24 or IPv6 /48. */
   siteOf: (address: string) => string
-  /** Gets what the listener throws; that connection is closed then. */
+  /** Receives what the listener throws; the queue then closes that connection. */
   onFault: (error: unknown) => void
 }
 
 /**
- * Serves requests in turns by network: one request of each in a turn of the event loop. Nobody waits until a thousand
- * requests of somebody else are answered, and sockets are read in between. Where the address is not known, each
- * connection has turns of its own. A request whose client has left while it waited is not served.
+ * Serves requests round-robin by network: one request of each per event-loop turn. Nobody waits for a thousand
+ * requests of somebody else, and sockets are read between turns. If the address is unknown, each connection has turns
+ * of its own. A request whose client disconnected while it waited is not served.
  */
 export function createFairQueue({ listener, addressOf, siteOf, onFault }: Parts): RequestListener {
-  /** The requests that wait, by network or connection; the first one has the next turn. */
+  /** The waiting requests, by network or connection, in the order of their turns. */
   const waiting = new Map<string | Socket, [IncomingMessage, ServerResponse][]>()
 
-  function takeTurn(): void {
+  function serveTurn(): void {
     const next = [...waiting.entries().take(SERVED_PER_TURN)]
-    for (const [who, requests] of next) {
+    for (const [origin, requests] of next) {
       const request = requests.shift()
-      waiting.delete(who)
-      if (requests.length > 0) waiting.set(who, requests)
+      waiting.delete(origin)
+      if (requests.length > 0) waiting.set(origin, requests)
       if (request) serve(...request)
     }
-    if (waiting.size > 0) setImmediate(takeTurn)
+    if (waiting.size > 0) setImmediate(serveTurn)
   }
 
   function serve(req: IncomingMessage, res: ServerResponse): void {
@@ -46,10 +46,10 @@ export function createFairQueue({ listener, addressOf, siteOf, onFault }: Parts)
 
   return function take(req, res) {
     const address = addressOf(req)
-    const who = address === null ? req.socket : siteOf(address)
-    if (waiting.size === 0) setImmediate(takeTurn)
-    const ofWho = waiting.get(who)
-    if (ofWho) ofWho.push([req, res])
-    else waiting.set(who, [[req, res]])
+    const origin = address === null ? req.socket : siteOf(address)
+    if (waiting.size === 0) setImmediate(serveTurn)
+    const queued = waiting.get(origin)
+    if (queued) queued.push([req, res])
+    else waiting.set(origin, [[req, res]])
   }
 }

@@ -6,10 +6,10 @@ import { Refusal } from '../errors.ts'
 
 type Parts = { db: Database; clock: Pick<Clock, 'after'>; version: string; isStopping: () => boolean }
 
-/** Milliseconds for which the database's last answer serves all who ask. */
+/** Milliseconds for which the database's last answer is reused. */
 const KEPT = 1_000
 
-/** `/healthz`: the process lives. `/readyz`: it can serve: the database answers, and it does not stop. */
+/** Serves `/healthz` (the process runs) and `/readyz` (the database answers and the server is not stopping). */
 export function health({ db, clock, version, isStopping }: Parts): Router {
   const doesAnswer = shareAnswer(clock, () =>
     sql`select 1`.execute(db).then(
@@ -22,7 +22,7 @@ export function health({ db, clock, version, isStopping }: Parts): Router {
     res.json({ data: { status: 'alive' } })
   })
   router.get('/readyz', async (_req, res) => {
-    if (isStopping()) throw new Refusal('UNAVAILABLE', 'The server stops.', { retryAfter: 5 })
+    if (isStopping()) throw new Refusal('UNAVAILABLE', 'The server is stopping.', { retryAfter: 5 })
     if (!(await doesAnswer()))
       throw new Refusal('UNAVAILABLE', 'The database does not answer.', { retryAfter: 2 })
     res.json({ data: { status: 'ready', version } })
@@ -30,7 +30,10 @@ export function health({ db, clock, version, isStopping }: Parts): Router {
   return router
 }
 
-/** One question at a time: `/readyz` is not limited, and a flood of it is to cost the database nothing. */
+/**
+ * Shares one query among concurrent requests: `/readyz` has no rate limit, and a flood of it must not load the
+ * database.
+ */
 function shareAnswer(clock: Parts['clock'], ask: () => Promise<boolean>): () => Promise<boolean> {
   let shared: Promise<boolean> | undefined
   async function askOnce(): Promise<boolean> {

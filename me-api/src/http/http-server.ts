@@ -2,24 +2,26 @@ import { type RequestListener, type Server, createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Upgrades, isUnreadableUpgrade } from './upgrades.ts'
 
-/** Milliseconds for a request's head, and for all of it; a body is 64 KiB at most. */
+/** Milliseconds for a request's head, and for the whole request; a body is 64 KiB at most. */
 const HEAD_MAX = 10_000
 const REQUEST_MAX = 20_000
-/** How often is looked for requests that take longer. */
+/** Milliseconds between two checks for requests that exceed them. */
 const LOOK_EVERY = 2_000
 /**
- * Milliseconds in which nothing moves on a connection: longer than a long poll waits and a stream is silent, so that
- * only who does not read their answer is meant.
+ * Milliseconds without traffic after which a connection is closed: longer than a long poll waits and a stream is
+ * silent, so that it affects only clients that do not read their answer.
  */
 const STILL_MAX = 60_000
-/** Requests of one connection without an answer. A browser sends one at a time, and a program that pipelines, a few. */
+/**
+ * The most unanswered requests of one connection. A browser sends one at a time, and a program that pipelines, a few.
+ */
 const PIPELINED_MAX = 100
-/** Milliseconds that a connection is kept for another request. */
+/** Milliseconds that an idle connection is kept for another request. */
 const KEPT_MAX = 5_000
 
 /**
- * The HTTP server, which waits for nobody's slow request, and which reads a request as the standard has it or not at
- * all: what it and a proxy in front could understand in two ways would be two requests (RFC 9112 §11.2).
+ * The HTTP server, with time limits for slow requests. It rejects requests that deviate from the standard, because a
+ * proxy in front may read an ambiguous request differently (request smuggling, RFC 9112 §11.2).
  */
 export function createHttpServer(listener: RequestListener, upgrades: Upgrades): Server {
   const server = createServer(
@@ -33,9 +35,10 @@ export function createHttpServer(listener: RequestListener, upgrades: Upgrades):
       shouldUpgradeCallback: upgrades.accepts,
     },
     inOrder((req, res) => {
-      // Node drops requests that came in one piece with a refused upgrade. A client sends them again when it is closed.
+      // Node drops requests that arrived in one chunk with a refused upgrade. The client sends them again when the
+      // connection closes.
       if (req.headers.upgrade !== undefined) res.setHeader('Connection', 'close')
-      // The same answer as Node's own to a request that it cannot read.
+      // The same answer that Node gives to an unreadable request.
       if (isUnreadableUpgrade(req)) res.writeHead(400).end()
       else listener(req, res)
     }),
@@ -46,9 +49,9 @@ export function createHttpServer(listener: RequestListener, upgrades: Upgrades):
 }
 
 /**
- * Serves the requests of a connection one after the other, and ends a connection that sends too many ahead. Node begins
- * them all at once, and an answer that waits behind another has no socket yet: where the connection ended meanwhile,
- * `send` would keep its file open for good.
+ * Serves the requests of a connection one after the other, and ends a connection with too many waiting. Node would
+ * start them all at once, and an answer that waits behind another has no socket yet: if the connection ended
+ * meanwhile, `send` would never close its file.
  */
 function inOrder(listener: RequestListener): RequestListener {
   const waiting = new WeakMap<Socket, (() => void)[]>()

@@ -1,13 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 
-/** Milliseconds after which another key is made and the one before is gone for good. */
+/** Milliseconds after which the key is replaced; the old one is lost for good. */
 const KEY_LASTS = 24 * 3_600_000
 
 /**
- * What the log has in an address' place: the same for the same address, so that one can follow somebody through a day's
- * log, and no longer. The key is made at random, held in memory alone and replaced: after it is gone nobody can tell
- * whose hash it was, as there are too few addresses for a hash without a key to hide one.
+ * Hashes addresses for the log: equal for the same address within a day, so that an operator can follow one client
+ * that long. The key is random, held in memory only and replaced. Without the key nobody can find the address by
+ * trying all of them, as with an unkeyed hash.
  */
 export function createLogAddressHash(clock: Clock) {
   let key = randomBytes(32)

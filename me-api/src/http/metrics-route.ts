@@ -9,9 +9,9 @@ import type { SiteHost } from './site-host.ts'
 type Parts = { registry: Registry; token: string | undefined; hostOf: SiteHost['hostOf'] }
 
 /**
- * `/metrics`, for whoever sends the token. Where none is set, only a program on this machine that asks for a loopback
- * host gets it. A proxy on this machine is recognised by a header it adds or by the host that it passes on; one that
- * does neither is not recognised.
+ * Serves `/metrics` to clients with the token. If no token is set, only a program on this machine that requests a
+ * loopback host gets it. The route recognises a proxy on this machine by a header that it adds or by the host that it
+ * passes on, and misses one that does neither.
  */
 export function metricsRoute({ registry, token, hostOf }: Parts): Router {
   const router = Router()
@@ -39,14 +39,14 @@ export function metricsRoute({ registry, token, hostOf }: Parts): Router {
   function isFromHere(req: Request): boolean {
     const peer = peerOf(req)
     const isProxied = Object.keys(req.headers).some((name) => /^(forwarded|via|x-.*)$/.test(name))
-    return peer !== null && isLoopback(peer) && !isProxied && isHere(hostOf(req))
+    return peer !== null && isLoopback(peer) && !isProxied && isLoopbackHost(hostOf(req))
   }
 
   return router
 }
 
-/** A host as a browser writes it, with its port. */
-function isHere(host: string): boolean {
+/** Whether a host, with its port, is loopback. */
+function isLoopbackHost(host: string): boolean {
   const name = host.replace(/:\d+$/, '')
   const address = readAddress(name)
   return name === 'localhost' || (address !== null && isLoopback(address))

@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
-/** Prefix lengths of the IPv6 networks that a limit or a ban can mean, the narrowest first. */
+/** Prefix lengths of IPv6 networks for limits and bans, the narrowest first. */
 export type Bits = 64 | 56 | 48
 
-/** An IPv6 address' network, written in one way; an IPv4 address as it is, also where it comes as `::ffff:`. */
+/** Returns an IPv6 address' network in one spelling, or an IPv4 address itself, also for `::ffff:`. */
 export function networkOf(address: string, bits: Bits = 64): string {
   const ipv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   if (ipv4) return ipv4
@@ -20,8 +20,8 @@ export function networkOf(address: string, bits: Bits = 64): string {
 }
 
 /**
- * What one customer of a network provider has at most: the /48 of an IPv6 address (RFC 6177), the /24 of an IPv4 address,
- * the smallest block that is routed on its own.
+ * Returns the most that one customer of a provider has: the /48 of an IPv6 address (RFC 6177), or the /24 of an IPv4
+ * address, the smallest block that is routed on its own.
  */
 export function siteOf(address: string): string {
   const network = networkOf(address)

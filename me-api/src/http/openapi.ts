@@ -8,7 +8,7 @@ import {
 import { ErrorBody } from '../contract/index.ts'
 import type { Route } from './route.ts'
 
-/** The API description (OpenAPI 3.1), made from the routes and the schemas they are validated by. */
+/** Builds the API description (OpenAPI 3.1) from the routes and their validation schemas. */
 export function describeApi(routes: Route[], version: string) {
   const paths: ZodOpenApiPathsObject = {}
   for (const definition of routes) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A whole number in a query string. */
+/** A schema for an integer in a query string. */
 export const queryNumber = (min: number, max = Number.MAX_SAFE_INTEGER) =>
   z
     .string()

@@ -3,19 +3,18 @@ import type { RequestHandler } from 'express'
 import type { AddressOf } from './client-address.ts'
 
 type Parts = {
-  /** Counts so many requests of an address, null where it is not known. @throws {Refusal} RATE_LIMITED */
+  /** Counts `cost` requests of an address, null if unknown. @throws {Refusal} RATE_LIMITED */
   limitRequests: (address: string | null, cost: number) => void
   addressOf: AddressOf
   isOwner: (req: IncomingMessage) => Promise<boolean>
 }
 
 /**
- * Limits the HTTP requests of each address (`LIMIT_REQUESTS`). A request that is expensive to answer counts as several,
- * which bounds the server's time that one address takes, whatever it asks for. The owner is not refused; who asks is
- * looked up only where the limit refuses.
+ * Limits the HTTP requests of each address (`LIMIT_REQUESTS`). An expensive request counts as several, which bounds
+ * the server time that one address can use. The owner is exempt; the caller is looked up only when the limit refuses.
  */
 export function createRequestLimit({ limitRequests, addressOf, isOwner }: Parts) {
-  /** Makes a handler that counts each request as `cost` requests, and fails with RATE_LIMITED beyond the limit. */
+  /** Creates a handler that counts each request as `cost` requests, and fails with RATE_LIMITED beyond the limit. */
   return (cost: number): RequestHandler =>
     async (req, _res, next) => {
       try {

@@ -6,8 +6,8 @@ import type { LogAddressHash } from './log-address-hash.ts'
 import type { AddressOf } from './client-address.ts'
 
 /**
- * One line a request, under the id that its answer carries. No header or query string reaches the log, as they can hold
- * tokens, and no address but as a keyed hash.
+ * Logs one line per request, with the id that its answer carries. Headers and query strings, which may hold tokens,
+ * stay out of the log, and addresses appear only as keyed hashes.
  */
 export function requestLog(logger: Logger, addressOf: AddressOf, mask: LogAddressHash) {
   return pinoHttp({
@@ -20,7 +20,7 @@ export function requestLog(logger: Logger, addressOf: AddressOf, mask: LogAddres
     autoLogging: { ignore: ({ url = '' }) => /^\/(healthz|readyz|assets\/)/.test(url) },
     customLogLevel: (_req, res, error) => (error || isFault(res) ? 'error' : 'info'),
     customErrorMessage: (_req, res) => (isFault(res) ? 'request errored' : 'request completed'),
-    // What went wrong is logged where it is caught; that the status is 503 needs no stack.
+    // An error is logged where it is caught; a status of 503 needs no stack.
     customErrorObject: (_req, { statusCode }, _error, { err, ...line }: { err?: unknown }) =>
       statusCode === 503 ? line : { ...line, err },
     serializers: {
@@ -35,5 +35,5 @@ export function requestLog(logger: Logger, addressOf: AddressOf, mask: LogAddres
   })
 }
 
-/** That there is no room for a request now is no fault: anybody can have it said a thousand times a second. */
+/** 503 counts as no fault, because anybody can cause a thousand of them per second. */
 const isFault = ({ statusCode }: ServerResponse): boolean => statusCode >= 500 && statusCode !== 503

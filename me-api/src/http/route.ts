@@ -5,7 +5,7 @@ import { Refusal, parse } from '../errors.ts'
 import type { Caller, Callers, Who } from './caller.ts'
 import type { Charge } from './request-limit.ts'
 
-/** What a handler gets: everything parsed, and the caller that `who` promised. */
+/** A handler's argument: the parsed input, and the caller that `who` guarantees. */
 type Call<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, W extends Who> = {
   params: z.output<Params>
   query: z.output<Query>
@@ -19,33 +19,33 @@ type Call<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodT
         : null
   req: Request
   res: Response
-  /** Whether the connection is gone, so that nobody waits for the answer. */
+  /** Whether the client has disconnected, so that nobody waits for the answer. */
   hasLeft: () => boolean
 }
 
 type Definition<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, W extends Who> = {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete'
-  /** Express's form, under `/api`. */
+  /** In Express's syntax, below `/api`. */
   path: string
   who: W
   summary: string
   params?: Params
   query?: Query
   body?: Body
-  /** What `data` holds; none where the answer is empty (204). */
+  /** The schema of `data`; none if the answer is empty (204). */
   answer?: z.ZodType
-  /** The usual status, which the handler may change; 200, or 204 without an answer. */
+  /** The default status, which the handler may change: 200, or 204 without an answer. */
   status?: number
-  /** How many requests one of these counts as in `LIMIT_REQUESTS`; 1. */
+  /** How many requests this one counts as in `LIMIT_REQUESTS`; default 1. */
   cost?: number
-  /** The handler answers itself, with an event of `answer` now and then. */
+  /** The handler answers itself with a stream of events of the schema `answer`. */
   isStream?: boolean
   handle: (call: Call<Params, Query, Body, W>) => unknown
 }
 
 export type Route = Definition<z.ZodType, z.ZodType, z.ZodType, Who>
 
-/** One route, declared once: its guard, its validation, its handler and its place in the API description. */
+/** Declares a route once: guard, validation, handler and API description. */
 export function route<
   W extends Who,
   Params extends z.ZodType = never,
@@ -56,8 +56,8 @@ export function route<
 }
 
 /**
- * Serves the routes; a known path with another method answers 405. Each request has been counted once by who mounts them,
- * so that what is beyond it is counted here.
+ * Serves the routes; a known path with another method answers 405. The caller of `mount` has counted each request
+ * once, so only costs above 1 are counted here.
  */
 export function mount(routes: Route[], callers: Pick<Callers, 'authorise'>, charge: Charge): Router {
   const router = Router({ caseSensitive: true })
@@ -76,7 +76,7 @@ export function mount(routes: Route[], callers: Pick<Callers, 'authorise'>, char
 
 const guard = ({ who }: Route, callers: Pick<Callers, 'authorise'>) =>
   async function guard(req: Request, res: Response, next: () => void) {
-    // For this reader alone, and asked for anew each time; a route may say otherwise.
+    // Private to the caller and revalidated each time; a route may override it.
     res.set('Cache-Control', 'private, no-cache')
     res.locals['caller'] = await callers.authorise(req, who)
     next()
@@ -85,7 +85,7 @@ const guard = ({ who }: Route, callers: Pick<Callers, 'authorise'>) =>
 const serve = (definition: Route) =>
   async function serve(req: Request, res: Response) {
     if (definition.body && req.body === undefined) {
-      // What is no JSON was not read, but is too large all the same.
+      // A body that is no JSON was not read, but may still be too large.
       if (Number(req.get('content-length')) > BODY_MAX)
         throw new Refusal('TOO_LARGE', 'The body is over 64 KiB.')
       throw new Refusal('INVALID', 'Send a JSON body, with Content-Type: application/json.')
@@ -105,11 +105,11 @@ const serve = (definition: Route) =>
     else res.end()
   }
 
-/** 405 with the methods there are. */
+/** Answers 405 with the allowed methods. */
 export function refuseMethod(methods: string[]) {
   const allow = [...new Set(methods.includes('GET') ? ['HEAD', ...methods] : methods)].sort().join(', ')
   return (req: Request, res: Response) => {
     res.set('Allow', allow)
-    throw new Refusal('METHOD_NOT_ALLOWED', `${req.method} is not known here; try ${allow}.`)
+    throw new Refusal('METHOD_NOT_ALLOWED', `${req.method} is not allowed here. Allowed: ${allow}.`)
   }
 }

@@ -4,10 +4,13 @@ import helmet from 'helmet'
 import type { Refusal } from '../errors.ts'
 import type { Origins } from './origins.ts'
 
-/** Those that may make HTML or a worker's address out of text: Vue's own, and the site's (me-vue/src/platform/trusted-script-url.ts). */
+/**
+ * Trusted Types policies, which may turn text into HTML or a worker's URL: Vue's, and the site's
+ * (me-vue/src/platform/trusted-script-url.ts).
+ */
 const TRUSTED_TYPES = ['vue', 'me']
 
-/** What a browser could do and this site never asks for, so that no script that got in could either. */
+/** Browser features that the site never uses, denied to injected scripts as well. */
 const NEVER_USED = [
   ...['accelerometer', 'camera', 'display-capture', 'encrypted-media', 'geolocation', 'gyroscope'],
   ...['hid', 'idle-detection', 'local-fonts', 'magnetometer', 'microphone', 'midi', 'payment'],
@@ -16,8 +19,9 @@ const NEVER_USED = [
 ]
 
 /**
- * Security headers. Scripts come from the site itself; its one inline script, which sets the theme before the first
- * paint, is let in by its hash. No other page can frame this one, hold a handle on it, or read what it is made of.
+ * Sets security headers. Scripts come from the site itself; its one inline script, which sets the theme before the
+ * first paint, is allowed by its hash. No other page can frame this one, keep a reference to its window, or read its
+ * resources.
  */
 export function securityHeaders(scriptHashes: string[]): RequestHandler {
   const usual = helmet({
@@ -42,7 +46,7 @@ export function securityHeaders(scriptHashes: string[]): RequestHandler {
     crossOriginEmbedderPolicy: { policy: 'require-corp' },
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
-    // Only for this host: its other subdomains may be somebody else's business.
+    // Only for this host, because its subdomains may belong to others.
     strictTransportSecurity: { includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
@@ -54,7 +58,7 @@ export function securityHeaders(scriptHashes: string[]): RequestHandler {
   }
 }
 
-/** Other origins that may call, as `SITE_ORIGINS` lists them. */
+/** Allows the origins of `SITE_ORIGINS` to call (CORS). */
 export function crossOrigin({ others }: Origins): RequestHandler {
   const answer = cors({
     origin: others,
@@ -64,12 +68,12 @@ export function crossOrigin({ others }: Origins): RequestHandler {
     exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
   })
-  // `cors` would answer every OPTIONS, also where a browser asks for nothing, and of paths that are not.
+  // `cors` alone would answer every OPTIONS request, also without a preflight and for unknown paths.
   return (req, res, next) =>
     req.method === 'OPTIONS' && !req.get('access-control-request-method') ? next() : answer(req, res, next)
 }
 
-/** Refuses requests for which `reason` has a refusal. */
+/** Refuses a request if `reason` returns a refusal. */
 export const refuseFor =
   (reason: (req: Request) => Refusal | null): RequestHandler =>
   (req, _res, next) =>

@@ -3,40 +3,40 @@ import type { TLSSocket } from 'node:tls'
 import { Refusal } from '../errors.ts'
 
 type Parts = {
-  /** The site's own origin, where `SITE_URL` names it. */
+  /** The site's own origin, if `SITE_URL` is set. */
   siteUrl: string | undefined
-  /** How many proxies in front are believed (`TRUST_PROXY`). */
+  /** The number of trusted proxies in front (`TRUST_PROXY`). */
   trustedProxies: number
 }
 
 type Scheme = 'http:' | 'https:'
 
 /**
- * Which site a request asks for: its scheme and host as the client sees them. REST, documents and sockets all ask here.
- * `SITE_URL` settles it. Without it the request does: its target or `Host`, and behind a trusted proxy
- * `X-Forwarded-Host` and `X-Forwarded-Proto`.
+ * Determines the scheme and host of a request as the client sees them, for REST, documents and sockets. `SITE_URL`
+ * decides. Without it, the request decides: its target or `Host`, and behind a trusted proxy `X-Forwarded-Host` and
+ * `X-Forwarded-Proto`.
  */
 export function createSiteHost({ siteUrl, trustedProxies }: Parts) {
   const siteScheme = siteUrl && (new URL(siteUrl).protocol as Scheme)
 
-  /** What a trusted proxy says; the first of a list, which is the client's. */
+  /** Returns a trusted proxy's header; of a list the first value, which is the client's. */
   function forwarded(req: IncomingMessage, name: 'proto' | 'host'): string | undefined {
     const value = trustedProxies > 0 ? req.headers[`x-forwarded-${name}`] : undefined
     return value && String(value).split(',')[0]?.trim()
   }
 
-  /** The client's scheme. Undefined where it is not known: a proxy that is not trusted may serve it https. */
-  function spoken(req: IncomingMessage): Scheme | undefined {
+  /** Returns the client's scheme. Undefined if unknown: an untrusted proxy may serve the request over https. */
+  function clientScheme(req: IncomingMessage): Scheme | undefined {
     if ((req.socket as Partial<TLSSocket>).encrypted) return 'https:'
     const proto = forwarded(req, 'proto')?.toLowerCase()
     return proto === 'https' || proto === 'http' ? `${proto}:` : undefined
   }
 
-  const schemeOf = (req: IncomingMessage): Scheme | undefined => siteScheme || spoken(req)
+  const schemeOf = (req: IncomingMessage): Scheme | undefined => siteScheme || clientScheme(req)
 
   /**
-   * The host, with a port that is not the scheme's own. An absolute target counts before `Host` (RFC 9112 §3.2.2).
-   * Null where one of the names is not well-formed, or `Host` comes twice; undefined where there is none.
+   * Returns the host, with a port other than the scheme's default. An absolute target takes precedence over `Host`
+   * (RFC 9112 §3.2.2). Null if one of the names is malformed or `Host` occurs twice; undefined if there is none.
    */
   function hostOf(req: IncomingMessage, scheme: Scheme): string | null | undefined {
     const given = hostHeaders(req)
@@ -49,26 +49,26 @@ export function createSiteHost({ siteUrl, trustedProxies }: Parts) {
     siteUrl ?? `${scheme}//${hostOf(req, scheme) ?? ''}`
 
   return {
-    /** Whether the client speaks https, so that cookies are `Secure`. */
-    isSecure: (req: IncomingMessage): boolean => siteScheme === 'https:' || spoken(req) === 'https:',
+    /** Whether the client uses https, so that cookies are `Secure`. */
+    isSecure: (req: IncomingMessage): boolean => siteScheme === 'https:' || clientScheme(req) === 'https:',
 
-    /** What absolute links begin with: `https://example.org`. */
+    /** Returns the origin for absolute links: `https://example.org`. */
     originOf: (req: IncomingMessage): string => originOf(req, schemeOf(req) ?? 'http:'),
 
-    /** The host that is asked for, as a browser writes it: `localhost:1337`; empty where it cannot be read. */
+    /** Returns the requested host as a browser writes it: `localhost:1337`; empty if it is unreadable. */
     hostOf: (req: IncomingMessage): string => hostOf(req, schemeOf(req) ?? 'http:') ?? '',
 
-    /** Whether an `Origin` names this site. Where nobody tells the site's scheme, the origin's own is taken for it. */
+    /** Whether an `Origin` is this site. If the site's scheme is unknown, the origin's scheme is assumed. */
     isOwnOrigin(req: IncomingMessage, origin: string): boolean {
       const url = URL.parse(origin)
       if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return false
       return originOf(req, schemeOf(req) ?? url.protocol) === withoutDot(url.origin)
     },
 
-    /** The refusal of a request whose host cannot be read, on any path; HTTP/1.0 may send no host. */
+    /** Returns the refusal of a request with an unreadable host, on any path; HTTP/1.0 may send no host. */
     unreadable: (req: IncomingMessage): Refusal | null => (hostOf(req, 'http:') === null ? badHost() : null),
 
-    /** The refusal of a request for another site; null where it asks for this one. */
+    /** Returns the refusal of a request for another site, or null. */
     refusalOf(req: IncomingMessage): Refusal | null {
       const scheme = schemeOf(req) ?? 'http:'
       const host = hostOf(req, scheme)
@@ -83,23 +83,26 @@ export type SiteHost = ReturnType<typeof createSiteHost>
 
 const badHost = () => new Refusal('INVALID', 'Send one Host header: a host, and perhaps a port.')
 
-/** The authority of `GET http://example.org/ HTTP/1.1`; an empty one, which cannot be read, of any other scheme. */
+/**
+ * Returns the authority of `GET http://example.org/ HTTP/1.1`; for any other scheme an empty string, which is
+ * unreadable.
+ */
 function hostOfTarget(req: IncomingMessage): string | undefined {
-  // Express takes a router's own path off `url`.
+  // Express removes a router's own path from `url`.
   const target = (req as { originalUrl?: string }).originalUrl ?? req.url ?? ''
   if (target.startsWith('/') || target === '*') return undefined
   return /^https?:\/\/([^/?#]*)/i.exec(target)?.[1] ?? ''
 }
 
-/** All `Host` headers, as Node's `headers` has only the first. */
+/** Returns all `Host` headers; Node's `headers` has only the first. */
 const hostHeaders = ({ rawHeaders }: IncomingMessage): string[] =>
   rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host')
 
-/** A name, an IPv4 address, or an IPv6 address in brackets, and perhaps a port. Narrower than RFC 9110 §7.2. */
+/** A name, an IPv4 address, or an IPv6 address in brackets, with an optional port. Narrower than RFC 9110 §7.2. */
 const wellFormed = /^([\w-]{1,63}(\.[\w-]{1,63})*\.?|\[[\da-f:.]+\])(:\d{0,5})?$/i
 const HOST_MAX = 260
 
-/** As a browser writes it: in lower case, without the scheme's own port and without the root's dot. */
+/** Normalises a host like a browser: lower case, without the scheme's default port and the trailing dot. */
 function readHost(text: string, scheme: Scheme): string | null {
   const url = text.length <= HOST_MAX && wellFormed.test(text) ? URL.parse(`${scheme}//${text}`) : null
   return url && withoutDot(url.host)

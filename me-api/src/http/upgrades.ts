@@ -1,22 +1,22 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** Takes over the connection of a request for a WebSocket. `path` is matched against the path as it is written. */
+/** Takes over the connection of a WebSocket request. `path` is compared with the raw path. */
 type UpgradeTaker = {
   path: RegExp
   take: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
 type Parts = {
-  /** Whether a request may leave HTTP at all. */
+  /** Whether a request may upgrade at all. */
   mayUpgrade: (req: IncomingMessage) => boolean
-  /** Gets what a taker throws; its connection is closed then. */
+  /** Receives what a taker throws; the connection is then closed. */
   onFault: (error: unknown) => void
 }
 
 /**
- * The only listener for upgrades. A request for a WebSocket whose path has a taker becomes one; any other upgrade is
- * served as the plain request it is, as a server may ignore the header (RFC 9110 §7.8).
+ * Dispatches upgrades. A WebSocket request goes to the taker of its path; any other upgrade is served as a plain
+ * request, because a server may ignore the header (RFC 9110 §7.8).
  */
 export function createUpgrades({ mayUpgrade, onFault }: Parts) {
   const takers: UpgradeTaker[] = []
@@ -30,10 +30,10 @@ export function createUpgrades({ mayUpgrade, onFault }: Parts) {
     /** Adds a taker. The paths of two takers must not overlap. */
     serve: (taker: UpgradeTaker): void => void takers.push(taker),
 
-    /** Whether the request leaves HTTP: Node's `shouldUpgradeCallback`. */
+    /** Whether the request upgrades: Node's `shouldUpgradeCallback`. */
     accepts: (req: IncomingMessage): boolean => mayUpgrade(req) && takerOf(req) !== undefined,
 
-    /** Hands an accepted request to its taker: the listener of Node's `upgrade`. */
+    /** Passes an accepted request to its taker: the listener of Node's `upgrade`. */
     take(req: IncomingMessage, socket: Duplex, head: Buffer): void {
       // Node has removed its own listener, and an `error` event without a listener ends the process.
       socket.on('error', () => {})
@@ -49,20 +49,23 @@ export function createUpgrades({ mayUpgrade, onFault }: Parts) {
 
 export type Upgrades = ReturnType<typeof createUpgrades>
 
-/** Whether the request asks for an upgrade to a target that is no URL, such as `//` or `http://[`. */
+/** Whether the request asks for an upgrade with a target that is no URL, such as `//` or `http://[`. */
 export function isUnreadableUpgrade(req: IncomingMessage): boolean {
   return req.headers.upgrade !== undefined && pathOf(req) === null
 }
 
-/** Whether it is an opening handshake (RFC 6455 §4.1) without a body, which would still be on the connection. */
+/**
+ * Whether the request is an opening handshake (RFC 6455 §4.1) without a body, which would remain unread on the
+ * connection.
+ */
 function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
   return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && !hasBody
 }
 
 /**
- * The path of the target in origin or absolute form (RFC 9112 §3.2), null where it cannot be read. Dots stay as they
- * are written, as they do for plain requests, so that no path is found by two takers.
+ * Returns the path of the target in origin or absolute form (RFC 9112 §3.2), or null if it is unreadable. Dot
+ * segments stay as they are, like for plain requests, so that no path matches two takers.
  */
 function pathOf({ url = '' }: IncomingMessage): string | null {
   const target = URL.parse(url, 'http://localhost')
