@@ -6,6 +6,6 @@ const entities: Record<string, string> = {
   "'": '&#39;',
 }
 
-/** Text made safe for XML and HTML, inside elements as inside quoted attributes. */
+/** Escapes text for XML and HTML, in elements and quoted attributes. */
 export const escapeXml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => entities[character] ?? '')

@@ -15,13 +15,13 @@ type Parts = {
   originOf: SiteHost['originOf']
 }
 
-/** A text with `ORIGIN` in place of the site's origin, and the text's hash. */
+/** A cached text with `ORIGIN` in place of the site's origin, and the text's hash. */
 type Kept = { text: string; hash: string }
 
 /** The placeholder of the origin in a cached text, so that requests under another host name share the cache. */
 const ORIGIN = `http://${randomUUID()}.invalid`
 
-/** What machines read: the feed, the site map and the rules for robots. */
+/** Serves the documents for machines: the feed, the site map and robots.txt. */
 export function feedRoutes({ presentation, reports, kept, originOf }: Parts): Router {
   const router = Router()
 

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Stop } from '../errors.ts'
 
-/** The place in `index.html` where each address's title, description and social tags go. */
+/** The placeholder in `index.html` for each address's title, description and social tags. */
 const headPlace = /<!--head-->[\s\S]*<!--\/head-->/
 
-/** `index.html`, and the hashes of its inline scripts. */
+/** Reads `index.html`, and the hashes of its inline scripts. */
 export function readIndexHtml(directory: string) {
   let html: string
   try {

@@ -1,32 +1,32 @@
 import type { Clock } from '../clock.ts'
 
 /**
- * Caches what is made of the owner's pages until one of the pages changes. Only this process writes the pages, so it
+ * Caches what is derived from the owner's pages until one of them changes. Only this process writes the pages, so it
  * knows when they change.
  */
 export function createPageCache(clock: Clock) {
-  let kept = new Map<string, Promise<unknown>>()
+  let cache = new Map<string, Promise<unknown>>()
   let changedAt = clock.now()
 
   return {
-    /** What `make` has made under that name since the last change. After a failure the next call makes it again. */
+    /** Returns the cached result of `make`, which is called again after a change or a failure. */
     get<Page>(name: string, make: () => Promise<Page>): Promise<Page> {
-      const ours = kept
-      const known = ours.get(name) as Promise<Page> | undefined
-      if (known) return known
+      const current = cache
+      const cached = current.get(name) as Promise<Page> | undefined
+      if (cached) return cached
       const made = make()
-      ours.set(name, made)
-      made.catch(() => ours.delete(name))
+      current.set(name, made)
+      made.catch(() => current.delete(name))
       return made
     },
 
-    /** Empties the cache; called when a page was written or removed. */
+    /** Empties the cache; called after a page was written or removed. */
     changed(): void {
-      kept = new Map()
+      cache = new Map()
       changedAt = clock.now()
     },
 
-    /** When a page last changed, or this process began, in milliseconds since 1970. */
+    /** Returns when a page last changed, or when this process started, in milliseconds since 1970. */
     changedAt: (): number => changedAt,
   }
 }

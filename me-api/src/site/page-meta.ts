@@ -4,12 +4,12 @@ import type { PageCache } from './page-cache.ts'
 import { excerpt } from '../markdown.ts'
 import { escapeXml } from '../xml.ts'
 
-/** `isPlace`: there is something at the address that search engines should know. */
+/** `isPlace` means that the address exists and belongs in search engines. */
 type Page = { title: string; description: string; type?: 'profile' | 'article'; isPlace?: boolean }
 
 type Parts = { presentation: PresentationPages; reports: Reports; kept: PageCache }
 
-/** Title, description and social tags of an address, for search engines and for links shared elsewhere. */
+/** Builds the title, description and social tags of an address, for search engines and shared links. */
 export function createPageMeta({ presentation, reports, kept }: Parts) {
   const readHome = async () => {
     const { name, headline, html } = await presentation.read()
@@ -68,7 +68,7 @@ export type PageMeta = ReturnType<typeof createPageMeta>
 const meta = (key: 'name' | 'property', name: string, content: string): string =>
   `<meta ${key}="${name}" content="${escapeXml(content)}">`
 
-/** Drawn once with the site's other pictures; 1200 × 630 is what the services that show links cut it to. */
+/** The preview picture, one for the whole site; link previews crop to 1200 × 630. */
 const picture = (origin: string): string[] => [
   meta('property', 'og:image', `${origin}/house.png`),
   meta('property', 'og:image:type', 'image/png'),

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Vite's `.vite/manifest.json`: each chunk's file, and what it imports, by its source. */
+/** Vite's `.vite/manifest.json`: each chunk's file and imports, by its source. */
 type Manifest = Record<string, { file: string; imports?: string[]; css?: string[] }>
 
-/** The sources that an address's page is made of, beyond those of every page. */
+/** The sources of an address's page, in addition to those of every page. */
 const pages: { pattern: RegExp; sources: (language: string) => string[] }[] = [
   {
     pattern: /^\/chat(\/|$)/,
@@ -23,9 +23,9 @@ const pages: { pattern: RegExp; sources: (language: string) => string[] }[] = [
 const languages = ['en', 'sv', 'nb']
 
 /**
- * Names the files of an address's page in its head, its words too. The browser asks for them with the first ones;
- * by itself it would learn of them only when those have run, a round trip or two later.
- * @throws where the built site lacks one of them, as happens when a source was moved and not here
+ * Preloads the files of an address's page, including its translations, from the page's head. Otherwise the browser
+ * would discover them only after the first scripts have run, a round trip or two later.
+ * | @throws if the built site lacks one of them, for example after a source was moved
  */
 export function createPreloadLinks(directory: string) {
   const manifest = JSON.parse(readFileSync(join(directory, '.vite/manifest.json'), 'utf8')) as Manifest
@@ -58,10 +58,10 @@ export function createPreloadLinks(directory: string) {
   }
 
   return {
-    /** Tags for the files that are this page's own. @param language `en`, `sv` or `nb` */
+    /** Returns the tags for the page's own files. @param language `en`, `sv` or `nb` */
     of(path: string, language: string): string[] {
       const { links } = linksOfPages.find(({ pattern }) => pattern.test(path)) ?? { links: commonLinks }
-      // The name of who lives here stands on every page.
+      // Every page shows the owner's name, which `/api` returns.
       return ['<link rel="preload" as="fetch" crossorigin href="/api">', ...(links.get(language) ?? [])]
     },
   }

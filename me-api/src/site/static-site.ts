@@ -11,8 +11,8 @@ import type { SiteHost } from '../http/site-host.ts'
 const YEAR = 365 * 24 * 3_600
 
 /**
- * Whether an answer is compressed on its way. A file of the site is sent as it lies there, in Brotli, gzip or plain: it
- * counts as no request, so that whoever asks for a third encoding must not have it made anew each time.
+ * Whether an answer may be compressed on the fly. The site's files are sent precompressed in Brotli or gzip, or
+ * plain. They count as no request, so a client that asks for a third encoding must not cause a compression each time.
  */
 export const mayCompress = (req: Request, res: Response): boolean =>
   res.locals['isFile'] !== true && compression.filter(req, res)
@@ -28,7 +28,7 @@ const encodings: Encoding[] = [
 
 type Parts = { directory: string; heads: PageMeta; originOf: SiteHost['originOf']; charge: Charge }
 
-/** The built site: its files, and its one document with each address's own head. */
+/** Serves the built site: its files, and its one document with each address's own head. */
 export function createStaticSite({ directory, heads, originOf, charge }: Parts) {
   const document = readIndexHtml(directory)
   const parts = createPreloadLinks(directory)
@@ -97,7 +97,7 @@ function languageOf(req: Request): string {
   return language === 'no' || language === 'nn' ? 'nb' : language
 }
 
-/** Whether the path's escapes are ones; what they are not is the name of no file. */
+/** Whether the path's percent escapes are valid; otherwise it names no file. */
 function canBeRead(path: string): boolean {
   try {
     return decodeURIComponent(path) !== ''
@@ -106,7 +106,7 @@ function canBeRead(path: string): boolean {
   }
 }
 
-/** A hashed file never changes, and a service worker that browsers kept would keep the old site with it. */
+/** Returns the cache headers: a hashed file never changes, and a cached service worker would keep the old site. */
 function lifetimeOf(path: string): string {
   if (path.includes(`${sep}assets${sep}`)) return `public, max-age=${YEAR}, immutable`
   return path.endsWith(`${sep}sw.js`) ? 'no-cache' : 'public, max-age=3600'

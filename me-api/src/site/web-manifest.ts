@@ -1,10 +1,12 @@
 import { Router } from 'express'
 import type { PresentationPages } from '../presentation/presentation.ts'
 
-/** `--paper` of the site's light theme; the dark one's bar is coloured by the document's own tags. */
+/** `--paper` of the site's light theme; the document's own tags colour the dark theme. */
 const PAPER = '#fdfaf4'
 
-/** What a phone or a desktop needs to install the site under its owner's name (W3C Web Application Manifest). */
+/**
+ * Serves the Web Application Manifest (W3C), with which a phone or desktop installs the site under its owner's name.
+ */
 export function webManifest(presentation: PresentationPages): Router {
   const router = Router()
   router.get('/site.webmanifest', async (_req, res) => {
