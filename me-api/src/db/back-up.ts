@@ -4,11 +4,11 @@ import Sqlite from 'better-sqlite3'
 import { Stop } from '../errors.ts'
 
 /**
- * Writes a consistent copy of an SQLite database into a new file, also while a server writes on: `VACUUM INTO` reads
- * one moment of it (SQLite's backup API would begin anew at every write of another process). The file gets its name
- * only when it is whole and on disk; it is for its user alone, as the original is. Deleted words are not in it.
+ * Writes a consistent copy of an SQLite database into a new file, also while a server writes: `VACUUM INTO` reads one
+ * snapshot (SQLite's backup API would restart at every write of another process). The file gets its name when it is
+ * complete and on disk. Only its user can read it, like the original. It contains no deleted content.
  * @returns the size of the copy in bytes
- * @throws {Stop} where there is no database, or the copy cannot be written; nothing is then left behind
+ * | @throws {Stop} if there is no database, or the copy cannot be written; then nothing is left behind
  */
 export function backUp(path: string, target: string): number {
   refuseTaken(target)
@@ -16,7 +16,7 @@ export function backUp(path: string, target: string): number {
   try {
     const source = openSource(path)
     try {
-      // SQLite takes an empty file as its own, with the mode it has.
+      // SQLite writes into an existing empty file and keeps its mode.
       closeSync(openSync(partial, 'wx', 0o600))
       source.prepare('vacuum into ?').run(partial)
     } finally {
@@ -33,7 +33,7 @@ export function backUp(path: string, target: string): number {
   }
 }
 
-/** Only read, and not brought to this version's shape: the copy before an upgrade is what one goes back to. */
+/** Opens the database read-only and without migrations, because the copy before an upgrade is for going back. */
 function openSource(path: string): Sqlite.Database {
   if (!existsSync(path)) throw new Stop(`DATABASE_URL: there is no database ${path} yet`)
   try {

@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import { Stop } from '../errors.ts'
 import { backUp } from './back-up.ts'
 
-/** Milliseconds until a backup that failed is tried again. */
+/** Milliseconds until a failed backup is tried again. */
 const RETRY = 5 * 60_000
 
 type Parts = { database: string; folder: string; keep: number; every: number }
 
 /**
- * One round of regular backups: a copy where the newest is older than `every` milliseconds, then all but the newest
- * `keep` are removed. So a container that is started often makes no more copies, and one that failed removes none.
+ * Runs one round of regular backups: makes a copy if the newest is older than `every` milliseconds, then removes all
+ * but the newest `keep`. A container that restarts often therefore makes no extra copies, and a failed copy removes
+ * none.
  */
 export function createBackupRound({ database, folder, keep, every }: Parts) {
   return function round(now: number): { line: string | null; next: number } {
@@ -31,13 +32,13 @@ export function createBackupRound({ database, folder, keep, every }: Parts) {
 
 const shape = /^me-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)Z\.db$/
 
-/** Colons are no part of a file's name everywhere. */
+/** File names cannot contain colons on every system. */
 const nameOf = (time: number): string =>
   `me-${new Date(time).toISOString().slice(0, 19).replaceAll(':', '-')}Z.db`
 
 const timeOf = (name: string): number => Date.parse(name.replace(shape, '$1:$2:$3Z'))
 
-/** The oldest first; other files in the folder are not ours to remove. */
+/** Returns the copies, the oldest first. Other files in the folder are left alone. */
 const copiesIn = (folder: string): string[] =>
   readdirSync(folder)
     .filter((name) => shape.test(name))

@@ -1,6 +1,6 @@
 import type { Database } from './tables.ts'
 
-/** This installation's name, and when it was given, in milliseconds since 1970: both were made with its database. */
+/** The installation's name, and when it was created, in milliseconds since 1970; both come from its database. */
 export type Installation = { name: string; madeAt: number }
 
 export async function readInstallation(db: Database): Promise<Installation> {

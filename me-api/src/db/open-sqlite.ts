@@ -5,23 +5,23 @@ import { type Dialect, SqliteDialect, type SqliteStatement } from 'kysely'
 import { Stop } from '../errors.ts'
 
 /**
- * Milliseconds a write waits for another process's. All else waits with it, so that it is short; an import's batch is
- * far shorter, and a refused write is tried again by who sent it.
+ * Milliseconds that a write waits for another process. Everything else waits with it, so the limit is short; an
+ * import's batch is far shorter, and clients retry a refused write.
  */
 const BUSY_TIMEOUT = 1_000
 
-/** Opens an SQLite file, making it and its folder where they are missing. @throws {Stop} where it cannot be used */
+/** Opens an SQLite file; creates it and its folder if missing. @throws {Stop} if it is unusable */
 export function openSqlite(path: string): Dialect {
   try {
     mkdirSync(dirname(path), { recursive: true })
-    // Made for its user alone, where it is not there yet; SQLite gives its other files the same mode.
+    // A new file is readable by its user only; SQLite gives its other files the same mode.
     closeSync(openSync(path, 'a', 0o600))
     const sqlite = new Sqlite(path, { timeout: BUSY_TIMEOUT })
     sqlite.pragma('journal_mode = WAL')
-    // An acknowledged message is on disk: WAL with NORMAL would only promise it for a crash of this process.
+    // An acknowledged message is on disk. WAL with NORMAL would guarantee that only for a crash of this process.
     sqlite.pragma('synchronous = FULL')
     sqlite.pragma('foreign_keys = ON')
-    // What is deleted is overwritten, not only unlinked.
+    // SQLite overwrites deleted content instead of only unlinking it.
     sqlite.pragma('secure_delete = ON')
     return new SqliteDialect({ database: prepareOnce(sqlite) })
   } catch (error) {
@@ -40,10 +40,10 @@ const STATEMENTS_KEPT = 256
 const NOTHING = 'select null'
 
 /**
- * Kysely's view of SQLite, with three differences: a statement is prepared once and kept (measured per message in
- * batches of ten: 63 µs → 41 µs), and a transaction takes the write lock when it begins, as one that reads first
- * and then wants to write can be refused at once while another process writes. Where SQLite has rolled back by itself,
- * as on a full disk, nothing more is rolled back: that would be another error, which hides the first.
+ * Wraps SQLite for Kysely with three differences. A statement is prepared once and cached (per message in batches of
+ * ten: 63 µs → 41 µs). A transaction takes the write lock when it begins, because one that reads first and writes
+ * later can be refused at once while another process writes. If SQLite has rolled back by itself, for example on a
+ * full disk, a rollback does nothing, because its error would hide the first.
  */
 function prepareOnce(sqlite: Sqlite.Database) {
   const statements = new Map<string, SqliteStatement>()
@@ -51,8 +51,8 @@ function prepareOnce(sqlite: Sqlite.Database) {
     close: () => sqlite.close(),
     prepare(text: string): SqliteStatement {
       const sql = text === 'rollback' && !sqlite.inTransaction ? NOTHING : text
-      const known = statements.get(sql)
-      if (known) return known
+      const cached = statements.get(sql)
+      if (cached) return cached
       const statement = sqlite.prepare<unknown[]>(
         sql === 'begin' ? 'begin immediate' : sql,
       ) as SqliteStatement

@@ -1,15 +1,15 @@
 import { CompiledQuery, type Compilable, type DialectAdapter } from 'kysely'
 import type { Database } from './tables.ts'
 
-/** Texts of SQL kept; the shapes of one statement are as many as the rows it may take. */
-const KEPT = 256
+/** The most SQL texts in the cache; a statement has one for each number of rows it may take. */
+const CACHED_MAX = 256
 
 const compiled = new WeakMap<DialectAdapter, Map<string, string>>()
 
 /**
- * Runs a query whose SQL depends on its name alone: Kysely builds and compiles it once for each database, and from
- * then on it only takes its values, in the order in which Kysely wrote their places. For what every message passes
- * through: in the benchmark's quiet room that was half a millisecond of an acknowledgement.
+ * Runs a query whose SQL depends on its name alone. Kysely builds and compiles it once per database; afterwards only
+ * the values are bound, in the order of Kysely's placeholders. It is for the queries of every message: in the
+ * benchmark's quiet room compiling took half a millisecond of an acknowledgement.
  */
 export async function runCompiled<Row>(
   db: Database,
@@ -30,13 +30,13 @@ function textOf(
   const { adapter } = db.getExecutor()
   const texts = compiled.get(adapter) ?? new Map<string, string>()
   compiled.set(adapter, texts)
-  const known = texts.get(name)
-  if (known !== undefined) return known
+  const cached = texts.get(name)
+  if (cached !== undefined) return cached
   const { sql, parameters } = build().compile()
   if (parameters.length !== values.length || parameters.some((value, index) => value !== values[index])) {
     throw new Error(`The values of "${name}" are not in the order of its SQL.`)
   }
-  if (texts.size >= KEPT) texts.delete(texts.keys().next().value ?? '')
+  if (texts.size >= CACHED_MAX) texts.delete(texts.keys().next().value ?? '')
   texts.set(name, sql)
   return sql
 }

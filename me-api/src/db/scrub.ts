@@ -3,9 +3,9 @@ import type { Clock } from '../clock.ts'
 import type { DatabaseKind } from './database-url.ts'
 import type { Database } from './tables.ts'
 
-/** Milliseconds between two checks for work, so that changes share a scrub, well within the minute of docs/contract.md §4. */
+/** Milliseconds between two checks, so that changes share a scrub, well within the minute of docs/contract.md §4. */
 const LOOK_EVERY = 10_000
-/** Milliseconds until a scrub that could not finish is tried again; doubles up to `LOOK_EVERY`. */
+/** Milliseconds until an unfinished scrub is tried again; doubles up to `LOOK_EVERY`. */
 const RETRY = 1_000
 /** Milliseconds after which unfinished work is reported to `onFault`. */
 const OVERDUE = 60_000
@@ -13,15 +13,15 @@ const OVERDUE = 60_000
 type Parts = { db: Database; kind: DatabaseKind; clock: Clock; onFault: (error: unknown) => void }
 
 /**
- * Takes what was overwritten or removed out of the database's files, not only out of its tables: SQLite's log still
- * holds the pages as they were until it is emptied, PostgreSQL's tables the rows until they are vacuumed. The database
- * notes what is due in the table `overwritten`, whoever wrote; a note goes only once its words are out of the files,
- * so that a crash, a reader in the way or a fault only delays it.
+ * Removes overwritten and deleted content from the database's files, not only from its tables: SQLite's write-ahead
+ * log keeps old pages until it is truncated, PostgreSQL's tables keep old rows until they are vacuumed. The database
+ * notes pending work in the table `overwritten`, whichever program wrote. A note is removed only after its content
+ * has left the files, so that a crash, a concurrent reader or an error only delays it.
  */
 export function createScrub({ db, kind, clock, onFault }: Parts) {
   let wait = LOOK_EVERY
   let lateSince: number | null = null
-  let isTold = false
+  let isReported = false
   let isStopped = false
   let cancel = () => {}
 
@@ -39,22 +39,22 @@ export function createScrub({ db, kind, clock, onFault }: Parts) {
   function done(): void {
     wait = LOOK_EVERY
     lateSince = null
-    isTold = false
+    isReported = false
   }
 
   function late(fault: unknown): void {
     wait = lateSince === null ? RETRY : Math.min(LOOK_EVERY, 2 * wait)
     lateSince ??= clock.now()
-    if (isTold || clock.now() - lateSince < OVERDUE) return
-    isTold = true
+    if (isReported || clock.now() - lateSince < OVERDUE) return
+    isReported = true
     onFault(fault)
   }
 
   return {
-    /** Begins to check for work, first for what an earlier run left. */
+    /** Starts to check, first for work that an earlier run left. */
     start: (): void => void look(),
 
-    /** Stops checking. The database keeps the notes of what is due for the next start. */
+    /** Stops checking. The database keeps the pending notes for the next start. */
     stop(): void {
       isStopped = true
       cancel()
@@ -66,16 +66,17 @@ export function createScrub({ db, kind, clock, onFault }: Parts) {
 async function scrubSqlite(db: Database): Promise<boolean> {
   const keys = (await db.selectFrom('overwritten').select('key').execute()).map(({ key }) => key)
   if (keys.length === 0) return true
-  if (!(await emptyLog(db))) return false
+  if (!(await truncateLog(db))) return false
   await forget(db, keys)
   return true
 }
 
 /**
- * Writes SQLite's log into its database and empties it. Where another connection still reads from the log, or writes,
- * SQLite says so in the answer's first column and throws nothing; it is not waited for, as all else would wait too.
+ * Writes SQLite's log into its database and truncates it. If another connection still reads from the log, or writes,
+ * SQLite reports that in the answer's first column and throws nothing. This does not wait for it, because everything
+ * else would wait too.
  */
-function emptyLog(db: Database): Promise<boolean> {
+function truncateLog(db: Database): Promise<boolean> {
   return db.connection().execute(async (connection) => {
     const [before] = (await sql<{ timeout: number }>`pragma busy_timeout`.execute(connection)).rows
     await sql`pragma busy_timeout = 0`.execute(connection)
@@ -104,8 +105,8 @@ async function scrubPostgres(db: Database): Promise<boolean> {
 }
 
 /**
- * The age of the oldest transaction that anybody may still see the rows of. A vacuum keeps rows that were overwritten
- * by that one or a later one, and throws nothing (PostgreSQL's manual, "Routine Vacuuming").
+ * The age of the oldest transaction whose rows any session may still see. A vacuum keeps rows overwritten by it or a
+ * later one, and reports no error (PostgreSQL's manual, "Routine Vacuuming").
  */
 const oldestView = sql`
   select coalesce(max(age(xmin)), 0) from (
@@ -115,7 +116,7 @@ const oldestView = sql`
   ) as views where xmin is not null
 `
 
-/** Notes in one statement, so that its parameters stay below SQLite's 32,766. */
+/** Notes per statement: keeps the parameters below SQLite's limit of 32,766. */
 const AT_ONCE = 1_000
 
 async function forget(db: Database, keys: number[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
 import type { ModerationLogAction, Role } from '../contract/index.ts'
 
-/** Times are milliseconds since 1970; truth values are 0 and 1, as SQLite has no other. */
+/** Times are in milliseconds since 1970; booleans are 0 and 1, because SQLite has no boolean type. */
 export type Tables = {
   installation: InstallationTable
   presentation: PresentationTable
@@ -23,7 +23,7 @@ export type Tables = {
 export type Database = Kysely<Tables>
 export type Tx = Transaction<Tables>
 
-/** One row: what tells this installation's tokens from those of another one of the same code. */
+/** One row: the name that distinguishes this installation's tokens from those of other installations. */
 export type InstallationTable = { id: 1; name: string; made_at: number }
 
 /** One row. */
@@ -52,7 +52,7 @@ export type UsersTable = {
   email: string
   password_hash: string
   nick: string
-  /** What the nick is compared by, see nicks/nick.ts. */
+  /** The key by which nicks are compared, see nicks/nick.ts. */
   nick_key: string
   nick_look: string
   role: Exclude<Role, 'visitor'>
@@ -61,31 +61,31 @@ export type UsersTable = {
   person: PersonOf
 }
 
-/** A signed-in browser or script; signing out deletes the row, and with it the token's worth. */
+/** A signed-in browser or script. Signing out deletes the row, which invalidates the token. */
 export type SessionsTable = {
   id: string
   user_id: string
-  /** The words its browser has for itself, reduced to these two; null where they cannot be told. */
+  /** The browser, from its `User-Agent`, and `system`; null if unknown. */
   browser: string | null
   system: string | null
   created_at: number
-  /** When last used, to the hour: it is not written at every request. */
+  /** When the session was last used, to the hour, so that few requests cause a write. */
   used_at: number
   expires_at: number
 }
 
-/** Whoever signs in with a code from an app besides the password. */
+/** The second step of users who turned it on: a code from an app in addition to the password. */
 export type SecondStepsTable = {
   user_id: string
-  /** The key that the app has too, see accounts/encrypt-at-rest.ts. */
+  /** The app's key, encrypted, see accounts/encrypt-at-rest.ts. */
   sealed_key: string
-  /** The last step (RFC 6238's T) whose code was taken: none is taken twice. */
+  /** The last step (RFC 6238's T) whose code was used; each is valid once. */
   last_step: Generated<number>
-  /** When a first code showed that the app has the key; null: until then nothing is asked. */
+  /** When a first code confirmed the key; null means that sign-ins need no code yet. */
   confirmed_at: number | null
 }
 
-/** A code stands in for the app once: its row goes with it. */
+/** A recovery code replaces the app once: its use deletes the row. */
 export type RecoveryCodesTable = { user_id: string; hash: string }
 
 export type RoomsTable = {
@@ -93,17 +93,17 @@ export type RoomsTable = {
   title: string
   locked: Generated<0 | 1>
   slow_seconds: Generated<number>
-  /** The last message's place, and the last change's number. */
+  /** The last message's position, and the last change's number. */
   seq: Generated<number>
   rev: Generated<number>
-  /** The `rev` at which messages were last removed for good: a cursor below it starts anew. */
+  /** The `rev` of the last permanent removal: a reader with a cursor below it starts over. */
   floor: Generated<number>
-  /** A removed room keeps its row, so that one of the same name goes on with its numbering. */
+  /** A removed room keeps its row, so that a new one of the same name continues its numbering. */
   removed_at: number | null
 }
 
 export type MessagesTable = {
-  /** Ascending in the order of arrival, over all rooms; what the search index knows a message by. */
+  /** Ascending in the order of arrival, over all rooms; identifies a message in the search index. */
   key: Generated<number>
   id: string
   room: string
@@ -124,20 +124,23 @@ export type MessagesTable = {
 export type VisitorsTable = {
   id: string
   nick: string
-  /** A hash of the tab that chose the nick: who names it is the same visitor even if the token never arrived. */
+  /**
+   * A hash of the tab that chose the nick: a client with that tab's name is the same visitor even if it never
+   * received the token.
+   */
   tab: string | null
   created_at: number
-  /** When last known to be connected; written now and then, not at every step. */
+  /** When the visitor was last known to be connected; updated once a minute. */
   seen_at: number
   person: PersonOf
 }
 
-/** The first identity of the same person, see chat/moderation/persons.ts; null where this is the first. */
+/** The first identity of the same person, see chat/moderation/persons.ts; null if this is the first. */
 type PersonOf = Generated<string | null>
 
 /**
- * Keyed hashes of an address, see chat/moderation/address-hash.ts: of an IPv4 address itself, or of an IPv6 address' /64, and of its
- * wider networks; those are null for IPv4, and in rows from before they were kept.
+ * Keyed hashes of an address, see chat/moderation/address-hash.ts: of an IPv4 address, or of an IPv6 address' /64 and
+ * of its wider networks. The latter are null for IPv4, and in rows older than these columns.
  */
 type AddressColumns = {
   address_key: string
@@ -145,25 +148,28 @@ type AddressColumns = {
   address_key_48: Generated<string | null>
 }
 
-/** Each identity that is muted or banned; 0 where it is not. */
+/** The identities that are muted or banned; an end of 0 means not. */
 export type SanctionsTable = {
   person_id: string
   nick: string
   muted_until: number
   banned_until: number
-  /** Where the banned one came from. */
+  /** The hash of the banned person's address. */
   address_key: string | null
   address_key_56: Generated<string | null>
   address_key_48: Generated<string | null>
-  /** How much of the address the ban closes: 64, 56 or 48 bits of an IPv6 address; null: what `address_key` stands for. */
+  /** The bits of an IPv6 address that the ban blocks: 64, 56 or 48; null means exactly `address_key`. */
   closed_bits: Generated<number | null>
-  /** When the ban began; null in rows from before this was kept. */
+  /** When the ban began; null in rows older than this column. */
   banned_at: Generated<number | null>
   mute_reason: Generated<string | null>
   ban_reason: Generated<string | null>
 }
 
-/** What was done by whom to whom, and why in the owner's words; it only grows, and holds no words of others. */
+/**
+ * The moderation log: who did what to whom, with the owner's reason. It is append-only, and contains no content by
+ * others.
+ */
 export type ModerationLogTable = {
   key: Generated<number>
   at: number
@@ -177,27 +183,27 @@ export type ModerationLogTable = {
 }
 
 /**
- * Once per message and person; what was settled stays, so that it is not reported again, without the message as it was
- * when it was reported. That is also null where it is too old, and in rows from before it was kept.
+ * Reports, one per message and person. A settled report stays, so that the message cannot be reported again, but
+ * loses its copy of the message. The copy is also null if it is too old, and in rows older than these columns.
  */
 export type MessageReportsTable = {
   message_id: string
   by_id: string
   at: number
-  /** When it was dismissed, or settled otherwise. */
+  /** When the report was dismissed or settled otherwise. */
   dismissed_at: number | null
   text: Generated<string | null>
   nick: Generated<string | null>
   sent_at: Generated<number | null>
 }
 
-/** Where somebody was last seen; for a day. */
+/** The address at which a person was last seen; kept for a day. */
 export type PlacesTable = AddressColumns & {
   person_id: string
   seen_at: number
 }
 
-/** A table in which something was overwritten that still stands in the database's files, see db/scrub.ts. */
+/** A table with overwritten content that is still in the database's files, see db/scrub.ts. */
 type OverwrittenTable = { key: Generated<number>; table_name: string }
 
 export type SanctionRow = Selectable<SanctionsTable>

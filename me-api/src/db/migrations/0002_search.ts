@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * SQLite: an FTS5 index beside the messages, kept by triggers in the same transaction. `secure-delete` takes the
- * words of what is deleted out of the index at once, instead of at some later merge.
+ * SQLite: an FTS5 index of the messages, updated by triggers in the same transaction. `secure-delete` removes the
+ * words of deleted messages from the index at once, instead of at a later merge.
  */
 const sqlite = {
   async up(db: Kysely<unknown>): Promise<void> {
@@ -26,10 +26,10 @@ const sqlite = {
   },
 }
 
-/** ASCII's; in it PostgreSQL would see addresses and numbers, and keep `help.ubuntu.com` as one word. */
+/** ASCII punctuation. With it PostgreSQL would recognise hosts and numbers, and keep `help.ubuntu.com` as one word. */
 const punctuation = sql.raw(`'[!-/:-@\\[-\`{-~]+'`)
 
-/** PostgreSQL: a column that the database itself keeps, of words without case, accents and punctuation. */
+/** PostgreSQL: a generated column of words without case, accents and punctuation. */
 const postgres = {
   async up(db: Kysely<unknown>): Promise<void> {
     await sql`

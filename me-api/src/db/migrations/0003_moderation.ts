@@ -5,7 +5,7 @@ export const moderationOf = (kind: DatabaseKind) => ({
   up: (db: Kysely<unknown>) => buildModeration(db, kind),
 })
 
-/** The log can only grow: the database itself lets nobody change or remove a line. */
+/** The log is append-only: the database refuses to change or remove a line. */
 const onlyGrows: Record<DatabaseKind, string[]> = {
   sqlite: ['update', 'delete'].map(
     (act) =>

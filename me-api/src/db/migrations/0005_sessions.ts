@@ -4,8 +4,8 @@ import { type Kysely, sql } from 'kysely'
 type Row = { installation: { id: number; name: string; made_at: number } }
 
 /**
- * A name for this installation, made once, so that all nodes of one database agree on it and a restored backup has it
- * too; and sessions that know when they were used, by what kind of browser. Whoever is signed in stays so.
+ * Adds a name of the installation, created once, so that all nodes of one database and a restored backup share it;
+ * and when and by what kind of browser each session was used. Existing sessions stay valid.
  */
 export const sessions = {
   async up(db: Kysely<unknown>): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 
-/** What was reported by whom, and where everybody was last seen. */
+/** Adds reports of messages, and the addresses at which people were last seen. */
 export const reportsOfMessages = {
   async up(db: Kysely<unknown>): Promise<void> {
     await db.schema

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 
-/** A second step of signing in, for whoever wants one, and the codes that stand in for it once each. */
+/** Adds the optional second step of signing in, and its recovery codes. */
 export const secondSteps = {
   async up(db: Kysely<unknown>): Promise<void> {
     await db.schema

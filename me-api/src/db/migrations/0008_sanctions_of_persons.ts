@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 
 /**
- * Sanctions go with the person: identities know whose they are. Bans of addresses know the wider networks of an address
- * and which of them they close, and the owner may say why. Every column may stay empty, so that an older version still
- * runs on it; rows from before are bans of the narrow network, without a reason.
+ * Applies sanctions to persons: identities have a person. Bans of addresses have the wider networks of the address
+ * and which of them they block, and may have a reason. Every new column is nullable, so that an older version still
+ * runs on this database; existing rows are bans of the narrow network without a reason.
  */
 export const sanctionsOfPersons = {
   async up(db: Kysely<unknown>): Promise<void> {

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * A report keeps what was reported. Of open reports from before, what the message says now is kept where nobody can have
- * changed it since. Every column may stay empty, so that an older version still runs on it.
+ * Stores the reported content with each report. For existing open reports it copies the message, if nobody can have
+ * changed it since. Every new column is nullable, so that an older version still runs on this database.
  */
 export const reportedWords = {
   async up(db: Kysely<unknown>): Promise<void> {

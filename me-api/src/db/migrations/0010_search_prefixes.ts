@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * The index made anew with lists for the first one, two and three letters of words. Without them a search for `t…` put
- * together the lists of all words that begin so before it could read the first message. Triggers and `secure-delete` are
- * as in 0002.
+ * Rebuilds the index with lists for prefixes of one, two and three letters. Without them a search for `t…` had to
+ * merge the lists of all words with that prefix before it could read the first message. Triggers and `secure-delete`
+ * are the same as in 0002.
  */
 const sqlite = {
   async up(db: Kysely<unknown>): Promise<void> {
@@ -32,7 +32,7 @@ const sqlite = {
   },
 }
 
-/** PostgreSQL reads prefixes from its index as it is. */
+/** PostgreSQL's index supports prefixes already. */
 const postgres = { up: async (): Promise<void> => {} }
 
 export const searchPrefixesOf = { sqlite, postgres }

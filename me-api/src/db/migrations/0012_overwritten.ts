@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { DatabaseKind } from '../database-url.ts'
 
-/** The columns of each table that hold somebody's words, names or secrets; none where rows are only ever removed. */
+/** The columns of each table with people's texts, names or secrets; an empty list if rows are only ever removed. */
 const WATCHED: Readonly<Record<string, readonly string[]>> = {
   messages: ['nick', 'text', 'reactions'],
   message_reports: ['text', 'nick'],
@@ -18,15 +18,15 @@ const WATCHED: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Which tables have had something overwritten or removed that still stands in the database's files, see db/scrub.ts.
- * The database itself notes it, in the transaction that does it: no statement can forget to, and no crash can lose it.
+ * Records the tables in which content was overwritten or removed that is still in the database's files, see
+ * db/scrub.ts. Triggers do it in the same transaction, so that no statement can forget it and no crash can lose it.
  */
 export const overwrittenOf = (kind: DatabaseKind) => ({
   async up(db: Kysely<unknown>): Promise<void> {
     for (const statement of tables[kind]) await sql.raw(statement).execute(db)
     for (const [table, columns] of Object.entries(WATCHED))
       for (const statement of watch[kind](table, columns)) await sql.raw(statement).execute(db)
-    // What was overwritten before this version is in the files too.
+    // Content overwritten before this version is in the files too.
     for (const table of Object.keys(WATCHED))
       await sql`insert into overwritten (table_name) values (${table})`.execute(db)
   },
@@ -34,11 +34,11 @@ export const overwrittenOf = (kind: DatabaseKind) => ({
 
 /** A change during a scrub adds a note with a new key, so that the scrub does not delete it. */
 const tables: Record<DatabaseKind, string[]> = {
-  // One row a table, replaced by each new note.
+  // One row per table, replaced by each new note.
   sqlite: [
     'create table overwritten (key integer primary key autoincrement, table_name text not null unique)',
   ],
-  // A row for each statement, as transactions that update one row could deadlock.
+  // One row per statement, because transactions that update the same row could deadlock.
   postgres: [
     `create table overwritten (
        key bigserial primary key,
@@ -81,6 +81,6 @@ const watch: Record<DatabaseKind, (table: string, columns: readonly string[]) =>
   },
 }
 
-/** Whether one of the columns has another value now; nothing where there are none. */
+/** Builds the condition that one of the columns has changed; empty if there are no columns. */
 const changeOf = (columns: readonly string[], differs: string): string[] =>
   columns.length === 0 ? [] : [columns.map((column) => `old.${column} ${differs} new.${column}`).join(' or ')]

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 
-/** When somebody last edited in a room, for its slow mode; few messages are ever edited. */
+/** Indexes when an author last edited in a room, for slow mode; few messages are ever edited. */
 export const slowEdits = {
   async up(db: Kysely<unknown>): Promise<void> {
     await (db as Kysely<{ messages: { edited_at: number | null } }>).schema

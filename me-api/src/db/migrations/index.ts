@@ -13,7 +13,7 @@ import { visitorsSeen } from './0011_visitors_seen.ts'
 import { overwrittenOf } from './0012_overwritten.ts'
 import { slowEdits } from './0013_slow_edits.ts'
 
-/** In the order of their names; a migration that has been released is never changed. */
+/** The migrations, in the order of their names. A released migration never changes. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
   '0001_house': houseOf(kind),
   '0002_search': searchOf[kind],
