@@ -1,4 +1,6 @@
-/** The compose file's service `backup`: a copy every BACKUP_EVERY in a folder, of which the newest BACKUP_KEEP stay. */
+/**
+ * The compose file's service `backup`: makes a copy every BACKUP_EVERY in a folder, and keeps the newest BACKUP_KEEP.
+ */
 import { parseArgs } from 'node:util'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'

@@ -14,10 +14,10 @@ const usage = `npm run chat -- import FILE --room ROOM
 npm run chat -- export --room ROOM [--out FILE]
 JSON Lines, one {"nick","text","sentAt"} a line; gzip is read directly.`
 
-/** Lines in one transaction: a running server's writes wait no longer than one takes. */
+/** Lines per transaction: bounds how long a running server's writes wait. */
 const BATCH = 300
-/** Broken lines told one by one; all are counted. */
-const BROKEN_TOLD = 20
+/** The most broken lines that are printed; all are counted. */
+const BROKEN_PRINTED = 20
 
 await run(async (db) => {
   const { command, file, room, out } = readArguments()
@@ -59,15 +59,16 @@ async function importFile(db: Database, file: string, room: string): Promise<voi
     }
     if (lines.length > 0) added += await history.importLines(room, lines)
     bar.reach(source.bytesRead(), `${read} lines read, ${added} messages added`)
-    // Lets a running server take its turn: SQLite's waiting writers poll, and would find the lock always held.
+    // Lets a running server write: SQLite's waiting writers poll, and would otherwise always find the database
+    // locked.
     await pause(2)
   }
   bar.finish(`${read} lines read, ${added} messages added to ${room}, ${broken.length} broken`)
-  for (const problem of broken.slice(0, BROKEN_TOLD)) process.stderr.write(`${problem}\n`)
-  if (broken.length > BROKEN_TOLD) process.stderr.write(`… and ${broken.length - BROKEN_TOLD} more\n`)
+  for (const problem of broken.slice(0, BROKEN_PRINTED)) process.stderr.write(`${problem}\n`)
+  if (broken.length > BROKEN_PRINTED) process.stderr.write(`… and ${broken.length - BROKEN_PRINTED} more\n`)
 }
 
-/** The line; what is wrong with it; or null for an empty one. */
+/** Parses a line; returns what is wrong as a string, or null for an empty line. */
 function readLine(text: string): Line | string | null {
   if (!text.trim()) return null
   try {
@@ -92,13 +93,13 @@ async function exportRoom(db: Database, room: string, out: string | undefined): 
   }
   const target = out === undefined ? process.stdout : createWriteStream(pathOf(out))
   await pipeline(Readable.from(lines()), target).catch((error: NodeJS.ErrnoException) => {
-    // A reader such as `head` has enough.
+    // A reader such as `head` closes the pipe early, which is no fault.
     if (error.code !== 'EPIPE') throw new Stop(`Cannot write: ${error.message}`)
   })
   bar.finish(`${written} messages of ${room} exported`)
 }
 
-/** A bar on standard error where somebody looks at it, else only its last line. */
+/** Shows a progress bar on standard error if that is a terminal, else only the last line. */
 function showProgress(size: number, title: string) {
   if (!process.stderr.isTTY)
     return { reach: () => {}, finish: (line: string) => void process.stderr.write(`${line}\n`) }

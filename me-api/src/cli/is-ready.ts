@@ -1,4 +1,4 @@
-/** The image's health check: ends with 0 where the server on this machine is ready. */
+/** The image's health check: exits with 0 if the server on this machine is ready. */
 import { request } from 'node:http'
 
 const { PORT = '1337' } = process.env

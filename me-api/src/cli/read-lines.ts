@@ -4,17 +4,17 @@ import { createGunzip } from 'node:zlib'
 import { Stop } from '../errors.ts'
 
 /**
- * Reads a file's lines in batches, unpacking it where it is gzipped, and tells how far it is: bytes of the file as it
- * lies on disk, which is what a progress bar can know beforehand.
- * @throws {Stop} where the file is not there, or damaged
+ * Reads a file's lines in batches, decompresses gzip, and reports the progress in bytes of the file on disk, whose
+ * total is known in advance.
+ * | @throws {Stop} if the file is missing or damaged
  */
 export function openLines(path: string) {
   const size = sizeOf(path)
   const file = createReadStream(path)
-  // The callback is only there to have the one stream's error reach the other, from which it is thrown.
+  // The callback makes an error of one stream reach the other, which throws it.
   const source = isGzip(path) ? pipeline(file, createGunzip(), () => {}) : file
 
-  /** Split at line feeds alone: `readline` would also split at U+2028, which JSON leaves as it is. */
+  /** Splits at line feeds only: `readline` would also split at U+2028, which JSON allows unescaped. */
   async function* lines(): AsyncGenerator<string> {
     let rest = ''
     let isFirst = true
@@ -49,7 +49,7 @@ export function openLines(path: string) {
   }
 }
 
-/** By its first bytes (RFC 1952 §2.3.1), whatever its name. */
+/** Detects gzip by the first bytes (RFC 1952 §2.3.1), whatever the file's name. */
 function isGzip(path: string): boolean {
   if (!statSync(path).isFile()) return false
   const file = openSync(path, 'r')

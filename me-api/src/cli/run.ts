@@ -11,7 +11,7 @@ export const run = (command: (db: Database) => Promise<void>): Promise<void> =>
     await command(db).finally(() => db.destroy())
   })
 
-/** What is expected to go wrong is told in a line, not as a stack trace. */
+/** Prints expected errors as lines instead of a stack trace. */
 export async function orStop(command: () => Promise<void> | void): Promise<void> {
   try {
     await command()
@@ -22,5 +22,5 @@ export async function orStop(command: () => Promise<void> | void): Promise<void>
   }
 }
 
-/** Files named on a command line are relative to where it was typed, not to where npm runs the script. */
+/** Resolves a file name relative to the directory where the user typed it, not where npm runs the script. */
 export const pathOf = (file: string): string => resolve(process.env['INIT_CWD'] ?? process.cwd(), file)
