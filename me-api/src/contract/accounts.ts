@@ -18,11 +18,11 @@ export const NewPassword = z
   .min(PASSWORD_MIN, `must be at least ${PASSWORD_MIN} characters`)
   .max(1_000)
 
-/** `proof` only where very many come in at once. */
+/** `proof` is required only while very many register at once. */
 export const Registration = z.object({ email: Email, password: NewPassword, nick: z.string(), proof: Proof })
 export type Registration = z.infer<typeof Registration>
 
-/** From an app, six digits, or a recovery code; spaces and hyphens are for the eye. */
+/** Six digits from an app, or a recovery code; spaces and hyphens only aid reading. */
 const Code = z.string().max(64)
 
 export const Credentials = z.object({
@@ -38,7 +38,7 @@ export type PasswordChange = z.infer<typeof PasswordChange>
 export const OwnerAccount = z.object({ email: Email, password: NewPassword, nick: z.string().optional() })
 export type OwnerAccount = z.infer<typeof OwnerAccount>
 
-/** Where one is signed in; `device` is what its browser says of itself, reduced to two words. */
+/** A session of a user. `device` is the browser and system, all that is kept of the `User-Agent` header. */
 export const SessionSummary = z
   .object({
     id: z.string(),
@@ -53,12 +53,12 @@ export type SessionSummary = z.infer<typeof SessionSummary>
 export const SignedIn = z.object({ user: User, token: z.string() }).meta({ id: 'SignedIn' })
 export const Account = z.object({ user: User }).meta({ id: 'Account' })
 
-/** Whether signing in asks for a code too, and how many recovery codes are left. */
+/** Whether signing in demands a code too, and how many recovery codes are left. */
 export const SecondStep = z.object({ on: z.boolean(), recoveryCodes: z.int() }).meta({ id: 'SecondStep' })
 export type SecondStep = z.infer<typeof SecondStep>
 
 export const SecondStepStart = z.object({ password: Password })
-/** `key` is for typing, `uri` (otpauth:) for a link or a QR code. */
+/** `key` is for manual entry, `uri` (otpauth:) for a link or a QR code. */
 export const SecondStepKey = z.object({ key: z.string(), uri: z.string() }).meta({ id: 'SecondStepKey' })
 export type SecondStepKey = z.infer<typeof SecondStepKey>
 

@@ -30,7 +30,7 @@ export type NewRoom = z.infer<typeof NewRoom>
 export const RoomChanges = RoomSettings.partial()
 export type RoomChanges = z.infer<typeof RoomChanges>
 
-/** Somebody in the chat; without a nick until one is chosen. */
+/** A person in the chat; `nick` is null until one is chosen. */
 export const Person = z
   .object({ id: z.string(), nick: z.string().nullable(), role: Role })
   .meta({ id: 'Person' })
@@ -56,7 +56,7 @@ export const Message = z
   .meta({ id: 'Message' })
 export type Message = z.infer<typeof Message>
 
-/** The messages whose `rev` is over `from` and up to `to`, as they are now, in ascending `rev`. */
+/** The messages whose `rev` is above `from` and up to `to`, in their current state, in ascending order of `rev`. */
 export const Change = z
   .object({
     room: RoomName,
@@ -80,7 +80,7 @@ const MessageId = z.string().toLowerCase().pipe(z.guid('must be a UUID')).meta({
 /** 1–4,000 code points after trimming. */
 export const MessageText = trimmedText(TEXT_MAX)
 
-/** Its text is checked once the id is known to be new: trying again with a stored id always works. */
+/** The text is validated after the id is known to be new, because a retry with a stored id always succeeds. */
 export const MessageDraft = z.object({
   room: RoomName,
   id: MessageId,
@@ -89,7 +89,7 @@ export const MessageDraft = z.object({
 })
 export type MessageDraft = z.infer<typeof MessageDraft>
 
-/** Over REST the room stands in the path, and the server chooses an id where the sender does not. */
+/** Over REST the room is part of the path, and the server chooses an id if the client sends none. */
 export const PostedMessage = MessageDraft.omit({ room: true }).partial({ id: true })
 
 export const MessageEdit = z.object({ id: MessageId, text: MessageText })
@@ -103,7 +103,7 @@ export const Reaction = z.object({
   emoji: z
     .string()
     .max(64)
-    // A heart may come without the mark that makes it an emoji and not a letter (U+FE0F).
+    // Clients may omit the variation selector that makes a character such as a heart an emoji (U+FE0F).
     .transform((emoji) => (/^\p{RGI_Emoji}$/v.test(emoji) ? emoji : `${emoji}\ufe0f`))
     .pipe(z.string().regex(/^(?!\p{Emoji_Modifier}$)\p{RGI_Emoji}$/v, 'must be one emoji'))
     .describe('one emoji'),
@@ -119,13 +119,13 @@ export const RoomExit = z.object({ room: RoomName })
 export const TypingState = z.object({ room: RoomName, on: z.boolean() })
 
 /**
- * Whether it can be a nick, and how long one may be, is told once, by the nick's own rule. `proof` only where somebody
- * without an identity gets one by it.
+ * The nick's own rule validates its form and length. `proof` is required only if a person without an identity gets
+ * one.
  */
 export const NickChoice = z.object({ nick: z.string().describe('1–24 characters'), proof: Proof })
 export type NickChoice = z.infer<typeof NickChoice>
 
-/** Some work for a machine, in the form of ALTCHA (version 2): the `counter` by which a derived key has the prefix. */
+/** A proof-of-work challenge in ALTCHA's format (version 2): the `counter` for which the derived key has the prefix. */
 export const Challenge = z
   .object({
     parameters: z.object({
@@ -159,9 +159,9 @@ export const Presence = z
   .meta({ id: 'Presence' })
 export type Presence = z.infer<typeof Presence>
 
-/** What a browser says of itself when its socket connects; every field may be missing. */
+/** The data that a client sends when its socket connects; every field is optional. */
 export const Handshake = z.object({
-  // What cannot be a nick or a token is read as one that is refused as such.
+  // A value that cannot be a nick or a token becomes one that is refused as such.
   nick: z.string().max(200).nullish().catch('\0').describe("a new visitor's nick"),
   token: z.string().max(4_000).nullish().catch('\0').describe("a visitor's or a user's token"),
   tab: z.string().max(100).nullish().catch(null).describe('a random name that a tab keeps'),
@@ -170,7 +170,7 @@ export const Handshake = z.object({
 })
 export type Handshake = z.infer<typeof Handshake>
 
-/** What a client of the plain WebSocket says; `ack` is what it will be answered under. */
+/** A frame from a client of the plain WebSocket; `ack` is the id of its acknowledgement. */
 export const PlainFrame = z.object({
   event: z.string().max(100),
   data: z.unknown().optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Every code a client can meet, and the HTTP status it has over REST (docs/contract.md §3 and §5). */
+/** Every error code, and its HTTP status over REST (docs/contract.md §3 and §5). */
 export const statusOfCode = {
   INVALID: 400,
   TOO_LONG: 400,
@@ -29,7 +29,7 @@ export const statusOfCode = {
 
 export type ErrorCode = keyof typeof statusOfCode
 
-/** What a refused handshake and a negative acknowledgement carry; `retryAfter` in seconds. */
+/** The error of a refused handshake and of a negative acknowledgement; `retryAfter` in seconds. */
 export const Failure = z.object({
   code: z.string(),
   message: z.string(),

@@ -19,7 +19,7 @@ import {
 import type { ErrorCode, Failure } from './errors.ts'
 import { Moderation } from './moderation.ts'
 
-/** What the server says on its own account; `retryAfter` in seconds. */
+/** A message from the server itself; `retryAfter` in seconds. */
 export const Notice = z
   .object({
     code: z.enum(['RESTARTING', 'MUTED', 'BANNED', 'SLOW_DOWN']),
@@ -30,16 +30,16 @@ export const Notice = z
   .meta({ id: 'Notice' })
 export type Notice = z.infer<typeof Notice>
 
-/** How every client event is acknowledged. */
+/** The acknowledgement of every client event. */
 export type Ack<Data> = { ok: true; data: Data } | { ok: false; error: Failure }
 
 type ClientEvent = { summary: string; data: z.ZodType; answer: z.ZodType; errors: ErrorCode[] }
 type ServerEvent = { summary: string; data: z.ZodType }
 
-/** What any client event may be refused with, beside the codes of its own. */
+/** The codes with which any client event may be refused, in addition to its own. */
 export const errorsOfAnyEvent: ErrorCode[] = ['INVALID', 'RATE_LIMITED', 'UNAVAILABLE']
 
-/** What a connection may be refused with. */
+/** The codes with which a connection may be refused. */
 export const errorsOfHandshake: ErrorCode[] = [
   'INVALID',
   'NICK_INVALID',
@@ -53,7 +53,7 @@ export const errorsOfHandshake: ErrorCode[] = [
   'UNAVAILABLE',
 ]
 
-/** Namespace `/chat`, client → server; the events' reference is made of this table. */
+/** Namespace `/chat`, client → server. The events' reference is generated from this table. */
 export const clientEvents = {
   'room:enter': {
     summary:
@@ -138,7 +138,7 @@ export const clientEvents = {
   },
 } satisfies Record<string, ClientEvent>
 
-/** Namespace `/chat`, server → client; the events' reference is made of this table. */
+/** Namespace `/chat`, server → client. The events' reference is generated from this table. */
 export const serverEvents = {
   welcome: {
     summary: 'Comes once, first: who the connection belongs to, the rooms, the people and the limits.',

@@ -1,11 +1,11 @@
 /**
- * The contract's plain numbers. No imports: the site uses them as values without loading a schema library.
- * Lengths of text and nick are code points.
+ * The contract's numbers. This file has no imports, so that the site can use the values without loading a schema
+ * library. Lengths of text and nick are in code points.
  */
 export const TEXT_MAX = 4_000
-/** Imported history may be longer than what can be sent. */
+/** Imported messages may be longer than sent ones. */
 export const IMPORTED_TEXT_MAX = 16_000
-/** Other chats have other rules for nicks; this keeps a line from being all nick. */
+/** The longest imported nick. Other chats have other rules for nicks; this bounds them. */
 export const IMPORTED_NICK_MAX = 1_000
 export const NICK_MAX = 24
 export const PASSWORD_MIN = 10
@@ -19,26 +19,26 @@ export const CHANGES_LIMIT = 200
 export const CHANGES_LIMIT_MAX = 500
 /** Seconds a long poll may wait. */
 export const CHANGES_WAIT_MAX = 30
-/** A reader further behind than either of these gets the latest page instead (`reset`). */
+/** A reader further behind than either of these receives the newest page instead (`reset`). */
 export const CATCH_UP_MAX = 1_000
 export const CATCH_UP_BYTES_MAX = 256 * 1024
 
-/** Kinds of emoji on a message, and people behind one kind. */
+/** The most kinds of emoji on a message, and people per kind. */
 export const REACTION_KINDS_MAX = 20
 export const REACTION_PEOPLE_MAX = 100
 
-/** Minutes somebody may be muted or banned: a year; and how long it is where nobody says. */
+/** The longest mute or ban in minutes (a year), and the default. */
 export const MODERATED_MINUTES_MAX = 525_600
 export const MODERATED_MINUTES = 1_440
-/** Code points in which the owner says why. */
+/** The longest reason of the owner, in code points. */
 export const REASON_MAX = 200
 
-/** Days that a report keeps what was reported, where it is not settled before. */
+/** Days that a report keeps the reported content, unless it is settled earlier. */
 export const REPORTED_KEPT_DAYS = 30
 
-/** People listed in `welcome` and in presence; the total is always the true count. */
+/** The most people listed in `welcome` and in presence; the total is always exact. */
 export const PEOPLE_LISTED_MAX = 200
-/** A request body, and a socket's frame, in bytes. */
+/** The largest request body and socket frame, in bytes. */
 export const BODY_MAX = 64 * 1024
 
 export const LOBBY = 'lobby'

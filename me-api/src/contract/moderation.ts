@@ -14,11 +14,11 @@ export const Moderation = z.object({
 })
 export type Moderation = z.infer<typeof Moderation>
 
-/** Beside the orders, what else the owner's hand does to others. */
+/** Everything that the moderation log records: the orders, and the owner's actions on other people's messages. */
 export const ModerationLogAction = z.enum([...ModerationAction.options, 'delete', 'restore', 'dismiss'])
 export type ModerationLogAction = z.infer<typeof ModerationLogAction>
 
-/** A message as it was when it was reported; `at`: when it was sent. */
+/** A message as it was when it was reported; `at` is when it was sent. */
 export const ReportedWords = z
   .object({ text: z.string(), nick: z.string(), at: z.iso.datetime() })
   .meta({ id: 'ReportedWords' })
@@ -39,7 +39,7 @@ export const MessageReport = z
   .meta({ id: 'MessageReport' })
 export type MessageReport = z.infer<typeof MessageReport>
 
-/** Who is muted or banned until when, what was reported, and what was done, the latest first. */
+/** The mutes and bans with their ends, the open reports, and the log, the latest first. */
 export const ModerationOverview = z
   .object({
     reports: z.array(MessageReport),

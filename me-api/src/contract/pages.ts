@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { WEEK_MAX } from './limits.ts'
 import { anyText, trimmedText } from './text.ts'
 
-/** Fits the body limit with room for the rest of the request. */
+/** Fits into the body limit, with room for the rest of the request. */
 const PAGE_TEXT_MAX = 60_000
 
 const Href = z

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Message, Person } from './chat.ts'
 
-/** What the settings in force mean for those who come by; everything in days. */
+/** What the current settings mean for visitors; all periods in days. */
 export const Privacy = z
   .object({
     messagesKept: z.int().nullable().describe('null: until somebody takes them away'),
@@ -22,6 +22,6 @@ export const Privacy = z
   .meta({ id: 'Privacy' })
 export type Privacy = z.infer<typeof Privacy>
 
-/** All that one person wrote and that still stands, in the order of arrival. */
+/** One person's messages that are not deleted, in the order of arrival. */
 export const Words = z.object({ self: Person, messages: z.array(Message) }).meta({ id: 'Words' })
 export type Words = z.infer<typeof Words>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A solved challenge; what cannot be one is as good as none. */
+/** A solved challenge; an invalid value counts as none. */
 export const Proof = z
   .string()
   .max(4_000)

@@ -7,23 +7,23 @@ export const lengthOf = (text: string): number => {
   return length
 }
 
-/** Replaces what no database stores alike: lone surrogates, NUL. */
+/** Replaces what databases store differently: lone surrogates and NUL. */
 const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD')
 
-/** Something one can see: not only spaces, joiners and fillers. */
+/** Matches a visible character: no space, joiner or filler. */
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/u
 
-/** Text kept as it is, up to `max` UTF-16 units, where nothing at all will do too. */
+/** Text stored unchanged, up to `max` UTF-16 units; it may be empty. */
 export const anyText = (max: number) => z.string().max(max).transform(storable).pipe(z.string())
 
-/** An id as somebody tells it. One that cannot be is nobody's; it is no fault, and no database stumbles on it. */
+/** An id as a client sends it. An impossible id is valid input, matches nothing, and causes no database error. */
 export const anyId = z
   .string()
   .min(1)
   .transform((id) => storable(id).toLowerCase())
   .pipe(z.string())
 
-/** Text kept trimmed, 1 to `max` code points after trimming; too long is `TOO_LONG`, not `INVALID`. */
+/** Trimmed text of 1 to `max` code points. Longer text is refused with `TOO_LONG` instead of `INVALID`. */
 export const trimmedText = (max: number) =>
   z
     .string()
