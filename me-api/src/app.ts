@@ -44,7 +44,7 @@ import { createReports } from './reports/reports.ts'
 import { reportRoutes } from './reports/reports.routes.ts'
 import { createReportsStore } from './reports/reports.store.ts'
 
-/** Milliseconds that answers under way have to end. */
+/** Milliseconds that running answers have to end. */
 const CLOSING_MAX = 1_000
 
 export type Parts = {
@@ -56,13 +56,13 @@ export type Parts = {
   /** The built site. */
   siteDirectory: string
   version: string
-  /** Who may read which room; everybody every room. */
+  /** The rule who may read which room; by default everybody may read every room. */
   mayRead?: ReadRule
 }
 
 export type App = Awaited<ReturnType<typeof createApp>>
 
-/** Puts the house together: one HTTP server with REST, sockets and the site. It does not listen yet. */
+/** Assembles the application: one HTTP server with REST, sockets and the site. It does not listen yet. */
 export async function createApp({
   config,
   db,
@@ -97,12 +97,12 @@ export async function createApp({
     db,
     kind: config.DATABASE_URL.kind,
     clock,
-    onFault: (error) => log.error({ err: error }, 'overwritten words are still in the database files'),
+    onFault: (error) => log.error({ err: error }, 'overwritten content is still in the database files'),
   })
   scrub.start()
   const metrics = createMetrics()
-  const kept = createPageCache(clock)
-  const onChanged = kept.changed
+  const cache = createPageCache(clock)
+  const onChanged = cache.changed
   const presentation = createPresentation({ store: createPresentationStore(db), clock, onChanged })
   const reports = createReports({ store: createReportsStore(db), clock, onChanged })
 
@@ -170,7 +170,7 @@ export async function createApp({
     addressOf,
     isOwner: chat.callers.isOwner,
   })
-  const heads = createPageMeta({ presentation, reports, kept })
+  const heads = createPageMeta({ presentation, reports, cache })
   const site = createStaticSite({ directory: siteDirectory, heads, originOf: siteHost.originOf, charge })
 
   app.disable('x-powered-by')
@@ -194,7 +194,7 @@ export async function createApp({
   )
   app.use(['/feed.xml', '/sitemap.xml', '/robots.txt', '/site.webmanifest'], charge(1))
   app.use(
-    feedRoutes({ presentation, reports, kept, originOf: siteHost.originOf }),
+    feedRoutes({ presentation, reports, cache, originOf: siteHost.originOf }),
     webManifest(presentation),
     ...site.handlers,
     createErrorHandler(metrics.refused),
@@ -207,8 +207,9 @@ export async function createApp({
     metrics: metrics.registry,
 
     /**
-     * Says goodbye, stores what is waiting, acknowledges it, and closes; takes a few seconds with many readers. For
-     * `linger` milliseconds first it serves on as not ready, so that who asks `/readyz` sends nobody here any more.
+     * Announces the restart, stores and acknowledges pending writes, and closes, which takes a few seconds with many
+     * readers. First it serves on for `linger` milliseconds and `/readyz` reports it as not ready, so that a load
+     * balancer sends no further clients.
      */
     async close(linger = 0): Promise<void> {
       isStopping = true
@@ -223,5 +224,5 @@ export async function createApp({
 }
 
 function unknownPath(): never {
-  throw new Refusal('NOT_FOUND', 'There is nothing at this path.')
+  throw new Refusal('NOT_FOUND', 'There is no such path.')
 }

@@ -1,12 +1,12 @@
-/** Time as a part that is passed in, so that tests can move it. */
+/** Time as a dependency that is passed in, so that tests can control it. */
 export type Clock = {
   /** Milliseconds since 1970. */
   now(): number
-  /** Runs `task` once after `ms` milliseconds, without keeping the process alive; the answer cancels it. */
+  /** Runs `task` once after `ms` milliseconds, without keeping the process alive. The returned function cancels it. */
   after(ms: number, task: () => void): () => void
 }
 
-/** The clock, whose tasks cannot end the process: `onFault` gets what they throw or reject with. */
+/** Wraps a clock so that its tasks cannot end the process: `onFault` receives what they throw or reject with. */
 export function guardTasks(clock: Clock, onFault: (error: unknown) => void): Clock {
   async function run(task: () => unknown): Promise<void> {
     try {

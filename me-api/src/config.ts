@@ -5,7 +5,7 @@ import type { DatabaseUrl } from './db/database-url.ts'
 import { Stop } from './errors.ts'
 import { withoutDot } from './http/site-host.ts'
 
-/** So many events in so many seconds. */
+/** At most `count` events in `seconds` seconds. */
 export type Limit = { count: number; seconds: number }
 
 const secondsPerUnit = { s: 1, m: 60, h: 3_600, d: 86_400 }
@@ -86,7 +86,7 @@ const origins = z
 
 const siteUrl = z
   .string()
-  // The compose file puts a scheme before SITE_ADDRESS, which may have one.
+  // The compose file puts a scheme before SITE_ADDRESS, which may already have one.
   .transform((text) => text.replace(/^https:\/\/(?=https?:\/\/)/, ''))
   .refine(
     (text) => /^https?:\/\/[^/?#@\\\s]+$/i.test(text) && URL.canParse(text),
@@ -137,7 +137,7 @@ const Settings = z
     if (!OWNER_EMAIL !== !OWNER_PASSWORD) {
       context.addIssue({ code: 'custom', path: [alone], message: `needs ${missing} beside it` })
     }
-    // There is no file beside which one could be kept, and each node must have the same.
+    // PostgreSQL has no database file to store a secret beside, and all nodes must share it.
     if (DATABASE_URL.kind === 'postgres' && !SESSION_SECRET) {
       context.addIssue({ code: 'custom', path: ['SESSION_SECRET'], message: 'is required with PostgreSQL' })
     }
@@ -147,7 +147,7 @@ export type Config = z.output<typeof Settings>
 
 export const settingNames = Object.keys(Settings.shape)
 
-/** The environment, and what a file `.env` where the program was started adds to it. */
+/** Reads the environment and, for what it lacks, a file `.env` in the working directory. */
 export function readEnvironment(): Record<string, string | undefined> {
   try {
     loadEnvFile()
@@ -159,8 +159,8 @@ export function readEnvironment(): Record<string, string | undefined> {
 }
 
 /**
- * Reads every setting once. An empty value counts as not set, as compose files pass it.
- * @throws {Stop} with one line for each setting that is wrong
+ * Reads every setting once. An empty value counts as unset, because compose files pass it.
+ * | @throws {Stop} with one line for each invalid setting
  */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(settingNames.map((name) => [name, environment[name]?.trim() || undefined]))

@@ -6,14 +6,14 @@ export type Problem = { code: ErrorCode; detail: string; pointer?: string }
 type Where = { pointer?: string; retryAfter?: number; reason?: string | null; limit?: string }
 
 /**
- * The one family of expected errors: a request that is understood and refused. Every transport turns it into its
- * own form (HTTP status, acknowledgement, refused handshake). Any other error is a fault of ours.
+ * The one type of expected errors: a request that the server understands and refuses. Every transport turns a refusal
+ * into its own form (HTTP status, acknowledgement, refused handshake). Any other error is a fault of the server.
  */
 export class Refusal extends Error {
   readonly problems: [Problem, ...Problem[]]
-  /** Seconds until it is worth trying again. */
+  /** Seconds until the client may try again. */
   readonly retryAfter: number | undefined
-  /** Why the owner has decided so, in the owner's words. */
+  /** The owner's reason, in the owner's words. */
   readonly reason: string | null
   /** The limit that refuses, for the log: the name of its setting, or words for one that has none. */
   readonly limit: string | undefined
@@ -26,7 +26,7 @@ export class Refusal extends Error {
     this.limit = limit
   }
 
-  /** One problem for each field that a schema refuses; pointers are JSON Pointers (RFC 6901). */
+  /** Creates a refusal with one problem for each invalid field; pointers are JSON Pointers (RFC 6901). */
   static ofFields(error: z.ZodError): Refusal {
     const problems = error.issues.map(problemOf)
     const [first] = problems
@@ -45,7 +45,7 @@ export class Refusal extends Error {
   }
 }
 
-/** RATE_LIMITED for so many milliseconds; `retryAfter` is in whole seconds, at least one. */
+/** Creates a RATE_LIMITED refusal for `wait` milliseconds; `retryAfter` is in whole seconds, at least one. */
 export function rateLimited(detail: string, wait: number, limit?: string): Refusal {
   return new Refusal('RATE_LIMITED', detail, { retryAfter: Math.max(1, Math.ceil(wait / 1_000)), limit })
 }
@@ -67,14 +67,14 @@ function isTooLong(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'too_big' && issue.origin === 'string'
 }
 
-/** Parses what came from outside, or refuses it field by field. */
+/** Parses external input, or refuses it field by field. */
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input)
   if (!result.success) throw Refusal.ofFields(result.error)
   return result.data
 }
 
-/** A command or a start that cannot go on: shown as its lines, without a stack trace. */
+/** Ends a command or a start with lines for the user instead of a stack trace. */
 export class Stop extends Error {
   readonly lines: string[]
   constructor(...lines: string[]) {

@@ -5,7 +5,7 @@ const markdown = new MarkdownIt({ html: false, linkify: true, typographer: true 
 
 const rel = 'noopener noreferrer'
 
-/** What a page may hold. HTML in Markdown is off already; this is the second lock on the same door. */
+/** The elements that a page may contain. HTML in Markdown is already off; this sanitises a second time. */
 const allowed: sanitize.IOptions = {
   allowedTags: [
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'br', 'hr', 'blockquote', 'pre', 'code', 'ul', 'ol', 'li'],
@@ -21,13 +21,13 @@ const allowed: sanitize.IOptions = {
   allowedSchemes: ['http', 'https', 'mailto'],
   allowProtocolRelative: false,
   transformTags: {
-    // The page has the one h1.
+    // The page itself has the only h1.
     h1: 'h2',
     a: (tagName, { rel: _, ...attribs }) => ({
       tagName,
       attribs: isElsewhere(attribs['href']) ? { ...attribs, rel } : attribs,
     }),
-    // Pages ask nobody else for anything; a picture from elsewhere becomes a link to it.
+    // Pages load nothing from other hosts; a picture from elsewhere becomes a link.
     img: (tagName, attribs): sanitize.Tag =>
       isElsewhere(attribs['src'])
         ? {
@@ -41,21 +41,21 @@ const allowed: sanitize.IOptions = {
 
 const isElsewhere = (href = '') => /^[a-z]+:/i.test(href)
 
-/** Markdown → HTML that may be shown as it is. */
+/** Renders Markdown to safe HTML. */
 export function renderMarkdown(text: string): string {
   return sanitize(markdown.render(text), allowed).trim()
 }
 
-/** Characters of a page's HTML in which its first words are looked for: a page may have 64 KiB. */
+/** Characters of a page's HTML that are searched for its first text; a page may have 64 KiB. */
 const BEGINNING = 8_000
 
-/** The beginning of a rendered page in plain words, at most `max` characters, for descriptions. */
+/** Returns the beginning of a rendered page as plain text, at most `max` characters, for descriptions. */
 export function excerpt(html: string, max = 180): string {
   const spaced = html.slice(0, BEGINNING).replace(/<\/(p|li|h\d|pre|blockquote)>/g, ' ')
   const escaped = sanitize(spaced, { allowedTags: [], allowedAttributes: {} })
   const plain = escaped.replace(/&(amp|lt|gt|quot);/g, (_, name: keyof typeof characters) => characters[name])
-  const words = plain.replace(/\s+/g, ' ').trim()
-  return words.length <= max ? words : `${words.slice(0, max).replace(/ \S*$/, '')}…`
+  const text = plain.replace(/\s+/g, ' ').trim()
+  return text.length <= max ? text : `${text.slice(0, max).replace(/ \S*$/, '')}…`
 }
 
 const characters = { amp: '&', lt: '<', gt: '>', quot: '"' }

@@ -35,7 +35,7 @@ const COMPRESSED = 9
 
 type Parts = { routes: object; events: EventsDescription; charge: Charge }
 
-/** `/openapi.json` and `/asyncapi.json`, and `/docs` and `/docs/events` to read them in a browser. */
+/** Serves `/openapi.json` and `/asyncapi.json`, and `/docs` and `/docs/events` to read them in a browser. */
 export function apiDocs({ routes, events, charge }: Parts): Router {
   const router = Router()
   const serve = (path: string, type: string, body: string) =>
@@ -52,7 +52,7 @@ export function apiDocs({ routes, events, charge }: Parts): Router {
     res.type('js').send(start)
   })
   router.all(['/openapi.json', '/asyncapi.json', '/docs', '/docs/events'], refuseMethod(['GET']))
-  // Of the package only what the page loads: its own example page would ask another host.
+  // Only the files that the page loads: the package's own example page would call another host.
   router.get(['/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js'], charge(COMPRESSED), (req, res, next) => {
     req.url = req.path.slice('/docs'.length)
     serveFiles(req, res, next)

@@ -39,11 +39,11 @@ const SOCKETIO = `Socket.IO, path \`/socket.io/\`, namespace \`/chat\`. The hand
 
 const PLAIN = `A WebSocket without Socket.IO: one JSON object a text frame. The query's fields are a Handshake's. A refusal closes the connection with code 4000 plus the HTTP status of the error's code, and the code as the reason; \`SLOW_DOWN\` closes with 4429, a stop of the server with 1012.`
 
-/** The description of the sockets' events (AsyncAPI 3.0), made of the contract's tables and schemas. */
+/** Builds the description of the sockets' events (AsyncAPI 3.0) from the contract's tables and schemas. */
 export function describeEvents(version: string) {
   const schemas: Record<string, JsonSchema> = {}
 
-  /** Makes JSON Schema of a schema, and keeps the named ones that it refers to. */
+  /** Converts a schema to JSON Schema, and collects the named ones that it refers to. */
   function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     const { $schema: _, definitions, ...own } = z.toJSONSchema(schema, { target: 'draft-7', io, override })
     const inComponents = (part: unknown) =>
@@ -52,7 +52,7 @@ export function describeEvents(version: string) {
     return inComponents(own)
   }
 
-  /** What a client is told when it is refused with one of these codes. */
+  /** Returns the schema of a refusal with one of these codes. */
   function refusalOf(codes: ErrorCode[]): JsonSchema {
     return schemaOf(Failure.extend({ code: z.enum(codes) }), 'output')
   }
@@ -193,7 +193,7 @@ function objectOf(properties: Record<string, JsonSchema>, optional: string[] = [
   return { type: 'object', properties, required }
 }
 
-/** Leaves out what says nothing to a reader: the bounds of whole numbers, the pattern of a format, stand-ins. */
+/** Removes what tells a reader nothing: the bounds of integers, the pattern of a format, placeholders. */
 type Made = { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }
 function override({ zodSchema, jsonSchema }: Made): void {
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum

@@ -1,7 +1,7 @@
 import { escapeXml } from '../xml.ts'
 import type { EventsDescription, JsonSchema } from './asyncapi.ts'
 
-/** The events' reference as a page without a script, made of their AsyncAPI description. */
+/** Renders the events' reference from their AsyncAPI description, as a page without a script. */
 export function eventsPage({ info, channels, operations, components }: EventsDescription): string {
   const { messages, schemas } = components
   const replied = (key: string) => messages[`${key}.ack`]
@@ -69,7 +69,7 @@ tr { border-block-end: 1px solid color-mix(in srgb, currentColor 20%, transparen
 code { font-family: ui-monospace, monospace }
 `
 
-/** A table of an object's fields, or the type of what is no object. */
+/** Renders a table of an object's fields, or the type of any other value. */
 function shapeOf(schema: JsonSchema | undefined): string {
   const { properties, required = [] } = schema ?? {}
   if (!properties) return `<p>${typeOf(schema)}</p>`
@@ -100,7 +100,7 @@ function typeOf(schema: JsonSchema | undefined): string {
   return text(type)
 }
 
-/** What a value must keep to beside its type. */
+/** Returns a value's constraints in addition to its type. */
 function boundsOf({ format, pattern, minLength, maxLength, minimum, maximum }: JsonSchema): string[] {
   return [
     format ?? '',
@@ -120,7 +120,7 @@ const nameOf = (ref: string): string => ref.split('/').at(-1) ?? ''
 const linkTo = (key: string, title: unknown = key): string => `<a href="#${text(key)}">${text(title)}</a>`
 const text = (value: unknown): string => escapeXml(String(value ?? ''))
 
-/** Plain text with `code` in it. */
+/** Renders plain text with `code` in it. */
 const inline = (value: string): string => text(value).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
 const words = (parts: (string | undefined)[]): string => inline(parts.filter(Boolean).join('; '))
 const prose = (value = ''): string =>

@@ -22,13 +22,13 @@ export function createPresentation({ store, clock, onChanged }: Parts) {
   return {
     save,
 
-    /** The name in the site's header; null before the owner has written one. */
+    /** Returns the name in the site's header; null before the owner has written one. */
     async name(): Promise<string | null> {
       const name = await store.name()
       return name === undefined || name === firstPresentation.name ? null : name
     },
 
-    /** What the owner wrote, or on a first start a page that tells the owner what to do next. */
+    /** Returns what the owner wrote, or on a new site a page that tells the owner what to do next. */
     async read(): Promise<Presentation> {
       const row = await store.read()
       if (!row) return save(firstPresentation)

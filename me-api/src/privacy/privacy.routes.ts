@@ -7,7 +7,7 @@ import { type Route, route } from '../http/route.ts'
 
 const DAY = 24 * 3_600_000
 
-/** What the privacy page is made of: the settings in force, and how long this version keeps what. */
+/** REST route of the privacy page: the current settings, and how long this version keeps which data. */
 export function privacyRoutes({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION }: Config): Route[] {
   return [
     route({

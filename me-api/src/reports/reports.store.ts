@@ -14,7 +14,7 @@ export function createReportsStore(db: Database) {
 
     find: (week: number) => db.selectFrom('reports').selectAll().where('week', '=', week).executeTakeFirst(),
 
-    /** Undefined where the week exists. */
+    /** Returns undefined if the week exists. */
     insert: (report: Insertable<ReportsTable>) =>
       db
         .insertInto('reports')
@@ -23,7 +23,7 @@ export function createReportsStore(db: Database) {
         .returningAll()
         .executeTakeFirst(),
 
-    /** Undefined where there is no such week. */
+    /** Returns undefined if there is no such week. */
     update: (week: number, changes: Updateable<ReportsTable>) =>
       db.updateTable('reports').set(changes).where('week', '=', week).returningAll().executeTakeFirst(),
 

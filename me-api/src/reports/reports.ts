@@ -15,10 +15,10 @@ type Parts = {
 
 export function createReports({ store, clock, onChanged }: Parts) {
   return {
-    /** By week. */
+    /** Returns the reports by week, without their texts. */
     list: async (): Promise<ReportSummary[]> => (await store.list()).map(toSummary),
 
-    /** By week, with their texts. */
+    /** Returns the reports by week, with their texts. */
     all: async (): Promise<Report[]> => (await store.all()).map(toReport),
 
     async read(week: number): Promise<Report> {

@@ -11,24 +11,24 @@ import { escapeXml } from '../xml.ts'
 type Parts = {
   presentation: PresentationPages
   reports: Reports
-  kept: PageCache
+  cache: PageCache
   originOf: SiteHost['originOf']
 }
 
 /** A cached text with `ORIGIN` in place of the site's origin, and the text's hash. */
-type Kept = { text: string; hash: string }
+type CachedText = { text: string; hash: string }
 
 /** The placeholder of the origin in a cached text, so that requests under another host name share the cache. */
 const ORIGIN = `http://${randomUUID()}.invalid`
 
 /** Serves the documents for machines: the feed, the site map and robots.txt. */
-export function feedRoutes({ presentation, reports, kept, originOf }: Parts): Router {
+export function feedRoutes({ presentation, reports, cache, originOf }: Parts): Router {
   const router = Router()
 
   /** Sends the cached text, or 304 to a client that has it. Clients revalidate each time, as feed readers do anyway. */
   const serve = (name: string, type: string, make: () => Promise<string>): RequestHandler =>
     async function serve(req, res) {
-      const { text, hash } = await kept.get(name, async (): Promise<Kept> => {
+      const { text, hash } = await cache.get(name, async (): Promise<CachedText> => {
         const text = await make()
         return { text, hash: hashOf(text.replaceAll(ORIGIN, '')) }
       })
@@ -36,7 +36,7 @@ export function feedRoutes({ presentation, reports, kept, originOf }: Parts): Ro
       res.set({
         'Cache-Control': 'no-cache',
         ETag: `W/"${hashOf(`${hash} ${origin}`)}"`,
-        'Last-Modified': new Date(kept.changedAt()).toUTCString(),
+        'Last-Modified': new Date(cache.changedAt()).toUTCString(),
       })
       if (req.fresh) res.status(304).end()
       else res.type(type).send(text.replaceAll(ORIGIN, () => escapeXml(origin)))

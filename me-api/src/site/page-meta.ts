@@ -7,10 +7,10 @@ import { escapeXml } from '../xml.ts'
 /** `isPlace` means that the address exists and belongs in search engines. */
 type Page = { title: string; description: string; type?: 'profile' | 'article'; isPlace?: boolean }
 
-type Parts = { presentation: PresentationPages; reports: Reports; kept: PageCache }
+type Parts = { presentation: PresentationPages; reports: Reports; cache: PageCache }
 
 /** Builds the title, description and social tags of an address, for search engines and shared links. */
-export function createPageMeta({ presentation, reports, kept }: Parts) {
+export function createPageMeta({ presentation, reports, cache }: Parts) {
   const readHome = async () => {
     const { name, headline, html } = await presentation.read()
     return { name, headline, description: excerpt(html) }
@@ -21,11 +21,11 @@ export function createPageMeta({ presentation, reports, kept }: Parts) {
     )
 
   async function describe(path: string): Promise<Page & { site: string }> {
-    const { name, headline, description } = await kept.get('home', readHome)
+    const { name, headline, description } = await cache.get('home', readHome)
     const page = pages.find(({ pattern }) => pattern.test(path))
     if (page) return { site: name, ...page.describe(name) }
     const week = /^\/reports\/week\/([1-9]\d?)$/.exec(path)?.[1]
-    const report = week && (await kept.get('reports', readReports)).get(Number(week))
+    const report = week && (await cache.get('reports', readReports)).get(Number(week))
     if (report) {
       return {
         site: name,

@@ -17,10 +17,10 @@ const YEAR = 365 * 24 * 3_600
 export const mayCompress = (req: Request, res: Response): boolean =>
   res.locals['isFile'] !== true && compression.filter(req, res)
 
-/** An encoding, and what the name of a file in it ends with. */
+/** An encoding, and the suffix of files in it. */
 type Encoding = { name: string; suffix: string }
 
-/** The smaller one first. */
+/** In order of preference, the smaller one first. */
 const encodings: Encoding[] = [
   { name: 'br', suffix: '.br' },
   { name: 'gzip', suffix: '.gz' },
@@ -52,12 +52,12 @@ export function createStaticSite({ directory, heads, originOf, charge }: Parts) 
   }
 
   const files: RequestHandler = (req, res, next) => {
-    // The document as it lies there has no head of its own yet.
+    // The stored document has no head of its own yet.
     if (req.path.endsWith('.html') || !canBeRead(req.path)) return next()
     const { url } = req
     serveIn([...encodingsOf(req, res), undefined])
 
-    /** Each is asked of the disk, as the compressed files may come, and go, under a running server. */
+    /** Looks for each encoding on disk, because compressed files may appear and disappear while the server runs. */
     function serveIn([encoding, ...others]: (Encoding | undefined)[]): void {
       res.locals['encoding'] = encoding
       if (encoding) req.url = url.replace(/\?|$/, `${encoding.suffix}$&`)
@@ -80,18 +80,19 @@ export function createStaticSite({ directory, heads, originOf, charge }: Parts) 
     res.send(document.with([head, ...links].join('\n    ')))
   }
 
-  // Files are not counted: they are sent as they lie there, a refusal would cost as much, and a page has many.
+  // Files are not counted as requests: they are sent as they are stored, a refusal would cost as much, and a page has
+  // many.
   return { handlers: [readOnly, files, charge(1), pages], scriptHashes: document.scriptHashes }
 }
 
-/** The encodings in which a file may lie there, and its reader takes it. */
+/** Returns the encodings that a file may be stored in and the client accepts. */
 function encodingsOf(req: Request, res: Response): Encoding[] {
   if (!/\.(js|css|svg)$/.test(req.path)) return []
   res.vary('Accept-Encoding')
   return encodings.filter(({ name }) => req.acceptsEncodings(name))
 }
 
-/** What the site will speak, unless its reader has chosen otherwise there. */
+/** Returns the language in which the site will start, unless the reader has chosen another. */
 function languageOf(req: Request): string {
   const language = req.acceptsLanguages('en', 'sv', 'nb', 'no', 'nn') || 'en'
   return language === 'no' || language === 'nn' ? 'nb' : language

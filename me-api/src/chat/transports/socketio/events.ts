@@ -62,7 +62,7 @@ export function createEvents(parts: Parts) {
       return stored
     }
 
-  /** Every event, one line each. One table for all: a connection costs enough already. */
+  /** All events, one line each. All connections share one table, to save memory per connection. */
   const handlers: Handlers = {
     'room:enter': ({ room, after }, socket) => enterRoom(socket, room, after),
     'room:leave': ({ room }, socket) => leaveRoom(socket, room),
