@@ -1,6 +1,6 @@
 /**
- * The load benchmark: this chat beside the usual Socket.IO chat, plain Socket.IO and plain `ws`, all in one run.
- * See docs/benchmark.md.
+ * The load benchmark: this chat compared with the usual Socket.IO chat, plain Socket.IO and plain `ws`, all in one
+ * run. See docs/benchmark.md.
  */
 import { parseArgs } from 'node:util'
 import { writeCharts } from './chart.ts'
@@ -49,7 +49,7 @@ function readOptions() {
     const unknown = values.only?.split(',').filter((load) => !all.includes(load)) ?? []
     if (unknown.length === 0 && !(Number(values.seconds) <= 0)) return values
   } catch {
-    // The usage says it better.
+    // The usage is printed below.
   }
   console.error(usage)
   process.exit(1)
@@ -72,7 +72,7 @@ async function run(load: string): Promise<void> {
   if (load === 'search') results.search = await search()
 }
 
-/** Each contestant alone on the machine, one after the other. */
+/** Runs the contestants one after the other, so that each has the machine to itself. */
 async function inTurn<Result>(
   those: typeof contestants,
   measure: (one: (typeof contestants)[number]) => Promise<Result>,

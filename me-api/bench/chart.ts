@@ -13,7 +13,7 @@ const themes = {
 
 type Theme = (typeof themes)['light']
 
-/** Deliveries per CPU-second by load and server, as SVG for light pages and for dark ones. */
+/** Draws deliveries per CPU-second by load and server, as SVG for light and for dark pages. */
 export async function writeCharts({ steady }: Results): Promise<void> {
   if (steady.length === 0) return
   mkdirSync(folder, { recursive: true })

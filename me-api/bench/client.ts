@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Delivery, type DialectName, dialects } from './dialects.ts'
 import { type Wire, openWire } from './wire.ts'
 
-/** Milliseconds between attempts to come back: the first and the most, half of each left to chance, as the site does. */
+/** Milliseconds between reconnects: the first and the longest, half of each random, like the site's. */
 const DELAY = [1_000, 5_000] as const
 
 /** Engine.IO's packet types: https://socket.io/docs/v4/engine-io-protocol/ */
@@ -13,20 +13,20 @@ type Options = {
   url: string
   dialect: DialectName
   nick: string | null
-  /** Comes back when it is cut off, and goes on from its cursor. */
+  /** Reconnects after a disconnect, and resumes at its cursor. */
   keepsUp: boolean
   onDelivery(delivery: Delivery, cursor: number): void
   onAck(ack: number): void
   onLive(): void
-  /** Turns a frame that all readers get into what it brings, at the cost of one reader. */
+  /** Parses a frame that all readers receive once for all of them. */
   shared: SharedFrames
 }
 
 export type Client = ReturnType<typeof createClient>
 
 /**
- * A reader as light as can be, so that thousands fit beside the server: it speaks Engine.IO and Socket.IO over a bare
- * WebSocket, keeps a cursor and, where it is told to, comes back as the site does.
+ * A minimal reader, so that thousands fit on the machine beside the server. It speaks Engine.IO and Socket.IO over a
+ * bare WebSocket, keeps a cursor and, if configured, reconnects like the site.
  */
 export function createClient({
   url,
@@ -73,7 +73,7 @@ export function createClient({
     if (dialect.isLive(frame)) live()
   }
 
-  /** True where the frame is one of those that everybody gets. */
+  /** Returns true if the frame is one that every reader receives. */
   function take(data: Buffer): boolean {
     const delivery = shared.find(framesSeen, data, dialect.read.bind(dialect))
     if (!delivery) return false
@@ -120,12 +120,12 @@ export function createClient({
 
 type SharedFrame = Delivery & { index: number; bytes: Buffer }
 
-/** Frames this far ahead of a reader are compared before its frame counts as its own. */
+/** Shared frames compared ahead of a reader's position before a frame counts as the reader's own. */
 const LOOK_AHEAD = 4
 
 /**
- * Frames that go to everybody come to each reader in the same order. So the first reader's frame is parsed, and
- * those of the others are compared with it, which makes checking every message of every reader affordable.
+ * Frames to everybody reach each reader in the same order. The first reader's frame is parsed and those of the others
+ * are compared with it, which makes it affordable to check every message of every reader.
  */
 export function createSharedFrames() {
   const frames: SharedFrame[] = []

@@ -1,4 +1,4 @@
-/** A process full of clients, told by the benchmark what to do. Clients of one server for one load, then it ends. */
+/** A process of many clients that runs the benchmark's tasks, for one server and one load. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { clock } from './clock.ts'
@@ -7,15 +7,23 @@ import type { Delivery, DialectName } from './dialects.ts'
 import { type Summary, createLatencies } from './latencies.ts'
 
 export type Tasks = {
-  /** Opens so many clients, a hundred at a time, and answers when all are live. `messages`: how many may come. */
+  /**
+   * Opens `count` clients, a hundred at a time, and answers when all are live. `messages` is the most messages to
+   * expect.
+   */
   join(task: { url: string; dialect: DialectName; count: number; messages: number } & Manner): void
-  /** Sends messages, numbered from 1, at a rate a second, in the rhythm of chance. Answers when the last is sent. */
+  /**
+   * Sends messages, numbered from 1, at `rate` per second on average, at random intervals. Answers when the last is
+   * sent.
+   */
   write(task: { rate: number; seconds: number }): { sent: number }
-  /** Forgets what was measured so far, and counts from here. */
+  /** Discards the measurements so far, and counts from here. */
   begin(task: { sent: number }): void
-  /** What the clients have seen of the messages from the beginning to `sent`; waits until it is all, or for so many seconds. */
+  /**
+   * Returns which messages up to `sent` the clients have received; waits until all have, at most `patience` seconds.
+   */
   count(task: { sent: number; patience: number }): Seen
-  /** Waits until all clients are live again and have all messages acknowledged so far. */
+  /** Waits until all clients are live again and all of their messages are acknowledged. */
   acks(task: { patience: number }): { acknowledged: number; latency: Summary }
 }
 type Manner = { nicks?: boolean; keepsUp?: boolean }
@@ -24,14 +32,16 @@ type Seen = {
   lost: number
   doubled: number
   latency: Summary
-  /** When the last client was live again and nothing was missing, on the machine's own clock in milliseconds. */
+  /**
+   * When the last client was live again without a missing message, on the machine's monotonic clock in milliseconds.
+   */
   completeAt: number
   live: number
 }
 
-/** Connections being made at one time: a crowd, but not a flood that overflows the listen queue. */
+/** Connections opened at once: many, but too few to overflow the listen queue. */
 const AT_ONCE = 100
-/** Words to fill a message with: chat messages are short, and of many lengths. */
+/** Filler for messages, which in chats are short and vary in length. */
 const FILLER =
   'so I tried that on the other machine and it does work there, but only after a restart of the service '
 
@@ -83,7 +93,7 @@ const tasks: {
           const { numbers, sentAt } = parse(delivery)
           const now = clock()
           for (let index = 0; index < numbers.length; index++) {
-            if (dialect === 'house' && delivery.lastAddresses[index]! <= cursor) continue
+            if (dialect === 'house' && delivery.positions[index]! <= cursor) continue
             const number = numbers[index]!
             if (seen[number]) doubled++
             seen[number] = 1
@@ -152,7 +162,7 @@ function onAck(number: number): void {
   ackLatency.record(clock() - message.sentAt)
 }
 
-/** What was not acknowledged is sent again under the same id, as the site's outbox does. */
+/** Sends unacknowledged messages again under the same id, like the site's outbox. */
 function resend(client: Client): void {
   for (const [number, message] of pending) {
     if (message.client === client) client.send(message.text, message.id, number)

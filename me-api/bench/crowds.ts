@@ -5,16 +5,16 @@ import type { Tasks } from './crowd.ts'
 
 export type Crowd = Awaited<ReturnType<typeof startCrowd>>
 
-/** A process full of clients, beside the server's. */
+/** Starts a process of many clients, separate from the server's. */
 export async function startCrowd() {
   const child = fork(join(import.meta.dirname, 'crowd.ts'), {
-    // JSON would make null of NaN, and what was not measured would count as 0.
+    // JSON would turn NaN into null, and a missing measurement would count as 0.
     serialization: 'advanced',
     execArgv: process.env['CROWD_PROF'] ? ['--cpu-prof', '--cpu-prof-dir=' + process.env['CROWD_PROF']] : [],
   })
   await once(child, 'message')
 
-  /** Has the crowd do a task; one at a time. */
+  /** Runs a task in the crowd's process; one at a time. */
   async function ask<Name extends keyof Tasks>(
     name: Name,
     task: Parameters<Tasks[Name]>[0],

@@ -1,28 +1,28 @@
-/** What a frame brought: messages with their places in the log, and where the reader is after it. */
+/** A frame's content: messages with their positions in the log, and the reader's cursor after it. */
 export type Delivery = {
-  /** The place from which it goes on; a reader below it has missed something. */
+  /** The position at which the frame continues; a reader below it has missed something. */
   from: number
   to: number
   texts: string[]
-  lastAddresses: number[]
+  positions: number[]
 }
 
-/** Who writes; a reader is nobody. The token comes with the welcome, and is kept. */
+/** The writer's identity; a reader has none. The token comes with the welcome and is kept. */
 type Self = { nick: string; tab: string; token?: string }
 
-/** How a client speaks with one kind of server; frames are as they go over the WebSocket. */
+/** The protocol of one kind of server; frames are raw WebSocket text. */
 export type Dialect = {
   path: string
-  /** Sent as soon as the server may be spoken to. */
+  /** The first frame, sent as soon as the server accepts one. */
   hello(self: Self | null, cursor: number): string | null
-  /** Sent after the server's welcome, where being let in is not enough to get messages. */
+  /** Sent after the server's welcome, if a client has to subscribe to receive messages. */
   enter(cursor: number): string | null
-  /** What the welcome says of the client; null for other frames. */
+  /** Parses the welcome; null for other frames. */
   welcomeOf(frame: string): { token?: string } | null
-  /** Whether from this frame on nothing is missed. */
+  /** Whether the client is subscribed from this frame on. */
   isLive(frame: string): boolean
   send(text: string, id: string, ack: number): string
-  /** The number of the acknowledgement; null for other frames. */
+  /** The number of an acknowledgement; null for other frames. */
   ackOf(frame: string): number | null
   read(frame: string): Delivery | null
 }
@@ -65,7 +65,7 @@ const deliveryOf = ({ from, to, messages }: Change): Delivery => ({
   from,
   to,
   texts: messages.map(({ text }) => text),
-  lastAddresses: messages.map(({ rev }) => rev),
+  positions: messages.map(({ rev }) => rev),
 })
 
 /** The tutorial's chat: Socket.IO in the root namespace, the offset in the handshake. */
@@ -80,7 +80,7 @@ const tutorial: Dialect = {
   read(frame) {
     if (!frame.startsWith('42["chat message"')) return null
     const [, text, offset] = JSON.parse(frame.slice(2)) as [string, string, number]
-    return { from: offset - 1, to: offset, texts: [text], lastAddresses: [offset] }
+    return { from: offset - 1, to: offset, texts: [text], positions: [offset] }
   },
 }
 
@@ -93,7 +93,7 @@ const ws: Dialect = {
   isLive: () => false,
   send: (text) => text,
   ackOf: () => null,
-  read: (frame) => ({ from: 0, to: 0, texts: [frame], lastAddresses: [Infinity] }),
+  read: (frame) => ({ from: 0, to: 0, texts: [frame], positions: [Infinity] }),
 }
 
 export const dialects: Record<DialectName, Dialect> = { house, tutorial, ws }

@@ -17,12 +17,12 @@ export type History = {
   search: Summary | null
 }
 
-/** Requests one after the other to each page that is timed. */
+/** Sequential requests for each timed page. */
 const REQUESTS = 500
-/** Searches of different kinds: a word that is everywhere, one that is rare, several, a phrase, a beginning. */
+/** Searches of different kinds: a frequent word, a rare one, several, a phrase, a prefix. */
 const SEARCHES = ['ubuntu', 'nvidia driver', '"no sound"', 'xorg.conf', 'thank you so much', 'wirel', 'the']
 
-/** A room with years of talk in it; null where the data is not there. */
+/** Measures a room with years of messages; null if the data is missing. */
 export async function history(): Promise<History | null> {
   if (!existsSync(historyFile)) return null
   const [empty, full] = [temporaryFolder(), temporaryFolder()]
@@ -98,7 +98,7 @@ export function ask(url: string): Promise<{ status: number; body: Page }> {
   })
 }
 
-/** The whole round trip over one kept connection: what the server takes is less. */
+/** Times whole round trips over one kept-alive connection; the server's own time is less. */
 async function time(url: (n: number) => string): Promise<Summary> {
   const took = createLatencies()
   for (let n = 0; n < 50; n++) await ask(url(n))

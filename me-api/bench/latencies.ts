@@ -4,7 +4,7 @@ const BUCKETS = 1_200_000
 
 export type Summary = { count: number; p50: number; p99: number; max: number }
 
-/** How long things took, in milliseconds. */
+/** Collects latencies in milliseconds. */
 export function createLatencies() {
   const buckets = new Uint32Array(BUCKETS)
   let count = 0

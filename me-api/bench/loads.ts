@@ -13,15 +13,15 @@ import {
   temporaryFolder,
 } from './servers.ts'
 
-/** Connections that write, among the readers of a load. */
+/** Writers among the readers of a load. */
 const WRITERS = 20
-/** Seconds that a server may take for what is left when the last message is sent. */
+/** Seconds that a server has for the rest after the last message is sent. */
 const PATIENCE = 10
 
-/** Before anything is measured, so that code is compiled and memory grown; nothing of it is counted. */
+/** The warm-up before the measurement, so that code is compiled and memory has grown. */
 const WARM_UP = { rate: 50, seconds: 3 }
 
-/** Runs something with a fresh server, and takes everything away afterwards. */
+/** Runs a function with a fresh server, and cleans up afterwards. */
 async function withServer<Result>(
   contestant: Contestant,
   act: (server: RunningServer, folder: string, port: number) => Promise<Result>,
@@ -37,7 +37,7 @@ async function withServer<Result>(
   }
 }
 
-/** Two crowds, so that what the many read does not delay the clocks of the few who write. */
+/** Starts two crowds, so that the many readers' work does not delay the few writers' clocks. */
 async function withCrowds<Result>(act: (readers: Crowd, writers: Crowd) => Promise<Result>): Promise<Result> {
   const crowds = await Promise.all([startCrowd(), startCrowd()])
   try {
@@ -57,7 +57,7 @@ export type Steady = {
   expected: number
 }
 
-/** So many readers, so many messages a second. */
+/** Measures a steady load of `readers` and messages per second. */
 export function steady(
   contestant: Contestant,
   readers: number,
@@ -100,7 +100,7 @@ export function steady(
 
 export type Idle = { perConnection: number; before: number; cpuShare: number }
 
-/** What a connection costs that only waits: growth of resident memory, in bytes. */
+/** Measures an idle connection: growth of resident memory, in bytes. */
 export function idle(contestant: Contestant, connections: number, settle: number): Promise<Idle> {
   return withServer(contestant, (server) =>
     withCrowds(async (many) => {
@@ -125,7 +125,7 @@ export type Quiet = { ack: Summary; delivery: Summary }
 /** Messages a second in the quiet room. */
 const QUIET_RATE = 3
 
-/** A small room in which somebody says something now and then. */
+/** Measures a small room with few messages. */
 export function quiet(contestant: Contestant, seconds: number): Promise<Quiet> {
   return withServer(contestant, ({ url }) =>
     withCrowds(async (many, few) => {
@@ -141,7 +141,7 @@ export function quiet(contestant: Contestant, seconds: number): Promise<Quiet> {
   )
 }
 
-/** What syncing 4 KiB to this disk takes in the rhythm of the quiet room, in milliseconds: pauses make it dearer. */
+/** Measures syncing 4 KiB to this disk at the quiet room's rate, in milliseconds; pauses make it slower. */
 export async function diskSync(times: number): Promise<Summary> {
   const folder = temporaryFolder()
   const file = openSync(join(folder.path, 'sync'), 'w')
@@ -168,7 +168,7 @@ export type Restart = {
   acknowledged: number
 }
 
-/** Kills the server without warning while a room of readers is talked to, and starts it again at once. */
+/** Kills the server while readers receive messages, and restarts it at once. */
 export function restart(contestant: Contestant, readers: number): Promise<Restart> {
   return withServer(contestant, async (first, folder, port) => {
     const manner = { url: first.url, dialect: contestant.dialect, messages: 5_000, keepsUp: true }

@@ -149,7 +149,7 @@ const markdownOf = ({ title, head, rows }: Table): string =>
     '',
   ].join('\n')
 
-/** Puts the tables into docs/benchmark.md, between its two marks. */
+/** Writes the tables into docs/benchmark.md, between its two markers. */
 export async function writeResults(results: Results): Promise<void> {
   const [cpu] = cpus()
   const machine = `${cpus().length} × ${cpu?.model.trim()}, ${whole(totalmem() / 2 ** 30)} GB, ${type()}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}; ${results.seconds} s for each steady load.`

@@ -3,7 +3,7 @@ import type { Summary } from './latencies.ts'
 import type { Search } from './search.ts'
 import type { Idle, Quiet, Restart, Steady } from './loads.ts'
 
-/** What a run has measured, by the servers' names; what was not asked for is missing. */
+/** The measurements of a run, by server; parts that were not run are missing. */
 export type Results = {
   seconds: number
   sync: Summary
@@ -11,7 +11,7 @@ export type Results = {
   idle?: Record<string, Idle>
   quiet?: Record<string, Quiet>
   restart?: Record<string, Restart>
-  /** Null where the data to import is not there. */
+  /** Null if the data to import is missing. */
   history?: History | null
   search?: Search | null
 }

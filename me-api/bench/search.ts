@@ -5,13 +5,13 @@ import { ask, historyFile, importHistory } from './history.ts'
 import { type Summary, createLatencies } from './latencies.ts'
 import { freePort, ours, startServer, temporaryFolder } from './servers.ts'
 
-/** Milliseconds of the round trip for each query, by database. */
+/** Milliseconds of the round trip of each query, by database. */
 export type Search = { messages: number; queries: { query: string; of: Record<string, Summary> }[] }
 
-/** Times each query is asked, one after the other, after once that is not counted. */
+/** Sequential repetitions of each query, after one that is not counted. */
 const ROUNDS = 20
 
-/** Words that are common in the history, together dearest to look up; one of each other kind. */
+/** Words that are common in the history and expensive together; and one of each other kind. */
 const WORDS = {
   'a common word': '"the"',
   'one letter': 'a',
@@ -27,7 +27,9 @@ const WORDS = {
   'a rare word': '"breezy"',
   'no hit': 'zzzzq',
 }
-/** Where it is looked for: `NEWEST` and `OLDEST` stand for places in the room, `attic` has two messages of its own. */
+/**
+ * The scopes of a search. `NEWEST` and `OLDEST` stand for positions in the room; `attic` has two messages of its own.
+ */
 const PLACES = {
   'all rooms': '',
   'the room': 'room=lobby',
@@ -36,7 +38,10 @@ const PLACES = {
   'a room with few': 'room=attic',
 }
 
-/** Queries of every kind over years of talk; null where the data is not there. Also on `TEST_POSTGRES_URL` where set. */
+/**
+ * Measures queries of every kind over years of messages; null if the data is missing. Also on `TEST_POSTGRES_URL` if
+ * set.
+ */
 export async function search(): Promise<Search | null> {
   if (!existsSync(historyFile)) return null
   const folder = temporaryFolder()
@@ -82,7 +87,7 @@ async function measure(
   }
 }
 
-/** A second room, younger than nearly all that is said elsewhere. */
+/** Creates a second room, newer than nearly all messages elsewhere. */
 async function furnishAttic(url: string): Promise<void> {
   const post = async (path: string, body: object, token = '') => {
     const answer = await fetch(`${url}/api${path}`, {
@@ -109,7 +114,7 @@ async function time(url: string): Promise<Summary> {
   return took.summary()
 }
 
-/** A database of its own in the server, removed afterwards. */
+/** Creates a database in the server, and drops it afterwards. */
 async function withDatabase(
   server: string,
   use: (settings: Record<string, string>) => Promise<void>,

@@ -11,7 +11,7 @@ const repository = join(import.meta.dirname, '../..')
 
 export type Contestant = { name: string; dialect: DialectName; command: string[] }
 
-/** The flags with which `npm start` runs this one: what is measured is what ships. */
+/** The flags of `npm start`, so that the benchmark measures what ships. */
 const flags = (
   JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: { start: string } }
 ).scripts.start
@@ -40,7 +40,7 @@ export const contestants = [ours, usual, plainSocketIo, plainWs]
 
 export type RunningServer = Awaited<ReturnType<typeof startServer>>
 
-/** A folder for one server's database. */
+/** Creates a folder for one server's database. */
 export function temporaryFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'me-bench-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
@@ -54,7 +54,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Starts a contestant as a process of its own, limits lifted, and waits until it says its address. */
+/** Starts a contestant as a separate process without limits, and waits for its address. */
 export async function startServer(
   { command, name }: Contestant,
   folder: string,
@@ -82,7 +82,7 @@ export async function startServer(
       ...settings,
     },
   })
-  // It dies with the benchmark, also where that is interrupted.
+  // The server ends with the benchmark, also if that is interrupted.
   process.once('exit', () => child.kill('SIGKILL'))
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   await firstAddress(child, name)
@@ -99,7 +99,7 @@ export async function startServer(
   }
 }
 
-/** `BENCH_PROFILE=FOLDER` has each server write a CPU profile there; it must end by itself for that. */
+/** `BENCH_PROFILE=FOLDER` makes each server write a CPU profile there, for which it must end by itself. */
 const profiling = process.env['BENCH_PROFILE']
   ? ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`]
   : []
@@ -115,19 +115,22 @@ function firstAddress(child: ChildProcess, name: string): Promise<void> {
   })
 }
 
-/** User and system time so far, of all threads, in seconds: fields 14 and 15 of proc_pid_stat(5), in ticks of 10 ms. */
+/**
+ * Returns user and system time so far, of all threads, in seconds: fields 14 and 15 of proc_pid_stat(5), in ticks of
+ * 10 ms.
+ */
 function cpuSecondsOf(pid: number): number {
   const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
   return (Number(afterName[11]) + Number(afterName[12])) / 100
 }
 
-/** Resident memory, in bytes. */
+/** Returns resident memory, in bytes. */
 function memoryOf(pid: number): number {
   const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kilobytes) * 1_024
 }
 
-/** Waits until the memory has not fallen for a while: the collector tidies up some seconds after the last work. */
+/** Waits until memory stops falling: the garbage collector runs some seconds after the last work. */
 export async function settledMemory(server: RunningServer, seconds: number): Promise<number> {
   let least = Infinity
   for (let second = 0; second < seconds; second++) {

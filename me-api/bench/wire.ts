@@ -4,19 +4,19 @@ import { type Socket, connect } from 'node:net'
 type Options = {
   url: string
   onOpen(): void
-  /** The bytes are overwritten afterwards. */
+  /** The buffer is reused after the call. */
   onFrame(bytes: Buffer): void
   onClose(): void
 }
 
-/** One for all connections of the process: what is read is dealt with before the next read. */
+/** One buffer for all connections of the process: each read is processed before the next. */
 const readInto = Buffer.allocUnsafeSlow(256 * 1024)
 const LONG = 126
 const VERY_LONG = 127
 
 /**
- * The client's half of a WebSocket (RFC 6455 §5.2), for unfragmented text frames. It allocates nothing while it reads,
- * so that a thousand readers of everything a busy server says fit beside it on two cores; `ws` does not.
+ * The client side of a WebSocket (RFC 6455 §5.2), for unfragmented text frames. It allocates nothing while it reads,
+ * so that a thousand readers of a busy server fit on two cores beside it, which `ws` cannot do.
  */
 export function openWire({ url, onOpen, onFrame, onClose }: Options) {
   const { hostname, port, pathname, search } = new URL(url)
@@ -60,7 +60,7 @@ export function openWire({ url, onOpen, onFrame, onClose }: Options) {
     return readFrames(bytes, end + 4)
   }
 
-  /** How far it came. */
+  /** Returns the position after the last complete frame. */
   function readFrames(bytes: Buffer, from: number): number {
     let at = from
     while (bytes.length - at >= 2) {
@@ -80,7 +80,7 @@ export function openWire({ url, onOpen, onFrame, onClose }: Options) {
   }
 
   return {
-    /** Masked with zeros, which leaves the text as it is. */
+    /** The mask is zero, which leaves the text unchanged. */
     send(text: string): void {
       if (!isOpen || socket.destroyed) return
       const payload = Buffer.from(text)

@@ -1,4 +1,4 @@
-/** Socket.IO with nothing behind it: each message goes to everybody and is forgotten. */
+/** Plain Socket.IO: broadcasts each message to everybody and stores nothing. */
 import { createServer } from 'node:http'
 import { Server } from 'socket.io'
 import { listen } from './listen.ts'

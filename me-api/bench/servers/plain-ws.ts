@@ -1,4 +1,4 @@
-/** `ws` as its own README broadcasts: no names, no acknowledgements, nothing stored. */
+/** `ws` with the broadcast of its README: no names, no acknowledgements, no storage. */
 import { createServer } from 'node:http'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import { listen } from './listen.ts'

@@ -1,8 +1,8 @@
 /**
- * The usual Socket.IO chat, as its own tutorial builds it (https://socket.io/docs/v4/tutorial/introduction): one
- * insert and one emit per message, acknowledged after the insert, what was missed read by the client's offset.
- * better-sqlite3 in WAL, with the `synchronous=NORMAL` that it sets for WAL: a commit is not synced to the disk.
- * Left out is the tutorial's connection state recovery, which would cost it another identifier per emit.
+ * The usual Socket.IO chat, built like the tutorial (https://socket.io/docs/v4/tutorial/introduction): one insert and
+ * one emit per message, acknowledged after the insert; missed messages are read by the client's offset. It uses
+ * better-sqlite3 in WAL with `synchronous=NORMAL`, that library's default: a commit is not synced to disk. The
+ * tutorial's connection state recovery is left out, because it would add another identifier to each emit.
  */
 import { createServer } from 'node:http'
 import Sqlite from 'better-sqlite3'
@@ -29,7 +29,7 @@ io.on('connection', (socket) => {
       io.emit('chat message', text, Number(lastInsertRowid))
       acknowledge()
     } catch (error) {
-      // Sent before, and stored: what is missing is only the acknowledgement.
+      // The message was stored before; only the acknowledgement was lost.
       if ((error as { code?: string }).code === 'SQLITE_CONSTRAINT_UNIQUE') acknowledge()
     }
   })
