@@ -21,7 +21,7 @@ export async function createCallers(url: string) {
         headers: token ? { ...headers, authorization: `Bearer ${token}` } : headers,
         body: JSON.stringify(body),
       })
-    // A kept connection may be closed by the other side just as it is used.
+    // The server may close a kept-alive connection just as it is used.
     const answer = await ask().catch(ask)
     const text = await answer.text()
     if (!answer.ok) throw new Error(`/api/${path} answered ${text}`)
@@ -71,7 +71,7 @@ export async function createCallers(url: string) {
       if (as === 'nobody') return {}
       return as === 'a liar' ? { nick: `liar ${++turn}` } : { token: known.get(as)?.token ?? '' }
     },
-    /** Puts the ids that there are in their places. */
+    /** Fills existing ids into the placeholders. */
     fill: (text: string) =>
       text.replaceAll(/\$(visitor|member|owner)\b/g, (_, name: string) => known.get(name)?.id ?? ''),
     /** Signs ended sessions in again, forgives the member and makes a new visitor. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** What is used of JSON Schema, as the API description and zod write it. */
+/** The part of JSON Schema that the API description and zod use. */
 export type Schema = {
   $ref?: string
   type?: string | string[]
@@ -20,10 +20,10 @@ export type Schema = {
   maxItems?: number
 }
 
-/** Values that mean something to this API, by the name they go under; `$…` is filled in when the case is run. */
+/** Values with a meaning in this API, by name; `$…` is replaced when the case runs. */
 export type Meanings = Record<string, fc.Arbitrary<unknown>>
 
-/** Values that a schema takes, and those just beyond its bounds. */
+/** Generates values that a schema accepts, and values just beyond its limits. */
 export function fromSchema(schema: Schema, meanings: Meanings, name = ''): fc.Arbitrary<unknown> {
   const known = Object.hasOwn(meanings, name) ? meanings[name] : undefined
   const usual = bySchema(schema, meanings)

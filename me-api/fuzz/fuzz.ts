@@ -1,7 +1,7 @@
 /**
- * Says everything to the server that its contract allows, and much that it does not, and looks whether it stays up,
- * answers below 500 and keeps its memory. What is said follows from the API description, so that a new route is
- * tried without a word here; a seed says it again.
+ * Sends the server everything that its contract allows, and much that it does not, and checks that it stays up,
+ * answers below 500 and keeps its memory. The cases are generated from the API description, so that a new route needs
+ * no change here; a seed repeats a run.
  */
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
@@ -10,7 +10,7 @@ import { createCallers } from './callers.ts'
 import { askRest } from './rest.ts'
 import { createSockets } from './sockets.ts'
 import { startServer } from './start-server.ts'
-import { sayOnWire } from './wire.ts'
+import { sendOnWire } from './wire.ts'
 
 const { values } = parseArgs({ options: { cases: { type: 'string' }, seed: { type: 'string' } } })
 const total = Number(values.cases ?? 20_000)
@@ -20,13 +20,13 @@ if (!(total > 0) || !Number.isInteger(seed)) {
   process.exit(1)
 }
 
-/** Cases made from one seed, after which the visitor is another. */
+/** Cases per seed, after which the visitor is replaced. */
 const ROUND = 200
-/** Cases under way at one time. */
+/** Concurrent cases. */
 const AT_ONCE = 16
-/** Milliseconds after which a server that says nothing counts as gone. */
+/** Milliseconds after which a silent server counts as down. */
 const PATIENCE = 30_000
-/** Bytes by which the heap may grow once a quarter of the cases is done: caches fill, a leak goes on. */
+/** Bytes by which the heap may grow after a quarter of the cases: caches fill up, a leak continues. */
 const GROWTH_MAX = 32 * 1024 * 1024
 
 const server = await startServer()
@@ -79,7 +79,7 @@ await server.stop()
 console.log('It stood.')
 process.exit()
 
-/** A few lanes side by side, each one case after another. */
+/** Runs the cases with some concurrency. */
 async function inStep(cases: Case[]): Promise<void> {
   const queue = cases.values()
   await Promise.all(
@@ -90,16 +90,16 @@ async function inStep(cases: Case[]): Promise<void> {
 }
 
 async function attempt(one: Case): Promise<void> {
-  const answer = await say(one).catch((error: Error) => fail(`${error}: ${error.cause ?? ''}`, one))
+  const answer = await send(one).catch((error: Error) => fail(`${error}: ${error.cause ?? ''}`, one))
   const key = `${one.kind} ${answer}`
   answers.set(key, (answers.get(key) ?? 0) + 1)
   if (server.faults.length > 0) fail(`The server says: ${server.faults.join('\n')}`, one)
 }
 
-function say(one: Case): Promise<string> {
+function send(one: Case): Promise<string> {
   if (one.kind === 'rest') return askRest(callers, one)
   if (one.kind === 'event') return sockets.emit(one)
-  if (one.kind === 'wire') return sayOnWire(server.url, one)
+  if (one.kind === 'wire') return sendOnWire(server.url, one)
   return one.kind === 'frames' ? sockets.frames(one) : sockets.bytes(one)
 }
 

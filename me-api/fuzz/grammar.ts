@@ -5,7 +5,7 @@ import { type Meanings, type Schema, fromSchema } from './from-schema.ts'
 import { asText, oddText, spoiled } from './invalid-values.ts'
 import { type WireCase, wireCases } from './wire.ts'
 
-/** Who one claims to be. */
+/** The identity that a case claims. */
 export type CallerName = 'nobody' | 'a liar' | 'visitor' | 'member' | 'owner'
 const callers = fc.constantFrom<CallerName>(
   ...(['nobody', 'a liar', 'visitor', 'visitor', 'member', 'member', 'owner', 'owner', 'owner'] as const),
@@ -73,10 +73,10 @@ export type Description = {
   components?: { schemas?: Record<string, Schema> }
 }
 
-/** Each of these costs a password hash, now or when one has to sign in again. */
+/** Whether a path costs a password hash, now or at the next sign-in. */
 const isDear = (path: string): boolean => /login|register|password|logout|sessions|second-step/.test(path)
 
-/** Everything one can say to this API, and to its sockets. */
+/** Generates all kinds of cases for this API and its sockets. */
 export function grammarOf({ paths, components }: Description): fc.Arbitrary<Case> {
   const resolve = (schema: Schema): Schema =>
     schema.$ref ? (components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema
@@ -99,7 +99,7 @@ function restCase(path: string, method: string, operation: Operation, resolve: (
   const parameters = operation.parameters ?? []
   const valueOf = ({ name, schema }: { name: string; schema: Schema }) =>
     fc.oneof(
-      // A poll may be held for half a minute, and everybody else would stand behind it.
+      // A long poll may take half a minute, and the other cases would wait for it.
       {
         weight: 16,
         arbitrary: fromSchema(name === 'wait' ? { ...schema, maximum: 0 } : schema, meanings, name),
@@ -140,7 +140,7 @@ function eventCase([event, schema]: [string, { data: z.ZodType }]): fc.Arbitrary
     .map(({ as, data }): Case => ({ kind: 'event', as, event, data }))
 }
 
-/** What Engine.IO and Socket.IO speak, whole and broken. */
+/** Frames of Engine.IO and Socket.IO, valid and broken. */
 const frames = fc.constantFrom(
   ...[
     '40/chat,',

@@ -37,7 +37,7 @@ export const oddText: fc.Arbitrary<string> = oddities.map((value) =>
 /** Nested JSON arrays, deeper than any client would send. */
 const buried = fc.integer({ min: 10, max: 2_000 }).map((depth) => `${'['.repeat(depth)}1${']'.repeat(depth)}`)
 
-/** A value as it is, near what it was, or far from it. */
+/** Generates a value as it is, slightly changed, or entirely different. */
 export function spoiled(values: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 9, arbitrary: values },
@@ -50,7 +50,7 @@ export function spoiled(values: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 function withOneWrong([value, at, odd]: [unknown, number, unknown]): unknown {
   const names = namesOf(value)
   const name = names[at % (names.length + 1)] ?? '__proto__'
-  // Defined, not assigned, so that a field of this name is really sent.
+  // Defined instead of assigned, so that a field of any name is really sent.
   return Object.defineProperty({ ...(value as object) }, name, { value: odd, enumerable: true })
 }
 
@@ -63,7 +63,7 @@ function withoutOne([value, at]: [unknown, number]): unknown {
 const namesOf = (value: unknown): string[] =>
   typeof value === 'object' && value !== null ? Object.keys(value) : []
 
-/** JSON, and now and then what only looks like it. */
+/** Generates JSON, and sometimes text that only resembles it. */
 export function asText(values: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
   const json = values.map((value) => JSON.stringify(value) ?? 'null')
   return fc.oneof(

@@ -2,10 +2,10 @@ import { statusOfCode } from '../src/contract/index.ts'
 import type { Case } from './grammar.ts'
 import type { Callers } from './callers.ts'
 
-/** Milliseconds after which an answer counts as one that never comes. */
+/** Milliseconds after which a request counts as unanswered. */
 const PATIENCE = 120_000
 
-/** Sends a request, and tells how it was answered. @throws {Error} where it should not be answered so */
+/** Sends a request, and returns how it was answered. @throws {Error} if the answer breaks the contract */
 export async function askRest(callers: Callers, one: Case & { kind: 'rest' }): Promise<string> {
   const { method, path, query, body } = one
   const headers: Record<string, string> = {
@@ -31,7 +31,7 @@ export async function askRest(callers: Callers, one: Case & { kind: 'rest' }): P
   return String(answer.status)
 }
 
-/** The answer, or null where the connection was closed: a kept one may be just as it is used, or over a long body. */
+/** Returns the answer, or null if the connection was closed, as happens to a kept-alive one and after a long body. */
 async function ask(url: string, request: RequestInit): Promise<Response | null> {
   return fetch(url, request).catch((error: Error) => {
     if (error.name === 'TimeoutError') throw error
@@ -39,7 +39,7 @@ async function ask(url: string, request: RequestInit): Promise<Response | null> 
   })
 }
 
-/** The contract's one shape of a failure, with a code that belongs to the status. */
+/** Whether the answer has the contract's error shape, with a code that matches the status. */
 function isRefusal(text: string, status: number): boolean {
   try {
     const { errors } = JSON.parse(text) as { errors: { status: number; code: keyof typeof statusOfCode }[] }

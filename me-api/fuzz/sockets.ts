@@ -6,10 +6,10 @@ import type { CallerName, Case } from './grammar.ts'
 import type { Callers } from './callers.ts'
 
 const PATIENCE = 120_000
-/** Milliseconds that a connection which is none is left open. */
+/** Milliseconds that a raw connection is left open. */
 const BRIEFLY = 100
 
-/** One connection for each kind of person, opened when it is first wanted and again when it was cut off. */
+/** Keeps one connection for each kind of person, opened on first use and again after a disconnect. */
 export function createSockets(callers: Callers) {
   const open = new Map<CallerName, Promise<Socket>>()
 
@@ -36,7 +36,7 @@ export function createSockets(callers: Callers) {
   }
 
   return {
-    /** Sends an event, and tells how it was answered. @throws {Error} where it should not be answered so */
+    /** Sends an event, and returns how it was answered. @throws {Error} if the answer breaks the contract */
     async emit({ as, event, data }: Case & { kind: 'event' }): Promise<string> {
       const socket = await connection(as)
       if (!socket.connected) {
@@ -57,7 +57,7 @@ export function createSockets(callers: Callers) {
       return code
     },
 
-    /** Frames as they stand, on a connection of their own. */
+    /** Sends raw frames on a connection of their own. */
     async frames({ frames }: Case & { kind: 'frames' }): Promise<string> {
       const address = `${callers.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
       const socket = new WebSocket(address, { headers: callers.address() })
@@ -70,7 +70,7 @@ export function createSockets(callers: Callers) {
       return 'cut off'
     },
 
-    /** Bytes as they stand. */
+    /** Sends raw bytes. */
     async bytes({ text }: Case & { kind: 'bytes' }): Promise<string> {
       const { port, hostname } = new URL(callers.url)
       const socket = dial(Number(port), hostname)
@@ -83,7 +83,7 @@ export function createSockets(callers: Callers) {
       return 'cut off'
     },
 
-    /** Everybody leaves, to come back as somebody new. */
+    /** Disconnects everybody; the next connections belong to new people. */
     async leave(): Promise<void> {
       for (const socket of open.values()) (await socket).disconnect()
       open.clear()

@@ -2,7 +2,7 @@ import { connect as dial } from 'node:net'
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 
-/** What is said on a TCP connection, each character a byte, piece by piece; and how it ends. */
+/** The text sent on a TCP connection, each character a byte, in pieces; and how the connection ends. */
 export type WireCase = {
   kind: 'wire'
   pieces: string[]
@@ -11,7 +11,7 @@ export type WireCase = {
   end: 'reset' | 'close' | 'finish' | 'wait'
 }
 
-/** Milliseconds that a connection which waits for nothing is left open. */
+/** Milliseconds that a connection without an expected answer is left open. */
 const BRIEFLY = 100
 
 const engine = '/socket.io/?EIO=4&transport='
@@ -126,7 +126,7 @@ const others = fc.subarray([
   ],
 ])
 
-/** Frames of a client, whole and broken (RFC 6455 §5.2); the mask is 0, so that the text stays as it is. */
+/** A client's frames, valid and broken (RFC 6455 §5.2). The mask is 0, which leaves the text unchanged. */
 const frame = (first: number, text: string): string =>
   String.fromCharCode(first, 0x80 | (text.length & 0x7f), 0, 0, 0, 0) + text
 const frames = fc.constantFrom(
@@ -178,7 +178,7 @@ const request = fc
     [`${method} ${target} ${version}`, ...host, ...upgrade, ...others, '', ''].join('\r\n'),
   )
 
-/** What becomes a WebSocket, or is refused as one. */
+/** Requests that become a WebSocket, or are refused as one. */
 const accepted = fc
   .tuple(
     fc.constantFrom(
@@ -217,8 +217,11 @@ function cutAt(text: string, cuts: number[]): string[] {
   return at.map((from, index) => text.slice(from, at[index + 1]))
 }
 
-/** Says it, and tells the first status of the answer. @throws {Error} where the server calls a fault its own */
-export async function sayOnWire(url: string, { pieces, after, end }: WireCase): Promise<string> {
+/**
+ * Sends a case, and returns the first status of the answer.
+ * @throws {Error} if the server reports a fault of its own
+ */
+export async function sendOnWire(url: string, { pieces, after, end }: WireCase): Promise<string> {
   const { port, hostname } = new URL(url)
   const socket = dial(Number(port), hostname)
   let answer = ''
