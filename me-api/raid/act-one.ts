@@ -8,9 +8,9 @@ import type { RaidReport } from './raiders.ts'
 import { createVisitors } from './visitors.ts'
 
 /**
- * The first act: 500 connections from 50 addresses that flood, spam, imitate and send nonsense, some of which compute
- * proofs of work, while ten visitors talk. All addresses are true ones, of the loopback range. Prints its table and
- * answers the faults of the server.
+ * The first act: 500 connections from 50 addresses flood, spam, imitate and send invalid data, some with proofs of
+ * work, while ten visitors talk. All addresses are real ones of the loopback range. Prints its table and returns the
+ * server's faults.
  */
 export async function actOne(seconds: number): Promise<string[]> {
   const server = await startServer({ TRUST_PROXY: '0' })
@@ -21,7 +21,7 @@ export async function actOne(seconds: number): Promise<string[]> {
   const loud = await visitors.talk(seconds)
   raiders.send('stop')
   const [raid] = (await once(raiders, 'message')) as [RaidReport]
-  // Presence keeps who left for a while.
+  // Presence keeps disconnected people for a while.
   await pause(seconds * 1_000)
   const after = (await server.health()).heap
   visitors.leave()

@@ -9,17 +9,17 @@ import { startFlood } from './floods/start-flood.ts'
 import { seedRoom } from './seed-room.ts'
 import { createVisitors } from './visitors.ts'
 
-/** Milliseconds that nobody else may wait, at the 99th percentile. */
+/** Milliseconds that others may wait at most, at the 99th percentile. */
 const WAIT_MAX = 250
-/** Milliseconds between two messages of a visitor: a newcomer may write five in ten seconds. */
+/** Milliseconds between two messages of a visitor: a newcomer may send five in ten seconds. */
 const TALKS_EVERY = 2_100
-/** Milliseconds between the end of a flood and the look at the memory. */
+/** Milliseconds between the end of a flood and the memory measurement. */
 const SETTLES = 2_000
 
 /**
- * The second act: one flood after the other, each against a server of its own whose room is full of long messages, while
- * ten visitors talk and somebody elsewhere reads the site. The first row is a quiet one, as what the machine itself costs.
- * Prints its table and answers the faults of the servers.
+ * The second act: one flood after the other, each against a separate server whose room is full of long messages,
+ * while ten visitors talk and another client reads the site. The first row is without a flood, as the baseline of the
+ * machine. Prints its table and returns the servers' faults.
  */
 export async function actTwo(seconds: number, only?: string): Promise<string[]> {
   const chosen = only ? floods.filter(({ name }) => name === only) : floods
@@ -72,7 +72,7 @@ const waits = (took: number[]): string[] => [
   percentile(took, 1).toFixed(1),
 ]
 
-/** Bold where somebody waits too long. */
+/** Marks a wait that is too long in bold. */
 function mark(milliseconds: number): string {
   const text = milliseconds.toFixed(1)
   return milliseconds > WAIT_MAX ? `**${text}**` : text

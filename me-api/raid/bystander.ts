@@ -6,7 +6,7 @@ const ADDRESS = '127.0.2.100'
 const ASKS_EVERY = 150
 const pages = { file: '/house.png', history: '/api/chat/rooms/lobby/messages?limit=50' }
 
-/** Somebody at an address of their own who asks for a file and a page of history again and again, and reads the lobby. */
+/** A client at an address of its own that requests a file and a page of history in a loop, and reads the lobby. */
 export async function createBystander(url: string) {
   const ask = createAsk(url)
   let bytes = 0
@@ -21,7 +21,10 @@ export async function createBystander(url: string) {
   reader.send(JSON.stringify({ event: 'room:enter', data: { room: 'lobby', after: null }, ack: 1 }))
 
   return {
-    /** Milliseconds that each answer took, how much the reader was sent by Changes, and what was refused. */
+    /**
+     * Reads for `seconds`, and returns the milliseconds of each answer, the bytes of Changes received, and the
+     * refusals.
+     */
     async read(seconds: number) {
       const file: number[] = []
       const history: number[] = []

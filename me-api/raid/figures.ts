@@ -1,4 +1,4 @@
-/** The value below which that part of the measured milliseconds lies; NaN where nothing was measured. */
+/** Returns a percentile of the measured milliseconds; NaN without measurements. */
 export function percentile(took: number[], part: number): number {
   const sorted = took.toSorted((one, other) => one - other)
   return sorted[Math.ceil(sorted.length * part) - 1] ?? NaN

@@ -6,9 +6,9 @@ import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import type { Challenge } from '../src/contract/index.ts'
 
 /**
- * Proofs of work for whoever asks, with the site's own library, one after the other, as that gets the first of them in
- * soonest. A challenge is fetched only in its turn: what was asked for before it grew hard is worth nothing. Takes a core
- * for itself.
+ * Computes proofs of work with the site's own library, one after the other, because that admits the first raiders
+ * soonest. It fetches each challenge only when it solves it, because a challenge from before the pressure rose is
+ * worth nothing. It uses a whole core.
  */
 export function createProofs(url: string) {
   let last: Promise<unknown> = Promise.resolve()

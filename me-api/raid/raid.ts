@@ -1,7 +1,6 @@
 /**
- * Attacks the server with the settings one gets by default, in two acts, and prints what visitors who talk meanwhile
- * notice. Ends with 1 where the server met a fault; how long somebody waits is printed and not judged, as that depends on
- * the machine.
+ * Attacks a server with default settings, in two acts, and prints how that affects visitors who talk meanwhile. Exits
+ * with 1 if the server had a fault. Waiting times are printed but not judged, because they depend on the machine.
  */
 import { parseArgs } from 'node:util'
 import { actOne } from './act-one.ts'
@@ -29,7 +28,7 @@ function readArguments() {
     const isAct = act === undefined || act === '2' || (act === '1' && !only)
     if (isKnown && isAct && (seconds === undefined || seconds > 0)) return { act, only, seconds }
   } catch {
-    // An option that does not exist.
+    // An unknown option.
   }
   console.error(usage)
   process.exit(1)

@@ -1,6 +1,6 @@
 /**
- * The raiders, a program of their own, so that what they cost is not taken for what the visitors feel: begins at once,
- * and ends with a report when it is told to.
+ * Runs the raiders in a separate program, so that their own load is not measured as the visitors' wait. It begins at
+ * once, and ends with a report on request.
  */
 import { randomUUID } from 'node:crypto'
 import { constants, setPriority } from 'node:os'
@@ -11,10 +11,10 @@ const CONNECTIONS = 500
 const ADDRESSES = 50
 /** Milliseconds between two messages of one raider. */
 const SENDS_EVERY = 500
-/** Milliseconds until who was sent away comes again. */
+/** Milliseconds before a disconnected raider reconnects. */
 const BACK_AFTER = 1_000
 
-/** What each fifth of them does. */
+/** The behaviour of each fifth of the raiders. */
 const texts = [
   () => 'BUY BUY BUY the same words from everybody',
   (n: number) => `look at https://spam.example/${n}/${randomUUID()}`,
@@ -25,14 +25,16 @@ const texts = [
 const [IMITATES, SENDS_BROKEN, NEVER_READS] = [2, 3, 4]
 const broken = ['42/chat,1["message:send"', '42/chat,["__proto__",{}]', '5', 'x'.repeat(100_000)]
 
-/** A fifth of all computes proofs of work; no imitator, as no proof helps with a nick that is another's. */
+/**
+ * A fifth of the raiders compute proofs of work. Imitators do not, because no proof helps with somebody else's nick.
+ */
 const proves = (n: number): boolean => kindOf(n) !== IMITATES && Math.floor(n / texts.length) % 4 === 0
 const kindOf = (n: number): number => n % texts.length
 const addressOf = (n: number): string => `127.0.1.${1 + (n % ADDRESSES)}`
 
 /**
- * What raiders did in all, and how often they were told which code. `wished`: messages they would have sent, had all been
- * let in; `proved`: those let in who had computed a proof.
+ * The raiders' totals, and how often they received each code. `wished` is the number of messages they would have sent
+ * if all had been admitted; `proved` is the number admitted with a proof.
  */
 export type RaidReport = {
   connected: number
@@ -44,17 +46,17 @@ export type RaidReport = {
 }
 
 const [url = '', ownerNick = ''] = process.argv.slice(2)
-// They have machines of their own, and yield where they have to share.
+// Real raiders have their own machines, so this process yields to the server.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 const raid = startRaid()
 process.once('message', () => process.send?.(raid.stop(), () => process.exit()))
 
-/** All come at once, send what they can, and come back as somebody new when sent away. */
+/** All raiders connect at once, send what they can, and reconnect as new people after a disconnect. */
 function startRaid() {
   const count = { connected: 0, letIn: 0, proved: 0, wished: 0, sent: 0 }
   const codes = new Map<string, number>()
   const prove = createProofs(url)
-  /** The connections of those who are in. */
+  /** The connections of the admitted raiders. */
   const inside = new Map<number, WebSocket>()
   for (let n = 0; n < CONNECTIONS; n += 1) {
     void come(n)
@@ -113,7 +115,7 @@ function startRaid() {
   return { stop: (): RaidReport => ({ ...count, codes: [...codes] }) }
 }
 
-/** Another one each time, but for those who imitate: there the first letter is Cyrillic. */
+/** Returns a new nick each time; imitators use the owner's with a Cyrillic first letter. */
 function nickOf(n: number): string {
   if (kindOf(n) === IMITATES) return `о${ownerNick.slice(1)}`
   return `${proves(n) ? 'prover' : 'raider'} ${n} ${randomUUID().slice(0, 6)}`

@@ -7,14 +7,17 @@ import { join } from 'node:path'
 const MESSAGES = 1_500
 const cli = join(import.meta.dirname, '../src/cli/chat.ts')
 
-/** A database whose lobby is filled, by the project's own import, with messages as long as they may be: `a a a …`. */
+/**
+ * Creates a database whose lobby is filled, by the project's own import, with messages of the maximum length: `a a a
+ * …`.
+ */
 export function seedRoom() {
   const folder = mkdtempSync(join(tmpdir(), 'me-raid-'))
   const databaseUrl = `file:${join(folder, 'me.db')}`
 
   return {
     databaseUrl,
-    /** Once the server has made the tables. */
+    /** Fills the lobby; call it after the server has created the tables. */
     async fill(): Promise<void> {
       const file = join(folder, 'history.jsonl')
       writeFileSync(file, Array.from({ length: MESSAGES }, (_, n) => lineOf(n)).join('\n'))

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { type Socket, io } from 'socket.io-client'
 import type { Ack, Change, Message } from '../src/contract/index.ts'
 
-/** Milliseconds between two messages of one who talks: a newcomer may write five in ten seconds. */
+/** Milliseconds between two messages of a visitor: a newcomer may send five in ten seconds. */
 const TALKS_EVERY = 3_000
 
-/** Ten who come one by one, each from an address of their own, as people do, and talk. */
+/** Ten visitors who connect one by one, each from an address of their own, and talk. */
 export async function createVisitors(url: string) {
   const sockets: Socket[] = []
   for (let n = 0; n < 10; n += 1) sockets.push(await enter(url, n))
@@ -14,9 +14,9 @@ export async function createVisitors(url: string) {
   sockets[0]?.on('room:changed', ({ messages }: Change) => void heard.push(...messages))
 
   return {
-    /** How many messages the first of them was shown of those whose nicks begin so. */
+    /** Returns how many messages the first visitor received from authors whose nicks start with `nicks`. */
     heardOf: (nicks: string) => heard.filter(({ author }) => author.nick.startsWith(nicks)).length,
-    /** Talks for so many seconds, and tells in milliseconds how long each message took, and what was refused. */
+    /** Talks for `seconds`, and returns the milliseconds that each message took, and the refusals. */
     async talk(seconds: number, every = TALKS_EVERY): Promise<{ took: number[]; refused: string[] }> {
       const took: number[] = []
       const refused: string[] = []
@@ -42,7 +42,7 @@ export async function createVisitors(url: string) {
 }
 
 async function enter(url: string, n: number): Promise<Socket> {
-  // Engine.IO hands it on to `ws`, which its types do not tell.
+  // Engine.IO passes this option to `ws`, although its types omit it.
   const address = { localAddress: `127.0.2.${1 + n}` }
   const socket = io(`${url}/chat`, {
     auth: { nick: `visitor ${n}` },

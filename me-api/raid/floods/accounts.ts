@@ -1,7 +1,7 @@
 import { again } from './again.ts'
 import { type Flood, addressOf } from './flood.ts'
 
-/** What makes the server hash passwords, and what makes it remember. */
+/** Floods that make the server hash passwords and store state. */
 export const accountFloods: Flood[] = [
   {
     name: 'sign-ins',

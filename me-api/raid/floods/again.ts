@@ -1,23 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createBudget } from './budget.ts'
 
-/** Milliseconds before the next attempt, so that a flood of refusals does not only measure itself. */
-const BREATH = 5
+/** Milliseconds before the next attempt, so that a flood of refusals does not measure only itself. */
+const PAUSE = 5
 
 type Options = {
-  /** How many do it side by side. */
+  /** The number of concurrent loops. */
   abreast: number
-  /** How often it is done in all, at most. */
+  /** The most runs in total. */
   most: number
-  /** Milliseconds between two of one. */
+  /** Milliseconds between two runs of a loop. */
   every?: number
 }
 
-/** Does something again and again, many side by side; what fails is tried anew. */
-export function again(
-  { abreast, most, every = BREATH }: Options,
-  act: (n: number) => Promise<unknown>,
-): void {
+/** Runs a function repeatedly and concurrently; a failure does not stop it. */
+export function again({ abreast, most, every = PAUSE }: Options, act: (n: number) => Promise<unknown>): void {
   const budget = createBudget(most)
   let count = 0
   const one = async (): Promise<void> => {

@@ -1,12 +1,12 @@
 import { Agent, request } from 'node:http'
 
-/** Connections that one address keeps open for its requests. */
+/** The most connections that one address keeps open for its requests. */
 const SOCKETS_MAX = 1_000
 
 export type Answer = { status: number; text: string }
 type Options = { from: string; body?: unknown; token?: string; type?: string }
 
-/** Asks by HTTP from an address of the loopback range; status 0 where no answer came. */
+/** Sends HTTP requests from an address of the loopback range; status 0 means no answer. */
 export function createAsk(url: string) {
   const agents = new Map<string, Agent>()
 

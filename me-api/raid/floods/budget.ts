@@ -1,8 +1,8 @@
-/** How much of something a flood has left: no flood is without an end. */
+/** A flood's remaining budget, which ends every flood. */
 export function createBudget(most: number) {
   let left = most
   return {
-    /** As many as wished, while there are. */
+    /** Takes up to `wished`, as long as the budget lasts. */
     take(wished = 1): number {
       const taken = Math.min(wished, left)
       left -= taken

@@ -3,14 +3,14 @@ import { createBudget } from './budget.ts'
 import { type Flood, type Tools, addressOf } from './flood.ts'
 import { codeIn } from './told.ts'
 
-/** Milliseconds until who was sent away comes again. */
+/** Milliseconds before a disconnected client reconnects. */
 const BACK_AFTER = 50
-/** Events that one flood sends at most, as often as its connections come back. */
+/** The most events of one flood, over all of its connections. */
 const EVENTS_MAX = 300_000
 
 type Crowd = { connections: number; events: number; after: number | null }
 
-/** Events without a pause, far more than one connection may send. */
+/** Floods of events without a pause, far more than one connection may send. */
 export const eventFloods: Flood[] = [
   {
     name: 'enter',
@@ -54,7 +54,7 @@ function socketIo(tools: Tools, { connections, events, after }: Crowd): void {
   for (let n = 0; n < connections; n += 1) flood.open()
 }
 
-/** Connections of one address, each opened anew when it ends. */
+/** Keeps connections of one address open, and reopens each when it ends. */
 function createConnections(
   { url, note }: Tools,
   path: string,

@@ -1,16 +1,16 @@
 /**
- * One flood, a program of its own, so that what it costs is not taken for what the visitors feel. Begins at once, and ends
- * with a report when it is told to, or by itself where nobody tells it.
+ * Runs one flood in a separate program, so that its own load is not measured as the visitors' wait. It begins at
+ * once, and ends with a report on request, or by itself after a while.
  */
 import { constants, setPriority } from 'node:os'
 import { createAsk } from './ask.ts'
 import { floods } from './floods.ts'
 
-/** Seconds over the flood's time after which it ends untold. */
+/** Seconds beyond the flood's duration after which it ends without a request. */
 const SPARE = 60
 
 const [name, url = '', seconds] = process.argv.slice(2)
-// Raiders have machines of their own, and yield where they have to share.
+// Real raiders have their own machines, so this process yields to the server.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 setTimeout(() => process.exit(1), (Number(seconds) + SPARE) * 1_000)
 process.once('disconnect', () => process.exit(1))

@@ -6,7 +6,7 @@ import { readFloods } from './reads.ts'
 import { upgradeFloods } from './upgrades.ts'
 import { writeFloods } from './writes.ts'
 
-/** In the order of what they ask of the server: events, reads, passwords, writes. */
+/** All floods, in the order of what they load: events, reads, passwords, writes. */
 export const floods: Flood[] = [
   ...eventFloods,
   ...pollingFloods,

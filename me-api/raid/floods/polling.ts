@@ -5,7 +5,7 @@ import { codeIn } from './told.ts'
 const PACKETS = 3_000
 const SEPARATOR = '\x1e'
 
-/** Bodies of Engine.IO's polling that hold thousands of packets each, from one address. */
+/** Floods of Engine.IO polling bodies with thousands of packets each, from one address. */
 export const pollingFloods: Flood[] = [
   {
     name: 'connects',

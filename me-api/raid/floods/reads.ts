@@ -12,7 +12,7 @@ const dear = [
   'q=a+m+1+2+3+4+5+6+7+8&limit=200',
 ]
 
-/** What anybody may ask for, from one address, as fast as it is answered. */
+/** Floods of public reads from one address, as fast as they are answered. */
 export const readFloods: Flood[] = [
   {
     name: 'search',

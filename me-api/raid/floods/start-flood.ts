@@ -1,18 +1,20 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { Flood, Told } from './flood.ts'
+import type { Flood, AnswerCounts } from './flood.ts'
 
-/** Starts a flood in a process of its own, which ends by itself soon after its time. */
+/** Starts a flood in a separate process, which ends by itself soon after its time. */
 export function startFlood({ name }: Flood, url: string, seconds: number) {
   const child = fork(join(import.meta.dirname, 'flooder.ts'), [name, url, String(seconds)])
   return {
-    /** Ends it; answers how often it was told what. */
-    async stop(): Promise<Told> {
+    /** Ends the flood, and returns how often each answer came. */
+    async stop(): Promise<AnswerCounts> {
       if (!child.connected) return [['the flood ended early', 1]]
       child.send('stop')
-      const [told] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [Told | number]
-      return Array.isArray(told) ? told : [['the flood ended early', 1]]
+      const [report] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [
+        AnswerCounts | number,
+      ]
+      return Array.isArray(report) ? report : [['the flood ended early', 1]]
     },
   }
 }

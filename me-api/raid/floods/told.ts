@@ -1,4 +1,4 @@
-/** What an acknowledgement or a refusal says, read from its first bytes; null for anything else. */
+/** Reads the code of an acknowledgement or a refusal from its first bytes; null for anything else. */
 export function codeIn(data: Buffer | string): string | null {
   const head = typeof data === 'string' ? data.slice(0, 300) : data.toString('latin1', 0, 300)
   const code = /"code":"(\w+)"/.exec(head)?.[1]

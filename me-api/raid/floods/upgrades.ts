@@ -11,7 +11,7 @@ const headers = [
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
 ]
 
-/** Upgrades whose network breaks at whatever moment. */
+/** Floods of upgrades whose connection breaks at random moments. */
 export const upgradeFloods: Flood[] = [
   {
     name: 'resets',

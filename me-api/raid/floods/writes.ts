@@ -5,17 +5,17 @@ import type { Ack } from '../../src/contract/index.ts'
 import { again } from './again.ts'
 import { type Flood, type Tools, addressOf } from './flood.ts'
 
-/** Newcomers whom one address is let in ten minutes, less one or two. */
+/** Newcomers that one address may create in ten minutes, less one or two. */
 const PEOPLE = 28
-/** Connections of one address that may stay. */
+/** Connections that one address may keep. */
 const CONNECTIONS = 18
-/** As many characters as a message may have, of three bytes each. */
+/** A message of the maximum length, with three bytes per character. */
 const longest = (): string =>
   Array.from({ length: 3_990 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000))).join(
     '',
   )
 
-/** What everybody is shown. */
+/** Floods of writes that everybody receives. */
 export const writeFloods: Flood[] = [
   {
     name: 'writers',
@@ -70,7 +70,7 @@ const send = (socket: Socket, event: string, data: unknown): Promise<Ack<unknown
   socket.timeout(10_000).emitWithAck(event, data) as Promise<Ack<unknown>>
 
 async function enter(url: string): Promise<Socket> {
-  // Engine.IO hands it on to `ws`, which its types do not tell.
+  // Engine.IO passes this option to `ws`, although its types omit it.
   const address = { localAddress: addressOf(0) }
   const auth = { nick: `reactor ${randomUUID().slice(0, 8)}` }
   const socket = io(`${url}/chat`, { auth, transports: ['websocket'], forceNew: true, ...address })
