@@ -23,10 +23,10 @@ export function createMessageReportsStore(db: Database) {
 
     /** Stores a report with the message's current text, nick and time. */
     async add({ id, text, author, sentAt }: Message, byId: string, at: number): Promise<void> {
-      const words = { text, nick: author.nick, sent_at: Date.parse(sentAt) }
+      const versions = { text, nick: author.nick, sent_at: Date.parse(sentAt) }
       await db
         .insertInto('message_reports')
-        .values({ message_id: id, by_id: byId, at, dismissed_at: null, ...words })
+        .values({ message_id: id, by_id: byId, at, dismissed_at: null, ...versions })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
     },
@@ -108,12 +108,12 @@ export function createMessageReportsStore(db: Database) {
         .orderBy('last_at', 'desc')
         .limit(SHOWN)
         .execute()
-      const words = await versionsOf(
+      const versions = await versionsOf(
         rows.map(({ id }) => id),
         after,
       )
       return rows.map(({ count, first_at, last_at, ...row }) => {
-        const [reported = null, ...alsoReported] = words.get(row.id) ?? []
+        const [reported = null, ...alsoReported] = versions.get(row.id) ?? []
         return {
           message: toMessage(row),
           reported,
@@ -128,8 +128,8 @@ export function createMessageReportsStore(db: Database) {
 
   /** Returns the different versions in which each message was reported after a time, in the order of the reports. */
   async function versionsOf(messageIds: string[], after: number): Promise<Map<string, ReportedWords[]>> {
-    const words = new Map<string, ReportedWords[]>()
-    if (messageIds.length === 0) return words
+    const versions = new Map<string, ReportedWords[]>()
+    if (messageIds.length === 0) return versions
     const rows = await db
       .selectFrom('message_reports')
       .select((column) => ['message_id', 'text', 'nick', 'sent_at', column.fn.min('at').as('first_at')])
@@ -142,9 +142,9 @@ export function createMessageReportsStore(db: Database) {
     for (const { message_id, text, nick, sent_at } of rows) {
       if (text === null || nick === null || sent_at === null) continue
       const state = { text, nick, at: new Date(Number(sent_at)).toISOString() }
-      words.set(message_id, [...(words.get(message_id) ?? []), state])
+      versions.set(message_id, [...(versions.get(message_id) ?? []), state])
     }
-    return words
+    return versions
   }
 }
 
