@@ -139,7 +139,7 @@ test('what the owner removes is gone for all at once, and back where they undo i
 test('orders are obeyed and not said', async ({ browser, house }) => {
   const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('/dance')
-  await expect(ada.page.getByText('There is no /dance.')).toBeVisible()
+  await expect(ada.page.getByText('There is no command /dance.')).toBeVisible()
   await expect(ada.field).toHaveValue('/dance')
   await ada.say('/help')
   await expect(ada.page.getByRole('dialog').getByText('/nick Name')).toBeVisible()

@@ -50,7 +50,7 @@ test('the owner makes, renames, closes, slows and removes a room, and visitors s
     .getByRole('button', { name: 'Delete this room' })
     .click()
   await expect(home.page.getByRole('heading', { level: 1 })).toHaveText('Lobby')
-  await expect(ada.page.getByRole('alert')).toContainText('no longer')
+  await expect(ada.page.getByRole('alert')).toContainText('has been deleted')
 })
 
 test('a room’s name that cannot be one, or is taken, is said at the field', async ({ browser, house }) => {
