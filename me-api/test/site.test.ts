@@ -250,8 +250,8 @@ describe('precompressed files', () => {
   })
 })
 
-test('the web manifest carries the owner’s name', async () => {
-  test('the site can be installed under its owner’s name', async () => {
+describe('manifest, feed and site map', () => {
+  test('the web manifest carries the owner’s name', async () => {
     const app = await houseWithReport()
     const { text, headers } = await api(app).get('/site.webmanifest').expect(200)
     expect(headers['content-type']).toMatch(/^application\/manifest\+json/)
