@@ -23,10 +23,10 @@ export function createMessageReportsStore(db: Database) {
 
     /** Stores a report with the message's current text, nick and time. */
     async add({ id, text, author, sentAt }: Message, byId: string, at: number): Promise<void> {
-      const versions = { text, nick: author.nick, sent_at: Date.parse(sentAt) }
+      const content = { text, nick: author.nick, sent_at: Date.parse(sentAt) }
       await db
         .insertInto('message_reports')
-        .values({ message_id: id, by_id: byId, at, dismissed_at: null, ...versions })
+        .values({ message_id: id, by_id: byId, at, dismissed_at: null, ...content })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
     },
