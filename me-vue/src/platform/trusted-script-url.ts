@@ -9,9 +9,9 @@ type Policies = {
 }
 
 const rules = {
-  /** Only what the build made, or in development Vite's server: a path of this site, and no way out of it. */
+  /** Only what the build made, or in development Vite's server: a file of this site; without a slash no name leads out. */
   createScriptURL(path: string): string {
-    if (import.meta.env.DEV || /^\/(sw\.js|assets\/[\w-]+\.js)$/.test(path)) return path
+    if (import.meta.env.DEV || /^\/(sw\.js|assets\/[\w.-]+\.js)$/.test(path)) return path
     throw new TypeError(`not a script of this site: ${path}`)
   },
 }
