@@ -137,7 +137,7 @@ test('a page names its own files in its head, and each is asked for once', async
     '/': ['/api"', '/assets/en-'],
     '/reports': ['/assets/ReportsPage-'],
     '/reports/week/41': ['/assets/ReportPage-'],
-    '/chat': ['/assets/ChatPage-', '/assets/chat-', '/assets/RoomSearch-', '/assets/BarMenu-'],
+    '/chat': ['/assets/ChatPage-', '/assets/chat-', '/assets/SearchButton-', '/assets/RoomMenu-'],
   })) {
     const document = await page.goto(path, { waitUntil: 'networkidle' })
     const head = await document?.text()
