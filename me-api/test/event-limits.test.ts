@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
+import { sql } from 'kysely'
 import { WebSocket } from 'ws'
 import { manualClock } from './support/manual-clock.ts'
 import { plainSocket } from './support/plain-websocket.ts'
@@ -20,14 +21,14 @@ const serversEnd = ({ app }: TestApp) => {
 }
 
 /** Nothing that needs the database is answered until the promise's function is called. */
-async function holdDatabase({ db }: TestApp): Promise<() => Promise<void>> {
+async function holdDatabase({ db, kind }: TestApp): Promise<() => Promise<void>> {
   let release = () => {}
   const released = new Promise<void>((resolve) => (release = resolve))
   let held: Promise<unknown> = Promise.resolve()
   await new Promise<void>((begun) => {
     held = db.transaction().execute(async (tx) => {
-      // The room's row, which PostgreSQL would else give to others too.
-      await tx.updateTable('rooms').set({ locked: 0 }).execute()
+      // PostgreSQL lets others read on unless the whole table is locked.
+      if (kind === 'postgres') await sql`lock table rooms in access exclusive mode`.execute(tx)
       begun()
       await released
     })
