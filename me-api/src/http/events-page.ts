@@ -66,7 +66,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-styl
 table { border-collapse: collapse }
 th, td { padding: .25rem .75rem .25rem 0; text-align: start; vertical-align: top }
 tr { border-block-end: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
-code { font-family: ui-monospace, monospace }
+code { font-family: ui-monospace, monospace; overflow-wrap: anywhere }
 `
 
 /** Renders a table of an object's fields, or the type of any other value. */
