@@ -52,5 +52,3 @@ export function createDuplicateFloods({ clock, seed = randomInt(2 ** 32) }: { cl
     throw rateLimited('Many say the same just now. Wait a little.', Math.max(...blocked), 'same words')
   }
 }
-
-export type DuplicateFloods = ReturnType<typeof createDuplicateFloods>
