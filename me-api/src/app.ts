@@ -116,6 +116,7 @@ export async function createApp({
     config,
     db,
     clock,
+    log,
     secrets,
     claimNick: nickReservations.claim,
     siteName: presentation.name,

@@ -18,16 +18,19 @@ function breakConnection({ app }: TestApp, nick: string): () => void {
   return () => void Object.defineProperty(socket, 'conn', { configurable: true, value: conn })
 }
 
-test('a reader that cannot be written to does not stop messages from being acknowledged', async () => {
+test('a reader that cannot be written to stops neither the acknowledgement nor the readers after it', async () => {
   const logLines: string[] = []
   const app = await startApp({ logLines })
   const ada = await visitor(app, 'ada')
   const bo = await visitor(app, 'bo')
   await bo.enter()
+  const cy = await visitor(app, 'cy')
+  await cy.enter()
   const stream = await openStream(app)
   const mend = breakConnection(app, 'bo')
   const first = await ada.send('one')
   await eventually(() => expect(stream.seen()).toEqual([first]))
+  await eventually(() => expect(cy.seen()).toEqual([first]))
   expect(logLines.join()).toContain('a change could not be passed on')
   mend()
   const second = await ada.send('two')

@@ -17,10 +17,15 @@ let stranger: Visitor
 let tokens: { owner: string; member: string; stranger: string }
 let secret: Message
 
+let mayOwnerRead: boolean
+let mayMembersRead: boolean
+
 /** The owner and members may read the room "board"; to everybody else it does not exist. */
-const membersReadTheBoard: ReadRule = (by, room) => room !== 'board' || (by !== null && by.role !== 'visitor')
+const membersReadTheBoard: ReadRule = (by, room) =>
+  room !== 'board' || (by?.role === 'owner' ? mayOwnerRead : by?.role === 'member' && mayMembersRead)
 
 beforeEach(async () => {
+  mayOwnerRead = mayMembersRead = true
   app = await startApp({ mayRead: membersReadTheBoard })
   tokens = { owner: await ownerToken(app), member: await memberToken(app), stranger: '' }
   owner = await connect(app, { auth: { token: tokens.owner } })
@@ -93,6 +98,33 @@ test('REST: reporting a message of a hidden room answers 404', async () => {
     api(app).post(`/api/chat/messages/${secret.id}/report`).set(bearer(token)).send({})
   await report(tokens.stranger).expect(404)
   await report(tokens.member).expect(204)
+})
+
+test('an author who may no longer read a room can still erase their own messages there', async () => {
+  const note = await member.send({ room: 'board', text: 'my note' })
+  mayMembersRead = false
+  await api(app).delete('/api/me/words').set(bearer(tokens.member)).expect(204)
+  const { body } = await api(app).get(`/api/chat/messages/${note.id}`).set(bearer(tokens.owner)).expect(200)
+  expect(body.data).toMatchObject({ text: '', deletedAt: expect.any(String) })
+})
+
+test('the owner can dismiss reports of messages from a room that the owner may not read', async () => {
+  await api(app)
+    .post(`/api/chat/messages/${secret.id}/report`)
+    .set(bearer(tokens.member))
+    .send({})
+    .expect(204)
+  mayOwnerRead = false
+  await api(app).delete(`/api/chat/messages/${secret.id}/report`).set(bearer(tokens.owner)).expect(204)
+})
+
+test('Server-Sent Events: a stream ends once its reader may no longer read the room', async () => {
+  const stream = await openStream(app, '?after=0', bearer(tokens.member), 'board')
+  await eventually(() => expect(stream.seen()).toMatchObject([{ id: secret.id }]))
+  mayMembersRead = false
+  await owner.send({ room: 'board', text: 'not for members' })
+  await eventually(() => expect(stream.isOver()).toBe(true))
+  expect(stream.seen()).toMatchObject([{ id: secret.id }])
 })
 
 test('Server-Sent Events: a stream opens for people who may read the room, and answers 404 to everybody else', async () => {

@@ -70,6 +70,25 @@ test('the text of a deleted message leaves the offline log at once', async () =>
   expect(JSON.stringify(ada.storage.everything())).not.toContain('words 2')
 })
 
+test('the text before an edit leaves the offline log at once', async () => {
+  const ada = tab()
+  await ada.learn(...latest(3))
+  await ada.learn(3, 4, { messages: [message(2, { rev: 4, text: 'corrected' })] })
+  expect(JSON.stringify(ada.storage.everything())).not.toContain('words 2')
+  expect(readable(ada)).toContain('corrected')
+})
+
+test('a removed room is not stored again when the page is left', async () => {
+  const ada = tab()
+  await ada.learn(...latest(3))
+  await ada.learn(3, 4)
+  ada.chat.missing.value = true
+  ada.chat.rooms.value = [{ name: 'attic' }]
+  await nextTick()
+  ada.leave()
+  expect(readable(ada)).toBeUndefined()
+})
+
 test('a tab that is behind does not write deleted text back to the offline log', async () => {
   const ada = tab()
   await ada.learn(...latest(3))

@@ -1,10 +1,10 @@
-import { EventEmitter } from 'node:events'
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { SessionSummary } from '../contract/index.ts'
 import type { SessionRow, UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { Session } from '../http/caller.ts'
+import { createSignal } from '../signal.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import type { Device } from './user-agent.ts'
 import type { Tokens } from './tokens.ts'
@@ -22,11 +22,17 @@ export const SESSIONS_MAX = 50
 
 export type OpenedSession = Session & { token: string }
 
-type Parts = { store: AccountsStore; tokens: Tokens; clock: Clock }
+type Parts = {
+  store: AccountsStore
+  tokens: Tokens
+  clock: Clock
+  /** Receives what a subscriber to ended sessions throws. */
+  onFault: (error: unknown) => void
+}
 
 /** Sessions: each use extends a session, its user can end it. The database row decides; a token only names it. */
-export function createSessions({ store, tokens, clock }: Parts) {
-  const events = new EventEmitter<{ ended: [sessionId: string] }>()
+export function createSessions({ store, tokens, clock, onFault }: Parts) {
+  const ended = createSignal<string>(onFault)
 
   /** Opens a session. Returns null if the password or the second step has changed since it was verified. */
   async function open(
@@ -37,13 +43,13 @@ export function createSessions({ store, tokens, clock }: Parts) {
     const [id, now] = [randomUUID(), clock.now()]
     const times = { created_at: now, used_at: now, expires_at: now + SESSION_IDLE }
     const verified = { passwordHash: row.password_hash, secondStepSince }
-    const ended = await store.openSession(
+    const replaced = await store.openSession(
       { id, user_id: row.id, ...device, ...times },
       verified,
       SESSIONS_MAX,
     )
-    if (!ended) return null
-    tellEnded(ended)
+    if (!replaced) return null
+    tellEnded(replaced)
     const token = await tokens.sign({ kind: 'session', id }, now + SESSION_MAX)
     return { id, user: toUser(row), token, expiresAt: times.expires_at, since: row.created_at }
   }
@@ -69,7 +75,7 @@ export function createSessions({ store, tokens, clock }: Parts) {
 
   /** Announces that these sessions were deleted, so that their connections are closed. */
   function tellEnded(ids: string[]): void {
-    for (const id of ids) events.emit('ended', id)
+    ids.forEach(ended.emit)
   }
 
   return {
@@ -92,7 +98,7 @@ export function createSessions({ store, tokens, clock }: Parts) {
     },
 
     /** Calls `listener` for each session that ends before it expires. */
-    onEnded: (listener: (sessionId: string) => void) => void events.on('ended', listener),
+    onEnded: ended.subscribe,
   }
 }
 

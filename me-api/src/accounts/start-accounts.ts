@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Nick } from '../nicks/nick.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -21,6 +22,7 @@ type Parts = {
   config: Config
   db: Database
   clock: Clock
+  log: Logger
   secrets: string[]
   claimNick: (by: string, nick: Nick) => () => void
   siteName: () => Promise<string | null>
@@ -30,11 +32,12 @@ type Parts = {
 type External = Omit<AccountParts, 'accounts' | 'ownAccount' | 'sessions'>
 
 /** Assembles accounts: users, sign-in, sessions, the second step and the owner. */
-export async function startAccounts({ config, db, clock, secrets, claimNick, siteName }: Parts) {
+export async function startAccounts({ config, db, clock, log, secrets, claimNick, siteName }: Parts) {
   const [store, twoFactorStore] = [createAccountsStore(db), createTwoFactorStore(db)]
   const tokens = createTokens({ secrets, installation: await readInstallation(db), clock })
   const owner = createOwner({ store, clock })
-  const sessions = createSessions({ store, tokens, clock })
+  const onFault = (error: unknown) => log.error({ err: error }, 'the end of a session could not be passed on')
+  const sessions = createSessions({ store, tokens, clock, onFault })
   const twoFactor = createTwoFactor({
     store: twoFactorStore,
     encryption: createEncryptionAtRest(secrets),

@@ -1,31 +1,5 @@
 import type { Notice, PresenceChange, Room, TypingChange } from '../contract/index.ts'
-
-/** An event inside the server. Its producer does not know the subscribers. */
-export type Signal<Data> = {
-  /**
-   * Calls every subscriber, in the order of subscription. A subscriber that throws disturbs neither the producer nor
-   * the others.
-   */
-  emit: (data: Data) => void
-  subscribe: (subscriber: (data: Data) => void) => void
-}
-
-/** `onFault` receives what a subscriber throws. */
-export function createSignal<Data>(onFault: (error: unknown) => void): Signal<Data> {
-  const subscribers: ((data: Data) => void)[] = []
-  return {
-    emit(data) {
-      for (const subscriber of subscribers) {
-        try {
-          subscriber(data)
-        } catch (error) {
-          onFault(error)
-        }
-      }
-    },
-    subscribe: (subscriber) => void subscribers.push(subscriber),
-  }
-}
+import { createSignal } from '../signal.ts'
 
 /**
  * The chat's events besides its rooms' logs. They are created before everything else: rules emit and transports

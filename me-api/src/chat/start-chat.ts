@@ -66,7 +66,7 @@ export async function startChat(parts: Parts) {
   const roomsStore = createRoomsStore(db)
   const rooms = createRooms({ store: roomsStore, clock, signals, mayRead })
   const reads = createMessageReads({ rooms, store: messages, changes })
-  const moderation = await startModeration({ ...parts, signals, log: roomLog, reads })
+  const moderation = await startModeration({ ...parts, signals, roomLog, messages, reads })
   const identity = await startIdentity({ ...parts, limits, moderation })
   const rules = createMessageRules({
     ...moderation,

@@ -174,7 +174,10 @@ export type Handshake = z.infer<typeof Handshake>
 export const PlainFrame = z.object({
   event: z.string().max(100),
   data: z.unknown().optional(),
-  ack: z.union([z.number(), z.string().max(100)]).optional(),
+  ack: z
+    .union([z.number(), z.string().max(100)])
+    .optional()
+    .describe("the client's own name for the acknowledgement; without one there is none"),
 })
 export type PlainFrame = z.infer<typeof PlainFrame>
 

@@ -3,6 +3,7 @@ import {
   type ErrorCode,
   Failure,
   Handshake,
+  PlainFrame,
   clientEvents,
   errorsOfAnyEvent,
   errorsOfHandshake,
@@ -97,7 +98,7 @@ export function describeEvents(version: string) {
     }
   }
 
-  const frames = framesOf()
+  const frames = framesOf(schemaOf(PlainFrame.shape.ack, 'input'))
   return {
     asyncapi: '3.0.0',
     info: { title: "me: the events of the chat's sockets", version, description: INFO },
@@ -139,12 +140,7 @@ export function describeEvents(version: string) {
 export type EventsDescription = ReturnType<typeof describeEvents>
 
 /** The frames of the plain WebSocket, which carry the same events. */
-function framesOf(): Record<string, Message> {
-  const ack: JsonSchema = {
-    type: ['number', 'string'],
-    maxLength: 100,
-    description: "the client's own name for the acknowledgement; without one there is none",
-  }
+function framesOf(ack: JsonSchema): Record<string, Message> {
   const payloadOf = (key: string): JsonSchema => ({ $ref: `#/components/messages/${key}/payload` })
   return {
     'frame.client': {
@@ -193,8 +189,9 @@ function objectOf(properties: Record<string, JsonSchema>, optional: string[] = [
   return { type: 'object', properties, required }
 }
 
-/** Removes what tells a reader nothing: the bounds of integers, the pattern of a format, placeholders. */
 type Made = { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }
+
+/** Removes what tells a reader nothing: the bounds of integers, the pattern of a format, placeholders. */
 function override({ zodSchema, jsonSchema }: Made): void {
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum

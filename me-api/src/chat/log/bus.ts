@@ -1,5 +1,5 @@
 import type { Change } from '../../contract/index.ts'
-import { createSignal } from '../signals.ts'
+import { createSignal } from '../../signal.ts'
 
 /**
  * Delivers each committed Change to its subscribers. Delivery is only a hint: a reader recognises a lost Change by

@@ -9,6 +9,7 @@ import {
 import { Refusal } from '../../errors.ts'
 import type { AddressBans } from './address-bans.ts'
 import { type Limiter, useAll } from '../rate-limits/rate-limiter.ts'
+import type { MessageStore } from '../log/message.store.ts'
 import type { MessageReads } from '../messages/read-messages.ts'
 import { RESTORABLE_FOR } from '../messages/recently-deleted.ts'
 import type { MessageReportsStore } from './message-reports.store.ts'
@@ -20,6 +21,8 @@ const KEPT = REPORTED_KEPT_DAYS * 24 * 3_600_000
 type Parts = {
   store: MessageReportsStore
   reads: Pick<MessageReads, 'message'>
+  /** Finds a message whoever may read its room: the owner settles reports from every room. */
+  find: MessageStore['find']
   addressBans: Pick<AddressBans, 'mayBeHere'>
   /** Addresses are limited too, because a new nick costs nothing. */
   limitByPerson: Limiter
@@ -35,7 +38,7 @@ type Parts = {
  * `REPORTED_KEPT_DAYS`.
  */
 export function createMessageReports(parts: Parts) {
-  const { store, reads, addressBans, limitByPerson, limitByAddress, noteDismissal, clock } = parts
+  const { store, reads, find, addressBans, limitByPerson, limitByAddress, noteDismissal, clock } = parts
 
   /**
    * Reports a message, once per person; a repeated report succeeds without effect.
@@ -53,7 +56,8 @@ export function createMessageReports(parts: Parts) {
 
   /** @throws {Refusal} NOT_FOUND */
   async function dismiss(by: Author, id: string): Promise<void> {
-    const message = await reads.message(by, id)
+    const message = await find(id)
+    if (!message) throw noMessage()
     if (!(await settle(id))) throw new Refusal('NOT_FOUND', 'Nobody has reported that message.')
     await noteDismissal(by, message)
   }

@@ -4,6 +4,7 @@ import type { Route } from '../../http/route.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import { createPersons } from './persons.ts'
 import { createPersonsStore } from './persons.store.ts'
+import type { MessageStore } from '../log/message.store.ts'
 import type { RoomLog } from '../log/room-log.ts'
 import type { MessageReads } from '../messages/read-messages.ts'
 import { createRecentlyDeleted } from '../messages/recently-deleted.ts'
@@ -31,13 +32,15 @@ type Parts = {
   /** The key of the address hashes. */
   secret: string
   signals: Signals
-  log: RoomLog
+  roomLog: RoomLog
+  messages: Pick<MessageStore, 'find'>
   reads: Pick<MessageReads, 'message'>
   addressOf: AddressOf
 }
 
 /** Assembles moderation: sanctions, the owner's orders and visitors' reports. */
-export async function startModeration({ db, clock, secret, signals, log, reads, addressOf }: Parts) {
+export async function startModeration(parts: Parts) {
+  const { db, clock, secret, signals, roomLog, messages, reads, addressOf } = parts
   const store = createModerationStore(db)
   const addressHashesOf = createAddressHashes(secret)
   const sanctions = createActiveSanctions({ clock, addressHashesOf })
@@ -45,10 +48,11 @@ export async function startModeration({ db, clock, secret, signals, log, reads, 
   const addressBans = createAddressBans({ sanctions, store, clock })
   const lastAddresses = createLastAddresses({ store: createLastAddressesStore(db), clock, addressHashesOf })
   const recentlyDeleted = createRecentlyDeleted({ clock })
-  const erase = createEraser({ store, log, recentlyDeleted })
+  const erase = createEraser({ store, log: roomLog, recentlyDeleted })
   const reported = createMessageReports({
     store: createMessageReportsStore(db),
     reads,
+    find: messages.find,
     addressBans,
     limitByPerson: createLimiter(REPORTS.person, REPORTED_ENOUGH, { name: 'reports' }),
     limitByAddress: createAddressLimiter(REPORTS.address, REPORTED_ENOUGH, 'reports'),

@@ -8,7 +8,10 @@ type Parts = { store: SearchStore; rooms: Pick<Rooms, 'open' | 'hiddenFrom'> }
 export function createSearch({ store, rooms }: Parts) {
   /** @throws {Refusal} NOT_FOUND if there is no such room, INVALID */
   return async function search(by: Person | null, query: SearchQuery): Promise<SearchPage> {
-    if (query.room !== undefined) await rooms.open(by, query.room)
+    if (query.room !== undefined) {
+      await rooms.open(by, query.room)
+      return store.search(query, [])
+    }
     return store.search(query, await rooms.hiddenFrom(by))
   }
 }

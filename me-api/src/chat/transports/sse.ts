@@ -3,8 +3,9 @@ import type { Clock } from '../../clock.ts'
 import { CATCH_UP_MAX, type Change, type Person } from '../../contract/index.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import { type Listen, createFollower } from '../log/follow.ts'
+import type { MessageReads } from '../messages/read-messages.ts'
 import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
-import type { Rooms } from '../rooms/rooms.ts'
+import type { ReadRule } from '../rooms/read-rule.ts'
 import type { Signals } from '../signals.ts'
 
 /** Milliseconds between two comment lines, which keep proxies from closing a quiet stream. */
@@ -16,9 +17,10 @@ const BACK_AFTER = 1_000
 const BACK_SPREAD = 4_000
 
 type Parts = {
-  rooms: Pick<Rooms, 'refuseHidden'>
+  reads: Pick<MessageReads, 'changes'>
+  /** Asked for each Change, because a stream outlives a change of who may read the room. */
+  mayRead: ReadRule
   listen: Listen
-  read: (room: string, after: number | null, limit: number) => Promise<Change>
   signals: Pick<Signals, 'roomRemoved'>
   connections: ConnectionLimit
   addressOf: AddressOf
@@ -31,7 +33,7 @@ type Start = number | null | 'now'
 type Opening = { by: Person | null; room: string; start: Start; req: Request; res: Response }
 
 /** Streams a room's log as Server-Sent Events (HTML §9.2). */
-export function createStreams({ rooms, listen, read, signals, connections, addressOf, clock }: Parts) {
+export function createStreams({ reads, mayRead, listen, signals, connections, addressOf, clock }: Parts) {
   /** The open streams, each with its room. */
   const streams = new Map<Response, string>()
 
@@ -50,10 +52,10 @@ export function createStreams({ rooms, listen, read, signals, connections, addre
     // A response that is already closed emits no further `close` and would stay counted.
     if (res.closed) return
     res.once('close', connections.take(addressOf(req), 'sse'))
-    rooms.refuseHidden(by, room)
+    const read = (after: number | null) => reads.changes(by, room, after, CATCH_UP_MAX)
     const follower = createFollower({
-      read: (after) => read(room, after, CATCH_UP_MAX),
-      tell: (change) => write(res, eventOf(change)),
+      read,
+      tell: (change) => (mayRead(by, room) ? write(res, eventOf(change)) : res.end()),
       onFault: () => res.destroy(),
     })
     // It subscribes before it reads, so that no Change is lost in between.
@@ -64,7 +66,7 @@ export function createStreams({ rooms, listen, read, signals, connections, addre
       follower.end()
       streams.delete(res)
     })
-    const first = await read(room, start === 'now' ? null : start, CATCH_UP_MAX)
+    const first = await read(start === 'now' ? null : start)
     sendHeaders(res)
     if (start !== 'now' && (first.reset || first.messages.length > 0)) write(res, eventOf(first))
     follower.begin(first.to)

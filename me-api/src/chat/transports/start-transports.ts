@@ -89,8 +89,8 @@ export function startTransports(parts: Parts) {
 
   const { listen } = started
   const longPoll = createLongPoll({ listen, connections, addressOf })
-  const read = started.changes
-  const streams = createStreams({ rooms, listen, read, signals, connections, addressOf, clock })
+  const { mayRead } = rooms
+  const streams = createStreams({ reads, mayRead, listen, signals, connections, addressOf, clock })
 
   fanOut(metrics.ofBus(started.bus), namespace)
   dropSlowConsumers(namespace, clock)

@@ -32,10 +32,10 @@ type Parts = {
   onLeaving: (call: () => void) => void
 }
 
-/** Keeps the end of each room for reading without a network; words that were deleted go from there at once. */
+/** Keeps the end of each room for reading without a network. Deleted text, and text before an edit, goes at once. */
 export function keepOfflineLog({ chat, storage, clock, onLeaving }: Parts): void {
-  /** Stored messages that still have their text. */
-  let withText = new Set<string>()
+  /** The stored text of each message. */
+  let storedTexts = new Map<string, string>()
   let due = false
 
   watch(
@@ -46,7 +46,7 @@ export function keepOfflineLog({ chat, storage, clock, onLeaving }: Parts): void
       const known = room === roomBefore ? (before?.cursor ?? null) : null
       // The first answer, or one that starts over: whatever is kept may be of another time.
       if (known === null || log.cursor < known) save(room, log, true)
-      else if (hasDeletion(log)) save(room, log)
+      else if (hasChangedText(log)) save(room, log)
       else saveSoon()
     },
     { immediate: true },
@@ -76,7 +76,7 @@ export function keepOfflineLog({ chat, storage, clock, onLeaving }: Parts): void
   }
 
   function saveDue(): void {
-    if (due) save(chat.room, chat.log)
+    if (due && !chat.missing) save(chat.room, chat.log)
   }
 
   function save(room: string, { cursor, messages }: MessageLog, whole = false): void {
@@ -85,13 +85,13 @@ export function keepOfflineLog({ chat, storage, clock, onLeaving }: Parts): void
     // Another tab that knows more has saved already.
     if (cursor === null || (!whole && (stored[room]?.cursor ?? 0) > cursor)) return
     const last = fitting(messages)
-    withText = new Set(last.filter(({ deletedAt }) => !deletedAt).map(({ id }) => id))
+    storedTexts = new Map(last.map(({ id, text }) => [id, text]))
     write({ ...without(stored, [room]), [room]: { cursor, messages: last } })
   }
 
-  /** A stored message has been deleted; one further up than this is left out at the next saving. */
-  function hasDeletion({ messages }: MessageLog): boolean {
-    return messages.slice(-2 * MESSAGES).some(({ id, deletedAt }) => deletedAt && withText.has(id))
+  /** Whether a stored message was edited or deleted. One further up than this is left out at the next saving. */
+  function hasChangedText({ messages }: MessageLog): boolean {
+    return messages.slice(-2 * MESSAGES).some(({ id, text }) => (storedTexts.get(id) ?? text) !== text)
   }
 
   function write(stored: KeptRooms): void {

@@ -27,7 +27,7 @@ import type { ChatSocket } from './socket-types.ts'
 export type Parts = {
   rules: MessageRules
   reads: Pick<MessageReads, 'changes'>
-  rooms: Pick<Rooms, 'open'>
+  rooms: Pick<Rooms, 'open' | 'refuseHidden'>
   guests: Pick<Guests, 'setNick'>
   typing: Typing
   moderation: Pick<ModerationRules, 'moderate'>
@@ -86,9 +86,15 @@ export function createEvents(parts: Parts) {
   /** The socket joins before the read, so that no Change is lost between the answer and the first frame. */
   async function enterRoom(socket: ChatSocket, room: string, after: number | null): Promise<Change> {
     const { self } = socket.data.guest
-    await rooms.open(self, room)
+    rooms.refuseHidden(self, room)
+    const wasInside = socket.rooms.has(readersOf(room))
     await socket.join(readersOf(room))
-    return reads.changes(self, room, after, CATCH_UP_MAX)
+    try {
+      return await reads.changes(self, room, after, CATCH_UP_MAX)
+    } catch (error) {
+      if (!wasInside) await socket.leave(readersOf(room))
+      throw error
+    }
   }
 
   async function leaveRoom(socket: ChatSocket, room: string): Promise<null> {

@@ -36,15 +36,22 @@ export function slimRequests(io: ChatServer): void {
  * Sends a Change to the readers of a room as one finished WebSocket frame, which is one write per reader. Socket.IO's
  * own broadcast encodes once too, but creates two packets' worth of objects and events per reader, and writes header
  * and text separately. Readers that cannot be written to directly still get Socket.IO's broadcast.
+ * @throws what the last reader that failed threw, after all others have received the Change
  */
 export function sendChange(namespace: ChatNamespace, room: string, change: Change): void {
   const frames = framesOf(namespace, change)
+  let fault: unknown
   for (const id of namespace.adapter.rooms.get(room) ?? []) {
-    const socket = namespace.sockets.get(id)
-    const wire = socket && freeWire(socket)
-    if (wire) wire.socket.write(frames[wire.kind])
-    else socket?.emit('room:changed', change)
+    try {
+      const socket = namespace.sockets.get(id)
+      const wire = socket && freeWire(socket)
+      if (wire) wire.socket.write(frames[wire.kind])
+      else socket?.emit('room:changed', change)
+    } catch (error) {
+      fault = error
+    }
   }
+  if (fault !== undefined) throw fault
 }
 
 type Kind = 'websocket' | typeof PLAIN

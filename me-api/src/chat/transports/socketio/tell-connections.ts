@@ -32,7 +32,7 @@ export function tellConnections({ namespace, signals, rooms, addressBans, lifecy
   signals.personBanned.subscribe((personId) =>
     lifecycle.connectionsOf(personId).forEach((socket) => socket.disconnect(true)),
   )
-  signals.addressesBanned.subscribe(() => void closeWhereAddressesAreBanned())
+  signals.addressesBanned.subscribe(closeWhereAddressesAreBanned)
 
   /** Sends the list of rooms; encodes it once if everybody may read the same rooms. */
   function tellRooms(all: Room[]): void {
@@ -49,10 +49,10 @@ export function tellConnections({ namespace, signals, rooms, addressBans, lifecy
       const { guest, address } = socket.data
       if (guest.self?.role !== 'visitor') continue
       try {
-        await addressBans.mayBeHere(guest.self, address)
+        const ban = await addressBans.mayBeHere(guest.self, address).catch(refusalIn)
+        if (ban) end(socket, noticeOf(ban))
       } catch (error) {
-        if (error instanceof Refusal) end(socket, noticeOf(error))
-        else onFault(error)
+        onFault(error)
       }
     }
   }
@@ -61,4 +61,10 @@ export function tellConnections({ namespace, signals, rooms, addressBans, lifecy
     socket.emit('notice', notice)
     socket.disconnect(true)
   }
+}
+
+/** Returns a refusal as a value, and throws everything else. */
+function refusalIn(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  throw error
 }
