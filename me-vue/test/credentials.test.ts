@@ -24,28 +24,28 @@ test('the handshake sends the stored token, or the nick once the token is droppe
 
 test('a refused nick is not sent again, and stays as a suggestion', () => {
   const local = memoryStorage({ 'me.chat.nick': 'Ada' })
-  const identity = visitor(local)
-  expect(identity.onlyRead()).toBe(true)
-  expect(identity.handshake()).toEqual({ tab: 'tab' })
-  expect(identity.onlyRead()).toBe(false)
-  expect(identity.nick()).toBe('Ada')
+  const credentials = visitor(local)
+  expect(credentials.onlyRead()).toBe(true)
+  expect(credentials.handshake()).toEqual({ tab: 'tab' })
+  expect(credentials.onlyRead()).toBe(false)
+  expect(credentials.nick()).toBe('Ada')
 })
 
 test('the handshake of a signed-in user sends neither nick nor token, and keeps the visitor’s own stored', () => {
   const local = memoryStorage({ 'me.chat.token': 'secret', 'me.chat.nick': 'Ada' })
-  const identity = visitor(local, () => true)
-  expect(identity.handshake()).toEqual({ tab: 'tab' })
-  identity.keep({ self: { id: 'o', nick: 'Owner', role: 'owner' }, token: null })
-  expect(identity.nick()).toBe('Ada')
+  const credentials = visitor(local, () => true)
+  expect(credentials.handshake()).toEqual({ tab: 'tab' })
+  credentials.keep({ self: { id: 'o', nick: 'Owner', role: 'owner' }, token: null })
+  expect(credentials.nick()).toBe('Ada')
 })
 
 test('a banned user connects as a reader, and as themselves afterwards', () => {
-  const identity = visitor(memoryStorage({ 'me.chat.token': 'secret' }), () => true)
-  expect(identity.bar(true)).toBe(true)
-  expect(identity.handshake()).toEqual({ reader: true, tab: 'tab' })
-  expect(identity.bar(true)).toBe(false)
-  expect(identity.bar(false)).toBe(true)
-  expect(identity.handshake()).toEqual({ tab: 'tab' })
+  const credentials = visitor(memoryStorage({ 'me.chat.token': 'secret' }), () => true)
+  expect(credentials.bar(true)).toBe(true)
+  expect(credentials.handshake()).toEqual({ reader: true, tab: 'tab' })
+  expect(credentials.bar(true)).toBe(false)
+  expect(credentials.bar(false)).toBe(true)
+  expect(credentials.handshake()).toEqual({ tab: 'tab' })
 })
 
 test('a tab keeps its id over a reload, and a duplicated tab gets another', () => {

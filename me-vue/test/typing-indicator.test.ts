@@ -10,34 +10,34 @@ function writer() {
 }
 
 test('a user who keeps typing is announced at most every three seconds', async () => {
-  const { writing, told, pass } = writer()
+  const { started, told, pass } = writer()
   for (let n = 0; n < 61; n++) {
-    writing('lobby')
+    started('lobby')
     await pass(100)
   }
   expect(told).toEqual(['lobby on', 'lobby on', 'lobby on'])
 })
 
 test('a user who stops typing is announced once, and starts again at once', () => {
-  const { writing, stopped, told } = writer()
-  writing('lobby')
+  const { started, stopped, told } = writer()
+  started('lobby')
   stopped()
   stopped()
-  writing('lobby')
+  started('lobby')
   expect(told).toEqual(['lobby on', 'lobby off', 'lobby on'])
 })
 
 test('typing in another room ends typing in the first', () => {
-  const { writing, told } = writer()
-  writing('lobby')
-  writing('attic')
+  const { started, told } = writer()
+  started('lobby')
+  started('attic')
   expect(told).toEqual(['lobby on', 'lobby off', 'attic on'])
 })
 
 test('typing is announced again after a reconnect', () => {
-  const { writing, forget, told } = writer()
-  writing('lobby')
+  const { started, forget, told } = writer()
+  started('lobby')
   forget()
-  writing('lobby')
+  started('lobby')
   expect(told).toEqual(['lobby on', 'lobby on'])
 })

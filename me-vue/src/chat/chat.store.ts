@@ -19,22 +19,22 @@ export const useChat = defineStore('chat', () => {
   const account = useAccount()
   const session = safeStorage(() => sessionStorage)
 
-  const identity = createCredentials({
+  const credentials = createCredentials({
     local: browserStorage,
     tab: claimTabId(session, window, uuid),
     signedIn: () => account.user !== undefined,
   })
-  const socket = markRaw(createSocket(identity.handshake))
+  const socket = markRaw(createSocket(credentials.handshake))
   const chat = createChatClient({
     socket,
     onceClosed: (call) => onceClosed(socket, call),
     clock: browserClock,
     random: Math.random,
     networkUp: () => navigator.onLine,
-    identity,
-    loadWriting: async (link) => {
+    credentials,
+    loadWriteActions: async (access) => {
       const [part] = await Promise.all([import('./outbox/create-write-actions.ts'), loadControlMessages()])
-      return part.createWriteActionsHere(link)
+      return part.createWriteActionsHere(access)
     },
     askWithProof: (ask, signal) =>
       import('../proof-of-work/solve-challenge.ts').then((part) => part.solveAndAsk(ask, signal)),

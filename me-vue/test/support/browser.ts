@@ -37,7 +37,7 @@ export function browser() {
       if (place >= 0) waiting.splice(place, 1)
       if (place === 0) waiting[0]?.gained()
     }
-    const sender: LeaderLock = {
+    const leaderLock: LeaderLock = {
       letGo,
       want(gained, lost) {
         letGo()
@@ -55,7 +55,7 @@ export function browser() {
     /** The tab neither receives nor sends anything any more, and keeps the lock. */
     const suspend = () => void listeners.delete(listener!)
     const close = () => (suspend(), letGo())
-    return { tabs, sender, suspend, close }
+    return { tabs, leaderLock, suspend, close }
   }
 
   return { storage, openTab, kept, state }

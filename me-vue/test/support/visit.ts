@@ -22,9 +22,9 @@ export function visit(remembered: Record<string, string> = {}) {
   const handshakes: unknown[] = []
   const local = memoryStorage(remembered)
   const of = browser()
-  const identity = createCredentials({ local, tab: 'tab', signedIn: () => false })
+  const credentials = createCredentials({ local, tab: 'tab', signedIn: () => false })
   const socket = {
-    connect: () => void handshakes.push(identity.handshake()),
+    connect: () => void handshakes.push(credentials.handshake()),
     disconnect: () => {},
     on: (event: string, listener: (about: never) => void) => void listeners.set(event, listener),
     emit: (event: string, data: never) => void asked.push({ event, data } as Asked),
@@ -44,8 +44,9 @@ export function visit(remembered: Record<string, string> = {}) {
     clock,
     random: () => 1,
     networkUp: () => true,
-    identity,
-    loadWriting: async (link) => createWriteActions({ ...link, storage: of.storage, ...of.openTab() }),
+    credentials,
+    loadWriteActions: async (access) =>
+      createWriteActions({ ...access, storage: of.storage, ...of.openTab() }),
     askWithProof: (ask, signal) => askWithProof(async () => 'a proof', ask, signal),
     fetchHistory: async () => ({ messages: messages(1, 50), more: false }),
     fetchMessage: async (id) => {

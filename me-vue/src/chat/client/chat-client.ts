@@ -2,7 +2,7 @@ import type { Welcome } from 'me-api/contract'
 import { computed } from 'vue'
 import type { Clock } from '../../platform/clock.ts'
 import { createLazyWriteActions } from '../outbox/lazy-write-actions.ts'
-import type { Link, WriteActions } from '../outbox/write-actions.ts'
+import type { ChatAccess, WriteActions } from '../outbox/write-actions.ts'
 import { createConnection, type ConnectionParts } from './connection.ts'
 import { createCurrentRoom, type RoomParts } from './current-room.ts'
 import { listenToRoomEvents } from './room-events.ts'
@@ -11,9 +11,9 @@ import { createTyping } from './typing-indicator.ts'
 
 type Parts = Pick<ConnectionParts, 'onceClosed' | 'random' | 'networkUp'> &
   Pick<RoomParts, 'fetchHistory' | 'fetchMessage'> &
-  Pick<SelfParts, 'socket' | 'identity' | 'askWithProof'> & {
+  Pick<SelfParts, 'socket' | 'credentials' | 'askWithProof'> & {
     clock: Clock
-    loadWriting: (link: Link) => Promise<WriteActions>
+    loadWriteActions: (access: ChatAccess) => Promise<WriteActions>
   }
 
 /** Milliseconds for an acknowledgement, and for one that only shows whether the connection still lives. */
@@ -22,22 +22,22 @@ const PROOF_OF_LIFE = 3_000
 
 /** The chat of one tab: who one is, who is here, the room one is in; and for who writes, what is not yet sent. */
 export function createChatClient(parts: Parts) {
-  const { socket, clock, identity, loadWriting } = parts
+  const { socket, clock, credentials, loadWriteActions } = parts
   let welcomed = false
   let limit: Welcome['limits']['messages'] = null
 
   const self = createSelf({ ...parts, patience: PATIENCE })
   const connection = createConnection({ ...parts, mend: self.mend, onLost })
   const typing = createTyping({ tell: tellTyping, clock })
-  const writing = createLazyWriteActions(
-    () => loadWriting(link),
+  const writeActions = createLazyWriteActions(
+    () => loadWriteActions(access),
     () => room.name.value,
   )
   const room = createCurrentRoom({
     ...parts,
     patience: PATIENCE,
     welcomed: () => welcomed,
-    onArrived: writing.settle,
+    onArrived: writeActions.settle,
     onLeave() {
       typing.stopped()
       typing.forget()
@@ -45,7 +45,7 @@ export function createChatClient(parts: Parts) {
     onEntered,
     onSilent: connection.silent,
   })
-  const link: Link = {
+  const access: ChatAccess = {
     socket,
     clock,
     patience: PATIENCE,
@@ -68,14 +68,14 @@ export function createChatClient(parts: Parts) {
   /** Only with all of the room the connection counts as live. */
   function onEntered(): void {
     connection.live()
-    writing.flow(!self.needsNick.value)
+    writeActions.flow(!self.needsNick.value)
   }
 
   function onLost(): void {
     // A ban may be lifted meanwhile, and nobody could say so.
-    if (welcomed) identity.bar(false)
+    if (welcomed) credentials.bar(false)
     welcomed = false
-    writing.flow(false)
+    writeActions.flow(false)
     typing.forget()
   }
 
@@ -90,13 +90,13 @@ export function createChatClient(parts: Parts) {
 
   async function chooseNick(nick: string, signal?: AbortSignal): Promise<boolean> {
     const chosen = await self.chooseNick(nick, signal)
-    if (chosen) writing.flow(welcomed)
+    if (chosen) writeActions.flow(welcomed)
     return chosen
   }
 
   /** Fetches what a writer needs; asked for again whenever it is live. */
   function beginToWrite(): void {
-    writing.begin().catch(() => undefined)
+    writeActions.begin().catch(() => undefined)
   }
 
   /** A connection that says it is live must be able to answer. */
@@ -120,20 +120,20 @@ export function createChatClient(parts: Parts) {
     ...everybody,
     connection: connection.state,
     ...room.shown,
-    outbox: writing.outbox,
-    heldUntil: writing.heldUntil,
-    fragile: writing.fragile,
-    pending: writing.pending,
-    refusal: writing.refusal,
-    rememberedNick: identity.nick,
+    outbox: writeActions.outbox,
+    heldUntil: writeActions.heldUntil,
+    fragile: writeActions.fragile,
+    pending: writeActions.pending,
+    refusal: writeActions.refusal,
+    rememberedNick: credentials.nick,
     connect: connection.attempt,
     wake,
     writers: computed(() => typing.writers.value.filter((nick) => nick !== self.self.value?.nick)),
-    writing: () => typing.writing(room.name.value),
-    stoppedWriting: typing.stopped,
+    typing: () => typing.started(room.name.value),
+    stoppedTyping: typing.stopped,
     beginToWrite,
-    ...writing.acts,
-    flush: writing.flush,
+    ...writeActions.acts,
+    flush: writeActions.flush,
     chooseNick,
   }
 }

@@ -8,7 +8,7 @@ export type Sanction = { code: 'MUTED' | 'BANNED'; until: number; reason: string
 
 export type SelfParts = {
   socket: ChatSocket
-  identity: ReturnType<typeof createCredentials>
+  credentials: ReturnType<typeof createCredentials>
   /** Milliseconds for an acknowledgement. */
   patience: number
   /** Asks with work that this machine does first, as the server wants it under pressure; rejects without a proof. */
@@ -16,7 +16,7 @@ export type SelfParts = {
 }
 
 /** Who one is in the chat, and how one comes by a nick. */
-export function createSelf({ socket, identity, patience, askWithProof }: SelfParts) {
+export function createSelf({ socket, credentials, patience, askWithProof }: SelfParts) {
   /** Undefined until the server has said so; null while one only reads. */
   const self = shallowRef<Person | null>()
   const sanction = shallowRef<Sanction | null>(null)
@@ -24,10 +24,10 @@ export function createSelf({ socket, identity, patience, askWithProof }: SelfPar
   const nickRefused = shallowRef<Failure | null>(null)
   /** The nick waits for this machine's work. */
   const proving = shallowRef(false)
-  const needsNick = computed(() => (self.value === undefined ? !identity.known() : !self.value?.nick))
+  const needsNick = computed(() => (self.value === undefined ? !credentials.known() : !self.value?.nick))
 
   function become(now: Identity): void {
-    identity.keep(now)
+    credentials.keep(now)
     self.value = now.self
     if (now.self) sanction.value = null
     if (now.self?.nick) nickRefused.value = null
@@ -71,19 +71,19 @@ export function createSelf({ socket, identity, patience, askWithProof }: SelfPar
   /** It is over, or one asks whether it is. True where one has to connect again for that. */
   function pardoned(): boolean {
     sanction.value = null
-    return identity.bar(false)
+    return credentials.bar(false)
   }
 
   /** What a refused handshake asks for: another token, or reading on without a nick. False: neither helps. */
   function mend(failure: Failure): boolean {
     if (failure.code === 'BANNED') {
       limited('BANNED', failure)
-      return identity.bar(true)
+      return credentials.bar(true)
     }
-    if (failure.code === 'TOKEN_INVALID') return identity.dropToken()
+    if (failure.code === 'TOKEN_INVALID') return credentials.dropToken()
     if (!failure.code.startsWith('NICK_') && failure.code !== 'PROOF_REQUIRED') return false
     nickRefused.value = failure
-    return identity.onlyRead()
+    return credentials.onlyRead()
   }
 
   return {

@@ -12,7 +12,7 @@ export function createTyping({ tell, clock }: Parts) {
   const writers = shallowRef<readonly string[]>([])
   let said: { room: string; at: number } | undefined
 
-  function writing(room: string): void {
+  function started(room: string): void {
     if (said?.room !== room) stopped()
     if (said && clock.now() - said.at < SAY_EVERY) return
     said = { room, at: clock.now() }
@@ -31,7 +31,7 @@ export function createTyping({ tell, clock }: Parts) {
     writers.value = []
   }
 
-  return { writers, writing, stopped, forget }
+  return { writers, started, stopped, forget }
 }
 
 export type TypingIndicator = ReturnType<typeof createTyping>

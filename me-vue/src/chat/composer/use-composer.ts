@@ -17,7 +17,7 @@ export function useComposer(room: () => string) {
     },
   })
 
-  function write(words: string): void {
+  function setText(words: string): void {
     text.value = words
   }
 
@@ -42,7 +42,7 @@ export function useComposer(room: () => string) {
     cancel()
   }
 
-  return reactive({ text, replyTo, editing, write, reply, edit, cancel, done })
+  return reactive({ text, replyTo, editing, setText, reply, edit, cancel, done })
 }
 
 export type Composer = ReturnType<typeof useComposer>

@@ -20,7 +20,7 @@ export function useSubmit({ chat, composing, say, askNick }: Parts) {
   function submit(): void {
     const text = composing.text.trim()
     helping.value = false
-    chat.stoppedWriting()
+    chat.stoppedTyping()
     if (composing.editing) save(composing.editing, text)
     else obey(text)
   }

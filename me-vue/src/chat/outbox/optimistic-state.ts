@@ -7,7 +7,7 @@ import type { Edit, Removal } from './pending.ts'
 
 /** How the entries are shown: messages on their way, new words for old messages, and messages taken away. */
 export function applyOptimisticState(outbox: Outbox, self: () => Person | null | undefined) {
-  const { list, loose, sent, underWay, flowing, sends, now, held } = outbox
+  const { list, loose, sent, underWay, flowing, isLeader, now, held } = outbox
   const of = (does: OutboxEntry['does']) => list().filter((entry) => entry.does === does)
 
   const messages = computed<readonly Outgoing[]>(() => {
@@ -37,7 +37,7 @@ export function applyOptimisticState(outbox: Outbox, self: () => Person | null |
   function stateOf(entry: OutboxEntry): Exclude<Outgoing['state'], 'sent'> {
     if (entry.error || !isMine(entry)) return 'failed'
     if (underWay.value.has(entry.key)) return 'sending'
-    return flowing.value && !sends.value && !held().has(queueOf(entry)) ? 'sending' : 'waiting'
+    return flowing.value && !isLeader.value && !held().has(queueOf(entry)) ? 'sending' : 'waiting'
   }
 
   function whyOf(entry: OutboxEntry): Pick<Outgoing, 'error'> {

@@ -19,7 +19,7 @@ import type { Limit } from './send-rate.ts'
 type Parts = {
   storage: OutboxStorage
   tabs: TabChannel
-  sender: LeaderLock
+  leaderLock: LeaderLock
   /** Undefined where no answer came. */
   ask: (entry: OutboxEntry) => Promise<Ack<Message> | undefined>
   self: () => Person | null | undefined
@@ -38,10 +38,10 @@ const STORAGE_PATIENCE = 1_000
 
 /** Keeps every entry, in order, until the server has done it or refused it for good. One tab sends for all. */
 export function createOutbox(parts: Parts) {
-  const { storage, tabs, sender, ask, self, limit, learn, reached, refuse, clock } = parts
+  const { storage, tabs, leaderLock, ask, self, limit, learn, reached, refuse, clock } = parts
   const entries = createOutboxEntries({ storage, onKept: () => tabs.tell({ is: 'changed' }), onChanged })
   const list = () => entries.list.value
-  const delivery = createOutboxSender({
+  const sender = createOutboxSender({
     entries: list,
     isReady,
     ask,
@@ -56,7 +56,7 @@ export function createOutbox(parts: Parts) {
   const heldElsewhere = shallowRef<ReadonlyMap<string, number>>(new Map())
   const flowing = ref(false)
   /** Whether this tab is the one that sends, and knows what the others have left. */
-  const sends = ref(false)
+  const isLeader = ref(false)
   /** When the list was last looked at, in milliseconds since 1970. */
   const now = ref(clock.now())
   let holds = false
@@ -69,23 +69,23 @@ export function createOutbox(parts: Parts) {
   function flow(on: boolean): void {
     if (on === flowing.value) return
     flowing.value = on
-    delivery.flow(on)
-    if (on) return sender.want(gain, lose)
-    holds = sends.value = false
-    sender.letGo()
+    sender.flow(on)
+    if (on) return leaderLock.want(gain, lose)
+    holds = isLeader.value = false
+    leaderLock.letGo()
   }
 
   async function gain(): Promise<void> {
     holds = true
     // What another tab left goes first; but a storage that does not answer must not keep what was written here.
     await Promise.race([entries.read(), new Promise<void>((done) => clock.after(STORAGE_PATIENCE, done))])
-    sends.value = holds
-    delivery.pump()
+    isLeader.value = holds
+    sender.pump()
   }
 
   function lose(): void {
-    holds = sends.value = false
-    sender.want(gain, lose)
+    holds = isLeader.value = false
+    leaderLock.want(gain, lose)
   }
 
   function add(entry: Pick<OutboxEntry, 'does' | 'id' | 'room' | 'text' | 'replyTo' | 'notBefore'>): void {
@@ -105,7 +105,7 @@ export function createOutbox(parts: Parts) {
 
   /** The tab one writes in sends: others may be suspended, as phones do with all that they hold, or slowed down. */
   function takeOver(): void {
-    if (flowing.value && !holds) sender.steal(gain, lose)
+    if (flowing.value && !holds) leaderLock.steal(gain, lose)
   }
 
   function hear(news: News): void {
@@ -115,7 +115,7 @@ export function createOutbox(parts: Parts) {
   }
 
   function tellHeld(): void {
-    if (sends.value) tabs.tell({ is: 'held', held: delivery.held.value })
+    if (isLeader.value) tabs.tell({ is: 'held', held: sender.held.value })
   }
 
   /** Called again when the next one can no longer be called back. */
@@ -125,13 +125,13 @@ export function createOutbox(parts: Parts) {
     const next = Math.min(...due.filter((at) => at > now.value))
     stopAlarm()
     if (next < Infinity) stopAlarm = clock.after(next - now.value, onChanged)
-    delivery.pump()
+    sender.pump()
   }
 
   function isReady(entry: OutboxEntry): boolean {
     const by = self()
     // What the others cannot see on the storage nobody else sends.
-    const isHere = sends.value || entries.loose.value.has(entry.key)
+    const isHere = isLeader.value || entries.loose.value.has(entry.key)
     return isHere && !entry.error && (entry.notBefore ?? 0) <= clock.now() && !!by && isOwn(entry, by)
   }
 
@@ -167,10 +167,25 @@ export function createOutbox(parts: Parts) {
     if (left.length < sent.value.length) sent.value = left
   }
 
-  const { underWay } = delivery
-  const held = () => (sends.value ? delivery.held.value : heldElsewhere.value)
+  const { underWay } = sender
+  const held = () => (isLeader.value ? sender.held.value : heldElsewhere.value)
   const { drop, loose } = entries
-  return { list, loose, sent, underWay, flowing, sends, now, held, flow, add, change, tryAgain, drop, settle }
+  return {
+    list,
+    loose,
+    sent,
+    underWay,
+    flowing,
+    isLeader,
+    now,
+    held,
+    flow,
+    add,
+    change,
+    tryAgain,
+    drop,
+    settle,
+  }
 }
 
 export type Outbox = ReturnType<typeof createOutbox>

@@ -15,7 +15,7 @@ import { createReactions, type ReactionRefused } from './reactions.ts'
 import { createRestorableMessages } from './restorable-messages.ts'
 
 /** What the writer's half knows of the chat. */
-export type Link = {
+export type ChatAccess = {
   socket: ChatSocket
   clock: Clock
   /** Milliseconds for an acknowledgement. */
@@ -30,7 +30,7 @@ export type Link = {
   onSilent: () => void
 }
 
-type Parts = Link & { storage: OutboxStorage; tabs: TabChannel; sender: LeaderLock }
+type Parts = ChatAccess & { storage: OutboxStorage; tabs: TabChannel; leaderLock: LeaderLock }
 
 /** Milliseconds in which a removal can be undone. */
 const UNDO_FOR = 5_000

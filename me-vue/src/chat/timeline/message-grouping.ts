@@ -3,15 +3,15 @@ import type { Message } from 'me-api/contract'
 /** Milliseconds within which one person's messages share a tile. */
 const SHARED_FOR = 5 * 60_000
 
-type Line = Pick<Message, 'author' | 'sentAt' | 'replyTo'>
+type Item = Pick<Message, 'author' | 'sentAt' | 'replyTo'>
 
-/** How a line stands under the one above it: does it begin a day, does it begin a tile of its own? */
-export function standing(line: Line, above: Line | undefined): { newDay: boolean; newTile: boolean } {
+/** How an item stands under the one above it: does it begin a day, does it begin a tile of its own? */
+export function standing(item: Item, above: Item | undefined): { newDay: boolean; newTile: boolean } {
   if (!above) return { newDay: true, newTile: true }
-  const newDay = dayOf(line) !== dayOf(above)
-  const apart = Date.parse(line.sentAt) - Date.parse(above.sentAt)
-  const newTile = newDay || above.author.id !== line.author.id || apart > SHARED_FOR || Boolean(line.replyTo)
+  const newDay = dayOf(item) !== dayOf(above)
+  const apart = Date.parse(item.sentAt) - Date.parse(above.sentAt)
+  const newTile = newDay || above.author.id !== item.author.id || apart > SHARED_FOR || Boolean(item.replyTo)
   return { newDay, newTile }
 }
 
-const dayOf = (line: Line) => new Date(line.sentAt).toDateString()
+const dayOf = (item: Item) => new Date(item.sentAt).toDateString()

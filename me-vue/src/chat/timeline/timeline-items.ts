@@ -3,7 +3,7 @@ import { withOptimisticReactions } from '../outbox/optimistic-reactions.ts'
 import type { Outgoing } from '../outbox/outbox-entry.ts'
 import type { Edit, Pending, Removal } from '../outbox/pending.ts'
 
-/** A line of the log: a Message, or something written here that is not one yet. */
+/** An item of the log: a Message, or something written here that is not one yet. */
 export type TimelineItem = Omit<Message, 'seq' | 'rev' | 'room'> & {
   seq?: number
   state?: Outgoing['state']
@@ -38,30 +38,30 @@ export function timelineItems(
       error,
     }
   })
-  const lines: TimelineItem[] = [...log, ...onTheirWay]
-  touch(lines, pending.reactions, (line, wanted) => ({
-    reactions: withOptimisticReactions(line.reactions, wanted, author.id),
+  const items: TimelineItem[] = [...log, ...onTheirWay]
+  touch(items, pending.reactions, (item, wanted) => ({
+    reactions: withOptimisticReactions(item.reactions, wanted, author.id),
   }))
-  touch(lines, pending.edits, (_, { text, state }) => ({ text, edit: state }))
-  touch(lines, pending.removals, (_, removal) => ({ removal }))
-  return hidden.size > 0 ? withHidden(lines, hidden) : lines
+  touch(items, pending.edits, (_, { text, state }) => ({ text, edit: state }))
+  touch(items, pending.removals, (_, removal) => ({ removal }))
+  return hidden.size > 0 ? withHidden(items, hidden) : items
 }
 
 /** Of several in a row one is enough to say that there was something. */
-function withHidden(lines: TimelineItem[], people: ReadonlyMap<string, string>): TimelineItem[] {
-  return lines
-    .map((line) => (people.has(line.author.id) ? { ...line, hidden: true } : line))
-    .filter((line, index, all) => !line.hidden || !all[index - 1]?.hidden)
+function withHidden(items: TimelineItem[], people: ReadonlyMap<string, string>): TimelineItem[] {
+  return items
+    .map((item) => (people.has(item.author.id) ? { ...item, hidden: true } : item))
+    .filter((item, index, all) => !item.hidden || !all[index - 1]?.hidden)
 }
 
 function touch<T>(
-  lines: TimelineItem[],
+  items: TimelineItem[],
   touched: ReadonlyMap<string, T>,
-  change: (line: TimelineItem, by: T) => Partial<TimelineItem>,
+  change: (item: TimelineItem, by: T) => Partial<TimelineItem>,
 ): void {
   for (const [id, by] of touched) {
-    const index = lines.findLastIndex((line) => line.id === id)
-    const line = lines[index]
-    if (line && (!line.deletedAt || by === 'undoable')) lines[index] = { ...line, ...change(line, by) }
+    const index = items.findLastIndex((item) => item.id === id)
+    const item = items[index]
+    if (item && (!item.deletedAt || by === 'undoable')) items[index] = { ...item, ...change(item, by) }
   }
 }

@@ -16,15 +16,15 @@ type Parts = {
   list: Readonly<
     Ref<{ show: (id: string) => Promise<boolean>; focusOn: (id: string) => Promise<void> } | null>
   >
-  write: () => void
+  focusComposer: () => void
 }
 
-/** Does what was asked for on a line of the log. */
-export function useMessageActions({ chat, composing, say, list, write }: Parts) {
+/** Does what was asked for on an item of the log. */
+export function useMessageActions({ chat, composing, say, list, focusComposer }: Parts) {
   const { t } = useI18n()
   const router = useRouter()
   const asked = useModerationTarget()
-  /** The line for which an emoji is being picked. */
+  /** The item for which an emoji is being picked. */
   const picking = shallowRef<TimelineItem | null>(null)
 
   watch(
@@ -32,21 +32,21 @@ export function useMessageActions({ chat, composing, say, list, write }: Parts) 
     (refusal) => refusal && say(t(`controls.refusal.${refusal.code}`, t('controls.refusal.other'))),
   )
 
-  function perform(line: TimelineItem, act: Act): void {
-    const { id } = line
-    if (act.do === 'react') void chat.react(line, act.emoji, act.on)
-    else if (act.do === 'pick') picking.value = line
+  function perform(item: TimelineItem, act: Act): void {
+    const { id } = item
+    if (act.do === 'react') void chat.react(item, act.emoji, act.on)
+    else if (act.do === 'pick') picking.value = item
     else if (act.do === 'delete') chat.takeAway(id)
     else if (act.do === 'undo') chat.putBack(id)
-    else if (act.do === 'more') asked.about = { person: line.author, line }
-    else if (act.do === 'jump') void jump(line.replyTo)
-    else if (act.do === 'link') void copyLink(line)
-    else if (act.do === 'tryAgain') (line.edit ? chat.saveAgain : chat.tryAgain)(id)
-    else if (act.do === 'remove') (line.edit ? chat.dropEdit : chat.remove)(id)
+    else if (act.do === 'more') asked.about = { person: item.author, message: item }
+    else if (act.do === 'jump') void jump(item.replyTo)
+    else if (act.do === 'link') void copyLink(item)
+    else if (act.do === 'tryAgain') (item.edit ? chat.saveAgain : chat.tryAgain)(id)
+    else if (act.do === 'remove') (item.edit ? chat.dropEdit : chat.remove)(id)
     else {
       if (act.do === 'reply') composing.reply(id)
-      else composing.edit(line)
-      write()
+      else composing.edit(item)
+      focusComposer()
     }
   }
 

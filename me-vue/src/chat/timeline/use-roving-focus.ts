@@ -3,8 +3,8 @@ import { computed, nextTick, ref, type Ref } from 'vue'
 
 type Parts = {
   box: Ref<HTMLElement | null>
-  lines: () => readonly { id: string }[]
-  /** Brings a line into the document and into sight. */
+  items: () => readonly { id: string }[]
+  /** Brings an item into the document and into sight. */
   reveal: (index: number, align: 'nearest' | 'center') => void
   /** Where Escape leads. */
   leave: () => void
@@ -12,11 +12,11 @@ type Parts = {
 
 /** Milliseconds in which it can be seen where one has been brought. */
 const LIT_FOR = 1_600
-/** Frames in which a line that is scrolled to must be there. */
+/** Frames in which an item that is scrolled to must be there. */
 const FRAMES = 30
 
 /** Arrow keys move the focus from message to message; which one has it is kept in the document while it does. */
-export function useRovingFocus({ box, lines, reveal, leave }: Parts) {
+export function useRovingFocus({ box, items, reveal, leave }: Parts) {
   /** The message that has, or had last, the focus. */
   const current = ref('')
   /** The message one has just been brought to. */
@@ -25,7 +25,7 @@ export function useRovingFocus({ box, lines, reveal, leave }: Parts) {
   let wanted: object | undefined
   const { start: dim } = useTimeoutFn(() => (lit.value = ''), LIT_FOR, { immediate: false })
 
-  const placeOf = (id: string) => lines().findLastIndex((line) => line.id === id)
+  const placeOf = (id: string) => items().findLastIndex((item) => item.id === id)
 
   /** Whoever has the focus stays in the document, however far the reader scrolls. */
   const kept = computed(() => {
@@ -48,13 +48,13 @@ export function useRovingFocus({ box, lines, reveal, leave }: Parts) {
   }
 
   async function go(step: -1 | 0 | 1, from: HTMLElement | null): Promise<void> {
-    const all = lines()
+    const all = items()
     const known = placeOf(from?.dataset.id ?? current.value)
     const index = Math.min(all.length - 1, known < 0 ? all.length - 1 : Math.max(0, known + step))
     await focus(all[index]?.id ?? '', index, 'nearest')
   }
 
-  /** Brings one to a message; false where it is not among the lines. */
+  /** Brings one to a message; false where it is not among the items. */
   async function show(id: string): Promise<boolean> {
     // What was fetched for it has to be in the list first.
     await nextTick()
@@ -76,7 +76,7 @@ export function useRovingFocus({ box, lines, reveal, leave }: Parts) {
     if (align === 'nearest') message?.scrollIntoView({ block: 'nearest' })
   }
 
-  /** A line that is scrolled to takes some frames to be there, and to be measured, before which it takes no focus. */
+  /** An item that is scrolled to takes some frames to be there, and to be measured, before which it takes no focus. */
   async function focused(id: string, isWanted: () => boolean): Promise<HTMLElement | null> {
     let message: HTMLElement | null = null
     for (let frame = 0; frame < FRAMES && !message?.matches(':focus'); frame++) {

@@ -2,7 +2,7 @@ import { useEventListener } from '@vueuse/core'
 import type { VirtualizerHandle } from 'virtua/vue'
 import { onMounted, type Ref } from 'vue'
 
-/** Pixels to scroll beyond the last line: more than the box's padding there. */
+/** Pixels to scroll beyond the last item: more than the box's padding there. */
 const BELOW_LAST = 100
 
 type Parts = {

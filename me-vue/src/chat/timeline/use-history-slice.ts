@@ -10,12 +10,12 @@ import {
   historyAround,
   withNewer,
   withOlder,
-} from './history-window.ts'
+} from './history-slice.ts'
 
 type Parts = { room: () => string; seq: () => number; live: () => MessageLog }
 
 /** Fetches a room's history around a message, and on from there both ways as it is scrolled. */
-export function useHistoryWindow({ room, seq, live }: Parts) {
+export function useHistorySlice({ room, seq, live }: Parts) {
   const past = shallowRef<HistorySlice | null>(null)
   const state = shallowRef<'idle' | 'loading' | 'failed' | 'gone'>('idle')
   let latest: object

@@ -8,7 +8,7 @@ import {
   historyAround,
   withNewer,
   withOlder,
-} from '../src/chat/timeline/history-window.ts'
+} from '../src/chat/timeline/history-slice.ts'
 import { emptyLog } from '../src/chat/client/message-log.ts'
 
 const message = (seq: number, rev = seq): Message => ({
