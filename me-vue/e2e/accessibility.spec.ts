@@ -8,7 +8,7 @@ const everyKindOfText =
 const forOwner = ['/', '/account', '/moderation', '/edit', '/reports/new', '/reports/week/11/edit']
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test.describe(`axe finds nothing, ${colorScheme},`, () => {
+  test.describe(`the pages pass axe, ${colorScheme},`, () => {
     test.slow() // axe takes seconds for each page
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } })
     test.beforeEach(({ publish }) => publish({ week: 11, title: 'A report', text: everyKindOfText }))
@@ -33,7 +33,7 @@ async function expectNothingFound(page: Page, path: string) {
   ).toEqual([])
 }
 
-test('nothing is wider than a screen of 320 pixels', async ({ page, publish }) => {
+test('no page is wider than a screen of 320 pixels', async ({ page, publish }) => {
   await publish({
     week: 11,
     title: 'A title with averyveryverylongwordthatdoesnotend',
@@ -50,7 +50,7 @@ test('nothing is wider than a screen of 320 pixels', async ({ page, publish }) =
   }
 })
 
-test('with a keyboard alone one skips to the content, and goes to a report', async ({ page, publish }) => {
+test('a keyboard user skips to the content and opens a report', async ({ page, publish }) => {
   await publish({ week: 12, title: 'By keyboard', text: 'Words.' })
   await page.goto('/reports', { waitUntil: 'networkidle' })
   await page.keyboard.press('Tab')

@@ -1,6 +1,6 @@
 import { expect, newMember, signIn, test } from './support/test.ts'
 
-test('one sees where one is signed in, and signs out there', async ({ page, browser, siteUrl }) => {
+test('the account page lists the sessions and ends another one', async ({ page, browser, siteUrl }) => {
   const member = await newMember(page)
   const other = await browser.newPage({ baseURL: siteUrl })
   await signIn(other, member)
@@ -23,7 +23,7 @@ test('one sees where one is signed in, and signs out there', async ({ page, brow
   await expect(sessions).toHaveCount(1)
 })
 
-test('another password is taken once the one of now is right, and signs out everywhere else', async ({
+test('the password is changed only with the current one, and all other sessions end', async ({
   page,
   browser,
   siteUrl,
@@ -55,7 +55,7 @@ test('another password is taken once the one of now is right, and signs out ever
   await other.close()
 })
 
-test('without an account the page leads to signing in, and from there back', async ({ page }) => {
+test('the account page links to signing in, which leads back to it', async ({ page }) => {
   const member = await newMember(page)
   await page.goto('/account')
   await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click()

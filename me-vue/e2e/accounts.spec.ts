@@ -1,7 +1,7 @@
 import { owner } from './support/server.ts'
 import { expect, newMember, signIn, test } from './support/test.ts'
 
-test('a wrong password is refused in plain words, and keeps what was typed', async ({ page }) => {
+test('a wrong password shows an error, and the e-mail stays in its field', async ({ page }) => {
   await page.goto('/sign-in')
   await page.getByLabel('E-mail').fill(owner.email)
   await page.getByLabel('Password', { exact: true }).fill('not this one')
@@ -10,7 +10,7 @@ test('a wrong password is refused in plain words, and keeps what was typed', asy
   await expect(page.getByLabel('E-mail')).toHaveValue(owner.email)
 })
 
-test('signing in leads back to where one came from, and lasts until one signs out', async ({ page }) => {
+test('signing in leads back to the previous page and lasts until signing out', async ({ page }) => {
   await page.goto('/reports')
   await page.getByRole('contentinfo').getByRole('link', { name: 'Sign in' }).click()
   await page.getByLabel('E-mail').fill(owner.email)
@@ -24,7 +24,7 @@ test('signing in leads back to where one came from, and lasts until one signs ou
 })
 
 for (const elsewhere of ['https://example.com/', '//example.com', '/\\example.com'])
-  test(`signing in never leads to ${elsewhere}`, async ({ page, siteUrl }) => {
+  test(`signing in does not redirect to ${elsewhere}`, async ({ page, siteUrl }) => {
     await page.goto(`/sign-in?redirect=${encodeURIComponent(elsewhere)}`)
     await page.getByLabel('E-mail').fill(owner.email)
     await page.getByLabel('Password', { exact: true }).fill(owner.password)
@@ -32,7 +32,7 @@ for (const elsewhere of ['https://example.com/', '//example.com', '/\\example.co
     await expect(page).toHaveURL(`${siteUrl}/`)
   })
 
-test('registering says what is wrong beside each field, then leads to signing in', async ({ page }) => {
+test('registration shows an error at each invalid field, then leads to signing in', async ({ page }) => {
   await page.goto('/register')
   await page.getByRole('button', { name: 'Register' }).click()
   await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(
@@ -56,7 +56,7 @@ test('registering says what is wrong beside each field, then leads to signing in
   await expect(page.getByText(`Signed in as ${nick}`)).toBeVisible()
 })
 
-test('a nick that belongs to somebody is refused beside its field', async ({ page }) => {
+test('registration refuses a taken nick with an error at its field', async ({ page }) => {
   const { nick } = await newMember(page)
   await page.goto('/register')
   await page.getByLabel('Nick').fill(nick.toUpperCase())
@@ -66,7 +66,7 @@ test('a nick that belongs to somebody is refused beside its field', async ({ pag
   await expect(page.getByLabel('Nick')).toHaveAccessibleDescription('That nick is reserved. Try another.')
 })
 
-test('a password can be looked at', async ({ page }) => {
+test('a password can be shown and hidden', async ({ page }) => {
   await page.goto('/sign-in')
   const password = page.getByLabel('Password', { exact: true })
   await password.fill('a secret')
@@ -76,7 +76,9 @@ test('a password can be looked at', async ({ page }) => {
   await expect(password).toHaveAttribute('type', 'password')
 })
 
-test('a member sees no button of the owner, and the server refuses them by itself', async ({ page }) => {
+test('a member sees no controls of the owner, and the server refuses the member’s requests', async ({
+  page,
+}) => {
   await signIn(page, await newMember(page))
   for (const path of ['/', '/reports']) {
     await page.goto(path)

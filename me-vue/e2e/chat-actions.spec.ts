@@ -3,7 +3,10 @@ import { adaAndBo, expect, ownerIn, test, visitor } from './support/chat.ts'
 import { owner } from './support/server.ts'
 import { signIn } from './support/test.ts'
 
-test('a reaction is there at once for both, counts, says who, and goes again', async ({ browser, house }) => {
+test('a reaction appears at once for everybody with its count and names, and can be removed', async ({
+  browser,
+  house,
+}) => {
   const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('the lamp works')
   await expect(bo.message('the lamp works')).toBeVisible()
@@ -20,7 +23,7 @@ test('a reaction is there at once for both, counts, says who, and goes again', a
   await expect(bo.message('the lamp works').getByRole('listitem')).toHaveText('👍 1')
 })
 
-test('any emoji can be found by its name and reacted with', async ({ browser, house }) => {
+test('the emoji picker finds an emoji by its name for a reaction', async ({ browser, house }) => {
   const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('an animal')
   await expect(bo.message('an animal')).toBeVisible()
@@ -30,7 +33,7 @@ test('any emoji can be found by its name and reacted with', async ({ browser, ho
   await expect(ada.message('an animal').getByRole('listitem')).toHaveText('🦦 1')
 })
 
-test('a reaction that is refused is taken back, and one is told why', async ({ browser, house }) => {
+test('a refused reaction is removed again, and a notice says why', async ({ browser, house }) => {
   const { ada } = await adaAndBo(browser, house)
   await ada.say('the door')
   await expect(ada.message('the door').getByText('sending…')).toHaveCount(0)
@@ -40,7 +43,7 @@ test('a reaction that is refused is taken back, and one is told why', async ({ b
   await expect(ada.message('the door').getByRole('listitem')).toHaveCount(0)
 })
 
-test('↑ edits what one said last, Escape leaves it and gives the draft back', async ({ browser, house }) => {
+test('the ↑ key edits the user’s last message, and Escape restores the draft', async ({ browser, house }) => {
   const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('helo')
   await expect(bo.message('helo')).toBeVisible()
@@ -59,7 +62,7 @@ test('↑ edits what one said last, Escape leaves it and gives the draft back', 
   await expect(bo.messages).toHaveCount(1)
 })
 
-test('an edit that cannot be saved says so and can be tried again', async ({ browser, house }) => {
+test('an edit that cannot be saved shows an error and can be tried again', async ({ browser, house }) => {
   const { ada } = await adaAndBo(browser, house)
   await ada.say('helo')
   await expect(ada.message('helo').getByText('sending…')).toHaveCount(0)
@@ -72,7 +75,7 @@ test('an edit that cannot be saved says so and can be tried again', async ({ bro
   await expect(ada.message('hello')).toContainText('edited')
 })
 
-test('a message taken away can be put back for a while; then it is gone for all', async ({
+test('a deletion can be undone for a while, then the message is gone for everybody', async ({
   browser,
   house,
 }) => {
@@ -89,7 +92,10 @@ test('a message taken away can be put back for a while; then it is gone for all'
   await expect(ada.message('This message was deleted.')).toBeVisible()
 })
 
-test('whoever takes a message away and leaves has taken it away', async ({ browser, house }) => {
+test('a message is deleted also when its author leaves before the time to undo is over', async ({
+  browser,
+  house,
+}) => {
   const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('a secret')
   await expect(bo.message('a secret')).toBeVisible()
@@ -98,7 +104,10 @@ test('whoever takes a message away and leaves has taken it away', async ({ brows
   await expect(bo.message('This message was deleted.')).toBeVisible({ timeout: 3_000 })
 })
 
-test('one may change only one’s own; the owner may remove anybody’s', async ({ browser, house }) => {
+test('a visitor can change only their own messages, and the owner can delete anybody’s', async ({
+  browser,
+  house,
+}) => {
   const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('something rude')
   await bo.message('something rude').hover()
@@ -112,7 +121,7 @@ test('one may change only one’s own; the owner may remove anybody’s', async 
   await expect(ada.message('This message was deleted.')).toBeVisible()
 })
 
-test('what the owner removes is gone for all at once, and back where they undo it', async ({
+test('a message that the owner deletes disappears for everybody at once and returns on undo', async ({
   browser,
   house,
 }) => {
@@ -136,7 +145,7 @@ test('what the owner removes is gone for all at once, and back where they undo i
   await expect(undo).toHaveCount(0)
 })
 
-test('orders are obeyed and not said', async ({ browser, house }) => {
+test('slash commands run and are not sent as messages', async ({ browser, house }) => {
   const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('/dance')
   await expect(ada.page.getByText('There is no command /dance.')).toBeVisible()
@@ -154,7 +163,7 @@ test('orders are obeyed and not said', async ({ browser, house }) => {
   await expect(ada.page.getByText('Somebody here has that nick')).toBeVisible()
 })
 
-test('everything can be done with a keyboard alone', async ({ browser, house }) => {
+test('message actions work with the keyboard alone', async ({ browser, house }) => {
   const { ada, bo } = await adaAndBo(browser, house)
   for (const text of ['first.', 'second.', 'third.']) await ada.say(text)
   await expect(bo.message('third.')).toBeVisible()
@@ -191,7 +200,7 @@ test('everything can be done with a keyboard alone', async ({ browser, house }) 
   await expect(bo.field).toBeFocused()
 })
 
-test('Escape right after an arrow key leads to the composer, and the focus stays there', async ({
+test('Escape right after an arrow key moves the focus to the message field, where it stays', async ({
   browser,
   house,
 }) => {
@@ -211,7 +220,7 @@ test('Escape right after an arrow key leads to the composer, and the focus stays
   await expect(field).toBeFocused()
 })
 
-test('whoever has the focus keeps it far from where the reader scrolls', async ({ browser, house }) => {
+test('a focused message keeps the focus when it is scrolled far out of view', async ({ browser, house }) => {
   house.remember(Array.from({ length: 200 }, (_, index) => `line ${index + 1}.`))
   const { comeIn, log, message, page } = await visitor(browser, house)
   await comeIn('Ada')
@@ -224,7 +233,7 @@ test('whoever has the focus keeps it far from where the reader scrolls', async (
   await expect(message('line 199.')).toBeInViewport()
 })
 
-test('with a thumb the actions are behind a button on the message', async ({ browser, house }) => {
+test('message actions are behind a button on a touch screen', async ({ browser, house }) => {
   const { comeIn, message, page } = await visitor(browser, house, {
     viewport: { width: 390, height: 844 },
     hasTouch: true,
@@ -241,7 +250,7 @@ test('with a thumb the actions are behind a button on the message', async ({ bro
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing in what one can do with a message, ${colorScheme}`, async ({ browser, house }) => {
+  test(`the message actions pass axe, ${colorScheme}`, async ({ browser, house }) => {
     test.slow() // axe takes seconds for each state
     const ada = await visitor(browser, house, { colorScheme })
     const faults = async () => (await new AxeBuilder({ page: ada.page }).analyze()).violations

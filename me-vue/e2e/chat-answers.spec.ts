@@ -1,6 +1,6 @@
 import { adaAndBo, expect, test, visitor } from './support/chat.ts'
 
-test('where a message is told in short, emoji stand for their names as in the message itself', async ({
+test('excerpts of a message show emoji instead of their names, as the message does', async ({
   browser,
   house,
 }) => {
@@ -18,7 +18,7 @@ test('where a message is told in short, emoji stand for their names as in the me
   await expect(ada.page.getByRole('dialog').getByRole('link')).toContainText('works 🎉')
 })
 
-test('an answer shows what it answers, and leads to it', async ({ browser, house }) => {
+test('a reply quotes its message, and the quote scrolls to it', async ({ browser, house }) => {
   house.remember(Array.from({ length: 60 }, (_, index) => `line ${index + 1}.`))
   const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('a **question**')
@@ -39,7 +39,7 @@ test('an answer shows what it answers, and leads to it', async ({ browser, house
   await expect(ada.message('a question').first()).toBeFocused()
 })
 
-test('an answer can lead to what was said long ago, and it is fetched', async ({ browser, house }) => {
+test('the quote of a reply loads an old message and scrolls to it', async ({ browser, house }) => {
   const ada = await visitor(browser, house)
   await ada.comeIn('Ada')
   await ada.say('at the beginning')
@@ -52,10 +52,7 @@ test('an answer can lead to what was said long ago, and it is fetched', async ({
   await expect(bo.message('at the beginning').first()).toBeInViewport()
 })
 
-test('an answer written in a tunnel outlives a reload, and is an answer still', async ({
-  browser,
-  house,
-}) => {
+test('a reply written offline survives a reload and is sent as a reply', async ({ browser, house }) => {
   const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('can you hear me')
   await expect(bo.message('can you hear me')).toBeVisible()

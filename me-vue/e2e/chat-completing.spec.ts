@@ -15,7 +15,10 @@ async function boAmongOthers(
   return { ...bo, offers: bo.page.getByRole('listbox').getByRole('option') }
 }
 
-test('an @ offers who else is here, and what is taken stands in the message', async ({ browser, house }) => {
+test('typing @ suggests the other people in the chat, and the chosen nick is inserted', async ({
+  browser,
+  house,
+}) => {
   const { page, field, offers, message } = await boAmongOthers(browser, house)
   await field.pressSequentially('hej @')
   await expect(offers).toHaveText([/Ada Lovelace/, /Åsa/])
@@ -30,7 +33,7 @@ test('an @ offers who else is here, and what is taken stands in the message', as
   await expect(message('hej @Ada Lovelace and all')).toBeVisible()
 })
 
-test('a nick is found without its accents', async ({ browser, house }) => {
+test('autocompletion finds a nick typed without its accents', async ({ browser, house }) => {
   const { field, offers } = await boAmongOthers(browser, house)
   await field.pressSequentially('@asa')
   await expect(offers).toHaveText([/Åsa/])
@@ -39,7 +42,10 @@ test('a nick is found without its accents', async ({ browser, house }) => {
   await expect(field).toBeFocused()
 })
 
-test('arrows go through what is offered, and the field says where one is', async ({ browser, house }) => {
+test('arrow keys move through the suggestions, and the field announces the current one', async ({
+  browser,
+  house,
+}) => {
   const { page, field, offers } = await boAmongOthers(browser, house)
   await field.pressSequentially('@')
   await expect(field).toHaveAttribute('aria-controls', /.+/)
@@ -56,10 +62,7 @@ test('arrows go through what is offered, and the field says where one is', async
   await expect(field).toHaveValue('@Åsa ')
 })
 
-test('Escape closes what is offered and nothing else, until something new is begun', async ({
-  browser,
-  house,
-}) => {
+test('Escape closes only the suggestions, until another word begins', async ({ browser, house }) => {
   const { page, field, offers } = await boAmongOthers(browser, house)
   await house.script('Script', ['answer me'])
   await page.getByRole('article').filter({ hasText: 'answer me' }).hover()
@@ -76,7 +79,7 @@ test('Escape closes what is offered and nothing else, until something new is beg
   await expect(offers).toHaveCount(2)
 })
 
-test('a colon and two letters offer emoji, which a press takes', async ({ browser, house }) => {
+test('a colon and two letters suggest emoji, and a click inserts one', async ({ browser, house }) => {
   const { field, offers, message } = await boAmongOthers(browser, house)
   await field.pressSequentially('so :D at 10:30 :ta')
   await expect(offers.first()).toBeVisible()
@@ -89,7 +92,7 @@ test('a colon and two letters offer emoji, which a press takes', async ({ browse
   await expect(message('so :D at 10:30 🎉')).toBeVisible()
 })
 
-test('who has written all of a nick sends with Enter', async ({ browser, house }) => {
+test('Enter sends the message when a nick is typed in full', async ({ browser, house }) => {
   const { field, offers, message } = await boAmongOthers(browser, house)
   await field.pressSequentially('thanks @åsa')
   await expect(offers).toHaveText([/Åsa/])
@@ -99,7 +102,7 @@ test('who has written all of a nick sends with Enter', async ({ browser, house }
   await expect(offers).toHaveCount(0)
 })
 
-test('while a word is being composed, its keys are the input method’s', async ({ browser, house }) => {
+test('the suggestions ignore keys during text composition', async ({ browser, house }) => {
   const { field, offers } = await boAmongOthers(browser, house)
   await field.pressSequentially('@')
   await expect(offers).toHaveCount(2)
@@ -109,7 +112,7 @@ test('while a word is being composed, its keys are the input method’s', async 
   await expect(offers.first()).toHaveAttribute('aria-selected', 'true')
 })
 
-test('what was put in can be undone', async ({ browser, house }) => {
+test('an inserted suggestion can be undone', async ({ browser, house }) => {
   const { field, offers } = await boAmongOthers(browser, house)
   await field.pressSequentially('@ad')
   await expect(offers).toHaveCount(1)
@@ -118,7 +121,7 @@ test('what was put in can be undone', async ({ browser, house }) => {
   await expect(field).toHaveValue('@ad')
 })
 
-test('with a thumb one presses what is offered, and Enter still breaks the line', async ({
+test('a suggestion is chosen by tapping on a touch screen, and Enter still breaks the line', async ({
   browser,
   house,
 }) => {
@@ -133,7 +136,7 @@ test('with a thumb one presses what is offered, and Enter still breaks the line'
   await expect(field).toHaveValue('@ad\n@Åsa ')
 })
 
-test('the button opens all emoji and puts one in at the caret', async ({ browser, house }) => {
+test('the emoji button opens the picker and inserts an emoji at the caret', async ({ browser, house }) => {
   const { page, field, message } = await boAmongOthers(browser, house)
   await field.fill('hej  du')
   await field.evaluate((it: HTMLTextAreaElement) => it.setSelectionRange(4, 4))
@@ -150,7 +153,7 @@ test('the button opens all emoji and puts one in at the caret', async ({ browser
   await expect(page.getByRole('button', { name: 'Emoji' })).toBeFocused()
 })
 
-test('nothing that completes is fetched before there is something to complete', async ({
+test('the code for autocompletion is loaded only when there is something to complete', async ({
   browser,
   house,
 }) => {
@@ -166,7 +169,7 @@ test('nothing that completes is fetched before there is something to complete', 
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing where something is offered, ${colorScheme}`, async ({ browser, house }) => {
+  test(`the suggestions pass axe, ${colorScheme}`, async ({ browser, house }) => {
     test.slow() // axe takes seconds for each state
     const { page, field, offers } = await boAmongOthers(browser, house, { colorScheme })
     for (const begun of ['@', ':he']) {

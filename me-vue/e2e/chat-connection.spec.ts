@@ -1,7 +1,7 @@
 import { adaAndBo, expect, test, visitor } from './support/chat.ts'
 import { ownersHand } from './support/rooms.ts'
 
-test('a server killed after it acknowledged has the message when it is back, and open tabs catch up', async ({
+test('an acknowledged message survives a killed server, and open tabs catch up after the restart', async ({
   browser,
   house,
 }) => {
@@ -22,7 +22,10 @@ test('a server killed after it acknowledged has the message when it is back, and
   await expect(late.message('before the fall')).toHaveCount(1)
 })
 
-test('a break says when it tries again, and lets one not wait', async ({ browser, house }) => {
+test('a lost connection shows when it is tried again, and “Try now” reconnects at once', async ({
+  browser,
+  house,
+}) => {
   const ada = await visitor(browser, house)
   await ada.live()
   await house.kill()
@@ -35,7 +38,7 @@ test('a break says when it tries again, and lets one not wait', async ({ browser
   await ada.live()
 })
 
-test('back from a tunnel it is live by itself and has what was said meanwhile', async ({
+test('the chat reconnects by itself after a network loss and shows what was written meanwhile', async ({
   browser,
   house,
 }) => {
@@ -49,7 +52,10 @@ test('back from a tunnel it is live by itself and has what was said meanwhile', 
   await expect(ada.message('you missed this')).toHaveCount(1)
 })
 
-test('a sender who is too fast sees why and is sent on by itself', async ({ browser, house }) => {
+test('messages over the rate limit wait with an explanation and are sent by themselves', async ({
+  browser,
+  house,
+}) => {
   await house.kill()
   await house.start({ LIMIT_MESSAGES: '3/2s' })
   const ada = await visitor(browser, house)
@@ -60,10 +66,7 @@ test('a sender who is too fast sees why and is sent on by itself', async ({ brow
   await expect(ada.messages).toContainText(['quick 1', 'quick 2', 'quick 3', 'quick 4', 'quick 5'])
 })
 
-test('in a slow room one is told how long the next message waits, and it goes by itself', async ({
-  browser,
-  house,
-}) => {
+test('a message in slow mode shows how long it waits and is sent by itself', async ({ browser, house }) => {
   test.slow()
   const hand = await ownersHand(house)
   await hand.change('lobby', { slowSeconds: 15 })
@@ -80,7 +83,7 @@ test('in a slow room one is told how long the next message waits, and it goes by
   await expect(ada.messages).toHaveCount(2)
 })
 
-test('“Live” is never left standing over a dead connection', async ({ browser, house }) => {
+test('the status “Live” disappears when the server stops answering', async ({ browser, house }) => {
   const ada = await visitor(browser, house)
   await ada.live()
   house.freeze()

@@ -6,7 +6,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     ['phone', { width: 390, height: 844 }],
     ['laptop', { width: 1280, height: 800 }],
   ] as const) {
-    test(`axe finds nothing in the chat, ${colorScheme} on a ${device}`, async ({ browser, house }) => {
+    test(`the chat passes axe, ${colorScheme} on a ${device}`, async ({ browser, house }) => {
       house.remember(['what was said', 'see https://example.org'])
       const { page, comeIn, say, message, live, field } = await visitor(browser, house, {
         colorScheme,
@@ -31,10 +31,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
-test('on a screen of 320 pixels one can say who one is without scrolling sideways', async ({
-  browser,
-  house,
-}) => {
+test('the nick form fits on a screen of 320 pixels', async ({ browser, house }) => {
   const { page, field } = await visitor(browser, house, { viewport: { width: 320, height: 640 } })
   await expect(field).toBeInViewport({ ratio: 1 })
   const form = page.locator('form').filter({ has: field })
@@ -88,7 +85,7 @@ for (const [locale, live, empty, label] of [
   ['sv-SE', 'Ansluten', 'Ingen har sagt något än. Du kan bli först.', 'Meddelande'],
   ['nb-NO', 'Tilkoblet', 'Ingen har sagt noe ennå. Du kan bli den første.', 'Melding'],
 ] as const) {
-  test(`it speaks ${locale}`, async ({ browser, house }) => {
+  test(`the chat is shown in the browser’s language, ${locale}`, async ({ browser, house }) => {
     const { page, connection, field } = await visitor(browser, house, { locale })
     await expect(connection).toHaveText(live)
     await expect(page.getByText(empty)).toBeVisible()
@@ -99,10 +96,7 @@ for (const [locale, live, empty, label] of [
   })
 }
 
-test('another language chosen elsewhere on the site is spoken in the chat too, before and after', async ({
-  browser,
-  house,
-}) => {
+test('a language chosen on another page applies to the chat too', async ({ browser, house }) => {
   const { page, field } = await visitor(browser, house)
   await expect(field).toHaveAccessibleName(/Pick a nick/)
   await page.getByRole('link', { name: 'Home', exact: true }).click()

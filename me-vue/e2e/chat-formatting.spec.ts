@@ -12,7 +12,7 @@ const SAID = [
   'مرحبا *بالجميع*',
 ]
 
-test('what is said with Markdown is shown formatted', async ({ browser, house }) => {
+test('Markdown in messages is shown formatted', async ({ browser, house }) => {
   house.remember(SAID)
   await house.kill()
   await house.start()
@@ -30,7 +30,10 @@ test('what is said with Markdown is shown formatted', async ({ browser, house })
   await expect(message('مرحبا').locator('p')).toHaveCSS('direction', 'rtl')
 })
 
-test('nothing is fetched for plain words, the colours only for code', async ({ browser, house }) => {
+test('plain text loads no formatting code, and only code blocks load the highlighter', async ({
+  browser,
+  house,
+}) => {
   const { page, comeIn, say, log } = await visitor(browser, house)
   const fetched: string[] = []
   page.on('request', (request) => fetched.push(request.url()))
@@ -67,7 +70,7 @@ test('hostile Markdown stays text and fetches no picture', async ({ browser, hou
   expect(foreign).toEqual([])
 })
 
-test('a link says where it leads, whatever its words are', async ({ browser, house }) => {
+test('a link shows the host it leads to, whatever its text is', async ({ browser, house }) => {
   const said: [text: string, shown: string][] = [
     ['[https://bank.example](https://evil.example)', 'https://bank.example (evil.example)'],
     ['[bank.example/login](https://evil.example)', 'bank.example/login (evil.example)'],
@@ -105,7 +108,7 @@ test('a link says where it leads, whatever its words are', async ({ browser, hou
   }
 })
 
-test('a long code is folded like any long message', async ({ browser, house }) => {
+test('a long code block is folded like any long message', async ({ browser, house }) => {
   const { page, comeIn, log, field } = await visitor(browser, house)
   await comeIn('Ada')
   await field.fill(`\`\`\`js\n${'let a = 1\n'.repeat(60)}last()\n\`\`\``)
@@ -117,7 +120,7 @@ test('a long code is folded like any long message', async ({ browser, house }) =
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in formatted messages, ${colorScheme}`, async ({ browser, house }) => {
+  test(`formatted messages pass axe, ${colorScheme}`, async ({ browser, house }) => {
     house.remember(SAID)
     await house.kill()
     await house.start()

@@ -17,7 +17,7 @@ async function more({ act, page }: Visitor, text: string) {
   return page.getByRole('dialog')
 }
 
-test('a visitor shows a message to the owner, and is thanked', async ({ browser, house }) => {
+test('a visitor reports a message and sees a confirmation', async ({ browser, house }) => {
   const { ada } = await two(browser, house)
   const sheet = await more(ada, 'something rude')
   await expect(sheet).toHaveAccessibleName('Bo')
@@ -27,7 +27,7 @@ test('a visitor shows a message to the owner, and is thanked', async ({ browser,
   await expect(sheet).toHaveCount(0)
 })
 
-test('whom one hides stays hidden after a reload, for oneself alone, until shown again', async ({
+test('an ignored person stays ignored after a reload, only for the visitor who ignored them, until shown again', async ({
   browser,
   house,
 }) => {
@@ -62,7 +62,7 @@ test('whom one hides stays hidden after a reload, for oneself alone, until shown
   await expect(ada.message('and more of it')).toBeVisible()
 })
 
-test('the muted one is told until when, reads on, and writes again when it is undone', async ({
+test('a muted visitor sees until when, still reads, and writes again when the mute is lifted', async ({
   browser,
   house,
 }) => {
@@ -87,7 +87,7 @@ test('the muted one is told until when, reads on, and writes again when it is un
   await expect(ada.message('sorry')).toBeVisible()
 })
 
-test('whoever is muted or banned reads why, also after a reload, and the owner finds it in the log', async ({
+test('a muted or banned visitor sees the reason, also after a reload, and the moderation log keeps it', async ({
   browser,
   house,
 }) => {
@@ -113,7 +113,7 @@ test('whoever is muted or banned reads why, also after a reload, and the owner f
   await expect(log).toContainText(['Still too loud.', 'Too loud, <b>Bo</b>.'])
 })
 
-test('the owner mutes and bans for as long as a year, and sees in the list of people whom', async ({
+test('the owner mutes and bans for up to a year, and the list of people shows who is muted or banned', async ({
   browser,
   house,
 }) => {
@@ -142,7 +142,7 @@ test('the owner mutes and bans for as long as a year, and sees in the list of pe
   await bo.say('back again')
 })
 
-test('a mute that is taken back leaves the one from before', async ({ browser, house }) => {
+test('undoing a mute restores the earlier mute', async ({ browser, house }) => {
   const { bo } = await two(browser, house)
   const home = await ownerIn(browser, house)
   const { request } = home.page
@@ -162,7 +162,7 @@ test('a mute that is taken back leaves the one from before', async ({ browser, h
   await expect(bo.page.getByText('You are muted until')).toContainText('Too loud.')
 })
 
-test('the banned one reads on without knocking again and again, and is back as soon as it is forgiven', async ({
+test('a banned visitor reads over a stable connection and returns as soon as the ban is lifted', async ({
   browser,
   house,
 }) => {
@@ -193,7 +193,7 @@ test('the banned one reads on without knocking again and again, and is back as s
   await expect(home.message('back again')).toBeVisible()
 })
 
-test('banning and erasing in one step waits ten seconds, and can be taken back until then', async ({
+test('“Ban and delete all their messages” waits ten seconds and can be undone until then', async ({
   browser,
   house,
 }) => {
@@ -222,7 +222,7 @@ test('banning and erasing in one step waits ten seconds, and can be taken back u
   await expect(ada.message('something rude')).toHaveCount(0)
 })
 
-test('what waits to be erased is erased also where the owner leaves the chat before', async ({
+test('messages that wait for deletion are deleted also when the owner leaves the chat first', async ({
   browser,
   house,
 }) => {
@@ -236,7 +236,7 @@ test('what waits to be erased is erased also where the owner leaves the chat bef
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing in what is done about people, ${colorScheme}`, async ({ browser, house }) => {
+  test(`the moderation dialog and the mute notice pass axe, ${colorScheme}`, async ({ browser, house }) => {
     const { bo } = await two(browser, house)
     const home = await ownerIn(browser, house, { colorScheme, reducedMotion: 'reduce' })
     await more(home, 'something rude')

@@ -4,7 +4,10 @@ import { expect, test, visitor } from './support/chat.ts'
 
 const sheetOf = (page: Page) => page.getByRole('dialog', { name: 'Keyboard shortcuts' })
 
-test('? tells the keys and commands, and gives the focus back where it was', async ({ browser, house }) => {
+test('the ? key opens the list of shortcuts and commands, and closing it returns the focus', async ({
+  browser,
+  house,
+}) => {
   const { page, comeIn, say, message } = await visitor(browser, house)
   await comeIn('Ada')
   await say('hej')
@@ -20,7 +23,10 @@ test('? tells the keys and commands, and gives the focus back where it was', asy
   await expect(message('hej')).toBeFocused()
 })
 
-test('all keys and commands are seen at once on a laptop', async ({ browser, house }) => {
+test('the list of shortcuts and commands fits on a laptop screen without scrolling', async ({
+  browser,
+  house,
+}) => {
   const { page, comeIn, say } = await visitor(browser, house, { viewport: { width: 1280, height: 800 } })
   await comeIn('Ada')
   await say('/help')
@@ -31,7 +37,7 @@ test('all keys and commands are seen at once on a laptop', async ({ browser, hou
   expect(await sheetOf(page).evaluate((it) => it.scrollHeight - it.clientHeight)).toBe(0)
 })
 
-test('where one writes, ? is a question mark', async ({ browser, house }) => {
+test('the ? key types a question mark in the message field', async ({ browser, house }) => {
   const { page, comeIn, field } = await visitor(browser, house)
   await comeIn('Ada')
   await expect(page.getByRole('button', { name: 'Settings' })).toBeVisible()
@@ -40,7 +46,10 @@ test('where one writes, ? is a question mark', async ({ browser, house }) => {
   await expect(sheetOf(page)).toHaveCount(0)
 })
 
-test('the menu leads to them too, and ? can be turned off for good', async ({ browser, house }) => {
+test('the settings menu opens the list of shortcuts, and the ? key can be turned off permanently', async ({
+  browser,
+  house,
+}) => {
   const { page, comeIn } = await visitor(browser, house)
   await comeIn('Ada')
   const menu = page.getByRole('button', { name: 'Settings' })
@@ -59,7 +68,7 @@ test('the menu leads to them too, and ? can be turned off for good', async ({ br
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing in the keys and commands, ${colorScheme}`, async ({ browser, house }) => {
+  test(`the list of shortcuts and commands passes axe, ${colorScheme}`, async ({ browser, house }) => {
     const { page, comeIn, say } = await visitor(browser, house, { colorScheme, reducedMotion: 'reduce' })
     await comeIn('Ada')
     await say('/help')

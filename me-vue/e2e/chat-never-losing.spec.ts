@@ -7,7 +7,7 @@ const nothingWaits = ({ page }: Visitor) => expect(page.getByText('waiting to be
 const says = (who: Visitor, texts: string[]) =>
   expect(who.messages.locator('.text')).toHaveText(texts.map((text) => new RegExp(`^${text}( ?·|$)`)))
 
-test('what is written offline outlives reload, crash and closed tab, and is sent once, in order', async ({
+test('messages written offline survive a reload, a crash and a closed tab, and are sent once and in order', async ({
   browser,
   house,
 }) => {
@@ -40,7 +40,10 @@ test('what is written offline outlives reload, crash and closed tab, and is sent
   await says(last, ['one', 'two', 'three'])
 })
 
-test('two tabs show the same on its way, and one of them sends it', async ({ browser, house }) => {
+test('two tabs show the same unsent messages, and only one of them sends each', async ({
+  browser,
+  house,
+}) => {
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
   await ada.comeIn('Ada')
@@ -62,7 +65,7 @@ test('two tabs show the same on its way, and one of them sends it', async ({ bro
   for (const tab of [ada, other, bo]) await says(tab, all)
 })
 
-test('what a tab had under way when it was closed, another one sends, once', async ({ browser, house }) => {
+test('a message that a closed tab was sending is sent once by another tab', async ({ browser, house }) => {
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
   await ada.comeIn('Ada')
@@ -81,7 +84,10 @@ test('what a tab had under way when it was closed, another one sends, once', asy
   await says(ada, ['by one tab', 'by the other', 'and gone'])
 })
 
-test('what was under way when the server died is sent to the next one, once', async ({ browser, house }) => {
+test('messages that were being sent when the server was killed are sent once after its restart', async ({
+  browser,
+  house,
+}) => {
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
   await ada.comeIn('Ada')
@@ -98,7 +104,7 @@ test('what was under way when the server died is sent to the next one, once', as
   await says(ada, ['before', 'first', 'second'])
 })
 
-test('an edit and a removal made offline outlive their tab', async ({ browser, house }) => {
+test('an edit and a deletion made offline survive a closed tab', async ({ browser, house }) => {
   test.slow()
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
@@ -128,7 +134,7 @@ test('an edit and a removal made offline outlive their tab', async ({ browser, h
   await expect(next.message('not for keeps')).toHaveCount(0)
 })
 
-test('what one wrote as somebody else is not sent under one’s new name, unless one wants that', async ({
+test('a message written under another nick is not sent as the signed-in user unless they choose to', async ({
   browser,
   house,
 }) => {
@@ -176,7 +182,10 @@ const denials = {
 }
 
 for (const [is, deny] of Object.entries(denials))
-  test(`where storage is ${is} one can write, and is told what would be lost`, async ({ browser, house }) => {
+  test(`messages are sent although the browser’s storage is ${is}, and a notice says to keep the tab open`, async ({
+    browser,
+    house,
+  }) => {
     const bo = await visitor(browser, house)
     const ada = await visitor(browser, house)
     await ada.page.addInitScript(deny)
@@ -194,7 +203,10 @@ for (const [is, deny] of Object.entries(denials))
     await says(ada, ['while it is up', 'while it is down'])
   })
 
-test('pasted megabytes are cut, counted, and leave the tab alive', async ({ browser, house }) => {
+test('a pasted text of megabytes is cut and counted, and the tab keeps working', async ({
+  browser,
+  house,
+}) => {
   const ada = await visitor(browser, house)
   const paste = () =>
     ada.page.evaluate(() => document.execCommand('insertText', false, 'word '.repeat(1_000_000)))

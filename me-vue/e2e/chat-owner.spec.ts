@@ -3,7 +3,10 @@ import { expect, test, visitor } from './support/chat.ts'
 import { owner } from './support/server.ts'
 import { signIn } from './support/test.ts'
 
-test('the owner is known by the session, lights the lamp, and goes with it', async ({ browser, house }) => {
+test('the signed-in owner enters without a nick, and the lamp is on while they are there', async ({
+  browser,
+  house,
+}) => {
   const ada = await visitor(browser, house)
   await ada.comeIn('Ada')
   const here = ada.page.getByRole('complementary')
@@ -24,10 +27,7 @@ test('the owner is known by the session, lights the lamp, and goes with it', asy
   }
 })
 
-test('signing out in the middle of the chat makes a reader of the owner, without a reload', async ({
-  browser,
-  house,
-}) => {
+test('the owner becomes a reader without a reload after signing out', async ({ browser, house }) => {
   const home = await visitor(browser, house)
   await home.live()
   await expect(home.field).toHaveAccessibleName(/Pick a nick/)

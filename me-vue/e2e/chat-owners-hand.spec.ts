@@ -11,7 +11,7 @@ async function ownerAtSettings(browser: Browser, house: House, options?: Browser
   return home
 }
 
-test('the owner makes, renames, closes, slows and removes a room, and visitors see it at once', async ({
+test('the owner creates, renames, locks, slows down and deletes a room, and visitors see each change at once', async ({
   browser,
   house,
 }) => {
@@ -53,7 +53,7 @@ test('the owner makes, renames, closes, slows and removes a room, and visitors s
   await expect(ada.page.getByRole('alert')).toContainText('has been deleted')
 })
 
-test('a room’s name that cannot be one, or is taken, is said at the field', async ({ browser, house }) => {
+test('an invalid or taken room address shows an error at its field', async ({ browser, house }) => {
   const home = await ownerAtSettings(browser, house)
   const making = home.page.getByRole('region', { name: 'New room' })
   const name = making.getByLabel('Address')
@@ -67,7 +67,7 @@ test('a room’s name that cannot be one, or is taken, is said at the field', as
   await expect(making.getByText('There is already a room with that address.')).toBeVisible()
 })
 
-test('the lobby stays, and a visitor is shown none of it', async ({ browser, house }) => {
+test('the lobby cannot be deleted, and a visitor sees no room settings', async ({ browser, house }) => {
   const home = await ownerAtSettings(browser, house)
   await expect(home.page.getByRole('button', { name: 'Delete this room' })).toHaveCount(0)
   const ada = await visitor(browser, house)
@@ -77,7 +77,7 @@ test('the lobby stays, and a visitor is shown none of it', async ({ browser, hou
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing in the owner’s hand, ${colorScheme}`, async ({ browser, house }) => {
+  test(`the room settings pass axe, ${colorScheme}`, async ({ browser, house }) => {
     const home = await ownerAtSettings(browser, house, { colorScheme, reducedMotion: 'reduce' })
     expect((await new AxeBuilder({ page: home.page }).analyze()).violations).toEqual([])
   })

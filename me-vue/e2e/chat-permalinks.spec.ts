@@ -22,7 +22,7 @@ const scrollToLine = (log: Locator, wanted: number) =>
     )
     .toContain(wanted)
 
-test('a permalink opens at its message, however far back, and goes on both ways', async ({
+test('a permalink opens at its message, and history loads in both directions from there', async ({
   browser,
   house,
 }) => {
@@ -46,10 +46,7 @@ test('a permalink opens at its message, however far back, and goes on both ways'
   await expect(message('line 300.')).toBeInViewport()
 })
 
-test('what is said meanwhile is waiting at the end, and one’s own words lead there', async ({
-  browser,
-  house,
-}) => {
+test('sending a message from a permalink leads to the end of the room', async ({ browser, house }) => {
   house.remember(lines(400))
   const { page, message, comeIn, say } = await visitor(browser, house)
   await comeIn('Ada')
@@ -60,7 +57,7 @@ test('what is said meanwhile is waiting at the end, and one’s own words lead t
   await expect(page).toHaveURL(/\/chat\/lobby$/)
 })
 
-test('what is changed while one reads the past is changed there too', async ({ browser, house }) => {
+test('a deletion appears in old history that is being read', async ({ browser, house }) => {
   house.remember(lines(60))
   const ada = await visitor(browser, house)
   await ada.comeIn('Ada')
@@ -76,7 +73,10 @@ test('what is changed while one reads the past is changed there too', async ({ b
   await expect(bo.page.getByText('This message was deleted.')).toBeVisible({ timeout: 20_000 })
 })
 
-test('a permalink to nothing says so and leads to the newest', async ({ browser, house }) => {
+test('a permalink to a missing message says so and links to the latest message', async ({
+  browser,
+  house,
+}) => {
   house.remember(lines(10))
   const { page, message } = await visitor(browser, house)
   await page.goto('/chat/lobby/4711')
@@ -87,7 +87,7 @@ test('a permalink to nothing says so and leads to the newest', async ({ browser,
   await expect(page.getByRole('heading', { name: 'Nobody lives at this address.' })).toBeVisible()
 })
 
-test('a message’s link can be copied from its tools', async ({ browser, house }) => {
+test('a message’s toolbar copies its link', async ({ browser, house }) => {
   house.remember(lines(3))
   const { page, message, comeIn } = await visitor(browser, house, {
     permissions: ['clipboard-read', 'clipboard-write'],

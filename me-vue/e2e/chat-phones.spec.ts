@@ -59,8 +59,8 @@ const isFilled = ({ log }: Visitor) =>
   }).toPass({ timeout: 10_000 })
 
 for (const [name, options] of phones)
-  test.describe(`on ${name}`, () => {
-    test('an opened room shows its latest messages, again and again', async ({ browser, house }) => {
+  test.describe(`the chat on ${name}`, () => {
+    test('shows the latest messages each time a room is opened', async ({ browser, house }) => {
       house.recall(mixed(130))
       const ada = await visitor(browser, house, options)
       for (let opening = 0; opening < 5; opening++) {
@@ -71,7 +71,7 @@ for (const [name, options] of phones)
       }
     })
 
-    test('what is said while one reads is there, and one’s own words too', async ({ browser, house }) => {
+    test('shows new messages and the user’s own at once', async ({ browser, house }) => {
       house.recall(mixed(130))
       const ada = await visitor(browser, house, options)
       await ada.live()
@@ -84,7 +84,7 @@ for (const [name, options] of phones)
       await isFilled(ada)
     })
 
-    test('scrolling back draws what is older, and the pill leads to the end again', async ({
+    test('shows older messages while scrolling, and “Jump to latest” returns to the end', async ({
       browser,
       house,
     }) => {
@@ -101,7 +101,7 @@ for (const [name, options] of phones)
       await isFilled(ada)
     })
 
-    test('a message’s address opens the log around it', async ({ browser, house }) => {
+    test('opens the history around a linked message', async ({ browser, house }) => {
       house.recall(mixed(300))
       const ada = await visitor(browser, house, options)
       for (const seq of [81, 206]) {
@@ -111,7 +111,7 @@ for (const [name, options] of phones)
       }
     })
 
-    test('a turned screen keeps the end in sight', async ({ browser, house }) => {
+    test('keeps the last message in view when the screen is rotated', async ({ browser, house }) => {
       house.recall(mixed(130))
       const ada = await visitor(browser, house, options)
       await expect(ada.message('the last one')).toBeInViewport()

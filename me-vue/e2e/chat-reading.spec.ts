@@ -4,7 +4,10 @@ import { signIn } from './support/test.ts'
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
 
-test('older messages come in above without a jump, back to where it began', async ({ browser, house }) => {
+test('older messages load above without moving the visible ones, up to the first message', async ({
+  browser,
+  house,
+}) => {
   house.remember(lines(400))
   const { page, log, message } = await visitor(browser, house)
   await expect(message('line 400.')).toBeInViewport()
@@ -36,7 +39,10 @@ test('older messages come in above without a jump, back to where it began', asyn
   await expect(message('line 1.').first()).toBeInViewport()
 })
 
-test('history that cannot be fetched says so and can be tried again', async ({ browser, house }) => {
+test('the chat shows an error when history cannot be loaded, and can try again', async ({
+  browser,
+  house,
+}) => {
   house.remember(lines(200))
   const { page, log, message } = await visitor(browser, house)
   await page.route('**/messages?before=*', (route) => route.abort())
@@ -50,7 +56,7 @@ test('history that cannot be fetched says so and can be tried again', async ({ b
   await expect(message('line 150.')).toHaveCount(1)
 })
 
-test('whoever is at the end stays there; whoever reads further up is left alone and told', async ({
+test('a reader at the end follows new messages, and a reader further up keeps their place and sees a count', async ({
   browser,
   house,
 }) => {
@@ -77,7 +83,7 @@ test('whoever is at the end stays there; whoever reads further up is left alone 
   await expect(pill).toHaveCount(0)
 })
 
-test('one’s own words bring one to the end, also from far back in the history', async ({
+test('sending a message scrolls to the end, also from far back in the history', async ({
   browser,
   house,
 }) => {
@@ -90,7 +96,7 @@ test('one’s own words bring one to the end, also from far back in the history'
   await expect(ada.message('and I say')).toBeInViewport()
 })
 
-test('what came in since the last visit is marked', async ({ browser, house }) => {
+test('a line marks the messages that are new since the last visit', async ({ browser, house }) => {
   house.remember(lines(5))
   const ada = await visitor(browser, house)
   await expect(ada.message('line 5.')).toBeVisible()
@@ -103,7 +109,10 @@ test('what came in since the last visit is marked', async ({ browser, house }) =
   await expect(ada.log.getByText('2 new', { exact: true })).toBeVisible()
 })
 
-test('a screen reader is told who said what, and of a burst only how much', async ({ browser, house }) => {
+test('a screen reader announces each message, and only the number when many arrive at once', async ({
+  browser,
+  house,
+}) => {
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
   await ada.live()
@@ -115,7 +124,10 @@ test('a screen reader is told who said what, and of a burst only how much', asyn
   await expect(announced).toHaveText('5 new messages')
 })
 
-test('people stand beside the log, and in a sheet where there is no room', async ({ browser, house }) => {
+test('the list of people is beside the messages on a wide screen and in a dialog on a phone', async ({
+  browser,
+  house,
+}) => {
   const ada = await visitor(browser, house)
   await ada.comeIn('Ada')
   const phone = await visitor(browser, house, { viewport: { width: 390, height: 844 } })
@@ -131,7 +143,7 @@ test('people stand beside the log, and in a sheet where there is no room', async
   await expect(phone.page.getByRole('button', { name: '2 here' })).toBeFocused()
 })
 
-test('whoever comes while the lamp is off reads when the owner was last here', async ({ browser, house }) => {
+test('the list of people says when the owner was last here', async ({ browser, house }) => {
   const home = await visitor(browser, house)
   await signIn(home.page, owner)
   await home.page.goto('/chat')
@@ -142,13 +154,13 @@ test('whoever comes while the lamp is off reads when the owner was last here', a
   await expect(beside).toContainText('Last here 1 minute ago.', { timeout: 30_000 })
 })
 
-test('a room that is not there says so', async ({ browser, house }) => {
+test('an unknown room shows that it does not exist', async ({ browser, house }) => {
   const { page } = await visitor(browser, house)
   await page.goto('/chat/nowhere')
   await expect(page.getByText("This room doesn't exist, or it has been deleted.")).toBeVisible()
 })
 
-test('a burst into a room that was shorter than the screen leaves whoever is there at its end', async ({
+test('a reader of a short room stays at the end when many messages arrive at once', async ({
   browser,
   house,
 }) => {

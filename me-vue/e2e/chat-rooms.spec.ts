@@ -4,7 +4,7 @@ import { ownersHand } from './support/rooms.ts'
 
 const phone = { viewport: { width: 390, height: 844 } }
 
-test('one room shows no switcher; a second one appears at once, without a reload', async ({
+test('a single room has no room list, and a second room appears at once without a reload', async ({
   browser,
   house,
 }) => {
@@ -23,7 +23,7 @@ test('one room shows no switcher; a second one appears at once, without a reload
   await expect(button).toBeVisible()
 })
 
-test('what is said in a room one is not in is counted there, and read by going there', async ({
+test('unread messages of another room are counted in the room list until the room is opened', async ({
   browser,
   house,
 }) => {
@@ -46,7 +46,7 @@ test('what is said in a room one is not in is counted there, and read by going t
   await expect(rooms.getByRole('link', { name: /Lobby/ })).toHaveText(/1 new/)
 })
 
-test('what one writes oneself in one tab is no news in another', async ({ browser, house }) => {
+test('the user’s own message in one tab does not count as unread in another', async ({ browser, house }) => {
   await (await ownersHand(house)).make('den', 'The den')
   const ada = await visitor(browser, house)
   await ada.comeIn('Ada')
@@ -61,10 +61,7 @@ test('what one writes oneself in one tab is no news in another', async ({ browse
   await expect(second).toHaveTitle(/^The den/)
 })
 
-test('a count of what is unread outlives a broken connection and is true after it', async ({
-  browser,
-  house,
-}) => {
+test('the count of unread messages is right after a lost connection', async ({ browser, house }) => {
   await (await ownersHand(house)).make('den', 'The den')
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
@@ -84,7 +81,7 @@ test('a count of what is unread outlives a broken connection and is true after i
   await expect(den).toHaveText(/2 new/)
 })
 
-test('with a keyboard alone, on a phone, one goes to another room', async ({ browser, house }) => {
+test('a keyboard user on a small screen switches rooms', async ({ browser, house }) => {
   await (await ownersHand(house)).make('den', 'The den')
   const ada = await visitor(browser, house, phone)
   await ada.live()
@@ -102,10 +99,7 @@ test('with a keyboard alone, on a phone, one goes to another room', async ({ bro
   await expect(sheet).toHaveCount(0)
 })
 
-test('a room removed while one is in it says so and shows the way to the lobby', async ({
-  browser,
-  house,
-}) => {
+test('a room that is deleted while it is open says so and links to the lobby', async ({ browser, house }) => {
   const hand = await ownersHand(house)
   await hand.make('den', 'The den')
   const ada = await visitor(browser, house)
@@ -125,7 +119,7 @@ test('a room removed while one is in it says so and shows the way to the lobby',
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing in the rooms' list, ${colorScheme}`, async ({ browser, house }) => {
+  test(`the room list passes axe, ${colorScheme}`, async ({ browser, house }) => {
     await (await ownersHand(house)).make('den', 'The den')
     const ada = await visitor(browser, house, { ...phone, colorScheme, reducedMotion: 'reduce' })
     await ada.page.getByRole('button', { name: 'Other rooms' }).click()
@@ -133,7 +127,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     expect((await new AxeBuilder({ page: ada.page }).analyze()).violations).toEqual([])
   })
 
-test('on a screen of 320 pixels the bar holds a long title, and the way back while the connection is broken', async ({
+test('the header fits a long title and the reconnect button on a screen of 320 pixels', async ({
   browser,
   house,
 }) => {
@@ -151,7 +145,10 @@ test('on a screen of 320 pixels the bar holds a long title, and the way back whi
   await expect(ada.page.getByText('It comes back by itself')).toBeInViewport({ ratio: 1 })
 })
 
-test('on a phone the room keeps its name while the connection is broken', async ({ browser, house }) => {
+test('the header shows the room’s whole name on a phone while the connection is lost', async ({
+  browser,
+  house,
+}) => {
   const hand = await ownersHand(house)
   await hand.make('workshop', 'Workshop')
   const ada = await visitor(browser, house, { viewport: { width: 390, height: 844 } })

@@ -18,7 +18,7 @@ function searching(page: Page) {
   }
 }
 
-test('words are found as they are written, marked, newest first, and a hit far back leads to its place', async ({
+test('search finds parts of words while they are typed, marks them, lists the newest first, and opens an old message', async ({
   browser,
   house,
 }) => {
@@ -41,7 +41,7 @@ test('words are found as they are written, marked, newest first, and a hit far b
   await expect(message('the lamp was lit')).toBeInViewport()
 })
 
-test('a hit leads to its place again, also where the address leads there already', async ({
+test('a search result scrolls to its message again although the address is already the message’s', async ({
   browser,
   house,
 }) => {
@@ -77,7 +77,7 @@ test('a hit leads to its place again, also where the address leads there already
   await expect(message('line 390.')).toBeInViewport()
 })
 
-test('there is more where there is more, and the focus goes on in it', async ({ browser, house }) => {
+test('“Show more” loads more search results and focuses the first new one', async ({ browser, house }) => {
   house.remember(lines(45))
   const { page, live } = await visitor(browser, house)
   await live()
@@ -95,7 +95,10 @@ test('there is more where there is more, and the focus goes on in it', async ({ 
   await expect(more).toHaveCount(0)
 })
 
-test('no hits say what to try, and a search that failed is tried again', async ({ browser, house }) => {
+test('a search without results shows advice, and a failed search can be tried again', async ({
+  browser,
+  house,
+}) => {
   house.remember(['the lamp was lit'])
   const { page, live } = await visitor(browser, house)
   await live()
@@ -125,7 +128,7 @@ test('no hits say what to try, and a search that failed is tried again', async (
   await expect(found).toHaveText(/the lamp was lit/)
 })
 
-test('a question still open is given up for the next one', async ({ browser, house }) => {
+test('a running search is cancelled when the next one starts', async ({ browser, house }) => {
   house.remember(['the lamp was lit', 'the door was shut'])
   const { page, live } = await visitor(browser, house)
   await live()
@@ -142,7 +145,7 @@ test('a question still open is given up for the next one', async ({ browser, hou
   await expect(found).toHaveText(/the door was shut/)
 })
 
-test('the search works with a keyboard alone, and gives the focus back', async ({ browser, house }) => {
+test('the search works with the keyboard alone and returns the focus', async ({ browser, house }) => {
   house.remember(['the lamp was lit', ...lines(30)])
   const { page, comeIn, field: composer, message } = await visitor(browser, house)
   await comeIn('Bo')
@@ -165,7 +168,7 @@ test('the search works with a keyboard alone, and gives the focus back', async (
   await expect(message('the lamp was lit')).toBeFocused()
 })
 
-test('with several rooms it is the one where one is that is searched', async ({ browser, house }) => {
+test('the search covers only the current room', async ({ browser, house }) => {
   await (await ownersHand(house)).make('den', 'The den')
   house.remember(['the lamp was lit'])
   const { page, live } = await visitor(browser, house)
@@ -179,7 +182,7 @@ test('with several rooms it is the one where one is that is searched', async ({ 
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing in the search, ${colorScheme}`, async ({ browser, house }) => {
+  test(`the search panel passes axe, ${colorScheme}`, async ({ browser, house }) => {
     house.remember(lines(25))
     const { page, live } = await visitor(browser, house, {
       colorScheme,

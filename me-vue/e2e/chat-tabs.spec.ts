@@ -1,6 +1,6 @@
 import { adaAndBo, expect, onPage, openTab, test, visitor } from './support/chat.ts'
 
-test('a duplicated tab, which has a copy of its twin’s storage, is another tab', async ({
+test('a duplicated tab connects by itself although it has a copy of the other tab’s storage', async ({
   browser,
   house,
 }) => {
@@ -19,7 +19,7 @@ test('a duplicated tab, which has a copy of its twin’s storage, is another tab
   expect(reconnected).toBe(0)
 })
 
-test('a draft is the same in all tabs, and what is being typed in one is not undone by another', async ({
+test('a draft is the same in all tabs, and another tab does not overwrite what is being typed', async ({
   browser,
   house,
 }) => {
@@ -45,7 +45,7 @@ test('a draft is the same in all tabs, and what is being typed in one is not und
   await expect(ada.field).toHaveValue('typed here and there')
 })
 
-test('nick and what is read are the same in all tabs', async ({ browser, house }) => {
+test('the nick and the number of unread messages are the same in all tabs', async ({ browser, house }) => {
   const { ada, bo } = await adaAndBo(browser, house)
   const other = await openTab(ada.page.context())
   await other.live()

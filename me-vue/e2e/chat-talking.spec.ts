@@ -1,7 +1,7 @@
 import { adaAndBo, expect, test, visitor, type Visitor } from './support/chat.ts'
 import { ownersHand } from './support/rooms.ts'
 
-test('two people see each other’s words at once, with nick and time', async ({ browser, house }) => {
+test('two people see each other’s messages at once, with nick and time', async ({ browser, house }) => {
   const { ada, bo } = await adaAndBo(browser, house)
   await ada.say('hej Bo')
   await expect(bo.message('hej Bo')).toContainText(/Ada\s*\d\d:\d\d/)
@@ -12,7 +12,7 @@ test('two people see each other’s words at once, with nick and time', async ({
   await expect(time).toHaveAttribute('title', /202\d/)
 })
 
-test('what is said can be read before a nick is chosen', async ({ browser, house }) => {
+test('messages can be read before a nick is chosen', async ({ browser, house }) => {
   house.remember(['it was a dark night', 'and then the lamp went on'])
   const { message, field, page } = await visitor(browser, house)
   await expect(message('and then the lamp went on')).toBeVisible()
@@ -21,12 +21,12 @@ test('what is said can be read before a nick is chosen', async ({ browser, house
   await expect(page.getByText('This is where it began, 3 March 2026')).toBeVisible()
 })
 
-test('an empty room says so', async ({ browser, house }) => {
+test('an empty room says that nobody has written yet', async ({ browser, house }) => {
   const { page } = await visitor(browser, house)
   await expect(page.getByText('Nobody has said anything yet. You could be first.')).toBeVisible()
 })
 
-test('a nick is remembered over a reload', async ({ browser, house }) => {
+test('a nick is remembered after a reload', async ({ browser, house }) => {
   const { page, comeIn, say, message, field, live } = await visitor(browser, house)
   await comeIn('Ada')
   await page.reload()
@@ -36,7 +36,10 @@ test('a nick is remembered over a reload', async ({ browser, house }) => {
   await expect(message('still me')).toContainText('Ada')
 })
 
-test('a nick somebody has is refused in words, and a free one is offered', async ({ browser, house }) => {
+test('a taken nick is refused with an explanation, and a free one is suggested', async ({
+  browser,
+  house,
+}) => {
   const ada = await visitor(browser, house)
   await ada.comeIn('Ada')
   const other = await visitor(browser, house)
@@ -49,7 +52,7 @@ test('a nick somebody has is refused in words, and a free one is offered', async
   await expect(other.page.getByRole('complementary')).toContainText('ada-2')
 })
 
-test('a nick that looks like the owner is refused, and nothing like it is offered', async ({
+test('a nick that resembles the owner is refused, and no similar nick is suggested', async ({
   browser,
   house,
 }) => {
@@ -68,7 +71,7 @@ test('a nick that looks like the owner is refused, and nothing like it is offere
   await expect(field).toHaveAccessibleName('Message')
 })
 
-test('a nick that cannot be one is refused with what to change', async ({ browser, house }) => {
+test('an invalid nick is refused with an explanation and a suggestion', async ({ browser, house }) => {
   const { page, field } = await visitor(browser, house)
   await field.fill('<<ada>>')
   await field.press('Enter')
@@ -88,7 +91,10 @@ test('a nick can be changed later, and everybody sees the new one', async ({ bro
   await expect(bo.message('me again')).toContainText('Ada Lovelace')
 })
 
-test('one’s own message is there at once, says how it is, and is there once', async ({ browser, house }) => {
+test('the user’s own message appears at once, shows its state, and appears only once', async ({
+  browser,
+  house,
+}) => {
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
   await ada.comeIn('Ada')
@@ -101,7 +107,7 @@ test('one’s own message is there at once, says how it is, and is there once', 
   await expect(ada.message('message 20.')).toHaveCount(1)
 })
 
-test('what is written in a hostile hand stays text', async ({ browser, house }) => {
+test('HTML and script in a message stay text', async ({ browser, house }) => {
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
   await ada.comeIn('Ada')
@@ -120,7 +126,7 @@ test('what is written in a hostile hand stays text', async ({ browser, house }) 
   await expect(bo.page).toHaveTitle(/Lobby/)
 })
 
-test('a very long message is folded until somebody wants it all', async ({ browser, house }) => {
+test('a very long message is folded until “Show all” is pressed', async ({ browser, house }) => {
   const { page, comeIn, say } = await visitor(browser, house)
   await comeIn('Ada')
   await say(`${'word '.repeat(700)}the end`)
@@ -129,7 +135,10 @@ test('a very long message is folded until somebody wants it all', async ({ brows
   await expect(page.getByText('the end')).toBeVisible()
 })
 
-test('a message too long is not sent, and one sees by how much', async ({ browser, house }) => {
+test('a message that is too long is not sent, and a counter shows by how much', async ({
+  browser,
+  house,
+}) => {
   const { page, comeIn, field, messages } = await visitor(browser, house)
   await comeIn('Ada')
   await field.fill('x'.repeat(3_990))
@@ -141,7 +150,10 @@ test('a message too long is not sent, and one sees by how much', async ({ browse
   await expect(field).not.toBeEmpty()
 })
 
-test('Shift and Enter break the line; a half-composed word is not sent', async ({ browser, house }) => {
+test('Shift+Enter breaks the line, and Enter does not send during text composition', async ({
+  browser,
+  house,
+}) => {
   const { comeIn, field, message, messages } = await visitor(browser, house)
   await comeIn('Ada')
   await field.pressSequentially('one')
@@ -154,7 +166,7 @@ test('Shift and Enter break the line; a half-composed word is not sent', async (
   await expect(field).toBeFocused()
 })
 
-test('with a thumb Enter breaks the line and the button sends', async ({ browser, house }) => {
+test('Enter breaks the line on a touch screen, and the button sends', async ({ browser, house }) => {
   const { page, comeIn, field, message } = await visitor(browser, house, {
     viewport: { width: 390, height: 844 },
     hasTouch: true,
@@ -168,7 +180,7 @@ test('with a thumb Enter breaks the line and the button sends', async ({ browser
   await expect(message('one')).toContainText('one\ntwo')
 })
 
-test('a draft outlives a reload', async ({ browser, house }) => {
+test('a draft survives a reload', async ({ browser, house }) => {
   const { page, comeIn, field } = await visitor(browser, house)
   await comeIn('Ada')
   await field.fill('not yet finished')
@@ -176,7 +188,7 @@ test('a draft outlives a reload', async ({ browser, house }) => {
   await expect(field).toHaveValue('not yet finished')
 })
 
-test('a locked room can be read, and says that it cannot be written in', async ({ browser, house }) => {
+test('a locked room can be read and says that it cannot be written in', async ({ browser, house }) => {
   house.remember(['said before the door was closed'])
   house.lock()
   const { page, message, field } = await visitor(browser, house)
@@ -186,7 +198,7 @@ test('a locked room can be read, and says that it cannot be written in', async (
   await expect(page.getByText('You can read, not write.')).toBeVisible()
 })
 
-test('a room that closes still lets one take one’s words away, copy a link and read, and offers nothing else', async ({
+test('a message in a room that becomes locked can be deleted by its author and its link copied, nothing else', async ({
   browser,
   house,
 }) => {
@@ -215,7 +227,7 @@ test('a room that closes still lets one take one’s words away, copy a link and
   await expect(bo.message('said in time')).toHaveCount(0)
 })
 
-test('a message refused for good says why, and can be tried again or removed', async ({ browser, house }) => {
+test('a refused message says why, and can be tried again or removed', async ({ browser, house }) => {
   const { page, comeIn, say, message } = await visitor(browser, house)
   await comeIn('Ada')
   house.lock()
@@ -228,7 +240,7 @@ test('a message refused for good says why, and can be tried again or removed', a
   await expect(message('too late')).toHaveCount(0)
 })
 
-test('a nick chosen in one tab is there in the other, and both are one person', async ({
+test('a nick chosen in one tab applies in the other, and both tabs are one person', async ({
   browser,
   house,
 }) => {

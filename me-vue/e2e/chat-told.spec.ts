@@ -36,7 +36,7 @@ const lookAway = (page: Page, away: boolean) =>
     document.dispatchEvent(new Event('visibilitychange'))
   }, away)
 
-test('what is said while the tab is hidden is counted in its title and on the app’s icon, until one looks', async ({
+test('the tab’s title and the app’s badge count messages while the tab is hidden', async ({
   browser,
   house,
 }) => {
@@ -54,7 +54,10 @@ test('what is said while the tab is hidden is counted in its title and on the ap
   expect((await told(ada.page)).badge).toBe(0)
 })
 
-test('on another page of the site the Chat tab says how many are new', async ({ browser, house }) => {
+test('the Chat tab shows the number of new messages on other pages of the site', async ({
+  browser,
+  house,
+}) => {
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
   await ada.live()
@@ -72,7 +75,7 @@ test('on another page of the site the Chat tab says how many are new', async ({ 
   await expect(tab).not.toHaveAccessibleName(/new/)
 })
 
-test('nothing sounds and nothing is shown unless asked for; then a mention is, and it is remembered', async ({
+test('sound and notifications are off until the user turns them on, and the choice is remembered', async ({
   browser,
   house,
 }) => {
@@ -103,7 +106,10 @@ test('nothing sounds and nothing is shown unless asked for; then a mention is, a
   await expect(sound).toBeChecked()
 })
 
-test('what speaks to one is marked for the eye and in words, for nobody else', async ({ browser, house }) => {
+test('a mention is marked, visibly and in text, only for the person mentioned', async ({
+  browser,
+  house,
+}) => {
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
   await ada.comeIn('Åsa Öst')
@@ -119,7 +125,7 @@ test('what speaks to one is marked for the eye and in words, for nobody else', a
   await expect(spokenTo(bo, 'hej @asa ost')).toHaveCount(0)
 })
 
-test('a browser that forbids notifications is named, and the choice stays off', async ({
+test('the setting for notifications stays off and explains when the browser blocks them', async ({
   browser,
   house,
 }) => {
@@ -132,7 +138,7 @@ test('a browser that forbids notifications is named, and the choice stays off', 
   await expect(notification).not.toBeChecked()
 })
 
-test('the connection’s word opens to say over what it goes and how fast, and connects again', async ({
+test('the connection status opens a panel with transport and round trip, which can reconnect', async ({
   browser,
   house,
 }) => {
@@ -153,10 +159,7 @@ test('the connection’s word opens to say over what it goes and how fast, and c
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing in the settings and the connection’s panel, ${colorScheme}`, async ({
-    browser,
-    house,
-  }) => {
+  test(`the settings and the connection panel pass axe, ${colorScheme}`, async ({ browser, house }) => {
     const ada = await visitor(browser, house, { colorScheme, reducedMotion: 'reduce' })
     for (const name of ['Settings', 'Live']) {
       await ada.page.getByRole('button', { name }).click()

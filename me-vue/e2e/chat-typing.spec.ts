@@ -1,6 +1,6 @@
 import { adaAndBo, expect, test, visitor } from './support/chat.ts'
 
-test('one sees who is writing, and that they stopped', async ({ browser, house }) => {
+test('the chat shows who is typing and when they stop', async ({ browser, house }) => {
   const ada = await visitor(browser, house)
   const bo = await visitor(browser, house)
   const cy = await visitor(browser, house)
@@ -23,7 +23,7 @@ test('one sees who is writing, and that they stopped', async ({ browser, house }
   for (const { page } of [ada, bo, cy, late]) await expect(page.getByText(/typing…/)).toHaveCount(0)
 })
 
-test('whoever falls silent in the middle of a word is forgotten', async ({ browser, house }) => {
+test('the typing notice disappears when the person’s tab is closed', async ({ browser, house }) => {
   const { ada, bo } = await adaAndBo(browser, house)
   await bo.field.pressSequentially('hm')
   await expect(ada.page.getByText('Bo is typing…')).toBeVisible()

@@ -2,9 +2,7 @@ import { expect, test } from './support/test.ts'
 
 test.use({ settings: { CHAT_RETENTION_DAYS: '30', TRUST_PROXY: '1', REGISTRATION: 'closed' } })
 
-test('in a house that forgets, behind a proxy, the privacy page says so, in the language one reads', async ({
-  page,
-}) => {
+test('the privacy page states the retention time and the proxy in the chosen language', async ({ page }) => {
   await page.goto('/privacy')
   await expect(page.getByText('It is deleted 30 days after you sent it')).toBeVisible()
   await expect(page.getByText('Another server stands in front of this one')).toBeVisible()

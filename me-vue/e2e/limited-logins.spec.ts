@@ -2,7 +2,7 @@ import { expect, test } from './support/test.ts'
 
 test.use({ settings: { LIMIT_LOGINS: '1/15m' } })
 
-test('too many tries are answered with how long to wait', async ({ page }) => {
+test('too many sign-in attempts show how long to wait', async ({ page }) => {
   await page.goto('/sign-in')
   await page.getByLabel('E-mail').fill('nobody@example.org')
   await page.getByLabel('Password', { exact: true }).fill('a guess')

@@ -18,7 +18,7 @@ async function reported(browser: Browser, house: House, options: BrowserContextO
   return { ada, bo, home, part }
 }
 
-test('the owner is told how much was reported, looks at it where it was said, and leaves it', async ({
+test('the owner sees the number of reports, opens the reported message in the chat, and dismisses the report', async ({
   browser,
   house,
 }) => {
@@ -39,7 +39,10 @@ test('the owner is told how much was reported, looks at it where it was said, an
   await expect(part('Moderation log')).not.toContainText('something rude')
 })
 
-test('the room’s menu leads the owner there too, and nobody else', async ({ browser, house }) => {
+test('the room’s settings menu links to the moderation page for the owner only', async ({
+  browser,
+  house,
+}) => {
   const { ada, home } = await reported(browser, house)
   await home.page.goto('/chat')
   await home.page.getByRole('button', { name: 'Settings' }).click()
@@ -54,7 +57,7 @@ test('the room’s menu leads the owner there too, and nobody else', async ({ br
   await expect(theirs.getByRole('link')).toHaveCount(0)
 })
 
-test('a reported message is deleted for all at once, and comes back while it can be taken back', async ({
+test('a reported message is deleted for everybody at once and returns if the owner undoes it in time', async ({
   browser,
   house,
 }) => {
@@ -78,7 +81,10 @@ test('a reported message is deleted for all at once, and comes back while it can
   await expect(ada.message('something rude')).toHaveCount(0)
 })
 
-test('who is muted stands there until when, and is forgiven', async ({ browser, house }) => {
+test('the moderation page shows how long a visitor is muted, and lifts the mute', async ({
+  browser,
+  house,
+}) => {
   const { bo, home, part } = await reported(browser, house)
   await home.page.goto('/moderation')
   await expect(part('Muted or banned')).toContainText('Nobody is muted or banned.')
@@ -93,7 +99,7 @@ test('who is muted stands there until when, and is forgiven', async ({ browser, 
   await expect(bo.field).toHaveAccessibleName('Message')
 })
 
-test('the owner reads what was reported though its author has edited and deleted it since', async ({
+test('a report keeps the message’s text after its author has edited and deleted it', async ({
   browser,
   house,
 }) => {
@@ -119,7 +125,10 @@ test('the owner reads what was reported though its author has edited and deleted
   await expect(part('Reported')).toContainText('No messages are reported.')
 })
 
-test('an overview that does not come says so, and can be asked for again', async ({ browser, house }) => {
+test('the moderation page shows an error when it cannot be loaded, and can be tried again', async ({
+  browser,
+  house,
+}) => {
   const { home, part } = await reported(browser, house)
   await home.page.route('**/api/chat/moderation', (route) => route.abort())
   await home.page.goto('/moderation')
@@ -130,7 +139,7 @@ test('an overview that does not come says so, and can be asked for again', async
   await expect(home.page.getByRole('alert')).toHaveCount(0)
 })
 
-test('the page is the owner’s alone', async ({ browser, house }) => {
+test('the moderation page is shown only to the owner', async ({ browser, house }) => {
   const ada = await visitor(browser, house)
   await ada.page.goto('/moderation')
   await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText(/owner/)
@@ -141,7 +150,7 @@ test('the page is the owner’s alone', async ({ browser, house }) => {
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing in the overview, ${colorScheme}`, async ({ browser, house }) => {
+  test(`the moderation page passes axe, ${colorScheme}`, async ({ browser, house }) => {
     const { home, part } = await reported(browser, house, { colorScheme, reducedMotion: 'reduce' })
     await home.page.goto('/moderation')
     await part('Reported').getByRole('button', { name: 'More…' }).click()

@@ -2,7 +2,7 @@ import { expect, test } from './support/test.ts'
 
 test.use({ settings: { OWNER_EMAIL: '', OWNER_PASSWORD: '' } })
 
-test('whoever registers before there is an owner is told what comes first', async ({ page }) => {
+test('registration says what to do first when the site has no owner', async ({ page }) => {
   await page.goto('/register')
   await page.getByLabel('Nick').fill('early')
   await page.getByLabel('E-mail').fill('early@example.org')

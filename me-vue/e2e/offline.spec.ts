@@ -8,7 +8,7 @@ const settled = (page: Page) =>
 
 test.use({ serviceWorkers: 'allow' })
 
-test('the site can be installed: a manifest with its pictures, and a service worker', async ({
+test('the site can be installed: it has a manifest, its icons and a service worker', async ({
   page,
   house,
 }) => {
@@ -27,7 +27,7 @@ test('the site can be installed: a manifest with its pictures, and a service wor
   expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito'])
 })
 
-test('without the server, home and chat open from what is kept', async ({ page, house }) => {
+test('the home page and the chat open from the cache when the server is down', async ({ page, house }) => {
   await page.goto(house.url)
   await settled(page)
   await house.kill()
@@ -44,7 +44,7 @@ test('without the server, home and chat open from what is kept', async ({ page, 
   await expect(page.locator('header').getByRole('status')).toHaveText('Live')
 })
 
-test('without the server the last messages can be read, until it is back', async ({ browser, house }) => {
+test('the last messages can be read while the server is down', async ({ browser, house }) => {
   const ada = await visitor(browser, house)
   await ada.comeIn('Ada')
   await ada.say('see you in the tunnel')
@@ -84,14 +84,17 @@ test('without the server the last messages can be read, until it is back', async
   await expect(home).toHaveText('Your Name')
 })
 
-test('with the server, every page comes from it under its own title', async ({ page, house }) => {
+test('pages come from the server, with their own titles, when it is up', async ({ page, house }) => {
   await page.goto(house.url)
   await settled(page)
   const answer = await page.goto(`${house.url}/chat`)
   expect(await answer?.text()).toContain('<title>Chat – ')
 })
 
-test('the service worker never answers for what is the server’s alone', async ({ page, house }) => {
+test('the service worker does not answer requests for the API, the feed and other server files', async ({
+  page,
+  house,
+}) => {
   await page.goto(house.url)
   await settled(page)
   const paths = ['/api', '/api/reports', '/feed.xml', '/robots.txt', '/sitemap.xml', '/healthz', '/readyz']
@@ -120,7 +123,7 @@ test('the service worker never answers for what is the server’s alone', async 
   await expect(page.goto(`${house.url}/feed.xml`)).rejects.toThrow()
 })
 
-test('a new version waits until the reader wants it, and keeps what was being written', async ({
+test('a new version is loaded only when the user reloads, and the draft is kept', async ({
   browser,
   house,
 }) => {
@@ -146,11 +149,11 @@ test('a new version waits until the reader wants it, and keeps what was being wr
   front.close()
 })
 
-test.describe('a tab older than the server', () => {
+test.describe('a tab of an older version', () => {
   test.use({ serviceWorkers: 'block' })
 
   for (const moment of ['at its start', 'later'])
-    test(`says that there is a new version where a part of its own is gone ${moment}`, async ({
+    test(`says that there is a new version when one of its files is missing ${moment}`, async ({
       browser,
       house,
     }) => {

@@ -5,7 +5,7 @@ test.beforeEach(({ page }) => signIn(page))
 
 const text = (page: Page) => page.getByRole('textbox', { name: 'Text', exact: true })
 
-test('the presentation is changed, previewed and shown', async ({ page }) => {
+test('the owner edits the presentation, sees the preview and the saved page', async ({ page }) => {
   await page.goto('/')
   await page.getByRole('link', { name: 'Edit' }).click()
   await page.getByLabel('Headline').fill('I keep the light on.')
@@ -21,7 +21,7 @@ test('the presentation is changed, previewed and shown', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Code' })).toHaveAttribute('href', 'https://example.org/code')
 })
 
-test('what is wrong is said beside its field, and nothing typed is lost', async ({ page }) => {
+test('an invalid field shows its error, and the other fields keep their text', async ({ page }) => {
   await page.goto('/edit')
   await page.getByLabel('Headline').fill('')
   await text(page).fill('Still here.')
@@ -31,7 +31,7 @@ test('what is wrong is said beside its field, and nothing typed is lost', async 
   await expect(text(page)).toHaveValue('Still here.')
 })
 
-test('links change their order by buttons, and the focus goes with them', async ({ page }) => {
+test('links are reordered with buttons, and the focus moves with them', async ({ page }) => {
   await page.goto('/edit')
   await expect(page.getByLabel('Headline')).not.toHaveValue('')
   const words = page.getByLabel('Link text')
@@ -46,7 +46,7 @@ test('links change their order by buttons, and the focus goes with them', async 
   await expect(moved.and(page.locator(':focus'))).toHaveCount(1)
 })
 
-test('a report is written, changed, and deleted after a question', async ({ page }) => {
+test('a report is created, edited, and deleted after a confirmation', async ({ page }) => {
   await page.goto('/reports')
   await page.getByRole('link', { name: 'Write a report' }).click()
   await page.getByLabel('Week').fill('50')
@@ -69,7 +69,7 @@ test('a report is written, changed, and deleted after a question', async ({ page
   await expect(page.getByText('Thin ice')).toHaveCount(0)
 })
 
-test('a week that is taken is refused beside its field', async ({ page, publish }) => {
+test('a week that already has a report is refused with an error at its field', async ({ page, publish }) => {
   await publish({ week: 51, title: 'Taken', text: 'Words.' })
   await page.goto('/reports/new')
   await page.getByLabel('Week').fill('51')
@@ -81,7 +81,7 @@ test('a week that is taken is refused beside its field', async ({ page, publish 
   )
 })
 
-test('leaving unsaved words behind takes a yes', async ({ page }) => {
+test('the editor asks for confirmation before unsaved text is discarded', async ({ page }) => {
   await page.goto('/edit')
   await page.getByLabel('Headline').fill('Half a thought')
   const home = page.getByRole('navigation').getByRole('link', { name: 'Home' })
@@ -96,7 +96,7 @@ test('leaving unsaved words behind takes a yes', async ({ page }) => {
   await expect(page.getByLabel('Headline')).not.toHaveValue('Half a thought')
 })
 
-test('closing the tab on unsaved words makes the browser ask', async ({ page }) => {
+test('the browser asks for confirmation before a tab with unsaved text is closed', async ({ page }) => {
   await page.goto('/edit')
   await page.getByLabel('Headline').fill('Half a thought')
   const asked = page.waitForEvent('dialog')
@@ -108,7 +108,7 @@ test('closing the tab on unsaved words makes the browser ask', async ({ page }) 
   await closed
 })
 
-test('a session that ends while one writes costs no words', async ({ page }) => {
+test('unsaved text is kept when the session ends during editing', async ({ page }) => {
   await page.goto('/edit')
   await page.getByLabel('Headline').fill('Written as the session ended')
   await page.context().clearCookies()
@@ -124,7 +124,7 @@ test('a session that ends while one writes costs no words', async ({ page }) => 
   await expect(page.getByLabel('Headline')).not.toHaveValue('Written as the session ended')
 })
 
-test('on a narrow screen one writes or previews', async ({ page }) => {
+test('the editor shows either the text or the preview on a narrow screen', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto('/edit')
   await text(page).fill('A **bold** word.')

@@ -14,7 +14,7 @@ function asked(context: BrowserContext): Set<string> {
   return origins
 }
 
-test('no page asks anything of anybody but this server', async ({ context, page, publish, siteUrl }) => {
+test('pages send requests only to this server', async ({ context, page, publish, siteUrl }) => {
   test.slow()
   const text = '![a picture](https://elsewhere.example/a.png) [a link](https://elsewhere.example/)'
   await publish({ week: 7, title: 'With a picture', text })
@@ -51,7 +51,7 @@ test('no page asks anything of anybody but this server', async ({ context, page,
   expect([...origins]).toEqual([new URL(siteUrl).host])
 })
 
-inChat('a visitor has their words as a file, and takes them away', async ({ browser, house }) => {
+inChat('a visitor downloads their messages as a file and deletes them', async ({ browser, house }) => {
   const ada = await visitor(browser, house)
   await ada.comeIn('Ada')
   await ada.say('words of mine')
@@ -79,7 +79,7 @@ inChat('a visitor has their words as a file, and takes them away', async ({ brow
   await expect(bo.message('words of Bo')).toBeVisible()
 })
 
-test('whoever has written nothing from here is told so; the page is found from the footer', async ({
+test('the privacy page is linked in the footer and says when this browser has written nothing in the chat', async ({
   page,
 }) => {
   await page.goto('/reports')
@@ -98,7 +98,10 @@ for (const [locale, words] of [
   ['sv', 'Från en webbläsare där du inte har loggat in förut kan de det'],
   ['nb', 'Fra en nettleser du ikke har logget inn i før, kan de det'],
 ] as const)
-  test(`the page says for whom guessing can close the way in, ${locale}`, async ({ browser, siteUrl }) => {
+  test(`the privacy page says whose sign-in can be blocked by somebody else’s wrong passwords, ${locale}`, async ({
+    browser,
+    siteUrl,
+  }) => {
     const page = await browser.newPage({ locale, baseURL: siteUrl })
     await page.goto('/privacy')
     await expect(page.getByText(words)).toBeVisible()

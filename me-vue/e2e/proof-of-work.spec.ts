@@ -1,6 +1,6 @@
 import { expect, test, visitor } from './support/chat.ts'
 
-test('where work is wanted one comes in all the same, and is told what one waits for', async ({
+test('a visitor enters the chat with a proof of work, and a notice says what they wait for', async ({
   browser,
   house,
 }) => {
@@ -28,7 +28,7 @@ test('where work is wanted one comes in all the same, and is told what one waits
   await expect(message('still me')).toContainText('Ada')
 })
 
-test('whoever leaves while their machine works has it stop, and may come back', async ({
+test('the proof of work stops when the visitor leaves the chat, and starts again later', async ({
   browser,
   house,
 }) => {
@@ -52,7 +52,7 @@ test('whoever leaves while their machine works has it stop, and may come back', 
   await expect(field).toHaveAccessibleName('Message')
 })
 
-test('where many come in at once an account takes some work too, which the page does by itself', async ({
+test('registration computes a proof of work by itself after many new visitors', async ({
   browser,
   house,
 }) => {

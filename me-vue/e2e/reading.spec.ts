@@ -1,6 +1,6 @@
 import { expect, test } from './support/test.ts'
 
-test('home tells who lives here, who is in the chat, and what was written lately', async ({
+test('the home page shows the owner, who is in the chat, and the latest reports', async ({
   page,
   publish,
 }) => {
@@ -14,7 +14,10 @@ test('home tells who lives here, who is in the chat, and what was written lately
   await expect(page.getByText('today').first()).toBeVisible()
 })
 
-test('the list of reports leads to a report, and the report to its neighbours', async ({ page, publish }) => {
+test('the list of reports links to a report, and a report links to the next one', async ({
+  page,
+  publish,
+}) => {
   await publish({ week: 21, title: 'The first of two', text: 'Some *words*.' })
   await publish({ week: 22, title: 'The second of two', text: '## A heading' })
   await page.goto('/reports')
@@ -28,13 +31,13 @@ test('the list of reports leads to a report, and the report to its neighbours', 
   await expect(page.getByRole('heading', { level: 1, name: 'The first of two' })).toBeVisible()
 })
 
-test('a link straight to a report opens it', async ({ page, publish }) => {
+test('a direct link opens a report', async ({ page, publish }) => {
   await publish({ week: 31, title: 'Straight here', text: 'Words.' })
   await page.goto('/reports/week/31')
   await expect(page.getByRole('heading', { level: 1, name: 'Straight here' })).toBeVisible()
 })
 
-test('a slow answer for a week one has left does not replace the week one is on', async ({
+test('a late answer for a report that was left does not replace the current report', async ({
   page,
   publish,
 }) => {
@@ -58,7 +61,9 @@ test('a slow answer for a week one has left does not replace the week one is on'
 })
 
 for (const path of ['/nowhere', '/reports/week/53', '/reports/week/tomorrow'])
-  test(`${path} says kindly that there is nothing`, async ({ page }) => {
+  test(`the page for ${path} says that nothing is found and links to a page that exists`, async ({
+    page,
+  }) => {
     await page.goto(path)
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(
       /Nobody lives at this address|No report for that week/,
@@ -67,7 +72,7 @@ for (const path of ['/nowhere', '/reports/week/53', '/reports/week/tomorrow'])
     await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(/Nobody lives|No report/)
   })
 
-test('a server that does not answer is said so, and tried again on request', async ({ page }) => {
+test('the home page says that the server does not answer, and a button tries again', async ({ page }) => {
   await page.route('**/api', (route) => route.abort())
   await page.goto('/')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(
@@ -80,7 +85,7 @@ test('a server that does not answer is said so, and tried again on request', asy
   )
 })
 
-test('nothing on home moves when who lives here comes late', async ({ page }) => {
+test('the layout of the home page does not shift when the presentation arrives late', async ({ page }) => {
   const late = Promise.withResolvers<void>()
   await page.route('**/api', async (route) => {
     await late.promise
@@ -106,7 +111,7 @@ test('nothing on home moves when who lives here comes late', async ({ page }) =>
   expect(moved).toBeLessThan(0.02)
 })
 
-test('a page whose files cannot be fetched says so, and can be loaded whole', async ({ page }) => {
+test('a page whose script cannot be loaded shows an error, and “Try again” loads it', async ({ page }) => {
   await page.goto('/')
   await page.route('**/assets/ReportsPage*', (route) => route.abort())
   await page.getByRole('navigation').getByRole('link', { name: 'Reports' }).click()
@@ -116,7 +121,7 @@ test('a page whose files cannot be fetched says so, and can be loaded whole', as
   await expect(page.getByRole('heading', { level: 1, name: 'Weekly reports' })).toBeVisible()
 })
 
-test('the first page loads no code of the chat, and reaching for the tab does', async ({ page }) => {
+test('the home page loads no chat code until the pointer is over the Chat tab', async ({ page }) => {
   await page.goto('/', { waitUntil: 'networkidle' })
   const chatFiles = () =>
     page.evaluate(
@@ -127,7 +132,7 @@ test('the first page loads no code of the chat, and reaching for the tab does', 
   await expect.poll(chatFiles).toBeGreaterThan(0)
 })
 
-test('a page names its own files in its head, and each is asked for once', async ({ page, publish }) => {
+test('a page preloads its own files, and each file is requested once', async ({ page, publish }) => {
   await publish({ week: 41, title: 'At once', text: 'Words.' })
   const unused: string[] = []
   page.on('console', (message) => {

@@ -26,7 +26,7 @@ async function begin(page: Page, password: string) {
   return phone(await section(page).locator('code').innerText())
 }
 
-test('a second step is turned on, asked for, and turned off', async ({ page }) => {
+test('two-step verification is turned on, asked for at sign-in, and turned off', async ({ page }) => {
   test.slow()
   const member = await newMember(page)
   await signIn(page, member)
@@ -78,7 +78,7 @@ test('a second step is turned on, asked for, and turned off', async ({ page }) =
   await expect(section(page).getByRole('button', { name: 'Turn on' })).toBeVisible()
 })
 
-test('whoever is signed in elsewhere has to sign in anew; a recovery code opens once', async ({
+test('turning on two-step verification ends other sessions, and a recovery code signs in once', async ({
   page,
   browser,
   siteUrl,

@@ -27,7 +27,7 @@ async function openBrowser(browser: Browser, baseURL: string) {
   return { context, heard, page: await context.newPage() }
 }
 
-test('every page keeps to its policy, and so does the service worker', async ({
+test('no page and no service worker violates the Content Security Policy', async ({
   browser,
   siteUrl,
   publish,
@@ -48,7 +48,7 @@ test('every page keeps to its policy, and so does the service worker', async ({
 })
 
 // The fixture `complaints` fails this test where the policy forbids something.
-test('what the chat fetches only when it is wanted keeps to the policy', async ({ page }) => {
+test('the chat’s lazy-loaded parts do not violate the Content Security Policy', async ({ page }) => {
   await page.goto('/chat')
   await page.getByRole('textbox').fill('Ada')
   await page.keyboard.press('Enter')
@@ -61,7 +61,7 @@ test('what the chat fetches only when it is wanted keeps to the policy', async (
   await expect(page.getByRole('searchbox')).toBeVisible()
 })
 
-test('a script that got in makes no HTML of text, no script or worker of any address, and no policy', async ({
+test('an injected script cannot create HTML, scripts, workers or Trusted Types policies', async ({
   browser,
   siteUrl,
 }) => {
@@ -95,7 +95,7 @@ test('a script that got in makes no HTML of text, no script or worker of any add
   await context.close()
 })
 
-test('no other page shows this one in a frame', async ({ browser, siteUrl }) => {
+test('another site cannot show the page in a frame', async ({ browser, siteUrl }) => {
   const { context, page } = await openBrowser(browser, siteUrl)
   await context.route('http://evil.example/', (route) =>
     route.fulfill({ contentType: 'text/html', body: `<iframe src="${siteUrl}/chat"></iframe>` }),

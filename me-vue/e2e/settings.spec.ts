@@ -1,6 +1,6 @@
 import { expect, test } from './support/test.ts'
 
-test('the language is the browser’s own, until another is chosen and remembered', async ({
+test('the language follows the browser until the user chooses one, which is remembered', async ({
   browser,
   siteUrl,
   page,
@@ -19,13 +19,13 @@ test('the language is the browser’s own, until another is chosen and remembere
   await expect(page.getByRole('heading', { name: 'Senaste rapporterna' })).toBeVisible()
 })
 
-test('one language is loaded at a time', async ({ page }) => {
+test('only one language file is loaded', async ({ page }) => {
   await page.goto('/', { waitUntil: 'networkidle' })
   const loaded = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
   expect(loaded.filter((name) => /\/assets\/(en|sv|nb)-/.test(name))).toHaveLength(1)
 })
 
-test('the theme follows the system, until another is chosen and remembered', async ({ page }) => {
+test('the theme follows the system until the user chooses one, which is remembered', async ({ page }) => {
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
   await page.emulateMedia({ colorScheme: 'light' })
   await page.goto('/')

@@ -5,7 +5,7 @@ import { expect, test } from './support/tour.ts'
 
 test.beforeEach(({ house }) => conversation(house))
 
-test('offline, with a queue', async ({ guest, picture }) => {
+test('the chat offline with unsent messages', async ({ guest, picture }) => {
   const { page, comeIn, say } = await guest()
   await comeIn('quiet-fox')
   await page.context().setOffline(true)
@@ -16,7 +16,7 @@ test('offline, with a queue', async ({ guest, picture }) => {
   await picture(page, 'chat-offline')
 })
 
-test('reconnecting', async ({ house, guest, picture }) => {
+test('the chat while it reconnects', async ({ house, guest, picture }) => {
   const { page, comeIn } = await guest()
   await comeIn('quiet-fox')
   await house.kill()
@@ -24,7 +24,7 @@ test('reconnecting', async ({ house, guest, picture }) => {
   await picture(page, 'chat-reconnecting')
 })
 
-test('a nick that is refused', async ({ house, guest, picture }) => {
+test('a taken and an invalid nick', async ({ house, guest, picture }) => {
   await present(house, 'otter')
   const { page, field } = await guest()
   await field.fill('Otter')
@@ -37,7 +37,7 @@ test('a nick that is refused', async ({ house, guest, picture }) => {
   await picture(page, 'chat-nick-invalid')
 })
 
-test('slow mode', async ({ house, guest, picture }) => {
+test('a message in slow mode', async ({ house, guest, picture }) => {
   const hand = await ownersHand(house)
   await hand.change('lobby', { slowSeconds: 60 })
   const { page, comeIn, say } = await guest()
@@ -49,7 +49,7 @@ test('slow mode', async ({ house, guest, picture }) => {
   await picture(page, 'chat-slow')
 })
 
-test('locked', async ({ house, guest, picture }) => {
+test('a locked room', async ({ house, guest, picture }) => {
   const { page, comeIn } = await guest()
   await comeIn('quiet-fox')
   const hand = await ownersHand(house)
@@ -72,7 +72,7 @@ for (const action of ['mute', 'ban'] as const)
     await picture(page, action === 'ban' ? 'chat-banned' : 'chat-muted')
   })
 
-test('a message too long', async ({ guest, picture }) => {
+test('a message that is too long', async ({ guest, picture }) => {
   const { page, comeIn, field } = await guest()
   await comeIn('quiet-fox')
   await field.fill('and so on '.repeat(410))
@@ -80,7 +80,7 @@ test('a message too long', async ({ guest, picture }) => {
   await picture(page, 'chat-too-long')
 })
 
-test('history that does not come, a message that is gone, a room that is not there', async ({
+test('a missing message, an unknown room, and history that cannot be loaded', async ({
   house,
   guest,
   picture,

@@ -5,7 +5,7 @@ import { NOW, expect, test } from './support/tour.ts'
 test.use({ baseURL: async ({ house }, use) => use(house.url), timezoneId: 'UTC' })
 test.beforeEach(({ page }) => page.clock.setFixedTime(NOW))
 
-test('home, with people there and with nobody', async ({ page, house, picture }) => {
+test('the home page with and without people in the chat', async ({ page, house, picture }) => {
   await page.goto('/')
   await expect(page.getByText('Nobody is here just now')).toBeVisible()
   await picture(page, 'home-empty')
@@ -18,7 +18,7 @@ test('home, with people there and with nobody', async ({ page, house, picture })
   await picture(page, 'home')
 })
 
-test('home of whom nobody answers', async ({ page, picture }) => {
+test('the home page when the server does not answer', async ({ page, picture }) => {
   await page.route('**/api', (route) => route.abort())
   await page.route('**/api/reports', (route) => route.abort())
   await page.goto('/')
@@ -26,7 +26,7 @@ test('home of whom nobody answers', async ({ page, picture }) => {
   await picture(page, 'home-unreachable')
 })
 
-test('home and a report while they are on their way', async ({ page, picture }) => {
+test('the home page and a report while they load', async ({ page, picture }) => {
   await page.route('**/api{,/reports,/reports/week/*}', () => new Promise(() => undefined))
   await page.goto('/')
   await picture(page, 'home-loading')
@@ -49,7 +49,7 @@ test('reports, a report, and a week without one', async ({ page, picture }) => {
   await picture(page, 'report-missing')
 })
 
-test('sign-in, refused and at first, and registering', async ({ page, picture }) => {
+test('sign-in, a refused sign-in, and registration', async ({ page, picture }) => {
   await page.goto('/sign-in')
   await expect(page.getByLabel('E-mail')).toBeVisible()
   await picture(page, 'sign-in')
@@ -64,7 +64,7 @@ test('sign-in, refused and at first, and registering', async ({ page, picture })
   await picture(page, 'register-refused')
 })
 
-test('an address where nobody lives', async ({ page, picture }) => {
+test('an unknown address', async ({ page, picture }) => {
   await page.goto('/nowhere/at/all')
   await expect(page.getByRole('heading', { name: 'Nobody lives at this address.' })).toBeVisible()
   await picture(page, 'lost')
@@ -90,10 +90,10 @@ test('the owner’s editors', async ({ page, house, picture }) => {
   await picture(page, 'editor-report-refused')
 })
 
-test.describe('with the service worker', () => {
+test.describe('the site with a service worker', () => {
   test.use({ serviceWorkers: 'allow' })
 
-  test('a new version waiting', async ({ page, house, picture }) => {
+  test('announces a new version', async ({ page, house, picture }) => {
     const front = await inFrontOf(house)
     await page.goto(front.url)
     await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated')

@@ -5,7 +5,7 @@ import { expect, test } from './support/tour.ts'
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
 
-test('talking, as drawn', async ({ house, guest, picture }) => {
+test('a conversation, a reply, and a message’s toolbar', async ({ house, guest, picture }) => {
   conversation(house)
   const [, otter, nordlys] = [
     await ownerPresent(house),
@@ -36,7 +36,7 @@ test('talking, as drawn', async ({ house, guest, picture }) => {
   await picture(fox.page, 'chat-tools')
 })
 
-test('first visit', async ({ house, guest, picture }) => {
+test('the chat at a first visit', async ({ house, guest, picture }) => {
   conversation(house)
   const { page, live } = await guest()
   await live()
@@ -49,7 +49,7 @@ test('an empty room', async ({ guest, picture }) => {
   await picture(page, 'chat-empty')
 })
 
-test('the owner away', async ({ house, guest, picture }) => {
+test('the list of people while the owner is away', async ({ house, guest, picture }) => {
   conversation(house)
   await present(house, 'otter')
   const { page, comeIn } = await guest({ viewport: { width: 390, height: 844 } })
@@ -60,7 +60,7 @@ test('the owner away', async ({ house, guest, picture }) => {
   await picture(page, 'chat-owner-away')
 })
 
-test('words of every kind', async ({ house, guest, picture }) => {
+test('formatted messages and a folded one', async ({ house, guest, picture }) => {
   const long = 'It began with a lamp in a window, and somebody who wondered whether anybody was home. '
   house.remember([
     'an *emphatic* word, `code`, and ~~nothing~~',
@@ -82,7 +82,7 @@ test('words of every kind', async ({ house, guest, picture }) => {
   await picture(page, 'chat-folded')
 })
 
-test('history’s beginning, and the way to the latest', async ({ house, guest, picture }) => {
+test('the beginning of the history', async ({ house, guest, picture }) => {
   house.remember(lines(40))
   const { page, log, live } = await guest()
   await live()
@@ -91,7 +91,7 @@ test('history’s beginning, and the way to the latest', async ({ house, guest, 
   await picture(page, 'chat-beginning')
 })
 
-test('messages that are gone, changed, or did not get through', async ({ house, guest, picture }) => {
+test('deleted, edited and failed messages', async ({ house, guest, picture }) => {
   conversation(house)
   house.alter(`update messages set text = '', deleted_at = sent_at where seq = 5;
     update messages set edited_at = sent_at + 60000 where seq = 6`)
@@ -128,7 +128,7 @@ test('several rooms, and the owner’s settings', async ({ house, guest, picture
   await picture(own.page, 'chat-settings')
 })
 
-test('search, with hits and without', async ({ house, guest, picture }) => {
+test('search with and without results', async ({ house, guest, picture }) => {
   conversation(house)
   const { page, live } = await guest()
   await live()
@@ -141,7 +141,7 @@ test('search, with hits and without', async ({ house, guest, picture }) => {
   await picture(page, 'chat-search-nothing')
 })
 
-test('one is spoken to, and answers by name', async ({ house, guest, picture }) => {
+test('a mention, and suggestions while answering it', async ({ house, guest, picture }) => {
   conversation(house)
   const nordlys = await present(house, 'nordlys')
   await present(house, 'otter')
@@ -154,7 +154,11 @@ test('one is spoken to, and answers by name', async ({ house, guest, picture }) 
   await picture(page, 'chat-completing')
 })
 
-test('emoji, help, and the connection’s panel', async ({ house, guest, picture }) => {
+test('the emoji picker, the list of commands, and the connection panel', async ({
+  house,
+  guest,
+  picture,
+}) => {
   conversation(house)
   const { page, comeIn, say } = await guest()
   await comeIn('quiet-fox')
