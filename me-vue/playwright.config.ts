@@ -7,17 +7,17 @@ export default defineConfig<object, { settings: Settings }>({
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
-  // CI's machines are shared; what passes only at a second try is told as flaky.
+  // CI's machines are shared; a test that passes only when repeated is reported as flaky.
   retries: process.env.CI ? 2 : 0,
   reporter: 'list',
-  // Generous, for machines that are busy with other things.
+  // Long, because the machine may be busy.
   timeout: 60_000,
   expect: { timeout: 15_000 },
   use: {
     ...devices['Desktop Chrome'],
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
-    // What is kept from an earlier page would hide what the server does; offline.spec.ts lets it in.
+    // A service worker's cache would hide the server's answers; offline.spec.ts allows it.
     serviceWorkers: 'block',
     launchOptions: launchOptions(),
     trace: 'retain-on-failure',

@@ -2,23 +2,32 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, signIn, test } from './support/test.ts'
 
-const forAll = ['/', '/reports', '/reports/week/11', '/sign-in', '/register', '/privacy', '/edit', '/nowhere']
-const everyKindOfText =
+const publicPaths = [
+  '/',
+  '/reports',
+  '/reports/week/11',
+  '/sign-in',
+  '/register',
+  '/privacy',
+  '/edit',
+  '/nowhere',
+]
+const allMarkdown =
   'Text, `code`, [a link](https://example.org).\n\n## Heading\n\n> A quote.\n\n- one\n\n```\ncode\n```\n\n| a | b |\n| - | - |\n| 1 | 2 |'
-const forOwner = ['/', '/account', '/moderation', '/edit', '/reports/new', '/reports/week/11/edit']
+const ownerPaths = ['/', '/account', '/moderation', '/edit', '/reports/new', '/reports/week/11/edit']
 
 for (const colorScheme of ['light', 'dark'] as const)
   test.describe(`the pages pass axe, ${colorScheme},`, () => {
     test.slow() // axe takes seconds for each page
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } })
-    test.beforeEach(({ publish }) => publish({ week: 11, title: 'A report', text: everyKindOfText }))
+    test.beforeEach(({ publish }) => publish({ week: 11, title: 'A report', text: allMarkdown }))
 
     test('for everybody', async ({ page }) => {
-      for (const path of forAll) await expectNothingFound(page, path)
+      for (const path of publicPaths) await expectNothingFound(page, path)
     })
     test('for the owner', async ({ page }) => {
       await signIn(page)
-      for (const path of forOwner) await expectNothingFound(page, path)
+      for (const path of ownerPaths) await expectNothingFound(page, path)
     })
   })
 
@@ -41,7 +50,7 @@ test('no page is wider than a screen of 320 pixels', async ({ page, publish }) =
   })
   await page.setViewportSize({ width: 320, height: 640 })
   await signIn(page)
-  for (const path of [...forAll, ...forOwner]) {
+  for (const path of [...publicPaths, ...ownerPaths]) {
     await page.goto(path, { waitUntil: 'networkidle' })
     const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     expect(beyond, path).toBeLessThanOrEqual(0)

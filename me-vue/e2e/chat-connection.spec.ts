@@ -1,81 +1,81 @@
 import { adaAndBo, expect, test, visitor } from './support/chat.ts'
-import { ownersHand } from './support/rooms.ts'
+import { createOwnerApi } from './support/owner-api.ts'
 
 test('an acknowledged message survives a killed server, and open tabs catch up after the restart', async ({
   browser,
-  house,
+  server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
-  await ada.say('before the fall')
+  const { ada, bo } = await adaAndBo(browser, server)
+  await ada.send('before the fall')
   await expect(bo.message('before the fall')).toBeVisible()
-  await house.kill()
+  await server.kill()
   await expect(ada.connection).not.toHaveText('Live')
-  await ada.say('while it was down')
+  await ada.send('while it was down')
   await expect(ada.message('while it was down')).toContainText('waiting to be sent')
-  await house.start()
-  await ada.live()
-  await bo.live()
+  await server.start()
+  await ada.expectLive()
+  await bo.expectLive()
   await expect(bo.message('while it was down')).toHaveCount(1)
   await expect(ada.page.getByText('waiting to be sent')).toHaveCount(0)
   await expect(ada.message('while it was down')).toHaveCount(1)
-  const late = await visitor(browser, house)
+  const late = await visitor(browser, server)
   await expect(late.message('before the fall')).toHaveCount(1)
 })
 
 test('a lost connection shows when it is tried again, and “Try now” reconnects at once', async ({
   browser,
-  house,
+  server,
 }) => {
-  const ada = await visitor(browser, house)
-  await ada.live()
-  await house.kill()
+  const ada = await visitor(browser, server)
+  await ada.expectLive()
+  await server.kill()
   await expect(ada.page.getByText(/^Back in \d s$/)).toBeVisible()
-  await house.start()
+  await server.start()
   await ada.page
     .getByRole('button', { name: 'Try now' })
     .click({ timeout: 2_000 })
     .catch(() => {})
-  await ada.live()
+  await ada.expectLive()
 })
 
 test('the chat reconnects by itself after a network loss and shows what was written meanwhile', async ({
   browser,
-  house,
+  server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
+  const { ada, bo } = await adaAndBo(browser, server)
   await ada.page.context().setOffline(true)
   await expect(ada.connection).toHaveText('Offline')
-  await bo.say('you missed this')
+  await bo.send('you missed this')
   await expect(bo.message('you missed this')).toBeVisible()
   await ada.page.context().setOffline(false)
-  await ada.live()
+  await ada.expectLive()
   await expect(ada.message('you missed this')).toHaveCount(1)
 })
 
 test('messages over the rate limit wait with an explanation and are sent by themselves', async ({
   browser,
-  house,
+  server,
 }) => {
-  await house.kill()
-  await house.start({ LIMIT_MESSAGES: '3/2s' })
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  for (let n = 1; n <= 5; n++) await ada.say(`quick ${n}`)
+  await server.kill()
+  await server.start({ LIMIT_MESSAGES: '3/2s' })
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  for (let n = 1; n <= 5; n++) await ada.send(`quick ${n}`)
   await expect(ada.page.getByText(/waiting to be sent.*slow mode/)).toBeVisible()
   await expect(ada.page.getByText('waiting to be sent')).toHaveCount(0)
   await expect(ada.messages).toContainText(['quick 1', 'quick 2', 'quick 3', 'quick 4', 'quick 5'])
 })
 
-test('a message in slow mode shows how long it waits and is sent by itself', async ({ browser, house }) => {
+test('a message in slow mode shows how long it waits and is sent by itself', async ({ browser, server }) => {
   test.slow()
-  const hand = await ownersHand(house)
-  await hand.change('lobby', { slowSeconds: 15 })
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await ada.say('first')
+  const ownerApi = await createOwnerApi(server)
+  await ownerApi.changeRoom('lobby', { slowSeconds: 15 })
+  const ada = await visitor(browser, server)
+  const bo = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  await ada.send('first')
   await expect(bo.messages).toHaveCount(1)
-  await ada.say('second')
+  await ada.send('second')
   await expect(ada.page.getByText(/waiting to be sent.*slow mode, next in \d+ s/)).toBeVisible()
   await expect(ada.field).toBeEmpty()
   await expect(bo.messages).toContainText(['first', 'second'], { timeout: 40_000 })
@@ -83,12 +83,12 @@ test('a message in slow mode shows how long it waits and is sent by itself', asy
   await expect(ada.messages).toHaveCount(2)
 })
 
-test('the status “Live” disappears when the server stops answering', async ({ browser, house }) => {
-  const ada = await visitor(browser, house)
-  await ada.live()
-  house.freeze()
+test('the status “Live” disappears when the server stops answering', async ({ browser, server }) => {
+  const ada = await visitor(browser, server)
+  await ada.expectLive()
+  server.suspend()
   await ada.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
   await expect(ada.connection).not.toHaveText('Live')
-  house.thaw()
-  await ada.live()
+  server.resume()
+  await ada.expectLive()
 })

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test, visitor } from './support/chat.ts'
 
-const SAID = [
+const FORMATTED = [
   'See *this*, **that**, ~~not that~~ and `npm ci`',
   '```ts\nconst answer: number = 42 // so far\n```',
   '> Who is there?\n\nOnly me.',
@@ -12,11 +12,11 @@ const SAID = [
   'مرحبا *بالجميع*',
 ]
 
-test('Markdown in messages is shown formatted', async ({ browser, house }) => {
-  house.remember(SAID)
-  await house.kill()
-  await house.start()
-  const { log, message } = await visitor(browser, house)
+test('Markdown in messages is shown formatted', async ({ browser, server }) => {
+  server.seedMessages(FORMATTED)
+  await server.kill()
+  await server.start()
+  const { log, message } = await visitor(browser, server)
   await expect(log.locator('em').first()).toHaveText('this')
   await expect(log.locator('strong').first()).toHaveText('that')
   await expect(log.locator('s')).toHaveText('not that')
@@ -32,33 +32,33 @@ test('Markdown in messages is shown formatted', async ({ browser, house }) => {
 
 test('plain text loads no formatting code, and only code blocks load the highlighter', async ({
   browser,
-  house,
+  server,
 }) => {
-  const { page, comeIn, say, log } = await visitor(browser, house)
+  const { page, chooseNick, send, log } = await visitor(browser, server)
   const fetched: string[] = []
   page.on('request', (request) => fetched.push(request.url()))
-  await comeIn('Ada')
-  await say('hej, see https://example.org/a_b')
+  await chooseNick('Ada')
+  await send('hej, see https://example.org/a_b')
   await expect(log.getByRole('link')).toHaveCount(1)
   expect(fetched.filter((url) => /FormattedText|highlight/.test(url))).toEqual([])
-  await say('now *this*')
+  await send('now *this*')
   await expect(log.locator('em')).toHaveText('this')
   expect(fetched.some((url) => url.includes('FormattedText'))).toBe(true)
   expect(fetched.some((url) => url.includes('highlight'))).toBe(false)
-  await say('```js\nlet a = 1')
+  await send('```js\nlet a = 1')
   await expect(log.locator('pre .keyword')).toHaveText('let')
 })
 
-test('hostile Markdown stays text and fetches no picture', async ({ browser, house }) => {
-  const { page, comeIn, say, log, message } = await visitor(browser, house)
+test('hostile Markdown stays text and fetches no picture', async ({ browser, server }) => {
+  const { page, chooseNick, send, log, message } = await visitor(browser, server)
   const foreign: string[] = []
   page.on('request', (request) => {
-    if (!request.url().startsWith(house.url)) foreign.push(request.url())
+    if (!request.url().startsWith(server.url)) foreign.push(request.url())
   })
-  await comeIn('Ada')
-  await say('*hej* <img src=x onerror="document.title=1"> [x](javascript:document.title=2)')
+  await chooseNick('Ada')
+  await send('*hej* <img src=x onerror="document.title=1"> [x](javascript:document.title=2)')
   await expect(message('javascript:document.title=2')).toBeVisible()
-  await say('*look* ![cat](https://example.org/cat.png)')
+  await send('*look* ![cat](https://example.org/cat.png)')
   await expect(log.getByRole('link')).toHaveText('cat (example.org)')
   await expect(log.locator('img, script, [onerror]')).toHaveCount(0)
   for (const [name, value] of [
@@ -70,8 +70,8 @@ test('hostile Markdown stays text and fetches no picture', async ({ browser, hou
   expect(foreign).toEqual([])
 })
 
-test('a link shows the host it leads to, whatever its text is', async ({ browser, house }) => {
-  const said: [text: string, shown: string][] = [
+test('a link shows the host it leads to, whatever its text is', async ({ browser, server }) => {
+  const links: [text: string, shown: string][] = [
     ['[https://bank.example](https://evil.example)', 'https://bank.example (evil.example)'],
     ['[bank.example/login](https://evil.example)', 'bank.example/login (evil.example)'],
     ['[/login](https://evil.example:8443/a)', '/login (evil.example:8443)'],
@@ -91,26 +91,26 @@ test('a link shows the host it leads to, whatever its text is', async ({ browser
     ['https://evil.example/\u202egnp.knab', 'evil.example/%E2%80%AEgnp.knab'],
     ['\u202e[bank.example\u202e](https://evil.example)', 'bank.example\u202e (evil.example)'],
   ]
-  house.remember(said.map(([text]) => text))
-  await house.kill()
-  await house.start()
-  const { page, log } = await visitor(browser, house, { viewport: { width: 390, height: 1_300 } })
-  await expect(log.getByRole('link')).toHaveText(said.map(([, shown]) => shown))
+  server.seedMessages(links.map(([text]) => text))
+  await server.kill()
+  await server.start()
+  const { page, log } = await visitor(browser, server, { viewport: { width: 390, height: 1_300 } })
+  await expect(log.getByRole('link')).toHaveText(links.map(([, shown]) => shown))
   await expect(log.locator('a a')).toHaveCount(0)
-  // Also where its words turn the letters around.
-  const turned = page.getByRole('article').last().getByRole('link')
-  const [link, place] = [await turned.boundingBox(), await turned.locator('.host').boundingBox()]
-  expect(place!.width).toBeGreaterThan(50)
-  expect(place!.x).toBeGreaterThan(link!.x)
+  // The host is visible also when the link's text reverses the direction of the letters.
+  const reversed = page.getByRole('article').last().getByRole('link')
+  const [link, host] = [await reversed.boundingBox(), await reversed.locator('.host').boundingBox()]
+  expect(host!.width).toBeGreaterThan(50)
+  expect(host!.x).toBeGreaterThan(link!.x)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   }
 })
 
-test('a long code block is folded like any long message', async ({ browser, house }) => {
-  const { page, comeIn, log, field } = await visitor(browser, house)
-  await comeIn('Ada')
+test('a long code block is folded like any long message', async ({ browser, server }) => {
+  const { page, chooseNick, log, field } = await visitor(browser, server)
+  await chooseNick('Ada')
   await field.fill(`\`\`\`js\n${'let a = 1\n'.repeat(60)}last()\n\`\`\``)
   await field.press('Enter')
   await expect(log.locator('pre')).toBeVisible()
@@ -120,11 +120,11 @@ test('a long code block is folded like any long message', async ({ browser, hous
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`formatted messages pass axe, ${colorScheme}`, async ({ browser, house }) => {
-    house.remember(SAID)
-    await house.kill()
-    await house.start()
-    const { page, log } = await visitor(browser, house, { colorScheme })
+  test(`formatted messages pass axe, ${colorScheme}`, async ({ browser, server }) => {
+    server.seedMessages(FORMATTED)
+    await server.kill()
+    await server.start()
+    const { page, log } = await visitor(browser, server, { colorScheme })
     await expect(log.locator('pre .keyword').first()).toBeVisible()
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   })

@@ -1,22 +1,22 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, visitor } from './support/chat.ts'
-import { owner } from './support/server.ts'
+import { ownerAccount } from './support/server.ts'
 import { signIn } from './support/test.ts'
 
 test('the signed-in owner enters without a nick, and the lamp is on while they are there', async ({
   browser,
-  house,
+  server,
 }) => {
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
   const here = ada.page.getByRole('complementary')
   await expect(here).toContainText('The lamp is off')
 
-  const home = await visitor(browser, house)
-  await signIn(home.page, owner)
-  await home.page.getByRole('link', { name: /^Chat/ }).click()
-  await expect(home.field).toHaveAccessibleName('Message')
-  await home.say('welcome in')
+  const owner = await visitor(browser, server)
+  await signIn(owner.page, ownerAccount)
+  await owner.page.getByRole('link', { name: /^Chat/ }).click()
+  await expect(owner.field).toHaveAccessibleName('Message')
+  await owner.send('welcome in')
   await expect(ada.message('welcome in')).toContainText('owner')
   await expect(here.getByRole('listitem').first()).toContainText('owner')
   await expect(here).toContainText('The lamp is on')
@@ -27,16 +27,16 @@ test('the signed-in owner enters without a nick, and the lamp is on while they a
   }
 })
 
-test('the owner becomes a reader without a reload after signing out', async ({ browser, house }) => {
-  const home = await visitor(browser, house)
-  await home.live()
-  await expect(home.field).toHaveAccessibleName(/Pick a nick/)
-  await signIn(home.page, owner)
-  await home.page.getByRole('link', { name: /^Chat/ }).click()
-  await expect(home.field).toHaveAccessibleName('Message')
-  await home.page.getByRole('link', { name: 'Home', exact: true }).click()
-  await home.page.getByRole('button', { name: 'Sign out' }).click()
-  await home.page.getByRole('link', { name: /^Chat/ }).click()
-  await expect(home.field).toHaveAccessibleName(/Pick a nick/)
-  await home.live()
+test('the owner becomes a reader without a reload after signing out', async ({ browser, server }) => {
+  const owner = await visitor(browser, server)
+  await owner.expectLive()
+  await expect(owner.field).toHaveAccessibleName(/Pick a nick/)
+  await signIn(owner.page, ownerAccount)
+  await owner.page.getByRole('link', { name: /^Chat/ }).click()
+  await expect(owner.field).toHaveAccessibleName('Message')
+  await owner.page.getByRole('link', { name: 'Home', exact: true }).click()
+  await owner.page.getByRole('button', { name: 'Sign out' }).click()
+  await owner.page.getByRole('link', { name: /^Chat/ }).click()
+  await expect(owner.field).toHaveAccessibleName(/Pick a nick/)
+  await owner.expectLive()
 })

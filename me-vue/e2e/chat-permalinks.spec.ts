@@ -3,7 +3,7 @@ import { expect, test, visitor } from './support/chat.ts'
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
 
-/** Scrolls as a reader does, less than a screen at a time, until a line is in sight; back again where it went past. */
+/** Scrolls less than a screen at a time until a line is in view, and back if it went too far. */
 const scrollToLine = (log: Locator, wanted: number) =>
   expect
     .poll(
@@ -24,19 +24,19 @@ const scrollToLine = (log: Locator, wanted: number) =>
 
 test('a permalink opens at its message, and history loads in both directions from there', async ({
   browser,
-  house,
+  server,
 }) => {
   test.slow()
-  house.remember(lines(900))
-  const { page, log, message } = await visitor(browser, house)
-  // The room's own history is asked for by the page before; here only the permalink's counts.
+  server.seedMessages(lines(900))
+  const { page, log, message } = await visitor(browser, server)
+  // Leave the chat first, so that only the permalink's requests are counted.
   await page.goto('about:blank')
-  const asked: string[] = []
-  page.on('request', (request) => request.url().includes('/messages?') && asked.push(request.url()))
+  const requests: string[] = []
+  page.on('request', (request) => request.url().includes('/messages?') && requests.push(request.url()))
   await page.goto('/chat/lobby/300')
   await expect(message('line 300.')).toBeInViewport()
   await expect(message('line 300.')).toBeFocused()
-  expect(asked.length).toBeLessThan(4)
+  expect(requests.length).toBeLessThan(4)
   await scrollToLine(log, 150)
   await scrollToLine(log, 450)
   await page.getByRole('button', { name: /Jump to latest/ }).click()
@@ -46,25 +46,25 @@ test('a permalink opens at its message, and history loads in both directions fro
   await expect(message('line 300.')).toBeInViewport()
 })
 
-test('sending a message from a permalink leads to the end of the room', async ({ browser, house }) => {
-  house.remember(lines(400))
-  const { page, message, comeIn, say } = await visitor(browser, house)
-  await comeIn('Ada')
+test('sending a message from a permalink leads to the end of the room', async ({ browser, server }) => {
+  server.seedMessages(lines(400))
+  const { page, message, chooseNick, send } = await visitor(browser, server)
+  await chooseNick('Ada')
   await page.goto('/chat/lobby/100')
   await expect(message('line 100.')).toBeInViewport()
-  await say('here I am')
+  await send('here I am')
   await expect(message('here I am')).toBeInViewport()
   await expect(page).toHaveURL(/\/chat\/lobby$/)
 })
 
-test('a deletion appears in old history that is being read', async ({ browser, house }) => {
-  house.remember(lines(60))
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await ada.say('about to go')
+test('a deletion appears in old history that is being read', async ({ browser, server }) => {
+  server.seedMessages(lines(60))
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  await ada.send('about to go')
   await expect(ada.message('about to go')).toBeVisible()
-  await house.script('Bo', lines(150))
-  const bo = await visitor(browser, house)
+  await server.postMessages('Bo', lines(150))
+  const bo = await visitor(browser, server)
   await bo.page.goto('/chat/lobby/61')
   await expect(bo.message('about to go')).toBeInViewport()
   await ada.page.goto('/chat/lobby/61')
@@ -75,10 +75,10 @@ test('a deletion appears in old history that is being read', async ({ browser, h
 
 test('a permalink to a missing message says so and links to the latest message', async ({
   browser,
-  house,
+  server,
 }) => {
-  house.remember(lines(10))
-  const { page, message } = await visitor(browser, house)
+  server.seedMessages(lines(10))
+  const { page, message } = await visitor(browser, server)
   await page.goto('/chat/lobby/4711')
   await expect(page.getByText('That message no longer exists.')).toBeVisible()
   await page.getByRole('button', { name: 'Jump to latest' }).click()
@@ -87,14 +87,14 @@ test('a permalink to a missing message says so and links to the latest message',
   await expect(page.getByRole('heading', { name: 'Nobody lives at this address.' })).toBeVisible()
 })
 
-test('a message’s toolbar copies its link', async ({ browser, house }) => {
-  house.remember(lines(3))
-  const { page, message, comeIn } = await visitor(browser, house, {
+test('a message’s toolbar copies its link', async ({ browser, server }) => {
+  server.seedMessages(lines(3))
+  const { page, message, chooseNick } = await visitor(browser, server, {
     permissions: ['clipboard-read', 'clipboard-write'],
   })
-  await comeIn('Ada')
+  await chooseNick('Ada')
   await message('line 2.').hover()
   await page.getByRole('button', { name: 'Copy link' }).click()
   await expect(page.getByText('Link copied.')).toBeVisible()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${house.url}/chat/lobby/2`)
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${server.url}/chat/lobby/2`)
 })

@@ -1,23 +1,23 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { adaAndBo, expect, test, visitor } from './support/chat.ts'
-import { ownersHand } from './support/rooms.ts'
+import { createOwnerApi } from './support/owner-api.ts'
 
 const phone = { viewport: { width: 390, height: 844 } }
 
 test('a single room has no room list, and a second room appears at once without a reload', async ({
   browser,
-  house,
+  server,
 }) => {
-  const hand = await ownersHand(house)
-  const wide = await visitor(browser, house)
-  const narrow = await visitor(browser, house, phone)
-  await wide.live()
-  await narrow.live()
+  const ownerApi = await createOwnerApi(server)
+  const wide = await visitor(browser, server)
+  const narrow = await visitor(browser, server, phone)
+  await wide.expectLive()
+  await narrow.expectLive()
   const beside = wide.page.getByRole('navigation', { name: 'Rooms' })
   const button = narrow.page.getByRole('button', { name: 'Other rooms' })
   await expect(beside).toHaveCount(0)
   await expect(button).toHaveCount(0)
-  await hand.make('den', 'The den')
+  await ownerApi.createRoom('den', 'The den')
   await expect(beside.getByRole('link')).toHaveText(['Lobby', 'The den'])
   await expect(beside.getByRole('link', { name: 'Lobby' })).toHaveAttribute('aria-current', 'page')
   await expect(button).toBeVisible()
@@ -25,15 +25,15 @@ test('a single room has no room list, and a second room appears at once without 
 
 test('unread messages of another room are counted in the room list until the room is opened', async ({
   browser,
-  house,
+  server,
 }) => {
-  await (await ownersHand(house)).make('den', 'The den')
-  const { ada, bo } = await adaAndBo(browser, house)
+  await (await createOwnerApi(server)).createRoom('den', 'The den')
+  const { ada, bo } = await adaAndBo(browser, server)
   const rooms = ada.page.getByRole('navigation', { name: 'Rooms' })
   await bo.page.getByRole('link', { name: 'The den' }).click()
   await expect(bo.page.getByRole('heading', { level: 1 })).toHaveText('The den')
-  await bo.say('is anybody in here?')
-  await bo.say('it is warm')
+  await bo.send('is anybody in here?')
+  await bo.send('it is warm')
   await expect(rooms.getByRole('link', { name: /The den/ })).toHaveText(/2 new/)
   await expect(ada.page).toHaveTitle(/^\(2\) Lobby/)
   await rooms.getByRole('link', { name: /The den/ }).click()
@@ -42,49 +42,49 @@ test('unread messages of another room are counted in the room list until the roo
   await expect(ada.page).toHaveTitle(/^The den/)
   await bo.page.getByRole('link', { name: 'Lobby' }).click()
   await expect(bo.page.getByRole('heading', { level: 1 })).toHaveText('Lobby')
-  await bo.say('back in the lobby')
+  await bo.send('back in the lobby')
   await expect(rooms.getByRole('link', { name: /Lobby/ })).toHaveText(/1 new/)
 })
 
-test('the user’s own message in one tab does not count as unread in another', async ({ browser, house }) => {
-  await (await ownersHand(house)).make('den', 'The den')
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
+test('the user’s own message in one tab does not count as unread in another', async ({ browser, server }) => {
+  await (await createOwnerApi(server)).createRoom('den', 'The den')
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
   const second = await ada.page.context().newPage()
   await second.goto('/chat/den')
   const field = second.getByRole('textbox', { name: 'Message' })
   await field.fill('to myself')
   await field.press('Enter')
   await expect(second.getByRole('article')).toHaveText(/to myself/)
-  await ada.say('and here')
+  await ada.send('and here')
   await expect(ada.page).toHaveTitle(/^Lobby/)
   await expect(second).toHaveTitle(/^The den/)
 })
 
-test('the count of unread messages is right after a lost connection', async ({ browser, house }) => {
-  await (await ownersHand(house)).make('den', 'The den')
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await bo.comeIn('Bo')
-  await ada.live()
+test('the count of unread messages is right after a lost connection', async ({ browser, server }) => {
+  await (await createOwnerApi(server)).createRoom('den', 'The den')
+  const ada = await visitor(browser, server)
+  const bo = await visitor(browser, server)
+  await bo.chooseNick('Bo')
+  await ada.expectLive()
   await bo.page.getByRole('link', { name: 'The den' }).click()
   await expect(bo.page.getByRole('heading', { level: 1 })).toHaveText('The den')
   const den = ada.page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /The den/ })
-  await bo.say('before')
+  await bo.send('before')
   await expect(den).toHaveText(/1 new/)
   await ada.page.context().setOffline(true)
   await expect(ada.connection).toHaveText('Offline')
-  await bo.say('meanwhile')
+  await bo.send('meanwhile')
   await expect(bo.message('meanwhile')).not.toContainText('sending')
   await ada.page.context().setOffline(false)
-  await ada.live()
+  await ada.expectLive()
   await expect(den).toHaveText(/2 new/)
 })
 
-test('a keyboard user on a small screen switches rooms', async ({ browser, house }) => {
-  await (await ownersHand(house)).make('den', 'The den')
-  const ada = await visitor(browser, house, phone)
-  await ada.live()
+test('a keyboard user on a small screen switches rooms', async ({ browser, server }) => {
+  await (await createOwnerApi(server)).createRoom('den', 'The den')
+  const ada = await visitor(browser, server, phone)
+  await ada.expectLive()
   const button = ada.page.getByRole('button', { name: 'Other rooms' })
   await button.focus()
   await ada.page.keyboard.press('Enter')
@@ -99,29 +99,32 @@ test('a keyboard user on a small screen switches rooms', async ({ browser, house
   await expect(sheet).toHaveCount(0)
 })
 
-test('a room that is deleted while it is open says so and links to the lobby', async ({ browser, house }) => {
-  const hand = await ownersHand(house)
-  await hand.make('den', 'The den')
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
+test('a room that is deleted while it is open says so and links to the lobby', async ({
+  browser,
+  server,
+}) => {
+  const ownerApi = await createOwnerApi(server)
+  await ownerApi.createRoom('den', 'The den')
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
   await ada.page.getByRole('link', { name: 'The den' }).click()
   await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('The den')
-  await ada.say('cosy')
+  await ada.send('cosy')
   await expect(ada.message('cosy')).toBeVisible()
-  await hand.remove('den')
+  await ownerApi.removeRoom('den')
   await expect(ada.page.getByRole('alert')).toContainText("This room doesn't exist, or it has been deleted.")
   await expect(ada.field).toHaveCount(0)
   await ada.page.keyboard.press('Tab')
   await ada.page.keyboard.press('Enter')
   await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Lobby')
-  await ada.say('here again')
+  await ada.send('here again')
   await expect(ada.message('here again')).toBeVisible()
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`the room list passes axe, ${colorScheme}`, async ({ browser, house }) => {
-    await (await ownersHand(house)).make('den', 'The den')
-    const ada = await visitor(browser, house, { ...phone, colorScheme, reducedMotion: 'reduce' })
+  test(`the room list passes axe, ${colorScheme}`, async ({ browser, server }) => {
+    await (await createOwnerApi(server)).createRoom('den', 'The den')
+    const ada = await visitor(browser, server, { ...phone, colorScheme, reducedMotion: 'reduce' })
     await ada.page.getByRole('button', { name: 'Other rooms' }).click()
     await expect(ada.page.getByRole('dialog', { name: 'Rooms' })).toBeVisible()
     expect((await new AxeBuilder({ page: ada.page }).analyze()).violations).toEqual([])
@@ -129,15 +132,15 @@ for (const colorScheme of ['light', 'dark'] as const)
 
 test('the header fits a long title and the reconnect button on a screen of 320 pixels', async ({
   browser,
-  house,
+  server,
 }) => {
-  const hand = await ownersHand(house)
-  await hand.make('workshop', 'The workshop and everything else')
-  const ada = await visitor(browser, house, { viewport: { width: 320, height: 640 } })
+  const ownerApi = await createOwnerApi(server)
+  await ownerApi.createRoom('workshop', 'The workshop and everything else')
+  const ada = await visitor(browser, server, { viewport: { width: 320, height: 640 } })
   await ada.page.goto('/chat/workshop')
   await expect(ada.page.getByRole('button', { name: 'Settings' })).toBeVisible()
   await ada.page.waitForLoadState('networkidle')
-  await house.kill()
+  await server.kill()
   await expect(ada.page.getByRole('button', { name: 'Try now' })).toBeInViewport({ ratio: 1 })
   await expect(ada.page.getByRole('button', { name: 'Search' })).toBeHidden()
   await expect(ada.page.getByRole('button', { name: 'Settings' })).toBeInViewport({ ratio: 1 })
@@ -147,14 +150,14 @@ test('the header fits a long title and the reconnect button on a screen of 320 p
 
 test('the header shows the room’s whole name on a phone while the connection is lost', async ({
   browser,
-  house,
+  server,
 }) => {
-  const hand = await ownersHand(house)
-  await hand.make('workshop', 'Workshop')
-  const ada = await visitor(browser, house, { viewport: { width: 390, height: 844 } })
+  const ownerApi = await createOwnerApi(server)
+  await ownerApi.createRoom('workshop', 'Workshop')
+  const ada = await visitor(browser, server, { viewport: { width: 390, height: 844 } })
   await ada.page.goto('/chat/workshop')
   await expect(ada.page.getByRole('button', { name: 'Settings' })).toBeVisible()
-  await house.kill()
+  await server.kill()
   await expect(ada.page.getByRole('button', { name: 'Try now' })).toBeInViewport({ ratio: 1 })
   const title = ada.page.getByRole('heading', { level: 1 })
   const cut = () => title.evaluate((it) => it.scrollWidth - it.clientWidth)

@@ -1,32 +1,32 @@
-import { adaAndBo, expect, onPage, openTab, test, visitor } from './support/chat.ts'
+import { adaAndBo, expect, chatOn, openTab, test, visitor } from './support/chat.ts'
 
 test('a duplicated tab connects by itself although it has a copy of the other tab’s storage', async ({
   browser,
-  house,
+  server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
-  // Across a reload the tab has its name from the storage.
+  const { ada, bo } = await adaAndBo(browser, server)
+  // The tab keeps its id in the storage across a reload.
   await ada.page.reload()
-  await ada.live()
+  await ada.expectLive()
   let reconnected = 0
   ada.page.on('websocket', () => reconnected++)
   const opened = ada.page.waitForEvent('popup')
   await ada.page.evaluate(() => void open('/chat'))
-  const twin = onPage(await opened)
-  await twin.live()
-  await bo.say('to both of you')
+  const twin = chatOn(await opened)
+  await twin.expectLive()
+  await bo.send('to both of you')
   for (const tab of [ada, twin]) await expect(tab.message('to both of you')).toBeVisible()
   expect(reconnected).toBe(0)
 })
 
 test('a draft is the same in all tabs, and another tab does not overwrite what is being typed', async ({
   browser,
-  house,
+  server,
 }) => {
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
   const other = await openTab(ada.page.context())
-  await other.live()
+  await other.expectLive()
   await ada.field.fill('half a sentence')
   await expect(other.field).toHaveValue('half a sentence')
   await other.field.fill('half a sentence, and the rest')
@@ -34,7 +34,7 @@ test('a draft is the same in all tabs, and another tab does not overwrite what i
   await ada.field.press('Enter')
   await expect(other.message('and the rest')).toBeVisible()
   await expect(other.field).toHaveValue('')
-  // Another tab went on from what this one never showed: what is typed here stays; then it follows again.
+  // A change to a draft that this tab never showed is ignored; a change to its own draft is applied.
   await ada.field.fill('typed here')
   await ada.page.evaluate(() => {
     const tell = (oldValue: string, newValue: string) =>
@@ -45,17 +45,17 @@ test('a draft is the same in all tabs, and another tab does not overwrite what i
   await expect(ada.field).toHaveValue('typed here and there')
 })
 
-test('the nick and the number of unread messages are the same in all tabs', async ({ browser, house }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
+test('the nick and the number of unread messages are the same in all tabs', async ({ browser, server }) => {
+  const { ada, bo } = await adaAndBo(browser, server)
   const other = await openTab(ada.page.context())
-  await other.live()
-  await ada.say('/nick Ada L')
+  await other.expectLive()
+  await ada.send('/nick Ada L')
   await expect(other.page.getByRole('complementary').getByText('Ada L')).toBeVisible()
   for (const tab of [ada, other]) {
     await tab.page.getByRole('navigation').getByRole('link', { name: 'Home' }).click()
     await expect(tab.page.getByRole('log')).toHaveCount(0)
   }
-  await bo.say('anybody there?')
+  await bo.send('anybody there?')
   for (const tab of [ada, other]) await expect(tab.page).toHaveTitle(/^\(1\)/)
   await ada.page.getByRole('navigation').getByRole('link', { name: 'Chat' }).click()
   await expect(ada.message('anybody there?')).toBeVisible()

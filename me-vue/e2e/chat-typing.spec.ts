@@ -1,12 +1,12 @@
 import { adaAndBo, expect, test, visitor } from './support/chat.ts'
 
-test('the chat shows who is typing and when they stop', async ({ browser, house }) => {
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  const cy = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await bo.comeIn('Bo')
-  await cy.comeIn('Cy')
+test('the chat shows who is typing and when they stop', async ({ browser, server }) => {
+  const ada = await visitor(browser, server)
+  const bo = await visitor(browser, server)
+  const cy = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  await bo.chooseNick('Bo')
+  await cy.chooseNick('Cy')
   await bo.field.pressSequentially('hm')
   await expect(ada.page.getByText('Bo is typing…')).toBeVisible()
   await expect(bo.page.getByText('is typing…')).toHaveCount(0)
@@ -14,17 +14,17 @@ test('the chat shows who is typing and when they stop', async ({ browser, house 
   await expect(ada.page.getByText('Bo and Cy are typing…')).toBeVisible()
   await ada.field.pressSequentially('so')
   await expect(bo.page.getByText('Cy and Ada are typing…')).toBeVisible()
-  const late = await visitor(browser, house)
+  const late = await visitor(browser, server)
   await cy.field.pressSequentially(' well')
-  await late.live()
+  await late.expectLive()
   await bo.field.press('Enter')
   await cy.field.fill('')
   await ada.field.blur()
   for (const { page } of [ada, bo, cy, late]) await expect(page.getByText(/typing…/)).toHaveCount(0)
 })
 
-test('the typing notice disappears when the person’s tab is closed', async ({ browser, house }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
+test('the typing notice disappears when the person’s tab is closed', async ({ browser, server }) => {
+  const { ada, bo } = await adaAndBo(browser, server)
   await bo.field.pressSequentially('hm')
   await expect(ada.page.getByText('Bo is typing…')).toBeVisible()
   await bo.page.close()

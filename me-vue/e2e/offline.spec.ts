@@ -1,36 +1,36 @@
 import type { Page } from '@playwright/test'
 import { expect, test, visitor } from './support/chat.ts'
-import { inFrontOf } from './support/redeploy.ts'
+import { createRedeployProxy } from './support/redeploy-proxy.ts'
 
-/** The service worker has kept the site and answers for this page. */
-const settled = (page: Page) =>
+/** Waits until the service worker has cached the site and controls this page. */
+const expectActiveWorker = (page: Page) =>
   expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated')
 
 test.use({ serviceWorkers: 'allow' })
 
 test('the site can be installed: it has a manifest, its icons and a service worker', async ({
   page,
-  house,
+  server,
 }) => {
-  await page.goto(house.url)
-  await settled(page)
+  await page.goto(server.url)
+  await expectActiveWorker(page)
   const href = await page.locator('link[rel="manifest"]').getAttribute('href')
-  const manifest = await (await page.request.get(house.url + href)).json()
+  const manifest = await (await page.request.get(server.url + href)).json()
   expect(manifest.shortcuts).toContainEqual(expect.objectContaining({ url: '/chat' }))
   for (const { src, type } of manifest.icons) {
-    const picture = await page.request.get(house.url + src)
+    const picture = await page.request.get(server.url + src)
     expect(picture.headers()['content-type']).toContain(type)
   }
   const session = await page.context().newCDPSession(page)
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors')
-  // A test's browser context is a private window.
+  // The context of a test counts as a private window.
   expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito'])
 })
 
-test('the home page and the chat open from the cache when the server is down', async ({ page, house }) => {
-  await page.goto(house.url)
-  await settled(page)
-  await house.kill()
+test('the home page and the chat open from the cache when the server is down', async ({ page, server }) => {
+  await page.goto(server.url)
+  await expectActiveWorker(page)
+  await server.kill()
   await page.reload()
   await expect(
     page.getByRole('heading', { name: "The house is here, but the server doesn't answer." }),
@@ -38,32 +38,32 @@ test('the home page and the chat open from the cache when the server is down', a
   await expect(page).toHaveTitle('Home')
   await page.getByRole('navigation').getByRole('link', { name: 'Reports' }).click()
   await expect(page.getByRole('heading', { name: 'Weekly reports' })).toBeVisible()
-  await page.goto(`${house.url}/chat`)
+  await page.goto(`${server.url}/chat`)
   await expect(page.getByRole('heading', { name: 'Lobby' })).toBeVisible()
-  await house.start()
+  await server.start()
   await expect(page.locator('header').getByRole('status')).toHaveText('Live')
 })
 
-test('the last messages can be read while the server is down', async ({ browser, house }) => {
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await ada.say('see you in the tunnel')
-  await ada.say('not for keeps')
+test('the last messages can be read while the server is down', async ({ browser, server }) => {
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  await ada.send('see you in the tunnel')
+  await ada.send('not for keeps')
   await expect(ada.message('not for keeps')).toBeVisible()
-  await settled(ada.page)
-  const [mine] = await ada.page.evaluate(async () => {
+  await expectActiveWorker(ada.page)
+  const [lastMessage] = await ada.page.evaluate(async () => {
     const answer = await fetch('/api/chat/rooms/lobby/messages')
     return (await answer.json()).data.messages.slice(-1)
   })
-  await house.script('Bo', ['bye'])
+  await server.postMessages('Bo', ['bye'])
   await ada.message('not for keeps').hover()
   await ada.message('not for keeps').getByRole('button', { name: 'Delete' }).click()
   await expect
-    .poll(async () => (await ada.page.request.get(`/api/chat/messages/${mine.id}`)).json())
+    .poll(async () => (await ada.page.request.get(`/api/chat/messages/${lastMessage.id}`)).json())
     .toMatchObject({
       data: { text: '' },
     })
-  await house.kill()
+  await server.kill()
   await ada.page.reload()
   await expect(ada.message('see you in the tunnel')).toBeVisible()
   await expect(ada.message('bye')).toBeVisible()
@@ -77,28 +77,28 @@ test('the last messages can be read while the server is down', async ({ browser,
   const home = ada.page.getByRole('banner').getByRole('link').first()
   await expect(home).not.toHaveText('Your Name')
 
-  await house.start()
-  await ada.live()
+  await server.start()
+  await ada.expectLive()
   await expect(ada.message('see you in the tunnel')).toHaveCount(1)
   await expect(ada.message('written before').getByText('you', { exact: true })).toBeHidden()
   await expect(home).toHaveText('Your Name')
 })
 
-test('pages come from the server, with their own titles, when it is up', async ({ page, house }) => {
-  await page.goto(house.url)
-  await settled(page)
-  const answer = await page.goto(`${house.url}/chat`)
+test('pages come from the server, with their own titles, when it is up', async ({ page, server }) => {
+  await page.goto(server.url)
+  await expectActiveWorker(page)
+  const answer = await page.goto(`${server.url}/chat`)
   expect(await answer?.text()).toContain('<title>Chat – ')
 })
 
 test('the service worker does not answer requests for the API, the feed and other server files', async ({
   page,
-  house,
+  server,
 }) => {
-  await page.goto(house.url)
-  await settled(page)
+  await page.goto(server.url)
+  await expectActiveWorker(page)
   const paths = ['/api', '/api/reports', '/feed.xml', '/robots.txt', '/sitemap.xml', '/healthz', '/readyz']
-  const reach = () =>
+  const reachable = () =>
     page.evaluate(
       (all) =>
         Promise.all(
@@ -111,42 +111,42 @@ test('the service worker does not answer requests for the API, the feed and othe
         ),
       [...paths, '/metrics', '/socket.io/?EIO=4&transport=polling', '/site.webmanifest'],
     )
-  expect(await reach()).not.toContain(false)
-  await house.kill()
-  expect(await reach()).not.toContain(true)
+  expect(await reachable()).not.toContain(false)
+  await server.kill()
+  expect(await reachable()).not.toContain(true)
   const kept = await page.evaluate(async () => {
     const caches = await window.caches.keys()
     const requests = await Promise.all(caches.map(async (name) => (await window.caches.open(name)).keys()))
     return requests.flat().map(({ url }) => new URL(url).pathname)
   })
   expect(kept.filter((path) => !path.startsWith('/assets/'))).toEqual(['/index.html'])
-  await expect(page.goto(`${house.url}/feed.xml`)).rejects.toThrow()
+  await expect(page.goto(`${server.url}/feed.xml`)).rejects.toThrow()
 })
 
 test('a new version is loaded only when the user reloads, and the draft is kept', async ({
   browser,
-  house,
+  server,
 }) => {
-  const front = await inFrontOf(house)
-  const ada = await visitor(browser, { ...house, url: front.url })
-  await ada.comeIn('Ada')
-  await settled(ada.page)
+  const proxy = await createRedeployProxy(server)
+  const ada = await visitor(browser, { ...server, url: proxy.url })
+  await ada.chooseNick('Ada')
+  await expectActiveWorker(ada.page)
   await ada.field.fill('half a sentence')
   await ada.page.evaluate(() => Object.assign(window, { thisTab: true }))
 
-  front.deploy()
+  proxy.deploy()
   await ada.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update())
-  const word = ada.page.getByText('A new version is available.')
-  await expect(word).toBeVisible()
+  const notice = ada.page.getByText('A new version is available.')
+  await expect(notice).toBeVisible()
   await expect(ada.field).toHaveValue('half a sentence')
   expect(await ada.page.evaluate(() => 'thisTab' in window)).toBe(true)
 
   await ada.page.getByRole('button', { name: 'Reload' }).click()
   await expect.poll(() => ada.page.evaluate(() => 'thisTab' in window).catch(() => true)).toBe(false)
-  await ada.live()
+  await ada.expectLive()
   await expect(ada.field).toHaveValue('half a sentence')
-  await expect(word).toBeHidden()
-  front.close()
+  await expect(notice).toBeHidden()
+  proxy.close()
 })
 
 test.describe('a tab of an older version', () => {
@@ -155,30 +155,30 @@ test.describe('a tab of an older version', () => {
   for (const moment of ['at its start', 'later'])
     test(`says that there is a new version when one of its files is missing ${moment}`, async ({
       browser,
-      house,
+      server,
     }) => {
-      const ada = await visitor(browser, house)
-      await ada.comeIn('Ada')
-      await ada.say('hello')
+      const ada = await visitor(browser, server)
+      await ada.chooseNick('Ada')
+      await ada.send('hello')
       await ada.page.route('**/assets/EmojiPicker-*.js', (route) => route.fulfill({ status: 404 }))
-      await ada.page.route(`${house.url}/`, (route) =>
+      await ada.page.route(`${server.url}/`, (route) =>
         route.fulfill({ body: '<title>Another build</title>' }),
       )
-      // What tells of new versions comes once the page stands; what is lost earlier is not forgotten.
+      // The code for new versions loads after the page has started; an earlier missing file is remembered until then.
       const start = Promise.withResolvers<void>()
-      const teller = ada.page.waitForResponse('**/assets/NewVersion-*.js')
+      const newVersionLoaded = ada.page.waitForResponse('**/assets/NewVersion-*.js')
       await ada.page.route('**/assets/NewVersion-*.js', async (route) => {
         if (moment === 'at its start') await start.promise
         await route.continue()
       })
       await ada.page.reload()
-      if (moment === 'later') await teller
+      if (moment === 'later') await newVersionLoaded
       await ada.message('hello').hover()
       await ada.message('hello').getByRole('button', { name: 'Add reaction' }).click()
       start.resolve()
       await expect(ada.page.getByText('A new version is available.')).toBeVisible()
       await ada.page.getByRole('button', { name: 'Reload' }).click()
-      await ada.live()
+      await ada.expectLive()
       await expect(ada.page.getByText('A new version is available.')).toBeHidden()
     })
 })

@@ -1,27 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import type { BrowserContext } from '@playwright/test'
-import { visitor, test as inChat } from './support/chat.ts'
+import { visitor, test as chatTest } from './support/chat.ts'
 import { expect, newMember, signIn, test } from './support/test.ts'
 
-/** Every address that a page of this browser asks anything of, sockets too. */
-function asked(context: BrowserContext): Set<string> {
-  const origins = new Set<string>()
-  const note = (url: string) => {
-    if (!/^(data|blob):/.test(url)) origins.add(new URL(url).host)
+/** Collects the hosts to which the pages of this browser send requests or open sockets. */
+function requestedHosts(context: BrowserContext): Set<string> {
+  const hosts = new Set<string>()
+  const add = (url: string) => {
+    if (!/^(data|blob):/.test(url)) hosts.add(new URL(url).host)
   }
-  context.on('request', (request) => note(request.url()))
-  context.on('page', (page) => page.on('websocket', (socket) => note(socket.url())))
-  return origins
+  context.on('request', (request) => add(request.url()))
+  context.on('page', (page) => page.on('websocket', (socket) => add(socket.url())))
+  return hosts
 }
 
 test('pages send requests only to this server', async ({ context, page, publish, siteUrl }) => {
   test.slow()
   const text = '![a picture](https://elsewhere.example/a.png) [a link](https://elsewhere.example/)'
   await publish({ week: 7, title: 'With a picture', text })
-  const origins = asked(context)
-  // The page was there before anybody listened.
-  page.on('websocket', (socket) => origins.add(new URL(socket.url()).host))
-  const everybodys = [
+  const hosts = requestedHosts(context)
+  // The page opened before the listener above was added.
+  page.on('websocket', (socket) => hosts.add(new URL(socket.url()).host))
+  const publicPaths = [
     '/',
     '/reports',
     '/reports/week/7',
@@ -31,7 +31,7 @@ test('pages send requests only to this server', async ({ context, page, publish,
     '/account',
     '/nowhere',
   ]
-  for (const path of [...everybodys, '/api/docs']) {
+  for (const path of [...publicPaths, '/api/docs']) {
     await page.goto(path, { waitUntil: 'networkidle' })
     await expect(page.locator('body')).not.toBeEmpty()
   }
@@ -48,16 +48,16 @@ test('pages send requests only to this server', async ({ context, page, publish,
   await page.reload()
   await expect(page.getByRole('article').first()).toBeVisible()
 
-  expect([...origins]).toEqual([new URL(siteUrl).host])
+  expect([...hosts]).toEqual([new URL(siteUrl).host])
 })
 
-inChat('a visitor downloads their messages as a file and deletes them', async ({ browser, house }) => {
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await ada.say('words of mine')
-  const bo = await visitor(browser, house)
-  await bo.comeIn('Bo')
-  await bo.say('words of Bo')
+chatTest('a visitor downloads their messages as a file and deletes them', async ({ browser, server }) => {
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  await ada.send('words of mine')
+  const bo = await visitor(browser, server)
+  await bo.chooseNick('Bo')
+  await bo.send('words of Bo')
   await expect(bo.message('words of mine')).toBeVisible()
 
   await ada.page.goto('/privacy')

@@ -2,42 +2,42 @@ import { expect, test, visitor } from './support/chat.ts'
 
 test('a visitor enters the chat with a proof of work, and a notice says what they wait for', async ({
   browser,
-  house,
+  server,
 }) => {
-  await house.kill()
-  await house.start({ PROOF_OF_WORK: 'on' })
-  const { page, field, live, say, message } = await visitor(browser, house)
+  await server.kill()
+  await server.start({ PROOF_OF_WORK: 'on' })
+  const { page, field, expectLive, send, message } = await visitor(browser, server)
   let release = () => {}
   const released = new Promise<void>((resolve) => (release = resolve))
   await page.route('/api/chat/challenge', async (route) => {
     await released
     await route.continue()
   })
-  await live()
+  await expectLive()
   await field.fill('Ada')
   await field.press('Enter')
   await expect(page.getByText('Checking that you are not a bot')).toBeVisible()
   release()
   await expect(field).toHaveAccessibleName('Message')
-  await say('hej')
+  await send('hej')
   await expect(message('hej')).toContainText('Ada')
 
   await page.reload()
-  await live()
-  await say('still me')
+  await expectLive()
+  await send('still me')
   await expect(message('still me')).toContainText('Ada')
 })
 
 test('the proof of work stops when the visitor leaves the chat, and starts again later', async ({
   browser,
-  house,
+  server,
 }) => {
-  await house.kill()
-  await house.start({ PROOF_OF_WORK: 'on' })
-  const { page, field, live } = await visitor(browser, house)
+  await server.kill()
+  await server.start({ PROOF_OF_WORK: 'on' })
+  const { page, field, expectLive } = await visitor(browser, server)
   let isHeld = true
   await page.route('/api/chat/challenge', (route) => (isHeld ? undefined : route.continue()))
-  await live()
+  await expectLive()
   await field.fill('Ada')
   await field.press('Enter')
   await expect(page.getByText('Checking that you are not a bot')).toBeVisible()
@@ -45,7 +45,7 @@ test('the proof of work stops when the visitor leaves the chat, and starts again
   await expect(page).toHaveURL(/\/reports/)
   isHeld = false
   await page.getByRole('link', { name: /Chat/ }).first().click()
-  await live()
+  await expectLive()
   await expect(page.getByText('Checking that you are not a bot')).toHaveCount(0)
   await field.fill('Ada')
   await field.press('Enter')
@@ -54,17 +54,17 @@ test('the proof of work stops when the visitor leaves the chat, and starts again
 
 test('registration computes a proof of work by itself after many new visitors', async ({
   browser,
-  house,
+  server,
 }) => {
-  await house.kill()
-  await house.start({ TRUST_PROXY: '1' })
+  await server.kill()
+  await server.start({ TRUST_PROXY: '1' })
   for (let n = 0; n < 30; n += 1)
-    await fetch(`${house.url}/api/chat/visitors`, {
+    await fetch(`${server.url}/api/chat/visitors`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-forwarded-for': `10.0.${n}.1` },
       body: JSON.stringify({ nick: `guest ${n}` }),
     })
-  const { page } = await visitor(browser, house)
+  const { page } = await visitor(browser, server)
   const proofs: boolean[] = []
   page.on('request', (request) => {
     if (!request.url().endsWith('/api/register')) return

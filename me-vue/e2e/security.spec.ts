@@ -1,8 +1,8 @@
 import type { Browser } from '@playwright/test'
 import { expect, signIn, test } from './support/test.ts'
-import { tellViolations } from './support/violations.ts'
+import { reportViolations } from './support/violations.ts'
 
-const forAll = [
+const publicPaths = [
   '/',
   '/reports',
   '/reports/week/21',
@@ -12,19 +12,19 @@ const forAll = [
   '/nowhere',
   '/api/docs',
 ]
-const forOwner = ['/edit', '/reports/new', '/reports/week/21/edit']
-const everyKindOfText =
+const ownerPaths = ['/edit', '/reports/new', '/reports/week/21/edit']
+const allMarkdown =
   'Text, `code`, [a link](https://a.example).\n\n```js\nconst a = 1\n```\n\n| a |\n| - |\n| 1 |'
 
-/** A browser in which the service worker runs too, and whose complaints are heard. */
+/** Opens a browser in which the service worker runs, and collects its policy violations. */
 async function openBrowser(browser: Browser, baseURL: string) {
   const context = await browser.newContext({ baseURL, locale: 'en-GB', serviceWorkers: 'allow' })
-  const heard: string[] = []
+  const violations: string[] = []
   context.on('console', (message) => {
-    if (/policy|Trusted/i.test(message.text())) heard.push(message.text())
+    if (/policy|Trusted/i.test(message.text())) violations.push(message.text())
   })
-  await tellViolations(context)
-  return { context, heard, page: await context.newPage() }
+  await reportViolations(context)
+  return { context, violations, page: await context.newPage() }
 }
 
 test('no page and no service worker violates the Content Security Policy', async ({
@@ -33,21 +33,21 @@ test('no page and no service worker violates the Content Security Policy', async
   publish,
 }) => {
   test.slow()
-  await publish({ week: 21, title: 'A report', text: everyKindOfText })
-  const { context, heard, page } = await openBrowser(browser, siteUrl)
-  for (const path of forAll) await page.goto(path, { waitUntil: 'networkidle' })
+  await publish({ week: 21, title: 'A report', text: allMarkdown })
+  const { context, violations, page } = await openBrowser(browser, siteUrl)
+  for (const path of publicPaths) await page.goto(path, { waitUntil: 'networkidle' })
   await signIn(page)
-  for (const path of forOwner) {
+  for (const path of ownerPaths) {
     await page.goto(path, { waitUntil: 'networkidle' })
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   }
   await page.goto('/')
   await page.evaluate(() => navigator.serviceWorker.ready)
-  expect(heard).toEqual([])
+  expect(violations).toEqual([])
   await context.close()
 })
 
-// The fixture `complaints` fails this test where the policy forbids something.
+// The fixture `pageErrors` fails this test if the policy forbids something.
 test('the chat’s lazy-loaded parts do not violate the Content Security Policy', async ({ page }) => {
   await page.goto('/chat')
   await page.getByRole('textbox').fill('Ada')
@@ -68,7 +68,7 @@ test('an injected script cannot create HTML, scripts, workers or Trusted Types p
   const { context, page } = await openBrowser(browser, siteUrl)
   await page.goto('/')
   await page.evaluate(() => navigator.serviceWorker.ready)
-  const outcomes = await page.evaluate(async () => {
+  const succeeded = await page.evaluate(async () => {
     type Policies = { createPolicy: (name: string, rules: object) => unknown }
     const { trustedTypes } = globalThis as unknown as { trustedTypes: Policies }
     const attempts: Record<string, () => unknown> = {
@@ -80,18 +80,18 @@ test('an injected script cannot create HTML, scripts, workers or Trusted Types p
       'the same policy again': () => trustedTypes.createPolicy('me', {}),
       'plain text': () => (document.createElement('div').textContent = '<img src=x>'),
     }
-    const done: string[] = []
+    const names: string[] = []
     for (const [name, attempt] of Object.entries(attempts)) {
       try {
         await attempt()
-        done.push(name)
+        names.push(name)
       } catch {
-        // What the policy is for.
+        // The policy forbade it, as it should.
       }
     }
-    return done
+    return names
   })
-  expect(outcomes).toEqual(['plain text'])
+  expect(succeeded).toEqual(['plain text'])
   await context.close()
 })
 

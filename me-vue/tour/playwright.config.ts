@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test'
 import tests from '../playwright.config.ts'
 
-/** The tour: every state is brought about and drawn. What it takes lies in test-results/tour. */
+/** The tour: takes screenshots of every state of the site, into test-results/tour. */
 export default defineConfig({
   ...tests,
   testDir: '.',

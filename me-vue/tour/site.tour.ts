@@ -1,16 +1,20 @@
-import { inFrontOf } from '../e2e/support/redeploy.ts'
-import { ownerPresent, present, signIn } from './support/present.ts'
+import { createRedeployProxy } from '../e2e/support/redeploy-proxy.ts'
+import { connectOwner, connectVisitor, signIn } from './support/chat-client.ts'
 import { NOW, expect, test } from './support/tour.ts'
 
-test.use({ baseURL: async ({ house }, use) => use(house.url), timezoneId: 'UTC' })
+test.use({ baseURL: async ({ server }, use) => use(server.url), timezoneId: 'UTC' })
 test.beforeEach(({ page }) => page.clock.setFixedTime(NOW))
 
-test('the home page with and without people in the chat', async ({ page, house, picture }) => {
+test('the home page with and without people in the chat', async ({ page, server, picture }) => {
   await page.goto('/')
   await expect(page.getByText('Nobody is here just now')).toBeVisible()
   await picture(page, 'home-empty')
-  await Promise.all([ownerPresent(house), present(house, 'otter'), present(house, 'nordlys')])
-  // Who is here is asked at most every few seconds.
+  await Promise.all([
+    connectOwner(server),
+    connectVisitor(server, 'otter'),
+    connectVisitor(server, 'nordlys'),
+  ])
+  // The page requests the presence at most every few seconds.
   await expect(async () => {
     await page.reload()
     await expect(page.getByText('Three people are here right now')).toBeVisible({ timeout: 1_000 })
@@ -70,8 +74,8 @@ test('an unknown address', async ({ page, picture }) => {
   await picture(page, 'lost')
 })
 
-test('the owner’s editors', async ({ page, house, picture }) => {
-  await signIn(page.context(), house)
+test('the owner’s editors', async ({ page, server, picture }) => {
+  await signIn(page.context(), server)
   await page.goto('/')
   await expect(page.getByRole('link', { name: 'Edit' })).toBeVisible()
   await picture(page, 'home-owner')
@@ -93,14 +97,14 @@ test('the owner’s editors', async ({ page, house, picture }) => {
 test.describe('the site with a service worker', () => {
   test.use({ serviceWorkers: 'allow' })
 
-  test('announces a new version', async ({ page, house, picture }) => {
-    const front = await inFrontOf(house)
-    await page.goto(front.url)
+  test('announces a new version', async ({ page, server, picture }) => {
+    const proxy = await createRedeployProxy(server)
+    await page.goto(proxy.url)
     await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated')
-    front.deploy()
+    proxy.deploy()
     await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update())
     await expect(page.getByText('A new version is available.')).toBeVisible()
     await picture(page, 'new-version')
-    front.close()
+    proxy.close()
   })
 })

@@ -1,26 +1,25 @@
 /**
- * Makes the pictures that docs/tour.md shows out of those that the tour has taken: the page says which, and each is
- * written beside it as a small WebP.
+ * Converts the screenshots that docs/tour.md shows into small WebP files in docs/pictures/tour.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Page } from '@playwright/test'
 import { launchOptions } from '../e2e/support/chromium.ts'
 
-const taken = join(import.meta.dirname, '../test-results/tour')
+const screenshots = join(import.meta.dirname, '../test-results/tour')
 const docs = join(import.meta.dirname, '../../docs')
-/** Of WebP, from 0 to 1: letters stay sharp, and the page stays light. */
+/** The WebP quality, from 0 to 1: the text stays sharp and the files small. */
 const QUALITY = 0.72
 
-const shown = readFileSync(join(docs, 'tour.md'), 'utf8').matchAll(/pictures\/tour\/([\w-]+)\.webp/g)
-const names = new Set(Array.from(shown, ([, name]) => name!))
+const references = readFileSync(join(docs, 'tour.md'), 'utf8').matchAll(/pictures\/tour\/([\w-]+)\.webp/g)
+const names = new Set(Array.from(references, ([, name]) => name!))
 
 mkdirSync(join(docs, 'pictures/tour'), { recursive: true })
 const browser = await chromium.launch(launchOptions())
 const page = await browser.newPage()
 let total = 0
 for (const name of names) {
-  const webp = await toWebp(page, readFileSync(join(taken, `${name}.png`)))
+  const webp = await toWebp(page, readFileSync(join(screenshots, `${name}.png`)))
   writeFileSync(join(docs, 'pictures/tour', `${name}.webp`), webp)
   total += webp.length
 }

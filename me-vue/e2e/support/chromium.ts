@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 
-/** How Chromium is started for tests, pictures and measurements. @throws where CHROMIUM_PATH names none */
+/** Options that start Chromium for tests, screenshots and measurements. @throws if CHROMIUM_PATH names no file */
 export function launchOptions() {
   const executablePath = process.env.CHROMIUM_PATH
   if (!executablePath || !existsSync(executablePath))
@@ -11,7 +11,7 @@ export function launchOptions() {
     )
   return {
     executablePath,
-    // A sandbox of its own cannot be had inside most containers; the rest keeps Chromium from calling home.
+    // Chromium's sandbox does not work in most containers; the other flags stop its background requests.
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -6,27 +6,27 @@ import { createInterface } from 'node:readline'
 
 const main = join(import.meta.dirname, '../../../me-api/src/main.ts')
 
-export const owner = { email: 'owner@example.org', password: 'a lamp in the window', nick: 'owner' }
+export const ownerAccount = { email: 'owner@example.org', password: 'a lamp in the window', nick: 'owner' }
 
 /**
- * The real server on a port of its own with an empty database, or one that `furnish` has filled, its limits lifted
- * unless `settings` set them.
+ * The real server on a port of its own with an empty database, or one that `seed` has filled. All limits are
+ * off unless `settings` sets them.
  */
 export async function startServer(
   settings: Record<string, string> = {},
-  furnish: (database: string) => void = () => undefined,
+  seed: (database: string) => void = () => undefined,
 ) {
-  const home = await mkdtemp(join(tmpdir(), 'me-e2e-'))
-  const database = `file:${join(home, 'me.db')}`
-  furnish(database)
+  const directory = await mkdtemp(join(tmpdir(), 'me-e2e-'))
+  const database = `file:${join(directory, 'me.db')}`
+  seed(database)
   const server = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
       PORT: '0',
       DATABASE_URL: database,
-      OWNER_EMAIL: owner.email,
-      OWNER_PASSWORD: owner.password,
+      OWNER_EMAIL: ownerAccount.email,
+      OWNER_PASSWORD: ownerAccount.password,
       LOG_LEVEL: 'error',
       LIMIT_MESSAGES: 'off',
       LIMIT_EVENTS: 'off',
@@ -41,22 +41,22 @@ export async function startServer(
     },
   })
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
-  const said: string[] = []
-  server.stderr.on('data', (chunk: Buffer) => said.push(String(chunk)))
+  const output: string[] = []
+  server.stderr.on('data', (chunk: Buffer) => output.push(String(chunk)))
 
   const url = await new Promise<string>((resolve, reject) => {
     createInterface(server.stdout).on('line', (line) => {
-      said.push(line)
+      output.push(line)
       const [address] = /http:\/\/\S+/.exec(line) ?? []
       if (address) resolve(address)
     })
-    void ended.then(() => reject(new Error(`The server did not start:\n${said.join('\n')}`)))
+    void ended.then(() => reject(new Error(`The server did not start:\n${output.join('\n')}`)))
   })
 
   async function stop() {
     server.kill('SIGTERM')
     await ended
-    await rm(home, { recursive: true, force: true })
+    await rm(directory, { recursive: true, force: true })
   }
   return { url, stop }
 }

@@ -1,16 +1,16 @@
 import { test as base, expect, type Page } from '@playwright/test'
-import { owner, startServer } from './server.ts'
-import { tellViolations } from './violations.ts'
+import { ownerAccount, startServer } from './server.ts'
+import { reportViolations } from './violations.ts'
 
-/** Environment of the server, for the tests that need other than the usual. */
+/** Environment variables of the server, for tests that need other settings. */
 export type Settings = Record<string, string>
 
 type Report = { week: number; title: string; text: string }
 
 type WorkerParts = { settings: Settings; siteUrl: string }
 type Parts = {
-  /** What the page complained of: refused by the Content-Security-Policy, or an uncaught error. */
-  complaints: string[]
+  /** What went wrong in the page: violations of the Content Security Policy, Vue warnings, uncaught errors. */
+  pageErrors: string[]
   /** Publishes a report over the API, as the owner. */
   publish: (report: Report) => Promise<void>
 }
@@ -26,22 +26,22 @@ export const test = base.extend<Parts, WorkerParts>({
     { scope: 'worker' },
   ],
   baseURL: ({ siteUrl }, use) => use(siteUrl),
-  complaints: [
+  pageErrors: [
     async ({ context }, use) => {
-      const complaints: string[] = []
-      await tellViolations(context)
+      const pageErrors: string[] = []
+      await reportViolations(context)
       context.on('console', (message) => {
-        if (/Content.Security.Policy|\[Vue warn\]/i.test(message.text())) complaints.push(message.text())
+        if (/Content.Security.Policy|\[Vue warn\]/i.test(message.text())) pageErrors.push(message.text())
       })
-      context.on('weberror', (error) => complaints.push(String(error.error())))
-      await use(complaints)
-      expect(complaints, 'no CSP violation and no uncaught error on any page').toEqual([])
+      context.on('weberror', (error) => pageErrors.push(String(error.error())))
+      await use(pageErrors)
+      expect(pageErrors, 'no CSP violation and no uncaught error on any page').toEqual([])
     },
     { auto: true },
   ],
   publish: async ({ playwright, siteUrl }, use) => {
     const api = await playwright.request.newContext({ baseURL: siteUrl })
-    const { data } = await (await api.post('/api/login', { data: owner })).json()
+    const { data } = await (await api.post('/api/login', { data: ownerAccount })).json()
     const headers = { authorization: `Bearer ${data.token}` }
     await use(async (report) => {
       await api.delete(`/api/reports/week/${report.week}`, { headers })
@@ -53,16 +53,19 @@ export const test = base.extend<Parts, WorkerParts>({
 
 export { expect }
 
-export async function signIn(page: Page, who: { email: string; password: string } = owner): Promise<void> {
+export async function signIn(
+  page: Page,
+  account: { email: string; password: string } = ownerAccount,
+): Promise<void> {
   await page.goto('/sign-in')
-  await page.getByLabel('E-mail').fill(who.email)
-  await page.getByLabel('Password', { exact: true }).fill(who.password)
+  await page.getByLabel('E-mail').fill(account.email)
+  await page.getByLabel('Password', { exact: true }).fill(account.password)
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByText('Signed in as')).toBeVisible()
 }
 
 let members = 0
-/** A newly registered member. */
+/** Registers a new member. */
 export async function newMember(page: Page) {
   const name = `member-${process.pid}-${++members}`
   const member = { email: `${name}@example.org`, password: 'ten letters or more', nick: name.slice(0, 24) }

@@ -1,7 +1,7 @@
 import type { BrowserContext } from '@playwright/test'
 
-/** Has every page tell what its policy forbids in one form: what Chromium says of Trusted Types names no policy. */
-export const tellViolations = (context: BrowserContext) =>
+/** Logs every policy violation in one form, because Chromium's own message for Trusted Types names no policy. */
+export const reportViolations = (context: BrowserContext) =>
   context.addInitScript(() =>
     addEventListener('securitypolicyviolation', ({ effectiveDirective, sample, sourceFile }) =>
       // eslint-disable-next-line no-console -- the tests listen to the console

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, visitor } from '../../e2e/support/chat.ts'
-import { buildHouse, type House } from '../../e2e/support/house.ts'
-import { furnish } from './furnish.ts'
+import { createTestServer, type TestServer } from '../../e2e/support/test-server.ts'
+import { seedSite } from './seed-site.ts'
 
-/** Where all pictures go; docs/tour.md shows some of them. */
+/** The folder for all screenshots; docs/tour.md shows some of them. */
 export const pictures = join(import.meta.dirname, '../../test-results/tour')
 
-/** The time at which it is always now: a Wednesday morning. */
+/** The fixed current time: a Wednesday morning. */
 export const NOW = Date.UTC(2026, 2, 4, 8, 15)
 
 const widths = [
@@ -19,22 +19,22 @@ const widths = [
 ] as const
 
 type Parts = {
-  /** Draws what a page shows, on a phone, a tablet and a laptop, in the light and in the dark. */
+  /** Takes screenshots of a page at the widths of a phone, a tablet and a laptop, in the light and the dark theme. */
   picture: (page: Page, name: string) => Promise<void>
-  /** Somebody in front of a browser in which it is always now, in the chat. */
+  /** Opens the chat in a new browser whose clock is fixed. */
   guest: (options?: Parameters<typeof visitor>[2]) => ReturnType<typeof visitor>
 }
 
 export const test = base.extend<Parts>({
-  house: async ({ browser }, use) => {
+  server: async ({ browser }, use) => {
     const directory = mkdtempSync(join(tmpdir(), 'me-tour-'))
-    const first = join(import.meta.dirname, 'same-each-time.ts')
-    const house = buildHouse(directory, { NODE_OPTIONS: `--import=${first}`, TOUR_NOW: String(NOW) })
-    await house.start()
-    await furnish(house)
-    await use(house)
+    const preload = join(import.meta.dirname, 'deterministic-server.ts')
+    const server = createTestServer(directory, { NODE_OPTIONS: `--import=${preload}`, TOUR_NOW: String(NOW) })
+    await server.start()
+    await seedSite(server)
+    await use(server)
     await Promise.all(browser.contexts().map((context) => context.close()))
-    await house.kill()
+    await server.kill()
     rmSync(directory, { recursive: true })
   },
   // eslint-disable-next-line no-empty-pattern -- Playwright asks for it.
@@ -46,7 +46,7 @@ export const test = base.extend<Parts>({
         await page.setViewportSize({ width, height })
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-          // Two frames, and the end of what is measured in them.
+          // Waits for two frames and the layout that follows them.
           await page.waitForTimeout(250)
           await page.screenshot({
             path: join(pictures, `${name}-${width}-${colorScheme}.png`),
@@ -57,10 +57,10 @@ export const test = base.extend<Parts>({
       }
     })
   },
-  guest: async ({ browser, house }, use) => {
-    await use((options) => visitor(browser, house, { timezoneId: 'UTC', ...options, now: NOW }))
+  guest: async ({ browser, server }, use) => {
+    await use((options) => visitor(browser, server, { timezoneId: 'UTC', ...options, now: NOW }))
   },
 })
 
 export { expect } from '../../e2e/support/chat.ts'
-export type { House }
+export type { TestServer }

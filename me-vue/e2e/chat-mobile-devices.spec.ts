@@ -1,13 +1,13 @@
 import { type BrowserContextOptions, devices } from '@playwright/test'
-import type { SaidBefore } from './support/house.ts'
+import type { SeedMessage } from './support/test-server.ts'
 import { type Visitor, type VisitorOptions, expect, test, visitor } from './support/chat.ts'
 
 /*
- * The list of messages has a branch of its own for iOS, where a page may not move what a finger is still moving. It
- * takes that branch by the user agent, and for an iPad, which calls itself a Mac, by its touch screen.
+ * The message list has separate code for iOS, where a page must not scroll during a touch scroll. It recognises iOS by
+ * the user agent, and an iPad, which reports itself as a Mac, by its touch screen.
  */
 
-/** What a browser context takes of a device's description. */
+/** The options for a browser context that imitates a device. */
 function contextOf(name: string): BrowserContextOptions {
   const { defaultBrowserType: _, ...options } = devices[name]!
   return options
@@ -27,7 +27,7 @@ const phones: [name: string, options: VisitorOptions][] = [
   ['a Pixel', contextOf('Pixel 7')],
 ]
 
-const kinds = [
+const texts = [
   (n: number) => `line ${n}.`,
   (n: number) => `A longer one, number ${n}. ${'Some words that fill a few lines on a phone. '.repeat(6)}`,
   (n: number) => `\`\`\`js\nconst n = ${n}\nconsole.log(n)\nreturn n * 2\n\`\`\``,
@@ -35,16 +35,16 @@ const kinds = [
   (n: number) => `- one\n- two\n- ${n}`,
 ]
 
-/** Messages of every height, of several people. */
-const mixed = (count: number): SaidBefore[] =>
+/** Messages of different heights by several people. */
+const mixedMessages = (count: number): SeedMessage[] =>
   Array.from({ length: count }, (_, index) => ({
     nick: ['Ada', 'Bo', 'Cy'][(index >> 1) % 3]!,
-    text: index === count - 1 ? 'the last one' : kinds[index % kinds.length]!(index + 1),
+    text: index === count - 1 ? 'the last one' : texts[index % texts.length]!(index + 1),
     sentAt: new Date(Date.UTC(2026, 2, 3, 12) + index * 60_000).toISOString(),
   }))
 
-/** The messages that fill the log from its top to its bottom, without a stretch that is not drawn. */
-const isFilled = ({ log }: Visitor) =>
+/** Expects the messages to fill the list from top to bottom without a gap. */
+const expectFilled = ({ log }: Visitor) =>
   expect(async () => {
     const gap = await log.evaluate((box) => {
       const { top, bottom } = box.getBoundingClientRect()
@@ -54,70 +54,70 @@ const isFilled = ({ log }: Visitor) =>
       const edges = [top, ...rows.map((row) => row.bottom)].slice(0, -1)
       return rows.length === 0 ? Infinity : Math.max(...rows.map((row, n) => row.top - edges[n]!))
     })
-    // A day's line and the space between two people's messages.
+    // A date line and the space between two people's messages are shorter than that.
     expect(gap).toBeLessThan(120)
   }).toPass({ timeout: 10_000 })
 
 for (const [name, options] of phones)
   test.describe(`the chat on ${name}`, () => {
-    test('shows the latest messages each time a room is opened', async ({ browser, house }) => {
-      house.recall(mixed(130))
-      const ada = await visitor(browser, house, options)
+    test('shows the latest messages each time a room is opened', async ({ browser, server }) => {
+      server.importMessages(mixedMessages(130))
+      const ada = await visitor(browser, server, options)
       for (let opening = 0; opening < 5; opening++) {
-        await ada.live()
+        await ada.expectLive()
         await expect(ada.message('the last one')).toBeInViewport()
-        await isFilled(ada)
+        await expectFilled(ada)
         await ada.page.reload()
       }
     })
 
-    test('shows new messages and the user’s own at once', async ({ browser, house }) => {
-      house.recall(mixed(130))
-      const ada = await visitor(browser, house, options)
-      await ada.live()
-      await house.script('Dan', ['said by somebody else'])
+    test('shows new messages and the user’s own at once', async ({ browser, server }) => {
+      server.importMessages(mixedMessages(130))
+      const ada = await visitor(browser, server, options)
+      await ada.expectLive()
+      await server.postMessages('Dan', ['said by somebody else'])
       await expect(ada.message('said by somebody else')).toBeInViewport()
-      await ada.comeIn('Eve')
+      await ada.chooseNick('Eve')
       await ada.field.fill('and said by me')
       await ada.page.getByRole('button', { name: 'Send', exact: true }).click()
       await expect(ada.message('and said by me')).toBeInViewport()
-      await isFilled(ada)
+      await expectFilled(ada)
     })
 
     test('shows older messages while scrolling, and “Jump to latest” returns to the end', async ({
       browser,
-      house,
+      server,
     }) => {
-      house.recall(mixed(300))
-      const ada = await visitor(browser, house, options)
+      server.importMessages(mixedMessages(300))
+      const ada = await visitor(browser, server, options)
       await expect(ada.message('the last one')).toBeInViewport()
       for (let page = 0; page < 12; page++) {
         await ada.log.evaluate((box) => box.scrollBy(0, -box.clientHeight))
-        await isFilled(ada)
+        await expectFilled(ada)
       }
       await expect(ada.message('the last one')).toHaveCount(0)
       await ada.page.getByRole('button', { name: /Jump to latest/ }).click()
       await expect(ada.message('the last one')).toBeInViewport()
-      await isFilled(ada)
+      await expectFilled(ada)
     })
 
-    test('opens the history around a linked message', async ({ browser, house }) => {
-      house.recall(mixed(300))
-      const ada = await visitor(browser, house, options)
+    test('opens the history around a linked message', async ({ browser, server }) => {
+      server.importMessages(mixedMessages(300))
+      const ada = await visitor(browser, server, options)
       for (const seq of [81, 206]) {
         await ada.page.goto(`/chat/lobby/${seq}`)
         await expect(ada.message(`line ${seq}.`)).toBeInViewport()
-        await isFilled(ada)
+        await expectFilled(ada)
       }
     })
 
-    test('keeps the last message in view when the screen is rotated', async ({ browser, house }) => {
-      house.recall(mixed(130))
-      const ada = await visitor(browser, house, options)
+    test('keeps the last message in view when the screen is rotated', async ({ browser, server }) => {
+      server.importMessages(mixedMessages(130))
+      const ada = await visitor(browser, server, options)
       await expect(ada.message('the last one')).toBeInViewport()
       const { width, height } = ada.page.viewportSize()!
       await ada.page.setViewportSize({ width: height, height: width })
       await expect(ada.message('the last one')).toBeInViewport()
-      await isFilled(ada)
+      await expectFilled(ada)
     })
   })

@@ -4,40 +4,40 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
-import { owner } from './server.ts'
+import { ownerAccount } from './server.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** The real server with a database of its own, which a test may kill and start again on the same port. */
-export type House = {
+/** The real server with its own database, which a test can kill and start again on the same port. */
+export type TestServer = {
   url: string
-  /** As a power cut would: no goodbye. */
+  /** Kills the process without a shutdown, like a power cut. */
   kill: () => Promise<void>
   start: (settings?: Record<string, string>) => Promise<void>
-  /** Half-open, as a lost mobile network leaves it: the connection stands, and nobody answers. */
-  freeze: () => void
-  thaw: () => void
-  /** Closes the lobby for writing, or opens it again. */
+  /** Suspends the process: its connections stay open, but it does not answer, as after a lost mobile network. */
+  suspend: () => void
+  resume: () => void
+  /** Locks all rooms, or unlocks them. */
   lock: (on?: boolean) => void
-  /** Puts what was said before into the lobby; one line after another, a minute apart. */
-  remember: (texts: string[], nick?: string) => void
-  /** The same, with who said it and when. */
-  recall: (lines: SaidBefore[]) => void
-  /** Changes what is stored behind the server's back. */
-  alter: (sql: string) => void
-  /** Somebody without a browser says all this at once. */
-  script: (nick: string, texts: string[]) => Promise<void>
+  /** Imports earlier messages into the lobby, a minute apart. */
+  seedMessages: (texts: string[], nick?: string) => void
+  /** Imports earlier messages into the lobby, each with its author and time. */
+  importMessages: (messages: SeedMessage[]) => void
+  /** Changes the database directly, without the server's knowledge. */
+  runSql: (sql: string) => void
+  /** Sends messages over REST as a new visitor, all at once. */
+  postMessages: (nick: string, texts: string[]) => Promise<void>
 }
 
-export type SaidBefore = { nick: string; text: string; sentAt: string }
+export type SeedMessage = { nick: string; text: string; sentAt: string }
 
-/** The house whose database is in a directory; `more` are settings that it always has. */
-export function buildHouse(directory: string, more: Record<string, string> = {}): House {
+/** Creates a server with its database in a directory; `more` are settings for every start. */
+export function createTestServer(directory: string, more: Record<string, string> = {}): TestServer {
   const settings = {
     PATH: process.env.PATH,
     DATABASE_URL: `file:${directory}/me.db`,
-    OWNER_EMAIL: owner.email,
-    OWNER_PASSWORD: owner.password,
+    OWNER_EMAIL: ownerAccount.email,
+    OWNER_PASSWORD: ownerAccount.password,
     LOG_LEVEL: 'error',
     LIMIT_MESSAGES: 'off',
     LIMIT_JOINS: 'off',
@@ -48,7 +48,7 @@ export function buildHouse(directory: string, more: Record<string, string> = {})
     LIMIT_NEWCOMER: 'off',
     ...more,
   }
-  let server: ChildProcess | undefined
+  let child: ChildProcess | undefined
   let url = 'http://localhost:0'
 
   async function start(more: Record<string, string> = {}): Promise<void> {
@@ -58,7 +58,7 @@ export function buildHouse(directory: string, more: Record<string, string> = {})
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    server = starting
+    child = starting
     const ended = once(starting, 'exit').then(() => ['it ended'])
     const [line] = (await Promise.race([once(createInterface(starting.stdout), 'line'), ended])) as [string]
     const address = /http:\S+/.exec(line)?.[0]
@@ -67,28 +67,28 @@ export function buildHouse(directory: string, more: Record<string, string> = {})
   }
 
   async function kill(): Promise<void> {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return
-    const gone = once(server, 'exit')
-    server.kill('SIGKILL')
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
     await gone
   }
 
-  function alter(sql: string): void {
+  function runSql(sql: string): void {
     const database = new DatabaseSync(join(directory, 'me.db'))
     database.exec(sql)
     database.close()
   }
 
-  function remember(texts: string[], nick = 'Ada'): void {
+  function seedMessages(texts: string[], nick = 'Ada'): void {
     const start = Date.UTC(2026, 2, 3, 12)
-    recall(
+    importMessages(
       texts.map((text, index) => ({ nick, text, sentAt: new Date(start + index * 60_000).toISOString() })),
     )
   }
 
-  function recall(lines: SaidBefore[]): void {
+  function importMessages(messages: SeedMessage[]): void {
     const file = join(directory, 'said.jsonl')
-    writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'))
+    writeFileSync(file, messages.map((line) => JSON.stringify(line)).join('\n'))
     const command = ['me-api/src/cli/chat.ts', 'import', file, '--room', 'lobby']
     const { status, stderr } = spawnSync(process.execPath, command, {
       cwd: root,
@@ -98,7 +98,7 @@ export function buildHouse(directory: string, more: Record<string, string> = {})
     if (status !== 0) throw new Error(stderr)
   }
 
-  async function script(nick: string, texts: string[]): Promise<void> {
+  async function postMessages(nick: string, texts: string[]): Promise<void> {
     const post = (path: string, body: object, token = '') =>
       fetch(`${url}/api/chat/${path}`, {
         method: 'POST',
@@ -115,12 +115,12 @@ export function buildHouse(directory: string, more: Record<string, string> = {})
     },
     kill,
     start,
-    freeze: () => void server?.kill('SIGSTOP'),
-    thaw: () => void server?.kill('SIGCONT'),
-    lock: (on = true) => alter(`update rooms set locked = ${Number(on)}`),
-    remember,
-    recall,
-    alter,
-    script,
+    suspend: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
+    lock: (on = true) => runSql(`update rooms set locked = ${Number(on)}`),
+    seedMessages,
+    importMessages,
+    runSql,
+    postMessages,
   }
 }

@@ -3,27 +3,27 @@ import type { Page } from '@playwright/test'
 import { TOTP } from 'otpauth'
 import { expect, newMember, signIn, test } from './support/test.ts'
 
-const HALF_MINUTE = 30_000
+const CODE_PERIOD = 30_000
 
-/** The app on a phone: each code of it another one than the last. */
-function phone(key: string) {
+/** An authenticator app that never returns the same code twice. */
+function createAuthenticator(key: string) {
   const totp = new TOTP({ secret: key.replaceAll(' ', '') })
   let lastAt = 0
   return () => {
-    lastAt = Math.max(Date.now(), lastAt + HALF_MINUTE)
+    lastAt = Math.max(Date.now(), lastAt + CODE_PERIOD)
     return totp.generate({ timestamp: lastAt })
   }
 }
 
 const section = (page: Page) => page.getByRole('region', { name: 'Two-step verification' })
 
-/** Up to where the app has to show that it has the key. */
-async function begin(page: Page, password: string) {
+/** Starts turning on two-step verification, up to the step that asks for the first code. */
+async function startSetup(page: Page, password: string) {
   await section(page).getByRole('button', { name: 'Turn on' }).click()
   await section(page).getByLabel('Current password').fill(password)
   await section(page).getByRole('button', { name: 'Continue' }).click()
   await expect(section(page).getByRole('img', { name: 'QR code for your authenticator app' })).toBeVisible()
-  return phone(await section(page).locator('code').innerText())
+  return createAuthenticator(await section(page).locator('code').innerText())
 }
 
 test('two-step verification is turned on, asked for at sign-in, and turned off', async ({ page }) => {
@@ -31,13 +31,13 @@ test('two-step verification is turned on, asked for at sign-in, and turned off',
   const member = await newMember(page)
   await signIn(page, member)
   await page.goto('/account')
-  const codeOf = await begin(page, member.password)
+  const nextCode = await startSetup(page, member.password)
   const field = section(page).getByRole('textbox', { name: 'Code' })
   await expect(field).toBeFocused()
   await field.fill('12')
   await page.keyboard.press('Enter')
   await expect(field).toHaveAccessibleDescription(/That code isn’t right/)
-  await field.fill(codeOf())
+  await field.fill(nextCode())
   await page.keyboard.press('Enter')
 
   const codes = section(page).getByRole('listitem')
@@ -64,7 +64,7 @@ test('two-step verification is turned on, asked for at sign-in, and turned off',
   await code.fill('12')
   await submit.click()
   await expect(code).toHaveAccessibleDescription(/That code isn’t right/)
-  await code.fill(codeOf())
+  await code.fill(nextCode())
   await submit.click()
   await expect(page.getByText('Signed in as')).toBeVisible()
 
@@ -91,8 +91,8 @@ test('turning on two-step verification ends other sessions, and a recovery code 
   await page.goto('/account')
   const sessions = page.getByRole('region', { name: 'Where you are signed in' }).getByRole('listitem')
   await expect(sessions).toHaveCount(2)
-  const codeOf = await begin(page, member.password)
-  await section(page).getByRole('textbox', { name: 'Code' }).fill(codeOf())
+  const nextCode = await startSetup(page, member.password)
+  await section(page).getByRole('textbox', { name: 'Code' }).fill(nextCode())
   await section(page).getByRole('button', { name: 'Turn on' }).click()
   await expect(section(page).getByRole('listitem')).toHaveCount(8)
   const [recovery = ''] = await section(page).getByRole('listitem').allInnerTexts()

@@ -6,47 +6,47 @@ for (const colorScheme of ['light', 'dark'] as const) {
     ['phone', { width: 390, height: 844 }],
     ['laptop', { width: 1280, height: 800 }],
   ] as const) {
-    test(`the chat passes axe, ${colorScheme} on a ${device}`, async ({ browser, house }) => {
-      house.remember(['what was said', 'see https://example.org'])
-      const { page, comeIn, say, message, live, field } = await visitor(browser, house, {
+    test(`the chat passes axe, ${colorScheme} on a ${device}`, async ({ browser, server }) => {
+      server.seedMessages(['what was said', 'see https://example.org'])
+      const { page, chooseNick, send, message, expectLive, field } = await visitor(browser, server, {
         colorScheme,
         viewport,
       })
-      const faults = async () => (await new AxeBuilder({ page }).analyze()).violations
-      await live()
-      expect(await faults()).toEqual([])
+      const violations = async () => (await new AxeBuilder({ page }).analyze()).violations
+      await expectLive()
+      expect(await violations()).toEqual([])
       await field.fill('<no>')
       await field.press('Enter')
       await expect(page.getByText('Up to 24 letters')).toBeVisible()
-      expect(await faults()).toEqual([])
-      await comeIn('Ada')
-      await say('mine')
+      expect(await violations()).toEqual([])
+      await chooseNick('Ada')
+      await send('mine')
       await expect(message('mine')).toBeVisible()
       if (device === 'phone') await page.getByRole('button', { name: '1 here' }).click()
-      expect(await faults()).toEqual([])
-      await house.kill()
+      expect(await violations()).toEqual([])
+      await server.kill()
       await expect(page.getByRole('button', { name: 'Try now' })).toBeVisible()
-      expect(await faults()).toEqual([])
+      expect(await violations()).toEqual([])
     })
   }
 }
 
-test('the nick form fits on a screen of 320 pixels', async ({ browser, house }) => {
-  const { page, field } = await visitor(browser, house, { viewport: { width: 320, height: 640 } })
+test('the nick form fits on a screen of 320 pixels', async ({ browser, server }) => {
+  const { page, field } = await visitor(browser, server, { viewport: { width: 320, height: 640 } })
   await expect(field).toBeInViewport({ ratio: 1 })
   const form = page.locator('form').filter({ has: field })
-  const reach = () =>
+  const rightEdge = () =>
     form.evaluate((it) =>
       Math.max(...[...it.querySelectorAll('*')].map((one) => one.getBoundingClientRect().right)),
     )
-  await expect.poll(reach).toBeLessThanOrEqual(320)
+  await expect.poll(rightEdge).toBeLessThanOrEqual(320)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
 })
 
-test('the chat works with a keyboard alone', async ({ browser, house }) => {
-  house.remember(Array.from({ length: 60 }, (_, index) => `line ${index + 1}.`))
-  const { page, field, log, message, live } = await visitor(browser, house)
-  await live()
+test('the chat works with a keyboard alone', async ({ browser, server }) => {
+  server.seedMessages(Array.from({ length: 60 }, (_, index) => `line ${index + 1}.`))
+  const { page, field, log, message, expectLive } = await visitor(browser, server)
+  await expectLive()
   const tabTo = async (name: RegExp) => {
     await expect(async () => {
       await page.keyboard.press('Tab')
@@ -81,13 +81,13 @@ test('the chat works with a keyboard alone', async ({ browser, house }) => {
   await expect(field).toBeFocused()
 })
 
-for (const [locale, live, empty, label] of [
+for (const [locale, connected, empty, label] of [
   ['sv-SE', 'Ansluten', 'Ingen har sagt något än. Du kan bli först.', 'Meddelande'],
   ['nb-NO', 'Tilkoblet', 'Ingen har sagt noe ennå. Du kan bli den første.', 'Melding'],
 ] as const) {
-  test(`the chat is shown in the browser’s language, ${locale}`, async ({ browser, house }) => {
-    const { page, connection, field } = await visitor(browser, house, { locale })
-    await expect(connection).toHaveText(live)
+  test(`the chat is shown in the browser’s language, ${locale}`, async ({ browser, server }) => {
+    const { page, connection, field } = await visitor(browser, server, { locale })
+    await expect(connection).toHaveText(connected)
     await expect(page.getByText(empty)).toBeVisible()
     await field.fill('Åsa')
     await field.press('Enter')
@@ -96,8 +96,8 @@ for (const [locale, live, empty, label] of [
   })
 }
 
-test('a language chosen on another page applies to the chat too', async ({ browser, house }) => {
-  const { page, field } = await visitor(browser, house)
+test('a language chosen on another page applies to the chat too', async ({ browser, server }) => {
+  const { page, field } = await visitor(browser, server)
   await expect(field).toHaveAccessibleName(/Pick a nick/)
   await page.getByRole('link', { name: 'Home', exact: true }).click()
   await page.getByRole('combobox', { name: 'Language' }).selectOption('Svenska')

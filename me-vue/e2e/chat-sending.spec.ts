@@ -1,48 +1,48 @@
 import { adaAndBo, expect, test, visitor, type Visitor } from './support/chat.ts'
-import { ownersHand } from './support/rooms.ts'
+import { createOwnerApi } from './support/owner-api.ts'
 
-test('two people see each other’s messages at once, with nick and time', async ({ browser, house }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
-  await ada.say('hej Bo')
+test('two people see each other’s messages at once, with nick and time', async ({ browser, server }) => {
+  const { ada, bo } = await adaAndBo(browser, server)
+  await ada.send('hej Bo')
   await expect(bo.message('hej Bo')).toContainText(/Ada\s*\d\d:\d\d/)
-  await bo.say('hej Ada')
+  await bo.send('hej Ada')
   await expect(ada.message('hej Ada')).toContainText(/Bo\s*\d\d:\d\d/)
   const time = ada.message('hej Ada').getByRole('time')
   await expect(time).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\dT/)
   await expect(time).toHaveAttribute('title', /202\d/)
 })
 
-test('messages can be read before a nick is chosen', async ({ browser, house }) => {
-  house.remember(['it was a dark night', 'and then the lamp went on'])
-  const { message, field, page } = await visitor(browser, house)
+test('messages can be read before a nick is chosen', async ({ browser, server }) => {
+  server.seedMessages(['it was a dark night', 'and then the lamp went on'])
+  const { message, field, page } = await visitor(browser, server)
   await expect(message('and then the lamp went on')).toBeVisible()
   await expect(field).toHaveAccessibleName(/Pick a nick/)
   await expect(page.getByRole('dialog')).toHaveCount(0)
   await expect(page.getByText('This is where it began, 3 March 2026')).toBeVisible()
 })
 
-test('an empty room says that nobody has written yet', async ({ browser, house }) => {
-  const { page } = await visitor(browser, house)
+test('an empty room says that nobody has written yet', async ({ browser, server }) => {
+  const { page } = await visitor(browser, server)
   await expect(page.getByText('Nobody has said anything yet. You could be first.')).toBeVisible()
 })
 
-test('a nick is remembered after a reload', async ({ browser, house }) => {
-  const { page, comeIn, say, message, field, live } = await visitor(browser, house)
-  await comeIn('Ada')
+test('a nick is remembered after a reload', async ({ browser, server }) => {
+  const { page, chooseNick, send, message, field, expectLive } = await visitor(browser, server)
+  await chooseNick('Ada')
   await page.reload()
-  await live()
+  await expectLive()
   await expect(field).toHaveAccessibleName('Message')
-  await say('still me')
+  await send('still me')
   await expect(message('still me')).toContainText('Ada')
 })
 
 test('a taken nick is refused with an explanation, and a free one is suggested', async ({
   browser,
-  house,
+  server,
 }) => {
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  const other = await visitor(browser, house)
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  const other = await visitor(browser, server)
   await other.field.fill('ada')
   await other.field.press('Enter')
   await expect(other.page.getByText('Somebody here has that nick')).toBeVisible()
@@ -54,9 +54,9 @@ test('a taken nick is refused with an explanation, and a free one is suggested',
 
 test('a nick that resembles the owner is refused, and no similar nick is suggested', async ({
   browser,
-  house,
+  server,
 }) => {
-  const { page, field } = await visitor(browser, house)
+  const { page, field } = await visitor(browser, server)
   for (const nick of ['Admin', 'o w n e r', 'The owner 2']) {
     await field.fill(nick)
     await field.press('Enter')
@@ -71,8 +71,8 @@ test('a nick that resembles the owner is refused, and no similar nick is suggest
   await expect(field).toHaveAccessibleName('Message')
 })
 
-test('an invalid nick is refused with an explanation and a suggestion', async ({ browser, house }) => {
-  const { page, field } = await visitor(browser, house)
+test('an invalid nick is refused with an explanation and a suggestion', async ({ browser, server }) => {
+  const { page, field } = await visitor(browser, server)
   await field.fill('<<ada>>')
   await field.press('Enter')
   await expect(page.getByText('Up to 24 letters')).toBeVisible()
@@ -80,25 +80,25 @@ test('an invalid nick is refused with an explanation and a suggestion', async ({
   await expect(field).toHaveAccessibleName('Message')
 })
 
-test('a nick can be changed later, and everybody sees the new one', async ({ browser, house }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
+test('a nick can be changed later, and everybody sees the new one', async ({ browser, server }) => {
+  const { ada, bo } = await adaAndBo(browser, server)
   await ada.page.getByRole('button', { name: 'Change your nick' }).click()
   await ada.field.fill('Ada Lovelace')
   await ada.field.press('Enter')
   await expect(ada.field).toHaveAccessibleName('Message')
   await expect(bo.page.getByRole('complementary')).toContainText('Ada Lovelace')
-  await ada.say('me again')
+  await ada.send('me again')
   await expect(bo.message('me again')).toContainText('Ada Lovelace')
 })
 
 test('the user’s own message appears at once, shows its state, and appears only once', async ({
   browser,
-  house,
+  server,
 }) => {
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  for (let n = 1; n <= 20; n++) await ada.say(`message ${n}.`)
+  const ada = await visitor(browser, server)
+  const bo = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  for (let n = 1; n <= 20; n++) await ada.send(`message ${n}.`)
   await expect(ada.message('message 20.')).toBeVisible()
   await expect(bo.message('message 20.')).toBeVisible()
   await expect(ada.page.getByText('sending…')).toHaveCount(0)
@@ -107,14 +107,14 @@ test('the user’s own message appears at once, shows its state, and appears onl
   await expect(ada.message('message 20.')).toHaveCount(1)
 })
 
-test('HTML and script in a message stay text', async ({ browser, house }) => {
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.comeIn('Ada')
+test('HTML and script in a message stay text', async ({ browser, server }) => {
+  const ada = await visitor(browser, server)
+  const bo = await visitor(browser, server)
+  await ada.chooseNick('Ada')
   const text =
     '<img src=x onerror="document.title=1"><script>document.title=2</script> javascript:alert(1) {{ 1+1 }}'
-  await ada.say(text)
-  await ada.say('see https://example.org/a_(b). or http://evil"onmouseover=x')
+  await ada.send(text)
+  await ada.send('see https://example.org/a_(b). or http://evil"onmouseover=x')
   await expect(bo.message(text)).toBeVisible()
   await expect(bo.log.locator('img, script')).toHaveCount(0)
   const links = bo.log.getByRole('link')
@@ -126,10 +126,10 @@ test('HTML and script in a message stay text', async ({ browser, house }) => {
   await expect(bo.page).toHaveTitle(/Lobby/)
 })
 
-test('a very long message is folded until “Show all” is pressed', async ({ browser, house }) => {
-  const { page, comeIn, say } = await visitor(browser, house)
-  await comeIn('Ada')
-  await say(`${'word '.repeat(700)}the end`)
+test('a very long message is folded until “Show all” is pressed', async ({ browser, server }) => {
+  const { page, chooseNick, send } = await visitor(browser, server)
+  await chooseNick('Ada')
+  await send(`${'word '.repeat(700)}the end`)
   await expect(page.getByText('the end')).toHaveCount(0)
   await page.getByRole('button', { name: 'Show all' }).click()
   await expect(page.getByText('the end')).toBeVisible()
@@ -137,10 +137,10 @@ test('a very long message is folded until “Show all” is pressed', async ({ b
 
 test('a message that is too long is not sent, and a counter shows by how much', async ({
   browser,
-  house,
+  server,
 }) => {
-  const { page, comeIn, field, messages } = await visitor(browser, house)
-  await comeIn('Ada')
+  const { page, chooseNick, field, messages } = await visitor(browser, server)
+  await chooseNick('Ada')
   await field.fill('x'.repeat(3_990))
   await expect(page.getByText('10 left')).toBeVisible()
   await field.fill('x'.repeat(4_002))
@@ -152,10 +152,10 @@ test('a message that is too long is not sent, and a counter shows by how much', 
 
 test('Shift+Enter breaks the line, and Enter does not send during text composition', async ({
   browser,
-  house,
+  server,
 }) => {
-  const { comeIn, field, message, messages } = await visitor(browser, house)
-  await comeIn('Ada')
+  const { chooseNick, field, message, messages } = await visitor(browser, server)
+  await chooseNick('Ada')
   await field.pressSequentially('one')
   await field.press('Shift+Enter')
   await field.pressSequentially('two')
@@ -166,13 +166,13 @@ test('Shift+Enter breaks the line, and Enter does not send during text compositi
   await expect(field).toBeFocused()
 })
 
-test('Enter breaks the line on a touch screen, and the button sends', async ({ browser, house }) => {
-  const { page, comeIn, field, message } = await visitor(browser, house, {
+test('Enter breaks the line on a touch screen, and the button sends', async ({ browser, server }) => {
+  const { page, chooseNick, field, message } = await visitor(browser, server, {
     viewport: { width: 390, height: 844 },
     hasTouch: true,
     isMobile: true,
   })
-  await comeIn('Ada')
+  await chooseNick('Ada')
   await field.pressSequentially('one')
   await field.press('Enter')
   await field.pressSequentially('two')
@@ -180,18 +180,18 @@ test('Enter breaks the line on a touch screen, and the button sends', async ({ b
   await expect(message('one')).toContainText('one\ntwo')
 })
 
-test('a draft survives a reload', async ({ browser, house }) => {
-  const { page, comeIn, field } = await visitor(browser, house)
-  await comeIn('Ada')
+test('a draft survives a reload', async ({ browser, server }) => {
+  const { page, chooseNick, field } = await visitor(browser, server)
+  await chooseNick('Ada')
   await field.fill('not yet finished')
   await page.reload()
   await expect(field).toHaveValue('not yet finished')
 })
 
-test('a locked room can be read and says that it cannot be written in', async ({ browser, house }) => {
-  house.remember(['said before the door was closed'])
-  house.lock()
-  const { page, message, field } = await visitor(browser, house)
+test('a locked room can be read and says that it cannot be written in', async ({ browser, server }) => {
+  server.seedMessages(['said before the door was closed'])
+  server.lock()
+  const { page, message, field } = await visitor(browser, server)
   await expect(message('said before the door was closed')).toBeVisible()
   await field.fill('Ada')
   await field.press('Enter')
@@ -200,38 +200,39 @@ test('a locked room can be read and says that it cannot be written in', async ({
 
 test('a message in a room that becomes locked can be deleted by its author and its link copied, nothing else', async ({
   browser,
-  house,
+  server,
 }) => {
-  const hand = await ownersHand(house)
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await ada.say('said in time')
-  await bo.comeIn('Bo')
+  const ownerApi = await createOwnerApi(server)
+  const ada = await visitor(browser, server)
+  const bo = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  await ada.send('said in time')
+  await bo.chooseNick('Bo')
   await bo.message('said in time').hover()
   await bo.page.getByRole('button', { name: 'React with 👏' }).click()
-  const sign = ada.message('said in time').getByRole('button', { name: '👏 1' })
-  await expect(sign).toBeEnabled()
-  await hand.change('lobby', { locked: true })
+  const reaction = ada.message('said in time').getByRole('button', { name: '👏 1' })
+  await expect(reaction).toBeEnabled()
+  await ownerApi.changeRoom('lobby', { locked: true })
   await expect(ada.page.getByText('You can read, not write.')).toBeVisible()
-  await expect(sign).toBeDisabled()
-  const refused = (who: Visitor) =>
-    who.page.getByRole('toolbar').getByRole('button', { name: /React|Add reaction|Reply|Edit/ })
-  const link = (who: Visitor) => who.page.getByRole('toolbar').getByRole('button', { name: 'Copy link' })
-  for (const who of [bo, ada]) {
-    await who.message('said in time').hover()
-    await expect(link(who)).toBeVisible()
-    await expect(refused(who)).toHaveCount(0)
+  await expect(reaction).toBeDisabled()
+  const refusedActions = (person: Visitor) =>
+    person.page.getByRole('toolbar').getByRole('button', { name: /React|Add reaction|Reply|Edit/ })
+  const link = (person: Visitor) =>
+    person.page.getByRole('toolbar').getByRole('button', { name: 'Copy link' })
+  for (const person of [bo, ada]) {
+    await person.message('said in time').hover()
+    await expect(link(person)).toBeVisible()
+    await expect(refusedActions(person)).toHaveCount(0)
   }
   await ada.page.getByRole('button', { name: 'Delete' }).click()
   await expect(bo.message('said in time')).toHaveCount(0)
 })
 
-test('a refused message says why, and can be tried again or removed', async ({ browser, house }) => {
-  const { page, comeIn, say, message } = await visitor(browser, house)
-  await comeIn('Ada')
-  house.lock()
-  await say('too late')
+test('a refused message says why, and can be tried again or removed', async ({ browser, server }) => {
+  const { page, chooseNick, send, message } = await visitor(browser, server)
+  await chooseNick('Ada')
+  server.lock()
+  await send('too late')
   await expect(message('too late')).toContainText('The room is locked.')
   await page.reload()
   await message('too late').getByRole('button', { name: 'Try again' }).click()
@@ -242,13 +243,13 @@ test('a refused message says why, and can be tried again or removed', async ({ b
 
 test('a nick chosen in one tab applies in the other, and both tabs are one person', async ({
   browser,
-  house,
+  server,
 }) => {
-  const ada = await visitor(browser, house)
+  const ada = await visitor(browser, server)
   const other = await ada.page.context().newPage()
   await other.goto('/chat')
   await expect(other.getByRole('textbox', { name: /Pick a nick/ })).toBeVisible()
-  await ada.comeIn('Ada')
+  await ada.chooseNick('Ada')
   await expect(other.getByRole('textbox', { name: 'Message' })).toBeVisible()
   await other.getByRole('textbox').fill('from the other tab')
   await other.getByRole('textbox').press('Enter')

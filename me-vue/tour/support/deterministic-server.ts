@@ -1,6 +1,6 @@
 /**
- * Loaded into the server before all else, so that pictures repeat: its clock starts at a time of the tour's own, and
- * ids, from which people have their colours, come in a row.
+ * Preloaded into the server so that every run gives the same screenshots: the clock starts at a fixed time, and ids,
+ * which decide people's colours, are generated in a fixed order.
  */
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
@@ -16,7 +16,7 @@ globalThis.Date = new Proxy(Date, {
 })
 
 let made = 0
-// An import beside the server would make the server's ids again.
+// Without a salt, an import beside the server would generate the same ids as the server.
 const salt = process.argv[2] === 'import' ? String(process.hrtime.bigint()) : ''
 crypto.randomUUID = () => {
   const hex = crypto.createHash('sha256').update(`somebody ${salt}${++made}`).digest('hex')

@@ -1,15 +1,15 @@
 import { expect, test, visitor } from './support/chat.ts'
-import { owner } from './support/server.ts'
+import { ownerAccount } from './support/server.ts'
 import { signIn } from './support/test.ts'
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
 
 test('older messages load above without moving the visible ones, up to the first message', async ({
   browser,
-  house,
+  server,
 }) => {
-  house.remember(lines(400))
-  const { page, log, message } = await visitor(browser, house)
+  server.seedMessages(lines(400))
+  const { page, log, message } = await visitor(browser, server)
   await expect(message('line 400.')).toBeInViewport()
   const jump = await log.evaluate(async (box) => {
     let worst = 0
@@ -41,10 +41,10 @@ test('older messages load above without moving the visible ones, up to the first
 
 test('the chat shows an error when history cannot be loaded, and can try again', async ({
   browser,
-  house,
+  server,
 }) => {
-  house.remember(lines(200))
-  const { page, log, message } = await visitor(browser, house)
+  server.seedMessages(lines(200))
+  const { page, log, message } = await visitor(browser, server)
   await page.route('**/messages?before=*', (route) => route.abort())
   await page.reload()
   await expect(message('line 200.')).toBeInViewport()
@@ -58,14 +58,14 @@ test('the chat shows an error when history cannot be loaded, and can try again',
 
 test('a reader at the end follows new messages, and a reader further up keeps their place and sees a count', async ({
   browser,
-  house,
+  server,
 }) => {
-  house.remember(lines(100))
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await bo.comeIn('Bo')
+  server.seedMessages(lines(100))
+  const ada = await visitor(browser, server)
+  const bo = await visitor(browser, server)
+  await bo.chooseNick('Bo')
   await expect(ada.message('line 100.')).toBeInViewport()
-  await bo.say('seen at once')
+  await bo.send('seen at once')
   await expect(ada.message('seen at once')).toBeInViewport()
 
   await ada.log.hover()
@@ -75,7 +75,7 @@ test('a reader at the end follows new messages, and a reader further up keeps th
   const stays = ada.messages.nth(8)
   const words = await stays.textContent()
   const place = await ada.message(words!).first().boundingBox()
-  for (const text of ['unseen one', 'unseen two', 'unseen three']) await bo.say(text)
+  for (const text of ['unseen one', 'unseen two', 'unseen three']) await bo.send(text)
   await expect(pill).toHaveText(/3 new/)
   expect(await ada.message(words!).first().boundingBox()).toEqual(place)
   await pill.click()
@@ -85,53 +85,53 @@ test('a reader at the end follows new messages, and a reader further up keeps th
 
 test('sending a message scrolls to the end, also from far back in the history', async ({
   browser,
-  house,
+  server,
 }) => {
-  house.remember(lines(100))
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
+  server.seedMessages(lines(100))
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
   await ada.log.evaluate((box) => (box.scrollTop = 0))
   await expect(ada.message('line 100.')).toHaveCount(0)
-  await ada.say('and I say')
+  await ada.send('and I say')
   await expect(ada.message('and I say')).toBeInViewport()
 })
 
-test('a line marks the messages that are new since the last visit', async ({ browser, house }) => {
-  house.remember(lines(5))
-  const ada = await visitor(browser, house)
+test('a line marks the messages that are new since the last visit', async ({ browser, server }) => {
+  server.seedMessages(lines(5))
+  const ada = await visitor(browser, server)
   await expect(ada.message('line 5.')).toBeVisible()
   await ada.page.goto('about:blank')
-  const bo = await visitor(browser, house)
-  await bo.comeIn('Bo')
-  for (const text of ['new one', 'new two']) await bo.say(text)
+  const bo = await visitor(browser, server)
+  await bo.chooseNick('Bo')
+  for (const text of ['new one', 'new two']) await bo.send(text)
   await expect(bo.page.getByText('sending…')).toHaveCount(0)
-  await ada.page.goto(`${house.url}/chat`)
+  await ada.page.goto(`${server.url}/chat`)
   await expect(ada.log.getByText('2 new', { exact: true })).toBeVisible()
 })
 
 test('a screen reader announces each message, and only the number when many arrive at once', async ({
   browser,
-  house,
+  server,
 }) => {
-  const ada = await visitor(browser, house)
-  const bo = await visitor(browser, house)
-  await ada.live()
-  await bo.comeIn('Bo')
+  const ada = await visitor(browser, server)
+  const bo = await visitor(browser, server)
+  await ada.expectLive()
+  await bo.chooseNick('Bo')
   const announced = ada.page.locator('[aria-live=polite]')
-  await bo.say('**hej** `du`')
+  await bo.send('**hej** `du`')
   await expect(announced).toHaveText('Bo: hej du')
-  await house.script('Cy', ['burst 1', 'burst 2', 'burst 3', 'burst 4', 'burst 5'])
+  await server.postMessages('Cy', ['burst 1', 'burst 2', 'burst 3', 'burst 4', 'burst 5'])
   await expect(announced).toHaveText('5 new messages')
 })
 
 test('the list of people is beside the messages on a wide screen and in a dialog on a phone', async ({
   browser,
-  house,
+  server,
 }) => {
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  const phone = await visitor(browser, house, { viewport: { width: 390, height: 844 } })
-  await phone.comeIn('Bo')
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  const phone = await visitor(browser, server, { viewport: { width: 390, height: 844 } })
+  await phone.chooseNick('Bo')
   const beside = ada.page.getByRole('complementary', { name: 'Here now' })
   await expect(beside.getByRole('listitem')).toContainText([/Ada\s*you/, 'Bo'])
   await expect(beside).toContainText('The lamp is off. Leave a word; the owner reads everything.')
@@ -143,33 +143,33 @@ test('the list of people is beside the messages on a wide screen and in a dialog
   await expect(phone.page.getByRole('button', { name: '2 here' })).toBeFocused()
 })
 
-test('the list of people says when the owner was last here', async ({ browser, house }) => {
-  const home = await visitor(browser, house)
-  await signIn(home.page, owner)
-  await home.page.goto('/chat')
-  await home.live()
-  await home.page.context().close()
-  const ada = await visitor(browser, house)
+test('the list of people says when the owner was last here', async ({ browser, server }) => {
+  const owner = await visitor(browser, server)
+  await signIn(owner.page, ownerAccount)
+  await owner.page.goto('/chat')
+  await owner.expectLive()
+  await owner.page.context().close()
+  const ada = await visitor(browser, server)
   const beside = ada.page.getByRole('complementary', { name: 'Here now' })
   await expect(beside).toContainText('Last here 1 minute ago.', { timeout: 30_000 })
 })
 
-test('an unknown room shows that it does not exist', async ({ browser, house }) => {
-  const { page } = await visitor(browser, house)
+test('an unknown room shows that it does not exist', async ({ browser, server }) => {
+  const { page } = await visitor(browser, server)
   await page.goto('/chat/nowhere')
   await expect(page.getByText("This room doesn't exist, or it has been deleted.")).toBeVisible()
 })
 
 test('a reader of a short room stays at the end when many messages arrive at once', async ({
   browser,
-  house,
+  server,
 }) => {
-  house.remember(lines(2))
-  const ada = await visitor(browser, house)
-  await ada.live()
+  server.seedMessages(lines(2))
+  const ada = await visitor(browser, server)
+  await ada.expectLive()
   const burst = Array.from({ length: 400 }, (_, index) => `burst ${index + 1}. ${'word '.repeat(index % 40)}`)
-  await house.script('Bo', burst.slice(0, 399))
-  await house.script('Cy', ['the last of them'])
+  await server.postMessages('Bo', burst.slice(0, 399))
+  await server.postMessages('Cy', ['the last of them'])
   await expect(ada.message('the last of them')).toBeInViewport()
   await expect(ada.page.getByRole('button', { name: /latest|new/ })).toHaveCount(0)
 })

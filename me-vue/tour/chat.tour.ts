@@ -1,31 +1,31 @@
-import { ownersHand } from '../e2e/support/rooms.ts'
-import { conversation } from './support/conversation.ts'
-import { ownerPresent, present, signIn } from './support/present.ts'
+import { createOwnerApi } from '../e2e/support/owner-api.ts'
+import { seedConversation } from './support/seed-conversation.ts'
+import { connectOwner, connectVisitor, signIn } from './support/chat-client.ts'
 import { expect, test } from './support/tour.ts'
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
 
-test('a conversation, a reply, and a message’s toolbar', async ({ house, guest, picture }) => {
-  conversation(house)
+test('a conversation, a reply, and a message’s toolbar', async ({ server, guest, picture }) => {
+  seedConversation(server)
   const [, otter, nordlys] = [
-    await ownerPresent(house),
-    await present(house, 'otter'),
-    await present(house, 'nordlys'),
+    await connectOwner(server),
+    await connectVisitor(server, 'otter'),
+    await connectVisitor(server, 'nordlys'),
   ]
-  // The drawing's reader was here yesterday.
-  const seen = { origin: house.url, localStorage: [{ name: 'me.chat.seen.lobby', value: '3' }] }
+  // The reader's last visit was yesterday.
+  const seen = { origin: server.url, localStorage: [{ name: 'me.chat.seen.lobby', value: '3' }] }
   const fox = await guest({ storageState: { cookies: [], origins: [seen] } })
-  await fox.comeIn('quiet-fox')
-  await fox.say('Hej! First time here. The lamp in the corner is a lovely touch.')
+  await fox.chooseNick('quiet-fox')
+  await fox.send('Hej! First time here. The lamp in the corner is a lovely touch.')
   await expect(fox.page.getByText('sending…')).toHaveCount(0)
-  await fox.say('Does it light up when you are around?')
+  await fox.send('Does it light up when you are around?')
   await expect(fox.page.getByText('sending…')).toHaveCount(0)
-  nordlys.write()
+  nordlys.startTyping()
   await expect(fox.page.getByText('nordlys is typing…')).toBeVisible()
-  const stillWriting = setInterval(nordlys.write, 2_000)
+  const typing = setInterval(nordlys.startTyping, 2_000)
   await picture(fox.page, 'chat')
-  clearInterval(stillWriting)
-  await otter.say('It does. Look at the house up there.')
+  clearInterval(typing)
+  await otter.send('It does. Look at the house up there.')
   await fox.message('The lamp in the corner').hover()
   await fox.message('The lamp in the corner').getByRole('button', { name: 'Reply' }).click()
   await fox.page.mouse.move(0, 0)
@@ -36,91 +36,91 @@ test('a conversation, a reply, and a message’s toolbar', async ({ house, guest
   await picture(fox.page, 'chat-tools')
 })
 
-test('the chat at a first visit', async ({ house, guest, picture }) => {
-  conversation(house)
-  const { page, live } = await guest()
-  await live()
+test('the chat at a first visit', async ({ server, guest, picture }) => {
+  seedConversation(server)
+  const { page, expectLive } = await guest()
+  await expectLive()
   await picture(page, 'chat-first-visit')
 })
 
 test('an empty room', async ({ guest, picture }) => {
-  const { page, live } = await guest()
-  await live()
+  const { page, expectLive } = await guest()
+  await expectLive()
   await picture(page, 'chat-empty')
 })
 
-test('the list of people while the owner is away', async ({ house, guest, picture }) => {
-  conversation(house)
-  await present(house, 'otter')
-  const { page, comeIn } = await guest({ viewport: { width: 390, height: 844 } })
-  await comeIn('quiet-fox')
+test('the list of people while the owner is away', async ({ server, guest, picture }) => {
+  seedConversation(server)
+  await connectVisitor(server, 'otter')
+  const { page, chooseNick } = await guest({ viewport: { width: 390, height: 844 } })
+  await chooseNick('quiet-fox')
   await expect(page.getByRole('button', { name: '2 here' })).toBeVisible()
   await page.getByRole('button', { name: '2 here' }).click()
   await expect(page.getByRole('dialog')).toContainText('The lamp is off')
   await picture(page, 'chat-owner-away')
 })
 
-test('formatted messages and a folded one', async ({ house, guest, picture }) => {
+test('formatted messages and a folded one', async ({ server, guest, picture }) => {
   const long = 'It began with a lamp in a window, and somebody who wondered whether anybody was home. '
-  house.remember([
+  server.seedMessages([
     'an *emphatic* word, `code`, and ~~nothing~~',
     '🎉',
     long.repeat(30),
     '> quoted\n\nanswered',
     'שלום, how are you?',
   ])
-  house.remember(
+  server.seedMessages(
     [
       '1. one\n2. two\n\n```ts\nexport const answer: number = 42 // as always\nconst longer = await somethingWithAVeryLongName(thatTakes, many, different, parameters)\n```',
     ],
     'nordlys',
   )
-  const { page, live, log } = await guest()
-  await live()
+  const { page, expectLive, log } = await guest()
+  await expectLive()
   await picture(page, 'chat-formatted')
   await log.evaluate((box) => (box.scrollTop = 0))
   await picture(page, 'chat-folded')
 })
 
-test('the beginning of the history', async ({ house, guest, picture }) => {
-  house.remember(lines(40))
-  const { page, log, live } = await guest()
-  await live()
+test('the beginning of the history', async ({ server, guest, picture }) => {
+  server.seedMessages(lines(40))
+  const { page, log, expectLive } = await guest()
+  await expectLive()
   await log.evaluate((box) => (box.scrollTop = 0))
   await expect(page.getByText('This is where it began, 3 March 2026')).toBeInViewport()
   await picture(page, 'chat-beginning')
 })
 
-test('deleted, edited and failed messages', async ({ house, guest, picture }) => {
-  conversation(house)
-  house.alter(`update messages set text = '', deleted_at = sent_at where seq = 5;
+test('deleted, edited and failed messages', async ({ server, guest, picture }) => {
+  seedConversation(server)
+  server.runSql(`update messages set text = '', deleted_at = sent_at where seq = 5;
     update messages set edited_at = sent_at + 60000 where seq = 6`)
-  const { page, comeIn, say, message } = await guest()
-  await comeIn('quiet-fox')
-  await say('This one stays.')
+  const { page, chooseNick, send, message } = await guest()
+  await chooseNick('quiet-fox')
+  await send('This one stays.')
   await expect(page.getByText('sending…')).toHaveCount(0)
-  await say('This one I take back.')
+  await send('This one I take back.')
   await expect(page.getByText('sending…')).toHaveCount(0)
-  house.lock()
-  await say('Too late, I am afraid.')
+  server.lock()
+  await send('Too late, I am afraid.')
   await expect(message('Too late')).toContainText('Try again')
-  house.alter('update rooms set locked = 0')
+  server.runSql('update rooms set locked = 0')
   await message('This one I take back.').hover()
   await message('This one I take back.').getByRole('button', { name: 'Delete' }).click()
   await page.mouse.move(0, 0)
   await picture(page, 'chat-failed')
 })
 
-test('several rooms, and the owner’s settings', async ({ house, guest, picture }) => {
-  conversation(house)
-  const hand = await ownersHand(house)
-  await hand.make('tea', 'Tea & cake')
-  await hand.make('homework', 'Homework, week 5')
-  const { page, comeIn } = await guest()
-  await comeIn('quiet-fox')
+test('several rooms, and the owner’s settings', async ({ server, guest, picture }) => {
+  seedConversation(server)
+  const ownerApi = await createOwnerApi(server)
+  await ownerApi.createRoom('tea', 'Tea & cake')
+  await ownerApi.createRoom('homework', 'Homework, week 5')
+  const { page, chooseNick } = await guest()
+  await chooseNick('quiet-fox')
   await picture(page, 'chat-rooms')
   const own = await guest()
-  await signIn(own.page.context(), house)
+  await signIn(own.page.context(), server)
   await own.page.goto('/chat')
   await expect(own.field).toHaveAccessibleName('Message')
   await own.page.getByRole('button', { name: 'Settings' }).click()
@@ -128,10 +128,10 @@ test('several rooms, and the owner’s settings', async ({ house, guest, picture
   await picture(own.page, 'chat-settings')
 })
 
-test('search with and without results', async ({ house, guest, picture }) => {
-  conversation(house)
-  const { page, live } = await guest()
-  await live()
+test('search with and without results', async ({ server, guest, picture }) => {
+  seedConversation(server)
+  const { page, expectLive } = await guest()
+  await expectLive()
   await page.getByRole('button', { name: 'Search' }).click()
   await page.getByRole('searchbox').fill('the')
   await expect(page.getByRole('dialog').getByRole('link').first()).toBeVisible()
@@ -141,13 +141,13 @@ test('search with and without results', async ({ house, guest, picture }) => {
   await picture(page, 'chat-search-nothing')
 })
 
-test('a mention, and suggestions while answering it', async ({ house, guest, picture }) => {
-  conversation(house)
-  const nordlys = await present(house, 'nordlys')
-  await present(house, 'otter')
-  const { page, comeIn, field, message } = await guest()
-  await comeIn('quiet-fox')
-  await nordlys.say('@quiet-fox there is a lamp in the corner')
+test('a mention, and suggestions while answering it', async ({ server, guest, picture }) => {
+  seedConversation(server)
+  const nordlys = await connectVisitor(server, 'nordlys')
+  await connectVisitor(server, 'otter')
+  const { page, chooseNick, field, message } = await guest()
+  await chooseNick('quiet-fox')
+  await nordlys.send('@quiet-fox there is a lamp in the corner')
   await expect(message('there is a lamp in the corner')).toBeInViewport()
   await field.pressSequentially('It is lovely, @')
   await expect(page.getByRole('option')).toHaveCount(2)
@@ -155,14 +155,14 @@ test('a mention, and suggestions while answering it', async ({ house, guest, pic
 })
 
 test('the emoji picker, the list of commands, and the connection panel', async ({
-  house,
+  server,
   guest,
   picture,
 }) => {
-  conversation(house)
-  const { page, comeIn, say } = await guest()
-  await comeIn('quiet-fox')
-  await say('/help')
+  seedConversation(server)
+  const { page, chooseNick, send } = await guest()
+  await chooseNick('quiet-fox')
+  await send('/help')
   await expect(page.getByText('changes your nick')).toBeVisible()
   await picture(page, 'chat-help')
   await page.keyboard.press('Escape')

@@ -1,51 +1,54 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { adaAndBo, expect, ownerIn, test, visitor } from './support/chat.ts'
-import { owner } from './support/server.ts'
+import { adaAndBo, expect, openAsOwner, test, visitor } from './support/chat.ts'
+import { ownerAccount } from './support/server.ts'
 import { signIn } from './support/test.ts'
 
 test('a reaction appears at once for everybody with its count and names, and can be removed', async ({
   browser,
-  house,
+  server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
-  await ada.say('the lamp works')
+  const { ada, bo } = await adaAndBo(browser, server)
+  await ada.send('the lamp works')
   await expect(bo.message('the lamp works')).toBeVisible()
-  await bo.act('the lamp works', 'React with 👍')
-  const hers = ada.message('the lamp works').getByRole('listitem').getByRole('button')
-  await expect(hers).toHaveText('👍 1')
-  await expect(hers).toHaveAttribute('aria-pressed', 'false')
-  await expect(hers).toHaveAttribute('title', 'Bo')
-  await hers.click()
-  await expect(hers).toHaveText('👍 2')
-  await expect(hers).toHaveAttribute('aria-pressed', 'true')
+  await bo.pressAction('the lamp works', 'React with 👍')
+  const reaction = ada.message('the lamp works').getByRole('listitem').getByRole('button')
+  await expect(reaction).toHaveText('👍 1')
+  await expect(reaction).toHaveAttribute('aria-pressed', 'false')
+  await expect(reaction).toHaveAttribute('title', 'Bo')
+  await reaction.click()
+  await expect(reaction).toHaveText('👍 2')
+  await expect(reaction).toHaveAttribute('aria-pressed', 'true')
   await expect(bo.message('the lamp works').getByRole('listitem')).toHaveText('👍 2')
-  await hers.click()
+  await reaction.click()
   await expect(bo.message('the lamp works').getByRole('listitem')).toHaveText('👍 1')
 })
 
-test('the emoji picker finds an emoji by its name for a reaction', async ({ browser, house }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
-  await ada.say('an animal')
+test('the emoji picker finds an emoji by its name for a reaction', async ({ browser, server }) => {
+  const { ada, bo } = await adaAndBo(browser, server)
+  await ada.send('an animal')
   await expect(bo.message('an animal')).toBeVisible()
-  await bo.act('an animal', 'Add reaction')
+  await bo.pressAction('an animal', 'Add reaction')
   await bo.page.getByRole('searchbox').fill('otter')
   await bo.page.getByRole('dialog').getByRole('button', { name: '🦦' }).click()
   await expect(ada.message('an animal').getByRole('listitem')).toHaveText('🦦 1')
 })
 
-test('a refused reaction is removed again, and a notice says why', async ({ browser, house }) => {
-  const { ada } = await adaAndBo(browser, house)
-  await ada.say('the door')
+test('a refused reaction is removed again, and a notice says why', async ({ browser, server }) => {
+  const { ada } = await adaAndBo(browser, server)
+  await ada.send('the door')
   await expect(ada.message('the door').getByText('sending…')).toHaveCount(0)
-  house.lock()
-  await ada.act('the door', 'React with 🔥')
+  server.lock()
+  await ada.pressAction('the door', 'React with 🔥')
   await expect(ada.page.getByText('The room is locked.')).toBeVisible()
   await expect(ada.message('the door').getByRole('listitem')).toHaveCount(0)
 })
 
-test('the ↑ key edits the user’s last message, and Escape restores the draft', async ({ browser, house }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
-  await ada.say('helo')
+test('the ↑ key edits the user’s last message, and Escape restores the draft', async ({
+  browser,
+  server,
+}) => {
+  const { ada, bo } = await adaAndBo(browser, server)
+  await ada.send('helo')
   await expect(bo.message('helo')).toBeVisible()
   await ada.field.press('ArrowUp')
   await expect(ada.field).toHaveAccessibleName('Edit message')
@@ -53,8 +56,8 @@ test('the ↑ key edits the user’s last message, and Escape restores the draft
   await ada.field.press('Escape')
   await expect(ada.field).toHaveAccessibleName('Message')
   await ada.field.fill('a draft')
-  await ada.act('helo', 'Edit')
-  await ada.say('hello')
+  await ada.pressAction('helo', 'Edit')
+  await ada.send('hello')
   await expect(bo.message('hello')).toContainText('edited')
   await bo.message('hello').getByText('edited').hover()
   await expect(bo.message('hello').getByText(/^· edited \S.* at \d\d:\d\d:\d\d$/)).toBeVisible()
@@ -62,31 +65,31 @@ test('the ↑ key edits the user’s last message, and Escape restores the draft
   await expect(bo.messages).toHaveCount(1)
 })
 
-test('an edit that cannot be saved shows an error and can be tried again', async ({ browser, house }) => {
-  const { ada } = await adaAndBo(browser, house)
-  await ada.say('helo')
+test('an edit that cannot be saved shows an error and can be tried again', async ({ browser, server }) => {
+  const { ada } = await adaAndBo(browser, server)
+  await ada.send('helo')
   await expect(ada.message('helo').getByText('sending…')).toHaveCount(0)
-  house.lock()
+  server.lock()
   await ada.field.press('ArrowUp')
-  await ada.say('hello')
+  await ada.send('hello')
   await expect(ada.message('hello')).toContainText("Couldn't save.")
-  house.lock(false)
+  server.lock(false)
   await ada.message('hello').getByRole('button', { name: 'Try again' }).click()
   await expect(ada.message('hello')).toContainText('edited')
 })
 
 test('a deletion can be undone for a while, then the message is gone for everybody', async ({
   browser,
-  house,
+  server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
-  await ada.say('a secret')
+  const { ada, bo } = await adaAndBo(browser, server)
+  await ada.send('a secret')
   await expect(bo.message('a secret')).toBeVisible()
-  await ada.act('a secret', 'Delete')
+  await ada.pressAction('a secret', 'Delete')
   await expect(ada.log).toContainText('Deleted')
   await ada.page.getByRole('button', { name: 'Undo' }).click()
   await expect(ada.message('a secret')).toBeVisible()
-  await ada.act('a secret', 'Delete')
+  await ada.pressAction('a secret', 'Delete')
   await expect(bo.message('a secret')).toBeVisible()
   await expect(bo.message('This message was deleted.')).toBeVisible()
   await expect(ada.message('This message was deleted.')).toBeVisible()
@@ -94,78 +97,78 @@ test('a deletion can be undone for a while, then the message is gone for everybo
 
 test('a message is deleted also when its author leaves before the time to undo is over', async ({
   browser,
-  house,
+  server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
-  await ada.say('a secret')
+  const { ada, bo } = await adaAndBo(browser, server)
+  await ada.send('a secret')
   await expect(bo.message('a secret')).toBeVisible()
-  await ada.act('a secret', 'Delete')
+  await ada.pressAction('a secret', 'Delete')
   await ada.page.reload()
   await expect(bo.message('This message was deleted.')).toBeVisible({ timeout: 3_000 })
 })
 
 test('a visitor can change only their own messages, and the owner can delete anybody’s', async ({
   browser,
-  house,
+  server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
-  await ada.say('something rude')
+  const { ada, bo } = await adaAndBo(browser, server)
+  await ada.send('something rude')
   await bo.message('something rude').hover()
   await expect(bo.message('something rude').getByRole('button', { name: 'Reply' })).toBeVisible()
   for (const name of ['Edit', 'Delete'])
     await expect(bo.message('something rude').getByRole('button', { name })).toHaveCount(0)
-  const home = await visitor(browser, house)
-  await signIn(home.page, owner)
-  await home.page.getByRole('link', { name: /^Chat/ }).click()
-  await home.act('something rude', 'Delete')
+  const owner = await visitor(browser, server)
+  await signIn(owner.page, ownerAccount)
+  await owner.page.getByRole('link', { name: /^Chat/ }).click()
+  await owner.pressAction('something rude', 'Delete')
   await expect(ada.message('This message was deleted.')).toBeVisible()
 })
 
 test('a message that the owner deletes disappears for everybody at once and returns on undo', async ({
   browser,
-  house,
+  server,
 }) => {
-  const ada = await visitor(browser, house)
-  await ada.comeIn('Ada')
-  await ada.say('something rude')
-  const home = await ownerIn(browser, house)
-  await home.act('something rude', 'Delete')
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  await ada.send('something rude')
+  const owner = await openAsOwner(browser, server)
+  await owner.pressAction('something rude', 'Delete')
   await expect(ada.message('This message was deleted.')).toBeVisible()
-  const undo = home.page.getByRole('button', { name: 'Undo' })
+  const undo = owner.page.getByRole('button', { name: 'Undo' })
   await expect(undo).toBeVisible()
   await undo.press('Enter')
   await expect(ada.message('something rude')).toBeVisible()
-  await expect(home.message('something rude')).toBeVisible()
+  await expect(owner.message('something rude')).toBeVisible()
   await expect(undo).toHaveCount(0)
-  await home.act('something rude', 'Delete')
+  await owner.pressAction('something rude', 'Delete')
   await expect(ada.message('This message was deleted.')).toBeVisible()
   await expect(undo).toBeVisible()
-  // Ten seconds later nobody can bring it back.
-  await expect(home.message('This message was deleted.')).toBeVisible()
+  // It cannot be undone ten seconds later.
+  await expect(owner.message('This message was deleted.')).toBeVisible()
   await expect(undo).toHaveCount(0)
 })
 
-test('slash commands run and are not sent as messages', async ({ browser, house }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
-  await ada.say('/dance')
+test('slash commands run and are not sent as messages', async ({ browser, server }) => {
+  const { ada, bo } = await adaAndBo(browser, server)
+  await ada.send('/dance')
   await expect(ada.page.getByText('There is no command /dance.')).toBeVisible()
   await expect(ada.field).toHaveValue('/dance')
-  await ada.say('/help')
+  await ada.send('/help')
   await expect(ada.page.getByRole('dialog').getByText('/nick Name')).toBeVisible()
   await ada.page.keyboard.press('Escape')
   await expect(ada.field).toBeFocused()
-  await ada.say('/nick Ada Lovelace')
+  await ada.send('/nick Ada Lovelace')
   await expect(bo.page.getByRole('complementary')).toContainText('Ada Lovelace')
-  await ada.say('//dance')
-  await ada.say('/me dances')
+  await ada.send('//dance')
+  await ada.send('/me dances')
   await expect(bo.messages).toContainText(['/dance', 'dances'])
-  await ada.say('/nick Bo')
+  await ada.send('/nick Bo')
   await expect(ada.page.getByText('Somebody here has that nick')).toBeVisible()
 })
 
-test('message actions work with the keyboard alone', async ({ browser, house }) => {
-  const { ada, bo } = await adaAndBo(browser, house)
-  for (const text of ['first.', 'second.', 'third.']) await ada.say(text)
+test('message actions work with the keyboard alone', async ({ browser, server }) => {
+  const { ada, bo } = await adaAndBo(browser, server)
+  for (const text of ['first.', 'second.', 'third.']) await ada.send(text)
   await expect(bo.message('third.')).toBeVisible()
   const { keyboard } = bo.page
   await bo.log.focus()
@@ -202,15 +205,15 @@ test('message actions work with the keyboard alone', async ({ browser, house }) 
 
 test('Escape right after an arrow key moves the focus to the message field, where it stays', async ({
   browser,
-  house,
+  server,
 }) => {
-  house.remember(Array.from({ length: 200 }, (_, index) => `line ${index + 1}.`))
-  const { comeIn, field, log, message, page } = await visitor(browser, house)
-  await comeIn('Ada')
+  server.seedMessages(Array.from({ length: 200 }, (_, index) => `line ${index + 1}.`))
+  const { chooseNick, field, log, message, page } = await visitor(browser, server)
+  await chooseNick('Ada')
   await log.focus()
   await page.keyboard.press('ArrowUp')
   await expect(message('line 200.')).toBeFocused()
-  // Both before the next frame, and then as many frames as a message is waited for.
+  // Both keys before the next frame, then more frames than the list waits for a message.
   await message('line 200.').evaluate(async (line) => {
     const press = (key: string) => line.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
     press('ArrowUp')
@@ -220,10 +223,10 @@ test('Escape right after an arrow key moves the focus to the message field, wher
   await expect(field).toBeFocused()
 })
 
-test('a focused message keeps the focus when it is scrolled far out of view', async ({ browser, house }) => {
-  house.remember(Array.from({ length: 200 }, (_, index) => `line ${index + 1}.`))
-  const { comeIn, log, message, page } = await visitor(browser, house)
-  await comeIn('Ada')
+test('a focused message keeps the focus when it is scrolled far out of view', async ({ browser, server }) => {
+  server.seedMessages(Array.from({ length: 200 }, (_, index) => `line ${index + 1}.`))
+  const { chooseNick, log, message, page } = await visitor(browser, server)
+  await chooseNick('Ada')
   await log.focus()
   await page.keyboard.press('ArrowUp')
   await expect(message('line 200.')).toBeFocused()
@@ -233,13 +236,13 @@ test('a focused message keeps the focus when it is scrolled far out of view', as
   await expect(message('line 199.')).toBeInViewport()
 })
 
-test('message actions are behind a button on a touch screen', async ({ browser, house }) => {
-  const { comeIn, message, page } = await visitor(browser, house, {
+test('message actions are behind a button on a touch screen', async ({ browser, server }) => {
+  const { chooseNick, message, page } = await visitor(browser, server, {
     viewport: { width: 390, height: 844 },
     hasTouch: true,
     isMobile: true,
   })
-  await comeIn('Ada')
+  await chooseNick('Ada')
   await page.getByRole('textbox').fill('under the thumb')
   await page.getByRole('button', { name: 'Send' }).tap()
   await message('under the thumb').getByRole('button', { name: 'Message actions' }).tap()
@@ -250,23 +253,23 @@ test('message actions are behind a button on a touch screen', async ({ browser, 
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`the message actions pass axe, ${colorScheme}`, async ({ browser, house }) => {
+  test(`the message actions pass axe, ${colorScheme}`, async ({ browser, server }) => {
     test.slow() // axe takes seconds for each state
-    const ada = await visitor(browser, house, { colorScheme })
-    const faults = async () => (await new AxeBuilder({ page: ada.page }).analyze()).violations
-    await ada.comeIn('Ada')
-    await ada.say('mine')
-    await ada.act('mine', 'React with 👏')
+    const ada = await visitor(browser, server, { colorScheme })
+    const violations = async () => (await new AxeBuilder({ page: ada.page }).analyze()).violations
+    await ada.chooseNick('Ada')
+    await ada.send('mine')
+    await ada.pressAction('mine', 'React with 👏')
     await expect(ada.message('mine').getByRole('listitem')).toBeVisible()
-    expect(await faults()).toEqual([])
-    await ada.act('mine', 'Reply')
-    expect(await faults()).toEqual([])
-    await ada.act('mine', 'Edit')
-    expect(await faults()).toEqual([])
-    await ada.act('mine', 'Add reaction')
+    expect(await violations()).toEqual([])
+    await ada.pressAction('mine', 'Reply')
+    expect(await violations()).toEqual([])
+    await ada.pressAction('mine', 'Edit')
+    expect(await violations()).toEqual([])
+    await ada.pressAction('mine', 'Add reaction')
     await expect(ada.page.getByRole('searchbox')).toBeVisible()
-    expect(await faults()).toEqual([])
+    expect(await violations()).toEqual([])
     await ada.page.keyboard.press('Escape')
-    await ada.act('mine', 'Delete')
-    expect(await faults()).toEqual([])
+    await ada.pressAction('mine', 'Delete')
+    expect(await violations()).toEqual([])
   })

@@ -1,9 +1,9 @@
-import type { House, SaidBefore } from '../../e2e/support/house.ts'
+import type { TestServer, SeedMessage } from '../../e2e/support/test-server.ts'
 
 const YESTERDAY = '2026-03-03T'
 const TODAY = '2026-03-04T'
 
-const said: [day: string, nick: string, text: string][] = [
+const messages: [day: string, nick: string, text: string][] = [
   [`${YESTERDAY}21:46`, 'nordlys', 'Good evening. Is this where one asks?'],
   [
     `${YESTERDAY}21:48`,
@@ -20,10 +20,12 @@ const said: [day: string, nick: string, text: string][] = [
   [`${TODAY}08:14`, 'nordlys', '@otter it is, link is in the footer'],
 ]
 
-/** What was said in the lobby before one came: the conversation of look.md's drawings. */
-export function conversation(house: House): void {
-  house.recall(said.map(([at, nick, text]): SaidBefore => ({ nick, text, sentAt: `${at}:00.000Z` })))
-  house.alter(`
+/** Fills the lobby with earlier messages. */
+export function seedConversation(server: TestServer): void {
+  server.importMessages(
+    messages.map(([at, nick, text]): SeedMessage => ({ nick, text, sentAt: `${at}:00.000Z` })),
+  )
+  server.runSql(`
     update messages set role = 'owner', author_id = (select id from users where role = 'owner') where nick = 'Your Name';
     update messages set reply_to = (select id from messages where seq = 2),
       reactions = json_object('👏', json_array('a', 'b'), '🔥', json_array('c')) where seq = 3;

@@ -1,20 +1,20 @@
-import { owner } from './support/server.ts'
+import { ownerAccount } from './support/server.ts'
 import { expect, newMember, signIn, test } from './support/test.ts'
 
 test('a wrong password shows an error, and the e-mail stays in its field', async ({ page }) => {
   await page.goto('/sign-in')
-  await page.getByLabel('E-mail').fill(owner.email)
+  await page.getByLabel('E-mail').fill(ownerAccount.email)
   await page.getByLabel('Password', { exact: true }).fill('not this one')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('alert')).toHaveText('Wrong e-mail or password.')
-  await expect(page.getByLabel('E-mail')).toHaveValue(owner.email)
+  await expect(page.getByLabel('E-mail')).toHaveValue(ownerAccount.email)
 })
 
 test('signing in leads back to the previous page and lasts until signing out', async ({ page }) => {
   await page.goto('/reports')
   await page.getByRole('contentinfo').getByRole('link', { name: 'Sign in' }).click()
-  await page.getByLabel('E-mail').fill(owner.email)
-  await page.getByLabel('Password', { exact: true }).fill(owner.password)
+  await page.getByLabel('E-mail').fill(ownerAccount.email)
+  await page.getByLabel('Password', { exact: true }).fill(ownerAccount.password)
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
   await expect(page).toHaveURL('/reports')
   await page.reload()
@@ -26,8 +26,8 @@ test('signing in leads back to the previous page and lasts until signing out', a
 for (const elsewhere of ['https://example.com/', '//example.com', '/\\example.com'])
   test(`signing in does not redirect to ${elsewhere}`, async ({ page, siteUrl }) => {
     await page.goto(`/sign-in?redirect=${encodeURIComponent(elsewhere)}`)
-    await page.getByLabel('E-mail').fill(owner.email)
-    await page.getByLabel('Password', { exact: true }).fill(owner.password)
+    await page.getByLabel('E-mail').fill(ownerAccount.email)
+    await page.getByLabel('Password', { exact: true }).fill(ownerAccount.password)
     await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
     await expect(page).toHaveURL(`${siteUrl}/`)
   })

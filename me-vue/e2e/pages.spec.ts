@@ -4,12 +4,12 @@ test('the home page shows the owner, who is in the chat, and the latest reports'
   page,
   publish,
 }) => {
-  // Home has the last three, and others may have written some by now.
+  // The home page shows the last three, and parallel tests may have added reports.
   await publish({ week: 52, title: 'One log, four ways to listen', text: 'Hej.' })
   await page.goto('/')
   await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty()
-  const door = page.getByRole('main').getByRole('link', { name: 'The lamp is off' })
-  await expect(door).toContainText('Nobody is here just now')
+  const chatLink = page.getByRole('main').getByRole('link', { name: 'The lamp is off' })
+  await expect(chatLink).toContainText('Nobody is here just now')
   await expect(page.getByRole('link', { name: 'One log, four ways to listen' })).toBeVisible()
   await expect(page.getByText('today').first()).toBeVisible()
 })
@@ -93,10 +93,10 @@ test('the layout of the home page does not shift when the presentation arrives l
   })
   await page.goto('/')
   await expect(page.getByText('Loading', { exact: false }).first()).toBeAttached()
-  const door = page.getByRole('main').getByRole('link', { name: 'The lamp is' })
-  await expect(door).toBeHidden()
+  const chatLink = page.getByRole('main').getByRole('link', { name: 'The lamp is' })
+  await expect(chatLink).toBeHidden()
   late.resolve()
-  await expect(door).toBeVisible()
+  await expect(chatLink).toBeVisible()
   const moved = await page.evaluate(
     () =>
       new Promise<number>((resolve) => {
@@ -148,10 +148,10 @@ test('a page preloads its own files, and each file is requested once', async ({ 
     const head = await document?.text()
     for (const file of files) expect(head).toContain(`href="${file}`)
     const names = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
-    const asked = names.filter((name) => /\/(api|assets\/.*)$/.test(new URL(name).pathname))
-    expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted())
+    const requested = names.filter((name) => /\/(api|assets\/.*)$/.test(new URL(name).pathname))
+    expect(requested.toSorted()).toEqual([...new Set(requested)].toSorted())
   }
-  // A browser says so some seconds after the page has loaded.
+  // The browser warns of an unused preload some seconds after the page has loaded.
   await page.waitForTimeout(4_000)
   expect(unused).toEqual([])
 })

@@ -1,5 +1,5 @@
-import type { House } from '../../e2e/support/house.ts'
-import { owner } from '../../e2e/support/server.ts'
+import type { TestServer } from '../../e2e/support/test-server.ts'
+import { ownerAccount } from '../../e2e/support/server.ts'
 
 const DAY = 24 * 60 * 60_000
 
@@ -39,10 +39,10 @@ const reports = [
   },
 ]
 
-/** Somebody lives here: a page about them, and three reports of the last weeks. */
-export async function furnish(house: House): Promise<void> {
+/** Fills the site with a presentation and three reports of the last weeks. */
+export async function seedSite(server: TestServer): Promise<void> {
   const send = async (method: string, path: string, body: object, token = '') => {
-    const answer = await fetch(house.url + path, {
+    const answer = await fetch(server.url + path, {
       method,
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
@@ -50,12 +50,15 @@ export async function furnish(house: House): Promise<void> {
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()).data
   }
-  const { token } = await send('POST', '/api/login', { email: owner.email, password: owner.password })
+  const { token } = await send('POST', '/api/login', {
+    email: ownerAccount.email,
+    password: ownerAccount.password,
+  })
   await send('PUT', '/api', presentation, token)
   for (const [relativeTime, report] of reports.toReversed().entries()) {
     await send('POST', '/api/reports', report, token)
     const when = `created_at - ${(3 + 7 * relativeTime) * DAY}`
-    house.alter(`update reports set created_at = ${when}, updated_at = ${when} where week = ${report.week}`)
+    server.runSql(`update reports set created_at = ${when}, updated_at = ${when} where week = ${report.week}`)
   }
-  house.alter(`update users set nick = '${presentation.name}' where role = 'owner'`)
+  server.runSql(`update users set nick = '${presentation.name}' where role = 'owner'`)
 }
