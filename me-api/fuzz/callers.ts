@@ -3,14 +3,14 @@ import { accounts } from './start-server.ts'
 
 type Person = { id: string; token: string }
 
-/** The callers during a fuzz run: an owner and a member who stay, and visitors who come and go. */
+/** The callers during a fuzz run: one owner, one member, and a new visitor for each round. */
 export async function createCallers(url: string) {
   const known = new Map<string, Person>()
-  let turn = 0
+  let counter = 0
 
-  /** Every request has another address, so that no ban of an address ends the run. */
+  /** Every request comes from another address, so that the ban of an address does not end the run. */
   const address = () => ({
-    'x-forwarded-for': `10.${(++turn >> 16) & 255}.${(turn >> 8) & 255}.${turn & 255}`,
+    'x-forwarded-for': `10.${(++counter >> 16) & 255}.${(counter >> 8) & 255}.${counter & 255}`,
   })
 
   async function post<Data>(path: string, body: object, token?: string): Promise<Data> {
@@ -33,8 +33,8 @@ export async function createCallers(url: string) {
     known.set(name, { id: data.user.id, token: data.token })
   }
 
-  /** Whether the session still works: the caller may have signed out, or been signed out. */
-  async function isIn(name: 'owner' | 'member'): Promise<boolean> {
+  /** Whether the session still works: the caller may have signed out, or the session may have ended. */
+  async function hasSession(name: 'owner' | 'member'): Promise<boolean> {
     const headers = { ...address(), authorization: `Bearer ${known.get(name)?.token}` }
     const ask = () => fetch(`${url}/api/me`, { headers })
     const answer = await ask().catch(ask)
@@ -44,7 +44,7 @@ export async function createCallers(url: string) {
 
   async function newVisitor(): Promise<void> {
     const { self, token } = await post<{ self: { id: string }; token: string }>('chat/visitors', {
-      nick: `guest ${++turn}`,
+      nick: `guest ${++counter}`,
     })
     known.set('visitor', { id: self.id, token })
   }
@@ -60,25 +60,25 @@ export async function createCallers(url: string) {
     /** The headers that identify a caller; each of the three ways is used in turn. */
     headers(as: CallerName): Record<string, string> {
       if (as === 'nobody') return address()
-      if (as === 'a liar') return { ...address(), authorization: `Bearer ${turn}.${turn}.${turn}` }
+      if (as === 'impostor') return { ...address(), authorization: `Bearer ${counter}.${counter}.${counter}` }
       const token = known.get(as)?.token ?? ''
-      if (turn % 2) return { ...address(), authorization: `Bearer ${token}` }
+      if (counter % 2) return { ...address(), authorization: `Bearer ${token}` }
       return as === 'visitor'
         ? { ...address(), 'x-access-token': token }
         : { ...address(), cookie: `me_session=${token}` }
     },
     handshake(as: CallerName): { token?: string; nick?: string } {
       if (as === 'nobody') return {}
-      return as === 'a liar' ? { nick: `liar ${++turn}` } : { token: known.get(as)?.token ?? '' }
+      return as === 'impostor' ? { nick: `impostor ${++counter}` } : { token: known.get(as)?.token ?? '' }
     },
-    /** Fills existing ids into the placeholders. */
+    /** Replaces the placeholders with existing ids. */
     fill: (text: string) =>
       text.replaceAll(/\$(visitor|member|owner)\b/g, (_, name: string) => known.get(name)?.id ?? ''),
-    /** Signs ended sessions in again, forgives the member and makes a new visitor. */
+    /** Signs in again where a session has ended, lifts the member's mute or ban, and creates a new visitor. */
     async renew(): Promise<void> {
-      for (const name of ['owner', 'member'] as const) if (!(await isIn(name))) await signIn(name)
-      const forgiven = { id: known.get('member')?.id, action: 'forgive' }
-      await post('chat/moderation', forgiven, known.get('owner')?.token)
+      for (const name of ['owner', 'member'] as const) if (!(await hasSession(name))) await signIn(name)
+      const lift = { id: known.get('member')?.id, action: 'forgive' }
+      await post('chat/moderation', lift, known.get('owner')?.token)
       await newVisitor()
     },
   }

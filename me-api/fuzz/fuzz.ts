@@ -25,7 +25,7 @@ const ROUND = 200
 /** Concurrent cases. */
 const AT_ONCE = 16
 /** Milliseconds after which a silent server counts as down. */
-const PATIENCE = 30_000
+const ANSWER_TIMEOUT = 30_000
 /** Bytes by which the heap may grow after a quarter of the cases: caches fill up, a leak continues. */
 const GROWTH_MAX = 32 * 1024 * 1024
 
@@ -37,7 +37,7 @@ const grammar = grammarOf(description)
 console.log(`${total} cases, seed ${seed}`)
 
 const isAlive = () =>
-  fetch(`${server.url}/healthz`, { signal: AbortSignal.timeout(PATIENCE) }).then(({ ok }) => ok)
+  fetch(`${server.url}/healthz`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT) }).then(({ ok }) => ok)
 
 const answers = new Map<string, number>()
 let done = 0
@@ -45,13 +45,13 @@ let heapBefore = 0
 const began = performance.now()
 while (done < total) {
   const cases = fc.sample(grammar, { seed: seed + done, numRuns: Math.min(ROUND, total - done) })
-  await inStep(cases)
+  await runConcurrently(cases)
   if (
     !(await isAlive()
       .catch(isAlive)
       .catch(() => false))
   )
-    fail(`It does not answer. ${server.faults.join('\n')}`)
+    fail(`The server does not answer. ${server.faults.join('\n')}`)
   done += cases.length
   if (heapBefore === 0 && done >= total / 4) heapBefore = (await server.health()).heap
   if (done % 5_000 === 0 || done === total) {
@@ -61,26 +61,27 @@ while (done < total) {
   await callers.renew()
 }
 
-const told = [...answers].toSorted(([, one], [, other]) => other - one)
-console.log(told.map(([key, count]) => `${count} × ${key}`).join(', '))
+const sortedAnswers = [...answers].toSorted(([, one], [, other]) => other - one)
+console.log(sortedAnswers.map(([key, count]) => `${count} × ${key}`).join(', '))
 const { heap, polluted } = await server.health()
 const isReady = () => fetch(`${server.url}/readyz`).then(({ ok }) => ok)
 const grown = heap - heapBefore
 console.log(`heap ${inMegabytes(heapBefore)} MB after a quarter, ${inMegabytes(heap)} MB at the end`)
 for (const kind of ['rest', 'event'])
   if ((answers.get(`${kind} done`) ?? 0) < total / 20)
-    fail(`Hardly any ${kind} was done: this proves nothing.`)
-if (!answers.has('wire 101')) fail('Nothing became a WebSocket: this proves nothing.')
+    fail(`Hardly any ${kind} case succeeded, so the run proves nothing.`)
+if (!answers.has('wire 101')) fail('No request became a WebSocket, so the run proves nothing.')
 if (grown > GROWTH_MAX) fail(`The heap grew by ${inMegabytes(grown)} MB.`)
-if (polluted.length > 0) fail(`Every object has got ${polluted.join()}.`)
-if ((answers.get('rest cut off') ?? 0) > total / 100) fail('It cuts off who asks.')
-if (!(await isReady().catch(isReady))) fail('It is not ready any more.')
+if (polluted.length > 0) fail(`Object.prototype has new properties: ${polluted.join()}.`)
+if ((answers.get('rest cut off') ?? 0) > total / 100)
+  fail('The server cut off more than one request in a hundred.')
+if (!(await isReady().catch(isReady))) fail('The server is not ready any more.')
 await server.stop()
-console.log('It stood.')
+console.log('The server passed.')
 process.exit()
 
 /** Runs the cases with some concurrency. */
-async function inStep(cases: Case[]): Promise<void> {
+async function runConcurrently(cases: Case[]): Promise<void> {
   const queue = cases.values()
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
@@ -93,7 +94,7 @@ async function attempt(one: Case): Promise<void> {
   const answer = await send(one).catch((error: Error) => fail(`${error}: ${error.cause ?? ''}`, one))
   const key = `${one.kind} ${answer}`
   answers.set(key, (answers.get(key) ?? 0) + 1)
-  if (server.faults.length > 0) fail(`The server says: ${server.faults.join('\n')}`, one)
+  if (server.faults.length > 0) fail(`The server logged: ${server.faults.join('\n')}`, one)
 }
 
 function send(one: Case): Promise<string> {
@@ -106,7 +107,7 @@ function send(one: Case): Promise<string> {
 function fail(reason: string, one?: Case): never {
   console.error(`\n${reason}`)
   if (one) console.error(`after about ${done} cases, at ${JSON.stringify(one).slice(0, 2_000)}`)
-  console.error(`Again: npm run fuzz -- --cases ${total} --seed ${seed}`)
+  console.error(`Repeat with: npm run fuzz -- --cases ${total} --seed ${seed}`)
   process.exit(1)
 }
 

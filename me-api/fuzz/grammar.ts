@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import * as contract from '../src/contract/index.ts'
 import { type Meanings, type Schema, fromSchema } from './from-schema.ts'
-import { asText, oddText, spoiled } from './invalid-values.ts'
+import { asText, invalidText, corrupted } from './invalid-values.ts'
 import { type WireCase, wireCases } from './wire.ts'
 
 /** The identity that a case claims. */
-export type CallerName = 'nobody' | 'a liar' | 'visitor' | 'member' | 'owner'
+export type CallerName = 'nobody' | 'impostor' | 'visitor' | 'member' | 'owner'
 const callers = fc.constantFrom<CallerName>(
-  ...(['nobody', 'a liar', 'visitor', 'visitor', 'member', 'member', 'owner', 'owner', 'owner'] as const),
+  ...(['nobody', 'impostor', 'visitor', 'visitor', 'member', 'member', 'owner', 'owner', 'owner'] as const),
 )
 
 export type Case =
@@ -74,7 +74,8 @@ export type Description = {
 }
 
 /** Whether a path costs a password hash, now or at the next sign-in. */
-const isDear = (path: string): boolean => /login|register|password|logout|sessions|second-step/.test(path)
+const hashesPassword = (path: string): boolean =>
+  /login|register|password|logout|sessions|second-step/.test(path)
 
 /** Generates all kinds of cases for this API and its sockets. */
 export function grammarOf({ paths, components }: Description): fc.Arbitrary<Case> {
@@ -82,7 +83,7 @@ export function grammarOf({ paths, components }: Description): fc.Arbitrary<Case
     schema.$ref ? (components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema
   const routes = Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({
-      weight: isDear(path) ? 1 : 10,
+      weight: hashesPassword(path) ? 1 : 10,
       arbitrary: restCase(path, method, operation, resolve),
     })),
   )
@@ -105,7 +106,7 @@ function restCase(path: string, method: string, operation: Operation, resolve: (
         arbitrary: fromSchema(name === 'wait' ? { ...schema, maximum: 0 } : schema, meanings, name),
       },
       { weight: 1, arbitrary: fc.constantFrom('..', '%', 'é', '1e3', 'x'.repeat(2_000)) },
-      { weight: 2, arbitrary: oddText },
+      { weight: 2, arbitrary: invalidText },
     )
   const inPath = parameters.filter((one) => one.in === 'path')
   const inQuery = parameters.filter((one) => one.in === 'query')
@@ -118,7 +119,7 @@ function restCase(path: string, method: string, operation: Operation, resolve: (
       extra: fc.option(fc.constantFrom('a[b]=c', '__proto__[x]=1', 'limit=1&limit=2', '%', '&&=', '\u0000'), {
         freq: 8,
       }),
-      body: body ? asText(spoiled(fromSchema(resolve(body), meanings))) : fc.constant(undefined),
+      body: body ? asText(corrupted(fromSchema(resolve(body), meanings))) : fc.constant(undefined),
     })
     .map(({ as, lastAddresses, query, extra, body }): Case => {
       const filled = inPath.reduce(
@@ -136,7 +137,7 @@ const encode = (value: unknown): string => encodeURIComponent(String(value).toWe
 function eventCase([event, schema]: [string, { data: z.ZodType }]): fc.Arbitrary<Case> {
   const json = z.toJSONSchema(schema.data, { io: 'input', unrepresentable: 'any' }) as Schema
   return fc
-    .record({ as: callers, data: spoiled(fromSchema(json, meanings)) })
+    .record({ as: callers, data: corrupted(fromSchema(json, meanings)) })
     .map(({ as, data }): Case => ({ kind: 'event', as, event, data }))
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 /** Invalid values: of the wrong kind, names of built-in properties, malformed text. */
-const oddities = fc.oneof(
+const invalidValues = fc.oneof(
   fc.constantFrom<unknown>(
     null,
     true,
@@ -29,21 +29,23 @@ const oddities = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 )
 
-/** The same as part of an address, which has not room for all of it. */
-export const oddText: fc.Arbitrary<string> = oddities.map((value) =>
+/** Invalid values as text, short enough for a part of a URL. */
+export const invalidText: fc.Arbitrary<string> = invalidValues.map((value) =>
   (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 500),
 )
 
 /** Nested JSON arrays, deeper than any client would send. */
-const buried = fc.integer({ min: 10, max: 2_000 }).map((depth) => `${'['.repeat(depth)}1${']'.repeat(depth)}`)
+const deeplyNested = fc
+  .integer({ min: 10, max: 2_000 })
+  .map((depth) => `${'['.repeat(depth)}1${']'.repeat(depth)}`)
 
 /** Generates a value as it is, slightly changed, or entirely different. */
-export function spoiled(values: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+export function corrupted(values: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 9, arbitrary: values },
-    { weight: 3, arbitrary: fc.tuple(values, fc.nat(), oddities).map(withOneWrong) },
+    { weight: 3, arbitrary: fc.tuple(values, fc.nat(), invalidValues).map(withOneWrong) },
     { weight: 1, arbitrary: fc.tuple(values, fc.nat()).map(withoutOne) },
-    { weight: 1, arbitrary: oddities },
+    { weight: 1, arbitrary: invalidValues },
   )
 }
 
@@ -68,12 +70,12 @@ export function asText(values: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
   const json = values.map((value) => JSON.stringify(value) ?? 'null')
   return fc.oneof(
     { weight: 20, arbitrary: json },
-    { weight: 1, arbitrary: fc.tuple(json, fc.nat(), fc.string()).map(torn) },
-    { weight: 1, arbitrary: buried },
+    { weight: 1, arbitrary: fc.tuple(json, fc.nat(), fc.string()).map(withCorruptText) },
+    { weight: 1, arbitrary: deeplyNested },
   )
 }
 
-function torn([text, at, patch]: [string, number, string]): string {
+function withCorruptText([text, at, patch]: [string, number, string]): string {
   const place = at % (text.length + 1)
   return text.slice(0, place) + patch + text.slice(place + 1)
 }

@@ -3,7 +3,7 @@ import type { Case } from './grammar.ts'
 import type { Callers } from './callers.ts'
 
 /** Milliseconds after which a request counts as unanswered. */
-const PATIENCE = 120_000
+const ANSWER_TIMEOUT = 120_000
 
 /** Sends a request, and returns how it was answered. @throws {Error} if the answer breaks the contract */
 export async function askRest(callers: Callers, one: Case & { kind: 'rest' }): Promise<string> {
@@ -16,7 +16,7 @@ export async function askRest(callers: Callers, one: Case & { kind: 'rest' }): P
     method: method.toUpperCase(),
     headers,
     body: body === undefined ? null : callers.fill(body),
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(ANSWER_TIMEOUT),
   })
   if (answer === null) return 'cut off'
   // A stream never ends by itself.
@@ -27,7 +27,7 @@ export async function askRest(callers: Callers, one: Case & { kind: 'rest' }): P
   const text = await answer.text()
   if (answer.status >= 500) throw new Error(`answered ${answer.status}: ${text}`)
   if (answer.status < 400) return 'done'
-  if (!isRefusal(text, answer.status)) throw new Error(`refused as no contract says: ${text}`)
+  if (!isRefusal(text, answer.status)) throw new Error(`the refusal breaks the contract: ${text}`)
   return String(answer.status)
 }
 

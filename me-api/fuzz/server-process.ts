@@ -1,4 +1,4 @@
-/** The real server, in a process that tells its memory use on request. */
+/** The real server, in a process that reports its memory use on request. */
 export type Health = { heap: number; polluted: string[] }
 
 process.on('message', () => {

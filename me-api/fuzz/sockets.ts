@@ -1,13 +1,13 @@
-import { connect as dial } from 'node:net'
+import { connect as connectTcp } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
 import { WebSocket } from 'ws'
 import { type Ack, statusOfCode } from '../src/contract/index.ts'
 import type { CallerName, Case } from './grammar.ts'
 import type { Callers } from './callers.ts'
 
-const PATIENCE = 120_000
+const ANSWER_TIMEOUT = 120_000
 /** Milliseconds that a raw connection is left open. */
-const BRIEFLY = 100
+const OPEN_TIME = 100
 
 /** Keeps one connection for each kind of person, opened on first use and again after a disconnect. */
 export function createSockets(callers: Callers) {
@@ -41,10 +41,10 @@ export function createSockets(callers: Callers) {
       const socket = await connection(as)
       if (!socket.connected) {
         open.delete(as)
-        return 'not let in'
+        return 'refused'
       }
       const filled: unknown = JSON.parse(callers.fill(JSON.stringify(data) ?? 'null'))
-      const answer = socket.timeout(PATIENCE).emitWithAck(event, filled) as Promise<Ack<unknown>>
+      const answer = socket.timeout(ANSWER_TIMEOUT).emitWithAck(event, filled) as Promise<Ack<unknown>>
       const ack = await answer.catch((error: Error) => {
         if (socket.connected) throw error
         return null
@@ -64,7 +64,7 @@ export function createSockets(callers: Callers) {
       socket.on('error', () => {})
       const closed = new Promise((resolve) => socket.once('close', resolve))
       socket.once('open', () => frames.forEach((frame) => socket.send(frame)))
-      const timer = setTimeout(() => socket.terminate(), BRIEFLY)
+      const timer = setTimeout(() => socket.terminate(), OPEN_TIME)
       await closed
       clearTimeout(timer)
       return 'cut off'
@@ -73,11 +73,11 @@ export function createSockets(callers: Callers) {
     /** Sends raw bytes. */
     async bytes({ text }: Case & { kind: 'bytes' }): Promise<string> {
       const { port, hostname } = new URL(callers.url)
-      const socket = dial(Number(port), hostname)
+      const socket = connectTcp(Number(port), hostname)
       socket.on('error', () => {})
       socket.resume().write(text)
       const closed = new Promise((resolve) => socket.once('close', resolve))
-      const timer = setTimeout(() => socket.destroy(), BRIEFLY)
+      const timer = setTimeout(() => socket.destroy(), OPEN_TIME)
       await closed
       clearTimeout(timer)
       return 'cut off'

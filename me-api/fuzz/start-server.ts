@@ -11,7 +11,7 @@ export const accounts = {
 }
 
 /** All limits are on, so that their memory is measured too, and so wide that hardly anything is refused. */
-const wide = {
+const wideLimits = {
   LIMIT_MESSAGES: '100000/1s',
   LIMIT_EVENTS: '100000/1s',
   LIMIT_ADDRESS_MESSAGES: '100000/1s',
@@ -23,8 +23,8 @@ const wide = {
   PROOF_OF_WORK: 'off',
 }
 
-/** Starts the server with an empty database and, unless told, wide limits. `faults` is what its log says, and how it ended if it did. */
-export async function startServer(settings: Record<string, string> = wide) {
+/** Starts the server with an empty database and, by default, wide limits. `faults` are the errors in its log, and its exit. */
+export async function startServer(settings: Record<string, string> = wideLimits) {
   const folder = mkdtempSync(join(tmpdir(), 'me-fuzz-'))
   const env = {
     PATH: process.env['PATH'],
@@ -42,9 +42,9 @@ export async function startServer(settings: Record<string, string> = wide) {
     silent: true,
   })
   const faults: string[] = []
-  let isOver = false
+  let isStopped = false
   child.once('exit', (code, signal) => {
-    if (!isOver) faults.push(`the server ended with ${signal ?? code}`)
+    if (!isStopped) faults.push(`the server ended with ${signal ?? code}`)
   })
   child.stderr?.on('data', (chunk: Buffer) => faults.push(chunk.toString()))
   const url = await new Promise<string>((resolve, reject) => {
@@ -65,7 +65,7 @@ export async function startServer(settings: Record<string, string> = wide) {
       return health
     },
     async stop(): Promise<void> {
-      isOver = true
+      isStopped = true
       child.kill('SIGKILL')
       await once(child, 'exit')
       rmSync(folder, { recursive: true })

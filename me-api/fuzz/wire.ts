@@ -1,5 +1,5 @@
-import { connect as dial } from 'node:net'
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { connect as connectTcp } from 'node:net'
+import { setTimeout as pause, setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 
 /** The text sent on a TCP connection, each character a byte, in pieces; and how the connection ends. */
@@ -12,7 +12,7 @@ export type WireCase = {
 }
 
 /** Milliseconds that a connection without an expected answer is left open. */
-const BRIEFLY = 100
+const OPEN_TIME = 100
 
 const engine = '/socket.io/?EIO=4&transport='
 const targets = fc.constantFrom(
@@ -103,7 +103,7 @@ const upgrade = fc.oneof(
       ]),
   },
 )
-const others = fc.subarray([
+const otherHeaders = fc.subarray([
   ...['Origin: https://evil.example', 'Origin: null', 'Origin: \u0001', 'Sec-Fetch-Site: cross-site'],
   ...[
     'Content-Length: 4',
@@ -172,10 +172,10 @@ const request = fc
     version: fc.constantFrom('HTTP/1.1', 'HTTP/1.1', 'HTTP/1.1', 'HTTP/1.1', 'HTTP/1.0', 'HTTP/2.0', ''),
     host: fc.constantFrom(['Host: a'], ['Host: a'], ['Host: a'], []),
     upgrade,
-    others: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: others }),
+    otherHeaders: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: otherHeaders }),
   })
-  .map(({ method, target, version, host, upgrade, others }) =>
-    [`${method} ${target} ${version}`, ...host, ...upgrade, ...others, '', ''].join('\r\n'),
+  .map(({ method, target, version, host, upgrade, otherHeaders }) =>
+    [`${method} ${target} ${version}`, ...host, ...upgrade, ...otherHeaders, '', ''].join('\r\n'),
   )
 
 /** Requests that become a WebSocket, or are refused as one. */
@@ -191,7 +191,7 @@ const accepted = fc
   )
   .map(([path, origin]) => [`GET ${path} HTTP/1.1`, 'Host: a', ...webSocket, ...origin, '', ''].join('\r\n'))
 
-const said = fc
+const sentText = fc
   .tuple(
     fc.oneof(
       { weight: 4, arbitrary: request },
@@ -205,12 +205,12 @@ const said = fc
 /** Requests to upgrade and what follows, cut anywhere. */
 export const wireCases: fc.Arbitrary<WireCase> = fc
   .record({
-    said,
+    sentText,
     cuts: fc.array(fc.nat({ max: 2_000 }), { maxLength: 3 }),
     after: fc.constantFrom(0, 0, 1, 5, 20),
     end: fc.constantFrom<WireCase['end']>('reset', 'reset', 'close', 'finish', 'wait'),
   })
-  .map(({ said, cuts, ...end }) => ({ kind: 'wire', pieces: cutAt(said, cuts), ...end }))
+  .map(({ sentText, cuts, ...end }) => ({ kind: 'wire', pieces: cutAt(sentText, cuts), ...end }))
 
 function cutAt(text: string, cuts: number[]): string[] {
   const at = [0, ...cuts.map((cut) => cut % (text.length + 1)).toSorted((one, other) => one - other)]
@@ -223,20 +223,20 @@ function cutAt(text: string, cuts: number[]): string[] {
  */
 export async function sendOnWire(url: string, { pieces, after, end }: WireCase): Promise<string> {
   const { port, hostname } = new URL(url)
-  const socket = dial(Number(port), hostname)
+  const socket = connectTcp(Number(port), hostname)
   let answer = ''
   socket.on('error', () => {})
   socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')))
   const closed = new Promise((resolve) => socket.once('close', resolve))
   for (const piece of pieces) {
     if (!socket.destroyed) socket.write(piece, 'latin1')
-    await turn()
+    await nextTurn()
   }
   if (after > 0) await pause(after)
   if (end === 'reset') socket.resetAndDestroy()
   else if (end === 'close') socket.destroy()
   else if (end === 'finish') socket.end()
-  const timer = setTimeout(() => socket.destroy(), BRIEFLY)
+  const timer = setTimeout(() => socket.destroy(), OPEN_TIME)
   await closed
   clearTimeout(timer)
   const status = /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]

@@ -18,7 +18,7 @@ export async function actOne(seconds: number): Promise<string[]> {
   const quiet = await visitors.talk(seconds)
   const before = (await server.health()).heap
   const raiders = fork(join(import.meta.dirname, 'raiders.ts'), [server.url, 'owner'])
-  const loud = await visitors.talk(seconds)
+  const underRaid = await visitors.talk(seconds)
   raiders.send('stop')
   const [raid] = (await once(raiders, 'message')) as [RaidReport]
   // Presence keeps disconnected people for a while.
@@ -27,21 +27,21 @@ export async function actOne(seconds: number): Promise<string[]> {
   visitors.leave()
   await server.stop()
 
-  const [byProvers, byOthers] = [visitors.heardOf('prover '), visitors.heardOf('raider ')]
+  const [byProvers, byOthers] = [visitors.receivedFrom('prover '), visitors.receivedFrom('raider ')]
   const shown = byProvers + byOthers
   const refusals = raid.codes.map(([code, count]) => `${code} ${count}`).join(', ')
   console.log(`
 |  | ${seconds} s quiet | ${seconds} s of raid |
 | --- | --- | --- |
-| raiders' attempts to come in, let in, of these with a proof | | ${raid.connected}, ${raid.letIn}, ${raid.proved} |
-| messages that raiders wished to send | | ${raid.wished} |
-| … of which shown | | ${shown} (${percent(shown, raid.wished)}), ${byProvers} of them after a proof |
-| messages sent by those who were in | | ${raid.sent} |
+| raiders' attempts to join, admitted, of these with a proof | | ${raid.connected}, ${raid.admittedCount}, ${raid.proved} |
+| messages that raiders tried to send | | ${raid.wanted} |
+| … of which shown | | ${shown} (${percent(shown, raid.wanted)}), ${byProvers} of them after a proof |
+| messages sent by admitted raiders | | ${raid.sent} |
 | … of which shown | | ${shown} (${percent(shown, raid.sent)}) |
-| what raiders were told | | ${refusals} |
-| visitors' messages, refused | ${quiet.took.length}, ${quiet.refused.length} | ${loud.took.length}, ${loud.refused.length} ${[...new Set(loud.refused)].join(' ')} |
-| until a visitor's message is stored, p50 | ${inMs(quiet.took, 0.5)} | ${inMs(loud.took, 0.5)} |
-| … p99 | ${inMs(quiet.took, 0.99)} | ${inMs(loud.took, 0.99)} |
+| refusals of raiders | | ${refusals} |
+| visitors' messages, refused | ${quiet.took.length}, ${quiet.refused.length} | ${underRaid.took.length}, ${underRaid.refused.length} ${[...new Set(underRaid.refused)].join(' ')} |
+| until a visitor's message is stored, p50 | ${inMs(quiet.took, 0.5)} | ${inMs(underRaid.took, 0.5)} |
+| … p99 | ${inMs(quiet.took, 0.99)} | ${inMs(underRaid.took, 0.99)} |
 | heap after a collection | ${inMegabytes(before)} | ${inMegabytes(after)}, ${seconds} s after |
 `)
   return server.faults

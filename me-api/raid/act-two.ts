@@ -12,9 +12,9 @@ import { createVisitors } from './visitors.ts'
 /** Milliseconds that others may wait at most, at the 99th percentile. */
 const WAIT_MAX = 250
 /** Milliseconds between two messages of a visitor: a newcomer may send five in ten seconds. */
-const TALKS_EVERY = 2_100
+const SEND_INTERVAL = 2_100
 /** Milliseconds between the end of a flood and the memory measurement. */
-const SETTLES = 2_000
+const SETTLE_TIME = 2_000
 
 /**
  * The second act: one flood after the other, each against a separate server whose room is full of long messages,
@@ -42,9 +42,9 @@ async function measure(flood: Flood | null, seconds: number): Promise<string[]> 
   const bystander = await createBystander(server.url)
   const before = (await server.health()).heap
   const raider = flood && startFlood(flood, server.url, seconds)
-  const [talk, reads] = await Promise.all([visitors.talk(seconds, TALKS_EVERY), bystander.read(seconds)])
+  const [talk, reads] = await Promise.all([visitors.talk(seconds, SEND_INTERVAL), bystander.read(seconds)])
   const answers = (await raider?.stop()) ?? []
-  await pause(SETTLES)
+  await pause(SETTLE_TIME)
   const after = (await server.health()).heap
   visitors.leave()
   bystander.leave()
@@ -52,7 +52,7 @@ async function measure(flood: Flood | null, seconds: number): Promise<string[]> 
   room.remove()
 
   const cells = [
-    flood?.what ?? 'none (quiet)',
+    flood?.description ?? 'none (quiet)',
     ...waits(talk.took),
     ...waits(reads.file),
     mark(percentile(reads.history, 0.99)),

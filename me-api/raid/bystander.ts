@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import { createAsk } from './floods/ask.ts'
+import { createHttpClient } from './floods/http-client.ts'
 
 const ADDRESS = '127.0.2.100'
-const ASKS_EVERY = 150
+const REQUEST_INTERVAL = 150
 const pages = { file: '/house.png', history: '/api/chat/rooms/lobby/messages?limit=50' }
 
 /** A client at an address of its own that requests a file and a page of history in a loop, and reads the lobby. */
 export async function createBystander(url: string) {
-  const ask = createAsk(url)
+  const request = createHttpClient(url)
   let bytes = 0
   const reader = new WebSocket(`${url.replace('http', 'ws')}/api/chat/socket`, { localAddress: ADDRESS })
   reader.on('message', (data: Buffer) => {
@@ -34,10 +34,10 @@ export async function createBystander(url: string) {
       const readAll = async (path: string, took: number[]): Promise<void> => {
         while (performance.now() < until) {
           const began = performance.now()
-          const { status } = await ask('GET', path, { from: ADDRESS })
+          const { status } = await request('GET', path, { from: ADDRESS })
           if (status === 200) took.push(performance.now() - began)
           else refused.push(`${status} for ${path}`)
-          await pause(ASKS_EVERY)
+          await pause(REQUEST_INTERVAL)
         }
       }
       await Promise.all([readAll(pages.file, file), readAll(pages.history, history)])

@@ -10,9 +10,9 @@ import { createProofs } from './proofs.ts'
 const CONNECTIONS = 500
 const ADDRESSES = 50
 /** Milliseconds between two messages of one raider. */
-const SENDS_EVERY = 500
+const SEND_INTERVAL = 500
 /** Milliseconds before a disconnected raider reconnects. */
-const BACK_AFTER = 1_000
+const RECONNECT_AFTER = 1_000
 
 /** The behaviour of each fifth of the raiders. */
 const texts = [
@@ -33,14 +33,14 @@ const kindOf = (n: number): number => n % texts.length
 const addressOf = (n: number): string => `127.0.1.${1 + (n % ADDRESSES)}`
 
 /**
- * The raiders' totals, and how often they received each code. `wished` is the number of messages they would have sent
+ * The raiders' totals, and how often they received each code. `wanted` is the number of messages they would have sent
  * if all had been admitted; `proved` is the number admitted with a proof.
  */
 export type RaidReport = {
   connected: number
-  letIn: number
+  admittedCount: number
   proved: number
-  wished: number
+  wanted: number
   sent: number
   codes: [string, number][]
 }
@@ -53,17 +53,17 @@ process.once('message', () => process.send?.(raid.stop(), () => process.exit()))
 
 /** All raiders connect at once, send what they can, and reconnect as new people after a disconnect. */
 function startRaid() {
-  const count = { connected: 0, letIn: 0, proved: 0, wished: 0, sent: 0 }
+  const count = { connected: 0, admittedCount: 0, proved: 0, wanted: 0, sent: 0 }
   const codes = new Map<string, number>()
   const prove = createProofs(url)
   /** The connections of the admitted raiders. */
-  const inside = new Map<number, WebSocket>()
+  const admitted = new Map<number, WebSocket>()
   for (let n = 0; n < CONNECTIONS; n += 1) {
-    void come(n)
-    setInterval(() => speak(n), SENDS_EVERY)
+    void connect(n)
+    setInterval(() => send(n), SEND_INTERVAL)
   }
 
-  async function come(n: number): Promise<void> {
+  async function connect(n: number): Promise<void> {
     const localAddress = addressOf(n)
     const proof = proves(n) ? await prove(localAddress).catch(() => undefined) : undefined
     const address = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
@@ -73,33 +73,33 @@ function startRaid() {
       count.connected += 1
       socket.send(`40/chat,${JSON.stringify({ nick: nickOf(n), proof })}`)
     })
-    socket.on('message', (data: Buffer) => hear(n, socket, data.toString()))
+    socket.on('message', (data: Buffer) => receive(n, socket, data.toString()))
     socket.on('close', () => {
-      inside.delete(n)
-      setTimeout(() => void come(n), BACK_AFTER)
+      admitted.delete(n)
+      setTimeout(() => void connect(n), RECONNECT_AFTER)
     })
   }
 
-  function hear(n: number, socket: WebSocket, frame: string): void {
+  function receive(n: number, socket: WebSocket, frame: string): void {
     if (frame === '2') return socket.send('3')
     if (frame.startsWith('44/chat,')) {
-      note((JSON.parse(frame.slice(8)) as { data?: { code?: string } }).data?.code)
+      countAnswer((JSON.parse(frame.slice(8)) as { data?: { code?: string } }).data?.code)
       return socket.close()
     }
     if (frame.startsWith('42/chat,["welcome"')) {
-      inside.set(n, socket)
-      count.letIn += 1
+      admitted.set(n, socket)
+      count.admittedCount += 1
       if (proves(n)) count.proved += 1
       if (kindOf(n) === NEVER_READS) socket.pause()
     }
     if (!frame.startsWith('43/chat,')) return
     const [ack] = JSON.parse(frame.slice(frame.indexOf('['))) as [{ ok: boolean; error?: { code: string } }]
-    if (!ack.ok) note(ack.error?.code)
+    if (!ack.ok) countAnswer(ack.error?.code)
   }
 
-  function speak(n: number): void {
-    count.wished += 1
-    const socket = inside.get(n)
+  function send(n: number): void {
+    count.wanted += 1
+    const socket = admitted.get(n)
     if (!socket) return
     const draft = { room: 'lobby', id: randomUUID(), text: texts[kindOf(n)]?.(n) }
     socket.send(`42/chat,1${JSON.stringify(['message:send', draft])}`)
@@ -108,7 +108,7 @@ function startRaid() {
     if (kindOf(n) === SENDS_BROKEN && frame) socket.send(frame)
   }
 
-  function note(code = 'refused'): void {
+  function countAnswer(code = 'refused'): void {
     codes.set(code, (codes.get(code) ?? 0) + 1)
   }
 

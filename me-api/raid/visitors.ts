@@ -3,21 +3,21 @@ import { type Socket, io } from 'socket.io-client'
 import type { Ack, Change, Message } from '../src/contract/index.ts'
 
 /** Milliseconds between two messages of a visitor: a newcomer may send five in ten seconds. */
-const TALKS_EVERY = 3_000
+const SEND_INTERVAL = 3_000
 
 /** Ten visitors who connect one by one, each from an address of their own, and talk. */
 export async function createVisitors(url: string) {
   const sockets: Socket[] = []
   for (let n = 0; n < 10; n += 1) sockets.push(await enter(url, n))
 
-  const heard: Message[] = []
-  sockets[0]?.on('room:changed', ({ messages }: Change) => void heard.push(...messages))
+  const received: Message[] = []
+  sockets[0]?.on('room:changed', ({ messages }: Change) => void received.push(...messages))
 
   return {
     /** Returns how many messages the first visitor received from authors whose nicks start with `nicks`. */
-    heardOf: (nicks: string) => heard.filter(({ author }) => author.nick.startsWith(nicks)).length,
+    receivedFrom: (nicks: string) => received.filter(({ author }) => author.nick.startsWith(nicks)).length,
     /** Talks for `seconds`, and returns the milliseconds that each message took, and the refusals. */
-    async talk(seconds: number, every = TALKS_EVERY): Promise<{ took: number[]; refused: string[] }> {
+    async talk(seconds: number, every = SEND_INTERVAL): Promise<{ took: number[]; refused: string[] }> {
       const took: number[] = []
       const refused: string[] = []
       const until = performance.now() + seconds * 1_000

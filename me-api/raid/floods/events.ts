@@ -1,40 +1,40 @@
 import { WebSocket } from 'ws'
 import { createBudget } from './budget.ts'
 import { type Flood, type Tools, addressOf } from './flood.ts'
-import { codeIn } from './told.ts'
+import { codeIn } from './answer-code.ts'
 
 /** Milliseconds before a disconnected client reconnects. */
-const BACK_AFTER = 50
+const RECONNECT_AFTER = 50
 /** The most events of one flood, over all of its connections. */
 const EVENTS_MAX = 300_000
 
-type Crowd = { connections: number; events: number; after: number | null }
+type EventLoad = { connections: number; events: number; after: number | null }
 
 /** Floods of events without a pause, far more than one connection may send. */
 export const eventFloods: Flood[] = [
   {
     name: 'enter',
-    what: '30,000 `room:enter` on one plain WebSocket, that comes back',
+    description: '30,000 `room:enter` on one plain WebSocket that reconnects',
     start: (tools) => plain(tools, { connections: 1, events: 30_000, after: null }),
   },
   {
     name: 'enter-20',
-    what: '20 plain WebSockets of 3,000 `room:enter` each, that come back',
+    description: '20 plain WebSockets of 3,000 `room:enter` each that reconnect',
     start: (tools) => plain(tools, { connections: 20, events: 3_000, after: null }),
   },
   {
     name: 'catch-up-20',
-    what: '20 plain WebSockets that catch up from the beginning, and come back',
+    description: '20 plain WebSockets that catch up from the beginning and reconnect',
     start: (tools) => plain(tools, { connections: 20, events: 3_000, after: 0 }),
   },
   {
     name: 'socket-io-20',
-    what: '20 Socket.IO connections of 3,000 `room:enter` each, that come back',
+    description: '20 Socket.IO connections of 3,000 `room:enter` each that reconnect',
     start: (tools) => socketIo(tools, { connections: 20, events: 3_000, after: null }),
   },
 ]
 
-function plain(tools: Tools, { connections, events, after }: Crowd): void {
+function plain(tools: Tools, { connections, events, after }: EventLoad): void {
   const frame = JSON.stringify({ event: 'room:enter', data: { room: 'lobby', after }, ack: 1 })
   const flood = createConnections(tools, '/api/chat/socket', (socket, send) => {
     socket.on('open', () => send(frame, events))
@@ -42,7 +42,7 @@ function plain(tools: Tools, { connections, events, after }: Crowd): void {
   for (let n = 0; n < connections; n += 1) flood.open()
 }
 
-function socketIo(tools: Tools, { connections, events, after }: Crowd): void {
+function socketIo(tools: Tools, { connections, events, after }: EventLoad): void {
   const frame = `42/chat,1${JSON.stringify(['room:enter', { room: 'lobby', after }])}`
   const flood = createConnections(tools, '/socket.io/?EIO=4&transport=websocket', (socket, send) => {
     socket.on('open', () => socket.send('40/chat,{"reader":true}'))
@@ -56,7 +56,7 @@ function socketIo(tools: Tools, { connections, events, after }: Crowd): void {
 
 /** Keeps connections of one address open, and reopens each when it ends. */
 function createConnections(
-  { url, note }: Tools,
+  { url, countAnswer }: Tools,
   path: string,
   use: (socket: WebSocket, send: (frame: string, times: number) => void) => void,
 ) {
@@ -64,14 +64,14 @@ function createConnections(
 
   function open(): void {
     const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, { localAddress: addressOf(0) })
-    socket.on('error', () => note('error'))
+    socket.on('error', () => countAnswer('error'))
     socket.on('message', (data: Buffer) => {
       const code = codeIn(data)
-      if (code) note(code)
+      if (code) countAnswer(code)
     })
     socket.on('close', (code: number) => {
-      note(`closed ${code}`)
-      setTimeout(open, BACK_AFTER)
+      countAnswer(`closed ${code}`)
+      setTimeout(open, RECONNECT_AFTER)
     })
     use(socket, (frame, times) => {
       for (let n = budget.take(times); n > 0; n -= 1) socket.send(frame)

@@ -3,7 +3,7 @@
  * once, and ends with a report on request, or by itself after a while.
  */
 import { constants, setPriority } from 'node:os'
-import { createAsk } from './ask.ts'
+import { createHttpClient } from './http-client.ts'
 import { floods } from './floods.ts'
 
 /** Seconds beyond the flood's duration after which it ends without a request. */
@@ -16,6 +16,6 @@ setTimeout(() => process.exit(1), (Number(seconds) + SPARE) * 1_000)
 process.once('disconnect', () => process.exit(1))
 
 const codes = new Map<string, number>()
-const note = (code: string): void => void codes.set(code, (codes.get(code) ?? 0) + 1)
+const countAnswer = (code: string): void => void codes.set(code, (codes.get(code) ?? 0) + 1)
 process.once('message', () => process.send?.([...codes].toSorted(), () => process.exit()))
-floods.find((flood) => flood.name === name)?.start({ url, note, ask: createAsk(url) })
+floods.find((flood) => flood.name === name)?.start({ url, countAnswer, request: createHttpClient(url) })

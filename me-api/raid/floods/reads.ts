@@ -1,9 +1,9 @@
 import { WebSocket } from 'ws'
-import { again } from './again.ts'
+import { repeat } from './repeat.ts'
 import { type Flood, addressOf } from './flood.ts'
 
 const LOBBY = '/api/chat/rooms/lobby'
-const dear = [
+const expensiveSearches = [
   `q=${Array.from({ length: 100 }, () => 'a').join('+')}`,
   'q=a',
   'q=m&room=lobby&before=2',
@@ -16,65 +16,64 @@ const dear = [
 export const readFloods: Flood[] = [
   {
     name: 'search',
-    what: 'dear searches over a room of `a a a …`',
-    start: ({ ask, note }) =>
-      again({ abreast: 16, most: 100_000 }, async (n) => {
-        const { status } = await ask('GET', `/api/chat/search?${dear[n % dear.length]}`, {
-          from: addressOf(0),
-        })
-        note(String(status))
+    description: 'expensive searches over a room of `a a a …`',
+    start: ({ request, countAnswer }) =>
+      repeat({ concurrency: 16, limit: 100_000 }, async (n) => {
+        const path = `/api/chat/search?${expensiveSearches[n % expensiveSearches.length]}`
+        const { status } = await request('GET', path, { from: addressOf(0) })
+        countAnswer(String(status))
       }),
   },
   {
     name: 'long-polls',
-    what: '1,000 long polls',
-    start: ({ ask, note }) =>
-      again({ abreast: 1_000, most: 100_000, every: 100 }, async () => {
+    description: '1,000 long polls',
+    start: ({ request, countAnswer }) =>
+      repeat({ concurrency: 1_000, limit: 100_000, every: 100 }, async () => {
         const path = `${LOBBY}/changes?after=1500&wait=30`
-        const { status } = await ask('GET', path, { from: addressOf(0) })
-        note(String(status))
+        const { status } = await request('GET', path, { from: addressOf(0) })
+        countAnswer(String(status))
       }),
   },
   {
     name: 'feed',
-    what: '`/feed.xml` and the largest pages of history',
-    start: ({ ask, note }) =>
-      again({ abreast: 32, most: 100_000 }, async (n) => {
+    description: '`/feed.xml` and the largest pages of history',
+    start: ({ request, countAnswer }) =>
+      repeat({ concurrency: 32, limit: 100_000 }, async (n) => {
         const path = n % 2 ? '/feed.xml' : `${LOBBY}/messages?limit=200`
-        const { status } = await ask('GET', path, { from: addressOf(0) })
-        note(String(status))
+        const { status } = await request('GET', path, { from: addressOf(0) })
+        countAnswer(String(status))
       }),
   },
   {
     name: 'erase',
-    what: "erasing one's words 180 times at once",
-    start: ({ ask, note }) => {
+    description: "180 concurrent deletions of one visitor's messages",
+    start: ({ request, countAnswer }) => {
       const from = addressOf(0)
       void (async () => {
-        const joined = await ask('POST', '/api/chat/visitors', { from, body: { nick: 'eraser' } })
-        note(`joined ${joined.status}`)
+        const joined = await request('POST', '/api/chat/visitors', { from, body: { nick: 'eraser' } })
+        countAnswer(`joined ${joined.status}`)
         const { token } = (JSON.parse(joined.text) as { data: { token: string } }).data
-        await ask('POST', `${LOBBY}/messages`, { from, token, body: { text: 'some words of mine' } })
-        again({ abreast: 180, most: 20_000, every: 100 }, async () => {
-          note(String((await ask('DELETE', '/api/me/words', { from, token })).status))
+        await request('POST', `${LOBBY}/messages`, { from, token, body: { text: 'some words of mine' } })
+        repeat({ concurrency: 180, limit: 20_000, every: 100 }, async () => {
+          countAnswer(String((await request('DELETE', '/api/me/words', { from, token })).status))
         })
       })()
     },
   },
   {
     name: 'never-enter',
-    what: 'engine connections that never enter',
-    start: ({ url, note }) => {
+    description: 'Engine.IO connections that never join a namespace',
+    start: ({ url, countAnswer }) => {
       const path = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
-      again({ abreast: 100, most: 20_000, every: 20 }, async () => {
+      repeat({ concurrency: 100, limit: 20_000, every: 20 }, async () => {
         const socket = new WebSocket(path, { localAddress: addressOf(0) })
-        socket.on('open', () => note('opened'))
+        socket.on('open', () => countAnswer('opened'))
         const ended = new Promise<string>((resolve) => {
           socket.on('unexpected-response', (_req, res) => resolve(`refused ${res.statusCode}`))
           socket.on('error', () => resolve('error'))
           socket.on('close', (code: number) => resolve(`closed ${code}`))
         })
-        note(await ended)
+        countAnswer(await ended)
         socket.terminate()
       })
     },

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { again } from './again.ts'
+import { repeat } from './repeat.ts'
 import { type Flood, addressOf } from './flood.ts'
 
 const targets = ['/socket.io/?EIO=4&transport=websocket', '/api/chat/socket', '/nowhere', '//']
@@ -15,9 +15,9 @@ const headers = [
 export const upgradeFloods: Flood[] = [
   {
     name: 'resets',
-    what: '400 upgrades at once that reset, from 50 addresses',
-    start: ({ url, note }) =>
-      again({ abreast: 400, most: 100_000, every: 20 }, (n) => {
+    description: '400 concurrent upgrades that reset, from 50 addresses',
+    start: ({ url, countAnswer }) =>
+      repeat({ concurrency: 400, limit: 100_000, every: 20 }, (n) => {
         const socket = connect({
           host: '127.0.0.1',
           port: Number(new URL(url).port),
@@ -25,13 +25,13 @@ export const upgradeFloods: Flood[] = [
         })
         socket.write(`GET ${targets[n % targets.length]} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`)
         socket.once('data', (data: Buffer) =>
-          note(/^HTTP\/1\.1 (\d+)/.exec(data.toString('latin1'))?.[1] ?? 'data'),
+          countAnswer(/^HTTP\/1\.1 (\d+)/.exec(data.toString('latin1'))?.[1] ?? 'data'),
         )
         socket.on('error', () => {})
         setTimeout(() => socket.resetAndDestroy(), Math.random() * 60)
         return new Promise<void>((resolve) => {
           socket.once('close', () => {
-            note('reset')
+            countAnswer('reset')
             resolve()
           })
         })

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Socket, io } from 'socket.io-client'
 import type { Ack } from '../../src/contract/index.ts'
-import { again } from './again.ts'
+import { repeat } from './repeat.ts'
 import { type Flood, type Tools, addressOf } from './flood.ts'
 
 /** Newcomers that one address may create in ten minutes, less one or two. */
-const PEOPLE = 28
+const VISITORS = 28
 /** Connections that one address may keep. */
 const CONNECTIONS = 18
 /** A message of the maximum length, with three bytes per character. */
-const longest = (): string =>
+const longestText = (): string =>
   Array.from({ length: 3_990 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000))).join(
     '',
   )
@@ -19,50 +19,52 @@ const longest = (): string =>
 export const writeFloods: Flood[] = [
   {
     name: 'writers',
-    what: `${PEOPLE} newcomers of one address who write as fast as they can`,
+    description: `${VISITORS} newcomers of one address who write as fast as they can`,
     start: (tools) => void write(tools),
   },
   {
     name: 'reactions',
-    what: `${CONNECTIONS} newcomers who toggle reactions on the longest messages`,
+    description: `${CONNECTIONS} newcomers who toggle reactions on the longest messages`,
     start: (tools) => void react(tools),
   },
 ]
 
-async function write({ ask, note }: Tools): Promise<void> {
+async function write({ request, countAnswer }: Tools): Promise<void> {
   const from = addressOf(0)
   const tokens: string[] = []
-  for (let n = 0; n < PEOPLE; n += 1) {
-    const { text } = await ask('POST', '/api/chat/visitors', {
+  for (let n = 0; n < VISITORS; n += 1) {
+    const { text } = await request('POST', '/api/chat/visitors', {
       from,
       body: { nick: `writer ${randomUUID().slice(0, 8)}` },
     })
     const { data } = JSON.parse(text) as { data?: { token: string } }
     if (data) tokens.push(data.token)
   }
-  note(`joined ${tokens.length}`)
-  again({ abreast: PEOPLE, most: 100_000 }, async (n) => {
+  countAnswer(`joined ${tokens.length}`)
+  repeat({ concurrency: VISITORS, limit: 100_000 }, async (n) => {
     const token = tokens[n % tokens.length] ?? ''
     const body = { text: `noise ${randomUUID()}` }
-    note(String((await ask('POST', '/api/chat/rooms/lobby/messages', { from, token, body })).status))
+    countAnswer(
+      String((await request('POST', '/api/chat/rooms/lobby/messages', { from, token, body })).status),
+    )
   })
 }
 
-async function react({ url, note }: Tools): Promise<void> {
-  const people: Socket[] = []
-  for (let n = 0; n < CONNECTIONS; n += 1) people.push(await enter(url))
-  note(`joined ${people.length}`)
+async function react({ url, countAnswer }: Tools): Promise<void> {
+  const sockets: Socket[] = []
+  for (let n = 0; n < CONNECTIONS; n += 1) sockets.push(await enter(url))
+  countAnswer(`joined ${sockets.length}`)
   const ids: string[] = []
-  for (const socket of people.slice(0, 9)) {
+  for (const socket of sockets.slice(0, 9)) {
     const id = randomUUID()
-    const ack = await send(socket, 'message:send', { room: 'lobby', id, text: longest() })
+    const ack = await send(socket, 'message:send', { room: 'lobby', id, text: longestText() })
     if (ack.ok) ids.push(id)
   }
   await pause(500)
-  again({ abreast: CONNECTIONS, most: 100_000, every: 100 }, async (n) => {
+  repeat({ concurrency: CONNECTIONS, limit: 100_000, every: 100 }, async (n) => {
     const reaction = { id: ids[n % ids.length], emoji: '👍', on: Math.floor(n / ids.length) % 2 === 0 }
-    const ack = await send(people[n % people.length] as Socket, 'message:react', reaction)
-    note(ack.ok ? 'ok' : ack.error.code)
+    const ack = await send(sockets[n % sockets.length] as Socket, 'message:react', reaction)
+    countAnswer(ack.ok ? 'ok' : ack.error.code)
   })
 }
 

@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http'
+import { Agent, request as httpRequest } from 'node:http'
 
 /** The most connections that one address keeps open for its requests. */
 const SOCKETS_MAX = 1_000
@@ -7,7 +7,7 @@ export type Answer = { status: number; text: string }
 type Options = { from: string; body?: unknown; token?: string; type?: string }
 
 /** Sends HTTP requests from an address of the loopback range; status 0 means no answer. */
-export function createAsk(url: string) {
+export function createHttpClient(url: string) {
   const agents = new Map<string, Agent>()
 
   function agentOf(from: string): Agent {
@@ -16,13 +16,17 @@ export function createAsk(url: string) {
     return agent
   }
 
-  return function ask(method: string, path: string, { from, body, token, type }: Options): Promise<Answer> {
+  return function request(
+    method: string,
+    path: string,
+    { from, body, token, type }: Options,
+  ): Promise<Answer> {
     const headers = {
       ...(body !== undefined && { 'content-type': type ?? 'application/json' }),
       ...(token && { authorization: `Bearer ${token}` }),
     }
     return new Promise((resolve) => {
-      const req = request(
+      const req = httpRequest(
         `${url}${path}`,
         { method, headers, localAddress: from, agent: agentOf(from) },
         (res) => {
@@ -39,4 +43,4 @@ export function createAsk(url: string) {
   }
 }
 
-export type Ask = ReturnType<typeof createAsk>
+export type HttpClient = ReturnType<typeof createHttpClient>

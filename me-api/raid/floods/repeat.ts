@@ -6,22 +6,25 @@ const PAUSE = 5
 
 type Options = {
   /** The number of concurrent loops. */
-  abreast: number
+  concurrency: number
   /** The most runs in total. */
-  most: number
+  limit: number
   /** Milliseconds between two runs of a loop. */
   every?: number
 }
 
 /** Runs a function repeatedly and concurrently; a failure does not stop it. */
-export function again({ abreast, most, every = PAUSE }: Options, act: (n: number) => Promise<unknown>): void {
-  const budget = createBudget(most)
+export function repeat(
+  { concurrency, limit, every = PAUSE }: Options,
+  run: (n: number) => Promise<unknown>,
+): void {
+  const budget = createBudget(limit)
   let count = 0
-  const one = async (): Promise<void> => {
+  const loop = async (): Promise<void> => {
     while (budget.take() > 0) {
-      await act(count++).catch(() => {})
+      await run(count++).catch(() => {})
       await pause(every)
     }
   }
-  for (let n = 0; n < abreast; n += 1) void one()
+  for (let n = 0; n < concurrency; n += 1) void loop()
 }
