@@ -1,7 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client'
-import type { Bus } from '../log/bus.ts'
 import type { MessageStore } from '../log/message.store.ts'
-import type { ErrorCode } from '../../contract/index.ts'
+import type { Change, ErrorCode } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 
 /** Buckets in seconds, from unnoticeable to disturbing. */
@@ -73,16 +72,12 @@ export function createMetrics() {
       },
     }),
 
-    /** Wraps the bus to measure its subscribers. */
-    ofBus: (bus: Bus): Bus => ({
-      publish: bus.publish,
-      subscribe: (reader) =>
-        bus.subscribe((change) => {
-          const began = performance.now()
-          reader(change)
-          fannedOut.observe(secondsSince(began))
-        }),
-    }),
+    /** Wraps a subscriber of the bus to measure how long it takes to pass a Change on. */
+    ofFanOut: (pass: (change: Change) => void) => (change: Change) => {
+      const began = performance.now()
+      pass(change)
+      fannedOut.observe(secondsSince(began))
+    },
   }
 }
 

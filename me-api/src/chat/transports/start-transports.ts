@@ -25,13 +25,13 @@ import { createLongPoll } from './long-poll.ts'
 import { countConnections } from './socketio/connection-gauge.ts'
 import { createConnectionLifecycle } from './socketio/connection-lifecycle.ts'
 import { createEvents } from './socketio/events.ts'
-import { fanOut } from './socketio/fan-out.ts'
+import { sendChange } from './socketio/fan-out.ts'
 import { announceRestart, closeInSteps } from './socketio/graceful-close.ts'
 import { createInboundPackets } from './socketio/inbound-packets.ts'
 import { createRefusals } from './socketio/refusals.ts'
 import { watchSessions } from './socketio/session-expiry.ts'
 import { dropSlowConsumers } from './socketio/slow-consumers.ts'
-import { sessionRoom } from './socketio/socket-rooms.ts'
+import { readersOf, sessionRoom } from './socketio/socket-rooms.ts'
 import type { ChatNamespace } from './socketio/socket-types.ts'
 import { serveSocketio } from './socketio/socketio.ts'
 import { startEngine } from './socketio/start-engine.ts'
@@ -92,7 +92,7 @@ export function startTransports(parts: Parts) {
   const { mayRead } = rooms
   const streams = createStreams({ reads, mayRead, listen, signals, connections, addressOf, clock })
 
-  fanOut(metrics.ofBus(started.bus), namespace)
+  started.bus.subscribe(metrics.ofFanOut((change) => sendChange(namespace, readersOf(change.room), change)))
   dropSlowConsumers(namespace, clock)
   countConnections(metrics.registry, namespace)
   const endSession = (id: string) => namespace.in(sessionRoom(id)).disconnectSockets(true)

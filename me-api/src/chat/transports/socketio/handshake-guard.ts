@@ -7,7 +7,7 @@ import { sendRefusal } from '../../../http/error-handler.ts'
 import type { Origins } from '../../../http/origins.ts'
 import type { SiteHost } from '../../../http/site-host.ts'
 import type { ChatServer } from './socket-types.ts'
-import { sidOf } from './fast-broadcast.ts'
+import { sidOf } from './engine-connection.ts'
 import { createAdmissionQueue } from './admission-queue.ts'
 
 /** Bytes of a connection's id, which has to be unguessable because it gives control of the connection. */

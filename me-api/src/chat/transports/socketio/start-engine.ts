@@ -7,7 +7,7 @@ import type { SiteHost } from '../../../http/site-host.ts'
 import type { Upgrades } from '../../../http/upgrades.ts'
 import type { ChatServer } from './socket-types.ts'
 import { ChatWebSocketServer } from './websocket-server.ts'
-import { slimRequests } from './fast-broadcast.ts'
+import { slimRequests } from './engine-connection.ts'
 import { guardHandshakes } from './handshake-guard.ts'
 
 const PATH = '/socket.io/'
