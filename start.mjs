@@ -37,7 +37,7 @@ let startedAnewAt = -Infinity
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
   process.on(signal, () => {
     told = signal
-    // False where it has ended, and is not yet started anew.
+    // False where it has ended, and has not been restarted yet.
     if (!server.kill(signal)) process.exit()
   })
 }
@@ -58,7 +58,7 @@ function start() {
 function ended(code, signal) {
   if (told || code === 0 || code === 1) process.exit(code ?? (signal === told ? 0 : 1))
   const wait = Math.max(0, Math.ceil((startedAnewAt + APART - performance.now()) / 1_000))
-  process.stderr.write(`The server ended with ${signal ?? code}; it is started anew in ${wait} s.\n`)
+  process.stderr.write(`The server ended with ${signal ?? code}; it restarts in ${wait} s.\n`)
   setTimeout(() => {
     startedAnewAt = performance.now()
     server = start()

@@ -94,10 +94,10 @@ describe('npm start', () => {
     const second = await latest(server, 2)
     expect(second.pid).not.toBe(first.pid)
     expect((await (await connect(second)).enter(0)).messages).toEqual([sent])
-    expect(server.errors()).toBe('The server ended with SIGKILL; it is started anew in 0 s.\n')
+    expect(server.errors()).toBe('The server ended with SIGKILL; it restarts in 0 s.\n')
     process.kill(second.pid, 'SIGKILL')
     await eventually(() =>
-      expect(server.errors()).toMatch(/SIGKILL; it is started anew in ([1-9]|10) s\.\n$/),
+      expect(server.errors()).toMatch(/SIGKILL; it restarts in ([1-9]|10) s\.\n$/),
     )
     expect(await server.kill('SIGTERM')).toBe(0)
   })
@@ -110,7 +110,7 @@ describe('npm start', () => {
       expect(readFileSync(`/proc/${first.pid}/cmdline`, 'utf8')).toContain('--max-semi-space-size=4')
     process.kill(first.pid, 'SIGUSR2')
     await latest(server, 2)
-    expect(server.errors()).toBe('The server ended with 70; it is started anew in 0 s.\n')
+    expect(server.errors()).toBe('The server ended with 70; it restarts in 0 s.\n')
     expect(await server.kill('SIGINT')).toBe(0)
   })
 
@@ -133,7 +133,7 @@ describe('npm start', () => {
   test('npm start exits with 0 when it is stopped while the server restarts', async () => {
     const server = await supervised(inFolder(temporaryFolder()))
     process.kill((await latest(server, 1)).pid, 'SIGKILL')
-    await eventually(() => expect(server.errors()).toContain('started anew in 0 s'), PATIENCE)
+    await eventually(() => expect(server.errors()).toContain('it restarts in 0 s'), PATIENCE)
     expect(await server.kill('SIGTERM')).toBe(0)
   })
 

@@ -55,7 +55,7 @@ export function accountRoutes(parts: Parts): Route[] {
       method: 'post',
       path: '/register',
       who: 'anybody',
-      summary: "Make an account; with a visitor's token one may take the nick one has",
+      summary: "Create an account; a visitor's token allows the nick that this visitor has",
       body: Registration,
       answer: Account,
       status: 201,
@@ -73,7 +73,8 @@ export function accountRoutes(parts: Parts): Route[] {
       method: 'post',
       path: '/login',
       who: 'anybody',
-      summary: 'Sign in: a token, and the same as a cookie; 401 at /code where a code is wanted too',
+      summary:
+        'Sign in: returns a token and sets it as a cookie; 401 with the pointer /code where a code is required too',
       body: Credentials,
       answer: SignedIn,
       async handle({ body, req, res, hasLeft }) {
@@ -92,7 +93,7 @@ export function accountRoutes(parts: Parts): Route[] {
       method: 'post',
       path: '/logout',
       who: 'anybody',
-      summary: 'Sign out: the token is worth nothing any more',
+      summary: 'Sign out; the token is no longer valid',
       async handle({ req, res }) {
         const caller = await callerOf(req)
         if (caller?.kind === 'user') await accounts.signOut(caller.session)
@@ -103,7 +104,7 @@ export function accountRoutes(parts: Parts): Route[] {
       method: 'post',
       path: '/me/password',
       who: 'user',
-      summary: 'Change the password; all other sessions end',
+      summary: 'Change the password and end all other sessions',
       body: PasswordChange,
       handle: ({ body, caller, hasLeft }) => ownAccount.changePassword(caller.session, body, hasLeft),
     }),
@@ -111,7 +112,7 @@ export function accountRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/me',
       who: 'user',
-      summary: 'Who is signed in',
+      summary: 'Get the user who is signed in',
       answer: Account,
       handle({ caller: { session }, req, res }) {
         // A page requests this when it opens, so this renews the cookie for as long as the session now lasts.
@@ -124,7 +125,7 @@ export function accountRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/me/sessions',
       who: 'user',
-      summary: 'Where one is signed in, the last used first',
+      summary: 'List your own sessions, the last used first',
       answer: z.array(SessionSummary),
       handle: ({ caller }) => sessions.list(caller.session),
     }),
@@ -132,7 +133,7 @@ export function accountRoutes(parts: Parts): Route[] {
       method: 'delete',
       path: '/me/sessions/:id',
       who: 'user',
-      summary: "End one of one's own sessions, and its connections with it",
+      summary: 'End one of your own sessions and close its connections',
       params: z.object({ id: anyId }),
       async handle({ params, caller, req, res }) {
         await sessions.revoke(caller.session, params.id)

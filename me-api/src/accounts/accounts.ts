@@ -166,10 +166,10 @@ export function createAccounts(parts: Parts) {
       // The request for a code counts as no failure. Earlier failures stay counted, because otherwise somebody with
       // the password could guess codes without limit.
       signInLimiter.takeBack(attempt)
-      throw new Refusal('UNAUTHENTICATED', 'Give a code from your app too.', { pointer: '/code' })
+      throw new Refusal('UNAUTHENTICATED', 'Enter a code from your app too.', { pointer: '/code' })
     }
     if (await twoFactor.passes(id, code)) return since
-    throw new Refusal('UNAUTHENTICATED', 'The code is not right, or was used.', { pointer: '/code' })
+    throw new Refusal('UNAUTHENTICATED', 'The code is wrong or was already used.', { pointer: '/code' })
   }
 
   /** Returns the name of a browser in which this user has signed in before. */
@@ -213,4 +213,4 @@ export function createAccounts(parts: Parts) {
 
 export type Accounts = ReturnType<typeof createAccounts>
 
-const notRight = () => new Refusal('UNAUTHENTICATED', 'The e-mail or the password is not right.')
+const notRight = () => new Refusal('UNAUTHENTICATED', 'The e-mail or the password is wrong.')

@@ -69,7 +69,7 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
     if (!(await twoFactor.isOn(id))) throw new Refusal('NOT_FOUND', 'Two-step verification is off.')
     const passwordHash = await counted(session, async () => {
       const hash = await provePassword(session, password, '/password', hasLeft)
-      if (!(await twoFactor.passes(id, code))) throw wrong('The code is not right, or was used.', '/code')
+      if (!(await twoFactor.passes(id, code))) throw wrong('The code is wrong or was already used.', '/code')
       return hash
     })
     await holding(session, passwordHash, async ({ twoFactorStore }) => twoFactorStore.remove(id))
@@ -120,7 +120,8 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
   ): Promise<Result> {
     const holder = { userId: user.id, sessionId: id, ...(passwordHash !== undefined && { passwordHash }) }
     const done = await store.holding(holder, async (stores) => ({ result: await act(stores) }))
-    if (!done) throw new Refusal('UNAUTHENTICATED', 'Your password was changed meanwhile. Sign in again.')
+    if (!done)
+      throw new Refusal('UNAUTHENTICATED', 'Your password was changed in the meantime. Sign in again.')
     return done.result
   }
 

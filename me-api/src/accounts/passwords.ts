@@ -52,5 +52,7 @@ export function isWeak(passwordHash: string): boolean {
 }
 
 function busy(): Refusal {
-  return new Refusal('UNAVAILABLE', 'Very many sign in just now. Try again in a moment.', { retryAfter: 2 })
+  return new Refusal('UNAVAILABLE', 'Too many people are signing in. Try again in a moment.', {
+    retryAfter: 2,
+  })
 }

@@ -24,7 +24,7 @@ export function createTwoFactor({ store, encryption, clock }: Parts) {
   async function begin({ id, email }: User, site: string, within: TwoFactorStore): Promise<SecondStepKey> {
     const key = newKey()
     if (!(await within.begin(id, encryption.seal(key, id))))
-      throw new Refusal('CONFLICT', 'Two-step verification is on already.')
+      throw new Refusal('CONFLICT', 'Two-step verification is already on.')
     return { key, uri: uriOf(key, site, email) }
   }
 
@@ -36,7 +36,7 @@ export function createTwoFactor({ store, encryption, clock }: Parts) {
     const row = await within.of(id)
     if (!row || row.confirmed_at !== null) throw notBegun()
     const step = stepIn(row, code)
-    if (step === null) throw new Refusal('FORBIDDEN', 'That code is not right.', { pointer: '/code' })
+    if (step === null) throw new Refusal('FORBIDDEN', 'The code is wrong.', { pointer: '/code' })
     const recoveryCodes = newRecoveryCodes()
     const hashes = recoveryCodes.map((one) => hashOf(one, id))
     if (!(await within.confirm(row, step, clock.now(), hashes))) throw notBegun()

@@ -37,7 +37,7 @@ export const toUser = ({ id, email, nick, role }: UserRow): User => ({ id, email
 export const toPerson = ({ id, nick, role }: User): Person => ({ id, nick, role })
 
 export const emailTaken = () =>
-  new Refusal('CONFLICT', 'There is an account with that e-mail.', { pointer: '/email' })
+  new Refusal('CONFLICT', 'There is already an account with that e-mail.', { pointer: '/email' })
 
 export const nickReserved = () =>
   new Refusal(

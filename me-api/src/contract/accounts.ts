@@ -28,7 +28,7 @@ const Code = z.string().max(64)
 export const Credentials = z.object({
   email: Email,
   password: Password,
-  code: Code.optional().describe('where the account asks for a second step'),
+  code: Code.optional().describe('required if the account uses two-step verification'),
 })
 export type Credentials = z.infer<typeof Credentials>
 
@@ -43,8 +43,8 @@ export const SessionSummary = z
   .object({
     id: z.string(),
     createdAt: z.iso.datetime(),
-    lastUsedAt: z.iso.datetime().describe('to the hour'),
-    current: z.boolean().describe('the one that asks'),
+    lastUsedAt: z.iso.datetime().describe('precise to the hour'),
+    current: z.boolean().describe('true for the session of this request'),
     device: z.object({ browser: z.string().nullable(), system: z.string().nullable() }),
   })
   .meta({ id: 'SessionSummary' })
@@ -64,7 +64,7 @@ export type SecondStepKey = z.infer<typeof SecondStepKey>
 
 export const SecondStepProof = z.object({ code: Code })
 export const RecoveryCodes = z
-  .object({ recoveryCodes: z.array(z.string()).describe('shown this once; each is good once') })
+  .object({ recoveryCodes: z.array(z.string()).describe('shown only once; each can be used once') })
   .meta({ id: 'RecoveryCodes' })
 export type RecoveryCodes = z.infer<typeof RecoveryCodes>
 

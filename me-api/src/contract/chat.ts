@@ -41,12 +41,12 @@ export type Author = z.infer<typeof Author>
 
 export const Message = z
   .object({
-    id: z.uuid().describe('chosen by the sender: the same id twice is one message'),
+    id: z.uuid().describe('chosen by the sender; a repeated id is the same message'),
     room: RoomName,
-    seq: z.int().describe('its place in the room, which never changes'),
+    seq: z.int().describe('its position in the room, which never changes'),
     rev: z.int().describe("the room's change number when it last changed"),
     author: Author,
-    text: z.string().describe("'' once deleted"),
+    text: z.string().describe("'' after deletion"),
     sentAt: z.iso.datetime(),
     editedAt: z.iso.datetime().optional(),
     deletedAt: z.iso.datetime().optional(),
@@ -63,8 +63,8 @@ export const Change = z
     from: z.int(),
     to: z.int(),
     messages: z.array(Message),
-    more: z.boolean().optional().describe('ask again from `to`'),
-    reset: z.boolean().optional().describe('drop what you hold: this is the latest page'),
+    more: z.boolean().optional().describe('there are more changes; ask again with `to` as the cursor'),
+    reset: z.boolean().optional().describe('the client must drop its messages: these are the latest ones'),
   })
   .meta({ id: 'Change' })
 export type Change = z.infer<typeof Change>
@@ -107,13 +107,13 @@ export const Reaction = z.object({
     .transform((emoji) => (/^\p{RGI_Emoji}$/v.test(emoji) ? emoji : `${emoji}\ufe0f`))
     .pipe(z.string().regex(/^(?!\p{Emoji_Modifier}$)\p{RGI_Emoji}$/v, 'must be one emoji'))
     .describe('one emoji'),
-  on: z.boolean().describe('false takes it back'),
+  on: z.boolean().describe('false removes the reaction'),
 })
 export type Reaction = z.infer<typeof Reaction>
 
 export const RoomEntry = z.object({
   room: RoomName,
-  after: z.int().min(0).nullable().describe("the reader's cursor: the last `to` or `rev` it has"),
+  after: z.int().min(0).nullable().describe("the reader's cursor: the last `to` or `rev` that it received"),
 })
 export const RoomExit = z.object({ room: RoomName })
 export const TypingState = z.object({ room: RoomName, on: z.boolean() })
@@ -138,7 +138,9 @@ export const Challenge = z
       keySignature: z.string(),
       data: z
         .object({ place: z.string(), until: z.int(), least: z.int() })
-        .describe('until: milliseconds since 1970; least: the fewest tries it takes'),
+        .describe(
+          'until: when the challenge expires, in milliseconds since 1970; least: the minimum number of tries',
+        ),
     }),
     signature: z.string(),
   })
@@ -164,9 +166,9 @@ export const Handshake = z.object({
   // A value that cannot be a nick or a token becomes one that is refused as such.
   nick: z.string().max(200).nullish().catch('\0').describe("a new visitor's nick"),
   token: z.string().max(4_000).nullish().catch('\0').describe("a visitor's or a user's token"),
-  tab: z.string().max(100).nullish().catch(null).describe('a random name that a tab keeps'),
+  tab: z.string().max(100).nullish().catch(null).describe('a random name that the tab stores'),
   proof: Proof,
-  reader: z.boolean().nullish().catch(null).describe('only reads, whoever the cookie says one is'),
+  reader: z.boolean().nullish().catch(null).describe('only reads, even if the cookie belongs to an account'),
 })
 export type Handshake = z.infer<typeof Handshake>
 
@@ -177,17 +179,19 @@ export const PlainFrame = z.object({
   ack: z
     .union([z.number(), z.string().max(100)])
     .optional()
-    .describe("the client's own name for the acknowledgement; without one there is none"),
+    .describe(
+      'chosen by the client and repeated in the acknowledgement; without it there is no acknowledgement',
+    ),
 })
 export type PlainFrame = z.infer<typeof PlainFrame>
 
 export const Welcome = Identity.extend({
   rooms: z.array(Room),
-  people: z.array(Person).describe('200 at most'),
+  people: z.array(Person).describe('at most 200'),
   total: z.int().describe('the number of all people'),
   limits: z.object({
-    text: z.int().describe('code points of a message'),
-    nick: z.int().describe('code points of a nick'),
+    text: z.int().describe('maximum code points of a message'),
+    nick: z.int().describe('maximum code points of a nick'),
     messages: z
       .object({ count: z.int(), seconds: z.int() })
       .nullable()
@@ -215,7 +219,7 @@ export const TypingChange = z
 export type TypingChange = z.infer<typeof TypingChange>
 
 export const SearchHit = Message.extend({
-  snippet: z.string().describe('plain text around the first hit'),
+  snippet: z.string().describe('plain text around the first match'),
   marks: z.array(z.tuple([z.int(), z.int()])).describe('[from, to) in UTF-16 units of the snippet'),
 }).meta({ id: 'SearchHit' })
 export type SearchHit = z.infer<typeof SearchHit>

@@ -33,7 +33,7 @@ export type ErrorCode = keyof typeof statusOfCode
 export const Failure = z.object({
   code: z.string(),
   message: z.string(),
-  retryAfter: z.number().optional().describe('seconds until it is worth trying again'),
+  retryAfter: z.number().optional().describe('seconds until a retry can succeed'),
   reason: z.string().optional().describe('why the owner has muted or banned the person'),
 })
 export type Failure = { code: ErrorCode; message: string; retryAfter?: number; reason?: string }

@@ -24,7 +24,7 @@ export const Notice = z
   .object({
     code: z.enum(['RESTARTING', 'MUTED', 'BANNED', 'SLOW_DOWN']),
     message: z.string(),
-    retryAfter: z.number().optional().describe('seconds until it is worth trying again'),
+    retryAfter: z.number().optional().describe('seconds until a retry can succeed'),
     reason: z.string().optional().describe('why the owner has muted or banned the person'),
   })
   .meta({ id: 'Notice' })
@@ -57,7 +57,7 @@ export const errorsOfHandshake: ErrorCode[] = [
 export const clientEvents = {
   'room:enter': {
     summary:
-      'Reads a room from now on: `room:changed` follows without a gap. The answer is what was missed since the cursor `after`, or the latest messages with `reset` where it is null or too far behind.',
+      'Reads a room from now on: `room:changed` follows without a gap. The answer contains the changes since the cursor `after`, or the latest messages with `reset` if `after` is null or too far behind.',
     data: RoomEntry,
     answer: Change,
     errors: ['NOT_FOUND'],
@@ -70,7 +70,7 @@ export const clientEvents = {
   },
   'message:send': {
     summary:
-      'Sends a message. An id that this author has already stored is answered with the stored message, so that it is always safe to send again.',
+      'Sends a message. If this author has already stored a message with the id, the answer is that message, so it is always safe to send again.',
     data: MessageDraft,
     answer: Message,
     errors: [
@@ -112,13 +112,13 @@ export const clientEvents = {
     errors: ['FORBIDDEN', 'NOT_FOUND'],
   },
   'message:react': {
-    summary: 'Adds a reaction to a message, or takes it back.',
+    summary: 'Adds a reaction to a message, or removes it.',
     data: Reaction,
     answer: Message,
     errors: ['TOO_LONG', 'NICK_REQUIRED', 'MUTED', 'BANNED', 'ROOM_LOCKED', 'NOT_FOUND'],
   },
   'nick:set': {
-    summary: 'Takes a nick. A reader becomes a visitor by it; the account of a member is renamed.',
+    summary: 'Chooses a nick. A reader becomes a visitor; the account of a member gets the new nick.',
     data: NickChoice,
     answer: Identity,
     errors: ['NICK_INVALID', 'NICK_TAKEN', 'NICK_RESERVED', 'MUTED', 'BANNED', 'PROOF_REQUIRED'],
@@ -131,7 +131,7 @@ export const clientEvents = {
   },
   'visitor:moderate': {
     summary:
-      'Mutes or bans a person, lifts both (`forgive`), or erases all that they wrote. Only the owner may.',
+      'Mutes or bans a person, lifts both (`forgive`), or erases all their messages. Only the owner may.',
     data: Moderation,
     answer: z.null(),
     errors: ['TOO_LONG', 'FORBIDDEN', 'NOT_FOUND'],
@@ -141,7 +141,8 @@ export const clientEvents = {
 /** Namespace `/chat`, server → client. The events' reference is generated from this table. */
 export const serverEvents = {
   welcome: {
-    summary: 'Comes once, first: who the connection belongs to, the rooms, the people and the limits.',
+    summary:
+      'The first event, sent once: the identity of the connection, the rooms, the people and the limits.',
     data: Welcome,
   },
   'room:changed': {
@@ -149,7 +150,8 @@ export const serverEvents = {
     data: Change,
   },
   'room:updated': {
-    summary: 'A room was made, locked, slowed, renamed or removed: all rooms as they are now.',
+    summary:
+      'A room was created, locked, put in slow mode, renamed or removed. Contains all rooms as they are now.',
     data: RoomsUpdate,
   },
   'presence:changed': {
@@ -157,12 +159,13 @@ export const serverEvents = {
     data: PresenceChange,
   },
   'typing:changed': {
-    summary: 'Who is writing in a room that the connection has entered. It is over after five seconds.',
+    summary:
+      'The people who are writing in a room that the connection has entered. The state expires after five seconds.',
     data: TypingChange,
   },
   notice: {
     summary:
-      'The server restarts (`RESTARTING`: connect again after `retryAfter` seconds), has muted or banned the person, or closes a connection that does too much (`SLOW_DOWN`).',
+      'The server restarts (`RESTARTING`: connect again after `retryAfter` seconds), has muted or banned the person, or closes a connection that sends too many events (`SLOW_DOWN`).',
     data: Notice,
   },
 } satisfies Record<string, ServerEvent>

@@ -10,7 +10,7 @@ export const Moderation = z.object({
   id: anyId,
   action: ModerationAction,
   minutes: z.int().min(1).max(MODERATED_MINUTES_MAX).optional(),
-  reason: trimmedText(REASON_MAX).optional().describe('whoever is muted or banned is told'),
+  reason: trimmedText(REASON_MAX).optional().describe('shown to the muted or banned person'),
 })
 export type Moderation = z.infer<typeof Moderation>
 
@@ -26,13 +26,15 @@ export type ReportedWords = z.infer<typeof ReportedWords>
 
 export const MessageReport = z
   .object({
-    message: Message.describe('as it is now'),
-    reported: ReportedWords.nullable().describe('null: nothing is kept of it, or no longer'),
+    message: Message.describe('the message as it is now'),
+    reported: ReportedWords.nullable().describe(
+      'the message as it was when first reported; null if no copy is stored',
+    ),
     alsoReported: z
       .array(ReportedWords)
       .optional()
-      .describe('other states of it, in which it was reported later; only where there are any'),
-    count: z.int().describe('by how many'),
+      .describe('other versions that were reported later; absent if there are none'),
+    count: z.int().describe('the number of people who reported it'),
     firstAt: z.iso.datetime(),
     lastAt: z.iso.datetime(),
   })

@@ -4,19 +4,19 @@ import { Message, Person } from './chat.ts'
 /** What the current settings mean for visitors; all periods in days. */
 export const Privacy = z
   .object({
-    messagesKept: z.int().nullable().describe('null: until somebody takes them away'),
-    sessionUnused: z.int().describe('a session ends so long after its last use'),
+    messagesKept: z.int().nullable().describe('null: until somebody deletes them'),
+    sessionUnused: z.int().describe('days after its last use until a session ends'),
     sessionAtMost: z.int(),
-    browserKnown: z.int().describe('a browser is known so long after somebody signed in with it'),
+    browserKnown: z.int().describe('days after a sign-in for which the browser is remembered'),
     addressesHashed: z
       .int()
-      .describe('so long it is known, as a keyed hash, where somebody in the chat came from'),
+      .describe('days for which the address of a person in the chat is stored, as a keyed hash'),
     reportedKept: z
       .int()
       .describe(
-        'so long at most the owner sees what was reported, also where it was edited or deleted since',
+        'maximum days for which the owner sees a reported message, also if it was edited or deleted since',
       ),
-    proxies: z.int().describe('how many stand in front and see addresses too'),
+    proxies: z.int().describe('the number of proxies in front of the server, which see addresses too'),
     registration: z.enum(['open', 'closed']),
   })
   .meta({ id: 'Privacy' })

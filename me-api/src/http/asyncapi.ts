@@ -32,7 +32,7 @@ export type JsonSchema = {
 
 type Message = { name: string; title: string; summary: string; payload: JsonSchema }
 
-const INFO = `The events of the chat's sockets, made of the schemas that they are validated by. Socket.IO and the plain WebSocket carry the same events.
+const INFO = `The events of the chat's sockets, generated from the schemas that validate them. Socket.IO and the plain WebSocket carry the same events.
 
 Every client event takes an acknowledgement: \`{"ok":true,"data":…}\` or \`{"ok":false,"error":{"code","message","retryAfter"?,"reason"?}}\`.`
 
@@ -70,7 +70,7 @@ export function describeEvents(version: string) {
     messages[`${key}.ack`] = {
       name: `${name} acknowledgement`,
       title: `The acknowledgement of ${name}`,
-      summary: 'What it was answered with, or why it was refused.',
+      summary: 'The result of the event, or why it was refused.',
       payload: {
         anyOf: [
           objectOf({ ok: { const: true }, data: schemaOf(answer, 'output') }),
@@ -157,7 +157,7 @@ function framesOf(ack: JsonSchema): Record<string, Message> {
       name: 'frame of an acknowledgement',
       title: 'Frame of an acknowledgement',
       summary:
-        'The answer to the frame with the same `ack`: `{"ack":7,"data":{"ok":true,…}}`. `ack` is null where what came is no frame.',
+        'The answer to the frame with the same `ack`: `{"ack":7,"data":{"ok":true,…}}`. `ack` is null if the client sent something that is not a frame.',
       payload: objectOf({
         ack: { type: ['number', 'string', 'null'] },
         data: { anyOf: Object.keys(clientEvents).map((name) => payloadOf(`${keyOf(name)}.ack`)) },

@@ -27,7 +27,7 @@ export function metricsRoute({ registry, token, hostOf }: Parts): Router {
     const given = /^Bearer +(\S.*)$/i.exec(req.get('authorization') ?? '')?.[1]
     if (token !== undefined) {
       if (given === undefined) throw new Refusal('UNAUTHENTICATED', 'Send METRICS_TOKEN as a bearer token.')
-      if (!isSame(given, token)) throw new Refusal('TOKEN_INVALID', 'That is not METRICS_TOKEN.')
+      if (!isSame(given, token)) throw new Refusal('TOKEN_INVALID', 'The token is not METRICS_TOKEN.')
     } else if (!isFromHere(req)) {
       throw new Refusal(
         'FORBIDDEN',

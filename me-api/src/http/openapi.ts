@@ -56,7 +56,10 @@ function operation({
       [String(status ?? (answer ? 200 : 204))]: answer
         ? { description: 'Done', content: contentOf(answer, isStream) }
         : { description: 'Done' },
-      default: { description: 'Refused', content: { 'application/json': { schema: ErrorBody } } },
+      default: {
+        description: 'The request is refused',
+        content: { 'application/json': { schema: ErrorBody } },
+      },
     },
   }
 }

@@ -29,7 +29,9 @@ export function createOrigins({ others, siteHost }: Parts) {
      */
     refusalOf(req: IncomingMessage): Refusal | null {
       const writes = !['GET', 'HEAD', 'OPTIONS'].includes(req.method ?? '')
-      return writes && !allows(req) ? new Refusal('FORBIDDEN', 'That origin may not write here.') : null
+      return writes && !allows(req)
+        ? new Refusal('FORBIDDEN', 'Pages of this origin may not write here.')
+        : null
     },
   }
 }

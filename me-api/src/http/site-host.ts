@@ -81,7 +81,7 @@ export function createSiteHost({ siteUrl, trustedProxies }: Parts) {
 
 export type SiteHost = ReturnType<typeof createSiteHost>
 
-const badHost = () => new Refusal('INVALID', 'Send one Host header: a host, and perhaps a port.')
+const badHost = () => new Refusal('INVALID', 'Send one Host header with a host and, optionally, a port.')
 
 /**
  * Returns the authority of `GET http://example.org/ HTTP/1.1`; for any other scheme an empty string, which is

@@ -110,6 +110,6 @@ export function createNickReservations({ clock }: { clock: Clock }) {
 
 export type NickReservations = ReturnType<typeof createNickReservations>
 
-export const nickTaken = () => new Refusal('NICK_TAKEN', 'Somebody has that nick now.', { pointer: '/nick' })
+export const nickTaken = () => new Refusal('NICK_TAKEN', 'Somebody else has that nick.', { pointer: '/nick' })
 
 const keysOf = ({ key, look }: Nick): string[] => [`case ${key}`, `look ${look}`]

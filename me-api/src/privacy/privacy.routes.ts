@@ -14,7 +14,7 @@ export function privacyRoutes({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION }
       method: 'get',
       path: '/privacy',
       who: 'all',
-      summary: 'What is kept of whoever comes by, and for how long',
+      summary: 'Get what the site stores about visitors, and for how long',
       answer: Privacy,
       handle: (): Privacy => ({
         messagesKept: CHAT_RETENTION_DAYS || null,

@@ -36,7 +36,7 @@ export function createReports({ store, clock, onChanged }: Parts) {
         updated_at: now,
       })
       if (!row)
-        throw new Refusal('CONFLICT', `There is a report on week ${report.week} already.`, {
+        throw new Refusal('CONFLICT', `There is already a report on week ${report.week}.`, {
           pointer: '/week',
         })
       onChanged()

@@ -24,7 +24,7 @@ export function createCallers({ accounts, visitors, newcomers, tokens, cookies }
     const claim = await tokens.verify(token, 'session', 'visitor')
     if (claim?.kind === 'visitor') return { kind: 'visitor', person: await visitors.resume(claim.id) }
     const session = claim && (await accounts.session(claim.id))
-    if (!session) throw new Refusal('TOKEN_INVALID', 'The token is not valid, or no longer.')
+    if (!session) throw new Refusal('TOKEN_INVALID', 'The token is not valid.')
     return bySession(session)
   }
 

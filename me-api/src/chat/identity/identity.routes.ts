@@ -20,7 +20,7 @@ export function identityRoutes({ visitors, proofOfWork, limits, addressOf }: Par
       method: 'post',
       path: '/chat/visitors',
       who: 'all',
-      summary: 'An identity for a script',
+      summary: 'Create a visitor with a token, for a script',
       body: NickChoice,
       answer: Identity,
       status: 201,
@@ -36,7 +36,7 @@ export function identityRoutes({ visitors, proofOfWork, limits, addressOf }: Par
       who: 'all',
       cost: 5,
       summary:
-        'Some work for a machine, for where PROOF_REQUIRED asks for it; good once and for a few minutes',
+        'Get a proof-of-work challenge, which an answer PROOF_REQUIRED asks for; it can be used once, within a few minutes',
       answer: Challenge,
       async handle({ req, res }) {
         res.set('Cache-Control', 'no-store')

@@ -66,7 +66,7 @@ export async function startIdentity(parts: Parts) {
   createVisitorSweep({
     store,
     clock,
-    onFault: (error) => log.error({ err: error }, 'visitors who never wrote could not be forgotten'),
+    onFault: (error) => log.error({ err: error }, 'visitors who never wrote could not be deleted'),
   }).start()
   const callers = createCallers({ accounts, visitors, newcomers, tokens, cookies: parts.cookies })
   const guests = createGuests({ callers, visitors, accounts, addressBans, persons, lastAddresses })

@@ -41,9 +41,9 @@ export function applyWrite(
   if (write.kind === 'edit' && !isAuthor)
     throw new Refusal('FORBIDDEN', "Only a message's author may edit it.")
   if (write.kind === 'delete' && !isAuthor && !isOwner)
-    throw new Refusal('FORBIDDEN', 'That is not your message.')
+    throw new Refusal('FORBIDDEN', 'You can delete only your own messages.')
   if (write.kind === 'erase' && !isOwner && write.author.id !== write.personId)
-    throw new Refusal('FORBIDDEN', 'Those are not your words.')
+    throw new Refusal('FORBIDDEN', 'You can change only your own messages.')
   if (write.kind === 'edit') return edited(message, write.content, now)
   if (write.kind === 'delete') {
     write.keep?.(message)

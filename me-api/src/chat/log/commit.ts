@@ -175,7 +175,7 @@ const slowKeyOf = ({ name }: Pick<RoomRow, 'name'>, authorId: string): string =>
 
 function checkReplyTarget(message: Message | undefined, room: string): void {
   if (message?.room === room && !message.deletedAt) return
-  throw new Refusal('NOT_FOUND', 'The message replied to is not there.', { pointer: '/replyTo' })
+  throw new Refusal('NOT_FOUND', 'The message replied to does not exist.', { pointer: '/replyTo' })
 }
 
 async function store(tx: Tx, { name, seq, rev, added, changed }: OpenRoom): Promise<void> {
@@ -213,7 +213,7 @@ const toChange = ({ name, from, rev, added, changed }: OpenRoom): Change => ({
 /** Returns the stored message to its author. @throws {Refusal} CONFLICT if another person wrote it */
 export function ownOf(authorId: string, stored: Message): Message {
   if (stored.author.id === authorId) return stored
-  throw new Refusal('CONFLICT', "That id is another author's message.", { pointer: '/id' })
+  throw new Refusal('CONFLICT', 'A message of another author has that id.', { pointer: '/id' })
 }
 
 export const noRoom = (name: string) => new Refusal('NOT_FOUND', `There is no room ${name}.`)

@@ -80,9 +80,13 @@ export function createRoomLog({ store, bus, log, now, onFault }: Parts) {
       })
     } catch (error) {
       onFault(error)
-      const refusal = new Refusal('UNAVAILABLE', 'It could not be stored. Send it again with the same id.', {
-        retryAfter: 2,
-      })
+      const refusal = new Refusal(
+        'UNAVAILABLE',
+        'The message could not be stored. Send it again with the same id.',
+        {
+          retryAfter: 2,
+        },
+      )
       batch.forEach(({ reject }) => reject(refusal))
     }
     const isSingle = batch.length === 1 && began - endedAt > SILENCE

@@ -44,8 +44,8 @@ export function createModeration(parts: Parts) {
   async function moderate(by: Person | null, order: Moderation): Promise<null> {
     const owner = mayModerate(by)
     const person = await store.person(order.id)
-    if (!person) throw new Refusal('NOT_FOUND', 'There is nobody of that id.', { pointer: '/id' })
-    if (person.role === 'owner') throw new Refusal('FORBIDDEN', 'The owner is not to be moderated.')
+    if (!person) throw new Refusal('NOT_FOUND', 'There is no person with that id.', { pointer: '/id' })
+    if (person.role === 'owner') throw new Refusal('FORBIDDEN', 'The owner cannot be moderated.')
     await inTurn(() => decide(owner, person, order))
     if (order.action === 'erase') {
       await erase(owner, person.id)

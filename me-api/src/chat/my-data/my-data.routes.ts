@@ -27,7 +27,7 @@ export const myDataRoutes = (words: Words): Route[] => [
     path: '/me/words',
     who: 'writer',
     cost: 20,
-    summary: 'Erase all of your own messages and reactions in the chat, in all rooms and for good',
+    summary: 'Erase all of your own messages and reactions in all rooms, permanently',
     handle: ({ caller }) => words.erase(caller.person),
   }),
 ]

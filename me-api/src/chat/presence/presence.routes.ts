@@ -10,7 +10,7 @@ export function presenceRoutes({ presence, ownerLastSeen }: Parts): Route[] {
       method: 'get',
       path: '/chat/presence',
       who: 'all',
-      summary: 'Who is here; may be five seconds old',
+      summary: 'Get the people who are in the chat; the answer may be five seconds old',
       answer: Presence,
       async handle({ res }) {
         res.set('Cache-Control', 'public, max-age=5')

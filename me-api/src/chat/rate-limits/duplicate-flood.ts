@@ -49,6 +49,10 @@ export function createDuplicateFloods({ clock, seed = randomInt(2 ** 32) }: { cl
     forget()
     const blocked = waits.filter((wait) => wait > 0)
     if (2 * blocked.length <= traits.length) return
-    throw rateLimited('Many say the same just now. Wait a little.', Math.max(...blocked), 'same words')
+    throw rateLimited(
+      'Many people are sending the same text. Please wait.',
+      Math.max(...blocked),
+      'same words',
+    )
   }
 }

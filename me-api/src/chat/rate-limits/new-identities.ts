@@ -47,7 +47,7 @@ export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: num
     maySay(id: string, text: string): void {
       const left = secondsLeft(id)
       if (left > 0 && hasLink(text)) {
-        throw new Refusal('LINKS_NOT_YET', 'Links are for those who have been here a few minutes.', {
+        throw new Refusal('LINKS_NOT_YET', 'You can post links after a few minutes in the chat.', {
           retryAfter: left,
           limit: 'LIMIT_NEWCOMER',
         })

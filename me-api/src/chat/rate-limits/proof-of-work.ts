@@ -142,5 +142,5 @@ function read(proof: string): Proof | null {
 const required = () =>
   new Refusal(
     'PROOF_REQUIRED',
-    'Many come in at once: solve GET /api/chat/challenge, and send it as `proof`.',
+    'Many people are joining. Solve GET /api/chat/challenge and send the solution as `proof`.',
   )

@@ -56,7 +56,8 @@ export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Char
       ...(byAddress && address ? [networkOf(address)] : []),
     ]
     const wait = Math.max(0, ...keys.map((key) => waitFor(key, bytes)))
-    if (wait > 0) throw rateLimited('That sends much to everybody. Wait a little.', wait, 'bytes to readers')
+    if (wait > 0)
+      throw rateLimited('You are sending too much data to everybody. Please wait.', wait, 'bytes to readers')
     forget()
     for (const key of keys) owe(key, bytes)
   }

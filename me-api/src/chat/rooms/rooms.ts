@@ -49,7 +49,7 @@ export function createRooms({ store, clock, signals, mayRead }: Parts) {
 
     async add(room: NewRoom): Promise<Room> {
       const added = await store.add(room)
-      if (!added) throw new Refusal('CONFLICT', `There is a room ${room.name} already.`, { pointer: '/name' })
+      if (!added) throw new Refusal('CONFLICT', `There is already a room ${room.name}.`, { pointer: '/name' })
       await changed()
       return added
     },
@@ -62,7 +62,7 @@ export function createRooms({ store, clock, signals, mayRead }: Parts) {
     },
 
     async remove(name: string): Promise<void> {
-      if (name === LOBBY) throw new Refusal('FORBIDDEN', 'The lobby stays.')
+      if (name === LOBBY) throw new Refusal('FORBIDDEN', 'The lobby cannot be removed.')
       await store.thin(name)
       if (!(await store.remove(name, clock.now()))) throw noRoom(name)
       signals.roomRemoved.emit(name)

@@ -23,7 +23,7 @@ export function searchRoutes(search: Search): Route[] {
       path: '/chat/search',
       who: 'reader',
       cost: 10,
-      summary: 'Messages in which all words occur, newest first',
+      summary: 'Search for messages that contain all words, newest first',
       query: SearchFor,
       answer: SearchPage,
       handle: ({ query, caller }) => search(caller?.person ?? null, query),

@@ -22,7 +22,7 @@ export function changesRoutes({ reads, longPoll, streams }: Parts): Route[] {
       method: 'get',
       path: '/chat/rooms/:room/changes',
       who: 'reader',
-      summary: 'What happened after a cursor',
+      summary: 'Get the changes of a room after a cursor',
       params: InRoom,
       query: ChangesQuery,
       answer: Change,
@@ -39,7 +39,8 @@ export function changesRoutes({ reads, longPoll, streams }: Parts): Route[] {
       path: '/chat/rooms/:room/stream',
       who: 'reader',
       cost: 2,
-      summary: 'The same as Server-Sent Events, after `Last-Event-ID`, else `after`, else what comes next',
+      summary:
+        'Stream the changes of a room as Server-Sent Events, after `Last-Event-ID`, else after `after`, else from now on',
       params: InRoom,
       query: ChangesQuery.pick({ after: true }),
       answer: Change,

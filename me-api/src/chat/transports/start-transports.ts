@@ -130,7 +130,12 @@ function serveChat(parts: Parts, sockets: Sockets): void {
     visitors: identity.visitors,
     presence,
     typing,
-    onOwnerSeen: (id) => void owner.seen(id).catch((error) => log.error({ err: error }, 'owner not noted')),
+    onOwnerSeen: (id) =>
+      void owner
+        .seen(id)
+        .catch((error) =>
+          log.error({ err: error }, 'the time at which the owner was last seen could not be stored'),
+        ),
   })
   const answer = createEvents({
     ...parts,

@@ -48,7 +48,7 @@ export function guardHandshakes(
   engine.generateId = () => randomBytes(ID_BYTES).toString('base64url')
 }
 
-const foreignPage = () => new Refusal('FORBIDDEN', 'That origin may open no connection here.')
+const foreignPage = () => new Refusal('FORBIDDEN', 'Pages of this origin may not open a connection here.')
 
 /** The WebSocket to which a polling client upgrades. */
 type Probe = EventEmitter & { socket?: WebSocket }

@@ -126,7 +126,7 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
   }
 
   const tooFast = ({ endsAt }: Period): Refusal =>
-    rateLimited('You do more than the server can answer.', endsAt - clock.now())
+    rateLimited('You send more than the server can answer.', endsAt - clock.now())
 
   /** Refuses a packet without parsing it, so that a refusal costs almost nothing. */
   function refuse(inbound: Inbound, packet: unknown): void {
@@ -179,7 +179,7 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
     const { message, retryAfter } = tooFast(period).toFailure()
     log.debug(
       { limit: period === inbound.packets ? 'LIMIT_EVENTS' : 'refused events' },
-      'connection sent away',
+      'connection closed after too many events',
     )
     const notice: Notice = { code: 'SLOW_DOWN', message, ...(retryAfter && { retryAfter }) }
     metrics.refused('RATE_LIMITED')

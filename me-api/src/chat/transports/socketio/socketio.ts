@@ -50,7 +50,7 @@ export function serveSocketio(parts: Parts): void {
   namespace.use(async (socket, next) => {
     const { conn } = socket
     if (!inbound.enter(conn))
-      return next(connectError(new Refusal('INVALID', 'This connection is in the chat already.')))
+      return next(connectError(new Refusal('INVALID', 'This connection is already in the chat.')))
     try {
       const address = addressOf(socket.request)
       connections.mayStay(address)

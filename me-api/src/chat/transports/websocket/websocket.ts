@@ -78,7 +78,8 @@ export function servePlainWebSockets({ upgrades, io, origins, clock }: Parts) {
         method: 'get',
         path: '/chat/socket',
         who: 'anybody',
-        summary: 'The chat as a plain WebSocket: one JSON object a text frame, the events of Socket.IO',
+        summary:
+          'Open the chat as a plain WebSocket, with the events of Socket.IO; each text frame is one JSON object',
         query: Handshake.partial(),
         status: 101,
         handle({ res }): never {
