@@ -69,7 +69,7 @@ async function measure(
     OWNER_PASSWORD: 'a lamp in the window',
   })
   try {
-    await furnishAttic(server.url)
+    await fillAttic(server.url)
     const newest = await ask(`${server.url}/api/chat/rooms/lobby/messages?limit=1`)
     found.messages = newest.body.data.messages[0]?.seq ?? 0
     for (const [place, where] of Object.entries(PLACES)) {
@@ -88,7 +88,7 @@ async function measure(
 }
 
 /** Creates a second room, newer than nearly all messages elsewhere. */
-async function furnishAttic(url: string): Promise<void> {
+async function fillAttic(url: string): Promise<void> {
   const post = async (path: string, body: object, token = '') => {
     const answer = await fetch(`${url}/api${path}`, {
       method: 'POST',

@@ -160,7 +160,7 @@ export function readEnvironment(): Record<string, string | undefined> {
 
 /**
  * Reads every setting once. An empty value counts as unset, because compose files pass it.
- * | @throws {Stop} with one line for each invalid setting
+ * @throws {Stop} with one line for each invalid setting
  */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(settingNames.map((name) => [name, environment[name]?.trim() || undefined]))

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { ErrorCode, Failure } from './contract/index.ts'
 
-export type Problem = { code: ErrorCode; detail: string; pointer?: string }
+type Problem = { code: ErrorCode; detail: string; pointer?: string }
 
 type Where = { pointer?: string; retryAfter?: number; reason?: string | null; limit?: string }
 

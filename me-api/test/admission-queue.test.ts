@@ -3,10 +3,10 @@ import { expect, test } from '@jest/globals'
 import { createAdmissionQueue } from '../src/chat/transports/socketio/admission-queue.ts'
 
 test('new connections are admitted a few per event-loop turn, in their order', async () => {
-  const letIn = createAdmissionQueue(() => {})
+  const admit = createAdmissionQueue(() => {})
   const done: number[] = []
   const crowd = Array.from({ length: 10 }, (_, n) => n)
-  for (const n of crowd) letIn(() => void done.push(n))
+  for (const n of crowd) admit(() => void done.push(n))
   expect(done).toEqual([])
   const after: number[] = []
   while (done.length < crowd.length) {
@@ -15,18 +15,18 @@ test('new connections are admitted a few per event-loop turn, in their order', a
   }
   expect(done).toEqual(crowd)
   expect(after.length).toBeGreaterThan(2)
-  letIn(() => void done.push(10))
+  admit(() => void done.push(10))
   await setImmediate()
   expect(done).toContain(10)
 })
 
 test('a connection that fails to be admitted does not stop the others', async () => {
   const faults: unknown[] = []
-  const letIn = createAdmissionQueue((error) => faults.push(error))
+  const admit = createAdmissionQueue((error) => faults.push(error))
   const done: number[] = []
   const fault = new Error('on purpose')
   for (let n = 0; n < 10; n++)
-    letIn(() => {
+    admit(() => {
       if (n === 1) throw fault
       done.push(n)
     })

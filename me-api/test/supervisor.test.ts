@@ -96,9 +96,7 @@ describe('npm start', () => {
     expect((await (await connect(second)).enter(0)).messages).toEqual([sent])
     expect(server.errors()).toBe('The server ended with SIGKILL; it restarts in 0 s.\n')
     process.kill(second.pid, 'SIGKILL')
-    await eventually(() =>
-      expect(server.errors()).toMatch(/SIGKILL; it restarts in ([1-9]|10) s\.\n$/),
-    )
+    await eventually(() => expect(server.errors()).toMatch(/SIGKILL; it restarts in ([1-9]|10) s\.\n$/))
     expect(await server.kill('SIGTERM')).toBe(0)
   })
 

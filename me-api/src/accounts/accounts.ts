@@ -21,7 +21,7 @@ export const DEVICE_KNOWN = 365 * 24 * 3_600_000
 /**
  * The origin of a sign-in: the address if it can be trusted, the browser, and the token that identifies the browser.
  */
-export type SignInOrigin = {
+type SignInOrigin = {
   address: string | null
   device: Device
   deviceToken: string | undefined
@@ -29,7 +29,7 @@ export type SignInOrigin = {
 }
 
 /** The session, and the token that identifies the browser from now on. */
-export type SignIn = OpenedSession & { device: { token: string; expiresAt: number } }
+type SignIn = OpenedSession & { device: { token: string; expiresAt: number } }
 
 type Parts = {
   store: AccountsStore

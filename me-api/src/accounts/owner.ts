@@ -28,7 +28,7 @@ export function createOwner({ store, clock }: Parts) {
      * Creates the owner, or changes the existing owner's e-mail and password, turns off their second step and ends
      * all their sessions. A new owner without a chosen nick gets the next free one if a member has the nick of the
      * e-mail.
-     * | @throws {Refusal} if the e-mail or the chosen nick is a member's
+     * @throws {Refusal} if the e-mail or the chosen nick is a member's
      */
     async set(credentials: Credentials, nick?: Nick): Promise<OwnerSet> {
       const owner = await store.owner()

@@ -33,7 +33,7 @@ const dummyHash = hash(crypto.randomUUID(), parameters)
 /**
  * Verifies a password. Returns false if the client has disconnected meanwhile: that counts as a failed attempt,
  * because otherwise clients could fill the queue for free.
- * | @throws {Refusal} UNAVAILABLE if the queue is full
+ * @throws {Refusal} UNAVAILABLE if the queue is full
  */
 export async function verifyPassword(
   password: string,

@@ -6,9 +6,9 @@ import type { Installation } from '../db/installation.ts'
  * The subject of a token: a signed-in browser or script (`session`), a person with only a nick (`visitor`), or a
  * browser in which a user has signed in before (`device`).
  */
-export type Claim<Kind extends TokenKind = TokenKind> = { kind: Kind; id: string }
+type Claim<Kind extends TokenKind = TokenKind> = { kind: Kind; id: string }
 
-export type TokenKind = 'session' | 'visitor' | 'device'
+type TokenKind = 'session' | 'visitor' | 'device'
 
 const audienceOf = (kind: TokenKind) => `me:${kind}`
 

@@ -71,7 +71,7 @@ export async function startChat(parts: Parts) {
   const rules = createMessageRules({
     ...moderation,
     store: messages,
-    log: roomLog,
+    roomLog,
     limits,
     newcomers: identity.newcomers,
     note: moderation.moderation.noted,

@@ -6,7 +6,7 @@ import { Stop } from '../errors.ts'
 /**
  * Reads a file's lines in batches, decompresses gzip, and reports the progress in bytes of the file on disk, whose
  * total is known in advance.
- * | @throws {Stop} if the file is missing or damaged
+ * @throws {Stop} if the file is missing or damaged
  */
 export function openLines(path: string) {
   const size = sizeOf(path)

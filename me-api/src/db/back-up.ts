@@ -8,7 +8,7 @@ import { Stop } from '../errors.ts'
  * snapshot (SQLite's backup API would restart at every write of another process). The file gets its name when it is
  * complete and on disk. Only its user can read it, like the original. It contains no deleted content.
  * @returns the size of the copy in bytes
- * | @throws {Stop} if there is no database, or the copy cannot be written; then nothing is left behind
+ * @throws {Stop} if there is no database, or the copy cannot be written; then nothing is left behind
  */
 export function backUp(path: string, target: string): number {
   refuseTaken(target)

@@ -24,7 +24,7 @@ export type Database = Kysely<Tables>
 export type Tx = Transaction<Tables>
 
 /** One row: the name that distinguishes this installation's tokens from those of other installations. */
-export type InstallationTable = { id: 1; name: string; made_at: number }
+type InstallationTable = { id: 1; name: string; made_at: number }
 
 /** One row. */
 export type PresentationTable = {
@@ -62,7 +62,7 @@ export type UsersTable = {
 }
 
 /** A signed-in browser or script. Signing out deletes the row, which invalidates the token. */
-export type SessionsTable = {
+type SessionsTable = {
   id: string
   user_id: string
   /** The browser, from its `User-Agent`, and `system`; null if unknown. */
@@ -75,7 +75,7 @@ export type SessionsTable = {
 }
 
 /** The second step of users who turned it on: a code from an app in addition to the password. */
-export type SecondStepsTable = {
+type SecondStepsTable = {
   user_id: string
   /** The app's key, encrypted, see accounts/encrypt-at-rest.ts. */
   sealed_key: string
@@ -86,9 +86,9 @@ export type SecondStepsTable = {
 }
 
 /** A recovery code replaces the app once: its use deletes the row. */
-export type RecoveryCodesTable = { user_id: string; hash: string }
+type RecoveryCodesTable = { user_id: string; hash: string }
 
-export type RoomsTable = {
+type RoomsTable = {
   name: string
   title: string
   locked: Generated<0 | 1>
@@ -102,7 +102,7 @@ export type RoomsTable = {
   removed_at: number | null
 }
 
-export type MessagesTable = {
+type MessagesTable = {
   /** Ascending in the order of arrival, over all rooms; identifies a message in the search index. */
   key: Generated<number>
   id: string
@@ -121,7 +121,7 @@ export type MessagesTable = {
   reactions: string | null
 }
 
-export type VisitorsTable = {
+type VisitorsTable = {
   id: string
   nick: string
   /**
@@ -149,7 +149,7 @@ type AddressColumns = {
 }
 
 /** The identities that are muted or banned; an end of 0 means not. */
-export type SanctionsTable = {
+type SanctionsTable = {
   person_id: string
   nick: string
   muted_until: number
@@ -186,7 +186,7 @@ export type ModerationLogTable = {
  * Reports, one per message and person. A settled report stays, so that the message cannot be reported again, but
  * loses its copy of the message. The copy is also null if it is too old, and in rows older than these columns.
  */
-export type MessageReportsTable = {
+type MessageReportsTable = {
   message_id: string
   by_id: string
   at: number

@@ -55,7 +55,7 @@ export function createNickReservations({ clock }: { clock: Clock }) {
     /**
      * Reserves the nick for one person until the returned function is called. A caller claims a nick before it checks
      * who owns it in the database, so that no account and no visitor get the same nick.
-     * | @throws {Refusal} NICK_TAKEN
+     * @throws {Refusal} NICK_TAKEN
      */
     claim(by: string, nick: Nick): () => void {
       if (isHeld(nick, by)) throw nickTaken()

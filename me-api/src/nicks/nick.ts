@@ -23,7 +23,7 @@ const topLevelDomains = new Set(tlds)
 /**
  * Reads a nick: 1–24 code points after NFKC and trimming, of letters, digits, marks, space and `_ - . '`, with at
  * most two marks on a letter. A hostname of a known top-level domain is invalid.
- * | @throws {Refusal} NICK_INVALID
+ * @throws {Refusal} NICK_INVALID
  */
 export function readNick(input: string): Nick {
   const nick = input.normalize('NFKC').trim()

@@ -25,7 +25,7 @@ const languages = ['en', 'sv', 'nb']
 /**
  * Preloads the files of an address's page, including its translations, from the page's head. Otherwise the browser
  * would discover them only after the first scripts have run, a round trip or two later.
- * | @throws if the built site lacks one of them, for example after a source was moved
+ * @throws if the built site lacks one of them, for example after a source was moved
  */
 export function createPreloadLinks(directory: string) {
   const manifest = JSON.parse(readFileSync(join(directory, '.vite/manifest.json'), 'utf8')) as Manifest

@@ -4,7 +4,7 @@ import type { ErrorBody, ErrorCode } from 'me-api/contract'
 const patience = 15_000
 
 /** What is wrong with each field, by JSON pointer: `{'/email': {code: 'INVALID', detail: …}}`. */
-export type Fields = Record<string, { code: string; detail: string }>
+type Fields = Record<string, { code: string; detail: string }>
 
 /** Every way a request can fail. `OFFLINE`: no answer came at all. */
 export class ApiError extends Error {

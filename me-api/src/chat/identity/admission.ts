@@ -31,7 +31,7 @@ export function createAdmission({ limitJoins, proofOfWork, sanctions, persons }:
     /**
      * Checks the limit first, so that a refused join uses no proof and adds no pressure. A join refused for its proof
      * does not count.
-     * | @throws {Refusal} RATE_LIMITED, PROOF_REQUIRED
+     * @throws {Refusal} RATE_LIMITED, PROOF_REQUIRED
      */
     async mayJoin({ address, proof }: Origin): Promise<void> {
       limitJoins(address)
@@ -48,7 +48,7 @@ export function createAdmission({ limitJoins, proofOfWork, sanctions, persons }:
      * in, and it counts as a join even if a visitor registers. Returns the person it belongs to, if known, and
      * `proveWork`, which demands the proof of work (`PROOF_REQUIRED`). The caller calls `proveWork` after all other
      * checks, so that a registration refused for another reason adds no pressure.
-     * | @throws {Refusal} BANNED, RATE_LIMITED
+     * @throws {Refusal} BANNED, RATE_LIMITED
      */
     async mayRegister(by: Person | null, { address, proof }: Origin) {
       mayCome(by?.id ?? null, address)

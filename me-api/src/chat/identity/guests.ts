@@ -2,9 +2,9 @@ import type { Accounts } from '../../accounts/accounts.ts'
 import type { Handshake, Identity } from '../../contract/index.ts'
 import type { Session } from '../../http/caller.ts'
 import { readNick } from '../../nicks/nick.ts'
-import type { AddressBans } from '../moderation/address-bans.ts'
+import type { SanctionChecks } from '../moderation/sanction-checks.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
-import type { ChatCallers } from './authenticate.ts'
+import type { ChatCallers } from './callers.ts'
 import type { Persons } from '../moderation/persons.ts'
 import { type VisitorOrigin, type Visitors, hashOf } from './visitors.ts'
 
@@ -20,13 +20,13 @@ type Parts = {
   callers: Pick<ChatCallers, 'byToken' | 'bySession' | 'provenId'>
   visitors: Pick<Visitors, 'join' | 'joinOrReturn' | 'rename'>
   accounts: Pick<Accounts, 'rename'>
-  addressBans: AddressBans
+  sanctionChecks: SanctionChecks
   persons: Pick<Persons, 'noteTab'>
   lastAddresses: Pick<LastAddresses, 'note'>
 }
 
 /** Identifies the person on a connection: a user, a visitor with a token, a newcomer with a nick, or a reader. */
-export function createGuests({ callers, visitors, accounts, addressBans, persons, lastAddresses }: Parts) {
+export function createGuests({ callers, visitors, accounts, sanctionChecks, persons, lastAddresses }: Parts) {
   async function identify(
     { token, nick, tab, proof, reader: onlyReads }: Handshake,
     cookie: Session | null,
@@ -50,7 +50,7 @@ export function createGuests({ callers, visitors, accounts, addressBans, persons
     async connect(handshake: Handshake, cookie: Session | null, address: string | null): Promise<Guest> {
       const guest = await identify(handshake, cookie, address)
       if (guest.self) {
-        await addressBans.mayBeHere(guest.self, address)
+        await sanctionChecks.mayBeHere(guest.self, address)
         lastAddresses.note(guest.self.id, address)
         if (handshake.tab && guest.self.role === 'member')
           persons.noteTab(guest.self.id, hashOf(handshake.tab))
@@ -63,7 +63,7 @@ export function createGuests({ callers, visitors, accounts, addressBans, persons
       const nick = readNick(input)
       const { self, token, sessionId, provenId } = guest
       if (!self) return { ...(await visitors.join(nick, { ...origin, provenId })), sessionId: null }
-      await addressBans.mayWrite(self, origin.address)
+      await sanctionChecks.mayWrite(self, origin.address)
       if (self.role === 'visitor') await visitors.rename(self.id, nick)
       else await accounts.rename({ id: self.id, role: self.role }, nick)
       return { self: { ...self, nick: nick.nick }, token, sessionId }

@@ -13,7 +13,7 @@ import { createJoinPressure } from '../rate-limits/join-pressure.ts'
 import { createNewcomers } from '../rate-limits/new-identities.ts'
 import { createProofOfWork } from '../rate-limits/proof-of-work.ts'
 import { createAdmission } from './admission.ts'
-import { createCallers } from './authenticate.ts'
+import { createCallers } from './callers.ts'
 import { createGuests } from './guests.ts'
 import { identityRoutes } from './identity.routes.ts'
 import { createVisitorsHere } from './visitors-here.ts'
@@ -39,7 +39,7 @@ type Parts = {
 /** Assembles identities: authentication, visitors and admission. */
 export async function startIdentity(parts: Parts) {
   const { config, db, clock, log, accounts, tokens, limits, addressOf } = parts
-  const { sanctions, addressBans, persons, lastAddresses, moderation } = parts.moderation
+  const { sanctions, sanctionChecks, persons, lastAddresses, moderation } = parts.moderation
   const store = createVisitorsStore(db)
   const newcomers = createNewcomers({ clock, seconds: config.LIMIT_NEWCOMER })
   const proofOfWork = createProofOfWork({
@@ -69,7 +69,7 @@ export async function startIdentity(parts: Parts) {
     onFault: (error) => log.error({ err: error }, 'visitors who never wrote could not be deleted'),
   }).start()
   const callers = createCallers({ accounts, visitors, newcomers, tokens, cookies: parts.cookies })
-  const guests = createGuests({ callers, visitors, accounts, addressBans, persons, lastAddresses })
+  const guests = createGuests({ callers, visitors, accounts, sanctionChecks, persons, lastAddresses })
   return {
     callers,
     guests,

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/tables.ts'
 
-export type VisitorRow = { id: string; nick: string; tab: string | null; created_at: number; seen_at: number }
+type VisitorRow = { id: string; nick: string; tab: string | null; created_at: number; seen_at: number }
 
 /** The SQL of visitors: people with a nick and without an account. */
 export function createVisitorsStore(db: Database) {

@@ -22,7 +22,7 @@ type Parts = {
   accounts: Pick<Accounts, 'isReserved'>
   tokens: Pick<Tokens, 'sign'>
   admission: Admission
-  persons: Pick<Persons, 'makerOf' | 'personOf'>
+  persons: Pick<Persons, 'existingIdentityOf' | 'personOf'>
   /** Applies a person's mutes and bans to their new identity. */
   carryOver: (identity: { id: string; nick: string }) => Promise<void>
   lastAddresses: LastAddresses
@@ -37,14 +37,14 @@ export function createVisitors(parts: Parts) {
 
   /**
    * Creates a visitor, who is muted if their person is.
-   * | @throws {Refusal} BANNED if their person is banned, NICK_RESERVED, NICK_TAKEN, RATE_LIMITED, PROOF_REQUIRED
+   * @throws {Refusal} BANNED if their person is banned, NICK_RESERVED, NICK_TAKEN, RATE_LIMITED, PROOF_REQUIRED
    */
   async function join(
     nick: Nick,
     { address, tab, proof, provenId = null }: VisitorOrigin,
   ): Promise<Identity> {
     const tabHash = tab ? hashOf(tab) : null
-    const maker = await persons.makerOf(provenId, tabHash)
+    const maker = await persons.existingIdentityOf(provenId, tabHash)
     admission.mayCome(maker, address)
     await mayTake(nick)
     if (nickReservations.isHeld(nick, null)) throw nickTaken()

@@ -8,7 +8,7 @@ import { type Send, type Write, applyWrite, noMessage, roomLocked, weightOf } fr
 import type { ReadRule } from '../rooms/read-rule.ts'
 
 /** The result of one transaction: an outcome for each write, in order, and one Change for each room. */
-export type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }
+type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }
 
 /** Rows per insert: keeps the parameters below SQLite's limit of 32,766 and PostgreSQL's of 65,535. */
 const INSERT_MAX = 500

@@ -3,7 +3,7 @@ import type { MessageRow } from '../../db/tables.ts'
 import { contentOf } from './content.ts'
 
 /** A row without its key, which the database assigns. */
-export type NewMessageRow = Omit<MessageRow, 'key'>
+type NewMessageRow = Omit<MessageRow, 'key'>
 
 export function toMessage(row: NewMessageRow): Message {
   const message: Message = {

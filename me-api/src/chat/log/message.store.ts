@@ -17,7 +17,7 @@ import type { ReadRule } from '../rooms/read-rule.ts'
 /** Bytes of a message in a frame besides its text, nick and reactions. */
 const ENVELOPE_BYTES = 211
 
-/** The SQL of messages: a log with group commits, read by cursor. */
+/** Reads messages by cursor, place and id. Writes go through `commit.ts`. */
 export function createMessageStore(db: Database, mayRead: ReadRule) {
   async function openRoom(name: string): Promise<RoomRow> {
     const room = await db

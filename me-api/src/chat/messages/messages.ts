@@ -10,7 +10,7 @@ import {
   type Reaction,
 } from '../../contract/index.ts'
 import { Refusal, parse } from '../../errors.ts'
-import type { AddressBans } from '../moderation/address-bans.ts'
+import type { SanctionChecks } from '../moderation/sanction-checks.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import { ownOf } from '../log/commit.ts'
 import type { ChatLimits } from '../rate-limits/chat-limits.ts'
@@ -34,12 +34,12 @@ const DraftText = z.object({ text: MessageText })
 
 type Parts = {
   store: Pick<MessageStore, 'find'>
-  log: RoomLog
+  roomLog: RoomLog
   limits: Pick<
     ChatLimits,
     'sends' | 'newcomersSends' | 'changes' | 'address' | 'readersBudget' | 'duplicateFloods'
   >
-  addressBans: AddressBans
+  sanctionChecks: SanctionChecks
   lastAddresses: Pick<LastAddresses, 'note'>
   newcomers: Newcomers
   recentlyDeleted: RecentlyDeleted
@@ -53,9 +53,9 @@ type Parts = {
  */
 export function createMessageRules({
   store,
-  log,
+  roomLog,
   limits,
-  addressBans,
+  sanctionChecks,
   lastAddresses,
   newcomers,
   recentlyDeleted,
@@ -78,7 +78,14 @@ export function createMessageRules({
     refuseDuplicates(author, text)
     return {
       isKnown: false,
-      stored: log.write({ kind: 'send', id, room, ...(replyTo && { replyTo }), content: { text }, author }),
+      stored: roomLog.write({
+        kind: 'send',
+        id,
+        room,
+        ...(replyTo && { replyTo }),
+        content: { text },
+        author,
+      }),
     }
   }
 
@@ -92,7 +99,7 @@ export function createMessageRules({
     limit(limits.changes, author)
     limitAddress(address, author)
     refuseDuplicates(author, text)
-    const stored = log.write({
+    const stored = roomLog.write({
       kind: 'edit',
       id,
       content: { text },
@@ -105,11 +112,12 @@ export function createMessageRules({
   /** Deletes a message. A muted person may still delete their own messages. */
   async function remove(by: Person | null, { id }: MessageChoice, address: string | null): Promise<Accepted> {
     const author = writer(by)
-    await addressBans.mayBeHere(author, address)
+    await sanctionChecks.mayBeHere(author, address)
     limit(limits.changes, author)
     limitAddress(address, author)
-    if (author.role !== 'owner') return { isKnown: true, stored: log.write({ kind: 'delete', id, author }) }
-    const stored = log.write({ kind: 'delete', id, author, keep: recentlyDeleted.keep })
+    if (author.role !== 'owner')
+      return { isKnown: true, stored: roomLog.write({ kind: 'delete', id, author }) }
+    const stored = roomLog.write({ kind: 'delete', id, author, keep: recentlyDeleted.keep })
     return { isKnown: true, stored: stored.then(recorded(author, 'delete')) }
   }
 
@@ -120,7 +128,7 @@ export function createMessageRules({
   async function restore(by: Person | null, { id }: MessageChoice): Promise<Accepted> {
     if (by?.role !== 'owner') throw new Refusal('FORBIDDEN', 'Only the owner may do that.')
     const author = writer(by)
-    const stored = log.write({ kind: 'restore', id, author, recall: recentlyDeleted.recall })
+    const stored = roomLog.write({ kind: 'restore', id, author, recall: recentlyDeleted.recall })
     return { isKnown: true, stored: stored.then(recorded(author, 'restore')) }
   }
 
@@ -128,7 +136,7 @@ export function createMessageRules({
     const author = await mayWrite(by, address)
     limit(limits.changes, author)
     limitAddress(address, author)
-    const stored = log.write({ kind: 'react', ...reaction, author, charge: chargeOf(author, address) })
+    const stored = roomLog.write({ kind: 'react', ...reaction, author, charge: chargeOf(author, address) })
     return { isKnown: true, stored }
   }
 
@@ -159,7 +167,7 @@ export function createMessageRules({
     const author = writer(by)
     // A later ban blocks the address of the last write, even if the author has connected from elsewhere since.
     lastAddresses.note(author.id, address)
-    await addressBans.mayWrite(author, address)
+    await sanctionChecks.mayWrite(author, address)
     return author
   }
 

@@ -12,23 +12,23 @@ const ERASED_AT_ONCE = 200
 
 type Parts = {
   store: Pick<ModerationStore, 'lastKey' | 'tracesOf'>
-  log: Pick<RoomLog, 'write' | 'caughtUp'>
+  roomLog: Pick<RoomLog, 'write' | 'caughtUp'>
   recentlyDeleted: Pick<RecentlyDeleted, 'whileErasing'>
 }
 
 /** Erases a person's contributions from all rooms: their messages, and their reactions on other messages. */
-export function createEraser({ store, log, recentlyDeleted }: Parts) {
+export function createEraser({ store, roomLog, recentlyDeleted }: Parts) {
   /** Writes the erasures to the rooms' logs, so that every reader receives them like any other Change. */
   async function erase(by: Author, personId: string): Promise<void> {
     // Writes accepted earlier, such as those of a person banned since, may still be pending.
-    await log.caughtUp()
+    await roomLog.caughtUp()
     const last = await store.lastKey()
     for (let from = 0; from < last; from += SCANNED_AT_ONCE) {
       const ids = await store.tracesOf(personId, from, from + SCANNED_AT_ONCE)
       for (let start = 0; start < ids.length; start += ERASED_AT_ONCE) {
         const writes = ids
           .slice(start, start + ERASED_AT_ONCE)
-          .map((id) => log.write({ kind: 'erase', id, author: by, personId }))
+          .map((id) => roomLog.write({ kind: 'erase', id, author: by, personId }))
         await Promise.all(writes.map((written) => written.catch(ignoreMissing)))
       }
       await breathe()

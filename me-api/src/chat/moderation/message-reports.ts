@@ -7,7 +7,7 @@ import {
   REPORTED_KEPT_DAYS,
 } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
-import type { AddressBans } from './address-bans.ts'
+import type { SanctionChecks } from './sanction-checks.ts'
 import { type Limiter, useAll } from '../rate-limits/rate-limiter.ts'
 import type { MessageStore } from '../log/message.store.ts'
 import type { MessageReads } from '../messages/read-messages.ts'
@@ -23,7 +23,7 @@ type Parts = {
   reads: Pick<MessageReads, 'message'>
   /** Finds a message whoever may read its room: the owner settles reports from every room. */
   find: MessageStore['find']
-  addressBans: Pick<AddressBans, 'mayBeHere'>
+  sanctionChecks: Pick<SanctionChecks, 'mayBeHere'>
   /** Addresses are limited too, because a new nick costs nothing. */
   limitByPerson: Limiter
   limitByAddress: Limiter
@@ -38,14 +38,14 @@ type Parts = {
  * `REPORTED_KEPT_DAYS`.
  */
 export function createMessageReports(parts: Parts) {
-  const { store, reads, find, addressBans, limitByPerson, limitByAddress, noteDismissal, clock } = parts
+  const { store, reads, find, sanctionChecks, limitByPerson, limitByAddress, noteDismissal, clock } = parts
 
   /**
    * Reports a message, once per person; a repeated report succeeds without effect.
    * @throws {Refusal} BANNED, NOT_FOUND, FORBIDDEN, RATE_LIMITED
    */
   async function report(by: Person, id: string, address: string | null): Promise<void> {
-    await addressBans.mayBeHere(by, address)
+    await sanctionChecks.mayBeHere(by, address)
     const message = await reads.message(by, id)
     if (message.deletedAt) throw noMessage()
     if (message.author.id === by.id) throw new Refusal('FORBIDDEN', 'That is your own message.')

@@ -24,7 +24,7 @@ export function createPersons(store: PersonsStore) {
      * Returns the identity that a newcomer already has: the one proven by a token or cookie, else the one of their
      * tab.
      */
-    async makerOf(proven: string | null, tab: string | null): Promise<string | null> {
+    async existingIdentityOf(proven: string | null, tab: string | null): Promise<string | null> {
       return proven ?? (tab ? (users.get(tab) ?? (await store.visitorInTab(tab))) : null)
     },
 

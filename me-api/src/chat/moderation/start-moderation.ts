@@ -11,7 +11,7 @@ import { createRecentlyDeleted } from '../messages/recently-deleted.ts'
 import { createAddressLimiter, createLimiter } from '../rate-limits/rate-limiter.ts'
 import type { Signals } from '../signals.ts'
 import { createActiveSanctions } from './active-sanctions.ts'
-import { createAddressBans } from './address-bans.ts'
+import { createSanctionChecks } from './sanction-checks.ts'
 import { createAddressHashes } from './address-hash.ts'
 import { createEraser } from './erase-author.ts'
 import { createLastAddresses } from './last-addresses.ts'
@@ -45,15 +45,15 @@ export async function startModeration(parts: Parts) {
   const addressHashesOf = createAddressHashes(secret)
   const sanctions = createActiveSanctions({ clock, addressHashesOf })
   const persons = createPersons(createPersonsStore(db))
-  const addressBans = createAddressBans({ sanctions, store, clock })
+  const sanctionChecks = createSanctionChecks({ sanctions, store, clock })
   const lastAddresses = createLastAddresses({ store: createLastAddressesStore(db), clock, addressHashesOf })
   const recentlyDeleted = createRecentlyDeleted({ clock })
-  const erase = createEraser({ store, log: roomLog, recentlyDeleted })
+  const erase = createEraser({ store, roomLog, recentlyDeleted })
   const reported = createMessageReports({
     store: createMessageReportsStore(db),
     reads,
     find: messages.find,
-    addressBans,
+    sanctionChecks,
     limitByPerson: createLimiter(REPORTS.person, REPORTED_ENOUGH, { name: 'reports' }),
     limitByAddress: createAddressLimiter(REPORTS.address, REPORTED_ENOUGH, 'reports'),
     noteDismissal: (by, message) => moderation.note(by, 'dismiss', message),
@@ -71,7 +71,7 @@ export async function startModeration(parts: Parts) {
   })
   await moderation.start()
   const routes: Route[] = moderationRoutes({ moderation, reported, addressOf })
-  return { moderation, sanctions, addressBans, persons, lastAddresses, recentlyDeleted, erase, routes }
+  return { moderation, sanctions, sanctionChecks, persons, lastAddresses, recentlyDeleted, erase, routes }
 }
 
 export type StartedModeration = Awaited<ReturnType<typeof startModeration>>

@@ -60,5 +60,3 @@ export function createCounters({ count, seconds }: Limit, options: CounterOption
     size: (): number => counts.size,
   }
 }
-
-export type Counters = ReturnType<typeof createCounters>

@@ -70,7 +70,7 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
   /**
    * Checks that an address may create a new identity. The caller calls this once, after all other checks, so that
    * requests refused for another reason add no pressure.
-   * | @throws {Refusal} PROOF_REQUIRED if a proof is required and missing or invalid
+   * @throws {Refusal} PROOF_REQUIRED if a proof is required and missing or invalid
    */
   async function mayJoin(address: string | null, proof: string | null): Promise<void> {
     if (mode === 'off') return
@@ -81,7 +81,7 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
   /**
    * Checks the same for an account. The proof is required only under pressure, because an account already needs an
    * e-mail address, a password's hash and a share of the joins.
-   * | @throws {Refusal} PROOF_REQUIRED
+   * @throws {Refusal} PROOF_REQUIRED
    */
   async function mayRegister(address: string | null, proof: string | null): Promise<void> {
     if (mode === 'off') return

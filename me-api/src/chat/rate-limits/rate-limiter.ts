@@ -46,7 +46,7 @@ export function createAddressLimiter(limit: Limit | null, message: string, name:
 /**
  * Applies several limits in order. If one refuses, the uses counted before it are uncounted and those after it are
  * not counted.
- * | @throws {Refusal} RATE_LIMITED
+ * @throws {Refusal} RATE_LIMITED
  */
 export function useAll(...uses: [limiter: Limiter, key: string | null][]): void {
   for (const [index, [limiter, key]] of uses.entries()) {

@@ -10,7 +10,7 @@ const IN_A_ROW = 7
 const TRAITS = 6
 
 /** A fingerprint that texts made from one template share. */
-export type TextFingerprint = { traits: number[]; isLong: boolean }
+type TextFingerprint = { traits: number[]; isLong: boolean }
 
 /**
  * Computes a fingerprint that survives changes of digits, spaces, capitals, accents or a few words: the smallest

@@ -28,7 +28,7 @@ const isPlain = /^[ -~]*$/
 /**
  * Reads a query: words and `"phrases"`, all of which must occur. The last word is a prefix unless it is part of a
  * phrase. Every other character separates words, so that no input is a syntax error. A repeated term counts once.
- * | @throws {Refusal} INVALID for more than ten different terms, or more than thirty words in them
+ * @throws {Refusal} INVALID for more than ten different terms, or more than thirty words in them
  */
 export function readTerms(query: string): Term[] {
   const parts = query.split('"')

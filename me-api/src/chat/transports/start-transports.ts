@@ -122,7 +122,7 @@ type Sockets = Pick<Parameters<typeof serveSocketio>[0], 'io' | 'namespace' | 'i
 /** Serves the chat's events over Socket.IO and plain WebSockets. */
 function serveChat(parts: Parts, sockets: Sockets): void {
   const { config, log, metrics, identity, limits, owner, addressOf, typing, presence, rooms } = parts
-  const { moderation, addressBans } = parts.moderation
+  const { moderation, sanctionChecks } = parts.moderation
   const refusalOf = createRefusals({ log, metrics })
   const onFault = (error: unknown) => log.error({ err: error }, 'a banned address could not be looked up')
   const lifecycle = createConnectionLifecycle({
@@ -160,5 +160,5 @@ function serveChat(parts: Parts, sockets: Sockets): void {
     answer,
     refusalOf,
   })
-  tellConnections({ ...parts, ...sockets, addressBans, lifecycle, onFault })
+  tellConnections({ ...parts, ...sockets, sanctionChecks, lifecycle, onFault })
 }

@@ -34,7 +34,7 @@ const DAY = 24 * 60 * MINUTE
 const [REACTED, EDITED, DELETED] = [MINUTE, 2 * MINUTE, 3 * MINUTE]
 
 /** `password` is null where there was an owner already, who keeps theirs. */
-export type Seeded = {
+type Seeded = {
   owner: { email: string; password: string | null }
   reports: number
   messages: number

@@ -1,5 +1,5 @@
 /** What a text is for: to be said, or an order to the chat itself. */
-export type Command =
+type Command =
   | { is: 'say'; text: string }
   | { is: 'nick'; nick: string }
   | { is: 'help' }

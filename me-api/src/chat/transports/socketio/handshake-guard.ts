@@ -30,7 +30,7 @@ export function guardHandshakes(
   { engine }: ChatServer,
   { siteHost, origins, mayOpen, onFault }: Parts,
 ): void {
-  const letIn = createAdmissionQueue(onFault)
+  const admit = createAdmissionQueue(onFault)
   engine.use((req: IncomingMessage, res: ServerResponse, next: (error?: Error) => void) => {
     const refusal = siteHost.refusalOf(req) ?? (origins.allows(req) ? null : foreignPage())
     // An upgrade has no response; Engine.IO answers an error with its message.
@@ -39,7 +39,7 @@ export function guardHandshakes(
     else if (sidOf(req)) next()
     // A client that disconnected while it waited gets no connection.
     else
-      letIn(
+      admit(
         () =>
           void (req.socket.destroyed || next(mayOpen(req) ? undefined : new Error('too many connections'))),
       )

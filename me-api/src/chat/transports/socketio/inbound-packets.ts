@@ -34,7 +34,7 @@ type Inbound = {
   /** Delivered events that are not answered yet. */
   unanswered: number
   /** The event-loop turn in which the last packet was delivered. */
-  turn: number
+  loopTurn: number
   packets: Period
   /** Events refused by a limit. */
   refusals: Period | null
@@ -70,7 +70,7 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
       deliver,
       waiting: [],
       unanswered: 0,
-      turn: -1,
+      loopTurn: -1,
       packets: { count: 0, endsAt: 0 },
       refusals: null,
       reading: createReading(connection),
@@ -141,9 +141,9 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
 
   function take(inbound: Inbound, packet: unknown): void {
     const turn = queue.turn()
-    const isFirst = inbound.waiting.length === 0 && inbound.turn !== turn
+    const isFirst = inbound.waiting.length === 0 && inbound.loopTurn !== turn
     if (isFirst && inbound.unanswered < UNANSWERED_MAX && queue.mayServeAtOnce()) {
-      inbound.turn = turn
+      inbound.loopTurn = turn
       return inbound.deliver(packet)
     }
     inbound.waiting.push(packet)

@@ -3,7 +3,7 @@ import type { ClientEvents, ServerEvents } from '../../../contract/index.ts'
 import type { Guest } from '../../identity/guests.ts'
 import type { createSerialQueue } from '../../serial-queue.ts'
 
-export type SocketData = {
+type SocketData = {
   guest: Guest
   address: string | null
   tab: string | null

@@ -1,7 +1,7 @@
 import type { Notice, Room } from '../../../contract/index.ts'
 import { Refusal } from '../../../errors.ts'
 import { noticeOf } from '../../moderation/active-sanctions.ts'
-import type { AddressBans } from '../../moderation/address-bans.ts'
+import type { SanctionChecks } from '../../moderation/sanction-checks.ts'
 import type { Rooms } from '../../rooms/rooms.ts'
 import type { Signals } from '../../signals.ts'
 import type { ConnectionLifecycle } from './connection-lifecycle.ts'
@@ -12,13 +12,20 @@ type Parts = {
   namespace: ChatNamespace
   signals: Signals
   rooms: Pick<Rooms, 'readable'>
-  addressBans: Pick<AddressBans, 'mayBeHere'>
+  sanctionChecks: Pick<SanctionChecks, 'mayBeHere'>
   lifecycle: Pick<ConnectionLifecycle, 'connectionsOf'>
   onFault: (error: unknown) => void
 }
 
 /** Sends the chat's signals to the connections that they concern. */
-export function tellConnections({ namespace, signals, rooms, addressBans, lifecycle, onFault }: Parts): void {
+export function tellConnections({
+  namespace,
+  signals,
+  rooms,
+  sanctionChecks,
+  lifecycle,
+  onFault,
+}: Parts): void {
   signals.roomRemoved.subscribe((room) => namespace.in(readersOf(room)).socketsLeave(readersOf(room)))
   signals.roomsChanged.subscribe(tellRooms)
   signals.presenceChanged.subscribe((change) => namespace.to(WELCOMED).emit('presence:changed', change))
@@ -49,7 +56,7 @@ export function tellConnections({ namespace, signals, rooms, addressBans, lifecy
       const { guest, address } = socket.data
       if (guest.self?.role !== 'visitor') continue
       try {
-        const ban = await addressBans.mayBeHere(guest.self, address).catch(refusalIn)
+        const ban = await sanctionChecks.mayBeHere(guest.self, address).catch(refusalIn)
         if (ban) end(socket, noticeOf(ban))
       } catch (error) {
         onFault(error)

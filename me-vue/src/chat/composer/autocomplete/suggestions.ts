@@ -4,7 +4,7 @@ import { folded } from '../../formatting/mentions.ts'
 import type { Trigger } from './trigger.ts'
 
 /** One way to go on: `words` take the place of what was begun. */
-export type Suggestion = {
+type Suggestion = {
   key: string
   words: string
   /** It is what stands there already. */

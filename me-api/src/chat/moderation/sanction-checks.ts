@@ -21,7 +21,7 @@ type Parts = {
  * because identities cost nothing. Because people share addresses, it spares members, and visitors who were older
  * than a day and had written when it began.
  */
-export function createAddressBans({ sanctions, store, clock }: Parts) {
+export function createSanctionChecks({ sanctions, store, clock }: Parts) {
   async function mayComeFrom({ id, role }: Person, address: string | null): Promise<void> {
     if (role !== 'visitor') return
     const bans = sanctions.closing(address)
@@ -50,4 +50,4 @@ export function createAddressBans({ sanctions, store, clock }: Parts) {
   }
 }
 
-export type AddressBans = ReturnType<typeof createAddressBans>
+export type SanctionChecks = ReturnType<typeof createSanctionChecks>
