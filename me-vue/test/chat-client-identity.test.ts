@@ -77,7 +77,7 @@ describe('the user’s identity', () => {
       { tab: 'tab', token: 'secret' },
       { reader: true, tab: 'tab' },
     ])
-    chat.pardon()
+    chat.endSanction()
     await welcome()
     await entered(change(3, 3))
     expect(handshakes.at(-1)).toEqual({ tab: 'tab', token: 'secret' })

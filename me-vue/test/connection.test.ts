@@ -4,7 +4,7 @@ import { createConnection } from '../src/chat/client/connection.ts'
 import { turnedClock } from './support/clock.ts'
 
 /** A socket whose server is played by the test. */
-function line(mend: (failure: Failure) => boolean = () => false) {
+function line(recover: (failure: Failure) => boolean = () => false) {
   const { clock, pass, waiting } = turnedClock()
   const listeners = new Map<string, (about: never) => void>()
   const network = { up: true }
@@ -20,7 +20,7 @@ function line(mend: (failure: Failure) => boolean = () => false) {
     clock,
     random: () => 1,
     networkUp: () => network.up,
-    mend,
+    recover,
     onLost: () => {},
   })
   connection.attempt()

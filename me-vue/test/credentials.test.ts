@@ -41,10 +41,10 @@ test('the handshake of a signed-in user sends neither nick nor token, and keeps 
 
 test('a banned user connects as a reader, and as themselves afterwards', () => {
   const credentials = visitor(memoryStorage({ 'me.chat.token': 'secret' }), () => true)
-  expect(credentials.bar(true)).toBe(true)
+  expect(credentials.setBanned(true)).toBe(true)
   expect(credentials.handshake()).toEqual({ reader: true, tab: 'tab' })
-  expect(credentials.bar(true)).toBe(false)
-  expect(credentials.bar(false)).toBe(true)
+  expect(credentials.setBanned(true)).toBe(false)
+  expect(credentials.setBanned(false)).toBe(true)
   expect(credentials.handshake()).toEqual({ tab: 'tab' })
 })
 

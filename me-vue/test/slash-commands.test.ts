@@ -4,8 +4,8 @@ import { USUAL } from '../src/chat/client/message-actions.ts'
 import { findEmoji } from '../src/chat/formatting/emoji.ts'
 
 test('text without a leading slash is sent as it is', () => {
-  expect(readCommand('a/b')).toEqual({ is: 'say', text: 'a/b' })
-  expect(readCommand('two\n/lines')).toEqual({ is: 'say', text: 'two\n/lines' })
+  expect(readCommand('a/b')).toEqual({ is: 'send', text: 'a/b' })
+  expect(readCommand('two\n/lines')).toEqual({ is: 'send', text: 'two\n/lines' })
 })
 
 test('slash commands are not sent as messages', () => {
@@ -18,8 +18,8 @@ test('slash commands are not sent as messages', () => {
 })
 
 test('/me is sent with emphasis, and a double slash is sent as one', () => {
-  expect(readCommand('/me waves')).toEqual({ is: 'say', text: '_waves_' })
-  expect(readCommand('//nick is an order')).toEqual({ is: 'say', text: '/nick is an order' })
+  expect(readCommand('/me waves')).toEqual({ is: 'send', text: '_waves_' })
+  expect(readCommand('//nick is an order')).toEqual({ is: 'send', text: '/nick is an order' })
 })
 
 test('every offered emoji is accepted by the server and offered once', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { folded } from '../src/chat/timeline/message/collapse-text.ts'
-import { suggestNick, mended } from '../src/chat/composer/suggest-nick.ts'
+import { suggestNick, allowedPart } from '../src/chat/composer/suggest-nick.ts'
 import { shortAddress } from '../src/chat/formatting/autolink.ts'
 import { countAfter, emptyLog } from '../src/chat/client/message-log.ts'
 import { timelineItems } from '../src/chat/timeline/timeline-items.ts'
@@ -35,7 +35,7 @@ describe('repairing an invalid nick', () => {
     ['<ada-lovelace> 2', ''],
     ['*ÄGARE*', ''],
   ])('the nick %s is repaired to "%s"', (wanted, left) => {
-    expect(mended(wanted, names)).toBe(left)
+    expect(allowedPart(wanted, names)).toBe(left)
   })
 })
 

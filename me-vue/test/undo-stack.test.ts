@@ -9,7 +9,7 @@ import { message } from './support/messages.ts'
 function hand() {
   const { clock, pass } = turnedClock()
   const done: string[] = []
-  const { deeds, add, forget, flush } = createUndoStack({
+  const { entries, add, forget, flush } = createUndoStack({
     clock,
     onFault: (error) => done.push(String(error)),
   })
@@ -23,8 +23,8 @@ function hand() {
       atOnce: () => void done.push(`erased ${about} at once`),
     })
   const mute = (about: string) => add({ about, words: `${about} is muted`, undo: does(`forgave ${about}`) })
-  const words = () => deeds.value.map((deed) => deed.words)
-  return { deeds, add, forget, flush, ban, mute, done, words, pass }
+  const words = () => entries.value.map((entry) => entry.words)
+  return { entries, add, forget, flush, ban, mute, done, words, pass }
 }
 
 describe('undo stack', () => {
@@ -38,9 +38,9 @@ describe('undo stack', () => {
   })
 
   test('an undone ban is forgiven and its erasure never happens', async () => {
-    const { deeds, ban, done, words, pass } = hand()
+    const { entries, ban, done, words, pass } = hand()
     ban('Bo')
-    await deeds.value[0]!.undo()
+    await entries.value[0]!.undo()
     await pass(20_000)
     expect([words(), done]).toEqual([[], ['forgave Bo']])
   })
@@ -72,10 +72,10 @@ describe('undo stack', () => {
   })
 
   test('an undo that fails is reported', async () => {
-    const { add, deeds, done } = hand()
+    const { add, entries, done } = hand()
     const undo = () => Promise.reject(new Error('no network'))
     add({ about: 'Bo', words: '', undo })
-    await deeds.value[0]!.undo()
+    await entries.value[0]!.undo()
     expect(done).toEqual(['Error: no network'])
   })
 })

@@ -1,16 +1,16 @@
 import { useTimeoutFn } from '@vueuse/core'
 import { ref } from 'vue'
 
-/** Milliseconds a word stands. */
-const STANDS_FOR = 7_000
+/** Milliseconds for which the text is shown. */
+const SHOWN_FOR = 7_000
 
-/** A word about what one has just tried; it goes by itself. */
+/** A short text about the last action, which disappears by itself. */
 export function useTransientMessage() {
-  const word = ref('')
-  const { start } = useTimeoutFn(() => (word.value = ''), STANDS_FOR, { immediate: false })
-  function say(words: string): void {
-    word.value = words
+  const status = ref('')
+  const { start } = useTimeoutFn(() => (status.value = ''), SHOWN_FOR, { immediate: false })
+  function show(text: string): void {
+    status.value = text
     start()
   }
-  return { word, say }
+  return { status, show }
 }

@@ -27,7 +27,7 @@ export function createChatClient(parts: Parts) {
   let limit: Welcome['limits']['messages'] = null
 
   const self = createSelf({ ...parts, patience: PATIENCE })
-  const connection = createConnection({ ...parts, mend: self.mend, onLost })
+  const connection = createConnection({ ...parts, recover: self.recover, onLost })
   const typing = createTyping({ tell: tellTyping, clock })
   const writeActions = createLazyWriteActions(
     () => loadWriteActions(access),
@@ -55,11 +55,11 @@ export function createChatClient(parts: Parts) {
     reached: room.reached,
     onSilent: prove,
   }
-  const everybody = listenToRoomEvents({ socket, self, connection, room, typing, onWelcome, pardon })
+  const everybody = listenToRoomEvents({ socket, self, connection, room, typing, onWelcome, endSanction })
   if (!self.needsNick.value) beginToWrite()
 
   function onWelcome(welcome: Welcome): void {
-    self.become(welcome)
+    self.setIdentity(welcome)
     limit = welcome.limits.messages
     welcomed = true
     void room.enter()
@@ -72,16 +72,16 @@ export function createChatClient(parts: Parts) {
   }
 
   function onLost(): void {
-    // A ban may be lifted meanwhile, and nobody could say so.
-    if (welcomed) credentials.bar(false)
+    // A ban may be lifted while there is no connection for the notice.
+    if (welcomed) credentials.setBanned(false)
     welcomed = false
     writeActions.flow(false)
     typing.forget()
   }
 
-  /** A ban is over, or one asks whether it is. */
-  function pardon(): void {
-    if (self.pardoned()) connection.attempt()
+  /** Clears a sanction that is over, or asks the server whether it is. */
+  function endSanction(): void {
+    if (self.clearSanction()) connection.attempt()
   }
 
   function tellTyping(name: string, on: boolean): void {
@@ -113,7 +113,7 @@ export function createChatClient(parts: Parts) {
   return {
     self: self.self,
     sanction: self.sanction,
-    pardon,
+    endSanction,
     nickRefused: self.nickRefused,
     proving: self.proving,
     needsNick: self.needsNick,

@@ -16,15 +16,15 @@ export type Connection =
 
 export type ConnectionParts = {
   socket: Pick<ChatSocket, 'connect' | 'disconnect' | 'on'>
-  /** Calls once when what the socket is being connected over closes, whatever Socket.IO makes of it. */
+  /** Calls `call` once when the underlying transport closes, even if Socket.IO does not report it. */
   onceClosed: (call: () => void) => void
   clock: Clock
-  /** 0 to 1, so that not everybody comes back in the same instant. */
+  /** Returns 0 to 1, so that not all clients reconnect at the same moment. */
   random: () => number
-  /** What the browser believes of its network: it words the state, and never stops an attempt. */
+  /** Whether the browser reports a network. It affects only the state that is shown, and never prevents an attempt. */
   networkUp: () => boolean
-  /** Deals with a refused handshake; true where connecting again at once makes sense. */
-  mend: (failure: Failure) => boolean
+  /** Reacts to a refused handshake; returns true if the client should connect again at once. */
+  recover: (failure: Failure) => boolean
   onLost: () => void
 }
 
@@ -34,14 +34,14 @@ type Refused = Pick<Failure, 'message' | 'retryAfter'> & { code: Failure['code']
 const PATIENCE = 12_000
 /** Milliseconds between attempts: the first, and the most. */
 const DELAY = [1_000, 5_000] as const
-/** Seconds until the next attempt where a refusal names none. */
+/** Seconds until the next attempt if the refusal has no `retryAfter`. */
 const REFUSED_FOR = 60
-/** Milliseconds after which it is tried again at the latest: a browser's timer holds no more than 24 days. */
+/** Maximum milliseconds until the next attempt: a browser timer holds at most 24 days. */
 const REFUSED_MAX = 86_400_000
 
 /**
  * Keeps the socket connected for as long as the page lives. One timer is always running unless it is live:
- * either an attempt that must end, or the wait for the next one. So no state can last for ever by mistake.
+ * either an attempt that must end, or the wait for the next one. So no state can last forever by mistake.
  */
 export function createConnection({
   socket,
@@ -49,17 +49,17 @@ export function createConnection({
   clock,
   random,
   networkUp,
-  mend,
+  recover,
   onLost,
 }: ConnectionParts) {
   const state = shallowRef<Connection>({ is: 'connecting' })
   let attempts = 0
   let reconnects = 0
-  /** Tells an attempt that is still under way from those before it. */
+  /** Identifies the current attempt, so that events of earlier ones are ignored. */
   let underWay: object | undefined
   let attemptedAt = -Infinity
   let serverBackIn: number | undefined
-  /** Said by the server before it closes. */
+  /** The notice that the server sends before it closes the connection. */
   let slowedDown: Refused | undefined
   let stopTimer = () => {}
 
@@ -71,11 +71,11 @@ export function createConnection({
   socket.on('connect_error', (error) => {
     const failure = (error as { data?: Failure }).data
     if (!failure?.code) lost()
-    else if (mend(failure)) attempt()
+    else if (recover(failure)) attempt()
     else refused(failure)
   })
 
-  /** Connects now, whatever was going on. */
+  /** Connects now, in any state. */
   function attempt(): void {
     underWay = undefined
     slowedDown = undefined
@@ -86,13 +86,13 @@ export function createConnection({
     timer(PATIENCE, lost)
     const thisOne = (underWay = {})
     socket.connect()
-    // Closed after the WebSocket opened and before Engine.IO's first word: Socket.IO would wait on for 20 s.
+    // Closed after the WebSocket opened and before the first packet of Engine.IO: Socket.IO would wait for 20 s.
     onceClosed(() => {
       if (underWay === thisOne) lost()
     })
   }
 
-  /** Called once the room has answered: only now it is true that nothing is missed. */
+  /** Called when the room has answered: only then is it certain that no change is missed. */
   function live(): void {
     underWay = undefined
     stopTimer()
@@ -122,19 +122,19 @@ export function createConnection({
     timer(Math.min(wait, REFUSED_MAX), attempt)
   }
 
-  /** The page is looked at again, or the network is back: do not wait for the next attempt's turn. */
+  /** Attempts at once, because the page is visible again or the network is back. */
   function hurry(): void {
     const patient = state.value.is === 'refused' && clock.now() < state.value.at
     const justBegun = clock.now() - attemptedAt < 2_000
     if (state.value.is !== 'live' && !patient && !justBegun) attempt()
   }
 
-  /** The server said that it restarts, and when it wants to see this reader again. */
+  /** The server restarts, and asks this client to reconnect after so many seconds. */
   function expectRestart(seconds: number): void {
     serverBackIn = seconds * 1_000
   }
 
-  /** This tab has sent more than the server takes: the connection is about to be closed, and waits that long. */
+  /** This tab has sent too many events: the server is about to close the connection; wait for `retryAfter` seconds. */
   function slowDown(notice: Pick<Failure, 'message' | 'retryAfter'>): void {
     slowedDown = { ...notice, code: 'SLOW_DOWN' }
   }
@@ -144,7 +144,7 @@ export function createConnection({
     stopTimer = clock.after(milliseconds, call)
   }
 
-  /** No answer where one was due: at once where it was live, else in its turn. */
+  /** An expected answer did not arrive: reconnects at once if the state was live, else after the usual delay. */
   function silent(): void {
     if (state.value.is === 'live') attempt()
     else lost()

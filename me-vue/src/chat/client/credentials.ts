@@ -2,7 +2,7 @@ import type { Handshake, Identity } from 'me-api/contract'
 import { TOKEN } from '../../api/visitor-token.ts'
 
 type Parts = {
-  /** Lasts between visits. */
+  /** Storage that lasts between visits. */
   local: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
   tab: string
   signedIn: () => boolean
@@ -10,14 +10,14 @@ type Parts = {
 
 const NICK = 'me.chat.nick'
 
-/** Who one says one is when connecting: an account's cookie, else the token given out earlier, else a nick. */
+/** The credentials of a handshake: the cookie of an account, else the stored token, else the stored nick. */
 export function createCredentials({ local, tab, signedIn }: Parts) {
   let reading = false
-  let barred = false
+  let banned = false
 
   function handshake(): Handshake {
-    // With the tab, so that a nick wanted all the same is known to be whose it is.
-    if (barred) return { reader: true, tab }
+    // With the tab, so that the server still links a chosen nick to the same person.
+    if (banned) return { reader: true, tab }
     if (signedIn()) return { tab }
     const [token, nick] = [local.getItem(TOKEN), local.getItem(NICK)]
     if (token) return { tab, token }
@@ -29,29 +29,29 @@ export function createCredentials({ local, tab, signedIn }: Parts) {
     if (token && self?.nick) local.setItem(NICK, self.nick)
   }
 
-  /** Whether one will probably have a nick once connected. */
+  /** Whether the connection will probably have a nick. */
   const known = () => signedIn() || Boolean(local.getItem(TOKEN) ?? local.getItem(NICK))
 
-  /** Whether there was one to drop. */
+  /** Removes the stored token. Returns whether there was one. */
   function dropToken(): boolean {
     const had = local.getItem(TOKEN) !== null
     local.removeItem(TOKEN)
     return had
   }
 
-  /** The remembered nick is refused: it is not sent again by itself. False where it already was not. */
+  /** Stops sending the stored nick, after it was refused. Returns false if it was not being sent. */
   function onlyRead(): boolean {
     const sent = !reading
     reading = true
     return sent
   }
 
-  /** Banned, one only reads, whoever one is; or no longer. False where that is so already. */
-  function bar(on: boolean): boolean {
-    const changed = barred !== on
-    barred = on
+  /** While banned, the client connects as a reader. Returns whether the value has changed. */
+  function setBanned(on: boolean): boolean {
+    const changed = banned !== on
+    banned = on
     return changed
   }
 
-  return { handshake, keep, dropToken, onlyRead, bar, known, nick: () => local.getItem(NICK) ?? '' }
+  return { handshake, keep, dropToken, onlyRead, setBanned, known, nick: () => local.getItem(NICK) ?? '' }
 }

@@ -14,11 +14,19 @@ type Parts = {
   room: CurrentRoom
   typing: TypingIndicator
   onWelcome: (welcome: Welcome) => void
-  pardon: () => void
+  endSanction: () => void
 }
 
 /** Gives each of the server's events to the part it is about, and keeps who is here and which rooms there are. */
-export function listenToRoomEvents({ socket, self, connection, room, typing, onWelcome, pardon }: Parts) {
+export function listenToRoomEvents({
+  socket,
+  self,
+  connection,
+  room,
+  typing,
+  onWelcome,
+  endSanction,
+}: Parts) {
   const people = shallowRef<readonly Person[]>([])
   const total = shallowRef(0)
   const rooms = shallowRef<readonly Room[]>([])
@@ -37,7 +45,7 @@ export function listenToRoomEvents({ socket, self, connection, room, typing, onW
   socket.on('presence:changed', (change) => {
     people.value = applyPresence(people.value, change)
     total.value = change.total
-    self.noticeAmong(change.joined)
+    self.updateFrom(change.joined)
   })
   socket.on('typing:changed', (change) => {
     if (change.room === room.name.value) typing.writers.value = change.nicks
@@ -46,8 +54,8 @@ export function listenToRoomEvents({ socket, self, connection, room, typing, onW
     const { code, retryAfter } = notice
     if (code === 'RESTARTING') connection.expectRestart(retryAfter ?? 1)
     if (code === 'SLOW_DOWN') connection.slowDown(notice)
-    if (code === 'MUTED') self.limited(code, notice)
-    if (code === 'BANNED' && !retryAfter) pardon()
+    if (code === 'MUTED') self.setSanction(code, notice)
+    if (code === 'BANNED' && !retryAfter) endSanction()
   })
 
   return { people, total, rooms }

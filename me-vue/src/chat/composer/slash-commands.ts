@@ -1,18 +1,18 @@
 /** What a text is for: to be said, or an order to the chat itself. */
 type Command =
-  | { is: 'say'; text: string }
+  | { is: 'send'; text: string }
   | { is: 'nick'; nick: string }
   | { is: 'help' }
   | { is: 'unknown'; name: string }
 
 /** Reads `/nick NAME`, `/me text` and `/help`; two slashes at the beginning are one that is said. */
 export function readCommand(text: string): Command {
-  if (text.startsWith('//')) return { is: 'say', text: text.slice(1) }
-  if (!text.startsWith('/')) return { is: 'say', text }
+  if (text.startsWith('//')) return { is: 'send', text: text.slice(1) }
+  if (!text.startsWith('/')) return { is: 'send', text }
   const name = text.slice(1).split(/\s/, 1)[0]!
   const rest = text.slice(1 + name.length).trimStart()
   if (name === 'nick') return { is: 'nick', nick: rest.trim() }
-  if (name === 'me' && rest) return { is: 'say', text: `_${rest}_` }
+  if (name === 'me' && rest) return { is: 'send', text: `_${rest}_` }
   if (name === 'help' || name === 'me') return { is: 'help' }
   return { is: 'unknown', name }
 }

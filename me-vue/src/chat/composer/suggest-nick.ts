@@ -18,7 +18,7 @@ export function suggestNick(wanted: string, taken: Iterable<string>, random = Ma
  * A refused nick without the characters that a nick may not hold. '' where that is no better: the nick held no such
  * character, as a hostname does, or the rest would look like one of `names`, which are reserved.
  */
-export function mended(wanted: string, names: Iterable<string>): string {
+export function allowedPart(wanted: string, names: Iterable<string>): string {
   const nick = allowed(wanted)
   const isSame = nick === wanted.normalize('NFKC').trim()
   const isAddress = /^\S+\.\p{L}{2,}\.?$/u.test(nick)

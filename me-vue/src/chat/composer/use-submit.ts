@@ -7,13 +7,13 @@ import type { Composer } from './use-composer.ts'
 type Parts = {
   chat: ReturnType<typeof useChat>
   composing: Composer
-  say: (words: string) => void
+  showStatus: (text: string) => void
   /** Asks for another nick, beginning with this one. */
   askNick: (nick: string) => void
 }
 
 /** Does what the words in the composer are for: a message, new words for one, or an order. */
-export function useSubmit({ chat, composing, say, askNick }: Parts) {
+export function useSubmit({ chat, composing, showStatus, askNick }: Parts) {
   const { t } = useI18n()
   const helping = ref(false)
 
@@ -32,11 +32,11 @@ export function useSubmit({ chat, composing, say, askNick }: Parts) {
 
   function obey(text: string): void {
     const command = readCommand(text)
-    if (command.is === 'unknown') return say(t('controls.command.unknown', { name: command.name }))
-    if (command.is === 'say') chat.write(command.text, composing.replyTo || undefined)
+    if (command.is === 'unknown') return showStatus(t('controls.command.unknown', { name: command.name }))
+    if (command.is === 'send') chat.write(command.text, composing.replyTo || undefined)
     else if (command.is === 'help') helping.value = true
     else void rename(command.nick)
-    if (command.is === 'say') composing.done()
+    if (command.is === 'send') composing.done()
     else composing.text = ''
   }
 

@@ -5,26 +5,26 @@ import type { Clock } from '../../platform/clock.ts'
 export type UndoEntry = { key: number; words: string; until: number; undo: () => Promise<void> }
 
 type Doing = {
-  /** The id of whom it concerns. */
+  /** The id of the person or message concerned. */
   about: string
   words: string
   undo: () => Promise<void>
-  /** What waits until it can no longer be undone. */
+  /** Runs once the action can no longer be undone. */
   then?: () => Promise<unknown>
-  /** The same, where the page goes away before. */
+  /** Runs instead of `then` if the page is closed before. */
   atOnce?: () => void
 }
 
-/** Milliseconds in which it can be undone. */
+/** Milliseconds in which an action can be undone. */
 const UNDO_FOR = 10_000
 
-/** What the hand has just done, each for ten seconds, with the way back. */
+/** The moderation actions of the last ten seconds, each with its undo function. */
 export function createUndoStack({ clock, onFault }: { clock: Clock; onFault: (error: unknown) => void }) {
-  const deeds = shallowRef<readonly UndoEntry[]>([])
+  const entries = shallowRef<readonly UndoEntry[]>([])
   const waiting = new Map<number, Doing & { stop: () => void }>()
   let keys = 0
 
-  /** What was done before about the same person stands: one "Undo" must not take back half of another. */
+  /** Earlier actions on the same person become final: one "Undo" must not revert half of another. */
   function add(doing: Doing): void {
     for (const [key, { about }] of [...waiting]) if (about === doing.about) finish(key)
     const key = ++keys
@@ -33,7 +33,7 @@ export function createUndoStack({ clock, onFault }: { clock: Clock; onFault: (er
       drop(key)
       await doing.undo().catch(onFault)
     }
-    deeds.value = [...deeds.value, { key, words: doing.words, until: clock.now() + UNDO_FOR, undo }]
+    entries.value = [...entries.value, { key, words: doing.words, until: clock.now() + UNDO_FOR, undo }]
   }
 
   function finish(key: number): void {
@@ -42,7 +42,7 @@ export function createUndoStack({ clock, onFault }: { clock: Clock; onFault: (er
     void doing?.then?.().catch(onFault)
   }
 
-  /** Whatever waits about somebody does not come any more. */
+  /** Cancels everything that waits for a person. */
   function forget(person: string): void {
     for (const [key, { about }] of [...waiting]) if (about === person) drop(key)
   }
@@ -50,10 +50,10 @@ export function createUndoStack({ clock, onFault }: { clock: Clock; onFault: (er
   function drop(key: number): void {
     waiting.get(key)?.stop()
     waiting.delete(key)
-    deeds.value = deeds.value.filter((deed) => deed.key !== key)
+    entries.value = entries.value.filter((entry) => entry.key !== key)
   }
 
-  /** The page goes away: what was waiting is done now. */
+  /** Called when the page is closed: runs what was waiting. */
   function flush(): void {
     for (const [key, { atOnce }] of [...waiting]) {
       if (!atOnce) continue
@@ -62,5 +62,5 @@ export function createUndoStack({ clock, onFault }: { clock: Clock; onFault: (er
     }
   }
 
-  return { deeds, add, forget, flush }
+  return { entries, add, forget, flush }
 }

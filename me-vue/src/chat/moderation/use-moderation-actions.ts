@@ -13,27 +13,27 @@ import { createUndoStack } from './undo-stack.ts'
 import { useIgnored } from '../preferences/ignored.store.ts'
 
 /**
- * What one does about people and what they say: the owner for everybody, others for what they see themselves.
- * `changed` is called after each that the server has taken.
+ * The actions of moderation: those of the owner apply for everybody, those of others only to what they see.
+ * `changed` is called after each action that the server has accepted.
  */
 export function useModerationActions(changed: () => unknown = () => {}) {
   const { t } = useI18n()
   const account = useAccount()
   const errorText = useErrorText()
   const hidden = useIgnored()
-  /** About what could not be undone, or not be done. */
-  const word = ref('')
-  const { deeds, add, forget, flush } = createUndoStack({ clock: browserClock, onFault: fail })
+  /** The outcome of the last action, or why it failed; empty if there is nothing to show. */
+  const message = ref('')
+  const { entries, add, forget, flush } = createUndoStack({ clock: browserClock, onFault: fail })
   useEventListener(window, 'pagehide', flush)
   onScopeDispose(flush)
 
   function fail(error: unknown): void {
     if (!(error instanceof ApiError)) throw error
-    word.value = t(`moderation.failed.${error.code}`, errorText(error))
+    message.value = t(`moderation.failed.${error.code}`, errorText(error))
   }
 
   async function attempt<T>(act: () => Promise<T>, done: (result: T) => void): Promise<void> {
-    word.value = ''
+    message.value = ''
     await act().then(done).then(changed).catch(fail)
   }
 
@@ -46,7 +46,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     )
   }
 
-  /** Mutes or bans, and gives the way back: to what was in force before, where that can be asked. */
+  /** Mutes or bans, and returns the undo function, which restores what was in force before if that is known. */
   async function impose(order: Limiting): Promise<() => Promise<void>> {
     const overview = await orders.readOverview().catch(() => undefined)
     const before = overview?.people.find(({ id }) => id === order.id)
@@ -57,10 +57,10 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     }
   }
 
-  /** Banned at once; the words go when it can no longer be undone, as nothing brings them back. */
+  /** Bans at once, and erases the messages when the undo time is over, because erased messages cannot be restored. */
   function banAndErase(person: Person, why: Pick<Moderation, 'reason'>): Promise<void> {
     const erasing: Moderation = { id: person.id, action: 'erase' }
-    const erased = () => void (word.value = t('moderation.did.erased', nickOf(person)))
+    const erased = () => void (message.value = t('moderation.did.erased', nickOf(person)))
     return attempt(
       () => impose({ id: person.id, action: 'ban', ...why }),
       (undo) =>
@@ -74,17 +74,17 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     )
   }
 
-  function pardon(person: Person): Promise<void> {
+  function forgive(person: Person): Promise<void> {
     return attempt(
       () => orders.forgive(person.id),
       () => {
         forget(person.id)
-        word.value = t('moderation.did.forgive', nickOf(person))
+        message.value = t('moderation.did.forgive', nickOf(person))
       },
     )
   }
 
-  /** Everybody sees that it is gone; for as long as it can be undone, the server keeps the words. */
+  /** Deletes a message for everybody at once; the server keeps the text for as long as it can be restored. */
   function takeAway({ id, author }: { id: string; author: Author }): Promise<void> {
     const undo = async () => {
       await orders.restore(id)
@@ -96,16 +96,16 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     )
   }
 
-  /** What was reported may stay. */
+  /** Dismisses the reports of a message. */
   function dismiss({ id }: { id: string }): Promise<void> {
     return attempt(
       () => orders.dismiss(id),
-      () => void (word.value = t('moderation.did.dismiss')),
+      () => void (message.value = t('moderation.did.dismiss')),
     )
   }
 
   function hide(person: Person): void {
-    word.value = ''
+    message.value = ''
     hidden.set(person.id, nickOf(person).nick)
     const undo = async () => hidden.set(person.id)
     add({ about: person.id, words: t('moderation.did.hide', nickOf(person)), undo })
@@ -115,11 +115,11 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     const headers = account.user ? {} : visitorHeaders()
     return attempt(
       () => request('POST', `/api/chat/messages/${messageId}/report`, { headers }),
-      () => void (word.value = t('moderation.did.report')),
+      () => void (message.value = t('moderation.did.report')),
     )
   }
 
-  return { deeds, word, limit, banAndErase, pardon, takeAway, dismiss, hide, report }
+  return { entries, message, limit, banAndErase, forgive, takeAway, dismiss, hide, report }
 }
 
 export type ModerationActions = ReturnType<typeof useModerationActions>

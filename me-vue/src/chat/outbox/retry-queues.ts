@@ -10,7 +10,7 @@ const RETRY = [1_000, 15_000] as const
  * a time until one is through: else a later one might be taken while the first is refused once more.
  */
 export function createRetryQueues(clock: Clock, onFree: () => void) {
-  /** Queue → when it goes on, in milliseconds since 1970. */
+  /** Queue → when it continues, in milliseconds since 1970. */
   const held = shallowRef<ReadonlyMap<string, number>>(new Map())
   const narrow = new Set<string>()
   const retryIn = new Map<string, number>()

@@ -27,11 +27,11 @@ export function useLiveAnnouncer(
 
   function gather(messages: readonly Message[]): void {
     if (messages.length === 0) return
-    if (gathered.length === 0) setTimeout(() => void say(), GATHER)
+    if (gathered.length === 0) setTimeout(() => void announce(), GATHER)
     gathered.push(...messages)
   }
 
-  async function say(): Promise<void> {
+  async function announce(): Promise<void> {
     const arrived = gathered
     gathered = []
     words.value =

@@ -11,8 +11,8 @@ import type { Composer } from '../composer/use-composer.ts'
 type Parts = {
   chat: ReturnType<typeof useChat>
   composing: Composer
-  /** A word about what could not be done. */
-  say: (words: string) => void
+  /** Shows a short text about an action, for instance why it failed. */
+  showStatus: (text: string) => void
   list: Readonly<
     Ref<{ show: (id: string) => Promise<boolean>; focusOn: (id: string) => Promise<void> } | null>
   >
@@ -20,7 +20,7 @@ type Parts = {
 }
 
 /** Does what was asked for on an item of the log. */
-export function useMessageActions({ chat, composing, say, list, focusComposer }: Parts) {
+export function useMessageActions({ chat, composing, showStatus, list, focusComposer }: Parts) {
   const { t } = useI18n()
   const router = useRouter()
   const asked = useModerationTarget()
@@ -29,7 +29,7 @@ export function useMessageActions({ chat, composing, say, list, focusComposer }:
 
   watch(
     () => chat.refusal,
-    (refusal) => refusal && say(t(`controls.refusal.${refusal.code}`, t('controls.refusal.other'))),
+    (refusal) => refusal && showStatus(t(`controls.refusal.${refusal.code}`, t('controls.refusal.other'))),
   )
 
   function perform(item: TimelineItem, act: Act): void {
@@ -58,7 +58,7 @@ export function useMessageActions({ chat, composing, say, list, focusComposer }:
     if (!id) return
     if (await list.value?.show(id)) return
     const found = await chat.find(id)
-    if (typeof found === 'string') say(t(`chat.jump.${found}`))
+    if (typeof found === 'string') showStatus(t(`chat.jump.${found}`))
     else void router.push(linkTo(found))
   }
 
@@ -69,7 +69,7 @@ export function useMessageActions({ chat, composing, say, list, focusComposer }:
       ?.writeText(link)
       .then(() => true)
       .catch(() => false)
-    if (copied) say(t('chat.actions.copied'))
+    if (copied) showStatus(t('chat.actions.copied'))
     else void router.push(link)
   }
 
