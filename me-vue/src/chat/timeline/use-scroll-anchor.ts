@@ -12,7 +12,7 @@ type Parts = {
 
 /** How the log grows: one's own words bring one to the end. True while items come in front. */
 export function useScrollAnchor({ items, onTheirWay, toEnd, onGrown }: Parts): Ref<boolean> {
-  /** Told to the list in the very render that puts items in front, and in no other. */
+  /** True for the list only in the render that adds items at the start. */
   const prepended = ref(false)
   watch(items, (now, before) => {
     const [first, was] = [now[0]?.seq ?? Infinity, before[0]?.seq ?? 0]
