@@ -16,7 +16,7 @@ import { Refusal, Stop } from './errors.ts'
 const LINGER = 500
 /** Milliseconds a stop may take. */
 const STOP_MAX = 9_500
-/** The exit code after a fault, after which the supervisor starts the server anew; after 1, a wrong setting, it does not. */
+/** The exit code after a fault, after which the supervisor restarts the server; after 1, a wrong setting, it does not. */
 const FAULT = 70
 /** Bytes of log lines that wait to be written; what is beyond is dropped. */
 const LOG_MAX = 1024 * 1024

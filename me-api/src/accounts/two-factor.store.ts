@@ -69,10 +69,10 @@ export function createTwoFactorStore(db: Database) {
       return Number(left)
     },
 
-    async reseal({ user_id, sealed_key }: SecondStepRow, anew: string): Promise<void> {
+    async reseal({ user_id, sealed_key }: SecondStepRow, resealed: string): Promise<void> {
       await db
         .updateTable('second_steps')
-        .set({ sealed_key: anew })
+        .set({ sealed_key: resealed })
         .where('user_id', '=', user_id)
         .where('sealed_key', '=', sealed_key)
         .execute()

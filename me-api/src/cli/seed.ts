@@ -5,7 +5,7 @@ import { seed } from './seed/seed.ts'
 
 const usage = `npm run seed [-- --email you@example.org]
 Fills an empty site with a demo: a presentation, weekly reports, a week of talk, and an owner where there is none, whose
-password it prints. Changes nothing where the site has content. To begin anew, stop the server and remove data/.`
+password it prints. Changes nothing where the site has content. To start again from nothing, stop the server and remove data/.`
 
 await orStop(async () => {
   const { email, help } = readArguments()

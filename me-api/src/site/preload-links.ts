@@ -53,7 +53,8 @@ export function createPreloadLinks(directory: string) {
 
   function chunkOf(source: string) {
     const chunk = manifest[source]
-    if (!chunk) throw new Error(`The built site has no ${source}: build it anew, or name its source anew.`)
+    if (!chunk)
+      throw new Error(`The built site has no ${source}: build it again, or correct the name of its source.`)
     return chunk
   }
 

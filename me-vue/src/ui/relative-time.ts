@@ -1,5 +1,5 @@
 const MINUTE = 60_000
-/** From so many milliseconds on it is told in the next one. */
+/** Unit, its length, and the milliseconds from which the next unit is used. */
 const UNITS = [
   ['minute', MINUTE, 60 * MINUTE],
   ['hour', 60 * MINUTE, 24 * 60 * MINUTE],
