@@ -7,7 +7,7 @@ import { Refusal } from '../errors.ts'
 type Parts = { db: Database; clock: Pick<Clock, 'after'>; version: string; isStopping: () => boolean }
 
 /** Milliseconds for which the database's last answer is reused. */
-const KEPT = 1_000
+const REUSED_FOR = 1_000
 
 /** Serves `/healthz` (the process runs) and `/readyz` (the database answers and the server is not stopping). */
 export function health({ db, clock, version, isStopping }: Parts): Router {
@@ -38,7 +38,7 @@ function shareAnswer(clock: Parts['clock'], ask: () => Promise<boolean>): () => 
   let shared: Promise<boolean> | undefined
   async function askOnce(): Promise<boolean> {
     const answer = await ask()
-    clock.after(KEPT, () => (shared = undefined))
+    clock.after(REUSED_FOR, () => (shared = undefined))
     return answer
   }
   return () => (shared ??= askOnce())

@@ -12,12 +12,12 @@ export function webManifest(presentation: PresentationPages): Router {
   router.get('/site.webmanifest', async (_req, res) => {
     const { name, headline } = await presentation.read()
     res.set('Cache-Control', 'no-cache').type('application/manifest+json')
-    res.send(JSON.stringify({ name, short_name: name, description: headline, ...house }))
+    res.send(JSON.stringify({ name, short_name: name, description: headline, ...appearance }))
   })
   return router
 }
 
-const house = {
+const appearance = {
   id: '/',
   start_url: '/',
   scope: '/',
