@@ -4,7 +4,7 @@ import { recall, remember } from './platform/local-storage.ts'
 export const languages = { en: 'English', sv: 'Svenska', nb: 'Norsk bokmål' } as const
 export type Language = keyof typeof languages
 
-/** Each its own chunk: a visitor loads the one language they read. */
+/** Each is its own chunk: a visitor loads only the language they read. */
 const messages = {
   en: () => import('./locales/en.json'),
   sv: () => import('./locales/sv.json'),
@@ -21,11 +21,11 @@ const parts: Record<string, Loaders> = {
 }
 const key = 'me.language'
 
-/** One form for each number from 0, the last for all beyond; where there are two forms, one and many. */
+/** One form for each number from 0, the last for all higher ones; if there are two forms, singular and plural. */
 const plural = (count: number, forms: number) =>
   forms === 2 ? Number(count !== 1) : Math.min(count, forms - 1)
 
-/** The message at `a.b.c`; the small build of vue-i18n brings no reader of nested words by itself. */
+/** The message at `a.b.c`; the small build of vue-i18n cannot read nested messages by itself. */
 function atPath(words: unknown, path: string): ReturnType<MessageResolver> {
   let value: unknown = words
   for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key]
@@ -59,7 +59,7 @@ export async function loadMessages(part: string, language?: Language): Promise<v
   if (!knows(part, wanted)) learn(wanted, { [part]: (await parts[part]![wanted]()).default })
 }
 
-/** The same for a page that brings its own words, so that nobody else has to know where they are. */
+/** The same for a page with its own messages, so that no other module needs to know where they are. */
 export function addMessages(part: string, words: Loaders): Promise<void> {
   parts[part] = words
   return loadMessages(part)

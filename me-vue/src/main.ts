@@ -11,7 +11,7 @@ import './styles/base.css'
 
 const app = createApp(App).use(createPinia()).use(i18n).use(createSiteRouter())
 
-// Asked for now, so that the answers travel while the language's words are loading.
+// Requested now, so that the answers arrive while the language is loading.
 void usePresentation().load()
 void useAccount().restore()
 

@@ -49,7 +49,7 @@ export function createSiteRouter(): Router {
   return router
 }
 
-/** A screen reader's user hears the new page's name, and Tab goes on from its top. */
+/** A screen reader announces the new page's name, and Tab starts at its top. */
 function focusHeading(): void {
   const heading =
     document.querySelector<HTMLElement>('main h1') ?? document.querySelector<HTMLElement>('main')

@@ -13,7 +13,7 @@ export const useAccount = defineStore('account', () => {
   const isOwner = computed(() => user.value?.role === 'owner')
   let restoring: Promise<void> | undefined
 
-  /** Settles when it is known whether somebody is signed in; asks at most once. */
+  /** Resolves when it is known whether there is a session; asks at most once. */
   const restore = () => (restoring ??= askWhoWeAre())
 
   async function askWhoWeAre(): Promise<void> {
@@ -31,7 +31,7 @@ export const useAccount = defineStore('account', () => {
     remember(flag, '1')
   }
 
-  /** A visitor's chat token goes along, so that they can register the nick they hold. */
+  /** Sends a visitor's chat token along, so that they can register the nick they hold. */
   async function register(registration: Registration): Promise<void> {
     await request('POST', '/api/register', { body: registration, headers: visitorHeaders() })
   }

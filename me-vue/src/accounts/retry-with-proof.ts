@@ -1,6 +1,6 @@
 import { ApiError } from '../api/http.ts'
 
-/** The work may have grown harder while it was done; beyond so many times one is told instead. */
+/** The difficulty may rise while a proof is computed; after this many tries the error is shown. */
 const TIMES_MAX = 3
 
 /** Sends it, and where very many come in at once, again with some work done by this machine. */

@@ -15,14 +15,14 @@ export const startChat = defineStore('chat-start', () => {
   const presence = usePresence()
   const chat = useChat()
 
-  // Not before it is known whether somebody is signed in: that decides who one connects as.
+  // Not before it is known whether there is a session: that decides the identity of the connection.
   void account.restore().finally(() => {
     chat.connect()
     onPageWake(chat)
     watch(() => account.user?.id, chat.connect)
   })
   onPageLeave(chat.flush)
-  // Another tab has got a nick, and this one is the same person.
+  // Another tab has chosen a nick, and this tab is the same person.
   addEventListener('storage', ({ key }) => {
     if (key === TOKEN && chat.needsNick) chat.connect()
   })

@@ -21,7 +21,7 @@ export function useDraft<T extends object>(key: string, start: T) {
       if (dirty.value) sessionStorage.setItem(key, JSON.stringify(draft.value))
       else sessionStorage.removeItem(key)
     } catch {
-      // Storage is full or forbidden: the words are still on the page.
+      // Storage is full or forbidden: the text is still on the page.
     }
   }
 

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { readOverview } from '../chat/moderation/moderation.api.ts'
 
-/** The owner's overview as it was last read, for the list of people: presence tells nobody who is muted or banned. */
+/** The owner's overview as last read, for the list of people: presence does not say who is muted or banned. */
 export const useModeration = defineStore('moderation', () => {
   const overview = shallowRef<ModerationOverview>()
   let asked = 0
@@ -12,7 +12,7 @@ export const useModeration = defineStore('moderation', () => {
   async function look(): Promise<void> {
     const mine = ++asked
     const now = await readOverview().catch(() => undefined)
-    // Of two that are under way the later one knows more.
+    // Of two requests under way the later one is more recent.
     if (now && mine === asked) overview.value = now
   }
 

@@ -13,7 +13,7 @@ export function useOverview() {
     const mine = ++asked
     try {
       const now = await readOverview()
-      // Of two that are under way the later one knows more.
+      // Of two requests under way the later one is more recent.
       if (mine !== asked) return
       overview.value = now
       failure.value = undefined

@@ -20,6 +20,6 @@ const policy = (globalThis as { trustedTypes?: Policies }).trustedTypes?.createP
 
 /**
  * The address of a worker's script, as browsers with Trusted Types want it; they start no worker by any other.
- * The policy's name stands in the Content-Security-Policy (me-api/src/http/security.ts).
+ * The Content-Security-Policy names this policy (me-api/src/http/security.ts).
  */
 export const trustedScriptUrl = (path: string): string => policy.createScriptURL(path)

@@ -8,7 +8,7 @@ export const usePresence = defineStore('presence', () => {
   /** People in the chat; `undefined` until it is known. */
   const total = ref<number>()
   const ownerHere = ref(false)
-  /** The open chat hears of everybody at once and writes here itself: then nobody needs to ask. */
+  /** The open chat learns of everybody at once and writes here itself, so that no request is needed. */
   const live = ref(false)
   /** Messages the open chat holds for its reader who looks elsewhere. */
   const unread = ref(0)
@@ -24,7 +24,7 @@ export const usePresence = defineStore('presence', () => {
       const { total, owner } = await get<Presence>('/api/chat/presence')
       if (!live.value) set({ total, ownerHere: owner.here })
     } catch {
-      // The windows just stay as they were: nobody came here to read about them.
+      // The windows keep their last state: nobody opened this page to read about an error there.
     }
   }
 

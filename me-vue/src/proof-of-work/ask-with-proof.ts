@@ -3,10 +3,10 @@ import type { Ack } from 'me-api/contract'
 type Solve = (signal?: AbortSignal) => Promise<string>
 type Ask<T> = (proof: string) => Promise<Ack<T>>
 
-/** The work may have grown harder while it was done; after so many times the refusal stands. */
+/** The difficulty may rise while a proof is computed; after this many tries the refusal stays. */
 const TIMES_MAX = 3
 
-/** Has the work done that the server wants under pressure, and asks with the proof of it; rejects without one. */
+/** Computes the proof of work that the server asks for and sends the request with it; rejects without a proof. */
 export async function askWithProof<T>(solve: Solve, ask: Ask<T>, signal?: AbortSignal): Promise<Ack<T>> {
   for (let times = 1; ; times += 1) {
     const proof = await solve(signal)

@@ -9,5 +9,5 @@ const withoutSubtle: typeof deriveKey = async ({ cost, keyLength }, salt, passwo
   derivedKey: pbkdf2(sha256, password, salt, { c: cost, dkLen: keyLength }),
 })
 
-/** Tries one counter after the other, beside the page, until the derived key begins as the challenge wants it. */
+/** Tries one counter after the other in a worker, until the derived key begins as the challenge requires. */
 handler({ deriveKey: globalThis.isSecureContext ? deriveKey : withoutSubtle })

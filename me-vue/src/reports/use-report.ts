@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, watch } from 'vue'
 import type { ApiError } from '../api/http.ts'
 import { useReports } from './reports.store.ts'
 
-/** The report of a week that may change under way; an answer for a week one has left is dropped. */
+/** The report of a week, which may change while it loads; the answer for another week is dropped. */
 export function useReport(week: () => string) {
   const reports = useReports()
   const report = ref<Report>()

@@ -2,7 +2,7 @@ import { useEventListener } from '@vueuse/core'
 import { onMounted, ref, shallowRef, watch, type Ref } from 'vue'
 import { trustedScriptUrl } from '../platform/trusted-script-url.ts'
 
-/** Milliseconds between two questions whether there is a new version, while somebody looks. */
+/** Milliseconds between two checks for a new version while the page is visible. */
 const ASK_EVERY = 30 * 60_000
 
 /**
@@ -36,7 +36,7 @@ export function useNewVersion(partsLost: () => number): { waiting: Ref<boolean>;
     })
     serviceWorker.addEventListener('controllerchange', () => {
       if (reloading) location.reload()
-      // Another tab has taken the new version; the very first one takes over from nobody.
+      // Another tab has taken the new version; the very first version replaces none.
       else if (controlled) waiting.value = true
       controlled = true
     })

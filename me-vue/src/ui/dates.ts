@@ -5,7 +5,7 @@ export const regional = (language: string) => regions[language] ?? language
 const dayOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
 const day = 86_400_000
 
-/** "today", "3 days ago" within a week, else "12 Nov", with the year where it is another one. */
+/** "today", "3 days ago" within a week, else "12 Nov", with the year if it differs. */
 export function shortDate(iso: string, language: string, now = new Date()): string {
   const date = new Date(iso)
   const days = Math.round((dayOf(now) - dayOf(date)) / day)
@@ -19,7 +19,7 @@ export function shortDate(iso: string, language: string, now = new Date()): stri
 export const longDate = (iso: string, language: string) =>
   new Intl.DateTimeFormat(regional(language), { dateStyle: 'long' }).format(new Date(iso))
 
-/** "40 seconds", "15 minutes": a wait, rounded up so that nobody comes back too early. */
+/** "40 seconds", "15 minutes": a wait, rounded up so that nobody tries again too early. */
 export function duration(seconds: number, language: string): string {
   const [unit, count] = seconds < 90 ? ['second', Math.ceil(seconds)] : ['minute', Math.ceil(seconds / 60)]
   return new Intl.NumberFormat(regional(language), {

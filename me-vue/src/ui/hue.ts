@@ -1,4 +1,4 @@
-/** A hue in degrees, the same for one id everywhere and always (FNV-1a over its code units). */
+/** A hue in degrees, always the same for an id (FNV-1a over its code units). */
 export function hueOf(id: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)

@@ -1,7 +1,7 @@
 import { useIntervalFn } from '@vueuse/core'
 import { computed, ref, watch, type ComputedRef } from 'vue'
 
-/** Whole seconds from now until then, at least one; null where there is nothing to wait for. */
+/** Whole seconds from now until then, at least one; null if there is nothing to wait for. */
 export function useCountdown(until: () => number | null): ComputedRef<number | null> {
   const now = ref(Date.now())
   const look = () => void (now.value = Date.now())

@@ -12,7 +12,7 @@ export const useDates = createSharedComposable(() => {
   useIntervalFn(() => (today.value = new Date().toDateString()), 30_000)
   const language = computed(() => regional(locale.value))
 
-  // Each is made when it is first wanted: a browser takes milliseconds for one.
+  // Each is created on first use: a browser takes milliseconds for one.
   const format = (options: Intl.DateTimeFormatOptions) =>
     computed(() => new Intl.DateTimeFormat(language.value, options))
   const times = format({ hour: '2-digit', minute: '2-digit' })
@@ -25,7 +25,7 @@ export const useDates = createSharedComposable(() => {
   const date = (iso: string) => dates.value.format(Date.parse(iso))
   const exact = (iso: string) => moments.value.format(Date.parse(iso))
 
-  /** "Today", "Yesterday", "Monday 2 March", or with its year once that is not this one. */
+  /** "Today", "Yesterday", "Monday 2 March", or with its year if that is not this year. */
   function day(iso: string): string {
     const then = new Date(iso)
     const midnight = new Date(today.value)

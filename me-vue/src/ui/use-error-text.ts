@@ -2,7 +2,7 @@ import { useI18n } from 'petite-vue-i18n'
 import type { ApiError } from '../api/http.ts'
 import { duration } from './dates.ts'
 
-/** Says an error by its code, in the reader's language; what is wrong with a field stands beside the field. */
+/** Translates an error by its code; the error of a field is shown beside the field. */
 export function useErrorText() {
   const { t, locale } = useI18n()
   return (error: ApiError): string => {

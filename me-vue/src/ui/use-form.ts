@@ -3,7 +3,7 @@ import { nextTick, ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { ApiError } from '../api/http.ts'
 
-/** The limits that the words in `errors.fields` speak of. */
+/** The limits that the texts in `errors.fields` contain. */
 const limits = { password: PASSWORD_MIN, week: WEEK_MAX }
 
 /**

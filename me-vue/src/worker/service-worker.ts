@@ -21,7 +21,7 @@ self.addEventListener('fetch', (event) => {
   if (mode === 'navigate') event.respondWith(page(event))
   else if (pathname.startsWith('/assets/')) event.respondWith(asset(event.request))
 })
-// Only when the reader asks: until then every tab goes on with the version it was opened with.
+// Only when the reader asks: until then every tab keeps the version it was opened with.
 self.addEventListener('message', ({ data }) => {
   if (data === 'take over') void self.skipWaiting()
 })
@@ -54,7 +54,7 @@ async function takeOver(): Promise<void> {
 /** The server's own document, whose head is made for that address; the shell only where the server does not answer. */
 async function page(event: FetchEvent): Promise<Response> {
   const answer = fromServer(event)
-  // Its failure is dealt with below, also where it comes after the patience has ended.
+  // Its failure is handled below, also if it comes after the time-out.
   answer.catch(() => undefined)
   const inTime = await Promise.race([answer, patience()]).catch(() => undefined)
   if (inTime && !isResting(inTime)) return inTime

@@ -16,11 +16,11 @@ type Parts = Pick<ConnectionParts, 'onceClosed' | 'random' | 'networkUp'> &
     loadWriteActions: (access: ChatAccess) => Promise<WriteActions>
   }
 
-/** Milliseconds for an acknowledgement, and for one that only shows whether the connection still lives. */
+/** Milliseconds to wait for an acknowledgement, and for one that only checks the connection. */
 const PATIENCE = 8_000
 const PROOF_OF_LIFE = 3_000
 
-/** The chat of one tab: who one is, who is here, the room one is in; and for who writes, what is not yet sent. */
+/** The chat of one tab: the identity, the people here, the current room; and for writers, what is not yet sent. */
 export function createChatClient(parts: Parts) {
   const { socket, clock, credentials, loadWriteActions } = parts
   let welcomed = false
@@ -104,7 +104,7 @@ export function createChatClient(parts: Parts) {
     if (connection.state.value.is === 'live') void room.enter(PROOF_OF_LIFE)
   }
 
-  /** The page is in sight again or the network is back: what stands there must be true. */
+  /** The page is visible again or the network is back: the shown state must be true. */
   function wake(): void {
     if (connection.state.value.is === 'live') prove()
     else connection.hurry()

@@ -98,7 +98,7 @@ export function createCurrentRoom(parts: RoomParts) {
     checkAmong,
     receive: (change: Change) => void reader.value.receive(change, patience),
     learn: (message: Message) => reader.value.learn(message),
-    /** Whether a room's log has come as far as this seq; one that is not shown has once it is entered. */
+    /** Whether a room's log has reached this seq. True for a room that is not shown: entering it catches up. */
     reached: (room: string, seq: number) => room !== name.value || seq <= newestSeq(reader.value.log.value),
   }
 }

@@ -2,11 +2,11 @@ import type { ChatSocket } from '../../api/socket.ts'
 
 export type Line = {
   transport: string | undefined
-  /** There and back, in milliseconds; undefined where nobody answered. */
+  /** The round trip in milliseconds; undefined without an answer. */
   roundTrip: number | undefined
 }
 
-/** Over what the chat goes and how long the server takes to answer: asked what is new, which does no harm. */
+/** The transport of the connection and its round trip, measured with a harmless request for changes. */
 export async function measureLatency(socket: ChatSocket, room: string, after: number | null): Promise<Line> {
   const start = performance.now()
   const answered = await socket

@@ -8,16 +8,16 @@ export type Act =
   | { do: 'react'; emoji: string; on: boolean }
   | { do: 'pick' | 'reply' | 'edit' | 'delete' | 'undo' | 'tryAgain' | 'remove' | 'jump' | 'link' | 'more' }
 
-/** The signs that are one click away. */
+/** The emoji that are one click away. */
 export const USUAL = ['👍', '❤️', '😂', '🎉', '👏', '🔥'] as const
 
 type Item = { seq?: number; deletedAt?: string; removal?: unknown; edit?: unknown }
 
-/** Whether it is a stored message with no change of one's own under way. */
+/** Whether it is a stored message without a pending change of this browser. */
 export const isSettled = ({ seq, deletedAt, removal, edit }: Item) =>
   seq !== undefined && !deletedAt && !removal && !edit
 
-/** Whether somebody may remove what another wrote, or change it. */
+/** Whether a person may delete or edit a message of another one. */
 export const mayDelete = (by: Person | null, { author }: Pick<Message, 'author'>) =>
   by?.role === 'owner' || by?.id === author.id
 export const mayEdit = (by: Person | null, { author }: Pick<Message, 'author'>) => by?.id === author.id

@@ -35,7 +35,7 @@ export function addHistory(log: MessageLog, page: HistoryPage, before: number): 
   return { ...log, messages: messages.concat(log.messages), older: page.more, ahead }
 }
 
-/** The log with a newer state of a message it holds; what it does not hold comes with its Change. */
+/** The log with a newer state of a message it has; a message it lacks comes with its Change. */
 export function learn(log: MessageLog, message: Message): MessageLog {
   const index = indexOfSeq(log.messages, message.seq)
   const held = log.messages[index]

@@ -6,7 +6,7 @@ import type { MessageLog } from './message-log.ts'
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>
 type Kept = { cursor: number; messages: readonly Message[] }
-/** By room; the one kept last is last. */
+/** By room; the last saved room is last. */
 type KeptRooms = Record<string, Kept>
 
 const KEY = 'me.chat.kept'
@@ -32,7 +32,7 @@ type Parts = {
   onLeaving: (call: () => void) => void
 }
 
-/** Keeps the end of each room for reading without a network. Deleted text, and text before an edit, goes at once. */
+/** Stores the end of each room for offline reading. Deleted text, and text before an edit, is removed at once. */
 export function keepOfflineLog({ chat, storage, clock, onLeaving }: Parts): void {
   /** The stored text of each message. */
   let storedTexts = new Map<string, string>()
@@ -44,7 +44,7 @@ export function keepOfflineLog({ chat, storage, clock, onLeaving }: Parts): void
       if (due && before && room !== roomBefore) save(roomBefore!, before)
       if (log.cursor === null) return
       const known = room === roomBefore ? (before?.cursor ?? null) : null
-      // The first answer, or one that starts over: whatever is kept may be of another time.
+      // The first answer, or one that starts over: the stored messages may be from another time.
       if (known === null || log.cursor < known) save(room, log, true)
       else if (hasChangedText(log)) save(room, log)
       else saveSoon()
@@ -89,7 +89,7 @@ export function keepOfflineLog({ chat, storage, clock, onLeaving }: Parts): void
     write({ ...without(stored, [room]), [room]: { cursor, messages: last } })
   }
 
-  /** Whether a stored message was edited or deleted. One further up than this is left out at the next saving. */
+  /** Whether a stored message was edited or deleted. An older one is dropped at the next save. */
   function hasChangedText({ messages }: MessageLog): boolean {
     return messages.slice(-2 * MESSAGES).some(({ id, text }) => (storedTexts.get(id) ?? text) !== text)
   }

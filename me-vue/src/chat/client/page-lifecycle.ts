@@ -1,5 +1,5 @@
 type Sleeper = {
-  /** Makes true what stands on the page, or connects. */
+  /** Checks the connection, or connects. */
   wake: () => void
   /** Connects anew, whatever was going on. */
   connect: () => void

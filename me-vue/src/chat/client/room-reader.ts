@@ -16,7 +16,7 @@ type Parts = {
 /** How asking for what is new ended. */
 export type Entry = 'entered' | 'silent' | Failure
 
-/** One room as this reader knows it: enters, follows, closes gaps, and fetches what is older. */
+/** One room of this reader: enters it, follows its changes, closes gaps, and fetches older messages. */
 export function createRoomReader({ name, enter, fetchHistory, onArrived, onStuck }: Parts) {
   const log = shallowRef<MessageLog>(emptyLog)
   const history = shallowRef<'idle' | 'loading' | 'failed'>('idle')

@@ -3,12 +3,12 @@ import type { Clock } from '../../platform/clock.ts'
 
 type Parts = { tell: (room: string, on: boolean) => void; clock: Pick<Clock, 'now'> }
 
-/** Milliseconds between two signs that one is writing; without one the server forgets after 5 s (docs/contract.md §5). */
+/** Milliseconds between two typing events; without one the server forgets after 5 s (docs/contract.md §5). */
 const SAY_EVERY = 3_000
 
 /** Who is writing: says it of oneself, seldom enough, and keeps what is heard of others. */
 export function createTyping({ tell, clock }: Parts) {
-  /** Nicks, one's own among them. */
+  /** Nicks, this user's own among them. */
   const writers = shallowRef<readonly string[]>([])
   let said: { room: string; at: number } | undefined
 
@@ -25,7 +25,7 @@ export function createTyping({ tell, clock }: Parts) {
     said = undefined
   }
 
-  /** Without a connection, and in another room, nobody is known to write. */
+  /** Without a connection, and in another room, nobody is shown as typing. */
   function forget(): void {
     said = undefined
     writers.value = []

@@ -5,7 +5,7 @@ type Command =
   | { is: 'help' }
   | { is: 'unknown'; name: string }
 
-/** Reads `/nick NAME`, `/me text` and `/help`; two slashes at the beginning are one that is said. */
+/** Reads `/nick NAME`, `/me text` and `/help`; a text that begins with two slashes is sent with one. */
 export function readCommand(text: string): Command {
   if (text.startsWith('//')) return { is: 'send', text: text.slice(1) }
   if (!text.startsWith('/')) return { is: 'send', text }

@@ -3,7 +3,7 @@ import { NICK_MAX } from 'me-api/contract/limits'
 const MANNERS = ['quiet', 'early', 'kind', 'swift', 'late', 'brave']
 const GUESTS = ['fox', 'otter', 'owl', 'hare', 'lynx', 'wren']
 
-/** A nick like the wanted one, made only of what a nick may hold, that nobody in `taken` has. */
+/** A nick like the wanted one, of allowed characters only, that nobody in `taken` has. */
 export function suggestNick(wanted: string, taken: Iterable<string>, random = Math.random): string {
   const used = new Set(Array.from(taken, folded))
   const base = allowed(wanted) || `${pick(MANNERS, random)}-${pick(GUESTS, random)}`
@@ -29,7 +29,7 @@ export function allowedPart(wanted: string, names: Iterable<string>): string {
     : nick
 }
 
-/** As docs/contract.md §5 has it: letters, digits, marks one can see, space and `_ - . '`, 24 characters at most. */
+/** As in docs/contract.md §5: letters, digits, visible marks, space and `_ - . '`, 24 characters at most. */
 const allowed = (nick: string) =>
   shortened(
     nick.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}|[^\p{L}\p{N}\p{M} _\-.']/gu, ''),

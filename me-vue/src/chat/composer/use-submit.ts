@@ -8,11 +8,11 @@ type Parts = {
   chat: ReturnType<typeof useChat>
   composing: Composer
   showStatus: (text: string) => void
-  /** Asks for another nick, beginning with this one. */
+  /** Opens the nick form with this nick. */
   askNick: (nick: string) => void
 }
 
-/** Does what the words in the composer are for: a message, new words for one, or an order. */
+/** Submits the composer's text: as a message, an edit or a slash command. */
 export function useSubmit({ chat, composing, showStatus, askNick }: Parts) {
   const { t } = useI18n()
   const helping = ref(false)

@@ -5,7 +5,7 @@ import { isLoneEmoji } from './markup.ts'
 import { type Node, readMarkdown } from './markdown.ts'
 import { saysPlace, shownAddress, shownHost } from './shown-host.ts'
 
-/** A message's Markdown as elements, never as HTML; what stands in the slot follows the last word. */
+/** A message's Markdown as elements, never as HTML; the slot follows the last word. */
 const FormattedText: FunctionalComponent<{ text: string }> = ({ text }, { slots }) => {
   const nodes = readMarkdown(text)
   const tail = slots['default']?.() ?? []
@@ -60,7 +60,7 @@ function link(written: string, children: readonly Node[]): VNode {
   return h('a', hardened(href), [h('bdi', inLink(children)), leads])
 }
 
-/** An address among a link's words is no link of its own. */
+/** An address within a link's text is not a link of its own. */
 const inLink = (nodes: readonly Node[]): VNodeArrayChildren =>
   nodes.map((node) => {
     if (node.kind === 'text') return node.text

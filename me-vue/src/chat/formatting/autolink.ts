@@ -4,7 +4,7 @@ const ADDRESS = /\bhttps?:\/\/[^\s<>"'`\p{Cc}]+/giu
 /** Close a sentence rather than an address. */
 const CLOSING = '.,;:!?…”’»*_~'
 
-/** Plain text cut into words and safe links; http and https only. */
+/** Splits plain text into text and safe links; http and https only. */
 export function autolink(text: string): Part[] {
   const parts: Part[] = []
   let end = 0

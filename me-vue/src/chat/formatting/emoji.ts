@@ -1,4 +1,4 @@
-/** The emoji of the picker, each with the words it is found by: the shortcodes people know from elsewhere. */
+/** The emoji of the picker, each with the words that find it: the shortcodes known from elsewhere. */
 const ALL = `
 👍 thumbsup +1 yes|👎 thumbsdown -1 no|❤️ heart love|😂 joy laughing tears|🎉 tada party|👏 clap bravo|🔥 fire hot|🙏 pray thanks please
 😀 grinning smile|😃 smiley|😄 smile happy|😁 grin|😆 laughing|😅 sweat_smile|🤣 rofl|😊 blush|🙂 slightly_smiling|🙃 upside_down|😉 wink|😌 relieved
@@ -27,7 +27,7 @@ const emojis: Emoji[] = ALL.trim()
     return { emoji: entry.slice(0, space), words: entry.slice(space + 1) }
   })
 
-/** Those of whose words one begins with what is asked for, colons or not; all of them for nothing. */
+/** The emoji with a word that begins with the query, colons or not; all of them for an empty query. */
 export function findEmoji(wanted: string): Emoji[] {
   const start = wanted.trim().toLowerCase().replaceAll(':', '').replaceAll(' ', '_')
   if (!start) return emojis
@@ -36,7 +36,7 @@ export function findEmoji(wanted: string): Emoji[] {
   return emojis.filter(({ emoji, words }) => emoji === wanted.trim() || begins(words))
 }
 
-/** Emoji by shortcode; where two share a word, it is that of whom it is the first, then of the earlier one. */
+/** Emoji by shortcode; if two share a word, it belongs to the one that has it first, then to the earlier one. */
 export const emojiNames: ReadonlyMap<string, string> = new Map(
   [1, 0].flatMap((from) =>
     emojis.toReversed().flatMap(({ emoji, words }) =>

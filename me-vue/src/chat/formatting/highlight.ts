@@ -49,7 +49,7 @@ const LOOKS: [RegExp, Look][] = [
   [/deletion/, 'deletion'],
 ]
 
-/** Code cut into pieces of one colour each. */
+/** Splits code into pieces of one colour each. */
 export function highlight(code: string, language: string): Piece[] {
   const pieces: Piece[] = []
   collect(low.highlight(grammarOf(language), code), undefined, pieces)

@@ -1,7 +1,7 @@
 import MarkdownIt from 'markdown-it'
 import { withShortcodes } from './shortcodes.ts'
 
-/** What one says a text with; block and inline, as a tree. `tag` is one of those listed in TAGS below. */
+/** The elements of a formatted text; block and inline, as a tree. `tag` is one of those listed in TAGS below. */
 export type Node =
   | { kind: 'text'; text: string }
   | { kind: 'break' }

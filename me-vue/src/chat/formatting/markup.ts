@@ -12,6 +12,6 @@ export const hasMarkup = (text: string): boolean => MARKUP.test(text)
 const LONE_MAX = 40
 const LONE = /^(?:\p{RGI_Emoji}\s*){1,3}$/v
 
-/** Nothing but one to three emoji: shown large. A browser takes long to make `LONE` ready, and most texts need it not. */
+/** One to three emoji and nothing else: shown large. A browser takes long to compile `LONE`, and most texts do not need it. */
 export const isLoneEmoji = (text: string): boolean =>
   text.length <= LONE_MAX && !/[a-z]/i.test(text) && LONE.test(text.trim())

@@ -10,7 +10,7 @@ export const folded = (text: string): string =>
     .toLowerCase()
     .replace(/[øæđł]/g, (letter) => BARE[letter] ?? letter)
 
-/** Whether a text speaks to somebody: their nick after an @, and not as part of a longer word. */
+/** Whether a text mentions a person: their nick after an @, and not as part of a longer word. */
 export function mentions(text: string, nick: string): boolean {
   if (!text.includes('@')) return false
   const [said, wanted] = [folded(text), `@${folded(nick)}`]

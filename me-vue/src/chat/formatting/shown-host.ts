@@ -44,7 +44,7 @@ function isReadable(host: string): boolean {
   return labels.every((label) => LATIN.test(label) || top?.test(label))
 }
 
-/** Whether a link's words are its own address: the host, and at most a path after it. */
+/** Whether a link's text is its own address: the host, and at most a path after it. */
 export function saysPlace(words: string, place: string): boolean {
   const said = words
     .trim()

@@ -4,10 +4,10 @@ import { withShortcodes } from './shortcodes.ts'
 const LOOK_AT = 1_000
 /** What Markdown leaves as it is written: code, and a mark after a backslash. */
 const AS_WRITTEN = /```[^\n`]*\n([^]*?)\n?```|`([^`]+)`|\\([!-/:-@[-`{-~])/g
-/** Stands for such a piece meanwhile; for private use, and thus nobody's letter. */
+/** Replaces such a piece meanwhile; from the private use area, so it is nobody's letter. */
 const PIECE = '\uE000'
 
-/** A text as one would say it: without Markdown's marks and with emoji for their names, where nothing is formatted. */
+/** A text without Markdown's marks and with emoji for their names, for places without formatting. */
 export function stripMarkdown(text: string): string {
   const pieces: string[] = []
   const said = text

@@ -1,7 +1,7 @@
 import { ref, watch, type Ref } from 'vue'
 import { toPlainText } from './plain-text.ts'
 
-/** A text in plain words; as it was written, until those are known. */
+/** A text without Markdown; as it was written until the parser is loaded. */
 export function usePlainText(text: () => string | undefined): Readonly<Ref<string>> {
   const words = ref('')
   watch(

@@ -1,7 +1,7 @@
 import { useEventListener } from '@vueuse/core'
 import { usePreferences } from '../preferences/preferences.store.ts'
 
-/** Calls on `?`, wherever one is in the chat and does not write, unless its reader has turned that off. */
+/** Calls on `?` anywhere in the chat outside a field, unless the reader has turned that off. */
 export function useHelpKey(open: () => void): void {
   const preferences = usePreferences()
 

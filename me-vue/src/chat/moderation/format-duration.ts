@@ -1,6 +1,6 @@
 import { regional } from '../../ui/dates.ts'
 
-/** A time on the clock: "14:05" today, else "22 November at 14:05", with its year where that is another one. */
+/** A time of day: "14:05" today, else "22 November at 14:05", with its year if that differs. */
 export function untilText(at: number | string, language: string, now = new Date()): string {
   const end = new Date(at)
   const isToday = end.toDateString() === now.toDateString()

@@ -1,6 +1,6 @@
 import { addMessages } from '../../i18n.ts'
 
-/** Words that come with whatever imports this: before it is shown, they are there. */
+/** Messages that are loaded with every module that imports this one, so that they are there before it renders. */
 await addMessages('moderation', {
   en: () => import('../../locales/moderation/en.json'),
   sv: () => import('../../locales/moderation/sv.json'),

@@ -12,7 +12,7 @@ export const dismiss = (messageId: string) => request<void>('DELETE', `${pathOf(
 export const remove = (messageId: string) => request<void>('DELETE', pathOf(messageId))
 export const restore = (messageId: string) => request<void>('POST', `${pathOf(messageId)}/restore`)
 
-/** The page goes away: what was to be done later is done now, and nobody waits for the answer. */
+/** The page is closing: a delayed erasure is sent now, and its answer is not awaited. */
 export function orderAtOnce(moderation: Moderation): void {
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify(moderation)

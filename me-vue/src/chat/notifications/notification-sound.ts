@@ -1,4 +1,4 @@
-/** Two soft tones, a fifth apart, as a knock on the door; no file. A browser may keep silent until one has clicked. */
+/** Two soft synthesised tones, a fifth apart. A browser may keep silent until the first click. */
 export async function playNotificationSound(): Promise<void> {
   const audio = new AudioContext()
   await audio.resume()

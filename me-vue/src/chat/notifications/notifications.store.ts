@@ -103,7 +103,7 @@ export const useNotifications = defineStore('notifications', () => {
   return { unread, start }
 })
 
-/** On the app's icon, where there is one; a browser may refuse. */
+/** The app icon's badge, where there is one; a browser may refuse it. */
 function badge(count: number): void {
   navigator.setAppBadge?.(count).catch(() => undefined)
 }

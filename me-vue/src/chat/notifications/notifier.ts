@@ -4,13 +4,13 @@ import { mentions } from '../formatting/mentions.ts'
 
 type Parts = {
   clock: Clock
-  /** Whether this tab is the one that notifies: of all that are open only one does. */
+  /** Whether this tab notifies: only one of the open tabs does. */
   isNotifier: () => boolean
   hidden: () => boolean
   readUpTo: (room: string) => number | null
   preferences: { sound: boolean; notification: boolean }
   nick: () => string | null | undefined
-  /** Whether a message with that id is one's own. */
+  /** Whether the reader wrote the message with that id. */
   isMine: (id: string) => Promise<boolean>
   play: () => void
   show: (message: Message) => void
@@ -38,7 +38,7 @@ export function createNotifier(parts: Parts) {
     if (preferences.notification && hidden()) await showLast(unread)
   }
 
-  /** One of a burst is enough. */
+  /** A burst makes one notification. */
   async function showLast(unread: readonly Message[]): Promise<void> {
     for (const message of unread.toReversed()) if (await isForMe(message)) return show(message)
   }

@@ -8,7 +8,7 @@ export async function showNotification(
   open: () => void,
 ): Promise<void> {
   const title = `${author.nick} · ${where}`
-  // One stands for all: the latest takes the place of the one before.
+  // One notification at a time: the latest replaces the one before.
   const options = { body: (await toPlainText(text)).slice(0, 200), tag: 'me.chat', icon: '/house.png' }
   try {
     const notification = new Notification(title, options)

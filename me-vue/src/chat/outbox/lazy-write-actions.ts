@@ -27,7 +27,7 @@ export function createLazyWriteActions(load: () => Promise<WriteActions>, room: 
     return actions
   }
 
-  /** Lets what is written go, or keeps it, as the connection comes and goes. */
+  /** Starts and stops sending, as the connection opens and closes. */
   function flow(on: boolean): void {
     flowing = on
     if (on) begin().catch(() => undefined)

@@ -1,6 +1,6 @@
-/** Of all tabs one sends. */
+/** Elects the one tab that sends. */
 export type LeaderLock = {
-  /** Calls `gained` once this tab is the one, and `lost` where another has taken it over. */
+  /** Calls `gained` once this tab has the lock, and `lost` when another tab has taken it. */
   want: (gained: () => void, lost: () => void) => void
   letGo: () => void
   /** Takes it from the tab that has it. */

@@ -1,6 +1,6 @@
 type Reactions = Readonly<Record<string, readonly string[]>>
 
-/** Emoji → whether one's own is to be there. */
+/** Emoji → whether the reader's own reaction is to be there. */
 export type Wanted = Readonly<Record<string, boolean>>
 
 /** The reactions as they will be once everything wanted is there. */

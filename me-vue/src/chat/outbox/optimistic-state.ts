@@ -5,7 +5,7 @@ import { queueOf } from './outbox-sender.ts'
 import type { Outbox } from './outbox.ts'
 import type { Edit, Removal } from './pending.ts'
 
-/** How the entries are shown: messages on their way, new words for old messages, and messages taken away. */
+/** How the entries are shown: messages under way, pending edits, and deleted messages. */
 export function applyOptimisticState(outbox: Outbox, self: () => Person | null | undefined) {
   const { list, loose, sent, underWay, flowing, isLeader, now, held } = outbox
   const of = (does: OutboxEntry['does']) => list().filter((entry) => entry.does === does)

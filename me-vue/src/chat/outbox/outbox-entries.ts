@@ -12,9 +12,9 @@ export type OutboxStorage = {
 
 type Parts = {
   storage: OutboxStorage
-  /** The storage is another one: all tabs have to look. */
+  /** The storage has changed: all tabs have to read it. */
   onKept: () => void
-  /** The list here is another one, or what of it is on the storage. */
+  /** The list in memory has changed, or which of it is stored. */
   onChanged: () => void
 }
 

@@ -2,7 +2,7 @@ import type { Author, ErrorCode, Failure, Message, Person } from 'me-api/contrac
 
 /** Something to be done to a room's log, from the click until the server has done it. */
 export type OutboxEntry = {
-  /** There is one of a kind for a message: a second edit takes the place of the first. */
+  /** One of a kind for a message: a second edit replaces the first. */
   readonly key: string
   readonly does: 'send' | 'edit' | 'delete'
   /** The message's; whatever is done with the same id twice is done once. */
@@ -12,7 +12,7 @@ export type OutboxEntry = {
   readonly text: string
   /** The id of the message it answers. */
   readonly replyTo?: string
-  /** Who wrote it, where they were somebody already. */
+  /** The author, if there was an identity already. */
   readonly author?: Author
   /** When it was written, in milliseconds since 1970 by this machine's clock; no two are the same, and they go in this order. */
   readonly at: number
@@ -32,7 +32,7 @@ export type Outgoing = {
   /** ISO 8601. */
   readonly writtenAt: string
   readonly state: 'waiting' | 'sending' | 'sent' | 'failed'
-  /** `WRITTEN_AS`: one was somebody else when one wrote it. */
+  /** `WRITTEN_AS`: it was written under another identity. */
   readonly error?: { readonly code: ErrorCode | 'WRITTEN_AS'; readonly retryAfter?: number | undefined }
   /** Its place in the room, once sent. */
   readonly seq?: number
@@ -51,14 +51,14 @@ export function isOwn({ author }: Pick<OutboxEntry, 'author'>, self: Person): bo
   return author.role === 'visitor' && self.role === 'visitor' && author.nick === self.nick
 }
 
-/** What somebody wrote who has an account is nobody's business but theirs, when they come back. */
+/** What a member wrote is shown to nobody else, and sent when that member is back. */
 export const isHidden = ({ author }: Pick<OutboxEntry, 'author'>, self: Person | null | undefined): boolean =>
   !!self && !!author && author.role !== 'visitor' && author.id !== self.id
 
 export const authorOf = (self: Person | null | undefined): Author | undefined =>
   self?.nick ? { id: self.id, nick: self.nick, role: self.role } : undefined
 
-/** As the message is shown: what has its entry behind it stands among the log with the seq it got. */
+/** As the message is shown: an acknowledged one is placed by its seq. */
 export const outgoing = (
   { id, room, text, replyTo, author, at }: OutboxEntry,
   state: Outgoing['state'],

@@ -36,7 +36,7 @@ type Parts = {
 /** Milliseconds in which the storage has to answer. */
 const STORAGE_PATIENCE = 1_000
 
-/** Keeps every entry, in order, until the server has done it or refused it for good. One tab sends for all. */
+/** Keeps every entry, in order, until the server has stored it or refused it finally. One tab sends for all. */
 export function createOutbox(parts: Parts) {
   const { storage, tabs, leaderLock, ask, self, limit, learn, reached, refuse, clock } = parts
   const entries = createOutboxEntries({ storage, onKept: () => tabs.tell({ is: 'changed' }), onChanged })
@@ -55,7 +55,7 @@ export function createOutbox(parts: Parts) {
   /** Where another tab sends: what holds it up there. */
   const heldElsewhere = shallowRef<ReadonlyMap<string, number>>(new Map())
   const flowing = ref(false)
-  /** Whether this tab is the one that sends, and knows what the others have left. */
+  /** Whether this tab sends, and has read what the others have left. */
   const isLeader = ref(false)
   /** When the list was last looked at, in milliseconds since 1970. */
   const now = ref(clock.now())
@@ -65,7 +65,7 @@ export function createOutbox(parts: Parts) {
   tabs.hear(hear)
   void entries.read()
 
-  /** Lets entries go, or keeps them, as the connection comes and goes. */
+  /** Starts and stops sending, as the connection opens and closes. */
   function flow(on: boolean): void {
     if (on === flowing.value) return
     flowing.value = on
@@ -77,7 +77,7 @@ export function createOutbox(parts: Parts) {
 
   async function gain(): Promise<void> {
     holds = true
-    // What another tab left goes first; but a storage that does not answer must not keep what was written here.
+    // What another tab left is sent first; but a storage that does not answer must not hold up this tab's entries.
     await Promise.race([entries.read(), new Promise<void>((done) => clock.after(STORAGE_PATIENCE, done))])
     isLeader.value = holds
     sender.pump()
@@ -100,10 +100,10 @@ export function createOutbox(parts: Parts) {
     takeOver()
   }
 
-  /** What was refused, or written as somebody else, goes out as who one is now. */
+  /** Sends a refused entry, or one written under another identity, as the current identity. */
   const tryAgain = (key: string) => change(key, { error: undefined, author: authorOf(self()) })
 
-  /** The tab one writes in sends: others may be suspended, as phones do with all that they hold, or slowed down. */
+  /** The tab that is written in takes the lock: others may be suspended, as on phones, or slowed down. */
   function takeOver(): void {
     if (flowing.value && !holds) leaderLock.steal(gain, lose)
   }
@@ -118,7 +118,7 @@ export function createOutbox(parts: Parts) {
     if (isLeader.value) tabs.tell({ is: 'held', held: sender.held.value })
   }
 
-  /** Called again when the next one can no longer be called back. */
+  /** Runs again when the next deletion can no longer be undone. */
   function onChanged(): void {
     now.value = clock.now()
     const due = list().map(({ notBefore = 0 }) => notBefore)
@@ -130,7 +130,7 @@ export function createOutbox(parts: Parts) {
 
   function isReady(entry: OutboxEntry): boolean {
     const by = self()
-    // What the others cannot see on the storage nobody else sends.
+    // No other tab can see, and so send, what could not be stored.
     const isHere = isLeader.value || entries.loose.value.has(entry.key)
     return isHere && !entry.error && (entry.notBefore ?? 0) <= clock.now() && !!by && isOwn(entry, by)
   }
@@ -139,14 +139,14 @@ export function createOutbox(parts: Parts) {
     if (answer.ok) return finish({ errand: entry, message: answer.data }, true)
     const { key, does } = entry
     const { code } = answer.error
-    // It has been stored already, as whoever one was then; or somebody else was quicker to delete it.
+    // It was stored already under the former identity, or another person deleted it first.
     const isDone = code === (does === 'send' ? 'CONFLICT' : 'NOT_FOUND')
     if (isDone || does === 'delete') void entries.drop(key)
     else if (entries.find(key)?.at === entry.at) void entries.change({ ...entry, error: answer.error })
     if (does === (isDone ? 'edit' : 'delete')) refuse(code)
   }
 
-  /** It is done: by this tab, which tells the others, or by another one. */
+  /** An entry is done: by this tab, which tells the others, or by another one. */
   function finish({ errand: entry, message }: Done, here = false): void {
     const { key, at, does } = entry
     const held = entries.find(key)

@@ -13,7 +13,7 @@ type Parts = {
   refuse: (why: ReactionRefused) => void
 }
 
-/** One's own reactions between the click and the answer: shown at once, taken back where they are refused. */
+/** The reader's own reactions between the click and the answer: shown at once, withdrawn if refused. */
 export function createReactions({ ask, learn, refuse }: Parts) {
   /** Message id → what is on its way for it. */
   const wanted = shallowRef<ReadonlyMap<string, Wanted>>(new Map())

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 
-/** What the server takes of one person, as `welcome` tells it; null: as much as they like. */
+/** How much the server accepts from one person, as in `welcome`; null: no limit. */
 export type Limit = { count: number; seconds: number } | null
 
 /** Under way at once where the server names no limit. */
@@ -21,7 +21,7 @@ export function createSendRate(limit: () => Limit, clock: Pick<Clock, 'now'>) {
     return now.count - went.length
   }
 
-  /** Milliseconds until one more may go. */
+  /** Milliseconds until the next one may be sent. */
   function wait(): number {
     const now = limit()
     const first = now && went.at(-now.count)

@@ -1,13 +1,13 @@
 import type { Done } from './outbox-entry.ts'
 
-/** What tabs tell each other. `changed`: look at the storage; `held`: what holds the one up that sends. */
+/** Messages between tabs. `changed`: read the storage again; `held`: what holds up the tab that sends. */
 export type News =
   { is: 'changed' } | ({ is: 'done' } & Done) | { is: 'held'; held: ReadonlyMap<string, number> }
 
 export type TabChannel = { tell: (news: News) => void; hear: (listener: (news: News) => void) => void }
 
 export function createTabChannel(name = 'me.chat.outbox'): TabChannel {
-  // Where there is none a tab learns what another one wrote when it looks at the storage next.
+  // Without it a tab learns what another one wrote when it next reads the storage.
   if (!('BroadcastChannel' in globalThis)) return { tell: () => {}, hear: () => {} }
   const channel = new BroadcastChannel(name)
   return {

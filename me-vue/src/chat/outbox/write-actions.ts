@@ -35,7 +35,7 @@ type Parts = ChatAccess & { storage: OutboxStorage; tabs: TabChannel; leaderLock
 /** Milliseconds in which a removal can be undone. */
 const UNDO_FOR = 5_000
 
-/** All that one does to a room's log, from the click until the log shows it. */
+/** Every write of this browser to a room's log, from the click until the log shows it. */
 export function createWriteActions(parts: Parts) {
   const { socket, clock, patience, self, learn, onSilent } = parts
   /** Why the last reaction or removal was not taken; a new object each time. */
@@ -105,7 +105,7 @@ export function createWriteActions(parts: Parts) {
     else refuse(answer?.error.code ?? 'UNAVAILABLE')
   }
 
-  /** The page goes away: what could still be undone is sent now. */
+  /** The page is closing: what could still be undone is sent now. */
   function flush(): void {
     for (const [id, state] of onItsWay.removals.value)
       if (state === 'undoable') outbox.change(keyOf('delete', id), { notBefore: undefined })

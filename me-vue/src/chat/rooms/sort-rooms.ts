@@ -1,7 +1,7 @@
 import type { Room } from 'me-api/contract'
 import { LOBBY } from 'me-api/contract/limits'
 
-/** The lobby first, where everybody comes in, then by title. */
+/** The lobby first, then by title. */
 export function sortRooms(rooms: readonly Room[], language: string): Room[] {
   const rank = (room: Room) => (room.name === LOBBY ? 0 : 1)
   const { compare } = new Intl.Collator(language)

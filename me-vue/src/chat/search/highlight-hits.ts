@@ -1,6 +1,6 @@
 export type Piece = { text: string; isHit: boolean }
 
-/** A snippet cut into what was found and what stands around it; `marks` are `[from, to)` in UTF-16 units. */
+/** Splits a snippet into hits and the text around them; `marks` are `[from, to)` in UTF-16 units. */
 export function piecesOf(snippet: string, marks: readonly (readonly [number, number])[]): Piece[] {
   const pieces: Piece[] = []
   let at = 0

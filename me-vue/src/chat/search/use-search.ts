@@ -8,10 +8,10 @@ const PAUSE = 250
 /** Hits in an answer. */
 const PAGE = 20
 
-/** What a refusal means here: asked too often, and for more words than are looked up at once. */
+/** Search has its own texts for two refusals: too many requests, and too many terms. */
 const refusals: Record<string, 'tooFast' | 'tooMany'> = { RATE_LIMITED: 'tooFast', INVALID: 'tooMany' }
 
-/** Searches a room as one writes; of several questions only the last one's answer counts. */
+/** Searches a room while the query is typed; only the answer to the last query counts. */
 export function useSearch(room: () => string) {
   const written = ref('')
   const hits = shallowRef<readonly SearchHit[]>([])
@@ -51,7 +51,7 @@ export function useSearch(room: () => string) {
       state.value = 'found'
     } catch (error) {
       if (signal.aborted) return
-      // What stands there answers another question.
+      // The hits on the page answer another query.
       if (from === undefined) hits.value = []
       state.value = (error instanceof ApiError && refusals[error.code]) || 'failed'
     }

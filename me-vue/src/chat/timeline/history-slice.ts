@@ -2,14 +2,14 @@ import type { HistoryPage, Message } from 'me-api/contract'
 import { PAGE } from '../client/fetch-history.ts'
 import { indexOfSeq, type MessageLog } from '../client/message-log.ts'
 
-/** A stretch of a room's history around one message, apart from the newest, which the room's log holds. */
+/** A slice of a room's history around one message, apart from the newest messages, which are in the room's log. */
 export type HistorySlice = {
   readonly messages: readonly Message[]
   readonly older: boolean
   readonly newer: boolean
 }
 
-/** Where a page has to end so that a message stands in its middle, or right after one. */
+/** The end of a page that has a message in its middle, or that begins right after one. */
 export const beforeAround = (seq: number): number => seq + PAGE / 2 + 1
 export const beforeNewer = ({ messages }: HistorySlice): number => (messages.at(-1)?.seq ?? 0) + PAGE + 1
 
@@ -29,7 +29,7 @@ export function withNewer(past: HistorySlice, page: HistoryPage): HistorySlice {
   return { ...past, messages, newer: reaches(page.messages, beforeNewer(past)) }
 }
 
-/** A page that goes as far as it was asked to may have another behind it. */
+/** A page that ends at the requested message may have another one after it. */
 const reaches = (messages: readonly Message[], before: number) => messages.at(-1)?.seq === before - 1
 
 /**

@@ -1,11 +1,11 @@
 import type { Message } from 'me-api/contract'
 
-/** Milliseconds within which one person's messages share a tile. */
+/** Milliseconds within which one person's messages share a group. */
 const SHARED_FOR = 5 * 60_000
 
 type Item = Pick<Message, 'author' | 'sentAt' | 'replyTo'>
 
-/** How an item stands under the one above it: does it begin a day, does it begin a tile of its own? */
+/** Whether an item begins a new day and a new group, compared with the one above it. */
 export function standing(item: Item, above: Item | undefined): { newDay: boolean; newTile: boolean } {
   if (!above) return { newDay: true, newTile: true }
   const newDay = dayOf(item) !== dayOf(above)

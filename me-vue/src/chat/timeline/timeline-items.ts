@@ -3,15 +3,15 @@ import { withOptimisticReactions } from '../outbox/optimistic-reactions.ts'
 import type { Outgoing } from '../outbox/outbox-entry.ts'
 import type { Edit, Pending, Removal } from '../outbox/pending.ts'
 
-/** An item of the log: a Message, or something written here that is not one yet. */
+/** An item of the log: a Message, or one written here that is not stored yet. */
 export type TimelineItem = Omit<Message, 'seq' | 'rev' | 'room'> & {
   seq?: number
   state?: Outgoing['state']
   error?: Outgoing['error']
-  /** How the saving of new words is getting on. */
+  /** The state of a pending edit. */
   edit?: Edit['state']
   removal?: Removal
-  /** One does not want to see what this author says. */
+  /** The reader ignores this author. */
   hidden?: boolean
 }
 
@@ -24,14 +24,14 @@ export function timelineItems(
   hidden: ReadonlyMap<string, string> = new Map(),
 ): TimelineItem[] {
   const author: Author = { id: self?.id ?? '', nick: self?.nick ?? '', role: self?.role ?? 'visitor' }
-  // Another tab may have sent what this one has only just read of.
+  // Another tab may already have sent what this tab has only just read.
   const unsaid = outbox.filter(({ id }) => !log.some((message) => message.id === id))
   const onTheirWay = unsaid.map(({ id, text, replyTo, author: by, writtenAt, state, error }) => {
     return {
       id,
       text,
       replyTo,
-      // Before the server has said who one is, it is as whoever wrote it.
+      // Until the server has answered who this is, the stored author is shown.
       author: (state === 'failed' || !self) && by ? by : author,
       sentAt: writtenAt,
       state,
@@ -47,7 +47,7 @@ export function timelineItems(
   return hidden.size > 0 ? withHidden(items, hidden) : items
 }
 
-/** Of several in a row one is enough to say that there was something. */
+/** Replaces consecutive hidden items with one. */
 function withHidden(items: TimelineItem[], people: ReadonlyMap<string, string>): TimelineItem[] {
   return items
     .map((item) => (people.has(item.author.id) ? { ...item, hidden: true } : item))

@@ -4,12 +4,12 @@ import { useI18n } from 'petite-vue-i18n'
 import { newestSeq, type MessageLog } from '../client/message-log.ts'
 import { toPlainText } from '../formatting/plain-text.ts'
 
-/** Milliseconds in which arriving messages are gathered, so that a burst is said in one go. */
+/** Milliseconds in which arriving messages are gathered, so that a burst is announced once. */
 const GATHER = 1_000
 /** More than this many at once are only counted. */
 const READ_OUT = 3
 
-/** What a screen reader is to say about messages that have just arrived, but for one's own and those of the hidden. */
+/** What a screen reader announces about new messages, except for one's own and those of ignored people. */
 export function useLiveAnnouncer(
   log: () => MessageLog,
   passedOver: (authorId: string) => boolean,

@@ -73,7 +73,7 @@ export function useMessageActions({ chat, composing, showStatus, list, focusComp
     else void router.push(link)
   }
 
-  /** The focus goes back to where it was when an emoji was asked for. */
+  /** The focus returns to where the emoji picker was opened. */
   function donePicking(): void {
     if (picking.value) void list.value?.focusOn(picking.value.id)
     picking.value = null

@@ -8,7 +8,7 @@ type Parts = {
   list: Readonly<Ref<{ show: (id: string) => Promise<boolean> } | null>>
 }
 
-/** Where in a room the address leads: to a message that is held, to one further back, or to the newest. */
+/** Where in a room the address leads: to a loaded message, to an older one, or to the newest. */
 export function usePermalink({ chat, list }: Parts) {
   const route = useRoute()
   const router = useRouter()

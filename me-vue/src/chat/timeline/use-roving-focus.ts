@@ -10,24 +10,24 @@ type Parts = {
   leave: () => void
 }
 
-/** Milliseconds in which it can be seen where one has been brought. */
+/** Milliseconds for which the message that the reader was brought to is highlighted. */
 const LIT_FOR = 1_600
 /** Frames in which an item that is scrolled to must be there. */
 const FRAMES = 30
 
-/** Arrow keys move the focus from message to message; which one has it is kept in the document while it does. */
+/** Arrow keys move the focus between messages; the focused message stays mounted. */
 export function useRovingFocus({ box, items, reveal, leave }: Parts) {
   /** The message that has, or had last, the focus. */
   const current = ref('')
-  /** The message one has just been brought to. */
+  /** The message that the reader has just been brought to. */
   const lit = ref('')
-  /** What the focus was asked to go to last: whoever goes elsewhere meanwhile is not fetched back. */
+  /** The last requested target: if the focus goes elsewhere meanwhile, it is not fetched back. */
   let wanted: object | undefined
   const { start: dim } = useTimeoutFn(() => (lit.value = ''), LIT_FOR, { immediate: false })
 
   const placeOf = (id: string) => items().findLastIndex((item) => item.id === id)
 
-  /** Whoever has the focus stays in the document, however far the reader scrolls. */
+  /** The focused message stays in the document, however far the reader scrolls. */
   const kept = computed(() => {
     const index = current.value ? placeOf(current.value) : -1
     return index < 0 ? [] : [index]
@@ -54,7 +54,7 @@ export function useRovingFocus({ box, items, reveal, leave }: Parts) {
     await focus(all[index]?.id ?? '', index, 'nearest')
   }
 
-  /** Brings one to a message; false where it is not among the items. */
+  /** Brings the reader to a message; false if it is not among the items. */
   async function show(id: string): Promise<boolean> {
     // What was fetched for it has to be in the list first.
     await nextTick()

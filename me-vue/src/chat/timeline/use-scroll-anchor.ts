@@ -3,14 +3,14 @@ import type { TimelineItem } from './timeline-items.ts'
 
 type Parts = {
   items: () => readonly TimelineItem[]
-  /** How many of the items are one's own and on their way. */
+  /** How many of the items are the reader's own and not yet stored. */
   onTheirWay: () => number
   toEnd: () => void
   /** Lines came or went. */
   onGrown: () => void
 }
 
-/** How the log grows: one's own words bring one to the end. True while items come in front. */
+/** Follows the log as it grows: the reader's own message scrolls to the end. True while items are added in front. */
 export function useScrollAnchor({ items, onTheirWay, toEnd, onGrown }: Parts): Ref<boolean> {
   /** True for the list only in the render that adds items at the start. */
   const prepended = ref(false)

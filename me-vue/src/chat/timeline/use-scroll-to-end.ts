@@ -9,7 +9,7 @@ type Parts = {
   box: Ref<HTMLElement | null>
   list: () => VirtualizerHandle | null
   lastIndex: () => number
-  /** Whether the reader is at the end, or wants to be. */
+  /** Whether the reader is at the end, or has asked to go there. */
   isAtEnd: () => boolean
 }
 

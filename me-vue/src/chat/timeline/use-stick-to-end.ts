@@ -3,7 +3,7 @@ import { ref, type Ref } from 'vue'
 
 /** Pixels from the end that still count as being there. */
 const NEAR = 40
-/** Milliseconds for which what the reader did with wheel, finger or key goes on moving the box. */
+/** Milliseconds for which a reader's wheel, finger or key keeps scrolling the box. */
 const MOVING = 400
 
 type Parts = {
@@ -37,7 +37,7 @@ export function useStickToEnd({ box, content, scrollToEnd, sticks }: Parts) {
     else if (atEnd.value) toEnd()
     note()
   })
-  /** Where one is, after something other than the reader's own scrolling. */
+  /** Notes the position after a scroll that was not the reader's. */
   function look(): void {
     if (!box.value) return
     atEnd.value = isNear()

@@ -6,7 +6,7 @@ import { useReadMarkers } from '../preferences/read-markers.store.ts'
 /** Where the new begins: after which seq, and how many messages of others those are. */
 export type UnreadSince = { after: number; count: number }
 
-/** What others wrote since the reader last looked at this room's end; it stands until they look away again. */
+/** Where the messages begin that others wrote since the reader last saw the end; kept until the reader leaves again. */
 export function useUnreadDivider(
   room: () => string,
   log: () => MessageLog,

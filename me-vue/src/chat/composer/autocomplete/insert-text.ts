@@ -1,4 +1,4 @@
-/** Writes into a field as its writer would, so that one can undo it and whoever listens hears of it. */
+/** Writes into a field like its user would, so that it can be undone and fires an input event. */
 export function insertText(field: HTMLTextAreaElement, words: string, from: number, to: number): void {
   field.focus()
   field.setSelectionRange(from, to)

@@ -3,17 +3,17 @@ import { emojiNames, findEmoji } from '../../formatting/emoji.ts'
 import { folded } from '../../formatting/mentions.ts'
 import type { Trigger } from './trigger.ts'
 
-/** One way to go on: `words` take the place of what was begun. */
+/** A suggestion: `words` replaces what was typed. */
 type Suggestion = {
   key: string
   words: string
-  /** It is what stands there already. */
+  /** The text already has it. */
   whole: boolean
   person?: Person
   emoji?: { sign: string; name: string }
 }
 
-/** More are not taken in at a glance; another letter tells them apart. */
+/** More cannot be read at a glance; another letter narrows them down. */
 const AT_MOST = 6
 
 /** What may have been meant; those that begin so come before those of which a later word does. */

@@ -1,11 +1,11 @@
 import { NICK_MAX } from 'me-api/contract/limits'
 
-/** A nick or an emoji's name that somebody has begun to write, and where its sign stands. */
+/** The beginning of a nick or of an emoji's name in the text, and the position of its sign. */
 export type Trigger = { kind: 'nick' | 'emoji'; typed: string; from: number }
 
 /** Two letters at least, so that `:D` and `:)` stay what they are; not within a time or an address. */
 const SHORTCODE = /(?<![\p{L}\p{N}:]):([\p{L}\p{N}_+-]{2,40})$/u
-/** A nick may hold spaces, so that it goes on until it is no nick any more; a mail address begins none. */
+/** A nick may contain spaces, so it continues until it is no nick any more; an e-mail address starts none. */
 const NICK = /(?<![\p{L}\p{N}_])@((?! )[^@\n]*)$/u
 
 /** What is being begun right before the caret. Code is left alone: there an @ is an @. */

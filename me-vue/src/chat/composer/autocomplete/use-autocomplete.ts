@@ -11,10 +11,10 @@ type Parts = {
   people: () => readonly Person[]
 }
 
-/** What is offered while a nick or an emoji's name is being written, and how one takes it. */
+/** Suggestions for a nick or an emoji's name while it is typed, and how one is accepted. */
 export function useAutocomplete({ field, text, people }: Parts) {
   const begun = shallowRef<Trigger | null>(null)
-  /** Where the one stands that its writer does not want completed. */
+  /** The position of a trigger whose suggestions were dismissed. */
   let waved = -1
   const offers = computed(() => (begun.value ? suggestionsFor(begun.value, people()) : []))
   const current = ref(-1)
@@ -32,7 +32,7 @@ export function useAutocomplete({ field, text, people }: Parts) {
   useEventListener(field, ['input', 'blur'], look)
   watch(text, () => void nextTick(look), { immediate: true })
 
-  // Who has written all of it wants to go on, and Enter sends; with a thumb one presses. Tab always means the offer.
+  // After a complete nick Enter sends; on a touch screen a suggestion is pressed. Tab always accepts.
   watch(offers, (all) => {
     current.value = thumb.value || all.some(({ whole }) => whole) ? -1 : 0
   })

@@ -1,4 +1,4 @@
 import type { InjectionKey, Ref } from 'vue'
 
-/** Whether the room takes nothing from this reader just now, for what stands deep in its log. */
+/** Whether the room is locked for this reader, for components deep in its log. */
 export const CLOSED: InjectionKey<Readonly<Ref<boolean>>> = Symbol('closed')

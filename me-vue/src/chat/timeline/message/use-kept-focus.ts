@@ -1,6 +1,6 @@
 import { onBeforeUpdate, onUpdated, type Ref } from 'vue'
 
-/** Where what had the focus inside goes away, the element itself takes it, so that a keyboard keeps its place. */
+/** If the focused element inside disappears, the element itself takes the focus, so that the keyboard keeps its place. */
 export function useKeptFocus(element: Ref<HTMLElement | null>): void {
   let within = false
   onBeforeUpdate(() => (within = element.value?.contains(document.activeElement) ?? false))

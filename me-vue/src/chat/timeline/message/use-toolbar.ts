@@ -2,7 +2,7 @@ import { useEventListener } from '@vueuse/core'
 import { computed, defineAsyncComponent, nextTick, ref, type Ref } from 'vue'
 import { loadControlMessages } from '../../control-messages.ts'
 
-/** What a reader does without. Whoever has come in gets it early, as it must be there when the network is not. */
+/** Readers do without it. Visitors with a nick load it early, because the network may be gone when it is needed. */
 export const loadToolbar = async () => {
   const [loaded] = await Promise.all([import('./MessageToolbar.vue'), loadControlMessages()])
   return loaded
@@ -10,7 +10,7 @@ export const loadToolbar = async () => {
 
 export const MessageToolbar = defineAsyncComponent(loadToolbar)
 
-/** Whether a message's toolbar stands there: while a mouse is over it, the keyboard in it, or it was asked for. */
+/** Whether a message's toolbar is shown: while the mouse is over it, the focus in it, or it was opened. */
 export function useToolbar(article: Ref<HTMLElement | null>) {
   const hovered = ref(false)
   const focused = ref(false)
