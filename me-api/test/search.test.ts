@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { sql } from 'kysely'
 import { createHistoryTransfer } from '../src/chat/log/history-transfer.ts'
 import { readTerms, snippetOf } from '../src/chat/search/search-query.ts'
+import { indexOf, wordsIn } from '../src/search-words.ts'
 import { isPostgres } from './support/database.ts'
 import { api, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
+import { visitor } from './support/visitors.ts'
 
 async function roomWith(...texts: string[]): Promise<TestApp> {
   const app = await startApp()
@@ -22,6 +25,58 @@ const search = async (app: TestApp, q: string, more = '') =>
 
 const texts = async (app: TestApp, q: string, more = '') =>
   (await search(app, q, more)).messages.map(({ text }: { text: string }) => text)
+
+/** Texts, and queries that find each of them alone. */
+const inRuns: Record<string, string[]> = {
+  我好想要中文搜尋: [
+    '中文',
+    '中',
+    '尋',
+    '我',
+    '文搜尋',
+    '我好想要中文搜尋',
+    '中文 好想',
+    '"要中文"',
+    'ㄅ中文'.slice(1),
+  ],
+  東京都庁で会う: ['都庁', '京都', '都庁で', '会う', '"う"'],
+  '私はappleが好き。文': [
+    'はapple',
+    'appleが',
+    '私はAPPLEが好き',
+    'apple が好',
+    '"apple が"',
+    '"は apple"',
+    '好き',
+  ],
+  대한민국입니다: ['민국', '대한', '입니다', '국', '민국'.normalize('NFD')],
+  ['학교에서'.normalize('NFD')]: ['학교', '교에'],
+  ไปกินข้าวที่บ้าน: ['กิน', 'ข้าว', 'บ้าน', 'กินข้าว', 'ข้'],
+  ພາສາລາວ: ['ລາວ', 'ສາ'],
+  ខ្ញុំរៀនភាសាខ្មែរ: ['ភាសា', 'ខ្មែរ'],
+  မြန်မာစာ: ['မာစာ', 'စာ'],
+  ｶﾞｰﾃﾞﾆﾝｸﾞ: ['ガーデ', 'ﾃﾞﾆﾝ', 'ニング'],
+}
+
+/** Texts, and other forms of a word by which each of them alone is found. */
+const forms: Record<string, string[]> = {
+  'ΟΔΟΣ ΑΝΘΡΩΠΟΣ': ['ΟΔΟΣ', 'οδος', 'οδοσ', 'άνθρωπος'],
+  'ένας δρόμος': ['ΔΡΌΜΟΣ', 'ΔΡΟΜΟΣ', 'δρομοσ'],
+  'Ёлка и йод': ['елка', 'ЁЛКА', 'иод'],
+  Καλημέρα: ['καλημερα', 'ΚΑΛΗΜΈΡΑ'],
+  'Große Maße': ['GROSSE', 'große', 'GROẞE', 'masse'],
+  'İstanbul ISPARTA': ['istanbul', 'ISTANBUL', 'ıstanbul', 'isparta', 'ısparta'],
+  'Ｆｕｌｌ　ｗｉｄｔｈ １２': ['full', 'WIDTH', '12', 'ｆｕｌｌ'],
+  'e\u0301cole naïve': ['école', 'ecole', 'NAIVE'],
+  'Tiếng Việt, Đà Nẵng': ['viet', 'việt'.normalize('NFD'), 'da nang', 'Đà'],
+  'Łódź, Tromsø, Æsir': ['lodz', 'TROMSO', 'æsir', 'aesir'],
+  'ﬁne oﬃce': ['fine', 'office'],
+  'exam\u00adple na\u200bme': ['example', 'name'],
+  שָׁלוֹם: ['שלום'],
+  'مُحَمَّد، كتـــاب': ['محمد', 'كتاب'],
+  'हिन्दी में': ['हिन्दी', 'में'],
+  'Ձեւ և ուրիշ': ['ԵՒ', 'ձեւ'],
+}
 
 describe('search finds', () => {
   test.each([
@@ -47,6 +102,63 @@ describe('search finds', () => {
       'try APT-GET install, or help.ubuntu.com',
     )
     expect((await texts(app, q)).toSorted()).toEqual(expected.toSorted())
+  })
+
+  test('search finds parts of texts without spaces', async () => {
+    const app = await roomWith(...Object.keys(inRuns))
+    for (const [text, queries] of Object.entries(inRuns))
+      for (const q of queries) expect([q, await texts(app, q)]).toEqual([q, [text]])
+    for (const q of ['字中', '中字', '京庁', '"文 搜"', '都庁会', '국민', '文。字', 'ราย'])
+      expect([q, await texts(app, q)]).toEqual([q, []])
+  })
+
+  test('search finds words whatever their case, accents, width and form', async () => {
+    const app = await roomWith(...Object.keys(forms))
+    for (const [text, queries] of Object.entries(forms))
+      for (const q of queries) {
+        expect([q, await texts(app, q)]).toEqual([q, [text]])
+        expect([q, await texts(app, `"${q}"`)]).toEqual([q, [text]])
+      }
+  })
+
+  test('search finds emoji', async () => {
+    const app = await roomWith('done🎉', '🎉🥳', 'the 👩‍👩‍👧 came', 'thanks ❤️ a lot', '👍🏽', '🇸🇪🇫🇮', 'Foo™ 1️⃣')
+    expect(await texts(app, '🎉')).toEqual(['🎉🥳', 'done🎉'])
+    expect(await texts(app, '🥳')).toEqual(['🎉🥳'])
+    expect(await texts(app, 'done 🎉')).toEqual(['done🎉'])
+    expect(await texts(app, '🎉🥳')).toEqual(['🎉🥳'])
+    expect(await texts(app, '👩‍👩‍👧')).toEqual(['the 👩‍👩‍👧 came'])
+    expect(await texts(app, '👧')).toEqual(['the 👩‍👩‍👧 came'])
+    expect(await texts(app, '❤')).toEqual(['thanks ❤️ a lot'])
+    expect(await texts(app, '👍')).toEqual(['👍🏽'])
+    expect(await texts(app, '👍🏿')).toEqual(['👍🏽'])
+    expect(await texts(app, '🇫🇮')).toEqual(['🇸🇪🇫🇮'])
+    expect(await texts(app, '🇪🇫')).toEqual([])
+    expect(await texts(app, '"foo"')).toEqual(['Foo™ 1️⃣'])
+    expect(await texts(app, '1️⃣')).toEqual(['Foo™ 1️⃣'])
+  })
+
+  test('an edited message is found by its new text only, and a deleted one not at all', async () => {
+    const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
+    const ada = await visitor(app, 'ada')
+    const { id } = await ada.send('東京都庁で会う')
+    await ada.ask('message:edit', { id, text: '京都で会う' })
+    expect(await texts(app, '都庁')).toEqual([])
+    expect(await texts(app, '京都')).toEqual(['京都で会う'])
+    await ada.ask('message:edit', { id, text: '京都で、会う' })
+    await ada.ask('message:react', { id, emoji: '🎉', on: true })
+    expect(await texts(app, '京都')).toEqual(['京都で、会う'])
+    expect(await texts(app, 'で会')).toEqual([])
+    await ada.ask('message:delete', { id })
+    expect(await texts(app, '京都')).toEqual([])
+    const { rows } = await sql`select words from messages`.execute(app.db)
+    expect(rows).toEqual([{ words: '' }])
+  })
+
+  test('a message of one very long word is stored, and found by its beginning', async () => {
+    const app = await roomWith('x'.repeat(16_000), '𐐀'.repeat(4_000))
+    expect(await texts(app, 'x'.repeat(200))).toHaveLength(1)
+    expect(await texts(app, '𐐀𐐀')).toHaveLength(1)
   })
 
   test('search finds the newest first, page by page, in one room or in all', async () => {
@@ -142,6 +254,7 @@ describe('length of a query', () => {
     ['a word in different forms', 'Apt apt APT àpt "apt"'.repeat(9)],
     ['ten words and the first again', `${words(10)} w0`],
     ['a phrase of twelve words', `"${words(12)}"`],
+    ['a sentence of sixty characters', '中文字'.repeat(20)],
   ])('a query of %s is accepted', async (_, q) => {
     const app = await roomWith(`${q} ${q}`.replaceAll('"', ''))
     expect((await search(app, q)).messages).toHaveLength(1)
@@ -150,6 +263,7 @@ describe('length of a query', () => {
   test.each([
     ['eleven words', words(11)],
     ['eleven phrases', Array.from({ length: 11 }, (_, n) => `"a w${n}"`).join(' ')],
+    ['seventy characters without a space', '中文字漢語日本'.repeat(10)],
     ['phrases of 31 words in all', `"${words(16)}" "${words(15)}"`],
   ])('a query of %s is refused', async (_, q) => {
     const app = await startApp()
@@ -167,6 +281,22 @@ if (!isPostgres) {
     expect(rows[0]?.sql).toContain("prefix='1 2 3'")
   })
 }
+
+test('the words of any text are the same with and without their places, which lie in the text', () => {
+  const unit = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 3 }),
+    fc.constantFrom(...'中文ガﾊﾞか\u3099İßς\u0301\u200d👩🏽🇸 éa1 ข้'),
+  )
+  fc.assert(
+    fc.property(fc.array(unit, { maxLength: 30 }), (units) => {
+      const text = units.join('')
+      const words = wordsIn(text)
+      expect(words.map((word) => word.text).join(' ')).toBe(indexOf(text))
+      for (const { from, to } of words) expect(from < to && to <= text.length).toBe(true)
+    }),
+    { numRuns: 2_000 },
+  )
+})
 
 describe('snippets', () => {
   const long = `${'word '.repeat(60)}Elephant ${'tail '.repeat(60)}`
@@ -195,6 +325,18 @@ describe('snippets', () => {
     ['across a chunk of the text', `${'x'.repeat(1_020)} nice elephant`, '"nice elephant"', 'nice elephant'],
     ['behind accents', `${'e\u0301te\u0301 '.repeat(600)}éléphant`, 'elephant', 'éléphant'],
     ['in another script', `${'слово '.repeat(900)}Слон`, 'слон', 'Слон'],
+    ['inside a text without spaces', `${'漢字'.repeat(1_500)}中文${'漢字'.repeat(500)}`, '中文', '中文'],
+    ['of one character', `${'漢字'.repeat(1_500)}中文${'漢字'.repeat(500)}`, '中', '中'],
+    ['of a character with marks', `${'ไปกิน'.repeat(600)}ข้าว`, 'ข้', 'ข้'],
+    ['of an emoji', `${'🚂'.repeat(1_500)}👩🏽‍🚀${'🚂'.repeat(500)}`, '🚀', '👩🏽‍🚀'],
+    ['in half width', `${'ﾊﾞ'.repeat(1_000)}ｶﾞｰﾃﾞﾝ`, 'ガーデン', 'ｶﾞｰﾃﾞﾝ'],
+    [
+      'in decomposed Hangul',
+      `${'가나'.normalize('NFD').repeat(600)}${'민국'.normalize('NFD')}`,
+      '민국',
+      '민국'.normalize('NFD'),
+    ],
+    ['behind letters that fold to two', `${'ß '.repeat(900)}Straße`, 'STRASSE', 'Straße'],
   ])('a snippet finds its hit %s', (_, text, q, hit) => {
     const { snippet, marks } = snippetOf(text, readTerms(q))
     expect(marks.map(([from, to]) => snippet.slice(from, to))).toEqual([hit])

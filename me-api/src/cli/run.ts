@@ -7,7 +7,9 @@ import { Refusal, Stop } from '../errors.ts'
 /** Runs a command with the site's database. */
 export const run = (command: (db: Database) => Promise<void>): Promise<void> =>
   orStop(async () => {
-    const db = await openDatabase(readConfig(readEnvironment()).DATABASE_URL)
+    const db = await openDatabase(readConfig(readEnvironment()).DATABASE_URL, {
+      tell: (line) => void process.stderr.write(`${line}\n`),
+    })
     await command(db).finally(() => db.destroy())
   })
 

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { Stop } from '../errors.ts'
-import type { DatabaseUrl } from './database-url.ts'
+import type { DatabaseKind, DatabaseUrl } from './database-url.ts'
+import { countUnindexed, indexMessages } from './index-messages.ts'
 import { migrationsOf } from './migrations/index.ts'
 import { openPostgres } from './open-postgres.ts'
 import { openSqlite } from './open-sqlite.ts'
@@ -10,28 +11,49 @@ import type { Database, Tables } from './tables.ts'
 
 /** Milliseconds between two attempts. */
 const RETRY = 500
+/** Per cent between two lines about the progress. */
+const PERCENT_STEP = 5
 
-/** How long to wait for a database that is not up yet; `tell` receives a line for the user. */
-type Patience = { milliseconds: number; tell: (line: string) => void }
+/** `milliseconds`: how long to wait for a database that is not up yet; `tell` receives lines for the user. */
+type Options = { milliseconds?: number; tell?: (line: string) => void }
 
 /**
  * Opens the database and migrates it to this version.
  * @throws {Stop} if it is unusable, or of a newer version
  */
-export async function openDatabase(where: DatabaseUrl, patience?: Patience): Promise<Database> {
-  const end = Date.now() + (patience?.milliseconds ?? 0)
+export async function openDatabase(
+  where: DatabaseUrl,
+  { milliseconds = 0, tell = () => {} }: Options = {},
+): Promise<Database> {
+  const end = Date.now() + milliseconds
   for (let isReported = false; ; isReported = true) {
     const dialect = where.kind === 'sqlite' ? openSqlite(where.path) : openPostgres(where.url)
     const database = new Kysely<Tables>({ dialect })
-    const provider = { getMigrations: async () => migrationsOf(where.kind) }
-    const { error } = await new Migrator({ db: database, provider }).migrateToLatest()
+    const error = await migrate(database, where.kind, tell).catch((fault: unknown) => fault)
     if (!error) return database
     await database.destroy()
     const line = `DATABASE_URL: cannot use ${nameOf(where)}: ${reasonOf(error)}`
     if (!isUnavailable(error) || Date.now() >= end) throw new Stop(line)
-    if (!isReported) patience?.tell(`${line}; waiting for it`)
+    if (!isReported) tell(`${line}; waiting for it`)
     await pause(RETRY)
   }
+}
+
+/** Migrates the schema, then indexes messages of an older version. Returns the error of a failed migration. */
+async function migrate(db: Database, kind: DatabaseKind, tell: (line: string) => void): Promise<unknown> {
+  const provider = { getMigrations: async () => migrationsOf(kind) }
+  const { error } = await new Migrator({ db, provider }).migrateToLatest()
+  if (error) return error
+  const total = await countUnindexed(db)
+  let told = 0
+  if (total > 0) tell(`Indexing ${total} messages for the search, before the start.`)
+  await indexMessages(db, (done) => {
+    const percent = Math.min(100, Math.floor((100 * done) / total))
+    if (percent < told + PERCENT_STEP && percent < 100) return
+    told = percent
+    tell(`${percent} % of the messages are indexed.`)
+  })
+  return null
 }
 
 /** Returns the database's name without the password. */

@@ -119,6 +119,8 @@ type MessagesTable = {
   reply_to: string | null
   /** JSON: emoji → author ids. */
   reactions: string | null
+  /** The text's words for the search, see search-words.ts; null until db/index-messages.ts has made them. */
+  words: string | null
 }
 
 type VisitorsTable = {
@@ -207,7 +209,10 @@ export type PlacesTable = AddressColumns & {
 type OverwrittenTable = { key: Generated<number>; table_name: string }
 
 export type SanctionRow = Selectable<SanctionsTable>
-export type MessageRow = Selectable<MessagesTable>
+/** A message as it is read; its words serve the search only. */
+export type MessageRow = Omit<Selectable<MessagesTable>, 'words'>
+/** A message as it is stored; the database assigns its key. */
+export type NewMessageRow = Omit<Selectable<MessagesTable>, 'key'>
 export type RoomRow = Selectable<RoomsTable>
 export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>

@@ -2,8 +2,9 @@ import type { Change, Message } from '../../contract/index.ts'
 import type { Database, RoomRow, Tx } from '../../db/tables.ts'
 import { runCompiled } from '../../db/run-compiled.ts'
 import { Refusal, rateLimited } from '../../errors.ts'
-import { contentOf } from './content.ts'
-import { toMessage, toRow } from './message-row.ts'
+import { indexMessages } from '../../db/index-messages.ts'
+import { contentOf, isSameContent } from './content.ts'
+import { messageColumns, toMessage, toRow } from './message-row.ts'
 import { type Send, type Write, applyWrite, noMessage, roomLocked, weightOf } from './apply-write.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 
@@ -14,7 +15,13 @@ type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }
 const INSERT_MAX = 500
 
 /** A room's state during a transaction: its current numbers, and the messages added and changed so far. */
-type OpenRoom = RoomRow & { from: number; added: Map<string, Message>; changed: Map<string, Message> }
+type OpenRoom = RoomRow & {
+  from: number
+  added: Map<string, Message>
+  changed: Map<string, Message>
+  /** Whether a stored message has got another text. */
+  isReworded: boolean
+}
 
 /**
  * Applies the writes in one transaction, in order; each write sees the effect of those before it. The transaction
@@ -87,7 +94,10 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
       next.rev = ++room.rev
       messages.set(next.id, next)
       if (room.added.has(next.id)) room.added.set(next.id, next)
-      else room.changed.set(next.id, next)
+      else {
+        room.changed.set(next.id, next)
+        room.isReworded ||= !isSameContent(next, message)
+      }
       return next
     }
 
@@ -108,7 +118,8 @@ async function openRooms(tx: Tx, writes: Write[]): Promise<Map<string, OpenRoom>
   const rooms = new Map<string, OpenRoom>()
   for (const name of [...names].toSorted()) {
     const row = await lockRoom(tx, name)
-    if (row) rooms.set(name, { ...row, from: row.rev, added: new Map(), changed: new Map() })
+    if (row)
+      rooms.set(name, { ...row, from: row.rev, added: new Map(), changed: new Map(), isReworded: false })
   }
   return rooms
 }
@@ -132,7 +143,7 @@ async function findMessages(tx: Tx, writes: Write[]): Promise<Map<string, Messag
     write.kind === 'send' && write.replyTo ? [write.id, write.replyTo] : write.id,
   )
   const rows = await runCompiled(tx, `find ${ids.length} messages`, ids, () =>
-    tx.selectFrom('messages').selectAll().where('id', 'in', ids),
+    tx.selectFrom('messages').select(messageColumns).where('id', 'in', ids),
   )
   return new Map(rows.map((row) => [row.id, toMessage(row)]))
 }
@@ -178,7 +189,7 @@ function checkReplyTarget(message: Message | undefined, room: string): void {
   throw new Refusal('NOT_FOUND', 'The message replied to does not exist.', { pointer: '/replyTo' })
 }
 
-async function store(tx: Tx, { name, seq, rev, added, changed }: OpenRoom): Promise<void> {
+async function store(tx: Tx, { name, seq, rev, added, changed, isReworded }: OpenRoom): Promise<void> {
   await runCompiled(tx, 'number a room', [seq, rev, name], () =>
     tx.updateTable('rooms').set({ seq, rev }).where('name', '=', name),
   )
@@ -192,6 +203,8 @@ async function store(tx: Tx, { name, seq, rev, added, changed }: OpenRoom): Prom
       .where('id', '=', message.id)
       .execute()
   }
+  // The database has cleared the words of a changed text.
+  if (isReworded) await indexMessages(tx)
 }
 
 export async function insertMessages(tx: Tx, messages: Message[]): Promise<void> {

@@ -1,11 +1,15 @@
 import type { Message } from '../../contract/index.ts'
-import type { MessageRow } from '../../db/tables.ts'
+import type { MessageRow, NewMessageRow } from '../../db/tables.ts'
+import { indexOf } from '../../search-words.ts'
 import { contentOf } from './content.ts'
 
-/** A row without its key, which the database assigns. */
-type NewMessageRow = Omit<MessageRow, 'key'>
+/** The columns of a message; the others only serve the search. */
+export const messageColumns = [
+  ...(['key', 'id', 'room', 'seq', 'rev', 'author_id', 'nick', 'role', 'text'] as const),
+  ...(['sent_at', 'edited_at', 'deleted_at', 'reply_to', 'reactions'] as const),
+]
 
-export function toMessage(row: NewMessageRow): Message {
+export function toMessage(row: Omit<MessageRow, 'key'>): Message {
   const message: Message = {
     id: row.id,
     room: row.room,
@@ -36,4 +40,5 @@ export const toRow = (message: Message): NewMessageRow => ({
   deleted_at: message.deletedAt ? Date.parse(message.deletedAt) : null,
   reply_to: message.replyTo ?? null,
   reactions: message.reactions ? JSON.stringify(message.reactions) : null,
+  words: indexOf(message.text),
 })

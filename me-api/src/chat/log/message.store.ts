@@ -10,7 +10,7 @@ import {
 import { runCompiled } from '../../db/run-compiled.ts'
 import type { Database, MessageRow, RoomRow } from '../../db/tables.ts'
 import { commitWrites, noRoom } from './commit.ts'
-import { toMessage } from './message-row.ts'
+import { messageColumns, toMessage } from './message-row.ts'
 import type { Write } from './apply-write.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 
@@ -32,7 +32,7 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
 
   async function find(id: string): Promise<Message | null> {
     const [row] = await runCompiled(db, 'find a message', [id], () =>
-      db.selectFrom('messages').selectAll().where('id', '=', id),
+      db.selectFrom('messages').select(messageColumns).where('id', '=', id),
     )
     return row ? toMessage(row) : null
   }
@@ -41,7 +41,7 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
   async function history(name: string, before: number | null, limit: number): Promise<HistoryPage> {
     let query = db
       .selectFrom('messages')
-      .selectAll()
+      .select(messageColumns)
       .where('room', '=', name)
       .orderBy('seq', 'desc')
       .limit(limit + 1)
@@ -71,7 +71,7 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
   const changedRows = (room: RoomRow, after: number, limit: number): Promise<MessageRow[]> =>
     db
       .selectFrom('messages')
-      .selectAll()
+      .select(messageColumns)
       .where('room', '=', room.name)
       .where('rev', '>', after)
       .where('rev', '<=', room.rev)

@@ -1,6 +1,6 @@
 import type { Message } from '../../contract/index.ts'
 import type { Database } from '../../db/tables.ts'
-import { toMessage } from '../log/message-row.ts'
+import { messageColumns, toMessage } from '../log/message-row.ts'
 
 /** Messages per query, so that other queries get in between. */
 const AT_ONCE = 500
@@ -13,7 +13,7 @@ export function createMyDataStore(db: Database) {
       for (let after = 0; ;) {
         const rows = await db
           .selectFrom('messages')
-          .selectAll()
+          .select(messageColumns)
           .where('author_id', '=', authorId)
           .where('key', '>', after)
           .where('deleted_at', 'is', null)

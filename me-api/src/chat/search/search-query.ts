@@ -1,53 +1,70 @@
 import { Refusal } from '../../errors.ts'
+import { type IndexedWord, indexOf, wordsIn } from '../../search-words.ts'
 
-/** A search term: words in order, of which the last may be a prefix. */
+/** A search term: words of the index in a row, of which the last may be a prefix. */
 export type Term = { words: string[]; isPrefix: boolean }
 
 /** The most different terms in a query, and words in all its terms: each costs a look-up. */
 const TERMS_MAX = 10
 const WORDS_MAX = 30
-
-/** Letters and digits of any script, with combining marks. */
-const letters = '\\p{L}\\p{N}\\p{M}'
-const word = new RegExp(`[${letters}]+`, 'gu')
-const wordAtEnd = new RegExp(`[${letters}]$`, 'u')
-const wordAtStart = new RegExp(`^[${letters}]`, 'u')
-
-/** Removes case and accents. */
-export const fold = (text: string): string =>
-  isPlain.test(text)
-    ? text.toLowerCase()
-    : text
-        .normalize('NFD')
-        .replace(/[\u0300-\u036f]/g, '')
-        .toLowerCase()
-
-/** Matches ASCII text, which has no accents; this test costs a fraction of a normalisation. */
-const isPlain = /^[ -~]*$/
+/** Pairs of characters that count as a word, in scripts without spaces. */
+const PAIRS_IN_WORD = 2
 
 /**
  * Reads a query: words and `"phrases"`, all of which must occur. The last word is a prefix unless it is part of a
  * phrase. Every other character separates words, so that no input is a syntax error. A repeated term counts once.
+ * Letters of a script without spaces are found inside longer runs of them, whether in a phrase or not.
  * @throws {Refusal} INVALID for more than ten different terms, or more than thirty words in them
  */
 export function readTerms(query: string): Term[] {
   const parts = query.split('"')
-  const terms = parts.flatMap((part, index): Term[] => {
-    const words = part.match(word) ?? []
-    const isPhrase = index % 2 === 1 && words.length > 0
-    return isPhrase ? [{ words, isPrefix: false }] : words.map((one) => ({ words: [one], isPrefix: false }))
+  const read = parts.flatMap((part, index) => {
+    const words = wordsIn(part)
+    const isPhrase = index % 2 === 1
+    const endsInWord = index === parts.length - 1 && words.at(-1)?.to === part.length
+    const groups = isPhrase && words.length > 0 ? [words] : adjacent(words)
+    return groups.map((group, at) => ({
+      term: termOf(group, !isPhrase && endsInWord && at === groups.length - 1),
+      weight: weightOf(group),
+    }))
   })
-  const last = terms.at(-1)
-  const endsInWord = parts.length % 2 === 1 && wordAtEnd.test(query)
-  if (last && endsInWord) last.isPrefix = true
-  const different = [...new Map(terms.map((term) => [`${keyOf(term)} ${term.isPrefix}`, term])).values()]
-  const words = different.reduce((sum, term) => sum + term.words.length, 0)
-  if (new Set(different.map(keyOf)).size <= TERMS_MAX && words <= WORDS_MAX) return different
+  const different = [...new Map(read.map((one) => [`${keyOf(one.term)} ${one.term.isPrefix}`, one])).values()]
+  const words = different.reduce((sum, { weight }) => sum + weight, 0)
+  if (new Set(different.map(({ term }) => keyOf(term))).size <= TERMS_MAX && words <= WORDS_MAX) {
+    return different.map(({ term }) => term)
+  }
   const most = `${TERMS_MAX} words or phrases at most, of ${WORDS_MAX} words in all`
   throw new Refusal('INVALID', `Search for ${most}.`, { pointer: '/q' })
 }
 
-const keyOf = ({ words }: Term): string => words.map(fold).join(' ')
+const keyOf = ({ words }: Term): string => words.join(' ')
+
+/** Groups the words between which nothing stands, such as a name in Latin letters within Japanese. */
+function adjacent(words: IndexedWord[]): IndexedWord[][] {
+  const groups: IndexedWord[][] = []
+  let end = -1
+  for (const word of words) {
+    if (word.from <= end) groups.at(-1)?.push(word)
+    else groups.push([word])
+    end = word.to
+  }
+  return groups
+}
+
+/** Makes a term that is found wherever the last run of characters goes on. */
+function termOf(words: IndexedWord[], isPrefix: boolean): Term {
+  const texts = words.map(({ text }) => text)
+  const [last, before] = [words.at(-1), words.at(-2)]
+  if (!last?.run) return { words: texts, isPrefix }
+  // The pair before the last character holds it already.
+  if (before?.run && !before.run.isLast) return { words: texts.slice(0, -1), isPrefix: false }
+  return { words: texts, isPrefix: true }
+}
+
+function weightOf(words: IndexedWord[]): number {
+  const inRuns = words.filter(({ run }) => run).length
+  return words.length - inRuns + Math.ceil(inRuns / PAIRS_IN_WORD)
+}
 
 /** The longest snippet, in UTF-16 units. */
 const SNIPPET_MAX = 160
@@ -57,15 +74,17 @@ const BEFORE_HIT = 40
 /** UTF-16 units searched for the first hit at a time, and how far a hit may reach into the next piece. */
 const PIECE = 1_024
 const OVERLAP = 256
+/** UTF-16 units read beyond both ends, so that a word or a character that an end cuts is known to go on. */
+const MARGIN = 8
 
-type Token = { from: number; to: number; folded: string }
+type Hit = { from: number; to: number }
 
 /**
  * Returns the text around the first hit, and the hits in it: `[from, to)` in UTF-16 units. Only the piece with the
- * first hit and the snippet itself are split into words, because a text may be long and a page has many.
+ * first hit and the snippet itself are split into words with their places, because a text may be long and a page has
+ * many.
  */
-export function snippetOf(text: string, query: Term[]): { snippet: string; marks: [number, number][] } {
-  const terms = query.map(({ words, isPrefix }) => ({ words: words.map(fold), isPrefix }))
+export function snippetOf(text: string, terms: Term[]): { snippet: string; marks: [number, number][] } {
   const start = startOf(text, firstHit(text, terms))
   const end = endOf(text, start)
   const [before, after] = [start > 0 ? '…' : '', end < text.length ? '…' : '']
@@ -79,72 +98,62 @@ export function snippetOf(text: string, query: Term[]): { snippet: string; marks
 
 /** Returns the start of the first hit; 0 if there is none. */
 function firstHit(text: string, terms: Term[]): number {
-  const anyTerm = patternOf(terms)
   for (let start = 0; start < text.length; start += PIECE) {
     const end = Math.min(start + PIECE + OVERLAP, text.length)
-    if (!anyTerm.test(fold(text.slice(start, end)))) continue
-    const tokens = tokensOf(text, start, end)
-    const hit = tokens.find((_, index) => terms.some((term) => hitAt(tokens, index, term)))
+    const index = ` ${indexOf(text.slice(Math.max(0, start - MARGIN), end + MARGIN))} `
+    if (!terms.some(({ words, isPrefix }) => index.includes(` ${words.join(' ')}${isPrefix ? '' : ' '}`)))
+      continue
+    const [hit] = hitsIn(text, start, end, terms)
     if (hit) return hit.from
   }
   return 0
 }
 
-/** A pattern that matches any of the terms in folded text. */
-function patternOf(terms: Term[]): RegExp {
-  const forms = terms.map(
-    ({ words, isPrefix }) => words.join(`[^${letters}]+`) + (isPrefix ? '' : `(?![${letters}])`),
-  )
-  return new RegExp(`(?<![${letters}])(?:${forms.join('|')})`, 'u')
-}
-
 /** Returns the hits that lie completely between two positions of a text, in order. */
-function hitsIn(text: string, start: number, end: number, terms: Term[]): { from: number; to: number }[] {
-  const tokens = tokensOf(text, start, end)
-  return tokens.flatMap((_, index) => terms.flatMap((term) => hitAt(tokens, index, term) ?? []))
+function hitsIn(text: string, start: number, end: number, terms: Term[]): Hit[] {
+  const shift = Math.max(0, start - MARGIN)
+  const words = wordsIn(text.slice(shift, end + MARGIN))
+  return words
+    .flatMap((_, index) => terms.flatMap((term) => hitAt(words, index, term) ?? []))
+    .map(({ from, to }) => ({ from: from + shift, to: to + shift }))
+    .filter(({ from, to }) => from >= start && to <= end)
 }
 
-/** Returns the words between two positions of a text, without those cut by the positions. */
-function tokensOf(text: string, start: number, end: number): Token[] {
-  const tokens = [...text.slice(start, end).matchAll(word)].map(({ 0: part, index }) => ({
-    from: start + index,
-    to: start + index + part.length,
-    folded: fold(part),
-  }))
-  if (tokens[0]?.from === start && wordAtEnd.test(text.slice(Math.max(0, start - 2), start))) tokens.shift()
-  if (tokens.at(-1)?.to === end && wordAtStart.test(text.slice(end, end + 2))) tokens.pop()
-  return tokens
-}
-
-function hitAt(
-  tokens: Token[],
-  index: number,
-  { words, isPrefix }: Term,
-): { from: number; to: number } | null {
-  const matches = words.every((one, offset) => {
-    const folded = tokens[index + offset]?.folded
-    return isPrefix && offset === words.length - 1 ? folded?.startsWith(one) : folded === one
+function hitAt(words: IndexedWord[], index: number, term: Term): Hit | null {
+  const matches = term.words.every((one, offset) => {
+    const text = words[index + offset]?.text
+    return term.isPrefix && offset === term.words.length - 1 ? text?.startsWith(one) : text === one
   })
-  const [first, last] = [tokens[index], tokens[index + words.length - 1]]
-  return matches && first && last ? { from: first.from, to: last.to } : null
+  const [first, last] = [words[index], words[index + term.words.length - 1]]
+  if (!matches || !first || !last) return null
+  return { from: first.from, to: (term.isPrefix && last.run?.firstTo) || last.to }
 }
 
-/** Returns the start of a word, some way before the hit. */
+/** Returns the start of a word, some way before the hit; in a run without spaces that of a character. */
 function startOf(text: string, hit: number): number {
   if (hit <= BEFORE_HIT) return 0
-  const space = text.indexOf(' ', hit - BEFORE_HIT)
-  return space >= 0 && space < hit ? space + 1 : hit
+  const earliest = hit - BEFORE_HIT
+  const space = text.indexOf(' ', earliest)
+  if (space >= 0 && space < hit) return space + 1
+  // The first word may be cut.
+  const [, ...others] = wordsIn(text.slice(earliest, hit))
+  const inRun = others.find(({ run }) => run)
+  return inRun ? earliest + inRun.from : hit
 }
 
-/** Returns the end of a word if possible, and never splits a surrogate pair. */
+/** Returns the end of a word if possible, and never splits a character. */
 function endOf(text: string, start: number): number {
   const end = start + SNIPPET_MAX
   if (end >= text.length) return text.length
   const space = text.lastIndexOf(' ', end)
   if (space > start + SNIPPET_MAX / 2) return space
-  const isInside = /[\udc00-\udfff]/.test(text[end] ?? '')
-  return isInside ? end - 1 : end
+  const cut = text.slice(start, end + 1).search(lastCharacter)
+  return cut > 0 ? start + cut : end
 }
+
+/** Matches the last character and what follows it; at most some marks, because a text may be nothing else. */
+const lastCharacter =
+  /[^\p{M}\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}][\p{M}\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}]{0,8}$/u
 
 /** Merges overlapping marks. */
 function joined(marks: [number, number][]): [number, number][] {

@@ -12,6 +12,7 @@ import { searchPrefixesOf } from './0010_search_prefixes.ts'
 import { visitorsSeen } from './0011_visitors_seen.ts'
 import { overwrittenOf } from './0012_overwritten.ts'
 import { slowEdits } from './0013_slow_edits.ts'
+import { searchWordsOf } from './0014_search_words.ts'
 
 /** The migrations, in the order of their names. A released migration never changes. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -27,4 +28,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0011_visitors_seen': visitorsSeen,
   '0012_overwritten': overwrittenOf(kind),
   '0013_slow_edits': slowEdits,
+  '0014_search_words': searchWordsOf(kind),
 })
