@@ -17,6 +17,7 @@ import { createClientAddress } from './http/client-address.ts'
 import { apiDocs } from './http/api-docs.ts'
 import { describeEvents } from './http/asyncapi.ts'
 import { createCookies } from './http/cookies.ts'
+import { evaluateConditions } from './http/conditional-requests.ts'
 import { createErrorHandler } from './http/error-handler.ts'
 import { createFairQueue } from './http/fair-queue.ts'
 import { health } from './http/health.ts'
@@ -178,6 +179,7 @@ export async function createApp({
   app.set('trust proxy', config.TRUST_PROXY)
   app.use(
     requestLog(log, addressOf, maskAddress),
+    evaluateConditions,
     securityHeaders(site.scriptHashes),
     compression({ filter: mayCompress }),
     refuseFor(siteHost.unreadable),

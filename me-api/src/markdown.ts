@@ -46,6 +46,16 @@ export function renderMarkdown(text: string): string {
   return sanitize(markdown.render(text), allowed).trim()
 }
 
+/** Makes the addresses in a rendered page absolute, for readers of it elsewhere; `base` is the page's own address. */
+export function withAbsoluteAddresses(html: string, base: string): string {
+  const resolve = (name: string) => (tagName: string, attribs: sanitize.Attributes) => {
+    const address = attribs[name]
+    const absolute = address === undefined ? null : URL.parse(address, base)
+    return { tagName, attribs: absolute ? { ...attribs, [name]: absolute.href } : attribs }
+  }
+  return sanitize(html, { ...allowed, transformTags: { a: resolve('href'), img: resolve('src') } })
+}
+
 /** Characters of a page's HTML that are searched for its first text; a page may have 64 KiB. */
 const BEGINNING = 8_000
 

@@ -274,6 +274,38 @@ describe('manifest, feed and site map', () => {
     expect(text).not.toContain('<two>')
   })
 
+  test('the feed holds only characters and addresses that a reader elsewhere can use', async () => {
+    const app = await houseWithReport()
+    const text = [
+      'Bell\u0008 and \u000b \u001f \ufffe \uffff, tab\tand 🦊 ]]> stay.',
+      '[chat](/chat) [part](#part) [next](5) [other](https://other.example/a) [mail](mailto:a@b.example)',
+      '![a lamp](/pictures/lamp.png)',
+    ].join('\n\n')
+    await api(app)
+      .put('/api/reports/week/4')
+      .set(bearer(await ownerToken(app)))
+      .send({ title: 'Bell\u0008\uffff', text })
+      .expect(200)
+    const feed = (await api(app).get('/feed.xml').expect(200)).text
+    expect(feed).not.toMatch(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u)
+    expect(feed).toContain('<![CDATA[Bell]]>')
+    expect(feed).toContain('🦊')
+    const addresses = [...feed.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, address]) => address)
+    expect(addresses).toEqual(
+      expect.arrayContaining([
+        ...['/chat', '/reports/week/4#part', '/reports/week/5', '/pictures/lamp.png'].map(
+          (path) => app.url + path,
+        ),
+        'https://other.example/a',
+        'mailto:a@b.example',
+      ]),
+    )
+    for (const address of addresses) expect(address).toMatch(/^(https?:\/\/|mailto:)/)
+    const { body } = await api(app).get('/api/reports/week/4').expect(200)
+    expect(feed).toContain(`<published>${body.data.createdAt}</published>`)
+    expect(feed).toContain(`<updated>${body.data.updatedAt}</updated>`)
+  })
+
   test('the site map lists the pages, and robots.txt names it', async () => {
     const app = await houseWithReport()
     const { text } = await api(app).get('/sitemap.xml').expect(200)
@@ -283,6 +315,56 @@ describe('manifest, feed and site map', () => {
     )
     const robots = await api(app).get('/robots.txt').expect(200)
     expect(robots.text).toContain(`Sitemap: ${app.url}/sitemap.xml`)
+  })
+})
+
+describe('conditional requests', () => {
+  const paths = [
+    ...[
+      '/',
+      '/reports/week/4',
+      '/chat/lobby',
+      '/feed.xml',
+      '/sitemap.xml',
+      '/robots.txt',
+      '/site.webmanifest',
+    ],
+    ...[
+      '/api',
+      '/api/reports',
+      '/api/reports/week/4',
+      '/api/privacy',
+      '/api/chat/rooms',
+      '/api/openapi.json',
+    ],
+    ...['/api/chat/rooms/lobby/messages', '/api/chat/rooms/lobby/changes', '/api/chat/search?q=hej'],
+    ...['/api/chat/presence', '/api/asyncapi.json', '/api/docs/events', '/assets/index-abc123.js'],
+  ]
+
+  test('whoever has the current version gets 304, whatever the request says about caching', async () => {
+    const app = await houseWithReport()
+    for (const path of paths) {
+      const { headers } = await api(app).get(path).expect(200)
+      const etag = headers['etag'] ?? 'none'
+      const ask = async (method: 'get' | 'head', wanted: string, directive: string) => {
+        const asked = { 'if-none-match': wanted, 'cache-control': directive }
+        const { status, text } = await api(app)[method](path).set(asked)
+        return { path, status, ...(status === 304 && { text: text || '' }) }
+      }
+      for (const directive of ['no-cache', 'max-age=0', 'no-cache, no-store'])
+        expect(await ask('get', etag, directive)).toEqual({ path, status: 304, text: '' })
+      expect(await ask('head', etag, 'no-cache')).toEqual({ path, status: 304, text: '' })
+      expect(await ask('get', '"another"', 'no-cache')).toEqual({ path, status: 200 })
+    }
+  })
+
+  test("Node's fetch, which adds such a header by itself, gets 304", async () => {
+    const app = await houseWithReport()
+    for (const path of ['/api', '/', '/feed.xml', '/assets/index-abc123.js']) {
+      const etag = (await fetch(app.url + path)).headers.get('etag') ?? 'none'
+      const again = await fetch(app.url + path, { headers: { 'if-none-match': etag } })
+      expect({ path, status: again.status }).toEqual({ path, status: 304 })
+    }
   })
 })
 

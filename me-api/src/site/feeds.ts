@@ -4,9 +4,9 @@ import { Feed } from 'feed'
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { PageCache } from './page-cache.ts'
-import { excerpt } from '../markdown.ts'
+import { excerpt, withAbsoluteAddresses } from '../markdown.ts'
 import type { SiteHost } from '../http/site-host.ts'
-import { escapeXml } from '../xml.ts'
+import { escapeXml, onlyXmlCharacters } from '../xml.ts'
 
 type Parts = {
   presentation: PresentationPages
@@ -29,7 +29,7 @@ export function feedRoutes({ presentation, reports, cache, originOf }: Parts): R
   const serve = (name: string, type: string, make: () => Promise<string>): RequestHandler =>
     async function serve(req, res) {
       const { text, hash } = await cache.get(name, async (): Promise<CachedText> => {
-        const text = await make()
+        const text = onlyXmlCharacters(await make())
         return { text, hash: hashOf(text.replaceAll(ORIGIN, '')) }
       })
       const origin = originOf(req)
@@ -93,7 +93,7 @@ async function makeFeed({ presentation, reports }: Pages): Promise<string> {
       // Atom's titles and summaries are HTML here.
       title: escapeXml(report.title),
       description: escapeXml(excerpt(report.html)),
-      content: report.html,
+      content: withAbsoluteAddresses(report.html, link),
       date: new Date(report.updatedAt),
       published: new Date(report.createdAt),
     })
