@@ -10,8 +10,24 @@ export const lengthOf = (text: string): number => {
 /** Replaces what databases store differently: lone surrogates and NUL. */
 const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD')
 
-/** Matches a visible character: no space, joiner or filler. */
-const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/u
+/**
+ * Characters that draw nothing although they are no space: invisible ones, annotations and the place of an object, the
+ * empty Braille pattern, fillers, and the blanks of musical notes, sign writing and hieroglyphs with their joiners.
+ */
+const blank = String.raw`\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\u303f\ufff9-\ufffc\u{13430}-\u{1343f}\u{13441}\u{13442}\u{1d159}\u{1da7f}\u{1da80}`
+
+/** A mark draws on another character only, and what is not assigned has no look yet, but for places kept for emoji. */
+const visible = new RegExp(
+  String.raw`[^\p{White_Space}\p{M}\p{Cn}${blank}]|[\p{Extended_Pictographic}&&\p{Cn}]`,
+  'v',
+)
+const blankCharacter = new RegExp(`[${blank}]`, 'v')
+
+/** Whether a text draws anything at all. */
+const isVisible = (text: string): boolean => visible.test(text)
+
+/** Whether a text holds a character that draws nothing and is no space. */
+export const hasBlank = (text: string): boolean => blankCharacter.test(text)
 
 /** Text stored unchanged, up to `max` UTF-16 units; it may be empty. */
 export const anyText = (max: number) => z.string().max(max).transform(storable).pipe(z.string())
@@ -31,7 +47,7 @@ export const trimmedText = (max: number) =>
     .pipe(
       z
         .string()
-        .regex(visible, 'must not be empty')
+        .refine(isVisible, 'must not be empty')
         .refine((text) => text.length <= max || lengthOf(text) <= max, {
           error: `must be at most ${max} characters`,
           params: { code: 'TOO_LONG' },

@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url'
 import tlds from 'tlds' with { type: 'json' }
 import unhomoglyph from 'unhomoglyph'
-import { NICK_MAX, lengthOf } from '../contract/index.ts'
+import { NICK_MAX, hasBlank, lengthOf } from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 
 /**
@@ -12,8 +12,6 @@ import { Refusal } from '../errors.ts'
 export type Nick = { nick: string; key: string; look: string }
 
 const shape = /^[\p{L}\p{N}\p{M} _\-.']+$/u
-/** Invisible letters and marks, such as the Hangul fillers and variation selectors. */
-const invisible = /\p{Default_Ignorable_Code_Point}/u
 
 /** The most nonspacing marks on one letter: Vietnamese needs two; many more cover the lines above and below. */
 const MARKS_MAX = 2
@@ -30,7 +28,7 @@ export function readNick(input: string): Nick {
   const length = lengthOf(nick)
   if (length === 0) throw invalid('Choose a nick.')
   if (length > NICK_MAX) throw invalid(`A nick has at most ${NICK_MAX} characters.`)
-  if (!shape.test(nick) || invisible.test(nick)) {
+  if (!shape.test(nick) || hasBlank(nick)) {
     throw invalid("A nick is made of letters, digits, spaces and _ - . '")
   }
   if (hasTooManyMarks(nick)) throw invalid(`A letter of a nick has at most ${MARKS_MAX} marks.`)
