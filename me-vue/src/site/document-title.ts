@@ -1,6 +1,7 @@
 import { useI18n } from 'petite-vue-i18n'
 import { usePresence } from '../presence/presence.store.ts'
 import { usePresentation } from '../presentation/presentation.store.ts'
+import { boundMarks } from '../ui/bound-marks.ts'
 
 /**
  * Titles the document "Part – Owner's name", and on the home page "Name – headline": as the server does in the HTML.
@@ -14,7 +15,7 @@ export function useDocumentTitle(): (part: string) => void {
     const { name, presentation: home, failure } = presentation
     const parts = part ? [part, name] : [name, home?.headline]
     const unread = presence.unread > 0 ? `(${presence.unread}) ` : ''
-    const title = parts.filter(Boolean).join(' – ')
+    const title = boundMarks(parts.filter(Boolean).join(' – '))
     // Until the name is known, the document has the title that the server gave it.
     if (title || failure) document.title = unread + (title || t('site.home'))
   }

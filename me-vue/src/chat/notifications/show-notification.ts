@@ -1,4 +1,5 @@
 import type { Message } from 'me-api/contract'
+import { boundMarks } from '../../ui/bound-marks.ts'
 import { toPlainText } from '../formatting/plain-text.ts'
 
 /** Shows a message outside the page; a press on it brings the tab back and `open`s its room. */
@@ -7,9 +8,10 @@ export async function showNotification(
   where: string,
   open: () => void,
 ): Promise<void> {
-  const title = `${author.nick} · ${where}`
+  const title = boundMarks(`${author.nick} · ${where}`)
   // One notification at a time: the latest replaces the one before.
-  const options = { body: (await toPlainText(text)).slice(0, 200), tag: 'me.chat', icon: '/house.png' }
+  const body = boundMarks(await toPlainText(text)).slice(0, 200)
+  const options = { body, tag: 'me.chat', icon: '/house.png' }
   try {
     const notification = new Notification(title, options)
     notification.onclick = () => {
