@@ -29,11 +29,11 @@ const restyle = (parts: Locator, name: string, value: string) =>
 const look = async (part: Locator): Promise<string> =>
   (await part.screenshot({ animations: 'disabled' })).toString('base64')
 
-test('marks stacked on letters paint over no other message', async ({ browser, house }) => {
-  house.remember(['the message before', BELOW, 'the message between', ABOVE, '**bold** ' + BELOW, 'the last'])
-  await house.kill()
-  await house.start()
-  const { log, message } = await visitor(browser, house)
+test('marks stacked on letters paint over no other message', async ({ browser, server }) => {
+  server.seedMessages(['the message before', BELOW, 'the message between', ABOVE, '**bold** ' + BELOW, 'the last'])
+  await server.kill()
+  await server.start()
+  const { log, message } = await visitor(browser, server)
   const neighbours = ['the message before', 'the message between', 'the last'].map((text) =>
     message(text).locator('.text'),
   )
@@ -47,11 +47,11 @@ test('marks stacked on letters paint over no other message', async ({ browser, h
   expect(await looks()).toEqual(seen)
 })
 
-test('the marks of no script are cut', async ({ browser, house }) => {
-  house.remember([...SCRIPTS, ...SCRIPTS.map((text) => `**bold** ${text}`)])
-  await house.kill()
-  await house.start()
-  const { log } = await visitor(browser, house)
+test('the marks of no script are cut', async ({ browser, server }) => {
+  server.seedMessages([...SCRIPTS, ...SCRIPTS.map((text) => `**bold** ${text}`)])
+  await server.kill()
+  await server.start()
+  const { log } = await visitor(browser, server)
   await expect(log.locator('strong')).toHaveCount(SCRIPTS.length)
   const seen = await look(log)
   await restyle(log.locator('.text, .formatted'), 'overflow', 'visible')
