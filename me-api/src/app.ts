@@ -45,9 +45,6 @@ import { createReports } from './reports/reports.ts'
 import { reportRoutes } from './reports/reports.routes.ts'
 import { createReportsStore } from './reports/reports.store.ts'
 
-/** Milliseconds that running answers have to end. */
-const CLOSING_MAX = 1_000
-
 export type Parts = {
   config: Config
   db: Database
@@ -148,7 +145,7 @@ export async function createApp({
     siteOf,
     onFault: (error) => log.error({ err: error }, 'a request failed'),
   })
-  const server = createHttpServer(listener, upgrades)
+  const { server, close: closeServer } = createHttpServer(listener, upgrades)
 
   const routes = [
     ...presentationRoutes(presentation),
@@ -218,10 +215,7 @@ export async function createApp({
       isStopping = true
       await chat.close(linger)
       scrub.stop()
-      const closed = Promise.all([chat.io.close(), new Promise((resolve) => server.close(resolve))])
-      server.closeIdleConnections()
-      clock.after(CLOSING_MAX, () => server.closeAllConnections())
-      await closed
+      await Promise.all([chat.io.close(), closeServer()])
     },
   }
 }

@@ -18,12 +18,14 @@ const STILL_MAX = 60_000
 const PIPELINED_MAX = 100
 /** Milliseconds that an idle connection is kept for another request. */
 const KEPT_MAX = 5_000
+/** Milliseconds that running answers and closing WebSockets have to end when the server stops. */
+const CLOSING_MAX = 1_000
 
 /**
  * The HTTP server, with time limits for slow requests. It rejects requests that deviate from the standard, because a
  * proxy in front may read an ambiguous request differently (request smuggling, RFC 9112 §11.2).
  */
-export function createHttpServer(listener: RequestListener, upgrades: Upgrades): Server {
+export function createHttpServer(listener: RequestListener, upgrades: Upgrades) {
   const server = createServer(
     {
       headersTimeout: HEAD_MAX,
@@ -45,7 +47,28 @@ export function createHttpServer(listener: RequestListener, upgrades: Upgrades):
   )
   server.on('upgrade', upgrades.take)
   server.timeout = STILL_MAX
-  return server
+  return { server, close: closeOf(server) }
+}
+
+/**
+ * Returns the function that stops the server within `CLOSING_MAX`: it accepts nothing more and destroys what is still
+ * open then. `closeAllConnections` of Node leaves out upgraded connections, so that one silent WebSocket would keep
+ * the server from stopping.
+ */
+function closeOf(server: Server): () => Promise<void> {
+  const open = new Set<Socket>()
+  server.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+
+  return async function close() {
+    const closed = new Promise((resolve) => server.close(resolve))
+    server.closeIdleConnections()
+    const deadline = setTimeout(() => open.forEach((socket) => socket.destroy()), CLOSING_MAX)
+    await closed
+    clearTimeout(deadline)
+  }
 }
 
 /**

@@ -112,7 +112,6 @@ export function startTransports(parts: Parts) {
     async close(): Promise<void> {
       streams.end()
       await closeInSteps(namespace)
-      plainWebSockets.close()
     },
   }
 }

@@ -16,8 +16,6 @@ import { type PlainConnection, closeCodeOf, createPlainConnection } from './engi
  */
 const PING_EVERY = 10_000
 const PONG_WITHIN = 8_000
-/** Milliseconds that a client has to answer a close frame. */
-const CLOSE_TIMEOUT = 1_000
 
 type Parts = { upgrades: Upgrades; io: ChatServer; origins: Origins; clock: Clock }
 
@@ -88,8 +86,5 @@ export function servePlainWebSockets({ upgrades, io, origins, clock }: Parts) {
         },
       }),
     ] satisfies Route[],
-
-    /** Terminates clients that do not answer the close frame. */
-    close: (): void => void clock.after(CLOSE_TIMEOUT, () => plain.clients.forEach((ws) => ws.terminate())),
   }
 }
