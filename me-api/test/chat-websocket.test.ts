@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import { sql } from 'kysely'
 import type { Change } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { plainSocket } from './support/plain-websocket.ts'
@@ -62,10 +63,22 @@ describe('plain WebSocket', () => {
     const app = await startApp({ settings: { LIMIT_CONNECTIONS: '1' } })
     const first = plainSocket(app)
     await first.welcome()
-    expect(await plainSocket(app).closed).toEqual({ code: 4429, reason: 'RATE_LIMITED' })
+    expect(await plainSocket(app).closed).toEqual({ code: 1012, reason: 'RATE_LIMITED' })
     first.ws.close()
     await first.closed
     await eventually(() => plainSocket(app).welcome())
+  })
+
+  test('a plain WebSocket is closed with 1012 while the database fails', async () => {
+    const app = await startApp()
+    for (const [table, query] of [
+      ['rooms', ''],
+      ['visitors', '?nick=Ada'],
+    ] as const) {
+      await sql`alter table ${sql.table(table)} rename to away`.execute(app.db)
+      expect(await plainSocket(app, query).closed).toEqual({ code: 1012, reason: 'UNAVAILABLE' })
+      await sql`alter table away rename to ${sql.table(table)}`.execute(app.db)
+    }
   })
 
   test('a plain WebSocket may send before its welcome, and is answered in order', async () => {

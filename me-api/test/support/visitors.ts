@@ -110,6 +110,16 @@ export async function refusedConnection(app: { url: string }, options: Options):
   })
 }
 
+/** Resolves once the transport of a connection closes that is not let in. */
+export async function closedConnection(app: { url: string }, options: Options = {}): Promise<void> {
+  const socket = open(app, options)
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', () => reject(new Error('it was let in')))
+    socket.once('connect_error', reject)
+    socket.io.once('close', () => resolve())
+  })
+}
+
 /** Has a visitor leave, and waits until the server has seen it. */
 export async function leave({ app }: TestApp, one: Visitor): Promise<void> {
   const { id = '' } = one.socket

@@ -29,12 +29,15 @@ export function announceRestart(namespace: ChatNamespace): void {
   })
 }
 
-/** Closes all connections, in steps if there are many. */
+/**
+ * Closes all transports, in steps if there are many. The namespace is not disconnected, because Socket.IO's client
+ * does not reconnect after that.
+ */
 export async function closeInSteps(namespace: ChatNamespace): Promise<void> {
   const sockets = [...namespace.sockets.values()]
   const atOnce = Math.max(100, Math.ceil(sockets.length / STEPS))
   for (let start = 0; start < sockets.length; start += atOnce) {
     if (start > 0) await pause(CLOSING / STEPS)
-    for (const socket of sockets.slice(start, start + atOnce)) socket.disconnect(true)
+    for (const socket of sockets.slice(start, start + atOnce)) socket.conn.close()
   }
 }

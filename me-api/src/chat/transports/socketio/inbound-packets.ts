@@ -170,10 +170,7 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
     resumeReading(inbound)
   }
 
-  /**
-   * Tells a client far beyond the limit to slow down, and closes its connection. Socket.IO's client reconnects by
-   * itself.
-   */
+  /** Tells a client far beyond the limit to slow down, and closes its connection. */
   function closeTooFast(inbound: Inbound, period: Period): void {
     const { connection, stage } = inbound
     const { message, retryAfter } = tooFast(period).toFailure()
@@ -187,12 +184,15 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
     closeConnection(inbound)
   }
 
-  /** Closes the transport after the polling request with the last packet is answered, and reads nothing more. */
-  function closeConnection(inbound: Inbound): void {
+  /**
+   * Closes the transport after the polling request with the last packet is answered, and reads nothing more.
+   * Socket.IO's client reconnects by itself.
+   */
+  function closeConnection(inbound: Inbound, reason?: string): void {
     const { connection } = inbound
     end(inbound)
     setImmediate(() => {
-      connection.close()
+      connection.close(false, reason)
       connection.transport.socket?.pause()
     })
     setTimeout(() => connection.close(true), CLOSE_TIMEOUT).unref()
@@ -218,6 +218,12 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
     entered(connection: object, isOwner: boolean): void {
       const inbound = all.get(connection)
       if (inbound) inbound.stage = isOwner ? 'owner' : 'in'
+    },
+
+    /** Closes the connection's transport; a plain WebSocket gives the reason. */
+    close(connection: object, reason: string): void {
+      const inbound = all.get(connection)
+      if (inbound && !inbound.hasEnded) closeConnection(inbound, reason)
     },
 
     /** Called when the connection was refused or has left the chat. Its transport stays open. */

@@ -6,7 +6,7 @@ export type Connection = EventEmitter & {
   readyState: string
   transport: { socket?: WebSocket }
   write(packet: string): void
-  close(isLost?: boolean): void
+  close(isLost?: boolean, reason?: string): void
   onClose?: (reason: string, description?: unknown) => void
   pingTimeoutTimer?: NodeJS.Timeout | null
   resetPingTimeout?: () => void

@@ -61,8 +61,14 @@ export function serveSocketio(parts: Parts): void {
       inbound.entered(conn, guest.self?.role === 'owner')
       next()
     } catch (error) {
+      const refusal = refusalOf(error)
+      if (isPassing(refusal)) {
+        // Called after the close, `next` sends no refusal and only cleans up.
+        conn.once('close', () => next())
+        return inbound.close(conn, refusal.code)
+      }
       inbound.left(conn)
-      next(connectError(refusalOf(error)))
+      next(connectError(refusal))
     }
   })
 
@@ -73,8 +79,7 @@ export function serveSocketio(parts: Parts): void {
       answer(socket)
       await welcome(socket)
     } catch (error) {
-      refusalOf(error)
-      socket.disconnect(true)
+      inbound.close(socket.conn, refusalOf(error).code)
     }
   })
 
@@ -89,6 +94,14 @@ export function serveSocketio(parts: Parts): void {
     const notice = self && moderation.noticeFor(self.id)
     if (notice) socket.emit('notice', notice)
   }
+}
+
+/**
+ * Whether the reason will pass without the client: a failing database, or too many connections of its address. Such a
+ * handshake ends with the transport, because Socket.IO's client reconnects after that, and not after a refusal.
+ */
+function isPassing({ code, limit }: Refusal): boolean {
+  return code === 'UNAVAILABLE' || limit === 'LIMIT_CONNECTIONS'
 }
 
 /** Socket.IO sends an error's `data` to the refused client. */

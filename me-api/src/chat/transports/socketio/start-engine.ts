@@ -11,6 +11,11 @@ import { slimRequests } from './engine-connection.ts'
 import { guardHandshakes } from './handshake-guard.ts'
 
 const PATH = '/socket.io/'
+/**
+ * Milliseconds that a closing transport waits for a client that is between two polls; Engine.IO waits thirty seconds. A
+ * client that comes later finds no connection, and reconnects as well.
+ */
+const POLL_CLOSE_TIMEOUT = 500
 
 type Parts = {
   upgrades: Upgrades
@@ -35,6 +40,9 @@ export function startEngine({ upgrades, siteHost, origins, mayOpen, onFault }: P
   })
   const io: ChatServer = new Server({ path: PATH, serveClient: false, connectTimeout: 10_000 })
   io.bind(engine)
+  engine.on('connection', ({ transport }: { transport: { closeTimeout?: number } }) => {
+    if (transport.closeTimeout !== undefined) transport.closeTimeout = POLL_CLOSE_TIMEOUT
+  })
   guardHandshakes(io, { siteHost, origins, mayOpen, onFault })
   slimRequests(io)
   upgrades.serve({

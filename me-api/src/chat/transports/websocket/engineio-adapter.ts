@@ -12,11 +12,14 @@ const PACKET = { connected: '0', disconnect: '1', event: '2', ack: '3', refused:
 /** Event names that Socket.IO's parser treats as an attack; a space before them makes them merely unknown. */
 const reserved = /^(connect|connect_error|disconnect|disconnecting|newListener|removeListener)$/
 
+/** The close code that asks a client to reconnect, "Service Restart" (IANA's WebSocket Close Code Number Registry). */
+const COME_BACK = 1012
+
 /** The close code and reason after each final notice (RFC 6455 §7.4). */
 const closeReasons: Record<string, [code: number, reason: string]> = {
   BANNED: [closeCodeOf('BANNED'), 'BANNED'],
   SLOW_DOWN: [closeCodeOf('RATE_LIMITED'), 'RATE_LIMITED'],
-  RESTARTING: [1012, 'RESTARTING'],
+  RESTARTING: [COME_BACK, 'RESTARTING'],
 }
 
 /**
@@ -27,7 +30,7 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
   /** The client's own id of each acknowledgement that it expects. */
   const acks = new Map<number, string | number>()
   let lastAck = 0
-  let closeReason: [code: number, reason: string] = [1000, '']
+  let closeReason: [code: number, reason: string] | undefined
 
   const connection = Object.assign(new EventEmitter(), {
     id: randomUUID(),
@@ -47,16 +50,18 @@ export function createPlainConnection(ws: WebSocket, request: IncomingMessage) {
       if (type === PACKET.connected) ws.resume()
       else if (type === PACKET.event) sendEvent(body)
       else if (type === PACKET.ack) sendAck(body)
+      else if (type === PACKET.disconnect) closeReason ??= [1000, '']
       else if (type === PACKET.refused) refuse((JSON.parse(body) as { data?: Failure }).data)
     },
 
-    close(isLost = false): void {
+    /** Closes the WebSocket. Unless the client was refused, sent away or disconnected, it may come back. */
+    close(isLost = false, reason = ''): void {
       if (connection.readyState !== 'open') return
       connection.readyState = 'closing'
       // The socket is paused until it is admitted; a paused socket would not receive the client's close frame.
       ws.resume()
       if (isLost) ws.terminate()
-      else ws.close(...closeReason)
+      else ws.close(...(closeReason ?? [COME_BACK, reason]))
     },
   })
 
