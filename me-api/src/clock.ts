@@ -1,7 +1,9 @@
 /** Time as a dependency that is passed in, so that tests can control it. */
 export type Clock = {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970 by the system's time, which may be set back. For times that are stored or shown. */
   now(): number
+  /** Milliseconds since any moment, never set back. For waits and deadlines. */
+  monotonic(): number
   /** Runs `task` once after `ms` milliseconds, without keeping the process alive. The returned function cancels it. */
   after(ms: number, task: () => void): () => void
 }
@@ -15,14 +17,27 @@ export function guardTasks(clock: Clock, onFault: (error: unknown) => void): Clo
       onFault(error)
     }
   }
-  return { now: () => clock.now(), after: (ms, task) => clock.after(ms, () => void run(task)) }
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    after: (ms, task) => clock.after(ms, () => void run(task)),
+  }
 }
+
+/** The longest time of one of Node's timers, in milliseconds: 24.8 days. A longer one would fire at once. */
+export const TIMER_MAX = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => Math.round(performance.now()),
   after(ms, task) {
-    const timer = setTimeout(task, ms)
-    timer.unref()
+    let timer: NodeJS.Timeout
+    const wait = (left: number): void => {
+      const step = Math.min(left, TIMER_MAX)
+      timer = setTimeout(() => (left > step ? wait(left - step) : task()), step)
+      timer.unref()
+    }
+    wait(ms)
     return () => clearTimeout(timer)
   },
 }

@@ -156,6 +156,42 @@ test('the backup command resolves its file from the directory where npm was run'
   expect(readdirSync(join(folder, 'there'))).toEqual(['copy.db'])
 })
 
+test.each([
+  ['2099-01-01T00-00-00Z', 1],
+  ['2026-03-01T04-00-00Z', 1],
+])('a copy dated in the future, %s, stops no backups, and is neither counted nor removed', (date, keep) => {
+  const folder = temporaryFolder()
+  const copies = join(folder, 'copies')
+  mkdirSync(copies)
+  const future = `me-${date}.db`
+  writeFileSync(join(copies, future), '')
+  new Sqlite(join(folder, 'me.db')).exec('create table a(b)').close()
+  const every = 24 * 3_600_000
+  const round = createBackupRound({ database: join(folder, 'me.db'), folder: copies, keep, every })
+  const start = Date.parse('2026-03-01T03:00:00Z')
+  expect(round(start)).toEqual({
+    line: expect.stringMatching(/^me-2026-03-01T03-00-00Z\.db: .* \(1 dated in the future, left alone\)$/),
+    next: every,
+  })
+  expect(readdirSync(copies).toSorted()).toEqual(['me-2026-03-01T03-00-00Z.db', future])
+  expect(round(start + 1_000)).toEqual({ line: null, next: every - 1_000 })
+})
+
+test.each(['1h', '600h', '9999h'])('scheduled backups every %s wait for their time', async (BACKUP_EVERY) => {
+  const folder = temporaryFolder()
+  new Sqlite(join(folder, 'me.db')).exec('create table a(b)').close()
+  mkdirSync(join(folder, 'copies'))
+  // Node warns of a timer that is too long, and fires it at once.
+  const ending = `process.on('warning', () => process.exit(3))
+    setTimeout(() => process.kill(process.pid, 'SIGTERM'), 2_000)`
+  const { out, err, code } = await runProgram('cli/backup-daily.ts', {
+    args: [join(folder, 'copies')],
+    settings: { ...sqliteIn(folder), BACKUP_EVERY },
+    flags: ['--import', `data:text/javascript,${encodeURIComponent(ending)}`],
+  })
+  expect({ out, err, code }).toEqual({ out: expect.stringMatching(/^me-.+MB\n$/), err: '', code: 0 })
+})
+
 test('scheduled backups run once a period, keep the newest copies and touch no other file', () => {
   const folder = temporaryFolder()
   const copies = join(folder, 'copies')

@@ -99,6 +99,18 @@ test('the sign-in limit treats an IPv6 /64 as one address', async () => {
   await attempt(app, 'a guess', { from: '2001:db8:0:1::3', email: 'c@example.org' }).expect(401)
 })
 
+test.each(['3/24d', '3/25d', '3/9999d'])(
+  'LIMIT_LOGINS=%s refuses the fourth failed sign-in',
+  async (LIMIT_LOGINS) => {
+    const app = await startApp({ settings: { ...settings, LIMIT_LOGINS } })
+    for (let time = 0; time < 3; time++) await attempt(app, 'a guess', {}).expect(401)
+    const { headers } = await attempt(app, 'a guess', {}).expect(429)
+    const days = Number.parseInt(LIMIT_LOGINS.slice(2))
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(days * 86_400)
+    expect(Number(headers['retry-after'])).toBeGreaterThan((days - 1) * 86_400)
+  },
+)
+
 describe('weak password hashes', () => {
   const hashIn = ({ db }: TestApp) =>
     db

@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
+import { TIMER_MAX } from '../clock.ts'
 import { readConfig, readEnvironment } from '../config.ts'
 import { createBackupRound } from '../db/backup-round.ts'
 import { Stop } from '../errors.ts'
@@ -43,7 +44,7 @@ await orStop(async () => {
   while (!end.signal.aborted) {
     const { line, next } = round(Date.now())
     if (line) process.stdout.write(`${line}\n`)
-    await pause(next, undefined, { signal: end.signal }).catch(() => {})
+    await pause(Math.min(next, TIMER_MAX), undefined, { signal: end.signal }).catch(() => {})
   }
 })
 

@@ -11,18 +11,23 @@ type Parts = { database: string; folder: string; keep: number; every: number }
 /**
  * Runs one round of regular backups: makes a copy if the newest is older than `every` milliseconds, then removes all
  * but the newest `keep`. A container that restarts often therefore makes no extra copies, and a failed copy removes
- * none.
+ * none. Copies dated in the future, by a system's time that was wrong once, neither count nor go. `next` is the time
+ * in milliseconds until the next round.
  */
 export function createBackupRound({ database, folder, keep, every }: Parts) {
+  const copiesUntil = (now: number): string[] => copiesIn(folder).filter((name) => timeOf(name) <= now)
+
   return function round(now: number): { line: string | null; next: number } {
     try {
-      const newest = copiesIn(folder).at(-1)
+      const newest = copiesUntil(now).at(-1)
       const due = newest ? timeOf(newest) + every : now
       if (due > now) return { line: null, next: due - now }
       const name = nameOf(now)
       const size = backUp(database, join(folder, name))
-      for (const old of copiesIn(folder).slice(0, -keep)) rmSync(join(folder, old))
-      return { line: `${name}: ${(size / 1e6).toFixed(1)} MB`, next: every }
+      for (const old of copiesUntil(now).slice(0, -keep)) rmSync(join(folder, old))
+      const future = copiesIn(folder).length - copiesUntil(now).length
+      const left = future > 0 ? ` (${future} dated in the future, left alone)` : ''
+      return { line: `${name}: ${(size / 1e6).toFixed(1)} MB${left}`, next: every }
     } catch (error) {
       if (error instanceof Stop) return { line: error.message, next: RETRY }
       return { line: `Cannot back up: ${(error as Error).message}`, next: RETRY }

@@ -1,11 +1,13 @@
 import type { Clock } from '../../src/clock.ts'
 
-/** Time that only a test moves. */
+/** Time that only a test moves; `setBack` moves the system's time without letting any pass. */
 export function manualClock(start = Date.parse('2026-03-03T08:00:00Z')) {
   let now = start
+  let wasSetBack = 0
   let tasks: { at: number; task: () => void }[] = []
   return {
-    now: () => now,
+    now: () => now - wasSetBack,
+    monotonic: () => now - start,
     after(ms: number, task: () => void) {
       const entry = { at: now + ms, task }
       tasks.push(entry)
@@ -25,5 +27,8 @@ export function manualClock(start = Date.parse('2026-03-03T08:00:00Z')) {
       }
       now = end
     },
-  } satisfies Clock & { advance(ms: number): void }
+    setBack(ms: number) {
+      wasSetBack += ms
+    },
+  } satisfies Clock & { advance(ms: number): void; setBack(ms: number): void }
 }
