@@ -60,7 +60,8 @@ export function createSessions({ store, tokens, clock, onFault }: Parts) {
     const found = await store.bySession(id, now)
     if (!found) return null
     const { session, user } = found
-    const isNoted = now - session.used_at < NOTED_EVERY
+    // A use in the future means that the system's time was set back; then the session is extended from now on.
+    const isNoted = Math.abs(now - session.used_at) < NOTED_EVERY
     const expiresAt = isNoted
       ? session.expires_at
       : Math.min(now + SESSION_IDLE, session.created_at + SESSION_MAX)

@@ -22,11 +22,11 @@ const ACCOUNTS_MAX = 100_000
  * the user out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). E-mails without an account are
  * counted separately, so that invented ones cannot evict an account's counter.
  */
-export function createSignInLimiter(limit: Limit | null, { now }: Pick<Clock, 'now'>) {
+export function createSignInLimiter(limit: Limit | null, { monotonic }: Pick<Clock, 'monotonic'>) {
   const limiterOf = (keysMax?: number) =>
     createLimiter(limit, 'Too many failed sign-ins. Wait a while, then try again.', {
       name: 'LIMIT_LOGINS',
-      now,
+      now: monotonic,
       ...(keysMax !== undefined && { keysMax }),
     })
   const limiters = {

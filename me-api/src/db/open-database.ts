@@ -25,7 +25,7 @@ export async function openDatabase(
   where: DatabaseUrl,
   { milliseconds = 0, tell = () => {} }: Options = {},
 ): Promise<Database> {
-  const end = Date.now() + milliseconds
+  const end = performance.now() + milliseconds
   for (let isReported = false; ; isReported = true) {
     const dialect = where.kind === 'sqlite' ? openSqlite(where.path) : openPostgres(where.url)
     const database = new Kysely<Tables>({ dialect })
@@ -33,7 +33,7 @@ export async function openDatabase(
     if (!error) return database
     await database.destroy()
     const line = `DATABASE_URL: cannot use ${nameOf(where)}: ${reasonOf(error)}`
-    if (!isUnavailable(error) || Date.now() >= end) throw new Stop(line)
+    if (!isUnavailable(error) || performance.now() >= end) throw new Stop(line)
     if (!isReported) tell(`${line}; waiting for it`)
     await pause(RETRY)
   }

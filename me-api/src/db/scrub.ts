@@ -44,8 +44,8 @@ export function createScrub({ db, kind, clock, onFault }: Parts) {
 
   function late(fault: unknown): void {
     wait = lateSince === null ? RETRY : Math.min(LOOK_EVERY, 2 * wait)
-    lateSince ??= clock.now()
-    if (isReported || clock.now() - lateSince < OVERDUE) return
+    lateSince ??= clock.monotonic()
+    if (isReported || clock.monotonic() - lateSince < OVERDUE) return
     isReported = true
     onFault(fault)
   }

@@ -11,13 +11,13 @@ const KEY_LASTS = 24 * 3_600_000
  */
 export function createLogAddressHash(clock: Clock) {
   let key = randomBytes(32)
-  let madeAt = clock.now()
+  let madeAt = clock.monotonic()
 
   return (address: string | null): string | undefined => {
     if (address === null) return undefined
-    if (clock.now() - madeAt >= KEY_LASTS) {
+    if (clock.monotonic() - madeAt >= KEY_LASTS) {
       key = randomBytes(32)
-      madeAt = clock.now()
+      madeAt = clock.monotonic()
     }
     return createHmac('sha256', key).update(address).digest('base64url').slice(0, 12)
   }

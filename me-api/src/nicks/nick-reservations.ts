@@ -18,7 +18,7 @@ export function createNickReservations({ clock }: { clock: Clock }) {
   const claims = new Map<string, { by: string; count: number }>()
 
   const isActive = ({ visitorId, freeAt, isFormer }: Hold) =>
-    freeAt > clock.now() || (!isFormer && connections.has(visitorId))
+    freeAt > clock.monotonic() || (!isFormer && connections.has(visitorId))
 
   function release(hold: Hold): void {
     if (byVisitor.get(hold.visitorId) === hold) byVisitor.delete(hold.visitorId)
@@ -80,12 +80,12 @@ export function createNickReservations({ clock }: { clock: Clock }) {
     take(visitorId: string, nick: Nick, tab: string | null = null): void {
       if (isHeld(nick, visitorId)) throw nickTaken()
       const former = byVisitor.get(visitorId)
-      if (former) Object.assign(former, { isFormer: true, freeAt: clock.now() + HELD_AFTER_USE })
+      if (former) Object.assign(former, { isFormer: true, freeAt: clock.monotonic() + HELD_AFTER_USE })
       const taken = {
         visitorId,
         nick,
         tab: tab ?? former?.tab ?? null,
-        freeAt: clock.now() + HELD_AFTER_USE,
+        freeAt: clock.monotonic() + HELD_AFTER_USE,
         isFormer: false,
       }
       byVisitor.set(visitorId, taken)
@@ -101,7 +101,7 @@ export function createNickReservations({ clock }: { clock: Clock }) {
       if (left > 0) connections.set(visitorId, left)
       else connections.delete(visitorId)
       const hold = byVisitor.get(visitorId)
-      if (hold) hold.freeAt = clock.now() + HELD_AFTER_USE
+      if (hold) hold.freeAt = clock.monotonic() + HELD_AFTER_USE
     },
 
     connectedVisitors: (): string[] => [...connections.keys()],

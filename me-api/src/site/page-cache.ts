@@ -23,7 +23,9 @@ export function createPageCache(clock: Clock) {
     /** Empties the cache; called after a page was written or removed. */
     changed(): void {
       cache = new Map()
-      changedAt = clock.now()
+      const now = clock.now()
+      // `Last-Modified` goes on also where the system's time was set back.
+      changedAt = now > changedAt ? now : changedAt + 1_000
     },
 
     /** Returns when a page last changed, or when this process started, in milliseconds since 1970. */

@@ -33,7 +33,7 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
   return db.transaction().execute(async (tx) => {
     const rooms = await openRooms(tx, writes)
     const messages = await findMessages(tx, writes)
-    const lastWrites = await findLastWrites(tx, rooms, messages, writes)
+    const lastWrites = await findLastWrites(tx, rooms, messages, writes, now)
     const outcomes = writes.map((write) => {
       try {
         return write.kind === 'send' ? send(write) : change(write)
@@ -148,12 +148,16 @@ async function findMessages(tx: Tx, writes: Write[]): Promise<Map<string, Messag
   return new Map(rows.map((row) => [row.id, toMessage(row)]))
 }
 
-/** Reads when the authors of these sends and edits last sent or edited in each room with slow mode. */
+/**
+ * Reads when the authors of these sends and edits last sent or edited in each room with slow mode. Times in the future
+ * are left out: the system's time was set back since, and nobody waits until it is there again.
+ */
 async function findLastWrites(
   tx: Tx,
   rooms: Map<string, OpenRoom>,
   messages: Map<string, Message>,
   writes: Write[],
+  now: number,
 ): Promise<Map<string, number>> {
   const lastWrites = new Map<string, number>()
   const roomOf = (write: Write) => (write.kind === 'send' ? write.room : messages.get(write.id)?.room)
@@ -170,7 +174,7 @@ async function findLastWrites(
         .select((column) => ['author_id', column.fn.max(moment).as('at')])
         .where('room', '=', name)
         .where('author_id', 'in', authors)
-        .where(moment, 'is not', null)
+        .where(moment, '<=', now)
         .groupBy('author_id')
         .execute()
       for (const { author_id, at } of rows) {

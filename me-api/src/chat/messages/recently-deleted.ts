@@ -21,17 +21,17 @@ export function createRecentlyDeleted({ clock }: { clock: Clock }) {
   return {
     keep(message: Message): void {
       if (erasing.has(message.author.id)) return
-      const entry = { message, until: clock.now() + RESTORABLE_FOR }
+      const entry = { message, until: clock.monotonic() + RESTORABLE_FOR }
       kept.set(message.id, entry)
       clock.after(RESTORABLE_FOR + 1, () => {
-        if ((kept.get(message.id)?.until ?? Infinity) < clock.now()) kept.delete(message.id)
+        if ((kept.get(message.id)?.until ?? Infinity) < clock.monotonic()) kept.delete(message.id)
       })
     },
 
     /** Returns the message as it was before its deletion, or null once it is forgotten. */
     recall(id: string): Message | null {
       const entry = kept.get(id)
-      return entry && entry.until >= clock.now() ? entry.message : null
+      return entry && entry.until >= clock.monotonic() ? entry.message : null
     },
 
     forget: (id: string): void => void kept.delete(id),

@@ -19,20 +19,36 @@ export function createActiveSanctions({
   clock: Clock
   addressHashesOf: AddressHashesOf
 }) {
-  const byPerson = new Map<string, SanctionRow>()
-  /** Bans by the hash of the blocked network or address. */
-  const byNetwork = new Map<string, SanctionRow[]>()
+  /** The sanctions, each with the times at which it was put into force. */
+  const byPerson = new Map<string, { row: SanctionRow; now: number; monotonic: number }>()
+  /** The banned people by the hash of the blocked network or address. */
+  const byNetwork = new Map<string, string[]>()
+
+  /**
+   * Returns a person's sanctions. Where the system's time was set back since they were put into force, their ends are
+   * too, so that a mute of five minutes still lasts five minutes.
+   */
+  function of(personId: string): SanctionRow | undefined {
+    const known = byPerson.get(personId)
+    if (!known) return undefined
+    const { row, now, monotonic } = known
+    const setBack = Math.max(0, now + (clock.monotonic() - monotonic) - clock.now())
+    const ended = (until: number): number => Math.max(0, until - setBack)
+    return { ...row, muted_until: ended(row.muted_until), banned_until: ended(row.banned_until) }
+  }
+
+  const all = (): SanctionRow[] => [...byPerson.keys()].flatMap((id) => of(id) ?? [])
 
   /** @throws {Refusal} BANNED, with the seconds until it ends */
   function mayBeHere(personId: string): void {
-    const { banned_until = 0, ban_reason } = byPerson.get(personId) ?? {}
+    const { banned_until = 0, ban_reason } = of(personId) ?? {}
     if (banned_until > clock.now()) throw banned(secondsTo(banned_until), ban_reason)
   }
 
   /** @throws {Refusal} BANNED, MUTED, with the seconds until it ends */
   function mayWrite(personId: string): void {
     mayBeHere(personId)
-    const { muted_until = 0, mute_reason } = byPerson.get(personId) ?? {}
+    const { muted_until = 0, mute_reason } = of(personId) ?? {}
     if (muted_until > clock.now()) throw muted(secondsTo(muted_until), mute_reason)
   }
 
@@ -41,6 +57,7 @@ export function createActiveSanctions({
     if (byNetwork.size === 0) return []
     return Object.values(addressHashesOf(address) ?? {})
       .flatMap((key) => (key && byNetwork.get(key)) || [])
+      .flatMap((id) => of(id) ?? [])
       .filter(({ banned_until }) => banned_until > clock.now())
   }
 
@@ -67,7 +84,7 @@ export function createActiveSanctions({
    * address is blocked alone.
    */
   function bitsToClose(keys: AddressHashes, ids: ReadonlySet<string>): Bits {
-    const others = [...byPerson.values()].filter(
+    const others = all().filter(
       (row) =>
         row.banned_until > clock.now() && !ids.has(row.person_id) && row.address_key !== keys.address_key,
     )
@@ -80,9 +97,10 @@ export function createActiveSanctions({
 
   function sortByNetwork(): void {
     byNetwork.clear()
-    for (const row of byPerson.values()) {
+    for (const row of all()) {
       const key = closedBy(row)
-      if (key && row.banned_until > clock.now()) byNetwork.set(key, [...(byNetwork.get(key) ?? []), row])
+      if (key && row.banned_until > clock.now())
+        byNetwork.set(key, [...(byNetwork.get(key) ?? []), row.person_id])
     }
   }
 
@@ -96,18 +114,19 @@ export function createActiveSanctions({
     closing,
     bitsToClose,
 
-    of: (personId: string): SanctionRow | undefined => byPerson.get(personId),
+    of,
     /** Returns the notice for a person who has just connected, so that they know before they write. */
     noticeFor(personId: string): Notice | null {
-      const { muted_until = 0, mute_reason } = byPerson.get(personId) ?? {}
+      const { muted_until = 0, mute_reason } = of(personId) ?? {}
       return muted_until > clock.now() ? noticeOf(muted(secondsTo(muted_until), mute_reason)) : null
     },
 
     /** Puts sanctions into force, and drops those that have ended. */
     apply(sanctions: SanctionRow[]): void {
-      for (const sanction of sanctions) byPerson.set(sanction.person_id, sanction)
-      for (const [id, { muted_until, banned_until }] of byPerson)
-        if (Math.max(muted_until, banned_until) <= clock.now()) byPerson.delete(id)
+      const [now, monotonic] = [clock.now(), clock.monotonic()]
+      for (const row of sanctions) byPerson.set(row.person_id, { row, now, monotonic })
+      for (const { person_id, muted_until, banned_until } of all())
+        if (Math.max(muted_until, banned_until) <= now) byPerson.delete(person_id)
       sortByNetwork()
     },
   }

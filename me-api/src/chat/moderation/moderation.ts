@@ -129,7 +129,10 @@ export function createModeration(parts: Parts) {
     /** Returns the mutes and bans with their ends, the open reports and the log, the latest first. */
     async overview(): Promise<ModerationOverview> {
       const now = clock.now()
-      const [people, lines] = [await store.sanctionedAt(now), await store.lastLines()]
+      const [stored, lines] = [await store.sanctionedAt(now), await store.lastLines()]
+      const people = stored
+        .flatMap(({ person_id }) => sanctions.of(person_id) ?? [])
+        .filter(({ muted_until, banned_until }) => Math.max(muted_until, banned_until) > now)
       const orNull = (time: number) => (time > now ? new Date(time).toISOString() : null)
       return {
         reports: await reported.list(),

@@ -24,12 +24,12 @@ export function createPresence({ clock, tell }: { clock: Clock; tell: (change: P
     touched.add(id)
     if (isFrameDue) return
     isFrameDue = true
-    clock.after(Math.max(0, lastFrameAt + FRAME_EVERY - clock.now()), sendFrame)
+    clock.after(Math.max(0, lastFrameAt + FRAME_EVERY - clock.monotonic()), sendFrame)
   }
 
   function sendFrame(): void {
     isFrameDue = false
-    lastFrameAt = clock.now()
+    lastFrameAt = clock.monotonic()
     const joined: Person[] = []
     const left: string[] = []
     for (const id of touched) {

@@ -1,3 +1,4 @@
+import { systemClock } from '../../clock.ts'
 import type { Limit } from '../../config.ts'
 
 /** The most keys of one limit, some 200 bytes each. */
@@ -6,7 +7,7 @@ const KEYS_MAX = 20_000
 type Count = { points: number; until: number }
 export type CounterOptions = {
   keysMax?: number
-  /** Milliseconds since 1970. */
+  /** Milliseconds since any moment, never set back. */
   now?: () => number
 }
 
@@ -15,7 +16,7 @@ export type CounterOptions = {
  * evicted. To evict their own key, a client needs that many other keys within one window.
  */
 export function createCounters({ count, seconds }: Limit, options: CounterOptions = {}) {
-  const { keysMax = KEYS_MAX, now = Date.now } = options
+  const { keysMax = KEYS_MAX, now = systemClock.monotonic } = options
   /** In the order of use, the least recently used first. */
   const counts = new Map<string, Count>()
 

@@ -25,7 +25,7 @@ export function createDuplicateFloods({ clock, seed = randomInt(2 ** 32) }: { cl
 
   /** Notes a use of a trait and returns the milliseconds until it is below its limit. */
   function note(trait: number, by: string, people: number): number {
-    const now = clock.now()
+    const now = clock.monotonic()
     const others = (usesOf.get(trait) ?? []).filter((use) => use.at > now - WINDOW && use.by !== by)
     usesOf.delete(trait)
     usesOf.set(trait, [...others.slice(-people), { by, at: now }])
@@ -35,7 +35,7 @@ export function createDuplicateFloods({ clock, seed = randomInt(2 ** 32) }: { cl
 
   function forget(): void {
     for (const [trait, uses] of usesOf) {
-      if (usesOf.size <= REMEMBERED_MAX && (uses.at(-1)?.at ?? 0) > clock.now() - WINDOW) return
+      if (usesOf.size <= REMEMBERED_MAX && (uses.at(-1)?.at ?? 0) > clock.monotonic() - WINDOW) return
       usesOf.delete(trait)
     }
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { networkOf, siteOf } from '../../http/network-address.ts'
 
-/** A request for a new identity, `at` in milliseconds since 1970. */
+/** A request for a new identity, `at` by the monotonic clock. */
 export type Attempt = { at: number }
 
 /** The window in milliseconds. */
@@ -48,7 +48,7 @@ export function createJoinPressure({ clock }: { clock: Clock }) {
   const sites = new Map<string, Site>()
 
   const recent = (newcomers: Newcomer[]): Newcomer[] =>
-    newcomers.filter(({ at }) => at > clock.now() - WINDOW)
+    newcomers.filter(({ at }) => at > clock.monotonic() - WINDOW)
 
   /** Returns the requests of a site that count for everybody. */
   const shareOf = ({ asked, admitted }: Site): Attempt[] => {
@@ -68,14 +68,18 @@ export function createJoinPressure({ clock }: { clock: Clock }) {
   return {
     /** Returns the level for an address: that of all sites or that of its own, whichever is higher. */
     level(address: string | null): number {
-      const ofAll = levelOf([...sites.values()].flatMap(shareOf), clock.now())
-      return Math.max(ofAll, levelOf(sites.get(siteNameOf(address))?.asked ?? [], clock.now()))
+      const ofAll = levelOf([...sites.values()].flatMap(shareOf), clock.monotonic())
+      return Math.max(ofAll, levelOf(sites.get(siteNameOf(address))?.asked ?? [], clock.monotonic()))
     },
 
     /** Notes a request as admitted; the caller corrects that by the returned functions. */
     noticed(address: string | null) {
       const name = siteNameOf(address)
-      const newcomer: Newcomer = { at: clock.now(), from: address && networkOf(address), isProved: false }
+      const newcomer: Newcomer = {
+        at: clock.monotonic(),
+        from: address && networkOf(address),
+        isProved: false,
+      }
       const { asked, admitted } = sites.get(name) ?? { asked: [], admitted: [] }
       const site = { asked: [...makeRoomFor(newcomer, recent(asked)), newcomer], admitted: recent(admitted) }
       if (name.endsWith('::/48')) site.admitted = site.admitted.filter(({ isProved }) => isProved)

@@ -16,16 +16,22 @@ const REMEMBERED_MAX = 100_000
  * is null, nobody is new.
  */
 export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: number | null }) {
-  const newUntil = new Map<string, number>()
+  const lasts = (seconds ?? 0) * 1_000
+  /** When each identity was created, in milliseconds since 1970, and until when it is new, by the monotonic clock. */
+  const known = new Map<string, { madeAt: number; newUntil: number }>()
 
   const secondsLeft = (id: string): number =>
-    Math.max(0, Math.ceil(((newUntil.get(id) ?? 0) - clock.now()) / 1_000))
+    Math.max(0, Math.ceil(((known.get(id)?.newUntil ?? -Infinity) - clock.monotonic()) / 1_000))
 
-  /** Drops those at the front who are no longer new; called for each new one. */
+  /**
+   * Drops those at the front who are no longer new; called for each new one. Those who would still be new by a system's
+   * time that was set back stay, so that they do not become new again.
+   */
   function dropOld(): void {
-    for (const [id, until] of newUntil) {
-      if (until > clock.now() && newUntil.size <= REMEMBERED_MAX) return
-      newUntil.delete(id)
+    for (const [id, { madeAt, newUntil }] of known) {
+      const isNew = newUntil > clock.monotonic() || madeAt + lasts > clock.now()
+      if (isNew && known.size <= REMEMBERED_MAX) return
+      known.delete(id)
     }
   }
 
@@ -37,10 +43,9 @@ export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: num
 
     /** Notes when an identity was created, in milliseconds since 1970. */
     note(id: string, madeAt: number): void {
-      if (seconds === null) return
       dropOld()
-      const until = madeAt + seconds * 1_000
-      if (until > clock.now()) newUntil.set(id, until)
+      const left = Math.min(lasts, madeAt + lasts - clock.now())
+      if (left > 0 && !known.has(id)) known.set(id, { madeAt, newUntil: clock.monotonic() + left })
     },
 
     /** @throws {Refusal} LINKS_NOT_YET, with the seconds until links are allowed */

@@ -107,7 +107,10 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
    */
   async function isGood({ challenge, solution }: Proof, address: string | null): Promise<boolean> {
     const { place, until, least } = challenge.parameters.data
-    if (place !== placeOf(address) || until <= clock.now() || used.has(challenge.signature)) return false
+    const left = until - clock.now()
+    // More than the whole time is left where the system's time was set back.
+    if (left <= 0 || left > VALID_FOR) return false
+    if (place !== placeOf(address) || used.has(challenge.signature)) return false
     if (2 * least < leastNow(address)) return false
     const secrets = { hmacSignatureSecret, hmacKeySignatureSecret }
     const { verified } = await verifySolution({ challenge, solution, deriveKey, ...secrets })

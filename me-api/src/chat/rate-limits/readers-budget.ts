@@ -27,16 +27,16 @@ export type Charge = (author: Author, address: string | null, bytes: number) => 
  * message larger than the bucket may be sent again when its author and address owe nothing.
  */
 export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Charge {
-  /** When each author or address owes nothing again, in milliseconds since 1970; the least recently charged first. */
+  /** When each author or address owes nothing again, by the monotonic clock; the least recently charged first. */
   const paidOff = new Map<string, number>()
 
   function waitFor(key: string, bytes: number): number {
-    const owed = Math.max(0, (paidOff.get(key) ?? 0) - clock.now())
+    const owed = Math.max(0, (paidOff.get(key) ?? 0) - clock.monotonic())
     return owed === 0 ? 0 : owed - Math.max(0, millisecondsFor(AT_ONCE - bytes))
   }
 
   function owe(key: string, bytes: number): void {
-    const from = Math.max(clock.now(), paidOff.get(key) ?? 0)
+    const from = Math.max(clock.monotonic(), paidOff.get(key) ?? 0)
     paidOff.delete(key)
     paidOff.set(key, from + millisecondsFor(bytes))
   }
@@ -44,7 +44,7 @@ export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Char
   /** Drops entries from the front that owe nothing, or are too many. */
   function forget(): void {
     for (const [key, at] of paidOff) {
-      if (at > clock.now() && paidOff.size <= REMEMBERED_MAX) return
+      if (at > clock.monotonic() && paidOff.size <= REMEMBERED_MAX) return
       paidOff.delete(key)
     }
   }

@@ -21,7 +21,7 @@ const CLOSE_TIMEOUT = 1_000
 /** A packet of Engine.IO; those of type `message` go to Socket.IO. */
 type Packet = { type: string; data?: unknown }
 
-/** A fixed window of a limit: its count, and its end in milliseconds since 1970. */
+/** A fixed window of a limit: its count, and its end by the monotonic clock. */
 type Period = { count: number; endsAt: number }
 
 /** The state of one connection's input. */
@@ -120,13 +120,13 @@ export function createInboundPackets({ io, limit, limitRefused, clock, log, metr
 
   /** Increments and returns the count; starts a new period if this one has ended. */
   function countIn(period: Period, { seconds }: Limit): number {
-    const now = clock.now()
+    const now = clock.monotonic()
     if (now >= period.endsAt) Object.assign(period, { count: 0, endsAt: now + seconds * 1_000 })
     return ++period.count
   }
 
   const tooFast = ({ endsAt }: Period): Refusal =>
-    rateLimited('You send more than the server can answer.', endsAt - clock.now())
+    rateLimited('You send more than the server can answer.', endsAt - clock.monotonic())
 
   /** Refuses a packet without parsing it, so that a refusal costs almost nothing. */
   function refuse(inbound: Inbound, packet: unknown): void {
