@@ -30,7 +30,14 @@ const look = async (part: Locator): Promise<string> =>
   (await part.screenshot({ animations: 'disabled' })).toString('base64')
 
 test('marks stacked on letters paint over no other message', async ({ browser, server }) => {
-  server.seedMessages(['the message before', BELOW, 'the message between', ABOVE, '**bold** ' + BELOW, 'the last'])
+  server.seedMessages([
+    'the message before',
+    BELOW,
+    'the message between',
+    ABOVE,
+    '**bold** ' + BELOW,
+    'the last',
+  ])
   await server.kill()
   await server.start()
   const { log, message } = await visitor(browser, server)
