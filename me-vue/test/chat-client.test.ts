@@ -27,10 +27,46 @@ describe('entering a room', () => {
   test('the chat reconnects when the room does not answer', async () => {
     const { welcome, pass, handshakes, is } = visit()
     await welcome()
-    await pass(8_000)
-    expect(is()).toBe('reconnecting')
-    await pass(1_000)
+    await pass(6_000)
+    expect(is()).toBe('connecting')
     expect(handshakes).toHaveLength(2)
+  })
+
+  test('without a connection the room’s last messages come over HTTP, and the connection goes on from them', async () => {
+    const { over, welcome, pass, last, entered, chat, is } = visit()
+    over.http = (after) => (after === null ? latest(1, 3) : change(after, after + 1))
+    await pass(2_000)
+    expect(seqs(chat)).toEqual([1, 2, 3])
+    expect(is()).toBe('connecting')
+    // The next try, over polling, does not get through either.
+    await pass(6_000)
+    expect(seqs(chat)).toEqual([1, 2, 3, 4])
+    await welcome()
+    expect(last('room:enter').data).toEqual({ room: 'lobby', after: 4 })
+    await entered(change(4, 6))
+    expect(seqs(chat)).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  test('a connection that is live in time asks nothing over HTTP', async () => {
+    const { over, welcome, entered, pass } = visit()
+    let asked = 0
+    over.http = () => (asked++, undefined)
+    await welcome()
+    await entered(latest(1, 3))
+    await pass(60_000)
+    expect(asked).toBe(0)
+  })
+
+  test('an answer over HTTP that comes after the connection’s takes nothing away', async () => {
+    const { over, welcome, entered, pass, chat } = visit()
+    const answer = Promise.withResolvers<ReturnType<typeof latest>>()
+    over.http = () => answer.promise
+    await pass(2_000)
+    await welcome()
+    await entered(latest(1, 5))
+    answer.resolve(latest(1, 3))
+    await pass(0)
+    expect(seqs(chat)).toEqual([1, 2, 3, 4, 5])
   })
 
   test('an unknown room is shown as missing over a live connection', async () => {

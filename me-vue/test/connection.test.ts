@@ -2,39 +2,48 @@ import { expect, test } from '@jest/globals'
 import type { Failure } from 'me-api/contract'
 import { createConnection } from '../src/chat/client/connection.ts'
 import { turnedClock } from './support/clock.ts'
+import { memoryStorage } from './support/storage.ts'
 
-/** A socket whose server is played by the test. */
-function line(recover: (failure: Failure) => boolean = () => false) {
+/** A socket whose server is played by the test; `session` is what the tab remembers. */
+function line(recover: (failure: Failure) => boolean = () => false, session = memoryStorage()) {
   const { clock, pass, waiting } = turnedClock()
   const listeners = new Map<string, (about: never) => void>()
   const network = { up: true }
-  let attempts = 0
+  const tries: string[] = []
+  let over = 'nothing'
   const closings: (() => void)[] = []
   const connection = createConnection({
     socket: {
-      connect: () => void attempts++,
+      connect: () => void tries.push(over),
       disconnect: () => {},
       on: (event: string, listener: (about: never) => void) => void listeners.set(event, listener),
     } as never,
     onceClosed: (call) => void closings.push(call),
+    goOver: (transport) => void (over = transport),
+    session,
     clock,
     random: () => 1,
     networkUp: () => network.up,
     recover,
     onLost: () => {},
   })
+  const fail = (failure?: Failure) => listeners.get('connect_error')!({ data: failure } as never)
   connection.attempt()
   return {
     connection,
     network,
     pass,
     waiting,
-    attempts: () => attempts,
+    /** What each try went over. */
+    tries,
+    attempts: () => tries.length,
     is: () => connection.state.value.is,
     /** What an attempt, the last one unless said, went over is closed. */
     close: (attempt = closings.length) => closings[attempt - 1]!(),
     hangUp: (reason = 'transport close') => listeners.get('disconnect')!(reason as never),
-    fail: (failure?: Failure) => listeners.get('connect_error')!({ data: failure } as never),
+    fail,
+    /** Over neither transport. */
+    failWholly: () => (fail(), fail()),
   }
 }
 
@@ -57,9 +66,9 @@ test('the connection tells when it reconnects after a break, and reconnects then
 })
 
 test('the wait between reconnects grows to at most five seconds', async () => {
-  const { connection, fail, attempts, pass } = line()
+  const { connection, fail, failWholly, attempts, pass } = line()
   for (const wait of [1_000, 2_000, 4_000, 5_000, 5_000]) {
-    fail()
+    failWholly()
     const before = attempts()
     await pass(wait - 1)
     expect(attempts()).toBe(before)
@@ -79,19 +88,95 @@ test('the connection reconnects after the server hung up', async () => {
   expect(attempts()).toBe(2)
 })
 
-test('an attempt without an answer times out', async () => {
-  const { attempts, is, pass } = line()
+test('an attempt over a WebSocket that stays silent goes on over polling within ten seconds, then times out', async () => {
+  const { tries, is, pass } = line()
+  await pass(6_000)
+  expect(tries).toEqual(['websocket', 'polling'])
+  expect(is()).toBe('connecting')
   await pass(12_000)
   expect(is()).toBe('reconnecting')
   await pass(1_000)
-  expect(attempts()).toBe(2)
+  expect(tries).toEqual(['websocket', 'polling', 'websocket'])
 })
 
-test('an attempt whose transport closes before the welcome fails at once', async () => {
-  const { close, attempts, is, pass } = line()
-  close()
-  expect(is()).toBe('reconnecting')
+test('a slow network has twice the time at the second attempt', async () => {
+  const { connection, tries, is, pass } = line()
+  await pass(6_000 + 12_000 + 1_000)
+  await pass(11_999)
+  expect(tries).toHaveLength(3)
+  connection.live()
+  expect(is()).toBe('live')
+})
+
+test.each(['closes before the welcome', 'cannot be opened'])(
+  'an attempt whose WebSocket %s goes on over polling at once, and fails with it',
+  async (how) => {
+    const { close, fail, tries, is, pass } = line()
+    const end = how === 'cannot be opened' ? fail : close
+    end()
+    expect(is()).toBe('connecting')
+    expect(tries).toEqual(['websocket', 'polling'])
+    end()
+    expect(is()).toBe('reconnecting')
+    await pass(1_000)
+    expect(tries).toEqual(['websocket', 'polling', 'websocket'])
+  },
+)
+
+test('what a tab was live over is tried first, also after a reload', async () => {
+  const session = memoryStorage()
+  const { connection, fail, failWholly, hangUp, tries, pass } = line(undefined, session)
+  fail()
+  connection.live()
+  expect(connection.state.value).toMatchObject({ is: 'live', over: 'polling' })
+  hangUp()
   await pass(1_000)
+  expect(tries).toEqual(['websocket', 'polling', 'polling'])
+  failWholly()
+  await pass(2_000)
+  expect(tries.slice(3)).toEqual(['websocket', 'polling'])
+
+  const reloaded = line(undefined, session)
+  expect(reloaded.tries).toEqual(['polling'])
+  reloaded.fail()
+  reloaded.connection.live()
+  expect(reloaded.connection.state.value).toMatchObject({ over: 'websocket' })
+  expect(line(undefined, session).tries).toEqual(['websocket'])
+})
+
+test('where both transports fail, nothing is remembered of them', () => {
+  const session = memoryStorage()
+  line(undefined, session).failWholly()
+  expect(line(undefined, session).tries).toEqual(['websocket'])
+})
+
+test('a refusal is not asked for again over the other transport', () => {
+  const { fail, tries, is } = line()
+  fail({ code: 'RATE_LIMITED', message: '' })
+  expect(tries).toEqual(['websocket'])
+  expect(is()).toBe('refused')
+})
+
+test('a connection over polling returns to WebSocket when told, and to polling where that was too early', () => {
+  const { connection, fail, tries } = line()
+  fail()
+  connection.live()
+  connection.preferWebSocket()
+  fail()
+  connection.live()
+  expect(tries).toEqual(['websocket', 'polling', 'websocket', 'polling'])
+  expect(connection.state.value).toMatchObject({ is: 'live', over: 'polling' })
+})
+
+test('a paused connection waits until the page is shown again', async () => {
+  const { connection, attempts, is, pass } = line()
+  connection.live()
+  connection.pause()
+  await pass(3_600_000)
+  expect(is()).toBe('paused')
+  expect(attempts()).toBe(1)
+  connection.hurry()
+  expect(is()).toBe('connecting')
   expect(attempts()).toBe(2)
 })
 
@@ -112,7 +197,7 @@ test('the closing of a former transport changes nothing', async () => {
 })
 
 test('the connection is offline while the network is down, and keeps trying', async () => {
-  const { connection, fail, hangUp, network, attempts, is, pass } = line()
+  const { connection, failWholly, hangUp, network, attempts, is, pass } = line()
   connection.live()
   network.up = false
   hangUp()
@@ -120,9 +205,9 @@ test('the connection is offline while the network is down, and keeps trying', as
   await pass(1_000)
   expect(attempts()).toBe(2)
   expect(is()).toBe('offline')
-  fail()
+  failWholly()
   await pass(2_000)
-  expect(attempts()).toBe(3)
+  expect(attempts()).toBe(4)
   connection.live()
   expect(is()).toBe('live')
 })
@@ -158,12 +243,12 @@ test('the connection waits for an announced restart as long as the server asked'
 })
 
 test('the connection reconnects at once when the page is shown again', async () => {
-  const { connection, fail, attempts, pass } = line()
-  fail()
+  const { connection, failWholly, attempts, pass } = line()
+  failWholly()
   await pass(1_000)
-  fail()
+  failWholly()
   await pass(2_000)
-  fail()
+  failWholly()
   await pass(2_500)
   const before = attempts()
   connection.hurry()
@@ -172,7 +257,7 @@ test('the connection reconnects at once when the page is shown again', async () 
   expect(attempts()).toBe(before + 1)
 })
 
-test('every state but live has one timer that ends it', async () => {
+test('every state but live and paused has one timer that ends it', async () => {
   const { connection, fail, hangUp, network, waiting, pass } = line()
   const steps = [
     () => fail(),

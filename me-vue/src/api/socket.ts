@@ -8,6 +8,14 @@ export function onceClosed(socket: ChatSocket, call: () => void): void {
   socket.io.engine.once('close', call)
 }
 
+/** What a connection can go over; Socket.IO would first poll and then change to WebSocket, one round trip later. */
+export type Transport = 'websocket' | 'polling'
+
+/** The next `connect` goes over this transport alone. */
+export function goOver(socket: ChatSocket, transport: Transport): void {
+  socket.io.opts.transports = [transport]
+}
+
 /**
  * The one socket, not yet connected. `auth` is asked at every attempt. Socket.IO's own reconnection is off:
  * it neither says when the next attempt is nor comes back after the server hung up; chat/client/connection.ts does.
@@ -15,8 +23,6 @@ export function onceClosed(socket: ChatSocket, call: () => void): void {
 export function createSocket(auth: () => Handshake): ChatSocket {
   return io('/chat', {
     path: '/socket.io/',
-    transports: ['websocket', 'polling'],
-    tryAllTransports: true,
     autoConnect: false,
     reconnection: false,
     auth: (answer) => answer(auth()),

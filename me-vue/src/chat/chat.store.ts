@@ -3,12 +3,12 @@ import { defineStore } from 'pinia'
 import { markRaw, shallowRef } from 'vue'
 import { useAccount } from '../accounts/account.store.ts'
 import { get } from '../api/http.ts'
-import { createSocket, onceClosed } from '../api/socket.ts'
+import { createSocket, goOver, onceClosed } from '../api/socket.ts'
 import { loadControlMessages } from './control-messages.ts'
 import { browserStorage, safeStorage } from '../platform/safe-storage.ts'
 import { createChatClient } from './client/chat-client.ts'
 import { browserClock } from '../platform/clock.ts'
-import { fetchHistory } from './client/fetch-history.ts'
+import { fetchChanges, fetchHistory } from './client/fetch-history.ts'
 import { createCredentials } from './client/credentials.ts'
 import type { MessageLog } from './client/message-log.ts'
 import { uuid } from './outbox/uuid.ts'
@@ -28,6 +28,8 @@ export const useChat = defineStore('chat', () => {
   const chat = createChatClient({
     socket,
     onceClosed: (call) => onceClosed(socket, call),
+    goOver: (transport) => goOver(socket, transport),
+    session,
     clock: browserClock,
     random: Math.random,
     networkUp: () => navigator.onLine,
@@ -39,6 +41,7 @@ export const useChat = defineStore('chat', () => {
     askWithProof: (ask, signal) =>
       import('../proof-of-work/solve-challenge.ts').then((part) => part.solveAndAsk(ask, signal)),
     fetchHistory,
+    fetchChanges,
     fetchMessage: (id) => get<Message>(`/api/chat/messages/${id}`),
   })
 

@@ -22,6 +22,8 @@ export function visit(remembered: Record<string, string> = {}) {
   const handshakes: unknown[] = []
   const local = memoryStorage(remembered)
   const of = browser()
+  /** What the server answers over HTTP to a cursor; undefined where it is not reached. */
+  const over = { http: (_after: number | null): Change | Promise<Change> | undefined => undefined }
   const credentials = createCredentials({ local, tab: 'tab', signedIn: () => false })
   const socket = {
     connect: () => void handshakes.push(credentials.handshake()),
@@ -41,6 +43,8 @@ export function visit(remembered: Record<string, string> = {}) {
   const chat = createChatClient({
     socket: socket as never,
     onceClosed: () => {},
+    goOver: () => {},
+    session: memoryStorage(),
     clock,
     random: () => 1,
     networkUp: () => true,
@@ -48,6 +52,11 @@ export function visit(remembered: Record<string, string> = {}) {
     loadWriteActions: async (access) =>
       createWriteActions({ ...access, storage: of.storage, ...of.openTab() }),
     askWithProof: (ask, signal) => askWithProof(async () => 'a proof', ask, signal),
+    fetchChanges: async (_room, after) => {
+      const answer = await over.http(after)
+      if (!answer) throw new ApiError(0, 'OFFLINE', '')
+      return answer
+    },
     fetchHistory: async () => ({ messages: messages(1, 50), more: false }),
     fetchMessage: async (id) => {
       if (id === 'far away') throw new ApiError(404, 'NOT_FOUND', '')
@@ -73,6 +82,7 @@ export function visit(remembered: Record<string, string> = {}) {
   const entered = async (answer: Change) => last('room:enter').answer({ ok: true, data: answer })
   return {
     chat,
+    over,
     local,
     pass,
     told,

@@ -9,8 +9,8 @@ import { listenToRoomEvents } from './room-events.ts'
 import { createSelf, type SelfParts } from './self.ts'
 import { createTyping } from './typing-indicator.ts'
 
-type Parts = Pick<ConnectionParts, 'onceClosed' | 'random' | 'networkUp'> &
-  Pick<RoomParts, 'fetchHistory' | 'fetchMessage'> &
+type Parts = Pick<ConnectionParts, 'onceClosed' | 'goOver' | 'session' | 'random' | 'networkUp'> &
+  Pick<RoomParts, 'fetchHistory' | 'fetchChanges' | 'fetchMessage'> &
   Pick<SelfParts, 'socket' | 'credentials' | 'askWithProof'> & {
     clock: Clock
     loadWriteActions: (access: ChatAccess) => Promise<WriteActions>
@@ -19,11 +19,14 @@ type Parts = Pick<ConnectionParts, 'onceClosed' | 'random' | 'networkUp'> &
 /** Milliseconds to wait for an acknowledgement, and for one that only checks the connection. */
 const PATIENCE = 8_000
 const PROOF_OF_LIFE = 3_000
+/** Milliseconds without a connection after which the room is read over HTTP. */
+const READ_AFTER = 2_000
 
 /** The chat of one tab: the identity, the people here, the current room; and for writers, what is not yet sent. */
 export function createChatClient(parts: Parts) {
   const { socket, clock, credentials, loadWriteActions } = parts
   let welcomed = false
+  let isReadDue = false
   let limit: Welcome['limits']['messages'] = null
 
   const self = createSelf({ ...parts, patience: PATIENCE })
@@ -77,6 +80,15 @@ export function createChatClient(parts: Parts) {
     welcomed = false
     writeActions.flow(false)
     typing.forget()
+    if (isReadDue) return
+    isReadDue = true
+    clock.after(READ_AFTER, readUnlessLive)
+  }
+
+  /** At every try that takes longer, and while a refusal lasts once. */
+  function readUnlessLive(): void {
+    isReadDue = false
+    if (!['live', 'paused'].includes(connection.state.value.is)) room.read()
   }
 
   /** Clears a sanction that is over, or asks the server whether it is. */
@@ -127,6 +139,8 @@ export function createChatClient(parts: Parts) {
     refusal: writeActions.refusal,
     rememberedNick: credentials.nick,
     connect: connection.attempt,
+    preferWebSocket: connection.preferWebSocket,
+    pause: connection.pause,
     wake,
     writers: computed(() => typing.writers.value.filter((nick) => nick !== self.self.value?.nick)),
     typing: () => typing.started(room.name.value),

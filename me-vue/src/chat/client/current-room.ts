@@ -12,6 +12,7 @@ export type RoomParts = {
   /** Whether the server has said `welcome` since this tab connected. */
   welcomed: () => boolean
   fetchHistory: (room: string, before: number) => Promise<HistoryPage>
+  fetchChanges: (room: string, after: number | null) => Promise<Change>
   /** Rejects with a `code`, NOT_FOUND where there is no such message (any more). */
   fetchMessage: (id: string) => Promise<Message>
   onArrived: (messages: readonly Message[]) => void
@@ -25,8 +26,7 @@ export type RoomParts = {
 
 /** The room that this tab shows: enters it, follows it, and leaves it for another. */
 export function createCurrentRoom(parts: RoomParts) {
-  const { socket, patience, welcomed, fetchHistory, fetchMessage, onArrived, onLeave, onEntered, onSilent } =
-    parts
+  const { socket, patience, welcomed, fetchMessage, onLeave, onEntered, onSilent } = parts
   const reader = shallowRef(readerOf(LOBBY))
   const name = computed(() => reader.value.name)
   /** There is no such room. */
@@ -34,10 +34,9 @@ export function createCurrentRoom(parts: RoomParts) {
 
   function readerOf(name: string) {
     return createRoomReader({
+      ...parts,
       name,
       enter: (entry, patience) => socket.timeout(patience).emitWithAck('room:enter', entry),
-      fetchHistory,
-      onArrived,
       onStuck: conclude,
     })
   }
@@ -95,6 +94,7 @@ export function createCurrentRoom(parts: RoomParts) {
     },
     name,
     enter,
+    read: () => void reader.value.read(),
     checkAmong,
     receive: (change: Change) => void reader.value.receive(change, patience),
     learn: (message: Message) => reader.value.learn(message),

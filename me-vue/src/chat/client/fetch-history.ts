@@ -1,4 +1,4 @@
-import type { HistoryPage } from 'me-api/contract'
+import type { Change, HistoryPage } from 'me-api/contract'
 import { get } from '../../api/http.ts'
 
 /** Messages in a page of older history. */
@@ -7,3 +7,7 @@ export const PAGE = 100
 /** The page of a room's history below a seq. @throws {ApiError} */
 export const fetchHistory = (room: string, before: number): Promise<HistoryPage> =>
   get<HistoryPage>(`/api/chat/rooms/${room}/messages?before=${before}&limit=${PAGE}`)
+
+/** What changed in a room after a cursor; after null its last messages. @throws {ApiError} */
+export const fetchChanges = (room: string, after: number | null): Promise<Change> =>
+  get<Change>(`/api/chat/rooms/${room}/changes${after === null ? '' : `?after=${after}`}`)

@@ -7,6 +7,7 @@ type Parts = {
   /** `room:enter`; rejects where no answer came within `patience` milliseconds. */
   enter: (entry: { room: string; after: number | null }, patience: number) => Promise<Ack<Change>>
   fetchHistory: (room: string, before: number) => Promise<HistoryPage>
+  fetchChanges: (room: string, after: number | null) => Promise<Change>
   /** What a change brought; the log has it by now. */
   onArrived: (messages: readonly Message[]) => void
   /** Something is missing, and asking for it did not help. */
@@ -17,7 +18,7 @@ type Parts = {
 export type Entry = 'entered' | 'silent' | Failure
 
 /** One room of this reader: enters it, follows its changes, closes gaps, and fetches older messages. */
-export function createRoomReader({ name, enter, fetchHistory, onArrived, onStuck }: Parts) {
+export function createRoomReader({ name, enter, fetchHistory, fetchChanges, onArrived, onStuck }: Parts) {
   const log = shallowRef<MessageLog>(emptyLog)
   const history = shallowRef<'idle' | 'loading' | 'failed'>('idle')
   const early: Change[] = []
@@ -52,6 +53,14 @@ export function createRoomReader({ name, enter, fetchHistory, onArrived, onStuck
     if (entry !== 'entered') onStuck(entry)
   }
 
+  /** What is new, asked for over HTTP: there is something to read while there is no connection. */
+  async function read(): Promise<void> {
+    const { cursor } = log.value
+    const change = await fetchChanges(name, cursor).catch(() => undefined)
+    // The connection was quicker: an answer that starts over would take its messages away.
+    if (change && cursor === log.value.cursor) take(change)
+  }
+
   function take(change: Change): void {
     const next = applyChange(log.value, change)
     if (!next) behind = true
@@ -84,5 +93,5 @@ export function createRoomReader({ name, enter, fetchHistory, onArrived, onStuck
     if (message.room === name) log.value = learn(log.value, message)
   }
 
-  return { name, log, history, catchUp, receive, loadOlder, learn: learnOf }
+  return { name, log, history, catchUp, receive, read, loadOlder, learn: learnOf }
 }
