@@ -1,4 +1,5 @@
-import { blockChat, expect, test, visitor, type Visitor } from './support/chat.ts'
+import type { BrowserContext, Page } from '@playwright/test'
+import { blockChat, expect, onPage, openTab, test, visitor, type Visitor } from './support/chat.ts'
 import type { House } from './support/house.ts'
 import { webSocketProxy, type Treatment } from './support/websocket-proxy.ts'
 
@@ -41,6 +42,20 @@ for (const [how, treatment] of treatments)
     proxy.close()
   })
 
+test('the chat returns to WebSocket by itself once that works', async ({ browser, house }) => {
+  const proxy = await webSocketProxy(house, 'hang')
+  const ada = await visitor(browser, through(house, proxy.url))
+  await ada.live()
+  await overPolling(ada)
+  proxy.treat('pass')
+  await expect.poll(proxy.webSockets, { timeout: 30_000 }).toBe(1)
+  await expect(ada.page.getByText('HTTP polling')).toHaveCount(0)
+  await ada.comeIn('Ada')
+  await ada.page.locator('header').getByRole('button', { name: 'Live' }).click()
+  await expect(ada.page.getByRole('dialog')).toContainText('WebSocket')
+  proxy.close()
+})
+
 test('the room’s last messages are shown while no connection comes about, and new ones too', async ({
   browser,
   house,
@@ -60,4 +75,61 @@ test('the room’s last messages are shown while no connection comes about, and 
   await expect(ada.messages).toHaveCount(2)
 })
 
+test('eight tabs that poll hold at most two connections, and a hidden one catches up when it is shown', async ({
+  browser,
+  house,
+}) => {
+  test.slow()
+  const proxy = await webSocketProxy(house, 'refuse')
+  const first = await visitor(browser, through(house, proxy.url))
+  await first.live()
+  await first.comeIn('Ada')
+  const tabs = [first]
+  while (tabs.length < 8) {
+    await show(tabs.at(-1)!.page, false)
+    tabs.push(await openAnother(first.page.context()))
+  }
+  await expect.poll(proxy.held).toBeLessThanOrEqual(2)
+  const hidden = tabs[3]!
+  await hidden.connection.getByText('Paused').waitFor()
+  await house.script('Bo', ['while it was hidden'])
+  await expect(tabs.at(-1)!.message('while it was hidden')).toBeVisible()
+  // The tab that notifies hears of it although it is hidden.
+  await expect(first.message('while it was hidden')).toBeVisible()
+  await expect(hidden.message('while it was hidden')).toHaveCount(0)
+  await show(hidden.page, true)
+  await hidden.live()
+  await expect(hidden.message('while it was hidden')).toBeVisible()
+  await show(hidden.page, false)
+
+  // Another one takes over the notifying, and is connected for it.
+  await first.page.close()
+  await expect
+    .poll(async () =>
+      (await Promise.all(tabs.slice(1, -1).map(({ connection }) => connection.textContent()))).filter(
+        (word) => word === 'Live',
+      ),
+    )
+    .toHaveLength(1)
+  await expect.poll(proxy.held).toBeLessThanOrEqual(2)
+  proxy.close()
+})
+
 const through = (house: House, url: string): House => ({ ...house, url })
+
+async function openAnother(context: BrowserContext): Promise<Visitor> {
+  const tab = await openTab(context)
+  await tab.live()
+  return onPage(tab.page)
+}
+
+/** Playwright's pages are all in sight; a browser tells a hidden one in these two ways. */
+const show = (page: Page, visible: boolean) =>
+  page.evaluate((visible) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => !visible })
+    Object.defineProperty(document, 'visibilityState', {
+      configurable: true,
+      get: () => (visible ? 'visible' : 'hidden'),
+    })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, visible)

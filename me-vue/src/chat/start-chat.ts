@@ -48,6 +48,7 @@ export const startChat = defineStore('chat-start', () => {
       import('./notifications/notifications.store.ts').then((part) =>
         part.useNotifications().start(chat.socket),
       ),
+      import('./start-polling-tabs.ts').then((part) => part.startPollingTabs()),
       // Needed most when nothing can be fetched any more.
       import('./connection-status/ConnectionPanel.vue'),
       loadControlMessages(),

@@ -28,9 +28,10 @@ export const useNotifications = defineStore('notifications', () => {
   const router = useRouter()
   const progress = shallowRef<RoomProgress>(new Map())
   const selfId = () => chat.self?.id
+  const isNotifier = claimNotifierLock()
   const { notify } = createNotifier({
     clock: browserClock,
-    isNotifier: claimNotifierLock(),
+    isNotifier: () => isNotifier.value,
     hidden: () => document.hidden,
     readUpTo: readMarkers.upTo,
     preferences: usePreferences(),
@@ -100,7 +101,7 @@ export const useNotifications = defineStore('notifications', () => {
   const titleOf = (room: string) => chat.rooms.find(({ name }) => name === room)?.title ?? room
   const open = (room: string) => router.push(room === LOBBY ? '/chat' : `/chat/${room}`)
 
-  return { unread, start }
+  return { unread, start, isNotifier }
 })
 
 /** The app icon's badge, where there is one; a browser may refuse it. */

@@ -1,12 +1,15 @@
-/** Whether this tab is the one that notifies; when it is closed, the next one is. */
-export function claimNotifierLock(): () => boolean {
-  // Without locks, on an address that is not secure, every tab notifies: twice is better than never.
-  let held = !('locks' in navigator)
-  if (!held) {
-    void navigator.locks.request('me.chat.telling', () => {
-      held = true
-      return new Promise(() => {})
-    })
-  }
-  return () => held
+import { ref, type Ref } from 'vue'
+import { createLeaderLock } from '../outbox/leader-lock.ts'
+
+/**
+ * Whether this tab is the one that notifies; when it is closed, the next one is. Without locks every tab notifies:
+ * twice is better than never.
+ */
+export function claimNotifierLock(locks: LockManager | undefined = navigator.locks): Readonly<Ref<boolean>> {
+  const held = ref(false)
+  createLeaderLock(locks, 'me.chat.telling').want(
+    () => (held.value = true),
+    () => (held.value = false),
+  )
+  return held
 }
