@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test'
-import { blockChat, expect, onPage, openTab, test, visitor, type Visitor } from './support/chat.ts'
-import type { House } from './support/house.ts'
+import { blockChat, expect, chatOn, openTab, test, visitor, type Visitor } from './support/chat.ts'
+import type { TestServer } from './support/test-server.ts'
 import { webSocketProxy, type Treatment } from './support/websocket-proxy.ts'
 
 /** Milliseconds within which a chat that WebSocket does not carry is live over polling. */
@@ -22,35 +22,35 @@ const treatments: [string, Treatment][] = [
 for (const [how, treatment] of treatments)
   test(`where WebSocket ${how}, the chat is live over polling soon, and at once after a reload`, async ({
     browser,
-    house,
+    server,
   }) => {
-    house.remember(['said before'])
-    const proxy = await webSocketProxy(house, treatment)
-    const ada = await visitor(browser, through(house, proxy.url))
+    server.seedMessages(['said before'])
+    const proxy = await webSocketProxy(server, treatment)
+    const ada = await visitor(browser, through(server, proxy.url))
     await expect(ada.connection).toHaveText('Live', { timeout: FALLBACK })
     await overPolling(ada)
-    await ada.comeIn('Ada')
-    await ada.say('over polling')
-    const bo = await visitor(browser, house)
+    await ada.chooseNick('Ada')
+    await ada.send('over polling')
+    const bo = await visitor(browser, server)
     await expect(bo.messages).toContainText(['said before', 'over polling'])
 
     let asked = 0
     ada.page.on('websocket', () => asked++)
     await ada.page.reload()
-    await ada.live()
+    await ada.expectLive()
     expect(asked).toBe(0)
     proxy.close()
   })
 
-test('the chat returns to WebSocket by itself once that works', async ({ browser, house }) => {
-  const proxy = await webSocketProxy(house, 'hang')
-  const ada = await visitor(browser, through(house, proxy.url))
-  await ada.live()
+test('the chat returns to WebSocket by itself once that works', async ({ browser, server }) => {
+  const proxy = await webSocketProxy(server, 'hang')
+  const ada = await visitor(browser, through(server, proxy.url))
+  await ada.expectLive()
   await overPolling(ada)
   proxy.treat('pass')
   await expect.poll(proxy.webSockets, { timeout: 30_000 }).toBe(1)
   await expect(ada.page.getByText('HTTP polling')).toHaveCount(0)
-  await ada.comeIn('Ada')
+  await ada.chooseNick('Ada')
   await ada.page.locator('header').getByRole('button', { name: 'Live' }).click()
   await expect(ada.page.getByRole('dialog')).toContainText('WebSocket')
   proxy.close()
@@ -58,32 +58,32 @@ test('the chat returns to WebSocket by itself once that works', async ({ browser
 
 test('the room’s last messages are shown while no connection comes about, and new ones too', async ({
   browser,
-  house,
+  server,
 }) => {
-  house.remember(['said before'])
-  const ada = await visitor(browser, house)
-  await ada.live()
+  server.seedMessages(['said before'])
+  const ada = await visitor(browser, server)
+  await ada.expectLive()
   const open = await blockChat(ada.page.context())
   await ada.page.evaluate(() => localStorage.clear())
   await ada.page.reload()
   await expect(ada.message('said before')).toBeVisible()
-  await house.script('Bo', ['said meanwhile'])
+  await server.postMessages('Bo', ['said meanwhile'])
   await expect(ada.message('said meanwhile')).toBeVisible()
   await expect(ada.connection).not.toHaveText('Live')
   open()
-  await ada.live()
+  await ada.expectLive()
   await expect(ada.messages).toHaveCount(2)
 })
 
 test('eight tabs that poll hold at most two connections, and a hidden one catches up when it is shown', async ({
   browser,
-  house,
+  server,
 }) => {
   test.slow()
-  const proxy = await webSocketProxy(house, 'refuse')
-  const first = await visitor(browser, through(house, proxy.url))
-  await first.live()
-  await first.comeIn('Ada')
+  const proxy = await webSocketProxy(server, 'refuse')
+  const first = await visitor(browser, through(server, proxy.url))
+  await first.expectLive()
+  await first.chooseNick('Ada')
   const tabs = [first]
   while (tabs.length < 8) {
     await show(tabs.at(-1)!.page, false)
@@ -92,13 +92,13 @@ test('eight tabs that poll hold at most two connections, and a hidden one catche
   await expect.poll(proxy.held).toBeLessThanOrEqual(2)
   const hidden = tabs[3]!
   await hidden.connection.getByText('Paused').waitFor()
-  await house.script('Bo', ['while it was hidden'])
+  await server.postMessages('Bo', ['while it was hidden'])
   await expect(tabs.at(-1)!.message('while it was hidden')).toBeVisible()
   // The tab that notifies hears of it although it is hidden.
   await expect(first.message('while it was hidden')).toBeVisible()
   await expect(hidden.message('while it was hidden')).toHaveCount(0)
   await show(hidden.page, true)
-  await hidden.live()
+  await hidden.expectLive()
   await expect(hidden.message('while it was hidden')).toBeVisible()
   await show(hidden.page, false)
 
@@ -115,12 +115,12 @@ test('eight tabs that poll hold at most two connections, and a hidden one catche
   proxy.close()
 })
 
-const through = (house: House, url: string): House => ({ ...house, url })
+const through = (server: TestServer, url: string): TestServer => ({ ...server, url })
 
 async function openAnother(context: BrowserContext): Promise<Visitor> {
   const tab = await openTab(context)
-  await tab.live()
-  return onPage(tab.page)
+  await tab.expectLive()
+  return chatOn(tab.page)
 }
 
 /** Playwright's pages are all in sight; a browser tells a hidden one in these two ways. */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { House } from './house.ts'
+import type { TestServer } from './test-server.ts'
 
 /**
  * What a proxy makes of WebSocket: `hang` never answers the upgrade, `refuse` closes it unanswered, `close` opens it and
@@ -10,14 +10,14 @@ import type { House } from './house.ts'
  */
 export type Treatment = 'pass' | 'hang' | 'refuse' | 'close' | 'swallow' | 'deaf'
 
-/** A proxy in front of a house that serves HTTP as it is and treats WebSocket as it is told to. */
-export async function webSocketProxy(house: House, treatment: Treatment) {
+/** A proxy in front of a server that serves HTTP as it is and treats WebSocket as it is told to. */
+export async function webSocketProxy(server: TestServer, treatment: Treatment) {
   let treats = treatment
   const upgraded = new Set<Duplex>()
   const polls = new Set<IncomingMessage>()
 
   const forward = ({ url, method, headers }: IncomingMessage) =>
-    request(new URL(url!, house.url), { method: method!, headers, agent: false })
+    request(new URL(url!, server.url), { method: method!, headers, agent: false })
 
   const proxy = createServer((req, res) => {
     if (req.url!.startsWith('/socket.io/')) {
