@@ -10,6 +10,7 @@ import { contentOf } from './cli/seed/site-content.ts'
 import { systemClock } from './clock.ts'
 import { type Config, readConfig, readEnvironment } from './config.ts'
 import { openDatabase } from './db/open-database.ts'
+import { claimSqlite } from './db/open-sqlite.ts'
 import { Refusal, Stop } from './errors.ts'
 
 /** Milliseconds in which a proxy sees that this server stops, before it closes anything. */
@@ -57,7 +58,9 @@ async function start(config: Config): Promise<void> {
     log.fatal({ err: error }, 'the server stops after a fault')
     stop(FAULT)
   })
-  const db = await openDatabase(config.DATABASE_URL, {
+  const { DATABASE_URL } = config
+  const letGo = DATABASE_URL.kind === 'sqlite' ? claimSqlite(DATABASE_URL.path) : () => {}
+  const db = await openDatabase(DATABASE_URL, {
     milliseconds: DATABASE_PATIENCE,
     tell: (line) => void process.stderr.write(`${line}\n`),
   })
@@ -72,6 +75,7 @@ async function start(config: Config): Promise<void> {
   close = async () => {
     await app.close(LINGER)
     await db.destroy()
+    letGo()
   }
 
   process.stdout.write(`Listening on ${placeOf(app.server, config)} (version ${version})\n`)
@@ -107,13 +111,10 @@ function stopOnce(close: () => Promise<void>): (code: number) => void {
 }
 
 async function makeOwner({ OWNER_EMAIL, OWNER_PASSWORD }: Config, owner: App['owner']): Promise<void> {
-  if (!OWNER_EMAIL || !OWNER_PASSWORD || (await owner.exists())) return
+  if (!OWNER_EMAIL || !OWNER_PASSWORD) return
   try {
-    const { nick, heldNick } = await owner.set({
-      email: OWNER_EMAIL.toLowerCase(),
-      password: OWNER_PASSWORD,
-    })
-    if (heldNick) process.stdout.write(`${ownersNickWasHeld(heldNick, nick)}\n`)
+    const made = await owner.make({ email: OWNER_EMAIL.toLowerCase(), password: OWNER_PASSWORD })
+    if (made?.heldNick) process.stdout.write(`${ownersNickWasHeld(made.heldNick, made.nick)}\n`)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     // A site that is up without its owner is better than one that is down.

@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { openDatabase } from '../src/db/open-database.ts'
-import { databaseOf } from './support/database.ts'
+import { databaseOf, isPostgres } from './support/database.ts'
 import { folderWithMember } from './support/members.ts'
 import { runProgram, startServer } from './support/program.ts'
 import { api, signIn } from './support/rest.ts'
@@ -105,6 +105,73 @@ test('the owner is created from the settings once', async () => {
   await server.kill('SIGTERM')
   const again = await startServer({ ...inFolder(folder), ...owner, OWNER_PASSWORD: 'another password' })
   await signIn(again as never, account)
+})
+
+describe('programs that start at once on an empty database', () => {
+  const owner = { OWNER_EMAIL: 'me@example.org', OWNER_PASSWORD: 'the first password' }
+
+  test('servers on PostgreSQL all start, with one owner; on SQLite one starts and the others are refused in one line', async () => {
+    const settings = { ...(await databaseOf(temporaryFolder())), ...owner }
+    const starts = await Promise.allSettled([1, 2, 3].map(() => startServer(settings)))
+    const started = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+    const refused = starts.flatMap((start) => (start.status === 'rejected' ? [String(start.reason)] : []))
+    expect(started).toHaveLength(isPostgres ? 3 : 1)
+    for (const words of refused)
+      expect(words).toMatch(/ended with 1: DATABASE_URL: another server runs with .*me\.db already\n$/)
+    for (const server of started) {
+      await signIn(server as never, { email: owner.OWNER_EMAIL, password: owner.OWNER_PASSWORD })
+      expect(server.errors()).toBe('')
+      expect(server.output()).not.toContain('npm run owner')
+    }
+  })
+
+  test('commands all find the database whole, and one of them creates the owner', async () => {
+    const settings = await databaseOf(temporaryFolder())
+    const args = ['--email', owner.OWNER_EMAIL]
+    const runs = await Promise.all(
+      [1, 2, 3, 4].map(() => runProgram('cli/owner.ts', { args, settings, input: owner.OWNER_PASSWORD })),
+    )
+    expect(runs.map(({ code, err }) => ({ code, err }))).toEqual(Array(4).fill({ code: 0, err: '' }))
+    expect(runs.filter(({ out }) => out.includes('is the owner now'))).toHaveLength(1)
+  })
+})
+
+describe('a second server on the same SQLite file', () => {
+  test('it is refused in one line until the first has ended, even by kill -9, while commands run beside the first', async () => {
+    const folder = temporaryFolder()
+    const first = await startServer(inFolder(folder))
+    symlinkSync(join(folder, 'me.db'), join(folder, 'link.db'))
+    for (const file of ['me.db', 'link.db']) {
+      const path = join(folder, file)
+      const { code, err } = await runProgram('main.ts', {
+        settings: { DATABASE_URL: `file:${path}`, PORT: '0' },
+      })
+      expect({ code, err }).toEqual({
+        code: 1,
+        err: `DATABASE_URL: another server runs with ${path} already\n`,
+      })
+    }
+    await (await visitor(first, 'ada')).send('hi')
+
+    const command = (file: string, ...args: string[]) =>
+      runProgram(file, { args, settings: inFolder(folder), cwd: folder, input: 'a long password' })
+    expect(await command('cli/owner.ts', '--email', 'me@example.org')).toMatchObject({ code: 0, err: '' })
+    expect(await command('cli/backup.ts', 'copy.db')).toMatchObject({ code: 0, err: '' })
+    expect((await command('cli/chat.ts', 'export', '--room', 'lobby')).out).toContain('"hi"')
+
+    await first.kill('SIGKILL')
+    const second = await startServer(inFolder(folder))
+    expect(await second.kill('SIGTERM')).toBe(0)
+    await startServer(inFolder(folder))
+  })
+
+  test('a database in memory is each server’s own, and leaves no file', async () => {
+    const folder = temporaryFolder()
+    const settings = { DATABASE_URL: 'file::memory:', SESSION_SECRET: 'a secret for tests' }
+    const servers = await Promise.all([1, 2].map(() => startServer(settings, { cwd: folder })))
+    await Promise.all(servers.map(async (server) => (await visitor(server, 'ada')).send('hi')))
+    expect(readdirSync(folder)).toEqual([])
+  })
 })
 
 describe('an owner from the settings on a site with members', () => {

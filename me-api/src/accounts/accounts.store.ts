@@ -170,6 +170,18 @@ export function createAccountsStore(db: Database) {
     ...statements,
     holding,
 
+    /** Returns false if the e-mail or the nick is taken, or there is an owner. */
+    insertOwner: (user: Insertable<UsersTable>): Promise<boolean> =>
+      db.transaction().execute(async (tx) => {
+        // Locks the one row, so that two programs that start at once do not both make an owner.
+        await tx
+          .updateTable('installation')
+          .set((column) => ({ made_at: column.ref('made_at') }))
+          .execute()
+        const { owner, insert } = statementsOf(tx)
+        return (await owner()) ? false : insert(user)
+      }),
+
     /**
      * Opens a session, ends the user's longest unused sessions beyond `max`, and returns the ids of those ended.
      * Returns null without opening one if the password or the second step has changed since it was verified.

@@ -8,7 +8,8 @@ import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
 type Parts = { store: AccountsStore; clock: Clock }
 
 /** `heldNick` is the nick that a new owner did not get because a member has it; null otherwise. */
-type OwnerSet = { was: 'made' | 'changed'; nick: string; heldNick: string | null }
+type OwnerMade = { nick: string; heldNick: string | null }
+type OwnerSet = OwnerMade & { was: 'made' | 'changed' }
 
 /** The owner: the one account that may edit the pages and moderate the chat. */
 export function createOwner({ store, clock }: Parts) {
@@ -21,35 +22,51 @@ export function createOwner({ store, clock }: Parts) {
     }
   }
 
+  /**
+   * Creates the owner; without a chosen nick, with the next free one if a member has the nick of the e-mail. Returns
+   * null if there is an owner, which another program may make at the same moment.
+   * @throws {Refusal} if the e-mail or the chosen nick is a member's
+   */
+  async function make(credentials: Credentials, nick?: Nick): Promise<OwnerMade | null> {
+    if (await store.owner()) return null
+    const wanted = nick ?? nickFrom(credentials.email)
+    const given = nick ?? (await nextFree(wanted))
+    try {
+      await addUser({ store, clock }, { ...credentials, role: 'owner' }, given)
+    } catch (error) {
+      if (await store.owner()) return null
+      throw error
+    }
+    return { nick: given.nick, heldNick: given === wanted ? null : wanted.nick }
+  }
+
+  /** Changes the owner's e-mail and password, turns off their second step and ends all their sessions. */
+  async function change({ email, password }: Credentials, nick?: Nick): Promise<OwnerMade> {
+    const owner = await store.owner()
+    if (!owner) throw new Error('There is no owner to change.')
+    const isAnothers = (user: { id: string } | undefined) => user && user.id !== owner.id
+    if (isAnothers(await store.byEmail(email))) throw emailTaken()
+    if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
+    const changes = { email, password_hash: await hashPassword(password), ...(nick && nickColumns(nick)) }
+    // One transaction, so that a concurrent sign-in gets no session with the old password.
+    await store.holding({ userId: owner.id }, async ({ accounts, twoFactorStore }) => {
+      await accounts.update(owner.id, changes)
+      await twoFactorStore.remove(owner.id)
+      await accounts.endSessions(owner.id, null)
+    })
+    return { nick: (nick ?? owner).nick, heldNick: null }
+  }
+
   return {
+    make,
+
     exists: async (): Promise<boolean> => (await store.owner()) !== undefined,
 
-    /**
-     * Creates the owner, or changes the existing owner's e-mail and password, turns off their second step and ends
-     * all their sessions. A new owner without a chosen nick gets the next free one if a member has the nick of the
-     * e-mail.
-     * @throws {Refusal} if the e-mail or the chosen nick is a member's
-     */
+    /** Makes the owner, or changes the one there is. @throws {Refusal} like `make` */
     async set(credentials: Credentials, nick?: Nick): Promise<OwnerSet> {
-      const owner = await store.owner()
-      if (!owner) {
-        const wanted = nick ?? nickFrom(credentials.email)
-        const given = nick ?? (await nextFree(wanted))
-        await addUser({ store, clock }, { ...credentials, role: 'owner' }, given)
-        return { was: 'made', nick: given.nick, heldNick: given === wanted ? null : wanted.nick }
-      }
-      const { email, password } = credentials
-      const isAnothers = (user: { id: string } | undefined) => user && user.id !== owner.id
-      if (isAnothers(await store.byEmail(email))) throw emailTaken()
-      if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
-      const changes = { email, password_hash: await hashPassword(password), ...(nick && nickColumns(nick)) }
-      // One transaction, so that a concurrent sign-in gets no session with the old password.
-      await store.holding({ userId: owner.id }, async ({ accounts, twoFactorStore }) => {
-        await accounts.update(owner.id, changes)
-        await twoFactorStore.remove(owner.id)
-        await accounts.endSessions(owner.id, null)
-      })
-      return { was: 'changed', nick: (nick ?? owner).nick, heldNick: null }
+      const made = await make(credentials, nick)
+      if (made) return { was: 'made', ...made }
+      return { was: 'changed', ...(await change(credentials, nick)) }
     },
 
     /** Returns when the owner was last in the chat, in milliseconds since 1970; null for never. */

@@ -9,7 +9,7 @@ import { type HasLeft, hashPassword } from './passwords.ts'
 
 type Parts = { store: AccountsStore; clock: Clock }
 
-/** @throws {Refusal} where the e-mail or the nick is another's */
+/** @throws {Refusal} where the e-mail or the nick is another's, or a second owner is to be added */
 export async function addUser(
   { store, clock }: Parts,
   { email, password, role, person = null }: Credentials & { role: User['role']; person?: string | null },
@@ -26,7 +26,8 @@ export async function addUser(
     created_at: clock.now(),
     person,
   }
-  if (!(await store.insert(row))) throw (await store.byEmail(email)) ? emailTaken() : nickReserved()
+  const isAdded = await (role === 'owner' ? store.insertOwner(row) : store.insert(row))
+  if (!isAdded) throw (await store.byEmail(email)) ? emailTaken() : nickReserved()
   return toUser(row)
 }
 

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { Stop } from '../errors.ts'
 import type { DatabaseKind, DatabaseUrl } from './database-url.ts'
 import { countUnindexed, indexMessages } from './index-messages.ts'
 import { migrationsOf } from './migrations/index.ts'
 import { openPostgres } from './open-postgres.ts'
-import { openSqlite } from './open-sqlite.ts'
+import { BUSY_TIMEOUT, openSqlite } from './open-sqlite.ts'
 import type { Database, Tables } from './tables.ts'
 
 /** Milliseconds between two attempts. */
@@ -30,7 +30,10 @@ export async function openDatabase(
     const dialect = where.kind === 'sqlite' ? openSqlite(where.path) : openPostgres(where.url)
     const database = new Kysely<Tables>({ dialect })
     const error = await migrate(database, where.kind, tell).catch((fault: unknown) => fault)
-    if (!error) return database
+    if (!error) {
+      if (where.kind === 'sqlite') await sql`pragma busy_timeout = ${sql.lit(BUSY_TIMEOUT)}`.execute(database)
+      return database
+    }
     await database.destroy()
     const line = `DATABASE_URL: cannot use ${nameOf(where)}: ${reasonOf(error)}`
     if (!isUnavailable(error) || performance.now() >= end) throw new Stop(line)

@@ -1,31 +1,82 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { type Dialect, SqliteDialect, type SqliteStatement } from 'kysely'
+import { type Dialect, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely'
 import { Stop } from '../errors.ts'
 
 /**
  * Milliseconds that a write waits for another process. Everything else waits with it, so the limit is short; an
  * import's batch is far shorter, and clients retry a refused write.
  */
-const BUSY_TIMEOUT = 1_000
+export const BUSY_TIMEOUT = 1_000
+/** Milliseconds that opening waits for another process, which may be migrating the database. */
+const OPENING_TIMEOUT = 30_000
 
-/** Opens an SQLite file; creates it and its folder if missing. @throws {Stop} if it is unusable */
+const IN_MEMORY = ':memory:'
+
+/**
+ * Opens an SQLite file; creates it and its folder if missing. Its `busy_timeout` is that of opening.
+ * @throws {Stop} if it is unusable
+ */
 export function openSqlite(path: string): Dialect {
   try {
-    mkdirSync(dirname(path), { recursive: true })
-    // A new file is readable by its user only; SQLite gives its other files the same mode.
-    closeSync(openSync(path, 'a', 0o600))
-    const sqlite = new Sqlite(path, { timeout: BUSY_TIMEOUT })
+    makeFile(path)
+    const sqlite = new Sqlite(path, { timeout: OPENING_TIMEOUT })
     sqlite.pragma('journal_mode = WAL')
     // An acknowledged message is on disk. WAL with NORMAL would guarantee that only for a crash of this process.
     sqlite.pragma('synchronous = FULL')
     sqlite.pragma('foreign_keys = ON')
     // SQLite overwrites deleted content instead of only unlinking it.
     sqlite.pragma('secure_delete = ON')
-    return new SqliteDialect({ database: prepareOnce(sqlite) })
+    return new TransactionalDialect({ database: prepareOnce(sqlite) })
   } catch (error) {
     throw new Stop(`DATABASE_URL: cannot open ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`)
+  }
+}
+
+/**
+ * Lets one server at a time use an SQLite file: another one would not learn of this one's messages, nicks and bans. It
+ * holds an exclusive transaction on a file beside the database, which the system ends with the process, however that
+ * ends. Commands do not ask for it, and run beside the server.
+ * @returns a function that lets go
+ * | @throws {Stop} if another server has it
+ */
+export function claimSqlite(path: string): () => void {
+  if (path === IN_MEMORY) return () => {}
+  try {
+    // Two servers may reach the same file by different links.
+    const file = `${existsSync(path) ? realpathSync(path) : path}-lock`
+    makeFile(file)
+    const sqlite = new Sqlite(file, { timeout: 0 })
+    sqlite.exec('begin exclusive')
+    return () => void sqlite.close()
+  } catch (error) {
+    if ((error as { code?: string }).code === 'SQLITE_BUSY')
+      throw new Stop(`DATABASE_URL: another server runs with ${path} already`)
+    throw new Stop(`DATABASE_URL: cannot open ${path}-lock: ${reasonOf(error as NodeJS.ErrnoException)}`)
+  }
+}
+
+/** Makes the file where it is missing, readable by its user only; SQLite gives its other files the same mode. */
+function makeFile(path: string): void {
+  if (path === IN_MEMORY) return
+  mkdirSync(dirname(path), { recursive: true })
+  closeSync(openSync(path, 'a', 0o600))
+}
+
+/**
+ * Migrates in one transaction, which SQLite supports although Kysely does not rely on it: of two programs that start
+ * at once only one migrates, and one that is killed meanwhile leaves nothing half done.
+ */
+class TransactionalDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter()
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
   }
 }
 

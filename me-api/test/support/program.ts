@@ -39,7 +39,12 @@ export const SUPERVISOR = '../../start.mjs'
 /** Starts the server as a process of its own, and waits for its line with the URL. */
 export async function startServer(
   settings: Record<string, string>,
-  { file = 'main.ts', flags = [], args = [] }: { file?: string; flags?: string[]; args?: string[] } = {},
+  {
+    file = 'main.ts',
+    flags = [],
+    args = [],
+    cwd,
+  }: { file?: string; flags?: string[]; args?: string[]; cwd?: string } = {},
 ) {
   const child = launch(file, {
     settings: {
@@ -53,6 +58,7 @@ export async function startServer(
     },
     flags,
     args,
+    ...(cwd && { cwd }),
   })
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let [out, err] = ['', '']
