@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
+import Sqlite from 'better-sqlite3'
 import { databaseOf } from './support/database.ts'
 import { folderWithMember } from './support/members.ts'
 import { runProgram } from './support/program.ts'
@@ -172,12 +173,19 @@ describe('chat export', () => {
   })
 })
 
+/** The folder of a site that has been started once. */
+async function folderOfSite(): Promise<string> {
+  const app = await startApp()
+  await app.close()
+  return app.folder
+}
+
 describe('npm run owner', () => {
   const owner = async (folder: string, input: string, ...args: string[]) =>
     runProgram('cli/owner.ts', { args, input, settings: await databaseOf(folder) })
 
   test('`npm run owner` creates the owner with a password from standard input, and changes it', async () => {
-    const folder = temporaryFolder()
+    const folder = await folderOfSite()
     const made = await owner(
       folder,
       `${ownerAccount.password}\n`,
@@ -223,5 +231,63 @@ describe('npm run owner', () => {
     expect(code).toBe(1)
     expect(err).toContain(words)
     expect(err).not.toMatch(/\n {4}at /)
+  })
+})
+
+describe('a database that is not there', () => {
+  const commands: [program: string, ...args: string[]][] = [
+    ['owner', '--email', 'me@example.org'],
+    ['chat', 'export', '--room', 'lobby'],
+    ['chat', 'import', 'history.jsonl', '--room', 'lobby'],
+    ['backup', 'copy.db'],
+  ]
+
+  const refusal = async (folder: string, file: string, program: string, args: string[]) => {
+    const settings = { DATABASE_URL: `file:${join(folder, file)}` }
+    const input = 'a long password'
+    const { code, out, err } = await runProgram(`cli/${program}.ts`, { args, input, settings, cwd: folder })
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    return err
+  }
+
+  test.each(commands)(
+    '`npm run %s %s` refuses it in one line and makes nothing',
+    async (program, ...args) => {
+      const folder = temporaryFolder()
+      file(folder, [line('ada', 'hi', 1)])
+      writeFileSync(join(folder, 'empty.db'), '')
+      const before = readdirSync(folder)
+      for (const missing of ['me.db', 'none/me.db'])
+        expect(await refusal(folder, missing, program, args)).toMatch(
+          /^DATABASE_URL: there is no database .*me\.db yet\n$/,
+        )
+      expect(await refusal(folder, 'empty.db', program, args)).toMatch(
+        /^DATABASE_URL: there is no.* in .*empty\.db yet\n$/,
+      )
+      expect(readdirSync(folder)).toEqual(before)
+    },
+  )
+
+  test("a command does not turn another program's database into a site", async () => {
+    const folder = temporaryFolder()
+    new Sqlite(join(folder, 'other.db')).exec('create table a(b)').close()
+    const before = readFileSync(join(folder, 'other.db'))
+    const words = await refusal(folder, 'other.db', 'owner', ['--email', 'me@example.org'])
+    expect(words).toMatch(/^DATABASE_URL: there is no site in .*other\.db yet\n$/)
+    expect(readFileSync(join(folder, 'other.db'))).toEqual(before)
+  })
+
+  test('a command refuses a database in which no server has started yet, on PostgreSQL too', async () => {
+    const settings = await databaseOf(temporaryFolder())
+    const { code, err } = await runProgram('cli/chat.ts', { args: ['export', '--room', 'lobby'], settings })
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/^DATABASE_URL: there is no (site|database) .* yet\n$/),
+    })
+  })
+
+  test('`npm run seed` makes it', async () => {
+    const { code, err } = await runProgram('cli/seed.ts', { settings: await databaseOf(temporaryFolder()) })
+    expect({ code, err }).toEqual({ code: 0, err: '' })
   })
 })

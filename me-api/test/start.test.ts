@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileS
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import Sqlite from 'better-sqlite3'
 import { openDatabase } from '../src/db/open-database.ts'
 import { databaseOf, isPostgres } from './support/database.ts'
 import { folderWithMember } from './support/members.ts'
@@ -125,11 +126,27 @@ describe('programs that start at once on an empty database', () => {
     }
   })
 
-  test('commands all find the database whole, and one of them creates the owner', async () => {
-    const settings = await databaseOf(temporaryFolder())
-    const args = ['--email', owner.OWNER_EMAIL]
+  test('commands that find an SQLite database not yet migrated migrate it once', async () => {
+    const folder = temporaryFolder()
+    const columns = 'name varchar(255) not null primary key, timestamp varchar(255) not null'
+    new Sqlite(join(folder, 'me.db')).exec(`create table kysely_migration(${columns})`).close()
+    const args = ['export', '--room', 'lobby']
     const runs = await Promise.all(
-      [1, 2, 3, 4].map(() => runProgram('cli/owner.ts', { args, settings, input: owner.OWNER_PASSWORD })),
+      [1, 2, 3, 4].map(() => runProgram('cli/chat.ts', { args, settings: inFolder(folder) })),
+    )
+    expect(runs).toEqual(Array(4).fill({ code: 0, out: '', err: '0 messages of lobby exported\n' }))
+  })
+
+  test('of owners made at once there is one', async () => {
+    const settings = await databaseOf(await folderWithMember())
+    const runs = await Promise.all(
+      [1, 2, 3, 4].map((number) =>
+        runProgram('cli/owner.ts', {
+          args: ['--email', `me${number % 2}@example.org`],
+          settings,
+          input: owner.OWNER_PASSWORD,
+        }),
+      ),
     )
     expect(runs.map(({ code, err }) => ({ code, err }))).toEqual(Array(4).fill({ code: 0, err: '' }))
     expect(runs.filter(({ out }) => out.includes('is the owner now'))).toHaveLength(1)

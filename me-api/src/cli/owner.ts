@@ -7,23 +7,25 @@ import { readNick } from '../nicks/nick.ts'
 import { systemClock } from '../clock.ts'
 import { OwnerAccount, PASSWORD_MIN } from '../contract/index.ts'
 import { Stop, parse } from '../errors.ts'
-import { run } from './run.ts'
+import { orStop, run } from './run.ts'
 
 const usage = `npm run owner -- --email you@example.org [--nick NICK]
 Makes the owner, or resets the owner's e-mail and password and turns the second step off. The password is asked for, or read from standard input.`
 
-await run(async (db) => {
+await orStop(async () => {
   const { email, nick } = readArguments()
   const wanted = nick === undefined ? undefined : readNick(nick)
   const account = parse(OwnerAccount, { email, password: await readPassword() })
-  const owner = createOwner({ store: createAccountsStore(db), clock: systemClock })
-  const { was, nick: given, heldNick } = await owner.set(account, wanted)
-  process.stdout.write(
-    was === 'made'
-      ? `${account.email} is the owner now.\n`
-      : `The owner is ${account.email} now, with a new password.\n`,
-  )
-  if (heldNick) process.stdout.write(`${ownersNickWasHeld(heldNick, given)}\n`)
+  await run(async (db) => {
+    const owner = createOwner({ store: createAccountsStore(db), clock: systemClock })
+    const { was, nick: given, heldNick } = await owner.set(account, wanted)
+    process.stdout.write(
+      was === 'made'
+        ? `${account.email} is the owner now.\n`
+        : `The owner is ${account.email} now, with a new password.\n`,
+    )
+    if (heldNick) process.stdout.write(`${ownersNickWasHeld(heldNick, given)}\n`)
+  })
 })
 
 function readArguments() {

@@ -4,11 +4,13 @@ import { openDatabase } from '../db/open-database.ts'
 import type { Database } from '../db/tables.ts'
 import { Refusal, Stop } from '../errors.ts'
 
-/** Runs a command with the site's database. */
-export const run = (command: (db: Database) => Promise<void>): Promise<void> =>
+/** Runs a command with the site's database, which must be there unless `mayMake`: a wrong path makes no empty one. */
+export const run = (command: (db: Database) => Promise<void>, { mayMake = false } = {}): Promise<void> =>
   orStop(async () => {
     const db = await openDatabase(readConfig(readEnvironment()).DATABASE_URL, {
-      tell: (line) => void process.stderr.write(`${line}\n`),
+      mustExist: !mayMake,
+      tell: (line) => void process.stderr.write(`${line}
+`),
     })
     await command(db).finally(() => db.destroy())
   })

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { Database } from '../db/tables.ts'
 import { Stop } from '../errors.ts'
 import { orStop, run } from './run.ts'
 import { seed } from './seed/seed.ts'
@@ -10,7 +11,7 @@ password it prints. Changes nothing where the site has content. To start again f
 await orStop(async () => {
   const { email, help } = readArguments()
   if (help) return void process.stdout.write(`${usage}\n`)
-  await run(async (db) => {
+  const fill = async (db: Database) => {
     const { owner, reports, messages, rooms } = await seed(db, email)
     const signIn = owner.password ? `with the password ${owner.password}` : 'with the password you know'
     process.stdout.write(
@@ -18,7 +19,8 @@ await orStop(async () => {
         `Its owner signs in as ${owner.email} ${signIn}\n` +
         'Start it with npm start. A server that is running shows all of it after a restart.\n',
     )
-  })
+  }
+  await run(fill, { mayMake: true })
 })
 
 function readArguments() {

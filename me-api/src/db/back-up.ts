@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { Stop } from '../errors.ts'
+import { openToRead } from './open-sqlite.ts'
 
 /**
  * Writes a consistent copy of an SQLite database into a new file, also while a server writes: `VACUUM INTO` reads one
@@ -35,14 +36,10 @@ export function backUp(path: string, target: string): number {
 
 /** Opens the database read-only and without migrations, because the copy before an upgrade is for going back. */
 function openSource(path: string): Sqlite.Database {
-  if (!existsSync(path)) throw new Stop(`DATABASE_URL: there is no database ${path} yet`)
-  try {
-    const source = new Sqlite(path, { readonly: true, timeout: 10_000 })
-    source.pragma('schema_version')
-    return source
-  } catch (error) {
-    throw new Stop(`DATABASE_URL: cannot read ${path}: ${(error as Error).message}`)
-  }
+  const source = openToRead(path)
+  if (source.prepare('select 1 from sqlite_master').get()) return source
+  source.close()
+  throw new Stop(`DATABASE_URL: there is nothing in ${path} yet`)
 }
 
 function refuseTaken(target: string): void {

@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { Stop } from '../errors.ts'
-import type { DatabaseKind, DatabaseUrl } from './database-url.ts'
+import type { DatabaseUrl } from './database-url.ts'
 import { countUnindexed, indexMessages } from './index-messages.ts'
 import { migrationsOf } from './migrations/index.ts'
 import { openPostgres } from './open-postgres.ts'
-import { BUSY_TIMEOUT, openSqlite } from './open-sqlite.ts'
+import { BUSY_TIMEOUT, openSqlite, openToRead } from './open-sqlite.ts'
 import type { Database, Tables } from './tables.ts'
 
 /** Milliseconds between two attempts. */
@@ -14,8 +14,14 @@ const RETRY = 500
 /** Per cent between two lines about the progress. */
 const PERCENT_STEP = 5
 
-/** `milliseconds`: how long to wait for a database that is not up yet; `tell` receives lines for the user. */
-type Options = { milliseconds?: number; tell?: (line: string) => void }
+type Options = {
+  /** How long to wait for a database that is not up yet. */
+  milliseconds?: number
+  /** Receives lines for the user. */
+  tell?: (line: string) => void
+  /** Whether to refuse a place where no server has started yet. */
+  mustExist?: boolean
+}
 
 /**
  * Opens the database and migrates it to this version.
@@ -23,18 +29,20 @@ type Options = { milliseconds?: number; tell?: (line: string) => void }
  */
 export async function openDatabase(
   where: DatabaseUrl,
-  { milliseconds = 0, tell = () => {} }: Options = {},
+  { milliseconds = 0, tell = () => {}, mustExist = false }: Options = {},
 ): Promise<Database> {
+  if (mustExist && where.kind === 'sqlite') refuseOtherFile(where.path)
   const end = performance.now() + milliseconds
   for (let isReported = false; ; isReported = true) {
     const dialect = where.kind === 'sqlite' ? openSqlite(where.path) : openPostgres(where.url)
     const database = new Kysely<Tables>({ dialect })
-    const error = await migrate(database, where.kind, tell).catch((fault: unknown) => fault)
+    const error = await prepare(database, where, { tell, mustExist }).catch((fault: unknown) => fault)
     if (!error) {
       if (where.kind === 'sqlite') await sql`pragma busy_timeout = ${sql.lit(BUSY_TIMEOUT)}`.execute(database)
       return database
     }
     await database.destroy()
+    if (error instanceof Stop) throw error
     const line = `DATABASE_URL: cannot use ${nameOf(where)}: ${reasonOf(error)}`
     if (!isUnavailable(error) || performance.now() >= end) throw new Stop(line)
     if (!isReported) tell(`${line}; waiting for it`)
@@ -43,8 +51,13 @@ export async function openDatabase(
 }
 
 /** Migrates the schema, then indexes messages of an older version. Returns the error of a failed migration. */
-async function migrate(db: Database, kind: DatabaseKind, tell: (line: string) => void): Promise<unknown> {
-  const provider = { getMigrations: async () => migrationsOf(kind) }
+async function prepare(
+  db: Database,
+  where: DatabaseUrl,
+  { tell, mustExist }: Pick<Required<Options>, 'tell' | 'mustExist'>,
+): Promise<unknown> {
+  if (mustExist && where.kind === 'postgres') await refuseOtherSchema(db, where)
+  const provider = { getMigrations: async () => migrationsOf(where.kind) }
   const { error } = await new Migrator({ db, provider }).migrateToLatest()
   if (error) return error
   const total = await countUnindexed(db)
@@ -57,6 +70,20 @@ async function migrate(db: Database, kind: DatabaseKind, tell: (line: string) =>
     tell(`${percent} % of the messages are indexed.`)
   })
   return null
+}
+
+function refuseOtherFile(path: string): void {
+  const file = openToRead(path)
+  const isOurs = file.prepare("select 1 from sqlite_master where name = 'kysely_migration'").get()
+  file.close()
+  if (!isOurs) throw new Stop(`DATABASE_URL: there is no site in ${path} yet`)
+}
+
+async function refuseOtherSchema(db: Database, where: DatabaseUrl): Promise<void> {
+  const { rows } = await sql<{ ours: string | null }>`select to_regclass('kysely_migration') as ours`.execute(
+    db,
+  )
+  if (!rows[0]?.ours) throw new Stop(`DATABASE_URL: there is no site in ${nameOf(where)} yet`)
 }
 
 /** Returns the database's name without the password. */

@@ -34,6 +34,18 @@ export function openSqlite(path: string): Dialect {
   }
 }
 
+/** Opens an SQLite file that is there, without changing it. @throws {Stop} if it is missing or cannot be read */
+export function openToRead(path: string): Sqlite.Database {
+  if (!existsSync(path)) throw new Stop(`DATABASE_URL: there is no database ${path} yet`)
+  try {
+    const sqlite = new Sqlite(path, { readonly: true, timeout: OPENING_TIMEOUT })
+    sqlite.pragma('schema_version')
+    return sqlite
+  } catch (error) {
+    throw new Stop(`DATABASE_URL: cannot read ${path}: ${(error as Error).message}`)
+  }
+}
+
 /**
  * Lets one server at a time use an SQLite file: another one would not learn of this one's messages, nicks and bans. It
  * holds an exclusive transaction on a file beside the database, which the system ends with the process, however that
