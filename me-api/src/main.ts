@@ -11,6 +11,7 @@ import { systemClock } from './clock.ts'
 import { type Config, readConfig, readEnvironment } from './config.ts'
 import { openDatabase } from './db/open-database.ts'
 import { claimSqlite } from './db/open-sqlite.ts'
+import { isCopy, numberRoomsAnew } from './db/restored.ts'
 import { Refusal, Stop } from './errors.ts'
 
 /** Milliseconds in which a proxy sees that this server stops, before it closes anything. */
@@ -64,6 +65,8 @@ async function start(config: Config): Promise<void> {
     milliseconds: DATABASE_PATIENCE,
     tell: (line) => void process.stderr.write(`${line}\n`),
   })
+  const isRestored = DATABASE_URL.kind === 'sqlite' && (await isCopy(db))
+  if (isRestored) await numberRoomsAnew(db, 'sqlite', Date.now())
   const secrets = readSecrets(config)
   const app = await createApp({ config, db, clock: systemClock, log, secrets, siteDirectory, version })
   // The event loop's lag, memory and collections of this process.
@@ -79,6 +82,7 @@ async function start(config: Config): Promise<void> {
   }
 
   process.stdout.write(`Listening on ${placeOf(app.server, config)} (version ${version})\n`)
+  if (isRestored) process.stdout.write('The database is a restored copy: every reader starts over.\n')
   if (!(await app.owner.exists())) {
     process.stdout.write('It has no owner yet. To make one: npm run owner -- --email you@example.org\n')
   }

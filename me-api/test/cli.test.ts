@@ -240,6 +240,7 @@ describe('a database that is not there', () => {
     ['chat', 'export', '--room', 'lobby'],
     ['chat', 'import', 'history.jsonl', '--room', 'lobby'],
     ['backup', 'copy.db'],
+    ['restored'],
   ]
 
   const refusal = async (folder: string, file: string, program: string, args: string[]) => {

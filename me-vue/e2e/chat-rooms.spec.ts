@@ -61,6 +61,39 @@ test('the user’s own message in one tab does not count as unread in another', 
   await expect(second).toHaveTitle(/^The den/)
 })
 
+test('after a restore the chat shows no lost message and counts the new messages of another room', async ({
+  browser,
+  server,
+}) => {
+  await (await createOwnerApi(server)).createRoom('den', 'The den')
+  const { ada, bo } = await adaAndBo(browser, server)
+  const den = ada.page.getByRole('link', { name: /The den/ })
+  const goTo = async (who: typeof ada, name: string) => {
+    await who.page.getByRole('link', { name }).click()
+    await expect(who.page.getByRole('heading', { level: 1 })).toHaveText(name)
+  }
+  for (const text of ['kept here', 'lost here', 'lost here too']) await bo.send(text)
+  await goTo(bo, 'The den')
+  for (const text of ['kept', 'lost', 'lost too']) await bo.send(text)
+  await goTo(ada, 'The den')
+  await expect(ada.message('lost too')).toBeVisible()
+  await goTo(ada, 'Lobby')
+  await expect(ada.messages).toHaveCount(3)
+  await server.kill()
+  // Each room as a copy of when it had one message, marked as `npm run backup` marks it.
+  server.runSql(
+    'delete from messages where seq > 1; update rooms set seq = 1, rev = 1; pragma user_version = 1',
+  )
+  await server.start()
+  await ada.expectLive()
+  await bo.expectLive()
+  await expect(ada.messages).toHaveText([/kept here/])
+  await bo.send('new')
+  await expect(den).toHaveText(/1 new/)
+  await den.click()
+  await expect(ada.messages).toHaveText([/kept/, /new/])
+})
+
 test('the count of unread messages is right after a lost connection', async ({ browser, server }) => {
   await (await createOwnerApi(server)).createRoom('den', 'The den')
   const ada = await visitor(browser, server)

@@ -111,6 +111,17 @@ test('the offline log is cleared for a room that starts over or is removed', asy
   expect(readable(ada)).toBeUndefined()
 })
 
+test('messages that a restored server has lost leave the offline log at once', async () => {
+  const ada = tab()
+  await ada.learn(...latest(5))
+  const since = [message(1), message(2), message(3, { id: message(9).id, text: 'after the restore' })]
+  await ada.learn(0, 2 ** 32 + 3, { reset: true, messages: since })
+  expect(readable(ada)).toEqual(['words 1', 'words 2', 'after the restore'])
+  expect(JSON.stringify(ada.storage.everything())).not.toContain('words 4')
+  await ada.learn(0, 2 ** 33, { reset: true, messages: [] })
+  expect(JSON.stringify(ada.storage.everything())).not.toContain('words 1')
+})
+
 test('the offline log survives invalid stored data and keeps only as many huge messages as fit', async () => {
   const ada = tab(memoryStorage({ 'me.chat.kept': '{' }))
   expect(readable(ada)).toBeUndefined()

@@ -3,11 +3,13 @@ import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { Stop } from '../errors.ts'
 import { openToRead } from './open-sqlite.ts'
+import { COPY } from './restored.ts'
 
 /**
  * Writes a consistent copy of an SQLite database into a new file, also while a server writes: `VACUUM INTO` reads one
  * snapshot (SQLite's backup API would restart at every write of another process). The file gets its name when it is
- * complete and on disk. Only its user can read it, like the original. It contains no deleted content.
+ * complete and on disk. Only its user can read it, like the original. It contains no deleted content. It is marked as a
+ * copy, so that the first server that starts with it lets every reader start over.
  * @returns the size of the copy in bytes
  * @throws {Stop} if there is no database, or the copy cannot be written; then nothing is left behind
  */
@@ -23,6 +25,7 @@ export function backUp(path: string, target: string): number {
     } finally {
       source.close()
     }
+    markAsCopy(partial)
     sync(partial)
     refuseTaken(target)
     renameSync(partial, target)
@@ -40,6 +43,15 @@ function openSource(path: string): Sqlite.Database {
   if (source.prepare('select 1 from sqlite_master').get()) return source
   source.close()
   throw new Stop(`DATABASE_URL: there is nothing in ${path} yet`)
+}
+
+function markAsCopy(path: string): void {
+  const copy = new Sqlite(path)
+  try {
+    copy.pragma(`user_version = ${COPY}`)
+  } finally {
+    copy.close()
+  }
 }
 
 function refuseTaken(target: string): void {

@@ -16,6 +16,6 @@ export const change = (from: number, to: number, more: Partial<Change> = {}): Ch
   room: 'lobby',
   from,
   to,
-  messages: messages(from + 1, to),
+  messages: more.messages ?? messages(from + 1, to),
   ...more,
 })

@@ -91,7 +91,8 @@ export type Streams = ReturnType<typeof createStreams>
 /** Returns the cursor of `Last-Event-ID`, which a browser sends when it reconnects, or else the requested one. */
 export function startOf(lastEventId: string | undefined, after: number | undefined): Start {
   if (!lastEventId) return after ?? 'now'
-  return /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : null
+  const cursor = /^\d{1,16}$/.test(lastEventId) ? Number(lastEventId) : NaN
+  return Number.isSafeInteger(cursor) ? cursor : null
 }
 
 function sendHeaders(res: Response): void {

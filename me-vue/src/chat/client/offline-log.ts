@@ -44,8 +44,8 @@ export function keepOfflineLog({ chat, storage, clock, onLeaving }: Parts): void
       if (due && before && room !== roomBefore) save(roomBefore!, before)
       if (log.cursor === null) return
       const known = room === roomBefore ? (before?.cursor ?? null) : null
-      // The first answer, or one that starts over: the stored messages may be from another time.
-      if (known === null || log.cursor < known) save(room, log, true)
+      // The first answer, or one that starts over: the stored messages may be from another time, before a restore for example.
+      if (known === null || log.cursor < known || hasStartedOver(log)) save(room, log, true)
       else if (hasChangedText(log)) save(room, log)
       else saveSoon()
     },
@@ -87,6 +87,12 @@ export function keepOfflineLog({ chat, storage, clock, onLeaving }: Parts): void
     const last = fitting(messages)
     storedTexts = new Map(last.map(({ id, text }) => [id, text]))
     write({ ...without(stored, [room]), [room]: { cursor, messages: last } })
+  }
+
+  /** Whether the newest stored message is no longer among the messages. */
+  function hasStartedOver({ messages }: MessageLog): boolean {
+    const newest = [...storedTexts.keys()].at(-1)
+    return newest !== undefined && messages.findLastIndex(({ id }) => id === newest) < 0
   }
 
   /** Whether a stored message was edited or deleted. An older one is dropped at the next save. */

@@ -1,4 +1,4 @@
-import type { Change, Message } from 'me-api/contract'
+import type { Change, Message, Room } from 'me-api/contract'
 import { LOBBY } from 'me-api/contract/limits'
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch, watchEffect } from 'vue'
@@ -51,7 +51,10 @@ export const useNotifications = defineStore('notifications', () => {
 
   /** Called once, when the chat starts. */
   function start(socket: ChatSocket): void {
-    socket.on('welcome', ({ rooms }) => (progress.value = withRooms(progress.value, rooms, true)))
+    socket.on('welcome', ({ rooms }) => {
+      progress.value = withRooms(progress.value, rooms, true)
+      rooms.forEach(forgetLostMessages)
+    })
     watch(
       () => chat.rooms,
       (rooms) => (progress.value = withRooms(progress.value, rooms, false)),
@@ -70,6 +73,11 @@ export const useNotifications = defineStore('notifications', () => {
       ([rooms, room, is]) => is === 'live' && followRooms(rooms, room),
       { immediate: true },
     )
+  }
+
+  /** A room is shorter than it was read after an older copy of the server's data was restored. */
+  function forgetLostMessages({ name, seq }: Room): void {
+    if ((readMarkers.upTo(name) ?? 0) > seq) readMarkers.mark(name, seq)
   }
 
   function noteOtherRoom({ room, messages, to, reset }: Change): void {
