@@ -3,7 +3,14 @@ import type { ErrorCode, Failure } from './contract/index.ts'
 
 type Problem = { code: ErrorCode; detail: string; pointer?: string }
 
-type Where = { pointer?: string; retryAfter?: number; reason?: string | null; limit?: string }
+type Where = {
+  pointer?: string
+  retryAfter?: number
+  reason?: string | null
+  limit?: string
+  status?: number
+  version?: number
+}
 
 /**
  * The one type of expected errors: a request that the server understands and refuses. Every transport turns a refusal
@@ -17,13 +24,23 @@ export class Refusal extends Error {
   readonly reason: string | null
   /** The limit that refuses, for the log: the name of its setting, or words for one that has none. */
   readonly limit: string | undefined
+  /** The HTTP status, where it is not that of the code. */
+  readonly status: number | undefined
+  /** With CONFLICT: the current version of what was to be replaced. */
+  readonly version: number | undefined
 
-  constructor(code: ErrorCode, detail: string, { pointer, retryAfter, reason = null, limit }: Where = {}) {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    { pointer, retryAfter, reason = null, limit, status, version }: Where = {},
+  ) {
     super(detail)
     this.problems = [{ code, detail, ...(pointer && { pointer }) }]
     this.retryAfter = retryAfter
     this.reason = reason
     this.limit = limit
+    this.status = status
+    this.version = version
   }
 
   /** Creates a refusal with one problem for each invalid field; pointers are JSON Pointers (RFC 6901). */

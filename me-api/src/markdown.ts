@@ -1,7 +1,8 @@
 import MarkdownIt from 'markdown-it'
 import sanitize from 'sanitize-html'
 
-const markdown = new MarkdownIt({ html: false, linkify: true, typographer: true })
+/** Quotes become typographic; `(c)`, `...` and `--` stay as they are written. */
+const markdown = new MarkdownIt({ html: false, linkify: true, typographer: true }).disable('replacements')
 
 const rel = 'noopener noreferrer'
 

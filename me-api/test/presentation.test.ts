@@ -18,6 +18,7 @@ test('the presentation of a new site tells the owner what to do next', async () 
     text: expect.stringContaining('npm run owner'),
     html: expect.stringContaining('<code>npm run owner'),
     links: [],
+    version: expect.any(Number),
     updatedAt: expect.stringMatching(/Z$/),
   })
 })
@@ -32,6 +33,7 @@ test('the owner changes the presentation, and everybody reads it', async () => {
   expect(saved.body.data).toEqual({
     ...presentation,
     html: '<p>Most days you find me <strong>between</strong> numbers.</p>',
+    version: expect.any(Number),
     updatedAt: expect.stringMatching(/Z$/),
   })
   const read = await api(app).get('/api').expect(200)
@@ -86,6 +88,7 @@ describe('Markdown to safe HTML', () => {
     ],
     ['![x](/x.png)', '<p><img src="/x.png" alt="x" loading="lazy" /></p>'],
     ['[x](/chat)', '<p><a href="/chat">x</a></p>'],
+    ['(c) (r) (tm) +- a -- b --- c ... ,, "q"', '<p>(c) (r) (tm) +- a -- b --- c ... ,, “q”</p>'],
     ['# One', '<h2>One</h2>'],
     ['```js\na < b\n```', '<pre><code class="language-js">a &lt; b\n</code></pre>'],
   ])('Markdown becomes safe HTML: %s', async (text, html) => {

@@ -14,6 +14,7 @@ describe('the owner’s reports', () => {
     expect(added.body.data).toEqual({
       ...report,
       html: '<p>One server <em>per file</em>.</p>',
+      version: expect.any(Number),
       createdAt: expect.stringMatching(/Z$/),
       updatedAt: expect.stringMatching(/Z$/),
     })
@@ -53,7 +54,7 @@ test('the list of reports is sorted by week and has no texts', async () => {
       .send({ ...report, week })
       .expect(201)
   const { body } = await api(app).get('/api/reports').expect(200)
-  const times = { createdAt: expect.any(String), updatedAt: expect.any(String) }
+  const times = { version: expect.any(Number), createdAt: expect.any(String), updatedAt: expect.any(String) }
   expect(body.data).toEqual([2, 10].map((week) => ({ week, title: report.title, ...times })))
 })
 

@@ -49,6 +49,7 @@ export const ErrorBody = z
         detail: z.string(),
         source: z.object({ pointer: z.string() }).optional().describe('only for a bad field'),
         reason: z.string().optional().describe('why the owner has muted or banned the person'),
+        version: z.int().optional().describe('only for a stale version: the current one'),
       }),
     ),
   })

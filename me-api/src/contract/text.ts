@@ -29,8 +29,16 @@ const isVisible = (text: string): boolean => visible.test(text)
 /** Whether a text holds a character that draws nothing and is no space. */
 export const hasBlank = (text: string): boolean => blankCharacter.test(text)
 
-/** Text stored unchanged, up to `max` UTF-16 units; it may be empty. */
-export const anyText = (max: number) => z.string().max(max).transform(storable).pipe(z.string())
+/** Refuses text of more than `max` code points with `TOO_LONG` instead of `INVALID`. */
+const atMost = (max: number) =>
+  z.string().refine((text) => text.length <= max || lengthOf(text) <= max, {
+    error: `must be at most ${max} characters`,
+    params: { code: 'TOO_LONG' },
+  })
+
+/** Text stored unchanged, up to `max` code points; it may be empty. */
+export const anyText = (max: number) =>
+  z.string().transform(storable).pipe(atMost(max)).meta({ maxLength: max })
 
 /** An id as a client sends it. An impossible id is valid input, matches nothing, and causes no database error. */
 export const anyId = z
@@ -44,13 +52,5 @@ export const trimmedText = (max: number) =>
   z
     .string()
     .transform((text) => storable(text).trim())
-    .pipe(
-      z
-        .string()
-        .refine(isVisible, 'must not be empty')
-        .refine((text) => text.length <= max || lengthOf(text) <= max, {
-          error: `must be at most ${max} characters`,
-          params: { code: 'TOO_LONG' },
-        }),
-    )
+    .pipe(atMost(max).refine(isVisible, 'must not be empty'))
     .meta({ minLength: 1, maxLength: max })

@@ -43,7 +43,7 @@ export const createErrorHandler =
     if (!(error instanceof Refusal) && (refusal.code === 'INTERNAL' || refusal.code === 'UNAVAILABLE'))
       req.log.error({ err: error }, 'request failed')
     if (refusal.retryAfter !== undefined) res.set('Retry-After', String(Math.ceil(refusal.retryAfter)))
-    res.status(statusOfCode[refusal.code]).json(toBody(refusal))
+    res.status(statusOf(refusal)).json(toBody(refusal))
   }
 
 /** Logs which limit refused somebody. */
@@ -54,33 +54,40 @@ export function logLimit(log: Pick<Logger, 'debug'>, { code, limit }: Refusal): 
 /** Sends a refusal in the error shape of docs/contract.md §3 for a request that does not reach Express. */
 export function sendRefusal(res: ServerResponse, refusal: Refusal): void {
   const body = Buffer.from(JSON.stringify(toBody(refusal)))
-  res.writeHead(statusOfCode[refusal.code], {
+  res.writeHead(statusOf(refusal), {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': body.length,
   })
   res.end(body)
 }
 
-function toBody({ problems, reason }: Refusal): ErrorBody {
+const statusOf = ({ status, code }: Refusal): number => status ?? statusOfCode[code]
+
+function toBody({ problems, reason, status, version }: Refusal): ErrorBody {
   return {
     errors: problems.map(({ code, detail, pointer }) => ({
-      status: statusOfCode[code],
+      status: status ?? statusOfCode[code],
       code,
       title: titles[code],
       detail,
       ...(pointer && { source: { pointer } }),
       ...(reason && { reason }),
+      ...(version !== undefined && { version }),
     })),
   }
 }
+
+/** Creates the refusal of a body of more than `max` bytes. */
+export const bodyTooLarge = (max: number): Refusal =>
+  new Refusal('TOO_LARGE', `The body is over ${max / 1024} KiB.`)
 
 /** Turns any error into a refusal for the client; a fault loses its details. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (isUnavailable(error))
     return new Refusal('UNAVAILABLE', 'The database does not answer.', { retryAfter: 2 })
-  const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown }
-  if (type === 'entity.too.large') return new Refusal('TOO_LARGE', 'The body is over 64 KiB.')
+  const { status, type, limit } = (error ?? {}) as { status?: unknown; type?: unknown; limit?: unknown }
+  if (type === 'entity.too.large') return bodyTooLarge(Number(limit))
   if (type === 'entity.parse.failed') return new Refusal('INVALID', 'The body is not valid JSON.')
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new Refusal('INVALID', 'The request cannot be read.')

@@ -41,6 +41,7 @@ function operation({
   answer,
   status,
   isStream,
+  ifMatch,
 }: Route): ZodOpenApiOperationObject {
   return {
     summary,
@@ -50,19 +51,31 @@ function operation({
     requestParams: {
       ...(params instanceof z.ZodObject && { path: params }),
       ...(query instanceof z.ZodObject && { query }),
+      ...(ifMatch && { header: IfMatch }),
     },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
       [String(status ?? (answer ? 200 : 204))]: answer
         ? { description: 'Done', content: contentOf(answer, isStream) }
         : { description: 'Done' },
-      default: {
-        description: 'The request is refused',
-        content: { 'application/json': { schema: ErrorBody } },
-      },
+      ...(ifMatch && { 412: refused('Changed since the version in `If-Match`') }),
+      default: refused('The request is refused'),
     },
   }
 }
+
+/** The header of a write that must not replace what its author has not seen. */
+const IfMatch = z.object({
+  'If-Match': z
+    .string()
+    .optional()
+    .describe('the `ETag` that the write is based on; a stale one is 412 `CONFLICT`'),
+})
+
+const refused = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: ErrorBody } },
+})
 
 const contentOf = (answer: z.ZodType, isStream = false): ZodOpenApiContentObject =>
   isStream

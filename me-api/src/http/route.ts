@@ -2,6 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import type { z } from 'zod'
 import { BODY_MAX } from '../contract/index.ts'
 import { Refusal, parse } from '../errors.ts'
+import { bodyTooLarge } from './error-handler.ts'
 import type { Caller, Callers, Who } from './caller.ts'
 import type { Charge } from './request-limit.ts'
 
@@ -36,6 +37,10 @@ type Definition<Params extends z.ZodType, Query extends z.ZodType, Body extends 
   answer?: z.ZodType
   /** The default status, which the handler may change: 200, or 204 without an answer. */
   status?: number
+  /** The largest body in bytes; default `BODY_MAX`. */
+  bodyMax?: number
+  /** Whether the handler reads `If-Match` (http/if-match.ts). */
+  ifMatch?: boolean
   /** How many requests this one counts as in `LIMIT_REQUESTS`; default 1. */
   cost?: number
   /** The handler answers itself with a stream of events of the schema `answer`. */
@@ -61,11 +66,11 @@ export function route<
  */
 export function mount(routes: Route[], callers: Pick<Callers, 'authorise'>, charge: Charge): Router {
   const router = Router({ caseSensitive: true })
-  const readBody = express.json({ limit: BODY_MAX })
   for (const [path, alternatives] of Map.groupBy(routes, ({ path }) => path)) {
     const place = router.route(path)
     for (const definition of alternatives) {
-      const { cost = 1 } = definition
+      const { cost = 1, bodyMax = BODY_MAX } = definition
+      const readBody = express.json({ limit: bodyMax })
       if (cost > 1) place[definition.method](charge(cost - 1))
       place[definition.method](guard(definition, callers), readBody, serve(definition))
     }
@@ -86,8 +91,8 @@ const serve = (definition: Route) =>
   async function serve(req: Request, res: Response) {
     if (definition.body && req.body === undefined) {
       // A body that is no JSON was not read, but may still be too large.
-      if (Number(req.get('content-length')) > BODY_MAX)
-        throw new Refusal('TOO_LARGE', 'The body is over 64 KiB.')
+      const { bodyMax = BODY_MAX } = definition
+      if (Number(req.get('content-length')) > bodyMax) throw bodyTooLarge(bodyMax)
       throw new Refusal('INVALID', 'Send a JSON body, with Content-Type: application/json.')
     }
     res.status(definition.status ?? (definition.answer ? 200 : 204))

@@ -64,7 +64,14 @@ export function crossOrigin({ others }: Origins): RequestHandler {
     origin: others,
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'X-Access-Token', 'If-None-Match', 'Last-Event-ID'],
+    allowedHeaders: [
+      'Authorization',
+      'Content-Type',
+      'X-Access-Token',
+      'If-Match',
+      'If-None-Match',
+      'Last-Event-ID',
+    ],
     exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
   })

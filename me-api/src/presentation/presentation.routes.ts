@@ -1,5 +1,6 @@
-import { MarkdownInput, Presentation, PresentationInput, Rendered } from '../contract/index.ts'
+import { MarkdownInput, PAGE_BODY_MAX, Presentation, PresentationInput, Rendered } from '../contract/index.ts'
 import { renderMarkdown } from '../markdown.ts'
+import { expectedOf, withETag } from '../http/if-match.ts'
 import { type Route, route } from '../http/route.ts'
 import type { PresentationPages } from './presentation.ts'
 
@@ -11,7 +12,7 @@ export function presentationRoutes(presentation: PresentationPages): Route[] {
       who: 'all',
       summary: "Get the owner's presentation",
       answer: Presentation,
-      handle: () => presentation.read(),
+      handle: async ({ res }) => withETag(res, await presentation.read()),
     }),
     route({
       method: 'put',
@@ -19,8 +20,11 @@ export function presentationRoutes(presentation: PresentationPages): Route[] {
       who: 'owner',
       summary: 'Replace the presentation',
       body: PresentationInput,
+      bodyMax: PAGE_BODY_MAX,
+      ifMatch: true,
       answer: Presentation,
-      handle: ({ body }) => presentation.save(body),
+      handle: async ({ body, req, res }) =>
+        withETag(res, await presentation.save(body, expectedOf(req, body.version))),
     }),
     route({
       method: 'post',
@@ -28,6 +32,7 @@ export function presentationRoutes(presentation: PresentationPages): Route[] {
       who: 'owner',
       summary: 'Render Markdown, for the preview in the editors',
       body: MarkdownInput,
+      bodyMax: PAGE_BODY_MAX,
       answer: Rendered,
       handle: ({ body }) => ({ html: renderMarkdown(body.text) }),
     }),

@@ -1,5 +1,9 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
+import { nextVersion } from '../db/next-version.ts'
 import type { Database, PresentationTable } from '../db/tables.ts'
+
+/** In an upsert the bare name could also mean the row that is being inserted. */
+const stored = sql.ref<number>('presentation.updated_at')
 
 type Row = Omit<Insertable<PresentationTable>, 'id'>
 
@@ -10,13 +14,28 @@ export function createPresentationStore(db: Database) {
     name: async (): Promise<string | undefined> =>
       (await db.selectFrom('presentation').select('name').executeTakeFirst())?.name,
 
-    async write(row: Row): Promise<void> {
-      await db
+    /** Returns undefined if there is one already. */
+    insert: (row: Row) =>
+      db
         .insertInto('presentation')
         .values({ id: 1, ...row })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-        .execute()
-    },
+        .onConflict((conflict) => conflict.doNothing())
+        .returningAll()
+        .executeTakeFirst(),
+
+    /** Returns undefined if the stored version is none of `versions`. */
+    write: (row: Row, versions?: number[]) =>
+      db
+        .insertInto('presentation')
+        .values({ id: 1, ...row })
+        .onConflict((conflict) =>
+          conflict
+            .column('id')
+            .doUpdateSet({ ...row, updated_at: nextVersion(row.updated_at, stored) })
+            .where((is) => (versions ? is(stored, 'in', versions) : is.lit(true))),
+        )
+        .returningAll()
+        .executeTakeFirst(),
   }
 }
 

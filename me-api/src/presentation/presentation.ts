@@ -1,5 +1,8 @@
+import type { Selectable } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Link, Presentation, PresentationInput } from '../contract/index.ts'
+import type { PresentationTable } from '../db/tables.ts'
+import { type Expected, staleVersion } from '../http/if-match.ts'
 import { renderMarkdown } from '../markdown.ts'
 import type { PresentationStore } from './presentation.store.ts'
 
@@ -11,35 +14,52 @@ type Parts = {
 }
 
 export function createPresentation({ store, clock, onChanged }: Parts) {
-  async function save({ links, ...input }: PresentationInput): Promise<Presentation> {
-    const updatedAt = clock.now()
-    const html = renderMarkdown(input.text)
-    await store.write({ ...input, html, links: JSON.stringify(links), updated_at: updatedAt })
-    onChanged()
-    return { ...input, html, links, updatedAt: new Date(updatedAt).toISOString() }
+  const toRow = ({ name, headline, text, links }: PresentationInput) => ({
+    name,
+    headline,
+    text,
+    html: renderMarkdown(text),
+    links: JSON.stringify(links),
+    updated_at: clock.now(),
+  })
+
+  /** Returns what the owner wrote, or on a new site a page that tells the owner what to do next. */
+  async function read(): Promise<Presentation> {
+    // Where the owner saves at this moment, the row is there, and the first page does not replace it.
+    const row = (await store.read()) ?? (await store.insert(toRow(firstPresentation)))
+    return row ? toPresentation(row) : read()
   }
 
   return {
-    save,
+    read,
+
+    /** Refuses a presentation whose version is none of the expected ones. */
+    async save(input: PresentationInput, expected?: Expected): Promise<Presentation> {
+      const row = await store.write(toRow(input), expected?.versions)
+      if (!row) throw staleVersion(expected ?? { versions: [], status: 409 }, (await read()).version)
+      onChanged()
+      return toPresentation(row)
+    },
 
     /** Returns the name in the site's header; null before the owner has written one. */
     async name(): Promise<string | null> {
       const name = await store.name()
       return name === undefined || name === firstPresentation.name ? null : name
     },
-
-    /** Returns what the owner wrote, or on a new site a page that tells the owner what to do next. */
-    async read(): Promise<Presentation> {
-      const row = await store.read()
-      if (!row) return save(firstPresentation)
-      const { name, headline, text, html, links, updated_at } = row
-      const updatedAt = new Date(updated_at).toISOString()
-      return { name, headline, text, html, links: JSON.parse(links) as Link[], updatedAt }
-    },
   }
 }
 
 export type PresentationPages = ReturnType<typeof createPresentation>
+
+const toPresentation = ({ updated_at, ...row }: Selectable<PresentationTable>): Presentation => ({
+  name: row.name,
+  headline: row.headline,
+  text: row.text,
+  links: JSON.parse(row.links) as Link[],
+  version: updated_at,
+  html: row.html,
+  updatedAt: new Date(updated_at).toISOString(),
+})
 
 const firstPresentation: PresentationInput = {
   name: 'Your Name',

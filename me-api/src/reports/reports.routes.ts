@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { NewReport, Report, ReportInput, ReportSummary, Week } from '../contract/index.ts'
+import { NewReport, PAGE_BODY_MAX, Report, ReportInput, ReportSummary, Week } from '../contract/index.ts'
+import { expectedOf, withETag } from '../http/if-match.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Reports } from './reports.ts'
 
@@ -27,12 +28,13 @@ export function reportRoutes(reports: Reports): Route[] {
       who: 'owner',
       summary: 'Add a report',
       body: NewReport,
+      bodyMax: PAGE_BODY_MAX,
       answer: Report,
       status: 201,
       async handle({ body, res }) {
         const report = await reports.add(body)
         res.location(`/api/reports/week/${report.week}`)
-        return report
+        return withETag(res, report)
       },
     }),
     route({
@@ -42,7 +44,7 @@ export function reportRoutes(reports: Reports): Route[] {
       summary: 'Get a report',
       params: OfWeek,
       answer: Report,
-      handle: ({ params }) => reports.read(params.week),
+      handle: async ({ params, res }) => withETag(res, await reports.read(params.week)),
     }),
     route({
       method: 'put',
@@ -51,8 +53,11 @@ export function reportRoutes(reports: Reports): Route[] {
       summary: 'Replace a report',
       params: OfWeek,
       body: ReportInput,
+      bodyMax: PAGE_BODY_MAX,
+      ifMatch: true,
       answer: Report,
-      handle: ({ params, body }) => reports.change(params.week, body),
+      handle: async ({ params, body, req, res }) =>
+        withETag(res, await reports.change(params.week, body, expectedOf(req, body.version))),
     }),
     route({
       method: 'delete',
@@ -60,7 +65,8 @@ export function reportRoutes(reports: Reports): Route[] {
       who: 'owner',
       summary: 'Delete a report',
       params: OfWeek,
-      handle: ({ params }) => reports.remove(params.week),
+      ifMatch: true,
+      handle: ({ params, req }) => reports.remove(params.week, expectedOf(req)),
     }),
   ]
 }

@@ -1,5 +1,8 @@
-import type { Insertable, Updateable } from 'kysely'
+import type { Insertable } from 'kysely'
+import { nextVersion } from '../db/next-version.ts'
 import type { Database, ReportsTable } from '../db/tables.ts'
+
+type Changes = Omit<Insertable<ReportsTable>, 'week' | 'created_at'>
 
 export function createReportsStore(db: Database) {
   return {
@@ -23,12 +26,23 @@ export function createReportsStore(db: Database) {
         .returningAll()
         .executeTakeFirst(),
 
-    /** Returns undefined if there is no such week. */
-    update: (week: number, changes: Updateable<ReportsTable>) =>
-      db.updateTable('reports').set(changes).where('week', '=', week).returningAll().executeTakeFirst(),
+    /** Returns undefined if there is no such week, or if its version is none of `versions`. */
+    update: (week: number, { updated_at, ...changes }: Changes, versions?: number[]) =>
+      db
+        .updateTable('reports')
+        .set({ ...changes, updated_at: nextVersion(updated_at) })
+        .where('week', '=', week)
+        .$if(versions !== undefined, (query) => query.where('updated_at', 'in', versions ?? []))
+        .returningAll()
+        .executeTakeFirst(),
 
-    async remove(week: number): Promise<boolean> {
-      const { numDeletedRows } = await db.deleteFrom('reports').where('week', '=', week).executeTakeFirst()
+    /** Returns false if there is no such week, or if its version is none of `versions`. */
+    async remove(week: number, versions?: number[]): Promise<boolean> {
+      const { numDeletedRows } = await db
+        .deleteFrom('reports')
+        .where('week', '=', week)
+        .$if(versions !== undefined, (query) => query.where('updated_at', 'in', versions ?? []))
+        .executeTakeFirst()
       return numDeletedRows > 0n
     },
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { NewReport, Report, ReportInput, ReportSummary } from '../contract/index.ts'
 import type { ReportsTable } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
+import { type Expected, staleVersion } from '../http/if-match.ts'
 import { renderMarkdown } from '../markdown.ts'
 import type { ReportsStore } from './reports.store.ts'
 
@@ -14,6 +15,12 @@ type Parts = {
 }
 
 export function createReports({ store, clock, onChanged }: Parts) {
+  /** Returns why a report was not changed: it is not there, or has another version. */
+  async function notChanged(week: number, expected: Expected | undefined): Promise<Refusal> {
+    const row = await store.find(week)
+    return row && expected ? staleVersion(expected, row.updated_at) : noReport(week)
+  }
+
   return {
     /** Returns the reports by week, without their texts. */
     list: async (): Promise<ReportSummary[]> => (await store.list()).map(toSummary),
@@ -43,20 +50,21 @@ export function createReports({ store, clock, onChanged }: Parts) {
       return toReport(row)
     },
 
-    async change(week: number, { title, text }: ReportInput): Promise<Report> {
-      const row = await store.update(week, {
-        title,
-        text,
-        html: renderMarkdown(text),
-        updated_at: clock.now(),
-      })
-      if (!row) throw noReport(week)
+    /** Refuses a report whose version is none of the expected ones. */
+    async change(
+      week: number,
+      { title, text }: Pick<ReportInput, 'title' | 'text'>,
+      expected?: Expected,
+    ): Promise<Report> {
+      const changes = { title, text, html: renderMarkdown(text), updated_at: clock.now() }
+      const row = await store.update(week, changes, expected?.versions)
+      if (!row) throw await notChanged(week, expected)
       onChanged()
       return toReport(row)
     },
 
-    async remove(week: number): Promise<void> {
-      if (!(await store.remove(week))) throw noReport(week)
+    async remove(week: number, expected?: Expected): Promise<void> {
+      if (!(await store.remove(week, expected?.versions))) throw await notChanged(week, expected)
       onChanged()
     },
   }
@@ -71,6 +79,7 @@ const toSummary = (
 ): ReportSummary => ({
   week: row.week,
   title: row.title,
+  version: row.updated_at,
   createdAt: new Date(row.created_at).toISOString(),
   updatedAt: new Date(row.updated_at).toISOString(),
 })
