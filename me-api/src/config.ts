@@ -1,4 +1,5 @@
-import { loadEnvFile } from 'node:process'
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { NewPassword } from './contract/index.ts'
 import type { DatabaseUrl } from './db/database-url.ts'
@@ -147,15 +148,31 @@ export type Config = z.output<typeof Settings>
 
 export const settingNames = Object.keys(Settings.shape)
 
-/** Reads the environment and, for what it lacks, a file `.env` in the working directory. */
+/**
+ * Reads the environment and, for what it lacks, a file `.env` in the working directory, with or without a byte order
+ * mark. What the file adds is also in `process.env`, where the library of PostgreSQL looks for its own.
+ * | @throws {Stop} if the file cannot be read
+ */
 export function readEnvironment(): Record<string, string | undefined> {
-  try {
-    loadEnvFile()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      throw new Stop(`.env cannot be read: ${String(error)}`)
-  }
+  for (const [name, value] of Object.entries(parseEnv(readEnvFile()))) process.env[name] ??= value
   return process.env
+}
+
+/** Returns the text of `.env`, empty where there is none. Node's own reader would lose settings in other encodings. */
+function readEnvFile(): string {
+  try {
+    const bytes = readFileSync('.env')
+    // No text in UTF-8 has a zero byte; in UTF-16 every Latin letter has one.
+    if (bytes.includes(0)) throw new Stop('.env is in UTF-16: save it as UTF-8.')
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    if (error instanceof Stop) throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return ''
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      throw new Stop('.env is not in UTF-8: save it as UTF-8.')
+    throw new Stop(`.env cannot be read: ${String(error)}`)
+  }
 }
 
 /**

@@ -83,6 +83,43 @@ describe('failing starts', () => {
   })
 })
 
+describe('a file .env', () => {
+  const text = 'PORT=x\nLOG_LEVEL=loud # å\nSITE_URL=no\n'
+  const errors = async (bytes: Buffer) => {
+    const cwd = temporaryFolder()
+    writeFileSync(join(cwd, '.env'), bytes)
+    const { code, err } = await runProgram('main.ts', { cwd })
+    return {
+      code,
+      err: err
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/: (must|save|not).*/, '')),
+    }
+  }
+
+  test.each([
+    ['UTF-8', text],
+    ['UTF-8 with a byte order mark', `\ufeff${text}`],
+    ['UTF-8 with a byte order mark and Windows’ line ends', `\ufeff${text}`.replaceAll('\n', '\r\n')],
+  ])('in %s is read from its first setting on', async (_, content) => {
+    expect(await errors(Buffer.from(content))).toEqual({ code: 1, err: ['PORT', 'SITE_URL', 'LOG_LEVEL'] })
+  })
+
+  test.each([
+    ['.env is in UTF-16', 'UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['.env is in UTF-16', 'UTF-16 without a byte order mark', Buffer.from(text, 'utf16le')],
+    [
+      '.env is in UTF-16',
+      'UTF-16 with the high byte first',
+      Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+    ],
+    ['.env is not in UTF-8', 'Latin-1', Buffer.from(text, 'latin1')],
+  ])('stops the start with "%s" in %s', async (line, _, bytes) => {
+    expect(await errors(bytes)).toEqual({ code: 1, err: [line] })
+  })
+})
+
 test('the start prints the address, and how to create an owner when there is none', async () => {
   const server = await startServer(inFolder(temporaryFolder()))
   await eventually(() => expect(server.output()).toContain('npm run owner'))
