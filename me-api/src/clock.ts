@@ -24,6 +24,14 @@ export function guardTasks(clock: Clock, onFault: (error: unknown) => void): Clo
   }
 }
 
+/** Waits for work, but at most `ms` milliseconds. Returns whether it is done; throws what the work throws until then. */
+export function doneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(false), ms)
+    work.then(() => resolve(true), reject).finally(() => clearTimeout(timer))
+  })
+}
+
 /** The longest time of one of Node's timers, in milliseconds: 24.8 days. A longer one would fire at once. */
 export const TIMER_MAX = 2 ** 31 - 1
 

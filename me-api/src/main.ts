@@ -1,23 +1,26 @@
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { ownersNickWasHeld } from './accounts/owner.ts'
 import { readSecrets } from './accounts/secrets.ts'
 import { type App, createApp } from './app.ts'
 import { contentOf } from './cli/seed/site-content.ts'
-import { systemClock } from './clock.ts'
+import { doneWithin, systemClock } from './clock.ts'
 import { type Config, readConfig, readEnvironment } from './config.ts'
-import { openDatabase } from './db/open-database.ts'
+import { asStop, openDatabase } from './db/open-database.ts'
 import { claimSqlite } from './db/open-sqlite.ts'
 import { isCopy, numberRoomsAnew } from './db/restored.ts'
+import type { Database } from './db/tables.ts'
 import { Refusal, Stop } from './errors.ts'
 
 /** Milliseconds in which a proxy sees that this server stops, before it closes anything. */
 const LINGER = 500
 /** Milliseconds a stop may take. */
 const STOP_MAX = 9_500
+/** Milliseconds that the database's connections have to close; a lost one may never answer. */
+const DATABASE_CLOSE_MAX = 500
 /** The exit code after a fault, after which the supervisor restarts the server; after 1, a wrong setting, it does not. */
 const FAULT = 70
 /** Bytes of log lines that wait to be written; what is beyond is dropped. */
@@ -48,7 +51,10 @@ async function start(config: Config): Promise<void> {
   output.on('error', () => void (output.flushSync = () => {}))
   const log = pino({ level: config.LOG_LEVEL }, output)
   let close = async (): Promise<void> => {}
-  const stop = stopOnce(() => close())
+  const stop = stopOnce({
+    close: () => close(),
+    onFault: (error) => log.fatal({ err: error }, 'the server could not stop in order'),
+  })
   // As the first process of a container it would not hear a signal that it has no answer to. The same signal may come
   // twice, from a terminal and from `npm start`; when that one is gone, this process goes too.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect']) process.on(signal, () => stop(0))
@@ -65,19 +71,15 @@ async function start(config: Config): Promise<void> {
     milliseconds: DATABASE_PATIENCE,
     tell: (line) => void process.stderr.write(`${line}\n`),
   })
-  const isRestored = DATABASE_URL.kind === 'sqlite' && (await isCopy(db))
-  if (isRestored) await numberRoomsAnew(db, 'sqlite', Date.now())
-  const secrets = readSecrets(config)
-  const app = await createApp({ config, db, clock: systemClock, log, secrets, siteDirectory, version })
-  // The event loop's lag, memory and collections of this process.
-  collectDefaultMetrics({ register: app.metrics })
-  await makeOwner(config, app.owner)
-  await listen(app.server, config)
-  app.server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
-
+  const closeDatabase = () => doneWithin(DATABASE_CLOSE_MAX, db.destroy())
+  const { app, isRestored } = await serve(config, db, log).catch(async (error: unknown) => {
+    // Open connections would keep the process alive.
+    await closeDatabase()
+    throw asStop(DATABASE_URL, error)
+  })
   close = async () => {
     await app.close(LINGER)
-    await db.destroy()
+    await closeDatabase()
     letGo()
   }
 
@@ -92,6 +94,20 @@ async function start(config: Config): Promise<void> {
   }
 }
 
+/** Starts the server, which accepts connections from then on. Returns whether the database was a restored copy. */
+async function serve(config: Config, db: Database, log: Logger): Promise<{ app: App; isRestored: boolean }> {
+  const isRestored = config.DATABASE_URL.kind === 'sqlite' && (await isCopy(db))
+  if (isRestored) await numberRoomsAnew(db, 'sqlite', Date.now())
+  const secrets = readSecrets(config)
+  const app = await createApp({ config, db, clock: systemClock, log, secrets, siteDirectory, version })
+  // The event loop's lag, memory and collections of this process.
+  collectDefaultMetrics({ register: app.metrics })
+  await makeOwner(config, app.owner)
+  await listen(app.server, config)
+  app.server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
+  return { app, isRestored }
+}
+
 /** Where a browser finds the site; any other address is refused where `SITE_URL` is set. */
 function placeOf(server: App['server'], { HOST, SITE_URL }: Config): string {
   const { port } = server.address() as AddressInfo
@@ -100,8 +116,10 @@ function placeOf(server: App['server'], { HOST, SITE_URL }: Config): string {
   return `http://${host}:${port}`
 }
 
+type Stopping = { close: () => Promise<void>; onFault: (error: unknown) => void }
+
 /** Ends the process once `close` is done; the first fault among all that ask for it settles the exit code. */
-function stopOnce(close: () => Promise<void>): (code: number) => void {
+function stopOnce({ close, onFault }: Stopping): (code: number) => void {
   let exitCode: number | null = null
   return (code) => {
     const isFirst = exitCode === null
@@ -109,8 +127,13 @@ function stopOnce(close: () => Promise<void>): (code: number) => void {
     if (!isFirst) return
     // Whatever hangs, an init system or Docker waits no longer.
     setTimeout(() => process.exit(exitCode || 1), STOP_MAX).unref()
-    // What `close` throws is an unhandled rejection, so it is logged and sets the exit code.
-    void close().finally(() => process.exit(exitCode))
+    void close().then(
+      () => process.exit(exitCode),
+      (error: unknown) => {
+        onFault(error)
+        process.exit(exitCode || FAULT)
+      },
+    )
   }
 }
 

@@ -1,10 +1,14 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
+import pg from 'pg'
+import { openDatabase } from '../src/db/open-database.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { startProxy } from './support/proxy.ts'
-import { api, bearer, ownerToken } from './support/rest.ts'
+import { plainSocket } from './support/plain-websocket.ts'
+import { runProgram, startServer } from './support/program.ts'
+import { api, bearer, ownerAccount, ownerToken, refusal, signIn } from './support/rest.ts'
 import { databaseOf, isPostgres } from './support/database.ts'
 import { startApp, temporaryFolder } from './support/start-app.ts'
 import { eventually, visitor } from './support/visitors.ts'
@@ -34,7 +38,134 @@ describe('an unreachable database', () => {
   })
 })
 
+test('the server stops in order, with exit code 0, although the database never answers', async () => {
+  if (!isPostgres) return
+  const { DATABASE_URL = '', ...settings } = await databaseOf(temporaryFolder())
+  const address = new URL(DATABASE_URL)
+  const proxy = await startProxy(() => DATABASE_URL)
+  address.host = new URL(proxy.url).host
+  const server = await startServer({ ...settings, DATABASE_URL: address.href })
+  const [ada, plain] = [await visitor(server, 'ada'), plainSocket(server)]
+  await plain.welcome()
+  proxy.freeze()
+  ada.socket.emit('message:send', { room: 'lobby', id: crypto.randomUUID(), text: 'hej' }, () => {})
+  expect(await server.kill('SIGTERM')).toBe(0)
+  expect(await plain.closed).toEqual({ code: 1012, reason: 'RESTARTING' })
+})
+
+test.each(['SQL_ASCII', 'LATIN1'])(
+  'a PostgreSQL database in %s is refused before anything is made in it',
+  async (encoding) => {
+    if (!isPostgres) return
+    const { DATABASE_URL = '' } = await databaseOf(temporaryFolder())
+    const client = new pg.Client(DATABASE_URL)
+    await client.connect()
+    const name = `${client.database}_${encoding.toLowerCase()}`
+    await client.query(`create database ${name} encoding '${encoding}' locale 'C' template template0`)
+    await client.end()
+    const address = new URL(DATABASE_URL)
+    address.pathname = `/${name}`
+    const { code, out, err } = await runProgram('main.ts', {
+      settings: {
+        PORT: '0',
+        DATABASE_URL: address.href,
+        SESSION_SECRET: 'a secret for tests that is long enough',
+      },
+    })
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(
+      new RegExp(`^DATABASE_URL: cannot use PostgreSQL at .*: its encoding is ${encoding}, .+\n$`),
+    )
+    const own = new pg.Client(address.href)
+    await own.connect()
+    expect((await own.query("select from pg_tables where schemaname = 'public'")).rowCount).toBe(0)
+    await own.end()
+  },
+)
+
 describe('a full disk', () => {
+  const settings = { OWNER_EMAIL: ownerAccount.email, OWNER_PASSWORD: ownerAccount.password }
+  const fullDisk = ['--import', join(import.meta.dirname, 'support/full-disk.mjs')]
+
+  /** A folder with a database that is as new as this version. */
+  async function folderWithDatabase(): Promise<string> {
+    const folder = temporaryFolder()
+    await (await openDatabase({ kind: 'sqlite', path: join(folder, 'me.db') })).destroy()
+    return folder
+  }
+
+  test('every write is answered 503, the log names the disk, and the server stops in order', async () => {
+    if (isPostgres) return
+    const server = await startServer(
+      { ...(await databaseOf(temporaryFolder())), ...settings, LOG_LEVEL: 'error' },
+      { flags: fullDisk },
+    )
+    const app = server as never
+    const token = await signIn(app, ownerAccount)
+    const asOwner = (method: 'post' | 'put' | 'patch' | 'delete', path: string, body: object = {}) =>
+      api(app)[method](`/api${path}`).set(bearer(token)).send(body)
+    for (const name of ['tea', 'coffee'])
+      await asOwner('post', '/chat/rooms', { name, title: name }).expect(201)
+    const [ada, plain] = [await visitor(server, 'ada'), plainSocket(server)]
+    await plain.welcome()
+    await ada.send({ room: 'tea', text: 'with sugar' })
+    process.kill(server.pid, 'SIGUSR2')
+    await eventually(() => asOwner('delete', '/chat/rooms/coffee').expect(503))
+    for (const [method, path, body] of [
+      ['delete', '/chat/rooms/tea', {}],
+      ['patch', '/chat/rooms/tea', { title: 'Tea' }],
+      ['post', '/chat/rooms', { name: 'milk', title: 'Milk' }],
+      ['put', '', { name: 'Me', headline: 'Hej', text: 'hej', links: [] }],
+      ['post', '/reports', { week: 1, title: 'One', text: 'hej' }],
+      ['post', '/login', ownerAccount],
+      ['post', '/chat/visitors', { nick: 'bo' }],
+      ['post', '/chat/moderation', { id: ada.welcome.self?.id, action: 'mute' }],
+    ] as const)
+      expect([path, (await asOwner(method, path, body)).body]).toEqual([path, refusal(503, 'UNAVAILABLE')])
+    expect(
+      await ada.emit('message:send', { room: 'lobby', id: crypto.randomUUID(), text: 'hej' }),
+    ).toMatchObject({
+      error: { code: 'UNAVAILABLE' },
+    })
+    await api(app)
+      .delete('/api/me/words')
+      .set(bearer(ada.welcome.token ?? ''))
+      .expect(503)
+    expect(await server.kill('SIGTERM')).toBe(0)
+    expect(await plain.closed).toEqual({ code: 1012, reason: 'RESTARTING' })
+    const lines = server
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+    const faults = lines.map((line) => JSON.parse(line) as { err?: { message: string } })
+    expect(new Set(faults.map(({ err }) => err?.message))).toEqual(new Set(['database or disk is full']))
+  })
+
+  test.each([
+    ['cli/owner.ts', ['--email', 'me@example.org'], 'a long password'],
+    ['cli/seed.ts', [], ''],
+    ['cli/chat.ts', ['import', 'history.jsonl', '--room', 'lobby'], ''],
+    ['main.ts', [], ''],
+  ])('%s %j ends with 1 and one line', async (file, args, input) => {
+    if (isPostgres) return
+    const folder = await folderWithDatabase()
+    writeFileSync(
+      join(folder, 'history.jsonl'),
+      '{"nick":"ada","text":"hej","sentAt":"2024-01-01T00:00:00Z"}\n',
+    )
+    const { code, err } = await runProgram(file, {
+      args,
+      input,
+      cwd: folder,
+      settings: { ...(await databaseOf(folder)), ...settings, PORT: '0', FULL_DISK: 'start' },
+      flags: fullDisk,
+    })
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `DATABASE_URL: cannot use ${join(folder, 'me.db')}: the disk is full\n`,
+    })
+  })
+
   test('sends are refused with UNAVAILABLE on a full disk, readers see only stored messages, and sending resumes with space', async () => {
     const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
     if (app.kind !== 'sqlite') return

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Owner } from '../accounts/owner.ts'
 import type { Tokens } from '../accounts/tokens.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, doneWithin } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/client-address.ts'
@@ -34,6 +34,9 @@ import { searchRoutes } from './search/search.routes.ts'
 import { createSearchStore } from './search/search.store.ts'
 import { createSignals } from './signals.ts'
 import { startTransports } from './transports/start-transports.ts'
+
+/** Milliseconds that pending writes have to be stored when the server stops; a lost database may never answer. */
+const STORING_MAX = 2_000
 
 type Parts = {
   config: Config
@@ -103,6 +106,16 @@ export async function startChat(parts: Parts) {
     typing,
   })
 
+  /** Stores what waits. A database that fails or does not answer is logged, and keeps nobody from closing. */
+  async function storePending(): Promise<void> {
+    try {
+      if (await doneWithin(STORING_MAX, roomLog.flush().then(identity.close))) return
+      log.error('the database does not answer; the server stops without it')
+    } catch (error) {
+      log.error({ err: error }, 'not everything could be stored before the stop')
+    }
+  }
+
   return {
     io: transports.io,
     poll: transports.poll,
@@ -128,8 +141,7 @@ export async function startChat(parts: Parts) {
       transports.announceRestart()
       await pause(linger)
       transports.endLongPolls()
-      await roomLog.flush()
-      await identity.close()
+      await storePending()
       await transports.close()
     },
   }

@@ -1,18 +1,24 @@
 import { resolve } from 'node:path'
 import { readConfig, readEnvironment } from '../config.ts'
-import { openDatabase } from '../db/open-database.ts'
+import { asStop, openDatabase } from '../db/open-database.ts'
 import type { Database } from '../db/tables.ts'
 import { Refusal, Stop } from '../errors.ts'
 
 /** Runs a command with the site's database, which must be there unless `mayMake`: a wrong path makes no empty one. */
 export const run = (command: (db: Database) => Promise<void>, { mayMake = false } = {}): Promise<void> =>
   orStop(async () => {
-    const db = await openDatabase(readConfig(readEnvironment()).DATABASE_URL, {
+    const { DATABASE_URL } = readConfig(readEnvironment())
+    const db = await openDatabase(DATABASE_URL, {
       mustExist: !mayMake,
-      tell: (line) => void process.stderr.write(`${line}
-`),
+      tell: (line) => void process.stderr.write(`${line}\n`),
     })
-    await command(db).finally(() => db.destroy())
+    try {
+      await command(db)
+    } catch (error) {
+      throw asStop(DATABASE_URL, error)
+    } finally {
+      await db.destroy()
+    }
   })
 
 /** Prints expected errors as lines instead of a stack trace. */

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import pg from 'pg'
 import { Stop } from '../errors.ts'
 import type { DatabaseUrl } from './database-url.ts'
 import { countUnindexed, indexMessages } from './index-messages.ts'
@@ -43,7 +45,7 @@ export async function openDatabase(
     }
     await database.destroy()
     if (error instanceof Stop) throw error
-    const line = `DATABASE_URL: cannot use ${nameOf(where)}: ${reasonOf(error)}`
+    const line = lineOf(where, error)
     if (!isUnavailable(error) || performance.now() >= end) throw new Stop(line)
     if (!isReported) tell(`${line}; waiting for it`)
     await pause(RETRY)
@@ -56,7 +58,10 @@ async function prepare(
   where: DatabaseUrl,
   { tell, mustExist }: Pick<Required<Options>, 'tell' | 'mustExist'>,
 ): Promise<unknown> {
-  if (mustExist && where.kind === 'postgres') await refuseOtherSchema(db, where)
+  if (where.kind === 'postgres') {
+    await requireUtf8(db)
+    if (mustExist) await refuseOtherSchema(db, where)
+  }
   const provider = { getMigrations: async () => migrationsOf(where.kind) }
   const { error } = await new Migrator({ db, provider }).migrateToLatest()
   if (error) return error
@@ -86,6 +91,25 @@ async function refuseOtherSchema(db: Database, where: DatabaseUrl): Promise<void
   if (!rows[0]?.ours) throw new Stop(`DATABASE_URL: there is no site in ${nameOf(where)} yet`)
 }
 
+/** In another encoding PostgreSQL cannot store every text, and cannot normalise any for the search. */
+async function requireUtf8(database: Database): Promise<void> {
+  const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(database)
+  const encoding = rows[0]?.server_encoding
+  if (encoding !== 'UTF8')
+    throw new Error(`its encoding is ${encoding}, not UTF8; make it with createdb -E UTF8 -T template0`)
+}
+
+/** Returns the line that tells the user why the database cannot be used. */
+function lineOf(where: DatabaseUrl, error: unknown): string {
+  return `DATABASE_URL: cannot use ${nameOf(where)}: ${reasonOf(error)}`
+}
+
+/** Turns an error of the database into a line for the user; returns any other error as it is. */
+export function asStop(where: DatabaseUrl, error: unknown): unknown {
+  const isOfDatabase = error instanceof Sqlite.SqliteError || error instanceof pg.DatabaseError
+  return isOfDatabase || isUnavailable(error) ? new Stop(lineOf(where, error)) : error
+}
+
 /** Returns the database's name without the password. */
 function nameOf(where: DatabaseUrl): string {
   if (where.kind === 'sqlite') return where.path
@@ -97,8 +121,16 @@ function reasonOf(error: unknown): string {
   if (/previously executed migration .* is missing/.test(String(error))) {
     return 'it was written by a newer version of this program'
   }
-  const { message, code } = error as NodeJS.ErrnoException
-  return message || (code ?? 'no reason given')
+  const { message, code = '' } = error as NodeJS.ErrnoException
+  return known[code] ?? (message || code || 'no reason given')
+}
+
+/** The reasons that a user can do something about: SQLite's codes, and PostgreSQL's (appendix A of its manual). */
+const known: Record<string, string> = {
+  SQLITE_FULL: 'the disk is full',
+  SQLITE_BUSY: 'another program is writing to it',
+  SQLITE_READONLY: 'it cannot be written',
+  '53100': 'the disk is full',
 }
 
 /** Whether the database cannot store now but may later: it is full, locked or gone. */
