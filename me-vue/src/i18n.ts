@@ -1,5 +1,5 @@
 import { createI18n, type MessageResolver } from 'petite-vue-i18n'
-import { recall, remember } from './platform/local-storage.ts'
+import { browserStorage } from './platform/browser-storage.ts'
 
 export const languages = { en: 'English', sv: 'Svenska', nb: 'Norsk bokmål' } as const
 export type Language = keyof typeof languages
@@ -75,12 +75,12 @@ function learn(language: Language, words: object): void {
 /** Speaks a language from now on, also at the next visit. */
 export async function choose(language: Language): Promise<void> {
   await setLanguage(language)
-  remember(key, language)
+  browserStorage.setItem(key, language)
 }
 
 /** What was chosen here before, else the first of the browser's own languages that we have, else English. */
 export function preferredLanguage(): Language {
-  const wanted = [recall(key) ?? '', ...navigator.languages]
+  const wanted = [browserStorage.getItem(key) ?? '', ...navigator.languages]
   for (const tag of wanted) {
     const language = tag.toLowerCase().split('-')[0]
     if (language === 'no' || language === 'nn') return 'nb'

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { ApiError, get, request } from '../api/http.ts'
 import { visitorHeaders } from '../api/visitor-token.ts'
-import { forget, recall, remember } from '../platform/local-storage.ts'
+import { browserStorage } from '../platform/browser-storage.ts'
 
 /** Not a secret: says only that it is worth asking the server who we are. The session is an HttpOnly cookie. */
 const flag = 'me.signed-in'
@@ -17,18 +17,18 @@ export const useAccount = defineStore('account', () => {
   const restore = () => (restoring ??= askWhoWeAre())
 
   async function askWhoWeAre(): Promise<void> {
-    if (recall(flag) === null) return
+    if (browserStorage.getItem(flag) === null) return
     try {
       user.value = (await get<{ user: User }>('/api/me')).user
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) forget(flag)
+      if (error instanceof ApiError && error.status === 401) browserStorage.removeItem(flag)
       else restoring = undefined
     }
   }
 
   async function signIn(credentials: Credentials): Promise<void> {
     user.value = (await request<{ user: User }>('POST', '/api/login', { body: credentials })).user
-    remember(flag, '1')
+    browserStorage.setItem(flag, '1')
   }
 
   /** Sends a visitor's chat token along, so that they can register the nick they hold. */
@@ -44,7 +44,7 @@ export const useAccount = defineStore('account', () => {
   /** The session is over, whether we ended it or the server did. */
   function forgetUser(): void {
     user.value = undefined
-    forget(flag)
+    browserStorage.removeItem(flag)
   }
 
   return { user, isOwner, restore, signIn, register, signOut, forgetUser }

@@ -5,7 +5,7 @@ import { useAccount } from '../accounts/account.store.ts'
 import { get } from '../api/http.ts'
 import { createSocket, goOver, onceClosed } from '../api/socket.ts'
 import { loadControlMessages } from './control-messages.ts'
-import { browserStorage, safeStorage } from '../platform/safe-storage.ts'
+import { browserStorage, tabStorage } from '../platform/browser-storage.ts'
 import { createChatClient } from './client/chat-client.ts'
 import { browserClock } from '../platform/clock.ts'
 import { fetchChanges, fetchHistory } from './client/fetch-history.ts'
@@ -17,11 +17,10 @@ import { claimTabId } from './client/tab-id.ts'
 /** The chat with this browser's parts; chat/start-chat.ts connects it. */
 export const useChat = defineStore('chat', () => {
   const account = useAccount()
-  const session = safeStorage(() => sessionStorage)
 
   const credentials = createCredentials({
     local: browserStorage,
-    tab: claimTabId(session, window, uuid),
+    tab: claimTabId(tabStorage, window, uuid),
     signedIn: () => account.user !== undefined,
   })
   const socket = markRaw(createSocket(credentials.handshake))

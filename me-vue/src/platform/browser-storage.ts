@@ -1,5 +1,10 @@
-/** A browser's storage that may be forbidden or full: then what is kept lasts as long as the page. */
-export function safeStorage(pick: () => Storage): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+export type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+
+/**
+ * A browser's storage that may be forbidden or full: what it does not take is kept for as long as the page, so that all
+ * parts of the site still read what another part has written.
+ */
+function createStorage(pick: () => Storage): KeyValueStorage {
   const memory = new Map<string, string>()
   const attempt = <T>(call: (storage: Storage) => T, otherwise: () => T): T => {
     try {
@@ -17,7 +22,10 @@ export function safeStorage(pick: () => Storage): Pick<Storage, 'getItem' | 'set
       ),
     setItem: (key, value) =>
       attempt(
-        (storage) => storage.setItem(key, value),
+        (storage) => {
+          storage.setItem(key, value)
+          memory.delete(key)
+        },
         () => void memory.set(key, value),
       ),
     removeItem: (key) => {
@@ -31,4 +39,7 @@ export function safeStorage(pick: () => Storage): Pick<Storage, 'getItem' | 'set
 }
 
 /** What this browser keeps for this site, between visits and for all tabs. */
-export const browserStorage = safeStorage(() => localStorage)
+export const browserStorage = createStorage(() => localStorage)
+
+/** What this tab keeps over a reload. */
+export const tabStorage = createStorage(() => sessionStorage)

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
-import { forget, recall, remember } from '../platform/local-storage.ts'
+import { browserStorage } from '../platform/browser-storage.ts'
 
 const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
@@ -11,7 +11,7 @@ const paper = { light: '#fdfaf4', dark: '#0f131d' }
 
 /** index.html sets a remembered theme before the first paint; from then on this does. */
 export const useTheme = defineStore('theme', () => {
-  const theme = ref<Theme>(themes.find((name) => name === recall(key)) ?? 'system')
+  const theme = ref<Theme>(themes.find((name) => name === browserStorage.getItem(key)) ?? 'system')
   watch(theme, show, { immediate: true })
   return { theme }
 })
@@ -19,10 +19,10 @@ export const useTheme = defineStore('theme', () => {
 function show(theme: Theme): void {
   const { dataset } = document.documentElement
   if (theme === 'system') {
-    forget(key)
+    browserStorage.removeItem(key)
     delete dataset.theme
   } else {
-    remember(key, theme)
+    browserStorage.setItem(key, theme)
     dataset.theme = theme
   }
   for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {

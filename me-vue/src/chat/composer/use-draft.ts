@@ -1,6 +1,6 @@
 import { useEventListener } from '@vueuse/core'
 import { computed, ref, watch, type WritableComputedRef } from 'vue'
-import { browserStorage } from '../../platform/safe-storage.ts'
+import { browserStorage } from '../../platform/browser-storage.ts'
 
 /** What is being written in a room; another room has another draft. It is the same in all tabs, and outlives them. */
 export function useDraft(room: () => string, kind = 'draft'): WritableComputedRef<string> {

@@ -7,11 +7,20 @@ export type News =
 export type TabChannel = { tell: (news: News) => void; hear: (listener: (news: News) => void) => void }
 
 export function createTabChannel(name = 'me.chat.outbox'): TabChannel {
+  const channel = openChannel(name)
   // Without it a tab learns what another one wrote when it next reads the storage.
-  if (!('BroadcastChannel' in globalThis)) return { tell: () => {}, hear: () => {} }
-  const channel = new BroadcastChannel(name)
+  if (!channel) return { tell: () => {}, hear: () => {} }
   return {
     tell: (news) => channel.postMessage(news),
     hear: (listener) => channel.addEventListener('message', ({ data }) => listener(data as News)),
+  }
+}
+
+/** A browser that forbids a site all storage may forbid channels too. */
+function openChannel(name: string): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel(name)
+  } catch {
+    return undefined
   }
 }

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import { recall, remember } from '../../platform/local-storage.ts'
+import { browserStorage } from '../../platform/browser-storage.ts'
 
 const KEY = 'me.chat.hidden'
 
@@ -8,12 +8,17 @@ const KEY = 'me.chat.hidden'
 export const useIgnored = defineStore('ignored', () => {
   const people = shallowRef<ReadonlyMap<string, string>>(read())
 
+  addEventListener('storage', ({ key }) => {
+    if (key === null || key === KEY) people.value = read()
+  })
+
   function set(id: string, nick?: string): void {
-    const next = new Map(people.value)
+    // What another tab has written meanwhile stays.
+    const next = read()
     if (nick === undefined) next.delete(id)
     else next.set(id, nick)
     people.value = next
-    remember(KEY, JSON.stringify([...next]))
+    browserStorage.setItem(KEY, JSON.stringify([...next]))
   }
 
   return { people, set }
@@ -21,7 +26,7 @@ export const useIgnored = defineStore('ignored', () => {
 
 function read(): Map<string, string> {
   try {
-    return new Map(JSON.parse(recall(KEY) ?? '[]') as [string, string][])
+    return new Map(JSON.parse(browserStorage.getItem(KEY) ?? '[]') as [string, string][])
   } catch {
     return new Map()
   }

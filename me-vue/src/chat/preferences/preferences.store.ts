@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, triggerRef } from 'vue'
-import { browserStorage } from '../../platform/safe-storage.ts'
+import { browserStorage } from '../../platform/browser-storage.ts'
 
 /** This reader's choices, the same in all tabs. Sound and notifications are off until they are chosen. */
 export const usePreferences = defineStore('preferences', () => {

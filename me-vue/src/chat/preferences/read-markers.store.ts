@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef, triggerRef } from 'vue'
-import { browserStorage } from '../../platform/safe-storage.ts'
+import { browserStorage } from '../../platform/browser-storage.ts'
 
 const KEY = 'me.chat.seen.'
 
