@@ -1,4 +1,5 @@
 import type { ErrorBody, ErrorCode } from 'me-api/contract'
+import { learnServerTime } from '../platform/server-clock.ts'
 
 /** A server that has said nothing for this long, in milliseconds, is taken for unreachable. */
 const patience = 15_000
@@ -62,6 +63,7 @@ async function reach(path: string, init: RequestInit): Promise<Answer> {
     throw new ApiError(0, 'OFFLINE', String(cause))
   }
 }
+    learnServerTime(headers.get('date'))
 
 function parsed(text: string): unknown {
   try {

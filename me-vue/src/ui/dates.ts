@@ -1,3 +1,5 @@
+import { serverNow } from '../platform/server-clock.ts'
+
 /** English as it is written in Europe: "12 Nov", not "Nov 12". */
 const regions: Record<string, string> = { en: 'en-GB', sv: 'sv-SE', nb: 'nb-NO' }
 export const regional = (language: string) => regions[language] ?? language
@@ -6,7 +8,7 @@ const dayOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date
 const day = 86_400_000
 
 /** "today", "3 days ago" within a week, else "12 Nov", with the year if it differs. */
-export function shortDate(iso: string, language: string, now = new Date()): string {
+export function shortDate(iso: string, language: string, now = new Date(serverNow())): string {
   const date = new Date(iso)
   const days = Math.round((dayOf(now) - dayOf(date)) / day)
   if (days >= 0 && days < 7)

@@ -1,6 +1,7 @@
 import { createSharedComposable, useIntervalFn } from '@vueuse/core'
 import { computed, ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
+import { serverNow } from '../platform/server-clock.ts'
 import { regional } from '../ui/dates.ts'
 
 const DAY = 24 * 60 * 60_000
@@ -8,8 +9,9 @@ const DAY = 24 * 60 * 60_000
 /** Times and days in the reader's language; "today" stays true over midnight. */
 export const useDates = createSharedComposable(() => {
   const { locale } = useI18n({ useScope: 'global' })
-  const today = ref(new Date().toDateString())
-  useIntervalFn(() => (today.value = new Date().toDateString()), 30_000)
+  const now = () => new Date(serverNow()).toDateString()
+  const today = ref(now())
+  useIntervalFn(() => (today.value = now()), 30_000)
   const language = computed(() => regional(locale.value))
 
   // Each is created on first use: a browser takes milliseconds for one.
