@@ -4,11 +4,13 @@ import App from './App.vue'
 import { useAccount } from './accounts/account.store.ts'
 import { i18n, preferredLanguage, setLanguage } from './i18n.ts'
 import { usePresentation } from './presentation/presentation.store.ts'
+import { ignoreComposingKeys } from './platform/ignore-composing-keys.ts'
 import { createSiteRouter } from './router.ts'
 import './styles/fonts.css'
 import './styles/tokens.css'
 import './styles/base.css'
 
+ignoreComposingKeys()
 const app = createApp(App).use(createPinia()).use(i18n).use(createSiteRouter())
 
 // Requested now, so that the answers arrive while the language is loading.

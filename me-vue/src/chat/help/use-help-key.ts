@@ -6,8 +6,8 @@ export function useHelpKey(open: () => void): void {
   const preferences = usePreferences()
 
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {
-    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event
-    if (key !== '?' || ctrlKey || metaKey || altKey || isComposing || !preferences.helpKey) return
+    const { key, target, ctrlKey, metaKey, altKey } = event
+    if (key !== '?' || ctrlKey || metaKey || altKey || !preferences.helpKey) return
     if ((target as Element).closest?.('input, textarea, select, [contenteditable]')) return
     if (document.querySelector('dialog[open]')) return
     event.preventDefault()

@@ -57,8 +57,8 @@ export function useAutocomplete({ field, text, people }: Parts) {
   }
 
   /** True where the key was meant for what is offered. */
-  function press({ key, isComposing, keyCode }: KeyboardEvent): boolean {
-    if (offers.value.length === 0 || isComposing || keyCode === 229) return false
+  function press({ key }: KeyboardEvent): boolean {
+    if (offers.value.length === 0) return false
     if (key === 'ArrowDown') move(1)
     else if (key === 'ArrowUp') move(-1)
     else if (key === 'Escape') wave()
