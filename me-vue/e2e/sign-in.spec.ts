@@ -95,3 +95,23 @@ test('a member sees no controls of the owner, and the server refuses the memberâ
   })
   expect(status).toBe(403)
 })
+
+test('signing out in one tab signs all tabs out, and signing in signs them in', async ({ page }) => {
+  await signIn(page)
+  const other = await page.context().newPage()
+  await other.goto('/reports')
+  await expect(other.getByRole('link', { name: 'Write a report' })).toBeVisible()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(other.getByRole('link', { name: 'Write a report' })).toHaveCount(0)
+  await signIn(page)
+  await expect(other.getByRole('link', { name: 'Write a report' })).toBeVisible()
+})
+
+test('a tab whose session the server has ended notices with its next request', async ({ page }) => {
+  await signIn(page)
+  await page.goto('/reports')
+  await expect(page.getByRole('link', { name: 'Write a report' })).toBeVisible()
+  await page.context().clearCookies()
+  await page.getByRole('link', { name: /^Signed in as/ }).click()
+  await expect(page.getByRole('contentinfo').getByRole('link', { name: 'Sign in' })).toBeVisible()
+})

@@ -1,7 +1,7 @@
 import type { Credentials, Registration, User } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { ApiError, get, request } from '../api/http.ts'
+import { ApiError, get, onSignedOut, request } from '../api/http.ts'
 import { visitorHeaders } from '../api/visitor-token.ts'
 import { browserStorage } from '../platform/browser-storage.ts'
 
@@ -12,19 +12,32 @@ export const useAccount = defineStore('account', () => {
   const user = ref<User>()
   const isOwner = computed(() => user.value?.role === 'owner')
   let restoring: Promise<void> | undefined
+  let asking = false
 
   /** Resolves when it is known whether there is a session; asks at most once. */
   const restore = () => (restoring ??= askWhoWeAre())
 
   async function askWhoWeAre(): Promise<void> {
-    if (browserStorage.getItem(flag) === null) return
+    if (browserStorage.getItem(flag) === null) return void (user.value = undefined)
+    asking = true
     try {
       user.value = (await get<{ user: User }>('/api/me')).user
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) browserStorage.removeItem(flag)
+      if (error instanceof ApiError && error.status === 401) forgetUser()
       else restoring = undefined
+    } finally {
+      asking = false
     }
   }
+
+  // Signed in or out in another tab, or all that this browser keeps was removed.
+  addEventListener('storage', ({ key }) => {
+    if (key === flag || key === null) restoring = askWhoWeAre()
+  })
+  // The session may have ended; but a wrong password is refused in the same way.
+  onSignedOut(() => {
+    if (user.value && !asking) restoring = askWhoWeAre()
+  })
 
   async function signIn(credentials: Credentials): Promise<void> {
     user.value = (await request<{ user: User }>('POST', '/api/login', { body: credentials })).user

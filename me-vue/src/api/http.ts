@@ -46,11 +46,16 @@ export async function request<T>(method: string, path: string, options: Options 
   }).catch((reason: unknown) => {
     throw signal?.aborted ? signal.reason : reason
   })
+  if (answer.status === 401) signedOut()
   if (!answer.ok) throw failureOf(answer)
   return (answer.json as { data?: unknown } | undefined)?.data as T
 }
 
 export const get = <T>(path: string, signal?: AbortSignal) => request<T>('GET', path, { signal })
+
+/** Called where a request was refused because nobody is signed in, or no longer. */
+let signedOut = () => {}
+export const onSignedOut = (call: () => void) => void (signedOut = call)
 
 type Answer = { ok: boolean; status: number; retryAfter: string | null; json: unknown }
 
@@ -58,12 +63,12 @@ async function reach(path: string, init: RequestInit): Promise<Answer> {
   try {
     const response = await fetch(path, init)
     const { ok, status, headers } = response
+    learnServerTime(headers.get('date'))
     return { ok, status, retryAfter: headers.get('retry-after'), json: parsed(await response.text()) }
   } catch (cause) {
     throw new ApiError(0, 'OFFLINE', String(cause))
   }
 }
-    learnServerTime(headers.get('date'))
 
 function parsed(text: string): unknown {
   try {
