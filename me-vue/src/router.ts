@@ -34,7 +34,12 @@ export function createSiteRouter(): Router {
       { path: '/chat/:room/:seq(\\d{1,15})', name: 'message', component: loadChatPage, meta: { full: true } },
       { path: '/:path(.*)*', name: 'nowhere', component: () => import('./site/NotFoundPage.vue') },
     ],
-    scrollBehavior: (to, _from, saved) => saved ?? (to.hash ? { el: to.hash } : { top: 0 }),
+    async scrollBehavior(to, _from, saved) {
+      if (!saved) return to.hash ? { el: to.hash } : { top: 0 }
+      const { tallEnough } = await import('./platform/scroll-when-tall.ts')
+      const stays = await tallEnough(saved.top ?? 0)
+      return stays && router.currentRoute.value.fullPath === to.fullPath && saved
+    },
   })
   router.afterEach(async (to, from, failure) => {
     if (!failure) useLostPage().path = undefined
