@@ -203,3 +203,37 @@ for (const colorScheme of ['light', 'dark'] as const)
     await expect(panel.getByRole('alert')).toBeVisible()
     expect(await violations()).toEqual([])
   })
+
+test('deleted and edited messages leave the open search panel, and edited ones come back with their new words', async ({
+  browser,
+  server,
+}) => {
+  const [ada, bo] = [await visitor(browser, server), await visitor(browser, server)]
+  await ada.chooseNick('Ada')
+  await bo.chooseNick('Bo')
+  for (const words of ['lamp one', 'lamp two', 'lamp three']) await bo.send(words)
+  await expect(ada.message('lamp three')).toBeVisible()
+  const { field, results, button, status } = searchPanel(ada.page)
+  await button.click()
+  await field.fill('lamp')
+  await expect(results).toHaveText([/lamp three/, /lamp two/, /lamp one/])
+  await bo.pressAction('lamp two', 'Edit')
+  await bo.send('lamp two is out')
+  await expect(results).toHaveText([/lamp three/, /lamp two is out/, /lamp one/])
+  await bo.pressAction('lamp one', 'Edit')
+  await bo.send('a candle')
+  await expect(results).toHaveText([/lamp three/, /lamp two is out/])
+  await bo.pressAction('lamp three', 'Delete')
+  await expect(results).toHaveText([/lamp two is out/], { timeout: 15_000 })
+  await expect(status).toHaveText('1 message')
+})
+
+test('an emoji is searched for like a word', async ({ browser, server }) => {
+  const { page, expectLive } = await visitor(browser, server)
+  await expectLive()
+  const { field, button } = searchPanel(page)
+  await button.click()
+  const asked = page.waitForRequest((request) => request.url().includes('/api/chat/search'))
+  await field.fill('🎉')
+  expect(new URL((await asked).url()).searchParams.get('q')).toBe('🎉')
+})

@@ -12,7 +12,8 @@ function teller(
 ) {
   const { clock, pass } = turnedClock()
   const heard = { tones: 0, shown: [] as Message[] }
-  const { notify } = createNotifier({
+  const closed: number[] = []
+  const { notify, update } = createNotifier({
     clock,
     isNotifier: () => tab.tells ?? true,
     hidden: () => tab.hidden ?? true,
@@ -21,9 +22,12 @@ function teller(
     nick: () => 'Bo',
     isMine: (id) => Promise.resolve(id === 'of-bo'),
     play: () => void heard.tones++,
-    show: (message) => void heard.shown.push(message),
+    show: (message) => {
+      heard.shown.push(message)
+      return Promise.resolve(() => void closed.push(message.seq))
+    },
   })
-  return { tell: notify, heard, pass: () => pass(1_000) }
+  return { tell: notify, update, heard, closed, pass: () => pass(1_000) }
 }
 
 test('a burst of messages makes one sound', async () => {
@@ -81,4 +85,34 @@ test('slugify makes a room’s name from its title', () => {
   expect(slugify('  Kjøkken 2 ')).toBe('kjokken-2')
   expect(slugify('x'.repeat(40))).toHaveLength(32)
   expect(slugify('🚂')).toBe('')
+})
+
+test.each([
+  ['deleted', { text: '', deletedAt: '2026-01-01T00:00:00.000Z' }],
+  ['edited', { text: 'something else' }],
+])('a notification goes when its message is %s, and stays when another one is', async (_, change) => {
+  const { tell, update, heard, closed, pass } = teller()
+  tell([message(1, { text: '@Bo come here' })])
+  await pass()
+  expect(heard.shown).toHaveLength(1)
+  update([message(1, { text: '@Bo come here', rev: 8 }), message(2, change)])
+  expect(closed).toEqual([])
+  update([message(1, { ...change, rev: 9 })])
+  expect(closed).toEqual([1])
+})
+
+test('nobody is notified of a message that was deleted before the notification', async () => {
+  const { tell, update, heard, pass } = teller()
+  tell([message(1, { text: '@Bo come here' })])
+  update([message(1, { text: '', deletedAt: '2026-01-01T00:00:00.000Z', rev: 9 })])
+  await pass()
+  expect(heard).toEqual({ tones: 0, shown: [] })
+})
+
+test('a notification shows the words as they are by then', async () => {
+  const { tell, update, heard, pass } = teller()
+  tell([message(1, { text: '@Bo come heer' })])
+  update([message(1, { text: '@Bo come here', rev: 9 })])
+  await pass()
+  expect(heard.shown.map(({ text }) => text)).toEqual(['@Bo come here'])
 })

@@ -42,6 +42,17 @@ export function learn(log: MessageLog, message: Message): MessageLog {
   return held ? { ...log, messages: log.messages.with(index, newer(held, message)) } : log
 }
 
+/** A message in the newest state that the log knows of, whether it holds the message or has only heard of its change. */
+export function newestState(log: MessageLog, message: Message): Message {
+  const other = log.ahead.get(message.id) ?? log.messages[indexOfSeq(log.messages, message.seq)]
+  return other?.id === message.id && other.rev > message.rev ? other : message
+}
+
+/** Whether a log began anew, so that changes between the two states are unknown. */
+export const isBegunAnew = (now: MessageLog, before: MessageLog): boolean =>
+  now.messages.length < before.messages.length ||
+  (now.messages[0]?.seq ?? 0) > (before.messages[0]?.seq ?? Infinity)
+
 /** The place of a seq among what is held, or -1. */
 export function indexOfSeq(messages: readonly Message[], seq: number): number {
   const first = messages[0]

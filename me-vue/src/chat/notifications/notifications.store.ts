@@ -29,7 +29,7 @@ export const useNotifications = defineStore('notifications', () => {
   const progress = shallowRef<RoomProgress>(new Map())
   const selfId = () => chat.self?.id
   const isNotifier = claimNotifierLock()
-  const { notify } = createNotifier({
+  const { notify, update } = createNotifier({
     clock: browserClock,
     isNotifier: () => isNotifier.value,
     hidden: () => document.hidden,
@@ -38,7 +38,7 @@ export const useNotifications = defineStore('notifications', () => {
     nick: () => chat.self?.nick,
     isMine,
     play: () => void playNotificationSound().catch(() => undefined),
-    show: (message) => void showNotification(message, titleOf(message.room), () => void open(message.room)),
+    show: (message) => showNotification(message, titleOf(message.room), () => void open(message.room)),
   })
 
   const unread = computed(() =>
@@ -82,6 +82,7 @@ export const useNotifications = defineStore('notifications', () => {
 
   function noteOtherRoom({ room, messages, to, reset }: Change): void {
     if (room === chat.room) return
+    update(messages)
     const known = progress.value.get(room)?.seq ?? 0
     const last = Math.max(known, ...messages.map(({ seq }) => seq))
     const mine = messages.every(({ author }) => author.id === selfId())
@@ -92,6 +93,7 @@ export const useNotifications = defineStore('notifications', () => {
 
   function noteShownRoom(log = chat.log, before = log): void {
     if (log.cursor === null) return
+    update(log.messages)
     progress.value = withProgress(progress.value, chat.room, newestSeq(log), log.cursor)
     if (before.cursor !== null) notifyOf(log.messages, newestSeq(before))
   }

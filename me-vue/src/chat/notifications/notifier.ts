@@ -13,7 +13,8 @@ type Parts = {
   /** Whether the reader wrote the message with that id. */
   isMine: (id: string) => Promise<boolean>
   play: () => void
-  show: (message: Message) => void
+  /** Resolves with a function that takes it away again. */
+  show: (message: Message) => Promise<() => void>
 }
 
 /** Milliseconds in which another tab that shows a message marks it as read: nobody is notified of what they read. */
@@ -22,12 +23,13 @@ const GRACE = 600
 /** Plays a sound for what is unread, and shows a notification for a mention of this reader or an answer to them. */
 export function createNotifier(parts: Parts) {
   const { clock, isNotifier, hidden, readUpTo, preferences, nick, isMine, play, show } = parts
-  let waiting: Message[] = []
+  let waiting: readonly Message[] = []
+  let shown: { message: Message; close: () => void } | undefined
 
   function notify(messages: readonly Message[]): void {
     if (messages.length === 0) return
     if (waiting.length === 0) clock.after(GRACE, () => void notifyOfUnread())
-    waiting.push(...messages)
+    waiting = [...waiting, ...messages]
   }
 
   async function notifyOfUnread(): Promise<void> {
@@ -38,9 +40,23 @@ export function createNotifier(parts: Parts) {
     if (preferences.notification && hidden()) await showLast(unread)
   }
 
+  /** Takes newer states of messages: text that is gone is not notified, and a notification that shows it is closed. */
+  function update(messages: readonly Message[]): void {
+    const now = new Map(messages.map((message) => [message.id, message]))
+    const isOther = ({ id, text }: Message) => now.has(id) && now.get(id)?.text !== text
+    waiting = waiting.map((message) => now.get(message.id) ?? message).filter(({ deletedAt }) => !deletedAt)
+    if (!shown || !isOther(shown.message)) return
+    shown.close()
+    shown = undefined
+  }
+
   /** A burst makes one notification. */
   async function showLast(unread: readonly Message[]): Promise<void> {
-    for (const message of unread.toReversed()) if (await isForMe(message)) return show(message)
+    for (const message of unread.toReversed())
+      if (await isForMe(message)) {
+        shown = { message, close: await show(message) }
+        return
+      }
   }
 
   async function isForMe({ text, replyTo }: Message): Promise<boolean> {
@@ -48,5 +64,5 @@ export function createNotifier(parts: Parts) {
     return (!!self && mentions(text, self)) || (replyTo !== undefined && (await isMine(replyTo)))
   }
 
-  return { notify }
+  return { notify, update }
 }

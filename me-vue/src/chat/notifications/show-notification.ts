@@ -2,12 +2,15 @@ import type { Message } from 'me-api/contract'
 import { boundMarks } from '../../ui/bound-marks.ts'
 import { toPlainText } from '../formatting/plain-text.ts'
 
-/** Shows a message outside the page; a press on it brings the tab back and `open`s its room. */
+/**
+ * Shows a message outside the page; a press on it brings the tab back and `open`s its room. Resolves with a function
+ * that takes it away again.
+ */
 export async function showNotification(
   { author, text }: Message,
   where: string,
   open: () => void,
-): Promise<void> {
+): Promise<() => void> {
   const title = boundMarks(`${author.nick} · ${where}`)
   // One notification at a time: the latest replaces the one before.
   const body = boundMarks(await toPlainText(text)).slice(0, 200)
@@ -19,8 +22,14 @@ export async function showNotification(
       open()
       notification.close()
     }
+    return () => notification.close()
   } catch {
     // A phone shows those of a service worker only.
-    void navigator.serviceWorker?.getRegistration().then((worker) => worker?.showNotification(title, options))
+    const worker = await navigator.serviceWorker?.getRegistration().catch(() => undefined)
+    await worker?.showNotification(title, options).catch(() => undefined)
+    return async () => {
+      const held = (await worker?.getNotifications({ tag: options.tag })) ?? []
+      for (const notification of held) notification.close()
+    }
   }
 }

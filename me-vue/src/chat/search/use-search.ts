@@ -1,23 +1,29 @@
 import type { SearchHit, SearchPage } from 'me-api/contract'
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { ApiError, get } from '../../api/http.ts'
+import { isBegunAnew, newestState, type MessageLog } from '../client/message-log.ts'
 import { queryOf } from './highlight-hits.ts'
 
 /** Milliseconds without a key before the server is asked. */
 const PAUSE = 250
-/** Hits in an answer. */
+/** Hits in an answer, and at most. */
 const PAGE = 20
+const PAGE_MAX = 200
 
 /** Search has its own texts for two refusals: too many requests, and too many terms. */
 const refusals: Record<string, 'tooFast' | 'tooMany'> = { RATE_LIMITED: 'tooFast', INVALID: 'tooMany' }
 
-/** Searches a room while the query is typed; only the answer to the last query counts. */
-export function useSearch(room: () => string) {
+/**
+ * Searches a room while the query is typed; only the answer to the last query counts. What is found follows the
+ * room's log: deleted messages go, and for edited ones the server is asked again.
+ */
+export function useSearch(room: () => string, live: () => MessageLog) {
   const written = ref('')
   const hits = shallowRef<readonly SearchHit[]>([])
   const more = shallowRef(false)
   const state = shallowRef<'idle' | 'searching' | 'found' | 'failed' | 'tooFast' | 'tooMany'>('idle')
   const query = computed(() => queryOf(written.value))
+  const current = computed(() => hits.value.filter((hit) => newestState(live(), hit).text === hit.text))
   let asking = new AbortController()
   let pause: ReturnType<typeof setTimeout> | undefined
   /** Where the last question went on from. */
@@ -31,6 +37,10 @@ export function useSearch(room: () => string) {
     if (wanted === '') hits.value = []
     else pause = setTimeout(ask, PAUSE)
   })
+  watch(live, (now, before) => {
+    const isEdited = (hit: SearchHit) => ![hit.text, ''].includes(newestState(now, hit).text)
+    if (hits.value.some(isEdited) || (hits.value.length > 0 && isBegunAnew(now, before))) askAgain()
+  })
   onScopeDispose(abandon)
 
   function abandon(): void {
@@ -41,10 +51,21 @@ export function useSearch(room: () => string) {
   async function ask(): Promise<void> {
     abandon()
     if (query.value === '') return
-    const { signal } = (asking = new AbortController())
     state.value = 'searching'
+    await fetchHits(PAGE)
+  }
+
+  /** For as many as are shown, and without a word about it. */
+  function askAgain(): void {
+    abandon()
+    from = undefined
+    pause = setTimeout(fetchHits, PAUSE, Math.min(PAGE_MAX, Math.max(PAGE, hits.value.length)))
+  }
+
+  async function fetchHits(limit: number): Promise<void> {
+    const { signal } = (asking = new AbortController())
     try {
-      const page = await get<SearchPage>(address(), signal)
+      const page = await get<SearchPage>(address(limit), signal)
       if (signal.aborted) return
       hits.value = from === undefined ? page.messages : [...hits.value, ...page.messages]
       more.value = page.more
@@ -57,8 +78,8 @@ export function useSearch(room: () => string) {
     }
   }
 
-  function address(): string {
-    const asked = new URLSearchParams({ q: query.value, room: room(), limit: String(PAGE) })
+  function address(limit: number): string {
+    const asked = new URLSearchParams({ q: query.value, room: room(), limit: String(limit) })
     if (from !== undefined) asked.set('before', String(from))
     return `/api/chat/search?${asked}`
   }
@@ -68,5 +89,5 @@ export function useSearch(room: () => string) {
     return ask()
   }
 
-  return { written, hits, more, state, ask, older }
+  return { written, hits: current, more, state, ask, older }
 }

@@ -1,6 +1,6 @@
 import type { HistoryPage, Message } from 'me-api/contract'
 import { PAGE } from '../client/fetch-history.ts'
-import { indexOfSeq, type MessageLog } from '../client/message-log.ts'
+import { indexOfSeq, newestState, type MessageLog } from '../client/message-log.ts'
 
 /** A slice of a room's history around one message, apart from the newest messages, which are in the room's log. */
 export type HistorySlice = {
@@ -37,17 +37,13 @@ const reaches = (messages: readonly Message[], before: number) => messages.at(-1
  * between the two, what has been said since.
  */
 export function asOf(live: MessageLog, past: HistorySlice): MessageLog {
-  const known = (message: Message): Message => {
-    const other = live.ahead.get(message.id) ?? live.messages[indexOfSeq(live.messages, message.seq)]
-    return other?.id === message.id && other.rev > message.rev ? other : message
-  }
   const last = past.messages.at(-1)?.seq ?? 0
   const meets = !past.newer && (live.messages[0]?.seq ?? Infinity) <= last + 1
   const since = meets ? live.messages.filter(({ seq }) => seq > last) : []
   return {
     ...live,
     cursor: live.cursor ?? 0,
-    messages: [...past.messages.map(known), ...since],
+    messages: [...past.messages.map((message) => newestState(live, message)), ...since],
     older: past.older,
   }
 }

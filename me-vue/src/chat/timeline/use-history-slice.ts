@@ -1,7 +1,7 @@
 import type { HistoryPage } from 'me-api/contract'
 import { computed, shallowRef, watch } from 'vue'
 import { fetchHistory } from '../client/fetch-history.ts'
-import type { MessageLog } from '../client/message-log.ts'
+import { isBegunAnew, type MessageLog } from '../client/message-log.ts'
 import {
   asOf,
   beforeAround,
@@ -29,10 +29,7 @@ export function useHistorySlice({ room, seq, live }: Parts) {
     { immediate: true },
   )
   // The room's log has begun anew: what was changed in between it cannot tell.
-  watch(
-    () => live().messages[0]?.seq ?? 0,
-    (first, before) => before > 0 && first > before && past.value && void look(),
-  )
+  watch(live, (now, before) => past.value && isBegunAnew(now, before) && void look())
 
   function look(): Promise<void> {
     return load(beforeAround(seq()), (page) => {

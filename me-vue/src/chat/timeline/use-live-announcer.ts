@@ -1,7 +1,7 @@
 import type { Message } from 'me-api/contract'
 import { ref, watch, type Ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
-import { newestSeq, type MessageLog } from '../client/message-log.ts'
+import { newestSeq, newestState, type MessageLog } from '../client/message-log.ts'
 import { toPlainText } from '../formatting/plain-text.ts'
 
 /** Milliseconds in which arriving messages are gathered, so that a burst is announced once. */
@@ -17,8 +17,12 @@ export function useLiveAnnouncer(
   const { t } = useI18n()
   const words = ref('')
   let gathered: Message[] = []
+  /** What `words` says. */
+  let said: readonly Message[] = []
 
   watch(log, (now, before) => {
+    // Words that are no longer there are not read out either.
+    if (said.some((message) => newestState(now, message).text !== message.text)) words.value = ''
     if (before.cursor === null || now.cursor === before.cursor) return
     const known = newestSeq(before)
     const arrived = now.messages.slice(now.messages.findLastIndex(({ seq }) => seq <= known) + 1)
@@ -32,7 +36,8 @@ export function useLiveAnnouncer(
   }
 
   async function announce(): Promise<void> {
-    const arrived = gathered
+    const arrived = gathered.map((message) => newestState(log(), message)).filter(({ text }) => text)
+    said = arrived
     gathered = []
     words.value =
       arrived.length > READ_OUT
