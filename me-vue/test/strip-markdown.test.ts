@@ -7,6 +7,13 @@ test.each([
   ['_so_ and __so__ and ~~not~~', 'so and so and not'],
   ['snake_case_name stays', 'snake_case_name stays'],
   ['2 * 3 * 4', '2 * 3 * 4'],
+  ['2*3*4', '2*3*4'],
+  ['2**3**4 and a*b*c', '2**3**4 and a*b*c'],
+  ['*a*b and *c*', '*a*b and c'],
+  ['中文*强调*文字', '中文强调文字'],
+  ['(*so*)', '(so)'],
+  ['- one\n- *two*', '- one\n- two'],
+  ['3. three\n4. four', '3. three\n4. four'],
   ['one * alone, **unclosed', 'one * alone, **unclosed'],
   ['`a_b_ **c**` and *d*', 'a_b_ **c** and d'],
   ['**`code`**', 'code'],
@@ -21,7 +28,7 @@ test.each([
   ['', ''],
 ])('stripMarkdown turns %j into %j', (text, said) => expect(stripMarkdown(text)).toBe(said))
 
-test('stripMarkdown keeps the text of a long message full of markup characters', () => {
-  const text = '*_`[~'.repeat(800)
-  expect(stripMarkdown(text).length).toBeGreaterThan(3_000)
+test('stripMarkdown keeps the words of a long message full of markup characters', () => {
+  const text = 'word *_`[~ '.repeat(1_400)
+  expect(stripMarkdown(text).match(/word/g)).toHaveLength(1_400)
 })

@@ -27,6 +27,19 @@ const markdown = new MarkdownIt('zero', { html: false, linkify: false, maxNestin
 markdown.normalizeLink = (address) => address
 markdown.validateLink = (address) => /^(?:https?:|mailto:)/i.test(address) && URL.canParse(address)
 
+// Between two letters or digits a star is a star: in `2*3*4` nothing is emphasised. Scripts without spaces between words
+// keep their emphasis.
+markdown.inline.State = class extends markdown.inline.State {
+  override scanDelims(start: number, canSplitWord: boolean) {
+    let end = start + 1
+    while (this.src[end] === this.src[start]) end++
+    const isWithinWord = isLatin(this.src[start - 1]) && isLatin(this.src[end])
+    return super.scanDelims(start, canSplitWord && !isWithinWord)
+  }
+}
+
+const isLatin = (letter = '') => /[a-z\d]/i.test(letter)
+
 type Token = ReturnType<typeof markdown.parse>[number]
 
 /** Reads a chat message. It never fails: what is no Markdown is text. */
@@ -76,5 +89,6 @@ function elementOf(tag: Tag, token: Token): Node {
   return { kind: 'element', tag, ...(start !== 1 && { start }), children: [] }
 }
 
+export const isBlock = (tag: Tag): boolean => !['em', 'strong', 's'].includes(tag)
 const isTag = (tag: string): tag is Tag => (TAGS as readonly string[]).includes(tag)
 const languageOf = (info: string): string => (/^[\w+#-]{1,20}/.exec(info.trim())?.[0] ?? '').toLowerCase()

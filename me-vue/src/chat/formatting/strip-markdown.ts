@@ -1,25 +1,38 @@
+import { isBlock, readMarkdown, type Node } from './markdown.ts'
 import { withShortcodes } from './shortcodes.ts'
 
-/** Marks are looked for in so much of a text: what is quoted or read aloud is its beginning. */
-const LOOK_AT = 1_000
-/** What Markdown leaves as it is written: code, and a mark after a backslash. */
-const AS_WRITTEN = /```[^\n`]*\n([^]*?)\n?```|`([^`]+)`|\\([!-/:-@[-`{-~])/g
-/** Replaces such a piece meanwhile; from the private use area, so it is nobody's letter. */
-const PIECE = '\uE000'
-
 /** A text without Markdown's marks and with emoji for their names, for places without formatting. */
-export function stripMarkdown(text: string): string {
-  const pieces: string[] = []
-  const said = text
-    .slice(0, LOOK_AT)
-    .replace(AS_WRITTEN, (_, ...[fence, code, mark]: string[]) => {
-      pieces.push(fence ?? code ?? mark ?? '')
-      return PIECE
-    })
-    .replace(/\[([^[\]\n]+)\]\([^()\s]+\)/g, '$1')
-    .replace(/^ {0,3}(?:> ?)+/gm, '')
-    .replace(/(\*\*|~~)(?=\S)([^]*?\S)\1/g, '$2')
-    .replace(/\*(?=\S)([^*]*[^*\s])\*/g, '$1')
-    .replace(/(?<![\p{L}\p{N}_])(__?)(?=\S)([^]*?\S)\1(?![\p{L}\p{N}_])/gu, '$2')
-  return withShortcodes(said).replaceAll(PIECE, () => pieces.shift() ?? '') + text.slice(LOOK_AT)
+export const stripMarkdown = (text: string): string => joined(readMarkdown(text))
+
+/** Each block begins a line. */
+function joined(nodes: readonly Node[]): string {
+  let words = ''
+  for (const [index, node] of nodes.entries()) {
+    const before = nodes[index - 1]
+    if (before && (isOwnLine(before) || isOwnLine(node))) words += '\n'
+    words += plain(node)
+  }
+  return words
+}
+
+const isOwnLine = (node: Node): boolean =>
+  node.kind === 'fence' || (node.kind === 'element' && isBlock(node.tag))
+
+function plain(node: Node): string {
+  switch (node.kind) {
+    case 'text':
+      return withShortcodes(node.text)
+    case 'break':
+      return '\n'
+    case 'link':
+      return joined(node.children)
+    case 'element': {
+      const { tag, start = 1, children } = node
+      if (tag === 'ul') return children.map((item) => `- ${plain(item)}`).join('\n')
+      if (tag === 'ol') return children.map((item, index) => `${start + index}. ${plain(item)}`).join('\n')
+      return joined(children)
+    }
+    default:
+      return node.text
+  }
 }
