@@ -3,6 +3,7 @@ import { useI18n } from 'petite-vue-i18n'
 import { useRouter } from 'vue-router'
 import type { Act } from '../client/message-actions.ts'
 import type { useChat } from '../chat.store.ts'
+import { copyText } from '../../platform/copy-text.ts'
 import { useModerationTarget } from '../moderation/moderation-target.store.ts'
 import { linkTo } from '../client/permalink.ts'
 import type { TimelineItem } from './timeline-items.ts'
@@ -63,14 +64,11 @@ export function useMessageActions({ chat, composing, showStatus, list, focusComp
   }
 
   async function copyLink({ seq = 0 }: TimelineItem): Promise<void> {
-    const link = new URL(router.resolve(linkTo({ room: chat.room, seq })).href, location.href).href
-    // Not every page may write there; then the link can still be taken from the address.
-    const copied = await navigator.clipboard
-      ?.writeText(link)
-      .then(() => true)
-      .catch(() => false)
-    if (copied) showStatus(t('chat.actions.copied'))
-    else void router.push(link)
+    const to = linkTo({ room: chat.room, seq })
+    if (await copyText(new URL(router.resolve(to).href, location.href).href))
+      return showStatus(t('chat.actions.copied'))
+    showStatus(t('chat.actions.notCopied'))
+    void router.push(to)
   }
 
   /** The focus returns to where the emoji picker was opened. */
