@@ -98,13 +98,18 @@ describe('editing a message', () => {
     expect(asked[1]).toMatchObject({ data: { id: 'm1', text: 'best' } })
   })
 
-  test('an edit of a deleted message is dropped, and the user is told', async () => {
-    const { edit, edited, refuse, refusal } = await online()
-    edit('lobby', 'm1', 'better')
-    await refuse(0, 'NOT_FOUND')
-    expect(edited()).toBeUndefined()
-    expect(refusal.value?.code).toBe('NOT_FOUND')
-  })
+  test.each(['NOT_FOUND', 'FORBIDDEN', 'INVALID', 'TOO_LONG'] as const)(
+    'the words of an edit that is refused for good as %s stand by themselves, and are not lost',
+    async (code) => {
+      const { edit, edited, refuse, messages } = await online()
+      edit('lobby', 'm1', 'better')
+      await refuse(0, code)
+      expect(edited()).toBeUndefined()
+      expect(messages.value).toMatchObject([
+        { room: 'lobby', text: 'better', state: 'failed', error: { code } },
+      ])
+    },
+  )
 })
 
 describe('deleting a message', () => {

@@ -6,7 +6,20 @@ import type { Message, Person } from 'me-api/contract'
  */
 export type Act =
   | { do: 'react'; emoji: string; on: boolean }
-  | { do: 'pick' | 'reply' | 'edit' | 'delete' | 'undo' | 'tryAgain' | 'remove' | 'jump' | 'link' | 'more' }
+  | {
+      do:
+        | 'pick'
+        | 'reply'
+        | 'edit'
+        | 'delete'
+        | 'undo'
+        | 'tryAgain'
+        | 'takeBack'
+        | 'remove'
+        | 'jump'
+        | 'link'
+        | 'more'
+    }
 
 /** The emoji that are one click away. */
 export const USUAL = ['👍', '❤️', '😂', '🎉', '👏', '🔥'] as const

@@ -42,7 +42,13 @@ export function useComposer(room: () => string) {
     cancel()
   }
 
-  return reactive({ text, replyTo, editing, setText, reply, edit, cancel, done })
+  /** Words that could not be sent; below what is being written already. */
+  function takeBack(words: string): void {
+    editing.value = null
+    draft.value = draft.value.trim() ? `${draft.value.trimEnd()}\n${words}` : words
+  }
+
+  return reactive({ text, replyTo, editing, setText, reply, edit, cancel, done, takeBack })
 }
 
 export type Composer = ReturnType<typeof useComposer>

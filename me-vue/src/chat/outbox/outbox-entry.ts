@@ -38,6 +38,10 @@ export type Outgoing = {
   readonly seq?: number
 }
 
+/** No attempt with the same words can succeed; `NOT_FOUND`: what is answered or edited has been deleted. */
+const permanent: ReadonlySet<string> = new Set<ErrorCode>(['NOT_FOUND', 'INVALID', 'TOO_LONG', 'FORBIDDEN'])
+export const isPermanent = ({ code }: { readonly code: string }) => permanent.has(code)
+
 export const keyOf = (does: OutboxEntry['does'], id: string) => `${does} ${id}`
 
 export const inOrder = (entries: readonly OutboxEntry[]) => entries.toSorted((a, b) => a.at - b.at)

@@ -1,10 +1,11 @@
-import type { Ack, ErrorCode, Message, Person } from 'me-api/contract'
+import type { Ack, ErrorCode, Failure, Message, Person } from 'me-api/contract'
 import { ref, shallowRef } from 'vue'
 import type { Clock } from '../../platform/clock.ts'
 import { createOutboxSender } from './outbox-sender.ts'
 import {
   authorOf,
   isOwn,
+  isPermanent,
   keyOf,
   outgoing,
   type Done,
@@ -15,6 +16,7 @@ import { createOutboxEntries, type OutboxStorage } from './outbox-entries.ts'
 import type { LeaderLock } from './leader-lock.ts'
 import type { News, TabChannel } from './tab-channel.ts'
 import type { Limit } from './send-rate.ts'
+import { uuid } from './uuid.ts'
 
 type Parts = {
   storage: OutboxStorage
@@ -140,10 +142,19 @@ export function createOutbox(parts: Parts) {
     const { key, does } = entry
     const { code } = answer.error
     // It was stored already under the former identity, or another person deleted it first.
-    const isDone = code === (does === 'send' ? 'CONFLICT' : 'NOT_FOUND')
+    const isDone = (does === 'send' && code === 'CONFLICT') || (does === 'delete' && code === 'NOT_FOUND')
     if (isDone || does === 'delete') void entries.drop(key)
-    else if (entries.find(key)?.at === entry.at) void entries.change({ ...entry, error: answer.error })
-    if (does === (isDone ? 'edit' : 'delete')) refuse(code)
+    else if (entries.find(key)?.at !== entry.at) return
+    else if (does === 'edit' && isPermanent(answer.error)) moveOut(entry, answer.error)
+    else void entries.change({ ...entry, error: answer.error })
+    if (does === 'delete' && !isDone) refuse(code)
+  }
+
+  /** The new words of a message that does not take them, as it was deleted: they stand by themselves from now on. */
+  function moveOut({ key, ...edit }: OutboxEntry, error: Failure): void {
+    const id = uuid()
+    void entries.add({ ...edit, does: 'send', id, key: keyOf('send', id), error })
+    void entries.drop(key)
   }
 
   /** An entry is done: by this tab, which tells the others, or by another one. */

@@ -42,6 +42,7 @@ export function useMessageActions({ chat, composing, showStatus, list, focusComp
     else if (act.do === 'more') asked.about = { person: item.author, message: item }
     else if (act.do === 'jump') void jump(item.replyTo)
     else if (act.do === 'link') void copyLink(item)
+    else if (act.do === 'takeBack') takeBack(item)
     else if (act.do === 'tryAgain') (item.edit ? chat.saveAgain : chat.tryAgain)(id)
     else if (act.do === 'remove') (item.edit ? chat.dropEdit : chat.remove)(id)
     else {
@@ -53,6 +54,13 @@ export function useMessageActions({ chat, composing, showStatus, list, focusComp
 
   function picked(emoji: string): void {
     if (picking.value) void chat.react(picking.value, emoji, true)
+  }
+
+  /** The words of a message that cannot be sent go back to where one writes. */
+  function takeBack({ id, text }: TimelineItem): void {
+    composing.takeBack(text)
+    chat.remove(id)
+    focusComposer()
   }
 
   async function jump(id: string | undefined): Promise<void> {
