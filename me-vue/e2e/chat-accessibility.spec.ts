@@ -104,3 +104,49 @@ test('a language chosen on another page applies to the chat too', async ({ brows
   await page.getByRole('link', { name: /^Chatt/ }).click()
   await expect(field).toHaveAccessibleName(/Välj ett nick/)
 })
+
+test('Shift+Tab from the composer keeps the log at its end; a selected message’s links are reached by Tab', async ({
+  browser,
+  server,
+}) => {
+  const code = `\`\`\`\n${'const wide = 1; '.repeat(40)}\n\`\`\``
+  server.seedMessages([
+    'old https://example.org/old',
+    ...Array.from({ length: 60 }, (_, index) => `line ${index}.`),
+    'see https://example.org/one and [two](https://example.org/two)',
+    code,
+    'the last line',
+  ])
+  const { page, log, chooseNick, field, message } = await visitor(browser, server)
+  await chooseNick('Ada')
+  await expect(message('the last line')).toBeInViewport()
+  await field.focus()
+  const isInMessage = () => page.evaluate(() => document.activeElement?.closest('article') !== null)
+  for (let step = 0; step < 3; step++) {
+    await page.keyboard.press('Shift+Tab')
+    expect(await isInMessage()).toBe(false)
+  }
+  await expect(message('the last line')).toBeInViewport()
+
+  await log.focus()
+  await page.keyboard.press('ArrowUp')
+  await expect(message('the last line')).toBeFocused()
+  await page.keyboard.press('ArrowUp')
+  await expect(message('const wide')).toBeFocused()
+  await page.keyboard.press('Tab')
+  await expect(message('const wide').locator('pre')).toBeFocused()
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('ArrowUp')
+  const selected = message('see ')
+  await expect(selected).toBeFocused()
+  await page.keyboard.press('Tab')
+  await expect(selected.getByRole('link').first()).toBeFocused()
+  await page.keyboard.press('Tab')
+  await expect(selected.getByRole('link').last()).toBeFocused()
+  await page.keyboard.press('ArrowUp')
+  await expect(selected).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(field).toBeFocused()
+  await page.keyboard.press('Shift+Tab')
+  expect(await isInMessage()).toBe(false)
+})
