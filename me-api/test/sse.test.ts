@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { holdDatabase } from './support/database.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, ownerToken, refusal } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
@@ -96,6 +97,22 @@ describe('Server-Sent Events', () => {
     expect(lines).toEqual([expect.stringMatching(/^retry: \d{4}$/)])
   })
 
+  test('a stream whose first read is under way when the server stops ends with a time to reconnect', async () => {
+    const room = trackReads()
+    const app = await startApp({ mayRead: room.mayRead })
+    if (app.kind !== 'sqlite') return
+    const release = await holdDatabase(app)
+    const opening = openStream(app)
+    await eventually(() => expect(room.reads()).toBe(1))
+    const closing = app.close()
+    const { answer, lines, isOver } = await opening
+    release()
+    await closing
+    expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/)
+    await eventually(() => expect(isOver()).toBe(true))
+    expect(lines).toEqual([expect.stringMatching(/^retry: \d{4}$/)])
+  })
+
   test('a HEAD request for a stream ends at once, and an invalid cursor is refused', async () => {
     const app = await startApp()
     await api(app)
@@ -106,5 +123,11 @@ describe('Server-Sent Events', () => {
     expect(body).toEqual(refusal(400, 'INVALID', '/after'))
   })
 })
+
+/** A read rule that counts how often it was asked. */
+function trackReads() {
+  let count = 0
+  return { mayRead: () => ++count > 0, reads: () => count }
+}
 
 const sequence = (length: number): number[] => Array.from({ length }, (_, index) => index + 1)

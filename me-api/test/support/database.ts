@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
+import type { Database } from '../../src/db/tables.ts'
 
 /** Set by `npm run test:cluster`: the same tests then run on PostgreSQL. */
 const server = process.env['TEST_POSTGRES_URL']
@@ -19,4 +20,16 @@ export async function databaseOf(folder: string): Promise<Record<string, string>
   const url = new URL(server)
   url.pathname = `/${name}`
   return { DATABASE_URL: url.href, SESSION_SECRET: 'a secret for tests that is long enough' }
+}
+
+/** Makes every query of an SQLite database wait until the returned function is called. */
+export async function holdDatabase({ db }: { db: Database }): Promise<() => void> {
+  const held = Promise.withResolvers<void>()
+  await new Promise<void>((resolve) => {
+    void db.connection().execute(() => {
+      resolve()
+      return held.promise
+    })
+  })
+  return held.resolve
 }

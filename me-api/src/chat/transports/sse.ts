@@ -44,7 +44,7 @@ export function createStreams({ reads, mayRead, listen, signals, connections, ad
   clock.after(COMMENT_EVERY, comment)
 
   signals.roomRemoved.subscribe((removed) => {
-    for (const [res, room] of streams) if (room === removed) res.end()
+    for (const [res, room] of streams) if (room === removed) endStream(res)
   })
 
   /** Opens a stream of the room's Changes. @throws {Refusal} NOT_FOUND, RATE_LIMITED */
@@ -66,7 +66,12 @@ export function createStreams({ reads, mayRead, listen, signals, connections, ad
       follower.end()
       streams.delete(res)
     })
-    const first = await read(start === 'now' ? null : start)
+    const first = await read(start === 'now' ? null : start).catch((error: unknown) => {
+      if (res.writableEnded) return null
+      throw error
+    })
+    // The room was removed, or the server stopped, during the read.
+    if (!first || res.writableEnded) return
     sendHeaders(res)
     if (start !== 'now' && (first.reset || first.messages.length > 0)) write(res, eventOf(first))
     follower.begin(first.to)
@@ -80,7 +85,7 @@ export function createStreams({ reads, mayRead, listen, signals, connections, ad
     end(): void {
       for (const res of streams.keys()) {
         const retry = Math.round(BACK_AFTER + Math.random() * BACK_SPREAD)
-        res.end(`retry: ${retry}\n\n`)
+        endStream(res, `retry: ${retry}\n\n`)
       }
     },
   }
@@ -99,6 +104,15 @@ function sendHeaders(res: Response): void {
   // A compressed or buffered stream would arrive only at its end.
   res.set({ 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no' })
   res.type('text/event-stream').flushHeaders()
+}
+
+/**
+ * Ends a stream. One that is still in its first read gets its headers too, because a browser reconnects only to an
+ * event stream.
+ */
+function endStream(res: Response, text = ''): void {
+  if (!res.headersSent) sendHeaders(res)
+  res.end(text)
 }
 
 /** The encoded event of each Change, shared by all streams. */
