@@ -5,12 +5,13 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { openDatabase } from '../src/db/open-database.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { startProxy } from './support/proxy.ts'
 import { plainSocket } from './support/plain-websocket.ts'
+import { startProxy } from './support/proxy.ts'
 import { runProgram, startServer } from './support/program.ts'
 import { api, bearer, ownerAccount, ownerToken, refusal, signIn } from './support/rest.ts'
 import { databaseOf, isPostgres } from './support/database.ts'
 import { startApp, temporaryFolder } from './support/start-app.ts'
+import { openStream } from './support/stream.ts'
 import { eventually, visitor } from './support/visitors.ts'
 
 describe('an unreachable database', () => {
@@ -82,6 +83,21 @@ test.each(['SQL_ASCII', 'LATIN1'])(
     await own.end()
   },
 )
+
+describe('a stop while the database fails', () => {
+  test('every client is told when to reconnect, and the failure is logged', async () => {
+    const logLines: string[] = []
+    const app = await startApp({ logLines })
+    const ada = plainSocket(app, '?nick=ada')
+    await ada.welcome()
+    const stream = await openStream(app)
+    await sql`alter table visitors rename to former_visitors`.execute(app.db)
+    await app.close()
+    expect(await ada.closed).toEqual({ code: 1012, reason: 'RESTARTING' })
+    await eventually(() => expect(stream.lines).toEqual([expect.stringMatching(/^retry: /)]))
+    expect(logLines.join()).toContain('the connected visitors could not be stored')
+  })
+})
 
 describe('a full disk', () => {
   const settings = { OWNER_EMAIL: ownerAccount.email, OWNER_PASSWORD: ownerAccount.password }
