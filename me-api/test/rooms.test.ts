@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { createHistoryTransfer } from '../src/chat/log/history-transfer.ts'
 import type { Room } from '../src/contract/index.ts'
+import { holdDatabase } from './support/database.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, memberToken, ownerToken, refusal } from './support/rest.ts'
 import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
@@ -40,6 +41,25 @@ test('the owner creates, changes and removes rooms, and every client receives ro
   await owner.remove('attic').expect(204)
   await eventually(() => expect(heard.at(-1)).toEqual([lobby]))
   expect(await ada.emit('room:enter', { room: 'attic', after: null })).toMatchObject(failure('NOT_FOUND'))
+})
+
+test('a refused entry does not take a later entry of the same connection out of the room', async () => {
+  const app = await startApp()
+  if (app.kind !== 'sqlite') return
+  const [ada, bo] = [await visitor(app, 'ada'), await visitor(app, 'bo')]
+  const release = await holdDatabase(app)
+  const early = bo.emit('room:enter', { room: 'attic', after: null })
+  // Its answer shows that the server has received the events before it.
+  await bo.emit('room:peek')
+  const adding = app.db.insertInto('rooms').values({ name: 'attic', title: 'Attic' }).execute()
+  const late = bo.emit('room:enter', { room: 'attic', after: 0 })
+  await bo.emit('room:peek')
+  release()
+  await adding
+  expect(await early).toMatchObject(failure('NOT_FOUND'))
+  expect(await late).toMatchObject({ ok: true })
+  const sent = await ada.send({ room: 'attic', text: 'hej' })
+  await eventually(() => expect(bo.seen()).toEqual([sent]))
 })
 
 test('only the owner can create, change or remove rooms', async () => {

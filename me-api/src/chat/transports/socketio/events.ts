@@ -64,8 +64,8 @@ export function createEvents(parts: Parts) {
 
   /** All events, one line each. All connections share one table, to save memory per connection. */
   const handlers: Handlers = {
-    'room:enter': ({ room, after }, socket) => enterRoom(socket, room, after),
-    'room:leave': ({ room }, socket) => leaveRoom(socket, room),
+    'room:enter': ({ room, after }, socket) => socket.data.inRoomTurn(() => enterRoom(socket, room, after)),
+    'room:leave': ({ room }, socket) => socket.data.inRoomTurn(() => leaveRoom(socket, room)),
     'message:send': write(rules.send),
     'message:edit': write(rules.edit),
     'message:delete': write(rules.remove),
@@ -83,7 +83,10 @@ export function createEvents(parts: Parts) {
     return act(parse(clientEvents[name].data as z.ZodType, data), socket)
   }
 
-  /** The socket joins before the read, so that no Change is lost between the answer and the first frame. */
+  /**
+   * The socket joins before the read, so that no Change is lost between the answer and the first frame. A connection
+   * enters and leaves rooms in turn, because a refused entry would take a later one out of the room.
+   */
   async function enterRoom(socket: ChatSocket, room: string, after: number | null): Promise<Change> {
     const { self } = socket.data.guest
     rooms.refuseHidden(self, room)

@@ -11,6 +11,8 @@ type SocketData = {
   isBarred: boolean
   /** Runs a connection's writes in the order sent. */
   inTurn: ReturnType<typeof createSerialQueue>
+  /** Enters and leaves rooms in the order sent. */
+  inRoomTurn: ReturnType<typeof createSerialQueue>
 }
 type NoEvents = Record<string, never>
 export type ChatServer = Server<ClientEvents, ServerEvents, NoEvents, SocketData>

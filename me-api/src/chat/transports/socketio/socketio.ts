@@ -57,7 +57,8 @@ export function serveSocketio(parts: Parts): void {
       const handshake = parse(Handshake, socket.handshake.auth)
       const guest = await guests.connect(handshake, await callers.byCookie(socket.request), address)
       const [tab, isBarred] = [handshake.tab ?? null, handshake.reader === true]
-      socket.data = { guest, address, tab, isBarred, inTurn: createSerialQueue() }
+      const [inTurn, inRoomTurn] = [createSerialQueue(), createSerialQueue()]
+      socket.data = { guest, address, tab, isBarred, inTurn, inRoomTurn }
       inbound.entered(conn, guest.self?.role === 'owner')
       next()
     } catch (error) {
