@@ -94,6 +94,18 @@ describe('being in a room', () => {
     expect(seqs(chat)).toEqual([1, 2, 3, 4, 5, 6])
   })
 
+  test('an answer about a room that was left meanwhile does not mark the next room as missing', async () => {
+    const { told, last, entered, chat, is } = await inLobby()
+    await told('room:changed', change(5, 6))
+    const late = last('room:enter')
+    chat.goTo('attic')
+    await entered({ ...latest(1, 2), room: 'attic' })
+    await late.answer({ ok: false, error: { code: 'NOT_FOUND', message: '' } })
+    expect(chat.room.value).toBe('attic')
+    expect(chat.missing.value).toBe(false)
+    expect(is()).toBe('live')
+  })
+
   test('the chat catches up from its cursor after a reconnect', async () => {
     const { told, pass, welcome, last, entered, chat, is } = await inLobby()
     await told('disconnect', 'transport close')

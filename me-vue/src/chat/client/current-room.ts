@@ -3,7 +3,7 @@ import { LOBBY } from 'me-api/contract/limits'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
 import { newestSeq } from './message-log.ts'
-import { createRoomReader, type Entry } from './room-reader.ts'
+import { createRoomReader, type Entry, type RoomReader } from './room-reader.ts'
 
 export type RoomParts = {
   socket: ChatSocket
@@ -32,24 +32,25 @@ export function createCurrentRoom(parts: RoomParts) {
   /** There is no such room. */
   const missing = shallowRef(false)
 
-  function readerOf(name: string) {
-    return createRoomReader({
+  function readerOf(name: string): RoomReader {
+    const created: RoomReader = createRoomReader({
       ...parts,
       name,
       enter: (entry, patience) => socket.timeout(patience).emitWithAck('room:enter', entry),
-      onStuck: conclude,
+      onStuck: (entry) => conclude(created, entry),
     })
+    return created
   }
 
   /** Catches up with the room, and says how that ended. */
   async function enter(within = patience): Promise<void> {
     const entered = reader.value
-    const entry = await entered.catchUp(within)
-    if (entered === reader.value) conclude(entry)
+    conclude(entered, await entered.catchUp(within))
   }
 
-  function conclude(entry: Entry): void {
-    if (!welcomed()) return
+  /** An answer that comes after the room was left says nothing about the next one. */
+  function conclude(entered: RoomReader, entry: Entry): void {
+    if (!welcomed() || entered !== reader.value) return
     const nowhere = typeof entry === 'object' && ['NOT_FOUND', 'INVALID'].includes(entry.code)
     if (entry !== 'entered' && !nowhere) return onSilent()
     missing.value = nowhere

@@ -95,3 +95,5 @@ export function createRoomReader({ name, enter, fetchHistory, fetchChanges, onAr
 
   return { name, log, history, catchUp, receive, read, loadOlder, learn: learnOf }
 }
+
+export type RoomReader = ReturnType<typeof createRoomReader>
