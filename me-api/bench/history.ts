@@ -27,6 +27,7 @@ export async function history(): Promise<History | null> {
   if (!existsSync(historyFile)) return null
   const [empty, full] = [temporaryFolder(), temporaryFolder()]
   try {
+    await startTime(full.path)
     const began = performance.now()
     await importHistory({ DATABASE_URL: `file:${join(full.path, 'me.db')}` })
     const importedIn = performance.now() - began

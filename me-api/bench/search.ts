@@ -62,13 +62,13 @@ async function measure(
   folder: string,
   settings: Record<string, string>,
 ): Promise<void> {
-  await importHistory(settings)
   const server = await startServer(ours, folder, await freePort(), {
     ...settings,
     OWNER_EMAIL: 'owner@example.org',
     OWNER_PASSWORD: 'a lamp in the window',
   })
   try {
+    await importHistory(settings)
     await fillAttic(server.url)
     const newest = await ask(`${server.url}/api/chat/rooms/lobby/messages?limit=1`)
     found.messages = newest.body.data.messages[0]?.seq ?? 0

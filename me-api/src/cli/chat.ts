@@ -1,75 +1,109 @@
 import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { progress } from '@clack/prompts'
-import { type HistoryLine as Line, HistoryLine, createHistoryTransfer } from '../chat/log/history-transfer.ts'
-import type { Database } from '../db/tables.ts'
+import {
+  type HistoryTransfer,
+  HistoryLine,
+  type NumberedLine,
+  createHistoryTransfer,
+  createLineNumbers,
+} from '../chat/log/history-transfer.ts'
 import { Stop } from '../errors.ts'
 import { openLines } from './read-lines.ts'
-import { pathOf, run } from './run.ts'
+import { orStop, pathOf, run } from './run.ts'
 
-const usage = `npm run chat -- import FILE --room ROOM
+const usage = `npm run chat -- import FILE --room ROOM [--append] [--skip-broken]
 npm run chat -- export --room ROOM [--out FILE]
-JSON Lines, one {"nick","text","sentAt"} a line; gzip is read directly.`
+JSON Lines, one {"nick","text","sentAt"} a line, in UTF-8; gzip is read directly. An import stores all lines or none:
+--skip-broken stores the others where some are broken, --append stores lines that are older than the room's newest message.`
 
 /** Lines per transaction: bounds how long a running server's writes wait. */
-const BATCH = 300
+const BATCH = 100
+/** Pause after a batch, as a multiple of its duration: leaves most of the time to a running server. */
+const PAUSE_PER_BATCH = 2
 /** The most broken lines that are printed; all are counted. */
 const BROKEN_PRINTED = 20
 
-await run(async (db) => {
-  const { command, file, room, out } = readArguments()
-  if (command === 'import') await importFile(db, file, room)
-  else await exportRoom(db, room, out)
+await orStop(async () => {
+  const { command, ...options } = readArguments()
+  await run(async (db) => {
+    const history = createHistoryTransfer(db)
+    const stored = await history.count(options.room)
+    if (command === 'import') await importFile(history, options)
+    else await exportRoom(history, options, stored)
+  })
 })
 
-function readArguments() {
+type Options = {
+  file: string
+  room: string
+  out?: string | undefined
+  append?: boolean | undefined
+  'skip-broken'?: boolean | undefined
+}
+
+function readArguments(): Options & { command: string } {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { room: { type: 'string' }, out: { type: 'string' } },
+      options: {
+        room: { type: 'string' },
+        out: { type: 'string' },
+        append: { type: 'boolean' },
+        'skip-broken': { type: 'boolean' },
+      },
     })
     const [command, file = '', ...rest] = positionals
-    const { room, out } = values
+    const { room, out, append, 'skip-broken': skipBroken } = values
     const isImport = command === 'import' && file && !out
-    const isExport = command === 'export' && !file
-    if (room && rest.length === 0 && (isImport || isExport)) return { command, file, room, out }
+    const isExport = command === 'export' && !file && !append && !skipBroken
+    if (room && rest.length === 0 && (isImport || isExport)) return { ...values, command, file, room }
   } catch (error) {
     throw new Stop((error as Error).message, usage)
   }
   throw new Stop(usage)
 }
 
-async function importFile(db: Database, file: string, room: string): Promise<void> {
-  const history = createHistoryTransfer(db)
-  await history.count(room)
-  const source = openLines(pathOf(file))
-  const bar = showProgress(source.size, `Importing into ${room}`)
+/** Checks the whole file, then stores what the room lacks, in the order of time. */
+async function importFile(history: HistoryTransfer, options: Options): Promise<void> {
+  const { file, room, append = false, 'skip-broken': skipBroken = false } = options
+  const { lines, read, broken } = await readHistory(pathOf(file))
+  const mayStore = broken.length === 0 || skipBroken
+  const missing = mayStore ? await history.missing(room, lines) : []
+  if (!append) await refuseOlder(history, room, missing)
+  const added = await store(history, room, missing)
+  tell(`${read} lines read, ${added} messages added to ${room}, ${broken.length} broken`)
+  if (broken.length === 0) return
+  broken.slice(0, BROKEN_PRINTED).forEach(tell)
+  if (broken.length > BROKEN_PRINTED) tell(`… and ${broken.length - BROKEN_PRINTED} more`)
+  if (!mayStore) tell('Nothing was stored. Mend the broken lines, or store the others with --skip-broken.')
+  process.exitCode = 1
+}
+
+/** Reads all lines, sorted by time; lines of one time stay in their order. */
+async function readHistory(path: string) {
+  const source = openLines(path)
+  const bar = showProgress(source.size, 'Reading the file')
+  const numberOf = createLineNumbers()
+  const lines: NumberedLine[] = []
   const broken: string[] = []
-  let [read, added] = [0, 0]
-  for await (const batch of source.batches(BATCH)) {
-    const lines: Line[] = []
-    for (const text of batch) {
-      read++
-      const line = readLine(text)
-      if (typeof line === 'string') broken.push(`line ${read}: ${line}`)
-      else if (line) lines.push(line)
-    }
-    if (lines.length > 0) added += await history.importLines(room, lines)
-    bar.reach(source.bytesRead(), `${read} lines read, ${added} messages added`)
-    // Lets a running server write: SQLite's waiting writers poll, and would otherwise always find the database
-    // locked.
-    await pause(2)
+  let read = 0
+  for await (const text of source.lines()) {
+    if (++read % 1_000 === 0) bar.reach(source.bytesRead(), `${read} lines read`)
+    const line = text === null ? 'not in UTF-8, perhaps in Latin-1' : readLine(text)
+    if (typeof line === 'string') broken.push(`line ${read}: ${line}`)
+    else if (line) lines.push({ ...line, number: numberOf(line) })
   }
-  bar.finish(`${read} lines read, ${added} messages added to ${room}, ${broken.length} broken`)
-  for (const problem of broken.slice(0, BROKEN_PRINTED)) process.stderr.write(`${problem}\n`)
-  if (broken.length > BROKEN_PRINTED) process.stderr.write(`… and ${broken.length - BROKEN_PRINTED} more\n`)
+  bar.finish(`${read} lines read`)
+  return { lines: lines.sort((one, other) => one.sentAt - other.sentAt), read, broken }
 }
 
 /** Parses a line; returns what is wrong as a string, or null for an empty line. */
-function readLine(text: string): Line | string | null {
+function readLine(text: string): HistoryLine | string | null {
   if (!text.trim()) return null
   try {
     const result = HistoryLine.safeParse(JSON.parse(text))
@@ -80,9 +114,39 @@ function readLine(text: string): Line | string | null {
   }
 }
 
-async function exportRoom(db: Database, room: string, out: string | undefined): Promise<void> {
-  const history = createHistoryTransfer(db)
-  const total = await history.count(room)
+/** A room shows its messages in the order of arrival: old ones would stand after newer ones. */
+async function refuseOlder(history: HistoryTransfer, room: string, lines: NumberedLine[]): Promise<void> {
+  const [oldest] = lines
+  const newest = await history.newest(room)
+  if (!oldest || newest === null || oldest.sentAt >= newest) return
+  const count = lines.filter(({ sentAt }) => sentAt < newest).length
+  throw new Stop(
+    `Nothing was stored. ${count} new ${count === 1 ? 'line is' : 'lines are'} older than the newest message of ${room}, ` +
+      `which is of ${isoOf(newest)}; the oldest is of ${isoOf(oldest.sentAt)}. --append stores them after it.`,
+  )
+}
+
+function isoOf(time: number): string {
+  return new Date(time).toISOString()
+}
+
+async function store(history: HistoryTransfer, room: string, lines: NumberedLine[]): Promise<number> {
+  if (lines.length === 0) return 0
+  const bar = showProgress(lines.length, `Importing into ${room}`)
+  let added = 0
+  for (let start = 0; start < lines.length; start += BATCH) {
+    const began = performance.now()
+    added += await history.importLines(room, lines.slice(start, start + BATCH))
+    bar.reach(Math.min(lines.length, start + BATCH), `${added} messages added`)
+    // Lets a running server write, also beside a second import: SQLite's waiting writers poll, and would otherwise
+    // always find the database locked.
+    await pause(PAUSE_PER_BATCH * (performance.now() - began))
+  }
+  bar.finish(`${added} messages added`)
+  return added
+}
+
+async function exportRoom(history: HistoryTransfer, { room, out }: Options, total: number): Promise<void> {
   const bar = showProgress(total, `Exporting ${room}`)
   let written = 0
   async function* lines() {
@@ -91,18 +155,37 @@ async function exportRoom(db: Database, room: string, out: string | undefined): 
       yield `${JSON.stringify(line)}\n`
     }
   }
-  const target = out === undefined ? process.stdout : createWriteStream(pathOf(out))
-  await pipeline(Readable.from(lines()), target).catch((error: NodeJS.ErrnoException) => {
+  if (out === undefined) await pipeToStdout(lines())
+  else await writeNewFile(pathOf(out), lines())
+  bar.finish(`${written} messages`)
+  tell(`${written} messages of ${room} exported`)
+}
+
+async function pipeToStdout(lines: AsyncIterable<string>): Promise<void> {
+  await pipeline(Readable.from(lines), process.stdout).catch((error: NodeJS.ErrnoException) => {
     // A reader such as `head` closes the pipe early, which is no fault.
     if (error.code !== 'EPIPE') throw new Stop(`Cannot write: ${error.message}`)
   })
-  bar.finish(`${written} messages of ${room} exported`)
 }
 
-/** Shows a progress bar on standard error if that is a terminal, else only the last line. */
+async function writeNewFile(path: string, lines: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(lines), createWriteStream(path, { flags: 'wx' }))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw new Stop(`${path} is there already, and is left as it is.`)
+    await rm(path, { force: true })
+    throw new Stop(`Cannot write ${path}: ${message}`)
+  }
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+/** Shows a progress bar on standard error if that is a terminal. */
 function showProgress(size: number, title: string) {
-  if (!process.stderr.isTTY)
-    return { reach: () => {}, finish: (line: string) => void process.stderr.write(`${line}\n`) }
+  if (!process.stderr.isTTY) return { reach: () => {}, finish: () => {} }
   const bar = progress({ max: Math.max(1, size), output: process.stderr })
   let reached = 0
   bar.start(title)

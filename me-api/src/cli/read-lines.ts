@@ -3,10 +3,15 @@ import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Stop } from '../errors.ts'
 
+const LINE_FEED = 0x0a
+
+/** Refuses invalid bytes instead of replacing them, and removes a byte order mark. */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /**
- * Reads a file's lines in batches, decompresses gzip, and reports the progress in bytes of the file on disk, whose
- * total is known in advance.
- * @throws {Stop} if the file is missing or damaged
+ * Reads a file's lines, decompresses gzip, and reports the progress in bytes of the file on disk, whose total is known
+ * in advance. A line that is not UTF-8 is null.
+ * @throws {Stop} if the file is missing, damaged or in UTF-16
  */
 export function openLines(path: string) {
   const size = sizeOf(path)
@@ -15,38 +20,53 @@ export function openLines(path: string) {
   const source = isGzip(path) ? pipeline(file, createGunzip(), () => {}) : file
 
   /** Splits at line feeds only: `readline` would also split at U+2028, which JSON allows unescaped. */
-  async function* lines(): AsyncGenerator<string> {
-    let rest = ''
-    let isFirst = true
-    for await (const chunk of source.setEncoding('utf8')) {
-      const text = isFirst ? (chunk as string).replace(/^\ufeff/, '') : (chunk as string)
-      isFirst = false
-      const parts = (rest + text).split('\n')
-      rest = parts.pop() ?? ''
-      yield* parts
+  async function* split(): AsyncGenerator<Buffer> {
+    let parts: Buffer[] = []
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      let start = 0
+      for (let end; (end = chunk.indexOf(LINE_FEED, start)) >= 0; start = end + 1) {
+        yield Buffer.concat([...parts, chunk.subarray(start, end)])
+        parts = []
+      }
+      parts.push(chunk.subarray(start))
     }
-    if (rest) yield rest
+    const last = Buffer.concat(parts)
+    if (last.length > 0) yield last
   }
 
   return {
     size,
     bytesRead: () => file.bytesRead,
 
-    async *batches(batchSize: number): AsyncGenerator<string[]> {
-      let batch: string[] = []
+    async *lines(): AsyncGenerator<string | null> {
       try {
-        for await (const line of lines()) {
-          batch.push(line)
-          if (batch.length < batchSize) continue
-          yield batch
-          batch = []
+        let isStart = true
+        for await (const line of split()) {
+          if (isStart && isUtf16(line))
+            throw new Stop(`${path} is in UTF-16. Save it in UTF-8, and import that.`)
+          isStart &&= line.length === 0
+          yield decode(line)
         }
       } catch (error) {
+        if (error instanceof Stop) throw error
         throw new Stop(`Cannot read ${path}: ${(error as Error).message}`)
       }
-      if (batch.length > 0) yield batch
     },
   }
+}
+
+function decode(line: Buffer): string | null {
+  try {
+    return utf8.decode(line)
+  } catch {
+    return null
+  }
+}
+
+/** Detects UTF-16 by its byte order mark, or by the zero byte of an ASCII character, with which JSON begins. */
+function isUtf16([first, second]: Buffer): boolean {
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  return isMarked || first === 0 || second === 0
 }
 
 /** Detects gzip by the first bytes (RFC 1952 §2.3.1), whatever the file's name. */

@@ -4,12 +4,16 @@ import { asStop, openDatabase } from '../db/open-database.ts'
 import type { Database } from '../db/tables.ts'
 import { Refusal, Stop } from '../errors.ts'
 
+/** Milliseconds that a command's write waits for other programs; nobody else waits with it, unlike a server's. */
+const BUSY_TIMEOUT = 30_000
+
 /** Runs a command with the site's database, which must be there unless `mayMake`: a wrong path makes no empty one. */
 export const run = (command: (db: Database) => Promise<void>, { mayMake = false } = {}): Promise<void> =>
   orStop(async () => {
     const { DATABASE_URL } = readConfig(readEnvironment())
     const db = await openDatabase(DATABASE_URL, {
       mustExist: !mayMake,
+      busyTimeout: BUSY_TIMEOUT,
       tell: (line) => void process.stderr.write(`${line}\n`),
     })
     try {

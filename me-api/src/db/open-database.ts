@@ -23,6 +23,8 @@ type Options = {
   tell?: (line: string) => void
   /** Whether to refuse a place where no server has started yet. */
   mustExist?: boolean
+  /** Milliseconds that a write waits for another process, on SQLite. */
+  busyTimeout?: number
 }
 
 /**
@@ -31,7 +33,7 @@ type Options = {
  */
 export async function openDatabase(
   where: DatabaseUrl,
-  { milliseconds = 0, tell = () => {}, mustExist = false }: Options = {},
+  { milliseconds = 0, tell = () => {}, mustExist = false, busyTimeout = BUSY_TIMEOUT }: Options = {},
 ): Promise<Database> {
   if (mustExist && where.kind === 'sqlite') refuseOtherFile(where.path)
   const end = performance.now() + milliseconds
@@ -40,7 +42,7 @@ export async function openDatabase(
     const database = new Kysely<Tables>({ dialect })
     const error = await prepare(database, where, { tell, mustExist }).catch((fault: unknown) => fault)
     if (!error) {
-      if (where.kind === 'sqlite') await sql`pragma busy_timeout = ${sql.lit(BUSY_TIMEOUT)}`.execute(database)
+      if (where.kind === 'sqlite') await sql`pragma busy_timeout = ${sql.lit(busyTimeout)}`.execute(database)
       return database
     }
     await database.destroy()

@@ -5,7 +5,7 @@ import { type Dialect, SqliteAdapter, SqliteDialect, type SqliteStatement } from
 import { Stop } from '../errors.ts'
 
 /**
- * Milliseconds that a write waits for another process. Everything else waits with it, so the limit is short; an
+ * Milliseconds that a server's write waits for another process. Everything else waits with it, so the limit is short; an
  * import's batch is far shorter, and clients retry a refused write.
  */
 export const BUSY_TIMEOUT = 1_000

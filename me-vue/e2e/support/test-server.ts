@@ -89,7 +89,7 @@ export function createTestServer(directory: string, more: Record<string, string>
   function importMessages(messages: SeedMessage[]): void {
     const file = join(directory, 'said.jsonl')
     writeFileSync(file, messages.map((line) => JSON.stringify(line)).join('\n'))
-    const command = ['me-api/src/cli/chat.ts', 'import', file, '--room', 'lobby']
+    const command = ['me-api/src/cli/chat.ts', 'import', file, '--room', 'lobby', '--append']
     const { status, stderr } = spawnSync(process.execPath, command, {
       cwd: root,
       env: settings,

@@ -18,30 +18,45 @@ export const HistoryLine = z.object({
 })
 export type HistoryLine = z.output<typeof HistoryLine>
 
+/** A line with its number among equal lines of its file: 1, 2, 3 …; 1 if left out. */
+export type NumberedLine = HistoryLine & { number?: number }
+
+/** Lines whose presence is looked up at once; each is a parameter of a statement. */
+const LOOKED_UP = 500
+
 /** Imports and exports a room's history while a server runs on the same database. */
 export function createHistoryTransfer(db: Database) {
-  /** Occurrences of each line in this import so far. */
-  const seen = new Map<string, number>()
-
   return {
     /**
-     * Appends the lines that the room lacks and returns their number. A line is identified by nick, text, time and
-     * its count among equal lines, so that importing a file twice, or a room's own export, adds nothing.
+     * Returns the lines that the room lacks. A line is identified by nick, text, time and its number among equal
+     * lines, so that importing a file twice, or a room's own export, adds nothing.
      */
-    importLines: (room: string, lines: HistoryLine[]): Promise<number> =>
+    async missing(room: string, lines: NumberedLine[]): Promise<NumberedLine[]> {
+      const missing: NumberedLine[] = []
+      for (let start = 0; start < lines.length; start += LOOKED_UP)
+        missing.push(...(await lacking(db, room, lines.slice(start, start + LOOKED_UP))))
+      return missing
+    },
+
+    /** Appends those of the lines that the room still lacks, in one transaction, and returns their number. */
+    importLines: (room: string, lines: NumberedLine[]): Promise<number> =>
       db.transaction().execute(async (tx) => {
         const row = await lockRoom(tx, room)
         if (!row) throw noRoom(room)
-        const stored = await countStored(tx, room, lines)
-        const missing = lines.filter((line) => {
-          const key = keyOf(line)
-          const occurrence = (seen.get(key) ?? 0) + 1
-          seen.set(key, occurrence)
-          return occurrence > (stored.get(key) ?? 0)
-        })
+        const missing = await lacking(tx, room, lines)
         await append(tx, row, missing)
         return missing.length
       }),
+
+    /** Returns when the room's newest message was sent, in milliseconds since 1970; null if there is none. */
+    async newest(room: string): Promise<number | null> {
+      const row = await db
+        .selectFrom('messages')
+        .select((column) => column.fn.max('sent_at').as('at'))
+        .where('room', '=', room)
+        .executeTakeFirst()
+      return row?.at ?? null
+    },
 
     /** Yields the room's messages from the first on, without the deleted ones. */
     async *exportLines(
@@ -80,6 +95,24 @@ export function createHistoryTransfer(db: Database) {
   }
 }
 
+export type HistoryTransfer = ReturnType<typeof createHistoryTransfer>
+
+/** Returns a function that counts equal lines: it returns a line's number among those equal to it so far. */
+export function createLineNumbers(): (line: HistoryLine) => number {
+  const counts = new Map<string, number>()
+  return (line) => {
+    const key = keyOf(line)
+    const number = (counts.get(key) ?? 0) + 1
+    counts.set(key, number)
+    return number
+  }
+}
+
+async function lacking(db: Database, room: string, lines: NumberedLine[]): Promise<NumberedLine[]> {
+  const stored = await countStored(db, room, lines)
+  return lines.filter((line) => (line.number ?? 1) > (stored.get(keyOf(line)) ?? 0))
+}
+
 async function append(tx: Tx, { name, seq, rev }: RoomRow, lines: HistoryLine[]): Promise<void> {
   if (lines.length === 0) return
   const messages = lines.map((line, index) => toMessage(name, line, seq + index + 1, rev + index + 1))
@@ -88,9 +121,9 @@ async function append(tx: Tx, { name, seq, rev }: RoomRow, lines: HistoryLine[])
   await tx.updateTable('rooms').set(numbers).where('name', '=', name).execute()
 }
 
-async function countStored(tx: Tx, room: string, lines: HistoryLine[]): Promise<Map<string, number>> {
+async function countStored(db: Database, room: string, lines: HistoryLine[]): Promise<Map<string, number>> {
   const times = [...new Set(lines.map(({ sentAt }) => sentAt))]
-  const rows = await tx
+  const rows = await db
     .selectFrom('messages')
     .select(['nick', 'text', 'sent_at'])
     .where('room', '=', room)
