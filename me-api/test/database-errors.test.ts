@@ -95,7 +95,7 @@ describe('a stop while the database fails', () => {
     await app.close()
     expect(await ada.closed).toEqual({ code: 1012, reason: 'RESTARTING' })
     await eventually(() => expect(stream.lines).toEqual([expect.stringMatching(/^retry: /)]))
-    expect(logLines.join()).toContain('the connected visitors could not be stored')
+    expect(logLines.join()).toContain('not everything could be stored before the stop')
   })
 })
 

@@ -28,7 +28,7 @@ export const useChat = defineStore('chat', () => {
     socket,
     onceClosed: (call) => onceClosed(socket, call),
     goOver: (transport) => goOver(socket, transport),
-    session,
+    session: tabStorage,
     clock: browserClock,
     random: Math.random,
     networkUp: () => navigator.onLine,

@@ -77,11 +77,8 @@ export async function startIdentity(parts: Parts) {
     newcomers,
     mayRegister: admission.mayRegister,
     routes: identityRoutes({ visitors, proofOfWork, limits, addressOf }),
-    /** Stores which visitors are connected, so that they keep their nicks across a restart. A failure is logged. */
-    close: (): Promise<void> =>
-      visitorsHere
-        .note()
-        .catch((error) => log.error({ err: error }, 'the connected visitors could not be stored')),
+    /** Stores which visitors are connected, so that they keep their nicks across a restart. */
+    close: visitorsHere.note,
   }
 }
 
