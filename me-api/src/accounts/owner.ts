@@ -1,5 +1,6 @@
 import { type Nick, readNick, asNick } from '../nicks/nick.ts'
 import type { Clock } from '../clock.ts'
+import { cutText } from '../contract/cut-text.ts'
 import { type Credentials, NICK_MAX } from '../contract/index.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import { hashPassword } from './passwords.ts'
@@ -17,7 +18,7 @@ export function createOwner({ store, clock }: Parts) {
   async function nextFree(wanted: Nick): Promise<Nick> {
     for (let number = 2, nick = wanted; ; number++) {
       if (!(await store.byNick(nick))) return nick
-      const base = [...wanted.nick].slice(0, NICK_MAX - ` ${number}`.length).join('')
+      const base = cutText(wanted.nick, NICK_MAX - ` ${number}`.length)
       nick = readNick(`${base} ${number}`)
     }
   }
@@ -85,5 +86,5 @@ export const ownersNickWasHeld = (held: string, given: string): string =>
 /** Derives an owner's first nick from the part of the e-mail before the @, if that is a valid nick. */
 function nickFrom(email: string): Nick {
   const name = email.split('@')[0]?.replace(/[^\p{L}\p{N}_\-.']/gu, '') ?? ''
-  return asNick(name.slice(0, NICK_MAX)) ?? readNick('Owner')
+  return asNick(cutText(name, NICK_MAX)) ?? readNick('Owner')
 }

@@ -1,3 +1,4 @@
+import { cutText } from 'me-api/contract/cut-text'
 import { NICK_MAX } from 'me-api/contract/limits'
 
 const MANNERS = ['quiet', 'early', 'kind', 'swift', 'late', 'brave']
@@ -36,7 +37,7 @@ const allowed = (nick: string) =>
     NICK_MAX,
   )
 
-const shortened = (text: string, length: number) => [...text.trim()].slice(0, length).join('').trim()
+const shortened = (text: string, length: number) => cutText(text.trim(), length).trim()
 const letters = (text: string) => folded(text.normalize('NFKD').replace(/[^\p{L}\p{N}]/gu, ''))
 const folded = (nick: string) => nick.toLowerCase()
 const pick = (words: string[], random: () => number) => words[Math.floor(random() * words.length)]!
