@@ -30,3 +30,18 @@ test('the typing notice disappears when the person’s tab is closed', async ({ 
   await bo.page.close()
   await expect(ada.page.getByText('Bo is typing…')).toHaveCount(0)
 })
+
+test('a nick that is read from right to left does not turn the sentence round', async ({
+  browser,
+  server,
+}) => {
+  const { ada, bo } = await adaAndBo(browser, server)
+  const sara = await visitor(browser, server)
+  await sara.chooseNick('שרה')
+  await sara.field.pressSequentially('hm')
+  const one = ada.page.getByText('\u2068שרה\u2069 is typing…')
+  await expect(one).toBeVisible()
+  await expect(one).toHaveCSS('direction', 'ltr')
+  await bo.field.pressSequentially('hm')
+  await expect(ada.page.getByText('\u2068שרה\u2069 and Bo are typing…')).toBeVisible()
+})

@@ -1,3 +1,4 @@
+import { isolated } from 'me-api/contract/direction'
 import { createI18n, type MessageResolver } from 'petite-vue-i18n'
 import { browserStorage } from './platform/browser-storage.ts'
 
@@ -40,6 +41,17 @@ export const i18n = createI18n({
   missingWarn: false,
   fallbackWarn: false,
 })
+
+/** What others wrote is isolated wherever a sentence takes it, so that it cannot turn the sentence round. */
+const { t: translate } = i18n.global
+i18n.global.t = ((key: string, ...values: unknown[]) =>
+  Reflect.apply(translate, undefined, [key, ...values.map(isolatedValues)])) as typeof translate
+
+function isolatedValues(value: unknown): unknown {
+  if (typeof value === 'string') return isolated(value)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, isolatedValues(one)]))
+}
 
 export async function setLanguage(language: Language): Promise<void> {
   const { global } = i18n

@@ -1,3 +1,4 @@
+import { isolated } from 'me-api/contract/direction'
 import { useI18n } from 'petite-vue-i18n'
 import { usePresence } from '../presence/presence.store.ts'
 import { usePresentation } from '../presentation/presentation.store.ts'
@@ -15,7 +16,7 @@ export function useDocumentTitle(): (part: string) => void {
     const { name, presentation: home, failure } = presentation
     const parts = part ? [part, name] : [name, home?.headline]
     const unread = presence.unread > 0 ? `(${presence.unread}) ` : ''
-    const title = boundMarks(parts.filter(Boolean).join(' – '))
+    const title = boundMarks(parts.flatMap((part) => (part ? isolated(part) : [])).join(' – '))
     // Until the name is known, the document has the title that the server gave it.
     if (title || failure) document.title = unread + (title || t('site.home'))
   }

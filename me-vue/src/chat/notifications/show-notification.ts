@@ -1,4 +1,6 @@
 import type { Message } from 'me-api/contract'
+import { cutText } from 'me-api/contract/cut-text'
+import { isolated } from 'me-api/contract/direction'
 import { boundMarks } from '../../ui/bound-marks.ts'
 import { toPlainText } from '../formatting/plain-text.ts'
 
@@ -11,9 +13,9 @@ export async function showNotification(
   where: string,
   open: () => void,
 ): Promise<() => void> {
-  const title = boundMarks(`${author.nick} · ${where}`)
+  const title = boundMarks(`${isolated(author.nick)} · ${isolated(where)}`)
   // One notification at a time: the latest replaces the one before.
-  const body = boundMarks(await toPlainText(text)).slice(0, 200)
+  const body = cutText(boundMarks(await toPlainText(text)), 200)
   const options = { body, tag: 'me.chat', icon: '/house.png' }
   try {
     const notification = new Notification(title, options)

@@ -1,4 +1,5 @@
 import type { Message } from 'me-api/contract'
+import { isolated } from 'me-api/contract/direction'
 import { ref, watch, type Ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { newestSeq, newestState, type MessageLog } from '../client/message-log.ts'
@@ -48,4 +49,4 @@ export function useLiveAnnouncer(
   return words
 }
 
-const readOut = async ({ author, text }: Message) => `${author.nick}: ${await toPlainText(text)}`
+const readOut = async ({ author, text }: Message) => `${isolated(author.nick)}: ${await toPlainText(text)}`

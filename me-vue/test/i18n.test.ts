@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals'
+
+// What the module asks the browser for when it is loaded.
+Object.assign(globalThis, { localStorage: { getItem: () => null, setItem: () => undefined } })
+const { i18n } = await import('../src/i18n.ts')
+const { t, setLocaleMessage } = i18n.global
+setLocaleMessage('en', {
+  typing: (words: { named: (name: string) => string }) => `${words.named('nick')} is typing…`,
+  count: (words: { named: (name: string) => number }) => `${words.named('n') + 1} of them`,
+})
+
+test('a text from right to left is isolated in a sentence, and any other stays as it is', () => {
+  expect(t('typing', { nick: 'שרה' })).toBe('\u2068שרה\u2069 is typing…')
+  expect(t('typing', { nick: 'a\u202eb' })).toBe('\u2068ab\u2069 is typing…')
+  expect(t('typing', { nick: 'Åsa' })).toBe('Åsa is typing…')
+})
+
+test('a number stays a number', () => {
+  expect(t('count', { n: 2 })).toBe('3 of them')
+})
