@@ -1,8 +1,22 @@
 import MarkdownIt from 'markdown-it'
 import sanitize from 'sanitize-html'
+import { cutText } from './contract/cut-text.ts'
+import { findLinks } from './contract/links.ts'
+import { takeLinks } from './contract/markdown-links.ts'
 
 /** Quotes become typographic; `(c)`, `...` and `--` stay as they are written. */
-const markdown = new MarkdownIt({ html: false, linkify: true, typographer: true }).disable('replacements')
+const markdown = new MarkdownIt({ html: false, typographer: true }).disable('replacements')
+takeLinks(markdown, findLinks, (state, { start, end, href }) => {
+  const open = state.push('link_open', 'a', 1)
+  open.attrs = [['href', markdown.normalizeLink(href)]]
+  // As the parser marks its own, so that no typography changes the address.
+  open.markup = 'linkify'
+  open.info = 'auto'
+  state.push('text', '', 0).content = markdown.normalizeLinkText(state.src.slice(start, end))
+  const close = state.push('link_close', 'a', -1)
+  close.markup = 'linkify'
+  close.info = 'auto'
+})
 
 const rel = 'noopener noreferrer'
 
@@ -57,16 +71,30 @@ export function withAbsoluteAddresses(html: string, base: string): string {
   return sanitize(html, { ...allowed, transformTags: { a: resolve('href'), img: resolve('src') } })
 }
 
-/** Characters of a page's HTML that are searched for its first text; a page may have 64 KiB. */
-const BEGINNING = 8_000
+/** The longest end of a word that is left out where a description is cut within it, in UTF-16 units. */
+const partialWord = / \S{0,40}$/
 
-/** Returns the beginning of a rendered page as plain text, at most `max` characters, for descriptions. */
-export function excerpt(html: string, max = 180): string {
-  const spaced = html.slice(0, BEGINNING).replace(/<\/(p|li|h\d|pre|blockquote)>/g, ' ')
-  const escaped = sanitize(spaced, { allowedTags: [], allowedAttributes: {} })
-  const plain = escaped.replace(/&(amp|lt|gt|quot);/g, (_, name: keyof typeof characters) => characters[name])
-  const text = plain.replace(/\s+/g, ' ').trim()
-  return text.length <= max ? text : `${text.slice(0, max).replace(/ \S*$/, '')}…`
+/**
+ * Describes a page by the beginning of its paragraphs as plain text, at most `max` UTF-16 units and an ellipsis. Headings,
+ * pictures, tables and blocks of code are left out; lists count only where a page has no paragraph.
+ */
+export function excerpt(pageMarkdown: string, max = 180): string {
+  const tokens = markdown.parse(pageMarkdown, {})
+  const paragraphs = tokens.flatMap((token, index) =>
+    token.type === 'paragraph_open' ? [{ isTight: token.hidden, text: plainText(tokens[index + 1]) }] : [],
+  )
+  const text =
+    joined(paragraphs.filter(({ isTight }) => !isTight).map(({ text }) => text)) ||
+    joined(paragraphs.map(({ text }) => text))
+  return text.length <= max ? text : `${cutText(text, max).replace(partialWord, '')}…`
 }
 
-const characters = { amp: '&', lt: '<', gt: '>', quot: '"' }
+type Token = ReturnType<typeof markdown.parse>[number]
+
+const plainText = (inline: Token | undefined): string =>
+  (inline?.children ?? [])
+    .filter(({ type }) => type !== 'image')
+    .map(({ type, content }) => (type.endsWith('break') ? ' ' : content))
+    .join('')
+
+const joined = (paragraphs: readonly string[]): string => paragraphs.join(' ').replace(/\s+/g, ' ').trim()

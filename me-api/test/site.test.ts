@@ -51,6 +51,54 @@ describe('HTML documents', () => {
     },
   )
 
+  test.each([
+    ['# Why a log\n\nA queue forgets.\n\n## Why not\n\nA log\nkeeps.', 'A queue forgets. A log keeps.'],
+    ['Before ![a *cat*](/cat.png) after.\n\n![alone](https://a.example/x.png)', 'Before after.'],
+    ['| a | b |\n| - | - |\n| c | d |\n\nAfter the table.', 'After the table.'],
+    ['```js\nlet a = 1\n```\n\n    let b = 2\n\nUse `c` **now**.', 'Use c now.'],
+    ['- milk\n- bread\n\nBought.\n\n> Said, too.', 'Bought. Said, too.'],
+    ['- milk\n- [bread](https://a.example)', 'milk bread'],
+    ['See https://a.example/__x__ & [it](/chat).', 'See https://a.example/__x__ &amp; it.'],
+    ['# Only\n\n![headings](/x.png)', ''],
+    [`a${'🦊'.repeat(1999)}`, `a${'🦊'.repeat(89)}…`],
+    [`${'👩‍👩‍👧‍👦'.repeat(100)}`, `${'👩‍👩‍👧‍👦'.repeat(16)}…`],
+    [`x ${'e\u0301'.repeat(500)}`, `x ${'e\u0301'.repeat(89)}…`],
+    ['word '.repeat(200), `${'word '.repeat(35)}word…`],
+  ])(
+    'the description of %j is made of its paragraphs and ends between two characters',
+    async (text, description) => {
+      const app = await houseWithReport()
+      await api(app)
+        .put('/api/reports/week/4')
+        .set(bearer(await ownerToken(app)))
+        .send({ title: 'Four', text })
+        .expect(200)
+      const page = await api(app).get('/reports/week/4').expect(200)
+      expect(page.text).toContain(`<meta name="description" content="${description}">`)
+      expect(page.text).toContain(`<meta property="og:description" content="${description}">`)
+      const feed = await api(app).get('/feed.xml').expect(200)
+      if (description) expect(feed.text).toContain(`<![CDATA[${description}]]></summary>`)
+      expect(feed.text + page.text).not.toContain('\ufffd')
+    },
+  )
+
+  test('a name that is read from right to left does not turn a title round', async () => {
+    const app = await houseWithReport()
+    const owner = bearer(await ownerToken(app))
+    await api(app)
+      .put('/api')
+      .set(owner)
+      .send({ name: 'שרה', headline: 'Engines\u202e.', text: 'Hello.', links: [] })
+      .expect(200)
+    await api(app).put('/api/reports/week/4').set(owner).send({ title: 'א\u2069', text: 'x' }).expect(200)
+    for (const [path, title] of [
+      ['/reports/week/4', '\u2068א\u2069 – \u2068שרה\u2069'],
+      ['/', '\u2068שרה\u2069 – \u2068Engines.\u2069'],
+      ['/chat', 'Chat – \u2068שרה\u2069'],
+    ] as const)
+      expect((await api(app).get(path).expect(200)).text).toContain(`<title>${title}</title>`)
+  })
+
   test('the document names its preview picture by an absolute address', async () => {
     const app = await houseWithReport()
     const { text } = await api(app).get('/reports/week/4').expect(200)

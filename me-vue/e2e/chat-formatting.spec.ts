@@ -49,6 +49,31 @@ test('plain text loads no formatting code, and only code blocks load the highlig
   await expect(log.locator('pre .keyword')).toHaveText('let')
 })
 
+test('what is in an address is no Markdown, no emoji and no punctuation after it', async ({
+  browser,
+  server,
+}) => {
+  const links: [text: string, href: string][] = [
+    ['見て https://example.com/foo。次の文', 'https://example.com/foo'],
+    ['「https://example.com/foo」と、*そう*', 'https://example.com/foo'],
+    ['https://twitter.com/__apf__/status/1', 'https://twitter.com/__apf__/status/1'],
+    ['https://a.example/x_y_z*b*', 'https://a.example/x_y_z*b*'],
+    ['*see* https://a.example/~~q~~', 'https://a.example/~~q~~'],
+    ['http://localhost/chat?x=:smile:', 'http://localhost/chat?x=:smile:'],
+    ['(https://en.wikipedia.org/wiki/A_(b)).', 'https://en.wikipedia.org/wiki/A_(b)'],
+  ]
+  server.seedMessages([...links.map(([text]) => text), 'at 10:100:20 in C:\\x:smile:'])
+  await server.kill()
+  await server.start()
+  const { log } = await visitor(browser, server)
+  await expect(log.getByRole('link')).toHaveCount(links.length)
+  const found = await log
+    .getByRole('link')
+    .evaluateAll((all) => all.map((one) => (one as HTMLAnchorElement).href))
+  expect(found).toEqual(links.map(([, href]) => href))
+  await expect(log.getByRole('article').last()).toContainText('at 10:100:20 in C:\\x:smile:')
+})
+
 test('hostile Markdown stays text and fetches no picture', async ({ browser, server }) => {
   const { page, chooseNick, send, log, message } = await visitor(browser, server)
   const foreign: string[] = []
@@ -89,7 +114,9 @@ test('a link shows the host it leads to, whatever its text is', async ({ browser
     ['https://evil.example/https://bank.example', 'evil.example/https://bank.example'],
     ['https://b\u0430nk.example/', 'xn--bnk-6cd.example'],
     ['https://evil.example/\u202egnp.knab', 'evil.example/%E2%80%AEgnp.knab'],
-    ['\u202e[bank.example\u202e](https://evil.example)', 'bank.example\u202e (evil.example)'],
+    ['[li\u202enk](https://evil.example/x)', 'link (evil.example)'],
+    ['[a\u2069\u202eb](https://evil.example/x)', 'ab (evil.example)'],
+    ['\u202e[bank.example\u202e](https://evil.example)', 'bank.example (evil.example)'],
   ]
   server.seedMessages(links.map(([text]) => text))
   await server.kill()
@@ -117,6 +144,48 @@ test('a long code block is folded like any long message', async ({ browser, serv
   await expect(log.getByText('last')).toHaveCount(0)
   await page.getByRole('button', { name: 'Show all' }).click()
   await expect(log.getByText('last')).toHaveCount(1)
+})
+
+test('a block of code of one long line shows its beginning before it is unfolded', async ({
+  browser,
+  server,
+}) => {
+  const { chooseNick, log, field } = await visitor(browser, server)
+  await chooseNick('Ada')
+  await field.fill(`\`\`\`\n${'long'.repeat(500)}\n\`\`\``)
+  await field.press('Enter')
+  await expect(log.locator('pre')).toHaveText(/^(?:long){199}…$/)
+})
+
+test('the numbers of a list stand beside its items and not over the author’s tile', async ({
+  browser,
+  server,
+}) => {
+  const { page, chooseNick, log, field } = await visitor(browser, server, {
+    viewport: { width: 390, height: 800 },
+  })
+  await chooseNick('Ada')
+  for (const start of [1, 99, 998, 123456789]) {
+    await field.fill(`${start}. one\n${start + 1}. two`)
+    await field.press('Enter')
+  }
+  await expect(log.locator('ol')).toHaveCount(4)
+  const tile = await log.locator('.tile').first().boundingBox()
+  for (const list of await log.locator('ol').all()) {
+    // A marker has no box of its own: its text is measured in the list's font, with the space that Chromium adds.
+    const marker = await list.evaluate((ol) => {
+      const last = (ol as HTMLOListElement).start + ol.children.length - 1
+      const text = document.createElement('span')
+      text.style.cssText = 'position: absolute; white-space: pre'
+      text.textContent = `${last}. `
+      ol.append(text)
+      const { width } = text.getBoundingClientRect()
+      text.remove()
+      return ol.firstElementChild!.getBoundingClientRect().left - width
+    })
+    expect(marker).toBeGreaterThanOrEqual(tile!.x + tile!.width)
+  }
+  await expect(page.getByText('two')).toHaveCount(4)
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { type Node, readMarkdown } from 'me-api/contract/message-markdown'
 import { highlight } from '../src/chat/formatting/highlight.ts'
-import { type Node, readMarkdown } from '../src/chat/formatting/markdown.ts'
+import { withShortcodes } from '../src/chat/formatting/shortcodes.ts'
 import { hasMarkup, isLoneEmoji } from '../src/chat/formatting/markup.ts'
 
 /** The tree as a line: `p(em(so) and code‹x›)`. */
@@ -11,6 +12,7 @@ const line = (nodes: Node[]): string =>
       if (node.kind === 'break') return '⏎'
       if (node.kind === 'code') return `code‹${node.text}›`
       if (node.kind === 'fence') return `fence[${node.language}]‹${node.text}›`
+      if (node.kind === 'address') return `<${node.text}>`
       if (node.kind === 'link') return `link[${node.href}](${line(node.children)})`
       return `${node.tag}${node.start ? `#${node.start}` : ''}(${line(node.children)})`
     })
@@ -28,12 +30,46 @@ test.each([
   ['3. c\n4. d', 'ol#3(li(c)li(d))'],
   ['[here](https://example.org/a)', 'p(link[https://example.org/a](here))'],
   ['[here](https://smörgås.example/å)', 'p(link[https://smörgås.example/å](here))'],
-  ['fine :tada: and :no_such_thing:', 'p(fine 🎉 and :no_such_thing:)'],
+  ['fine :tada: and :no_such_thing:', 'p(fine :tada: and :no_such_thing:)'],
   ['snake_case_name and 2 * 3 * 4', 'p(snake_case_name and 2 * 3 * 4)'],
   ['`:tada:`', 'p(code‹:tada:›)'],
+  // What is in an address is no Markdown.
+  ['https://twitter.com/__apf__/status/1', 'p(<https://twitter.com/__apf__/status/1>)'],
+  ['see https://a.example/x_y_z*b*, *so*', 'p(see <https://a.example/x_y_z*b*>, em(so))'],
+  ['https://a.example/~~q~~ and ~~q~~', 'p(<https://a.example/~~q~~> and s(q))'],
+  ['https://a.example/`x`/y `z`', 'p(<https://a.example/`x`/y> code‹z›)'],
+  ['**https://a.b/c** and _https://a.b/c_d_.', 'p(strong(<https://a.b/c>) and em(<https://a.b/c_d>).)'],
+  ['*見て https://a.b/c。*', 'p(em(見て <https://a.b/c>。))'],
+  ['> - https://a.b/_c_ *d*', 'blockquote(ul(li(<https://a.b/_c_> em(d))))'],
+  // Code and a Markdown link that begin before an address come first.
+  ['`https://a.b/c` and `x https://a.b/`d', 'p(code‹https://a.b/c› and code‹x https://a.b/›d)'],
+  ['[https://a.b/_c_](https://d.e/_f_)', 'p(link[https://d.e/_f_](https://a.b/_c_))'],
+  ['[a https://a.b/*c* b](https://d.e/)', 'p(link[https://d.e/](a https://a.b/*c* b))'],
 ])('the Markdown %j is parsed as %s', (text, tree) => {
   expect(hasMarkup(text)).toBe(true)
   expect(read(text)).toBe(tree)
+})
+
+test.each([
+  [':tada::+1: :+1:/:-1:, so :tada:.', '🎉👍 👍/👎, so 🎉.'],
+  ['(:tada:) 見て:tada: “:tada:”', '(🎉) 見て🎉 “🎉”'],
+  [':Tada: :no_such_name::tada:', '🎉 :no_such_name:🎉'],
+])('names of emoji in %j are shown as %j', (text, shown) => expect(withShortcodes(text)).toBe(shown))
+
+test.each([
+  'at 10:100:20 and 1:x:2',
+  'http://localhost/chat?x=:smile: and https://a.b/:x:/:100:',
+  'C:\\x:smile: C:\\:smile: \\\\host\\:x:',
+  '/tmp/:smile: ./a:smile:b.txt',
+  'std::smile::x and a::x::b',
+  'key:smile:value, snake_:x:_case',
+  'Привет:smile:',
+])('the text %j has no name of an emoji', (text) => expect(withShortcodes(text)).toBe(text))
+
+test('of a part of a text, what stands around it decides with', () => {
+  const text = 'see http://localhost/:smile: :tada:'
+  expect(withShortcodes(text, 21)).toBe(':smile: 🎉')
+  expect(withShortcodes(text, 0, 30)).toBe(text.slice(0, 30))
 })
 
 describe('hostile markup', () => {

@@ -25,6 +25,11 @@ test.each([
   ['done **:tada:** :+1:', 'done 🎉 👍'],
   ['`:tada:` and :no_such_sign:', ':tada: and :no_such_sign:'],
   ['שלום **עולם**', 'שלום עולם'],
+  ['- a\n- *b*', '- a\n- b'],
+  ['8. a\n9. b', '8. a\n9. b'],
+  ['so:\n\n> - a\n>   b', 'so:\n- a\nb'],
+  ['https://a.b/__x__/*y*?z=:smile: *so*', 'https://a.b/__x__/*y*?z=:smile: so'],
+  ['10:100:20 and C:\\x:smile:', '10:100:20 and C:\\x:smile:'],
   ['', ''],
 ])('stripMarkdown turns %j into %j', (text, said) => expect(stripMarkdown(text)).toBe(said))
 

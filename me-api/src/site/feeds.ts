@@ -92,7 +92,7 @@ async function makeFeed({ presentation, reports }: Pages): Promise<string> {
       link,
       // Atom's titles and summaries are HTML here.
       title: escapeXml(report.title),
-      description: escapeXml(excerpt(report.html)),
+      description: escapeXml(excerpt(report.text)),
       content: withAbsoluteAddresses(report.html, link),
       date: new Date(report.updatedAt),
       published: new Date(report.createdAt),

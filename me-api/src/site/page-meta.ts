@@ -1,6 +1,7 @@
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { PageCache } from './page-cache.ts'
+import { isolated } from '../contract/direction.ts'
 import { excerpt } from '../markdown.ts'
 import { escapeXml } from '../xml.ts'
 
@@ -12,31 +13,31 @@ type Parts = { presentation: PresentationPages; reports: Reports; cache: PageCac
 /** Builds the title, description and social tags of an address, for search engines and shared links. */
 export function createPageMeta({ presentation, reports, cache }: Parts) {
   const readHome = async () => {
-    const { name, headline, html } = await presentation.read()
-    return { name, headline, description: excerpt(html) }
+    const { name, headline, text } = await presentation.read()
+    return { name, headline, description: excerpt(text) }
   }
   const readReports = async () =>
     new Map(
-      (await reports.all()).map(({ week, title, html }) => [week, { title, description: excerpt(html) }]),
+      (await reports.all()).map(({ week, title, text }) => [week, { title, description: excerpt(text) }]),
     )
 
   async function describe(path: string): Promise<Page & { site: string }> {
     const { name, headline, description } = await cache.get('home', readHome)
     const page = pages.find(({ pattern }) => pattern.test(path))
-    if (page) return { site: name, ...page.describe(name) }
+    if (page) return { site: name, ...page.describe(isolated(name)) }
     const week = /^\/reports\/week\/([1-9]\d?)$/.exec(path)?.[1]
     const report = week && (await cache.get('reports', readReports)).get(Number(week))
     if (report) {
       return {
         site: name,
-        title: `${report.title} – ${name}`,
+        title: `${isolated(report.title)} – ${isolated(name)}`,
         description: report.description,
         type: 'article',
       }
     }
     const home = {
       site: name,
-      title: `${name} – ${headline}`,
+      title: `${isolated(name)} – ${isolated(headline)}`,
       description,
       type: 'profile' as const,
     }

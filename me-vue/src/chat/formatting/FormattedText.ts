@@ -1,9 +1,11 @@
 import { type FunctionalComponent, type VNode, type VNodeArrayChildren, h } from 'vue'
-import { autolink } from './autolink.ts'
+import { withoutDirectionControls } from 'me-api/contract/direction'
+import { isBlock, type Node, readMarkdown } from 'me-api/contract/message-markdown'
 import CodeBlock from './CodeBlock.vue'
+import { addressLink, linkAttributes } from './LinkedText.ts'
 import { isLoneEmoji } from './markup.ts'
-import { type Node, readMarkdown } from './markdown.ts'
-import { saysPlace, shownAddress, shownHost } from './shown-host.ts'
+import { withShortcodes } from './shortcodes.ts'
+import { saysPlace, shownHost } from './shown-host.ts'
 
 /** A message's Markdown as elements, never as HTML; the slot follows the last word. */
 const FormattedText: FunctionalComponent<{ text: string }> = ({ text }, { slots }) => {
@@ -20,50 +22,56 @@ export default FormattedText
 function toVNode(node: Node, tail: VNode[] = []): VNode | string {
   switch (node.kind) {
     case 'text':
-      return h('span', autolink(node.text).map(plainLink))
+      return h('span', withShortcodes(node.text))
     case 'break':
       return h('br')
     case 'code':
       return h('code', { dir: 'ltr' }, node.text)
     case 'fence':
       return h(CodeBlock, { code: node.text, language: node.language })
+    case 'address':
+      return addressLink(node.text)
     case 'link':
       return link(node.href, node.children)
     case 'element': {
-      const props = { dir: 'auto', start: node.start, class: { lone: isLone(node) } }
+      const style = node.tag === 'ol' ? { '--digits': digitsOf(node) } : undefined
+      const props = { dir: 'auto', start: node.start, class: { lone: isLone(node) }, style }
       return h(node.tag, isBlock(node.tag) ? props : null, [...inside(node.children), ...tail])
     }
   }
 }
 
 const inside = (nodes: readonly Node[]): VNodeArrayChildren => nodes.map((node) => toVNode(node))
-const isBlock = (tag: string): boolean => !['em', 'strong', 's'].includes(tag)
+
+type Element = Extract<Node, { kind: 'element' }>
+
+/** How many digits a list's longest number has. */
+const digitsOf = ({ start = 1, children }: Element): number => String(start + children.length - 1).length
 
 /** A paragraph of a few emoji, also where they were written as shortcodes. */
-function isLone({ tag, children }: Extract<Node, { kind: 'element' }>): boolean {
+function isLone({ tag, children }: Element): boolean {
   const [only] = children
-  return tag === 'p' && children.length === 1 && only?.kind === 'text' && isLoneEmoji(only.text)
+  return (
+    tag === 'p' && children.length === 1 && only?.kind === 'text' && isLoneEmoji(withShortcodes(only.text))
+  )
 }
 
-const plainLink = ({ text, href }: { text: string; href?: string }): VNode | string =>
-  href ? h('a', hardened(href), shownAddress(text)) : text
-
 /**
- * Unless the words are the address themselves, the place they lead to stands after them: neither other words nor letters
- * that turn the text around take it away.
+ * Unless the words are the address themselves, the place they lead to stands after them, and nothing in the words turns
+ * it round.
  */
 function link(written: string, children: readonly Node[]): VNode {
   const { href, host, pathname } = new URL(written)
   const place = host ? shownHost(written) : pathname
-  if (saysPlace(wordsOf(children), place)) return h('a', hardened(href), inLink(children))
+  if (saysPlace(wordsOf(children), place)) return h('a', linkAttributes(href), inLink(children))
   const leads = h('small', { class: 'host', dir: 'ltr' }, ` (${place})`)
-  return h('a', hardened(href), [h('bdi', inLink(children)), leads])
+  return h('a', linkAttributes(href), [h('bdi', inLink(children)), leads])
 }
 
 /** An address within a link's text is not a link of its own. */
 const inLink = (nodes: readonly Node[]): VNodeArrayChildren =>
   nodes.map((node) => {
-    if (node.kind === 'text') return node.text
+    if (node.kind === 'text') return withShortcodes(withoutDirectionControls(node.text))
     return node.kind === 'element' ? h(node.tag, inLink(node.children)) : toVNode(node)
   })
 
@@ -72,12 +80,3 @@ function wordsOf(nodes: readonly Node[]): string {
     .map((node) => ('text' in node ? node.text : 'children' in node ? wordsOf(node.children) : ' '))
     .join('')
 }
-
-/** Isolated, so that nothing around it turns its letters around either. */
-const hardened = (href: string) => ({
-  href,
-  dir: 'ltr',
-  title: href,
-  target: '_blank',
-  rel: 'noopener noreferrer nofollow ugc',
-})

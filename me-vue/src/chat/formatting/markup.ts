@@ -5,6 +5,9 @@
 const MARKUP =
   /[*_~]\S[^]*[*_~]|`[^]+`|\]\(|^ {0,3}(?:>|~~~|[-+*]\s|\d{1,9}[.)]\s)|:(?:[a-z+-][a-z0-9_+-]*|100):|\/\/[^\s/?#]*[^\s!-~]|[\u202a-\u202e\u2066-\u2069]/imu
 
+/** Whether a text may hold an address. */
+export const hasAddress = (text: string): boolean => /https?:\/\//i.test(text)
+
 /** Whether a text may hold something to format. It may be wrong only in saying yes. */
 export const hasMarkup = (text: string): boolean => MARKUP.test(text)
 

@@ -1,11 +1,21 @@
-import { AUTHORITY, shortAddress } from './autolink.ts'
+import { cutText } from 'me-api/contract/cut-text'
+
+/** Scheme and authority of an address, as a browser reads them: it takes any slashes before and ends at any after. */
+const AUTHORITY = /^https?:[/\\]*([^/\\?#]*)/i
 
 /** Characters that are invisible or change the direction of text. */
 const UNSEEN = /\p{DI}/gu
 
-/** An address as it is shown: with its host as in `shownHost`, and without invisible characters. */
-export const shownAddress = (address: string): string =>
-  shortAddress(address.replace(UNSEEN, encodeURIComponent), shownHost(address))
+/**
+ * An address as it is shown: always with its host, as in `shownHost`, and without invisible characters; of a long path
+ * only the end.
+ */
+export function shownAddress(address: string): string {
+  const host = shownHost(address)
+  const rest = address.replace(UNSEEN, encodeURIComponent).replace(AUTHORITY, '').replace(/\/$/, '')
+  if (!rest || host.length + rest.length <= 40) return host + rest
+  return `${host}/…/${cutText(rest.split('/').at(-1)!, 24)}`
+}
 
 /**
  * The host of an http address, as the browser uses it. It is shown with non-ASCII letters only where it was written with

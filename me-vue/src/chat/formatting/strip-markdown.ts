@@ -1,4 +1,4 @@
-import { isBlock, readMarkdown, type Node } from './markdown.ts'
+import { isBlock, readMarkdown, type Node } from 'me-api/contract/message-markdown'
 import { withShortcodes } from './shortcodes.ts'
 
 /** A text without Markdown's marks and with emoji for their names, for places without formatting. */

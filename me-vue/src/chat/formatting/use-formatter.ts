@@ -1,38 +1,57 @@
 import {
   type Component,
   type InjectionKey,
-  type ShallowRef,
+  type ShallowReactive,
   inject,
   provide,
-  shallowRef,
+  shallowReactive,
   watchEffect,
 } from 'vue'
-import { hasMarkup } from './markup.ts'
+import { hasAddress, hasMarkup } from './markup.ts'
 
-type Formatter = { shown: ShallowRef<Component | undefined>; want: () => void }
-const KEY: InjectionKey<Formatter> = Symbol('formatter')
+/** What shows a text with markup, and one with addresses alone, for which no Markdown has to be read. */
+const formatters = {
+  markup: () => import('./FormattedText.ts'),
+  address: () => import('./LinkedText.ts'),
+}
+type Need = keyof typeof formatters
+type Formatters = { shown: ShallowReactive<Partial<Record<Need, Component>>>; want: (need: Need) => void }
+const KEY: InjectionKey<Formatters> = Symbol('formatters')
 
 /**
- * Fetches what reads Markdown when the first message holds some, once for a whole log: so that all later ones are
- * formatted from their first moment. Until then, and without a network, they stand as they were written.
+ * Fetches what formats messages when the first one needs it, once for a whole log: so that all later ones are formatted
+ * from their first moment. Until then, and without a network, they stand as they were written.
  */
 export function provideFormatter(): void {
-  const shown = shallowRef<Component>()
-  let wanted: Promise<void> | undefined
+  const shown: Formatters['shown'] = shallowReactive({})
+  const asked = new Set<Need>()
 
-  async function fetchIt(): Promise<void> {
+  async function want(need: Need): Promise<void> {
+    if (asked.has(need)) return
+    asked.add(need)
     try {
-      shown.value = (await import('./FormattedText.ts')).default
+      shown[need] = (await formatters[need]()).default
     } catch {
-      wanted = undefined
+      asked.delete(need)
     }
   }
-  provide(KEY, { shown, want: () => void (wanted ??= fetchIt()) })
+  provide(KEY, { shown, want: (need) => void want(need) })
 }
 
-/** What shows a text with markup in it; undefined for a text without, and as long as it has not come. */
+/** What shows a text that has to be formatted; undefined for a plain one, and as long as it has not come. */
 export function useFormatter(text: () => string): () => Component | undefined {
-  const formatter = inject(KEY)
-  watchEffect(() => hasMarkup(text()) && formatter?.want())
-  return () => (hasMarkup(text()) ? formatter?.shown.value : undefined)
+  const all = inject(KEY)
+  watchEffect(() => {
+    const need = needOf(text())
+    if (need) all?.want(need)
+  })
+  return () => {
+    const need = needOf(text())
+    return need && all?.shown[need]
+  }
+}
+
+function needOf(text: string): Need | undefined {
+  if (hasMarkup(text)) return 'markup'
+  return hasAddress(text) ? 'address' : undefined
 }

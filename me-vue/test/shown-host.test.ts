@@ -1,45 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import { saysPlace, shownAddress, shownHost } from '../src/chat/formatting/shown-host.ts'
-import { autolink } from '../src/chat/formatting/autolink.ts'
-
-const hrefs = (text: string) => autolink(text).flatMap(({ href }) => href ?? [])
-
-test('autolink splits a text at its addresses and loses nothing', () => {
-  const text = 'see https://example.org/a and http://b.example, or not'
-  expect(
-    autolink(text)
-      .map((part) => part.text)
-      .join(''),
-  ).toBe(text)
-  expect(hrefs(text)).toEqual(['https://example.org/a', 'http://b.example/'])
-})
-
-test('autolink links only http and https addresses', () => {
-  expect(hrefs('javascript:alert(1) data:text/html,x ftp://x.y file:///etc vbscript:x')).toEqual([])
-  expect(hrefs('<img src=x onerror=alert(1)> https://a.b/"><script>')).toEqual(['https://a.b/'])
-})
-
-describe('the end of an address', () => {
-  test.each([
-    ['the full stop: https://a.b/c.', 'https://a.b/c'],
-    ['(a bracket around it: https://a.b/c)', 'https://a.b/c'],
-    ['what it opened itself: https://a.b/c_(d)', 'https://a.b/c_(d)'],
-    ['“quotes”: “https://a.b/c”', 'https://a.b/c'],
-  ])('autolink leaves surrounding punctuation out of the address: %s', (text, href) =>
-    expect(hrefs(text)).toEqual([href]),
-  )
-})
-
-test('autolink leaves incomplete addresses as text', () => {
-  expect(autolink('http:// https://')).toEqual([{ text: 'http:// https://' }])
-})
-
-test('autolink reads sixteen thousand brackets in less than a tenth of a second', () => {
-  const start = performance.now()
-  autolink(`https://a.b/${')'.repeat(16_000)}`)
-  autolink(`https://a.b/${'.'.repeat(16_000)}x`)
-  expect(performance.now() - start).toBeLessThan(100)
-})
 
 describe('the shown form of an address', () => {
   test.each([

@@ -1,5 +1,7 @@
 import MarkdownIt from 'markdown-it'
-import { withShortcodes } from './shortcodes.ts'
+import { findAddresses } from './links.ts'
+import { takeLinks } from './markdown-links.ts'
+import { mentions, NOT_SPOKEN } from './mentions.ts'
 
 /** The elements of a formatted text; block and inline, as a tree. `tag` is one of those listed in TAGS below. */
 export type Node =
@@ -7,6 +9,8 @@ export type Node =
   | { kind: 'break' }
   | { kind: 'code'; text: string }
   | { kind: 'fence'; text: string; language: string }
+  /** A link as it was written, without words of its own. */
+  | { kind: 'address'; text: string }
   | { kind: 'link'; href: string; children: Node[] }
   | { kind: 'element'; tag: Tag; start?: number; children: Node[] }
 
@@ -18,14 +22,15 @@ const NESTING_MAX = 12
 
 /**
  * CommonMark without headings, tables, images, HTML, references and indented code: what people write in a chat, and
- * nothing that could load or run anything. Addresses are found by our own rule, the one for plain texts.
+ * nothing that could load or run anything.
  */
 const markdown = new MarkdownIt('zero', { html: false, linkify: false, maxNesting: NESTING_MAX })
   .enable(['blockquote', 'fence', 'list'])
   .enable(['backticks', 'emphasis', 'escape', 'link', 'newline', 'strikethrough'])
-// Where a link leads is read by the browser's own rules, see links.ts; so it stays as it was written.
+// Where a link leads is read by the browser's own rules, see shown-host.ts; so it stays as it was written.
 markdown.normalizeLink = (address) => address
 markdown.validateLink = (address) => /^(?:https?:|mailto:)/i.test(address) && URL.canParse(address)
+takeLinks(markdown, findAddresses, (state, { href }) => (state.push('address', '', 0).content = href))
 
 // Between two letters or digits a star is a star: in `2*3*4` nothing is emphasised. Scripts without spaces between words
 // keep their emphasis.
@@ -46,6 +51,29 @@ type Token = ReturnType<typeof markdown.parse>[number]
 export function readMarkdown(text: string): Node[] {
   return toTree(markdown.parse(text, {}))
 }
+
+/**
+ * Whether a message mentions somebody: their nick after an @, neither in code or a link nor as part of a longer name.
+ * Where the nicks of several `others`, who are there too, fit, the longest is meant. Used for everything that tells
+ * somebody that they are meant.
+ */
+export const isMentioned = (text: string, nick: string, others: Iterable<string> = []): boolean =>
+  text.includes('@') && mentions(spoken(readMarkdown(text)), nick, others)
+
+/** What a message says by itself, with `NOT_SPOKEN` for each piece of code and each link. */
+function spoken(nodes: readonly Node[]): string {
+  return nodes
+    .map((node) => {
+      if (node.kind === 'text') return node.text
+      if (node.kind === 'break') return '\n'
+      if (node.kind !== 'element') return NOT_SPOKEN
+      return isBlock(node.tag) ? `${spoken(node.children)}\n` : spoken(node.children)
+    })
+    .join('')
+}
+
+/** Whether an element begins on a line of its own. */
+export const isBlock = (tag: Tag): boolean => !['em', 'strong', 's'].includes(tag)
 
 function toTree(tokens: readonly Token[]): Node[] {
   const top: Node[] = []
@@ -69,7 +97,7 @@ function toNodes(token: Token): Node[] {
     case 'inline':
       return toTree(token.children ?? [])
     case 'text':
-      return token.content ? [{ kind: 'text', text: withShortcodes(token.content) }] : []
+      return token.content ? [{ kind: 'text', text: token.content }] : []
     case 'softbreak':
     case 'hardbreak':
       return [{ kind: 'break' }]
@@ -77,6 +105,8 @@ function toNodes(token: Token): Node[] {
       return [{ kind: 'code', text: token.content }]
     case 'fence':
       return [{ kind: 'fence', text: token.content.replace(/\n$/, ''), language: languageOf(token.info) }]
+    case 'address':
+      return [{ kind: 'address', text: token.content }]
     case 'link_open':
       return [{ kind: 'link', href: String(token.attrGet('href') ?? ''), children: [] }]
     default:

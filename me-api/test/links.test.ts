@@ -1,0 +1,179 @@
+import { describe, expect, test } from '@jest/globals'
+import { findAddresses, findLinks, hasLink } from '../src/contract/links.ts'
+import { renderMarkdown } from '../src/markdown.ts'
+
+/** A text with one address, which is marked: `see ‹https://a.b/c›.` */
+const marked = [
+  // The closing marks of Chinese and Japanese, which have no space after a link.
+  ...[...'。、，．！？：；）」』】》〉〕〗〙｝］｡､｣'].map(
+    (mark) => `見て ‹https://example.com/foo›${mark}次の文`,
+  ),
+  ...[...'（「『【《〈〔'].map((mark) => `見て ‹https://example.com/foo›${mark}次の文`),
+  '「‹https://example.com/foo›」と（‹https://example.com/›）',
+  '見て‹https://example.com›。',
+  // Quotation marks and the marks of other scripts.
+  '“‹https://a.b/c›”, ‘‹https://a.b/c›’s, «‹https://a.b/c›», „‹https://a.b/c›“x, "‹https://a.b/c›"x',
+  'قال ‹https://a.b/c›، ‹https://a.b/c›؛ ‹https://a.b/c›؟',
+  'देखो ‹https://a.b/c›।',
+  '‹https://a.b/c›…and ‹https://a.b/c›—so',
+  // ASCII punctuation.
+  '‹https://a.b/c›. ‹https://a.b/c›, ‹https://a.b/c›; ‹https://a.b/c›: ‹https://a.b/c›!? ‹https://a.b/c›...',
+  "'‹https://a.b/c›' `‹https://a.b/c›` <‹https://a.b/c›>",
+  '‹https://a.b›, ‹https://a.b›! ‹https://a.b›* ‹https://a.b›:',
+  "‹https://a.b/Hobson's_choice›",
+  // Brackets that the link has opened stay.
+  '(‹https://a.b/c_(d)›) ‹https://en.wikipedia.org/wiki/A_(b)_(c)›.',
+  '(‹https://a.b/c›)d [‹https://a.b/c›](x) {‹https://a.b/{c}›}',
+  '‹https://a.b/?q=[1]&r={x}›',
+  // Marks within a link are the link's, marks around it are not.
+  '‹https://twitter.com/__apf__/status/1›',
+  '‹https://a.example/x_y_z*b*›',
+  '‹https://a.example/~~q~~› ‹https://a.example/__init__›.',
+  '**‹https://a.b/c›** _‹https://a.b/c›_ ~~‹https://a.b/c›~~ *see ‹https://a.b/c›*',
+  '**‹https://a.b/c›**。',
+  '‹https://a.b/c›_ ‹https://a.b/c›**',
+  '‹http://localhost/chat?x=:smile:› ‹http://localhost/:a:/:b:›, ok',
+  // Hosts.
+  '‹http://[::1]:8080/x› [‹http://[2001:db8::1]›]',
+  '‹https://例え.テスト/パス›？ ‹https://smörgås.example:81/å›',
+  '‹http://localhost:8080/x:y› ‹https://a.b:8080›：次',
+  '‹https://bank.example@evil.example/›, ‹https://bank.example:443:x@evil.example:99/a›',
+  '‹https://bank.example%2flogin@evil.example›',
+  '‹https://evil.example\\@bank.example›',
+  '‹HTTPS://A.B/C›',
+  // Dots and marks that are part of words.
+  '‹https://ca.wikipedia.org/wiki/Paral·lel› ‹https://ja.wikipedia.org/wiki/メイン・ページ›',
+  '‹https://a.b/🦊› ‹https://a.b/❤️›',
+  '\u2068‹https://a.b/c›\u2069 ‹https://a.b/c›\u200b ‹https://a.b/c›\u200e',
+]
+const mark = (text: string) =>
+  findAddresses(text)
+    .toReversed()
+    .reduce(
+      (all, { start, end }) => `${all.slice(0, start)}‹${all.slice(start, end)}›${all.slice(end)}`,
+      text,
+    )
+
+test.each(marked)('findAddresses finds the marked addresses in %s', (text) =>
+  expect(mark(text.replace(/[‹›]/g, ''))).toBe(text),
+)
+
+test.each([
+  'http://',
+  'https:// x',
+  'https://[',
+  'https://。',
+  'xhttps://a.b',
+  'https://a.b:99999/x',
+  'javascript://a',
+])('findAddresses finds no address in %j', (text) => expect(findAddresses(text)).toEqual([]))
+
+test('findLinks tells addresses, names and e-mail addresses apart', () => {
+  const text = 'https://a.b/c, www.example.org/x_(y). evil.com; t.me/x and ada+me@example.org, not node.js'
+  expect(findLinks(text).map(({ kind, href }) => [kind, href])).toEqual([
+    ['address', 'https://a.b/c'],
+    ['name', 'http://www.example.org/x_(y)'],
+    ['name', 'http://evil.com'],
+    ['name', 'http://t.me/x'],
+    ['email', 'mailto:ada+me@example.org'],
+  ])
+})
+
+test('everything that findAddresses finds is a link for hasLink too', () => {
+  for (const text of marked) expect([text, hasLink(text.replace(/[‹›]/g, ''))]).toEqual([text, true])
+})
+
+test('the pages find the same links', () => {
+  const links = (text: string) =>
+    Array.from(renderMarkdown(text).matchAll(/href="([^"]*)"/g), ([, href]) => href)
+  for (const text of marked.filter((one) => !/[\\`\u2068%*[]/.test(one))) {
+    const plain = text.replace(/[‹›]/g, '')
+    const found = findAddresses(plain).map(({ href }) => decodeURI(new URL(href).href))
+    expect(links(plain).map((href) => decodeURI(new URL(href!.replaceAll('&amp;', '&')).href))).toEqual(found)
+  }
+  expect(links('evil.com and ada@example.org')).toEqual(['http://evil.com', 'mailto:ada@example.org'])
+})
+
+describe('hostile input', () => {
+  const pieces = [
+    'https://',
+    'https://[',
+    'https://a ',
+    'https://a[',
+    'https://a@',
+    '(https://a',
+    'https://a.b/c](',
+    ':',
+  ]
+  const more = [
+    'https://a.b/*',
+    '_https://a.b/_ ',
+    'www.a.',
+    'a.com/',
+    'a@b.',
+    'https://a.b/:a',
+    '.',
+    'https:///',
+  ]
+
+  test.each([...pieces, ...more])('a text of %j is read in linear time', (piece) => {
+    // Quadratic work on a million characters would take minutes.
+    const text = piece.repeat(1_000_000 / piece.length)
+    expect(findLinks(text).length).toBeLessThan(text.length)
+  })
+})
+
+test.each([
+  'https://example.org',
+  'HTTP://EXAMPLE.ORG',
+  'ftp://x',
+  'see www.example',
+  'come to evil.com!',
+  '(evil.com)',
+  'EVIL.COM.',
+  '...evil.com',
+  'buy at shop.evil.co.uk now',
+  'пример.рф',
+  'xn--e1afmkfd.xn--p1ai',
+  't.me/evil',
+  'tell.me/x',
+  'http://10.0.0.1',
+  '10.0.0.1/x',
+  'user@evil.com/path',
+  // Shows as the same, and browsers take it for the same.
+  'evil\u200b.c\u00adom',
+  'ht\u2060tps://example.org',
+  'evil．com',
+  'ｅｖｉｌ.com',
+  'evil。com',
+  'evil․com',
+  // Markdown's ways to a link.
+  '[x](https:evil)',
+  '[x](https:\\/\\/evil)',
+  '[x](https&colon;//evil)',
+  '[x](\n<https:evil>)',
+  '[mail](mailto:a@example.org)',
+])('hasLink finds a link in %j', (text) => expect(hasLink(text)).toBe(true))
+
+test.each([
+  'hi',
+  'lol :)',
+  'e.g. this, i.e. that',
+  'wait...what?',
+  'Node.js, socket.io and console.info',
+  'see me-api/src/main.ts:42 and src/app.ts/x',
+  'node.js/express',
+  'version 1.2.3.4 is 1.5/2 of it',
+  'It works.Now tell.me',
+  'and/or, 3.14, 12:30',
+  'write to ada@example.org',
+  'array[0](x) and [words](below)',
+  'a:b, std::vector, 10:30',
+  'hej.hej',
+])('hasLink finds no link in %j', (text) => expect(hasLink(text)).toBe(false))
+
+// A pattern that goes back and forth would take longer than a test may.
+test.each(['](', 'a.', '](<', 'www', 'a@', '.-_', '://', '[x](a'])(
+  'hasLink reads four thousand characters of %j without backtracking',
+  (part) => expect(() => hasLink(part.repeat(4_000 / part.length))).not.toThrow(),
+)
