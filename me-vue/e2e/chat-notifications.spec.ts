@@ -127,6 +127,39 @@ test('a mention is marked, visibly and in text, only for the person mentioned', 
   await expect(mentionMark(bo, 'hej @asa ost')).toHaveCount(0)
 })
 
+test('a mention in code or in a link marks no message, and a longer nick is another person’s', async ({
+  browser,
+  server,
+}) => {
+  const bob = await visitor(browser, server)
+  const smith = await visitor(browser, server)
+  const ada = await visitor(browser, server)
+  await bob.chooseNick('bob')
+  await smith.chooseNick('bob smith')
+  await ada.chooseNick('Ada')
+  const others = ['`@bob`', 'see https://medium.com/@bob/post', '@bob.com', '@bob smith, hi', '```\n@bob']
+  for (const text of others) await ada.send(text)
+  await ada.send('*@bob*, hi')
+  await expect(bob.messages).toHaveCount(others.length + 1)
+  await expect(bob.page.locator('[data-mention]')).toHaveText([/@bob, hi/])
+  await expect(smith.page.locator('[data-mention]')).toHaveText([/@bob smith, hi/])
+})
+
+test('a notification is cut between two characters', async ({ browser, server }) => {
+  const ada = await visitor(browser, server)
+  const bo = await visitor(browser, server)
+  await recordNotifications(ada.page)
+  await ada.chooseNick('Ada')
+  await bo.chooseNick('Bo')
+  await ada.page.getByRole('button', { name: 'Settings' }).click()
+  await ada.page.getByRole('checkbox', { name: 'Notify me' }).click()
+  await setHidden(ada.page, true)
+  await bo.send(`@Ada ${'🦊'.repeat(300)}`)
+  await expect
+    .poll(async () => (await recorded(ada.page)).shown)
+    .toEqual([`Bo · Lobby: @Ada ${'🦊'.repeat(97)}`])
+})
+
 test('the setting for notifications stays off and explains when the browser blocks them', async ({
   browser,
   server,

@@ -1,22 +1,27 @@
-/** Letters of our own languages that Unicode does not take apart, as the server does for nicks. */
-const BARE: Record<string, string> = { ø: 'o', æ: 'ae', đ: 'd', ł: 'l' }
+import type { isMentioned } from 'me-api/contract/message-markdown'
+import { computed, shallowRef, watchEffect, type ComputedRef } from 'vue'
 
-/** A nick, or a text with some, as nicks are compared: case and accents aside. */
-export const folded = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toUpperCase()
-    .toLowerCase()
-    .replace(/[øæđł]/g, (letter) => BARE[letter] ?? letter)
+/** What reads mentions reads Markdown, so it is fetched for the first text that may hold one; undefined without a network. */
+const fetchReader = () => import('me-api/contract/message-markdown').catch(() => undefined)
+const mayMention = (text: string) => text.includes('@')
 
-/** Whether a text mentions a person: their nick after an @, and not as part of a longer word. */
-export function mentions(text: string, nick: string): boolean {
-  if (!text.includes('@')) return false
-  const [said, wanted] = [folded(text), `@${folded(nick)}`]
-  for (let at = said.indexOf(wanted); at >= 0; at = said.indexOf(wanted, at + 1)) {
-    const [before, after] = [said.slice(0, at), said.slice(at + wanted.length)]
-    if (!/[\p{L}\p{N}_]$/u.test(before) && !/^[\p{L}\p{N}_]/u.test(after)) return true
-  }
-  return false
+/** Whether a message mentions somebody, see `isMentioned`. */
+export async function findMention(...[text, nick, others]: Parameters<typeof isMentioned>): Promise<boolean> {
+  return mayMention(text) && ((await fetchReader())?.isMentioned(text, nick, others) ?? false)
+}
+
+/** The same for a message that is shown: false until it is known. */
+export function useMention(
+  text: () => string,
+  nick: () => string | null | undefined,
+  others: () => Iterable<string>,
+): ComputedRef<boolean> {
+  const reader = shallowRef<typeof isMentioned>()
+  watchEffect(async () => {
+    if (mayMention(text()) && !reader.value) reader.value = (await fetchReader())?.isMentioned
+  })
+  return computed(() => {
+    const [said, name] = [text(), nick()]
+    return Boolean(name && mayMention(said) && reader.value?.(said, name, others()))
+  })
 }

@@ -11,6 +11,7 @@ import { browserClock } from '../../platform/clock.ts'
 import { newestSeq } from '../client/message-log.ts'
 import { useIgnored } from '../preferences/ignored.store.ts'
 import { useReadMarkers } from '../preferences/read-markers.store.ts'
+import { nicksOf } from '../timeline/use-nicks.ts'
 import { createRoomFollower } from './follow-rooms.ts'
 import { claimNotifierLock } from './notifier-lock.ts'
 import { usePreferences } from '../preferences/preferences.store.ts'
@@ -36,6 +37,7 @@ export const useNotifications = defineStore('notifications', () => {
     readUpTo: readMarkers.upTo,
     preferences: usePreferences(),
     nick: () => chat.self?.nick,
+    nicks: () => nicksOf(chat.log.messages, chat.people).values(),
     isMine,
     play: () => void playNotificationSound().catch(() => undefined),
     show: (message) => showNotification(message, titleOf(message.room), () => void open(message.room)),

@@ -1,6 +1,6 @@
 import type { Message } from 'me-api/contract'
 import type { Clock } from '../../platform/clock.ts'
-import { mentions } from '../formatting/mentions.ts'
+import { findMention } from '../formatting/mentions.ts'
 
 type Parts = {
   clock: Clock
@@ -10,6 +10,8 @@ type Parts = {
   readUpTo: (room: string) => number | null
   preferences: { sound: boolean; notification: boolean }
   nick: () => string | null | undefined
+  /** Nicks of those who are here or spoke lately. */
+  nicks: () => Iterable<string>
   /** Whether the reader wrote the message with that id. */
   isMine: (id: string) => Promise<boolean>
   play: () => void
@@ -22,7 +24,7 @@ const GRACE = 600
 
 /** Plays a sound for what is unread, and shows a notification for a mention of this reader or an answer to them. */
 export function createNotifier(parts: Parts) {
-  const { clock, isNotifier, hidden, readUpTo, preferences, nick, isMine, play, show } = parts
+  const { clock, isNotifier, hidden, readUpTo, preferences, nick, nicks, isMine, play, show } = parts
   let waiting: readonly Message[] = []
   let shown: { message: Message; close: () => void } | undefined
 
@@ -61,7 +63,10 @@ export function createNotifier(parts: Parts) {
 
   async function isForMe({ text, replyTo }: Message): Promise<boolean> {
     const self = nick()
-    return (!!self && mentions(text, self)) || (replyTo !== undefined && (await isMine(replyTo)))
+    return (
+      (!!self && (await findMention(text, self, nicks()))) ||
+      (replyTo !== undefined && (await isMine(replyTo)))
+    )
   }
 
   return { notify, update }

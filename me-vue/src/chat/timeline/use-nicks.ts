@@ -9,13 +9,14 @@ export function useNicks(
   messages: () => readonly Message[],
   people: () => readonly Person[],
 ): ComputedRef<ReadonlyMap<string, string>> {
-  return computed(() => {
-    const nicks = new Map(
-      messages()
-        .slice(-LOOK_AT)
-        .map(({ author }) => [author.id, author.nick]),
-    )
-    for (const { id, nick } of people()) if (nick) nicks.set(id, nick)
-    return nicks
-  })
+  return computed(() => nicksOf(messages(), people()))
+}
+
+export function nicksOf(
+  messages: readonly Message[],
+  people: readonly Person[],
+): ReadonlyMap<string, string> {
+  const nicks = new Map(messages.slice(-LOOK_AT).map(({ author }) => [author.id, author.nick]))
+  for (const { id, nick } of people) if (nick) nicks.set(id, nick)
+  return nicks
 }

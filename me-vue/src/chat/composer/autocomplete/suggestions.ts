@@ -1,6 +1,6 @@
 import type { Person } from 'me-api/contract'
 import { emojiNames, findEmoji } from '../../formatting/emoji.ts'
-import { folded } from '../../formatting/mentions.ts'
+import { folded } from 'me-api/contract/mentions'
 import type { Trigger } from './trigger.ts'
 
 /** A suggestion: `words` replaces what was typed. */
