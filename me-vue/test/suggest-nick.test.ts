@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { folded } from '../src/chat/timeline/message/collapse-text.ts'
 import { suggestNick, allowedPart } from '../src/chat/composer/suggest-nick.ts'
-import { shortAddress } from '../src/chat/formatting/autolink.ts'
 import { countAfter, emptyLog } from '../src/chat/client/message-log.ts'
 import { timelineItems } from '../src/chat/timeline/timeline-items.ts'
 import { message, messages } from './support/messages.ts'
@@ -37,23 +35,6 @@ describe('repairing an invalid nick', () => {
   ])('the nick %s is repaired to "%s"', (wanted, left) => {
     expect(allowedPart(wanted, names)).toBe(left)
   })
-})
-
-describe('collapsing long texts', () => {
-  test('a long text is collapsed at a word, by its length or its lines', () => {
-    expect(folded('word '.repeat(240))).toBeNull()
-    expect(folded('word '.repeat(400))).toMatch(/^(word )+word$/)
-    expect(folded('line\n'.repeat(40))?.split('\n').length).toBeLessThan(18)
-  })
-
-  test('a long text without spaces is collapsed too', () => {
-    expect(folded('x'.repeat(4_000))).toBe('x'.repeat(800))
-  })
-})
-
-test('a long address shows its host and its end', () => {
-  expect(shortAddress('https://example.org/')).toBe('example.org')
-  expect(shortAddress('https://example.org/a/rather/longer/way/to/the/end')).toBe('example.org/…/end')
 })
 
 const nothing = { reactions: new Map(), edits: new Map(), removals: new Map() }
