@@ -18,6 +18,22 @@ takeLinks(markdown, findLinks, (state, { start, end, href }) => {
   close.info = 'auto'
 })
 
+/** A list whose numbers have more than two digits is marked, because only the page can give them the room. */
+markdown.core.ruler.push('digits', ({ tokens }) => {
+  const lists: { list: Token; number: number }[] = []
+  for (const token of tokens) {
+    if (token.type === 'bullet_list_open') lists.push({ list: token, number: 0 })
+    else if (token.type === 'ordered_list_open')
+      lists.push({ list: token, number: Number(token.attrGet('start') ?? 1) - 1 })
+    else if (token.type === 'list_item_open') lists.at(-1)!.number++
+    else if (token.type.endsWith('_list_close')) {
+      const { list, number } = lists.pop()!
+      const digits = String(number).length
+      if (digits > 2) list.attrSet('class', `digits-${digits > 4 ? 9 : digits}`)
+    }
+  }
+})
+
 const rel = 'noopener noreferrer'
 
 /** The elements that a page may contain. HTML in Markdown is already off; this sanitises a second time. */
@@ -30,9 +46,9 @@ const allowed: sanitize.IOptions = {
     a: ['href', 'title', 'rel'],
     img: ['src', 'alt', 'title', 'loading'],
     code: ['class'],
-    ol: ['start'],
+    ol: ['start', 'class'],
   },
-  allowedClasses: { code: ['language-*'] },
+  allowedClasses: { code: ['language-*'], ol: ['digits-*'] },
   allowedSchemes: ['http', 'https', 'mailto'],
   allowProtocolRelative: false,
   transformTags: {

@@ -90,6 +90,12 @@ describe('Markdown to safe HTML', () => {
     ['[x](/chat)', '<p><a href="/chat">x</a></p>'],
     ['(c) (r) (tm) +- a -- b --- c ... ,, "q"', '<p>(c) (r) (tm) +- a -- b --- c ... ,, “q”</p>'],
     ['# One', '<h2>One</h2>'],
+    ['98. a\n99. b', '<ol start="98">\n<li>a</li>\n<li>b</li>\n</ol>'],
+    ['99. a\n100. b', '<ol start="99" class="digits-3">\n<li>a</li>\n<li>b</li>\n</ol>'],
+    [
+      '- x\n\n  12345. a\n',
+      '<ul>\n<li>\n<p>x</p>\n<ol start="12345" class="digits-9">\n<li>a</li>\n</ol>\n</li>\n</ul>',
+    ],
     ['```js\na < b\n```', '<pre><code class="language-js">a &lt; b\n</code></pre>'],
   ])('Markdown becomes safe HTML: %s', async (text, html) => {
     const app = await startApp()
