@@ -1,3 +1,4 @@
+import { cutText } from '../../contract/cut-text.ts'
 import { Refusal } from '../../errors.ts'
 import { type IndexedWord, indexOf, wordsIn } from '../../search-words.ts'
 
@@ -141,19 +142,14 @@ function startOf(text: string, hit: number): number {
   return inRun ? earliest + inRun.from : hit
 }
 
-/** Returns the end of a word if possible, and never splits a character. */
+/** Returns the end of a word if possible, and never one within a character. */
 function endOf(text: string, start: number): number {
   const end = start + SNIPPET_MAX
   if (end >= text.length) return text.length
   const space = text.lastIndexOf(' ', end)
   if (space > start + SNIPPET_MAX / 2) return space
-  const cut = text.slice(start, end + 1).search(lastCharacter)
-  return cut > 0 ? start + cut : end
+  return start + cutText(text.slice(start, end + 2), SNIPPET_MAX).length
 }
-
-/** Matches the last character and what follows it; at most some marks, because a text may be nothing else. */
-const lastCharacter =
-  /[^\p{M}\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}][\p{M}\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}]{0,8}$/u
 
 /** Merges overlapping marks. */
 function joined(marks: [number, number][]): [number, number][] {
