@@ -39,7 +39,7 @@ async function oldDatabase() {
     expect((await migrator.migrateToLatest()).error).toBeUndefined()
     return db
   }
-  return { where, db, next }
+  return { where, db, next, connect }
 }
 
 async function found(db: Database, kind: 'sqlite' | 'postgres', q: string): Promise<number> {
@@ -77,11 +77,11 @@ test('an interrupted indexing goes on at the next start', async () => {
   expect(await found(db, where.kind, '都庁')).toBe(COUNT)
 })
 
-test('two programs that open an older database at once index each message once', async () => {
-  const { where, db: old, next } = await oldDatabase()
-  await next()
-  const [one, other] = await Promise.all([openDatabase(where), openDatabase(where)])
-  closeAfterTest(async () => void (await Promise.all([old.destroy(), one.destroy(), other.destroy()])))
+test('two programs that index an older database at once index each message once', async () => {
+  const { where, next, connect } = await oldDatabase()
+  const [one, other] = [await next(), connect()]
+  closeAfterTest(async () => void (await Promise.all([one.destroy(), other.destroy()])))
+  await Promise.all([indexMessages(one), indexMessages(other)])
   expect(await found(one, where.kind, '都庁')).toBe(COUNT)
   expect(await found(other, where.kind, '"n2499"')).toBe(1)
 })

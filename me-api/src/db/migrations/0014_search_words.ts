@@ -9,15 +9,9 @@ import type { DatabaseKind } from '../database-url.ts'
  */
 export const searchWordsOf = (kind: DatabaseKind) => ({
   async up(db: Kysely<unknown>): Promise<void> {
-    // Kysely runs migrations in a transaction on PostgreSQL only.
-    if (kind === 'postgres') return run(db, postgres)
-    await db.transaction().execute((tx) => run(tx, sqlite))
+    for (const statement of kind === 'sqlite' ? sqlite : postgres) await sql.raw(statement).execute(db)
   },
 })
-
-async function run(db: Kysely<unknown>, statements: string[]): Promise<void> {
-  for (const statement of statements) await sql.raw(statement).execute(db)
-}
 
 const column = [
   'alter table messages add column words text',
