@@ -23,11 +23,14 @@ const visible = new RegExp(
 )
 const blankCharacter = new RegExp(`[${blank}]`, 'v')
 
-/** Whether a text draws anything at all. */
-const isVisible = (text: string): boolean => visible.test(text)
+/** Markdown's marks, which formatting takes away from around a blank; but not where they are a keycap such as *️⃣. */
+const markup = /[*_~`>](?!\ufe0f?\u20e3)/gu
 
 /** Whether a text holds a character that draws nothing and is no space. */
 export const hasBlank = (text: string): boolean => blankCharacter.test(text)
+
+/** Whether a text draws anything at all, also when it is formatted. */
+const isVisible = (text: string): boolean => visible.test(hasBlank(text) ? text.replace(markup, '') : text)
 
 /** Refuses text of more than `max` code points with `TOO_LONG` instead of `INVALID`. */
 const atMost = (max: number) =>
