@@ -120,7 +120,7 @@ export function wordsIn(text: string): IndexedWord[] {
 }
 
 /** Returns the words of a text as the database indexes them: separated by spaces. */
-export function indexOf(text: string): string {
+export function indexedTextOf(text: string): string {
   const words: string[] = []
   for (const { 0: part, 1: run } of fold(text).matchAll(parts)) {
     if (run === undefined) words.push(shortened(part))

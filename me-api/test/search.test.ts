@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { createHistoryTransfer } from '../src/chat/log/history-transfer.ts'
 import { readTerms, snippetOf } from '../src/chat/search/search-query.ts'
-import { indexOf, wordsIn } from '../src/search-words.ts'
+import { indexedTextOf, wordsIn } from '../src/search-words.ts'
 import { isPostgres } from './support/database.ts'
 import { api, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
@@ -291,7 +291,7 @@ test('the words of any text are the same with and without their places, which li
     fc.property(fc.array(unit, { maxLength: 30 }), (units) => {
       const text = units.join('')
       const words = wordsIn(text)
-      expect(words.map((word) => word.text).join(' ')).toBe(indexOf(text))
+      expect(words.map((word) => word.text).join(' ')).toBe(indexedTextOf(text))
       for (const { from, to } of words) expect(from < to && to <= text.length).toBe(true)
     }),
     { numRuns: 2_000 },

@@ -41,6 +41,23 @@ test('search finds parts of words while they are typed, marks them, lists the ne
   await expect(message('the lamp was lit')).toBeInViewport()
 })
 
+test('search finds and marks an emoji and a part of a text without spaces', async ({ browser, server }) => {
+  server.seedMessages(['我好想要中文搜尋', '대한민국입니다', 'we are done 🎉', 'a family 👩‍👩‍👧 came'])
+  const { page, expectLive } = await visitor(browser, server)
+  await expectLive()
+  const { field, results, button } = searchPanel(page)
+  await button.click()
+  for (const [query, marked] of [
+    ['中文', '中文'],
+    ['민국', '민국'],
+    ['🎉', '🎉'],
+    ['👧', '👩‍👩‍👧'],
+  ] as const) {
+    await field.fill(query)
+    await expect(results.locator('mark')).toHaveText([marked])
+  }
+})
+
 test('a search result scrolls to its message again although the address is already the message’s', async ({
   browser,
   server,

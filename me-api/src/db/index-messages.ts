@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { indexOf } from '../search-words.ts'
+import { indexedTextOf } from '../search-words.ts'
 import type { Database } from './tables.ts'
 
 /** Messages per statement: bounds the memory, and how long other programs' writes wait. */
@@ -24,7 +24,7 @@ export async function indexMessages(db: Database, onProgress = (_done: number): 
       .execute()
     const newest = rows.at(-1)
     if (!newest) return
-    const values = rows.map(({ key, text }) => sql`(cast(${key} as bigint), ${indexOf(text)})`)
+    const values = rows.map(({ key, text }) => sql`(cast(${key} as bigint), ${indexedTextOf(text)})`)
     await sql`
       with made (key, words) as (values ${sql.join(values)})
       update messages set words = made.words from made

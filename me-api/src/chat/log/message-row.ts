@@ -1,6 +1,6 @@
 import type { Message } from '../../contract/index.ts'
 import type { MessageRow, NewMessageRow } from '../../db/tables.ts'
-import { indexOf } from '../../search-words.ts'
+import { indexedTextOf } from '../../search-words.ts'
 import { contentOf } from './content.ts'
 
 /** The columns of a message; the others only serve the search. */
@@ -40,5 +40,5 @@ export const toRow = (message: Message): NewMessageRow => ({
   deleted_at: message.deletedAt ? Date.parse(message.deletedAt) : null,
   reply_to: message.replyTo ?? null,
   reactions: message.reactions ? JSON.stringify(message.reactions) : null,
-  words: indexOf(message.text),
+  words: indexedTextOf(message.text),
 })

@@ -1,6 +1,6 @@
 import { cutText } from '../../contract/cut-text.ts'
 import { Refusal } from '../../errors.ts'
-import { type IndexedWord, indexOf, wordsIn } from '../../search-words.ts'
+import { type IndexedWord, indexedTextOf, wordsIn } from '../../search-words.ts'
 
 /** A search term: words of the index in a row, of which the last may be a prefix. */
 export type Term = { words: string[]; isPrefix: boolean }
@@ -101,7 +101,7 @@ export function snippetOf(text: string, terms: Term[]): { snippet: string; marks
 function firstHit(text: string, terms: Term[]): number {
   for (let start = 0; start < text.length; start += PIECE) {
     const end = Math.min(start + PIECE + OVERLAP, text.length)
-    const index = ` ${indexOf(text.slice(Math.max(0, start - MARGIN), end + MARGIN))} `
+    const index = ` ${indexedTextOf(text.slice(Math.max(0, start - MARGIN), end + MARGIN))} `
     if (!terms.some(({ words, isPrefix }) => index.includes(` ${words.join(' ')}${isPrefix ? '' : ' '}`)))
       continue
     const [hit] = hitsIn(text, start, end, terms)
