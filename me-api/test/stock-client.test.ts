@@ -78,6 +78,11 @@ describe('a stock Socket.IO client', () => {
     expect(client).toMatchObject({ welcomes: [], refusals: [] })
     await sql`alter table away rename to ${sql.table(table)}`.execute(app.db)
     await client.welcomed(1)
+    // Socket.IO keeps none of the refused handshakes.
+    const { _preConnectSockets } = app.app.io.of('/chat') as unknown as {
+      _preConnectSockets: Map<string, object>
+    }
+    expect(_preConnectSockets.size).toBe(0)
   })
 
   test('a client beyond LIMIT_CONNECTIONS connects by itself once another connection closes', async () => {

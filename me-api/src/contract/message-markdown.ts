@@ -119,6 +119,5 @@ function elementOf(tag: Tag, token: Token): Node {
   return { kind: 'element', tag, ...(start !== 1 && { start }), children: [] }
 }
 
-export const isBlock = (tag: Tag): boolean => !['em', 'strong', 's'].includes(tag)
 const isTag = (tag: string): tag is Tag => (TAGS as readonly string[]).includes(tag)
 const languageOf = (info: string): string => (/^[\w+#-]{1,20}/.exec(info.trim())?.[0] ?? '').toLowerCase()

@@ -64,9 +64,11 @@ export function serveSocketio(parts: Parts): void {
     } catch (error) {
       const refusal = refusalOf(error)
       if (isPassing(refusal)) {
+        inbound.close(conn, refusal.code)
         // Called after the close, `next` sends no refusal and only cleans up.
-        conn.once('close', () => next())
-        return inbound.close(conn, refusal.code)
+        if (conn.readyState === 'closed') next()
+        else conn.once('close', () => next())
+        return
       }
       inbound.left(conn)
       next(connectError(refusal))
