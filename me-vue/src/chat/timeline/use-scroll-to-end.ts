@@ -1,9 +1,10 @@
 import { useEventListener } from '@vueuse/core'
 import type { VirtualizerHandle } from 'virtua/vue'
-import { onMounted, type Ref } from 'vue'
+import { nextTick, onMounted, type Ref } from 'vue'
+import { isInSight } from './in-sight.ts'
 
-/** Pixels to scroll beyond the last item: more than the box's padding there. */
-const BELOW_LAST = 100
+/** Pixels to scroll beyond the last item, as no other scroll of the list goes. */
+const BELOW_LAST = 1_000_000_000
 
 type Parts = {
   box: Ref<HTMLElement | null>
@@ -19,8 +20,6 @@ type Parts = {
  * look for rows where there are none, and draw nothing.
  */
 export function useScrollToEnd({ box, list, lastIndex, isAtEnd }: Parts) {
-  /** Whether the list still scrolls to the end: it scrolls again whenever it has measured a row there. */
-  let isOnItsWay = false
   let isReaderScrolling = false
   let isWanted = false
 
@@ -28,20 +27,31 @@ export function useScrollToEnd({ box, list, lastIndex, isAtEnd }: Parts) {
     if (!isAtEnd()) isReaderScrolling = true
   })
 
-  // The list has no call that stops it, so it would pull back a reader who scrolls up meanwhile.
+  // The list scrolls on whenever it has measured a row at the end, and has no call that stops it: it would pull back a
+  // reader who scrolls up meanwhile. Its corrections for rows that turn out higher or lower must go through.
   onMounted(() => {
     const element = box.value!
-    const jump = element.scrollTo.bind(element) as (options: unknown) => void
-    element.scrollTo = (options: unknown) => {
-      if (isAtEnd() || !isOnItsWay) jump(options)
-    }
+    const jump = element.scrollTo.bind(element) as (options: ScrollToOptions) => void
+    element.scrollTo = ((options: ScrollToOptions) => {
+      if (isAtEnd() || options.top! < BELOW_LAST) jump(options)
+    }) as typeof element.scrollTo
   })
 
   function scrollToEnd(): void {
     isWanted = isReaderScrolling
     if (isWanted) return
-    isOnItsWay = true
     list()?.scrollToIndex(lastIndex(), { align: 'end', offset: BELOW_LAST })
+  }
+
+  /**
+   * On iOS the list corrects its place when scrolling has ended. Where the box is at its top or end, a correction may move
+   * nothing, and without a scroll the list does not notice that it has drawn for the place before.
+   */
+  async function drawAgain(): Promise<void> {
+    await nextTick()
+    const element = box.value
+    if (!element || [...element.querySelectorAll('article')].some((row) => isInSight(element, row))) return
+    element.scrollTop += element.scrollTop > 0 ? -1 : 1
   }
 
   return {
@@ -49,13 +59,14 @@ export function useScrollToEnd({ box, list, lastIndex, isAtEnd }: Parts) {
 
     /** Called when the list scrolls to another place. */
     sentElsewhere(): void {
-      isOnItsWay = isWanted = false
+      isWanted = false
     },
 
     /** Called when the list reports that scrolling has ended. */
     scrollEnded(): void {
       isReaderScrolling = false
       if (isWanted && isAtEnd()) scrollToEnd()
+      else void drawAgain()
     },
   }
 }

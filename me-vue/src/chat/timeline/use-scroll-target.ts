@@ -1,0 +1,50 @@
+import { useEventListener } from '@vueuse/core'
+import { nextTick, watch, type Ref } from 'vue'
+import { isInSight } from './in-sight.ts'
+
+type Align = 'nearest' | 'center'
+type Parts = {
+  box: Ref<HTMLElement | null>
+  lines: () => readonly { id: string }[]
+  scrollTo: (index: number, align: Align) => void
+}
+
+/**
+ * Brings the reader to a line, and again where older ones come in above it meanwhile: the virtual list goes on to the
+ * index that it was told, at which another line is by then. It ends when the reader moves.
+ */
+export function useScrollTarget({ box, lines, scrollTo }: Parts) {
+  let target: { id: string; align: Align; isReached: boolean } | undefined
+
+  useEventListener(box, ['wheel', 'touchmove', 'pointerdown'], forget, { passive: true })
+  watch(
+    () => lines()[0]?.id,
+    async () => {
+      // Without a hand on it: by the find bar, or a screen reader.
+      if (target?.isReached && !isShown(target.id)) forget()
+      await nextTick()
+      const index = lines().findLastIndex(({ id }) => id === target?.id)
+      if (target && index >= 0) scrollTo(index, target.align)
+    },
+  )
+
+  function isShown(id: string): boolean {
+    return isInSight(box.value!, box.value!.querySelector(`[data-id="${CSS.escape(id)}"]`))
+  }
+
+  function bringTo(index: number, align: Align): void {
+    target = { id: lines()[index]!.id, align, isReached: false }
+    scrollTo(index, align)
+  }
+
+  function forget(): void {
+    target = undefined
+  }
+
+  return {
+    bringTo,
+    forget,
+    /** Called when the list reports that scrolling has ended. */
+    arrived: () => void (target && (target.isReached ||= isShown(target.id))),
+  }
+}
