@@ -54,6 +54,24 @@ export default ts.config(
     rules: { 'no-console': 'off' },
   },
   {
+    // What the oldest browsers that vite.config.ts builds for do not have.
+    files: ['me-vue/src/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...[
+          ['Array', 'fromAsync'],
+          ['Map', 'groupBy'],
+          ['Object', 'groupBy'],
+          ['Promise', 'try'],
+          ['Promise', 'withResolvers'],
+          ['RegExp', 'escape'],
+          ['URL', 'parse'],
+        ].map(([object, property]) => ({ object, property, message: 'Safari 16.4 does not have it.' })),
+      ],
+    },
+  },
+  {
     files: ['**/*.vue'],
     languageOptions: { globals: globals.browser },
     rules: {

@@ -32,7 +32,7 @@ export default defineConfig({
       strictMessage: true,
       dropMessageCompiler: true,
     }),
-    withoutWebTransport(),
+    withoutUnusedParts(),
     preloadHeadingFont(),
     printOneUrl(),
     serviceWorker(),
@@ -44,6 +44,8 @@ export default defineConfig({
     __VUE_PROD_DEVTOOLS__: false,
   },
   build: {
+    // README.md names them. What they lack of JavaScript's library is in src/platform/older-browsers.ts.
+    target: ['chrome111', 'edge111', 'firefox121', 'safari16.4'],
     manifest: true,
     assetsInlineLimit: 0,
     // `vite build` reports every file; build/size-report.ts says what a visitor loads instead.
@@ -89,15 +91,21 @@ function ofTheChat(id: string, modules: Modules): string | null {
   return leadsToThePage(id) ? 'chat' : null
 }
 
-/** Socket.IO's client brings WebTransport along, which this server does not offer: 1 kB for every visitor. */
-function withoutWebTransport(): Plugin {
-  const empty = '\0no-webtransport'
+/**
+ * Socket.IO's client brings along WebTransport, which this server does not offer, and the waits of its own reconnection,
+ * which is off: 1.3 kB for every visitor.
+ */
+function withoutUnusedParts(): Plugin {
+  const empty: Record<string, string> = {
+    './webtransport.js': 'export class WT {}',
+    './contrib/backo2.js': 'export class Backoff { reset() {} }',
+  }
   return {
-    name: 'without-webtransport',
+    name: 'without-unused-parts',
     enforce: 'pre',
     resolveId: (source, importer) =>
-      source === './webtransport.js' && importer?.includes('/engine.io-client/') ? empty : null,
-    load: (id) => (id === empty ? 'export class WT {}' : null),
+      source in empty && /\/(engine|socket)\.io-client\//.test(importer ?? '') ? `\0unused${source}` : null,
+    load: (id) => (id.startsWith('\0unused') ? empty[id.slice('\0unused'.length)] : null),
   }
 }
 

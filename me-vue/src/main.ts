@@ -11,6 +11,8 @@ import './styles/tokens.css'
 import './styles/base.css'
 
 ignoreComposingKeys()
+if (!('any' in AbortSignal && 'canParse' in URL)) await import('./platform/older-browsers.ts')
+
 const app = createApp(App).use(createPinia()).use(i18n).use(createSiteRouter())
 
 // Requested now, so that the answers arrive while the language is loading.
