@@ -1,6 +1,6 @@
 import { type BrowserContextOptions, devices } from '@playwright/test'
-import type { SeedMessage } from './support/test-server.ts'
 import { type Visitor, type VisitorOptions, expect, test, visitor } from './support/chat.ts'
+import { mixedMessages } from './support/mixed-messages.ts'
 
 /*
  * The message list has separate code for iOS, where a page must not scroll during a touch scroll. It recognises iOS by
@@ -26,22 +26,6 @@ const phones: [name: string, options: VisitorOptions][] = [
   ['an iPad that calls itself a Mac', touchMac],
   ['a Pixel', contextOf('Pixel 7')],
 ]
-
-const texts = [
-  (n: number) => `line ${n}.`,
-  (n: number) => `A longer one, number ${n}. ${'Some words that fill a few lines on a phone. '.repeat(6)}`,
-  (n: number) => `\`\`\`js\nconst n = ${n}\nconsole.log(n)\nreturn n * 2\n\`\`\``,
-  (n: number) => `> quoted ${n}\n\n**and** answered, with https://example.org/${n}`,
-  (n: number) => `- one\n- two\n- ${n}`,
-]
-
-/** Messages of different heights by several people. */
-const mixedMessages = (count: number): SeedMessage[] =>
-  Array.from({ length: count }, (_, index) => ({
-    nick: ['Ada', 'Bo', 'Cy'][(index >> 1) % 3]!,
-    text: index === count - 1 ? 'the last one' : texts[index % texts.length]!(index + 1),
-    sentAt: new Date(Date.UTC(2026, 2, 3, 12) + index * 60_000).toISOString(),
-  }))
 
 /** Expects the messages to fill the list from top to bottom without a gap. */
 const expectFilled = ({ log }: Visitor) =>

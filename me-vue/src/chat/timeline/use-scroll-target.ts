@@ -5,25 +5,25 @@ import { isInSight } from './in-sight.ts'
 type Align = 'nearest' | 'center'
 type Parts = {
   box: Ref<HTMLElement | null>
-  lines: () => readonly { id: string }[]
+  items: () => readonly { id: string }[]
   scrollTo: (index: number, align: Align) => void
 }
 
 /**
- * Brings the reader to a line, and again where older ones come in above it meanwhile: the virtual list goes on to the
- * index that it was told, at which another line is by then. It ends when the reader moves.
+ * Brings the reader to a item, and again where older ones come in above it meanwhile: the virtual list goes on to the
+ * index that it was told, at which another item is by then. It ends when the reader moves.
  */
-export function useScrollTarget({ box, lines, scrollTo }: Parts) {
+export function useScrollTarget({ box, items, scrollTo }: Parts) {
   let target: { id: string; align: Align; isReached: boolean } | undefined
 
   useEventListener(box, ['wheel', 'touchmove', 'pointerdown'], forget, { passive: true })
   watch(
-    () => lines()[0]?.id,
+    () => items()[0]?.id,
     async () => {
       // Without a hand on it: by the find bar, or a screen reader.
       if (target?.isReached && !isShown(target.id)) forget()
       await nextTick()
-      const index = lines().findLastIndex(({ id }) => id === target?.id)
+      const index = items().findLastIndex(({ id }) => id === target?.id)
       if (target && index >= 0) scrollTo(index, target.align)
     },
   )
@@ -33,7 +33,7 @@ export function useScrollTarget({ box, lines, scrollTo }: Parts) {
   }
 
   function bringTo(index: number, align: Align): void {
-    target = { id: lines()[index]!.id, align, isReached: false }
+    target = { id: items()[index]!.id, align, isReached: false }
     scrollTo(index, align)
   }
 
