@@ -38,7 +38,7 @@ export async function openFirefox({ userAgent, width, height, before }: Device):
       await page.keyboard.type(text)
       await page.keyboard.press('Enter')
     },
-    complaints: () => complaints,
+    complaints: async () => complaints,
     picture: () => page.screenshot(),
     close: () => browser.close(),
   }

@@ -108,7 +108,7 @@ function visit(name: string, openTab: () => Promise<Tab>): void {
     assert.equal((await stored(server)).filter((text) => text === 'written without a network').length, 1)
   })
 
-  test('nothing goes wrong unseen', () => assert.deepEqual(tab.complaints(), []))
+  test('nothing goes wrong unseen', async () => assert.deepEqual(await tab.complaints(), []))
 
   /** A test that leaves a picture where it fails. */
   function flow(title: string, steps: () => Promise<void>): void {

@@ -21,7 +21,7 @@ export type Tab = {
   /** Types a text into what has the focus, and presses Enter. */
   write: (text: string) => Promise<void>
   /** Uncaught errors, and what the page's policy forbids. */
-  complaints: () => string[]
+  complaints: () => Promise<string[]>
   /** A PNG of what is in sight. */
   picture: () => Promise<Uint8Array>
   close: () => Promise<void>

@@ -25,12 +25,9 @@ export async function openWebKit({ userAgent, width, height, before }: Device): 
   const port = await freePort()
   const driver = spawn('WebKitWebDriver', [`--port=${port}`], {
     env: { ...process.env, DISPLAY: `:${display}` },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: 'ignore',
   })
   const complaints: string[] = []
-  createInterface(driver.stdout).on('line', (line) => {
-    if (/^CONSOLE (JS|SECURITY) ERROR/.test(line)) complaints.push(line)
-  })
 
   const { sessionId } = await started(() =>
     ask<{ sessionId: string }>('', {
@@ -38,11 +35,7 @@ export async function openWebKit({ userAgent, width, height, before }: Device): 
         alwaysMatch: {
           'webkitgtk:browserOptions': {
             binary,
-            args: [
-              '--automation',
-              '--enable-write-console-messages-to-stdout=true',
-              `--user-agent=${userAgent}`,
-            ],
+            args: ['--automation', `--user-agent=${userAgent}`],
           },
         },
       },
@@ -66,8 +59,26 @@ export async function openWebKit({ userAgent, width, height, before }: Device): 
 
   await told('window/rect', { x: 0, y: 0, width, height })
 
+  /** What a page complains of goes with it. */
+  async function collect(): Promise<void> {
+    complaints.push(...(await run<string[]>(() => Reflect.get(window, 'complaints') ?? [], [])))
+  }
+
   return {
-    open: (url) => told('url', { url }),
+    async open(url) {
+      await collect()
+      await told('url', { url })
+      // WebDriver tells nothing of them, and runs nothing before the page: what fails in its first moment is not heard.
+      await run(() => {
+        const found: string[] = []
+        Object.assign(window, { complaints: found })
+        addEventListener('error', ({ message }) => found.push(message))
+        addEventListener('unhandledrejection', ({ reason }) => found.push(String(reason)))
+        addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+          found.push(`Content Security Policy: ${violatedDirective} forbids ${blockedURI}`),
+        )
+      }, [])
+    },
     evaluate: (call, ...args) => run(call, args),
     async click(find, ...args) {
       const found = await run<{ [ELEMENT]: string }>(find, args)
@@ -77,7 +88,10 @@ export async function openWebKit({ userAgent, width, height, before }: Device): 
       const found = await told<{ [ELEMENT]: string }>('element/active')
       await told(`element/${found[ELEMENT]}/value`, { text: text + ENTER })
     },
-    complaints: () => complaints,
+    async complaints() {
+      await collect()
+      return complaints
+    },
     picture: async () => Buffer.from(await told<string>('screenshot'), 'base64'),
     async close() {
       await ask(`/${sessionId}`, undefined, 'DELETE')
