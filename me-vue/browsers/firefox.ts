@@ -18,8 +18,8 @@ export async function openFirefox({ userAgent, width, height, before }: Device):
   const page = await browser.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => {
-    // Firefox tells a failed WebSocket in the same way, and the server is away at times.
-    if (!/can.t establish a connection|was interrupted while/.test(String(error)))
+    // Firefox tells in the same way what it could not fetch, and the server is away at times.
+    if (!/can.t establish a connection|was interrupted while|Failed to load/.test(String(error)))
       complaints.push(String(error))
   })
   page.on('console', (message) => {
