@@ -61,7 +61,10 @@ function visit(name: string, openTab: () => Promise<Tab>): void {
     await isInView('written here')
     await server.postMessages('Bo', ['said elsewhere, with https://example.org/a_b_c.'])
     await isInView('said elsewhere')
-    assert.deepEqual(await stored(server), ['written here', 'said elsewhere, with https://example.org/a_b_c.'])
+    assert.deepEqual(await stored(server), [
+      'written here',
+      'said elsewhere, with https://example.org/a_b_c.',
+    ])
   })
 
   flow('older messages come in while one scrolls back, to where the room began', async () => {

@@ -10,7 +10,7 @@ type Parts = {
 }
 
 /**
- * Brings the reader to a item, and again where older ones come in above it meanwhile: the virtual list goes on to the
+ * Brings the reader to an item, and again where older ones come in above it meanwhile: the virtual list goes on to the
  * index that it was told, at which another item is by then. It ends when the reader moves.
  */
 export function useScrollTarget({ box, items, scrollTo }: Parts) {
