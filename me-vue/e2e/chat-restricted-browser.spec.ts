@@ -69,6 +69,7 @@ test('with all storage blocked the chat notifies, and its visitor can download w
     Object.assign(Shown, { permission: 'granted', requestPermission: () => Promise.resolve('granted') })
     Object.defineProperty(globalThis, 'Notification', { value: Shown })
     Object.defineProperty(document, 'hidden', { get: () => true })
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
   })
   const errors: Error[] = []
   ada.page.on('pageerror', (error) => errors.push(error))

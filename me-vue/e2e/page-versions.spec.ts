@@ -21,7 +21,8 @@ async function changedElsewhere(page: Page, publish: (report: Report) => Promise
   await save(other)
   await expect(other.getByText('Saved.')).toBeVisible()
   await save(page)
-  await expect(conflict(page)).toBeVisible()
+  await expect(conflict(page)).toBeFocused()
+  await expect(conflict(page)).toBeInViewport()
   return other
 }
 

@@ -36,8 +36,9 @@ export function createSiteRouter(): Router {
     ],
     async scrollBehavior(to, _from, saved) {
       if (!saved) return to.hash ? { el: to.hash } : { top: 0 }
-      const { tallEnough } = await import('./platform/scroll-when-tall.ts')
-      const stays = await tallEnough(saved.top ?? 0)
+      if (!saved.top) return saved
+      const part = await import('./platform/scroll-when-tall.ts').catch(() => undefined)
+      const stays = (await part?.tallEnough(saved.top)) ?? true
       return stays && router.currentRoute.value.fullPath === to.fullPath && saved
     },
   })

@@ -5,7 +5,10 @@ import { ApiError, get, onSignedOut, request } from '../api/http.ts'
 import { visitorHeaders } from '../api/visitor-token.ts'
 import { browserStorage } from '../platform/browser-storage.ts'
 
-/** Not a secret: says only that it is worth asking the server who we are. The session is an HttpOnly cookie. */
+/**
+ * The user's id: it is worth asking the server who we are, and other tabs see when it changes. Not a secret; the session
+ * is an HttpOnly cookie.
+ */
 const flag = 'me.signed-in'
 
 export const useAccount = defineStore('account', () => {
@@ -41,7 +44,7 @@ export const useAccount = defineStore('account', () => {
 
   async function signIn(credentials: Credentials): Promise<void> {
     user.value = (await request<{ user: User }>('POST', '/api/login', { body: credentials })).user
-    browserStorage.setItem(flag, '1')
+    browserStorage.setItem(flag, user.value.id)
   }
 
   /** Sends a visitor's chat token along, so that they can register the nick they hold. */
