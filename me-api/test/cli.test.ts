@@ -394,7 +394,6 @@ describe('npm run owner', () => {
 
 describe('a database that is not there', () => {
   const commands: [program: string, ...args: string[]][] = [
-    ['owner', '--email', 'me@example.org'],
     ['chat', 'export', '--room', 'lobby'],
     ['chat', 'import', 'history.jsonl', '--room', 'lobby'],
     ['backup', 'copy.db'],
@@ -443,6 +442,15 @@ describe('a database that is not there', () => {
       code: 1,
       err: expect.stringMatching(/^DATABASE_URL: there is no (site|database) .* yet\n$/),
     })
+  })
+
+  test('`npm run owner` makes it and says where', async () => {
+    const folder = temporaryFolder()
+    const settings = { DATABASE_URL: `file:${join(folder, 'me.db')}` }
+    const args = ['--email', 'me@example.org']
+    const { code, out, err } = await runProgram('cli/owner.ts', { args, input: 'a long password', settings })
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(/^A new database was made in .*me\.db\.\nme@example\.org is the owner now\.\n$/)
   })
 
   test('`npm run seed` makes it', async () => {

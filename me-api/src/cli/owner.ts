@@ -16,16 +16,19 @@ await orStop(async () => {
   const { email, nick } = readArguments()
   const wanted = nick === undefined ? undefined : readNick(nick)
   const account = parse(OwnerAccount, { email, password: await readPassword() })
-  await run(async (db) => {
-    const owner = createOwner({ store: createAccountsStore(db), clock: systemClock })
-    const { was, nick: given, heldNick } = await owner.set(account, wanted)
-    process.stdout.write(
-      was === 'made'
-        ? `${account.email} is the owner now.\n`
-        : `The owner is ${account.email} now, with a new password.\n`,
-    )
-    if (heldNick) process.stdout.write(`${ownersNickWasHeld(heldNick, given)}\n`)
-  })
+  await run(
+    async (db) => {
+      const owner = createOwner({ store: createAccountsStore(db), clock: systemClock })
+      const { was, nick: given, heldNick } = await owner.set(account, wanted)
+      process.stdout.write(
+        was === 'made'
+          ? `${account.email} is the owner now.\n`
+          : `The owner is ${account.email} now, with a new password.\n`,
+      )
+      if (heldNick) process.stdout.write(`${ownersNickWasHeld(heldNick, given)}\n`)
+    },
+    { mayMake: true },
+  )
 })
 
 function readArguments() {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { readConfig, readEnvironment } from '../config.ts'
 import { asStop, openDatabase } from '../db/open-database.ts'
@@ -7,15 +8,21 @@ import { Refusal, Stop } from '../errors.ts'
 /** Milliseconds that a command's write waits for other programs; nobody else waits with it, unlike a server's. */
 const BUSY_TIMEOUT = 30_000
 
-/** Runs a command with the site's database, which must be there unless `mayMake`: a wrong path makes no empty one. */
+/**
+ * Runs a command with the site's database. A wrong path makes no empty one, unless the command `mayMake` it; then a line
+ * says so.
+ */
 export const run = (command: (db: Database) => Promise<void>, { mayMake = false } = {}): Promise<void> =>
   orStop(async () => {
     const { DATABASE_URL } = readConfig(readEnvironment())
+    const file = DATABASE_URL.kind === 'sqlite' ? DATABASE_URL.path : null
+    const isNew = file !== null && !existsSync(file)
     const db = await openDatabase(DATABASE_URL, {
-      mustExist: !mayMake,
+      mustExist: !mayMake || (file !== null && !isNew),
       busyTimeout: BUSY_TIMEOUT,
       tell: (line) => void process.stderr.write(`${line}\n`),
     })
+    if (isNew) process.stdout.write(`A new database was made in ${file}.\n`)
     try {
       await command(db)
     } catch (error) {
