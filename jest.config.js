@@ -1,5 +1,5 @@
 export default {
   projects: ['<rootDir>/me-api', '<rootDir>/me-vue'],
   // Some tests start whole processes, on machines that may be busy.
-  testTimeout: 30_000,
+  testTimeout: 90_000,
 }
