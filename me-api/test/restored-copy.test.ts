@@ -100,7 +100,7 @@ onSqlite('a copy that `npm run backup` made', () => {
 
   test('makes every reader with an older cursor start over, on every transport', async () => {
     const server = await start(restore(await copied()))
-    expect(server.output()).toContain('restored copy')
+    await eventually(() => expect(server.output()).toContain('restored copy'))
     await say(server, 'bo', 8)
     await expectReset(server, [15, 10, 12, 18, 1, 0])
     const { messages } = await read<Change>(server, '/api/chat/rooms/lobby/changes?after=15')
