@@ -136,6 +136,7 @@ test('Shift+Tab from the composer keeps the log at its end; a selected messageâ€
   await page.keyboard.press('Tab')
   await expect(message('const wide').locator('pre')).toBeFocused()
   await page.keyboard.press('ArrowUp')
+  await expect(message('const wide')).toBeFocused()
   await page.keyboard.press('ArrowUp')
   const selected = message('see ')
   await expect(selected).toBeFocused()
