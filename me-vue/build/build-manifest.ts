@@ -38,7 +38,10 @@ export function keptOffline(manifest: BuildManifest): string[] {
     'src/ui/scroll-regions.ts',
     'src/site/NotFoundPage.vue',
     'src/site/NewVersion.vue',
+    'src/site/SiteFooter.vue',
     ...languagesIn(manifest, 'src/locales/'),
+    // What the footer's form needs.
+    ...languagesIn(manifest, 'src/locales/fields/'),
     ...languagesIn(manifest, 'src/locales/chat/'),
     ...languagesIn(manifest, 'src/locales/controls/'),
   ])

@@ -2,13 +2,14 @@ import { PASSWORD_MIN, WEEK_MAX } from 'me-api/contract/limits'
 import { nextTick, ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { ApiError } from '../api/http.ts'
+import './load-messages.ts'
 
-/** The limits that the texts in `errors.fields` contain. */
+/** The limits that the texts in `fields` contain. */
 const limits = { password: PASSWORD_MIN, week: WEEK_MAX }
 
 /**
  * Sends a form once at a time. After a refusal the first bad field gets the focus; what is wrong with a
- * field is said in the reader's language where `errors.fields` has words for it, else in the server's.
+ * field is said in the reader's language where `fields` has words for it, else in the server's.
  */
 export function useForm(send: () => Promise<unknown>) {
   const { t } = useI18n()
@@ -38,7 +39,7 @@ export function useForm(send: () => Promise<unknown>) {
   function fieldError(pointer: string): string | undefined {
     const wrong = failure.value?.fields[pointer]
     if (!wrong) return undefined
-    const key = `errors.fields.${pointer.split('/').at(-1)}.${wrong.code}`
+    const key = `fields.${pointer.split('/').at(-1)}.${wrong.code}`
     return t(key, limits, { default: t(`errors.${wrong.code}`, wrong.detail) })
   }
 
