@@ -101,7 +101,12 @@ export async function createApp({
   const metrics = createMetrics()
   const cache = createPageCache(clock)
   const onChanged = cache.changed
-  const presentation = createPresentation({ store: createPresentationStore(db), clock, onChanged })
+  const presentation = createPresentation({
+    store: createPresentationStore(db),
+    clock,
+    language: config.SITE_LANGUAGE,
+    onChanged,
+  })
   const reports = createReports({ store: createReportsStore(db), clock, onChanged })
 
   const nickReservations = createNickReservations({ clock })

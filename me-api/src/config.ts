@@ -96,6 +96,19 @@ const siteUrl = z
   .transform((text) => withoutDot(new URL(text).origin))
   .optional()
 
+/** The canonical form of a BCP 47 tag: `nb-no` is `nb-NO`. */
+const languageTag = z
+  .string()
+  .default('en')
+  .transform((tag, context): string => {
+    try {
+      return new Intl.Locale(tag).toString()
+    } catch {
+      context.addIssue('must be a language tag such as en, sv or nb')
+      return z.NEVER
+    }
+  })
+
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text
 }
@@ -110,6 +123,7 @@ const Settings = z
     OWNER_EMAIL: z.email('must be an e-mail address').optional(),
     OWNER_PASSWORD: NewPassword.optional(),
     SITE_URL: siteUrl,
+    SITE_LANGUAGE: languageTag,
     SITE_ORIGINS: origins,
     TRUST_PROXY: wholeNumber(0, 0, 20),
     LIMIT_MESSAGES: limit('10/10s'),

@@ -17,6 +17,7 @@ test('readConfig returns the defaults without any setting', () => {
   expect(readConfig({ PATH: '/bin', PORT: '', LOG_LEVEL: '  ' })).toEqual({
     PORT: 1337,
     HOST: '127.0.0.1',
+    SITE_LANGUAGE: 'en',
     DATABASE_URL: { kind: 'sqlite', path: './data/me.db' },
     SITE_ORIGINS: [],
     TRUST_PROXY: 0,
@@ -33,6 +34,14 @@ test('readConfig returns the defaults without any setting', () => {
     CHAT_RETENTION_DAYS: 0,
     LOG_LEVEL: 'info',
   })
+})
+
+test.each([
+  ['sv', 'sv'],
+  ['nb-no', 'nb-NO'],
+  ['zh-hant', 'zh-Hant'],
+])('SITE_LANGUAGE=%s is read as %s', (given, read) => {
+  expect(readConfig({ SITE_LANGUAGE: given }).SITE_LANGUAGE).toBe(read)
 })
 
 test('readConfig reads `off` as no limit, and lists', () => {
@@ -81,6 +90,9 @@ describe('invalid settings', () => {
     ['OWNER_EMAIL', 'nobody'],
     ['OWNER_EMAIL', 'me@example.org'],
     ['OWNER_PASSWORD', 'short'],
+    ['SITE_LANGUAGE', 'swedish please'],
+    ['SITE_LANGUAGE', 'x'],
+    ['SITE_LANGUAGE', 'sv_SE'],
     ['SITE_URL', 'example.org'],
     ['SITE_URL', 'https://'],
     ['SITE_URL', 'https://example.org/'],

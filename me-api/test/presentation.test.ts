@@ -19,6 +19,7 @@ test('the presentation of a new site tells the owner what to do next', async () 
     html: expect.stringContaining('<code>npm run owner'),
     links: [],
     version: expect.any(Number),
+    language: 'en',
     updatedAt: expect.stringMatching(/Z$/),
   })
 })
@@ -34,6 +35,7 @@ test('the owner changes the presentation, and everybody reads it', async () => {
     ...presentation,
     html: '<p>Most days you find me <strong>between</strong> numbers.</p>',
     version: expect.any(Number),
+    language: 'en',
     updatedAt: expect.stringMatching(/Z$/),
   })
   const read = await api(app).get('/api').expect(200)
@@ -43,6 +45,14 @@ test('the owner changes the presentation, and everybody reads it', async () => {
     .set(bearer(await ownerToken(app)))
     .send(read.body.data)
     .expect(200)
+})
+
+test('SITE_LANGUAGE is the language of the presentation and of the feed', async () => {
+  const app = await startApp({ settings: { SITE_LANGUAGE: 'sv' } })
+  const { body } = await api(app).get('/api').expect(200)
+  expect(body.data.language).toBe('sv')
+  const feed = await api(app).get('/feed.xml').buffer(true).expect(200)
+  expect(feed.text ?? String(feed.body)).toContain('<feed xml:lang="sv" xmlns="http://www.w3.org/2005/Atom">')
 })
 
 test('only the owner can change the presentation', async () => {

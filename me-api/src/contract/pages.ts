@@ -37,6 +37,7 @@ export const Presentation = PresentationInput.extend({
   links: z.array(Link),
   version: Version,
   html: z.string(),
+  language: z.string().meta({ description: 'BCP 47, of all that the owner writes' }),
   updatedAt: z.iso.datetime(),
 }).meta({ id: 'Presentation' })
 export type Presentation = z.infer<typeof Presentation>

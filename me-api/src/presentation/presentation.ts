@@ -9,11 +9,13 @@ import type { PresentationStore } from './presentation.store.ts'
 type Parts = {
   store: PresentationStore
   clock: Clock
+  /** The language that the owner writes in (BCP 47). */
+  language: string
   /** Called after each write. */
   onChanged: () => void
 }
 
-export function createPresentation({ store, clock, onChanged }: Parts) {
+export function createPresentation({ store, clock, language, onChanged }: Parts) {
   const toRow = ({ name, headline, text, links }: PresentationInput) => ({
     name,
     headline,
@@ -27,7 +29,7 @@ export function createPresentation({ store, clock, onChanged }: Parts) {
   async function read(): Promise<Presentation> {
     // Where the owner saves at this moment, the row is there, and the first page does not replace it.
     const row = (await store.read()) ?? (await store.insert(toRow(firstPresentation)))
-    return row ? toPresentation(row) : read()
+    return row ? { ...toPresentation(row), language } : read()
   }
 
   return {
@@ -38,7 +40,7 @@ export function createPresentation({ store, clock, onChanged }: Parts) {
       const row = await store.write(toRow(input), expected?.versions)
       if (!row) throw staleVersion(expected ?? { versions: [], status: 409 }, (await read()).version)
       onChanged()
-      return toPresentation(row)
+      return { ...toPresentation(row), language }
     },
 
     /** Returns the name in the site's header; null before the owner has written one. */
@@ -51,7 +53,10 @@ export function createPresentation({ store, clock, onChanged }: Parts) {
 
 export type PresentationPages = ReturnType<typeof createPresentation>
 
-const toPresentation = ({ updated_at, ...row }: Selectable<PresentationTable>): Presentation => ({
+const toPresentation = ({
+  updated_at,
+  ...row
+}: Selectable<PresentationTable>): Omit<Presentation, 'language'> => ({
   name: row.name,
   headline: row.headline,
   text: row.text,

@@ -69,7 +69,7 @@ export function feedRoutes({ presentation, reports, cache, originOf }: Parts): R
 type Pages = Pick<Parts, 'presentation' | 'reports'>
 
 async function makeFeed({ presentation, reports }: Pages): Promise<string> {
-  const { name, headline, updatedAt } = await presentation.read()
+  const { name, headline, language, updatedAt } = await presentation.read()
   const all = await reports.all()
   const updated = all.reduce(
     (latest, report) => (report.updatedAt > latest ? report.updatedAt : latest),
@@ -98,7 +98,7 @@ async function makeFeed({ presentation, reports }: Pages): Promise<string> {
       published: new Date(report.createdAt),
     })
   }
-  return feed.atom1()
+  return feed.atom1().replace('<feed ', `<feed xml:lang="${language}" `)
 }
 
 async function makeSiteMap({ presentation, reports }: Pages): Promise<string> {

@@ -2,18 +2,25 @@ import type { Presentation, PresentationInput } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import { get, request, type ApiError } from '../api/http.ts'
+import { browserStorage } from '../platform/browser-storage.ts'
 import { usePresence } from '../presence/presence.store.ts'
+
+const NAME = 'me.site-name'
 
 /** Who lives here: asked for once, as the header and the home page both show it. */
 export const usePresentation = defineStore('presentation', () => {
   const presentation = ref<Presentation>()
   const failure = ref<ApiError>()
-  const name = computed(() => presentation.value?.name ?? '')
+  /** The name as last seen, for while the server does not answer. */
+  const name = computed(() => presentation.value?.name ?? browserStorage.getItem(NAME) ?? '')
+
+  /** Of all that the owner writes, the reports too; undefined until it is known. */
+  const language = computed(() => presentation.value?.language)
 
   async function load(): Promise<void> {
     failure.value = undefined
     try {
-      presentation.value = await get<Presentation>('/api')
+      show(await get<Presentation>('/api'))
     } catch (error) {
       failure.value = error as ApiError
     }
@@ -27,8 +34,13 @@ export const usePresentation = defineStore('presentation', () => {
   watch(() => usePresence().live, again)
 
   async function save(input: PresentationInput): Promise<Presentation> {
-    return (presentation.value = await request<Presentation>('PUT', '/api', { body: input }))
+    return show(await request<Presentation>('PUT', '/api', { body: input }))
   }
 
-  return { presentation, name, failure, load, save }
+  function show(now: Presentation): Presentation {
+    browserStorage.setItem(NAME, now.name)
+    return (presentation.value = now)
+  }
+
+  return { presentation, name, language, failure, load, save }
 })

@@ -53,7 +53,11 @@ export function seed(database: Database, email: string): Promise<Seeded> {
       throw new Stop(`The site has ${content} already. Only an empty site is filled; nothing was changed.`)
     const now = Date.now()
     const owner = await ownerOf(db, email)
-    const pages = createPresentation({ ...at(now - DAY), store: createPresentationStore(db) })
+    const pages = createPresentation({
+      ...at(now - DAY),
+      store: createPresentationStore(db),
+      language: 'en',
+    })
     await pages.save(parse(PresentationInput, presentation))
     const reports = await writeReports(db, now)
     const store = createRoomsStore(db)

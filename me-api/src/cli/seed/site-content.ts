@@ -7,7 +7,7 @@ import type { Database } from '../../db/tables.ts'
 /** What somebody has put on the site, in a word or two; null where it is empty. An owner alone is no content. */
 export async function contentOf(db: Database): Promise<string | null> {
   const store = createPresentationStore(db)
-  if (await createPresentation({ store, clock: systemClock, onChanged: () => {} }).name()) {
+  if (await createPresentation({ store, clock: systemClock, language: 'en', onChanged: () => {} }).name()) {
     return 'a presentation'
   }
   const found = await db
