@@ -163,6 +163,10 @@ describe('the API description', () => {
       expect.arrayContaining(['/api', '/api/reports/week/{week}', '/api/chat/rooms/{room}/messages']),
     )
     expect(body.paths['/api/reports'].post.responses['201']).toBeDefined()
+    const described = body.tags.map(({ name }: { name: string }) => name)
+    for (const [path, operations] of Object.entries<Record<string, { tags: string[] }>>(body.paths))
+      for (const [method, { tags }] of Object.entries(operations))
+        expect([method, path, described.includes(tags[0]), tags.length]).toEqual([method, path, true, 1])
     const docs = await api(app).get('/api/docs').expect(200)
     expect(docs.text).not.toMatch(/<script>|style=/)
     for (const [, path = ''] of docs.text.matchAll(/(?:src|href)="([^"]+)"/g))

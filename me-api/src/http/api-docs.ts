@@ -18,6 +18,7 @@ const page = `<!doctype html>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>API</title>
   <link rel="stylesheet" href="/api/docs/swagger-ui.css">
+  <script src="/api/docs/theme.js"></script>
 </head>
 <body>
   <p class="swagger-ui wrapper"><a class="link" href="/api/docs/events">Events of the sockets (Socket.IO and plain WebSocket)</a></p>
@@ -29,6 +30,17 @@ const page = `<!doctype html>
 `
 
 const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true })\n`
+
+/** As the site: what was chosen there, else the system's. Swagger UI is dark by a class. */
+const theme = `const system = matchMedia('(prefers-color-scheme: dark)')
+function show() {
+  let chosen = null
+  try { chosen = localStorage.getItem('me.theme') } catch {}
+  document.documentElement.classList.toggle('dark-mode', chosen ? chosen === 'dark' : system.matches)
+}
+show()
+system.addEventListener('change', show)
+`
 
 /** The cost of a large file that is compressed for each reader, in addition to the request itself. */
 const COMPRESSED = 9
@@ -48,9 +60,8 @@ export function apiDocs({ routes, events, charge }: Parts): Router {
     allowUnsafeHtml(res)
     res.type('html').send(page)
   })
-  router.get('/docs/start.js', (_req, res) => {
-    res.type('js').send(start)
-  })
+  router.get('/docs/start.js', (_req, res) => void res.type('js').send(start))
+  router.get('/docs/theme.js', (_req, res) => void res.type('js').send(theme))
   router.all(['/openapi.json', '/asyncapi.json', '/docs', '/docs/events'], refuseMethod(['GET']))
   // Only the files that the page loads: the package's own example page would call another host.
   router.get(['/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js'], charge(COMPRESSED), (req, res, next) => {

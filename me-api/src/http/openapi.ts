@@ -8,6 +8,48 @@ import {
 import { ErrorBody } from '../contract/index.ts'
 import type { Route } from './route.ts'
 
+/** The groups of the API's page, in its order, with the paths of each; a path is in the first that fits. */
+const groups: { name: string; description: string; paths: RegExp }[] = [
+  {
+    name: 'Pages',
+    description: 'The presentation, and what is kept of visitors.',
+    paths: /^\/(?:markdown|privacy)?$/,
+  },
+  { name: 'Reports', description: 'The weekly reports.', paths: /^\/reports\b/ },
+  {
+    name: 'Your messages',
+    description: 'Downloads or erases everything the caller has written.',
+    paths: /^\/me\/words$/,
+  },
+  {
+    name: 'Accounts',
+    description: 'Registering, signing in, sessions, the second step.',
+    paths: /^\/(?:register|login|logout|me)\b/,
+  },
+  {
+    name: 'Moderation',
+    description: 'Reports of messages, mutes and bans.',
+    paths: /^\/chat\/(?:moderation|messages\/:id\/report)$/,
+  },
+  {
+    name: 'Visitors',
+    description: 'Who talks, and who is here.',
+    paths: /^\/chat\/(?:visitors|challenge|presence)$/,
+  },
+  {
+    name: 'Following a room',
+    description:
+      'What has changed after a cursor: by asking, by long polling, as a stream, over a WebSocket.',
+    paths: /^\/chat\/(?:rooms\/:room\/(?:changes|stream)|socket)$/,
+  },
+  {
+    name: 'Messages',
+    description: 'Writing, reading, finding and deleting messages.',
+    paths: /^\/chat\/(?:rooms\/:room\/messages|messages\/:id(?:\/restore)?|search)$/,
+  },
+  { name: 'Rooms', description: 'The rooms of the chat.', paths: /^\/chat\/rooms(?:\/:room)?$/ },
+]
+
 /** Builds the API description (OpenAPI 3.1) from the routes and their validation schemas. */
 export function describeApi(routes: Route[], version: string) {
   const paths: ZodOpenApiPathsObject = {}
@@ -22,6 +64,7 @@ export function describeApi(routes: Route[], version: string) {
       version,
       description: 'A personal site: presentation, weekly reports and a live chat. Success is `{"data": …}`.',
     },
+    tags: groups.map(({ name, description }) => ({ name, description })),
     paths,
     components: {
       securitySchemes: {
@@ -33,6 +76,7 @@ export function describeApi(routes: Route[], version: string) {
 }
 
 function operation({
+  path,
   who,
   summary,
   params,
@@ -44,6 +88,10 @@ function operation({
   ifMatch,
 }: Route): ZodOpenApiOperationObject {
   return {
+    tags: groups
+      .filter(({ paths }) => paths.test(path))
+      .slice(0, 1)
+      .map(({ name }) => name),
     summary,
     ...(who !== 'all' &&
       who !== 'anybody' &&
