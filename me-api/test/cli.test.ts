@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
@@ -352,7 +352,8 @@ describe('npm run owner', () => {
       '--nick',
       'Me',
     )
-    expect(made).toEqual({ out: 'owner@example.org is the owner now.\n', err: '', code: 0 })
+    const out = 'owner@example.org is the owner now.\nSign in at http://localhost:1337/sign-in.\n'
+    expect(made).toEqual({ out, err: '', code: 0 })
     const app = await startApp({ folder })
     const token = await signIn(app, ownerAccount)
     const { welcome } = await connect(app, { auth: { token } })
@@ -369,8 +370,30 @@ describe('npm run owner', () => {
     const folder = await folderWithMember()
     const made = await owner(folder, ownerAccount.password, '--email', 'ada@example.com')
     expect(made.code).toBe(0)
-    expect(made.out).toMatch(/^ada@example.com is the owner now\.\n.*"ada".*"ada 2".*\n$/)
+    expect(made.out).toMatch(/^ada@example.com is the owner now\.\n.*"ada".*"ada 2".*\nSign in .*\n$/)
   })
+
+  test.each([
+    [{ SITE_URL: 'https://example.org' }, 'Sign in at https://example.org/sign-in.'],
+    [{ PORT: '4000' }, 'Sign in at http://localhost:4000/sign-in.'],
+    [{ HOST: '0.0.0.0' }, 'Sign in by the link at the foot of the site.'],
+  ])('with %j `npm run owner` says: %s', async (more, words) => {
+    const settings = { ...(await databaseOf(temporaryFolder())), ...more }
+    const args = ['--email', 'owner@example.org']
+    const { out } = await runProgram('cli/owner.ts', { args, input: ownerAccount.password, settings })
+    expect(out).toContain(words)
+  })
+
+  test.each(['--help', '-h'])(
+    '`npm run owner -- %s` says how it is used, and makes no database',
+    async (help) => {
+      const folder = temporaryFolder()
+      const settings = { DATABASE_URL: `file:${folder}/new.db` }
+      const { out, err, code } = await runProgram('cli/owner.ts', { args: [help], input: '', settings })
+      expect([code, err, existsSync(`${folder}/new.db`)]).toEqual([0, '', false])
+      expect(out).toMatch(/--email.*--nick[^]*--help/)
+    },
+  )
 
   test('`npm run owner` refuses a chosen nick that belongs to a member', async () => {
     const folder = await folderWithMember()

@@ -5,14 +5,20 @@ import { createAccountsStore } from '../accounts/accounts.store.ts'
 import { createOwner, ownersNickWasHeld } from '../accounts/owner.ts'
 import { readNick } from '../nicks/nick.ts'
 import { systemClock } from '../clock.ts'
+import { type Config, readConfig, readEnvironment } from '../config.ts'
 import { OwnerAccount, PASSWORD_MIN } from '../contract/index.ts'
 import { Stop, parse } from '../errors.ts'
 import { orStop, run } from './run.ts'
 
 const usage = `npm run owner -- --email you@example.org [--nick NICK]
-Makes the owner, or resets the owner's e-mail and password and turns the second step off. The password is asked for, or read from standard input.`
+Makes the owner, or resets the owner's e-mail and password and turns the second step off. The password is asked for, or read from standard input.
+--nick NICK  the owner's nick in the chat; without it, the beginning of the e-mail
+--help       prints this`
 
-await orStop(async () => {
+if (process.argv.some((word) => word === '--help' || word === '-h')) process.stdout.write(`${usage}\n`)
+else await orStop(setOwner)
+
+async function setOwner(): Promise<void> {
   const { email, nick } = readArguments()
   const wanted = nick === undefined ? undefined : readNick(nick)
   const account = parse(OwnerAccount, { email, password: await readPassword() })
@@ -29,7 +35,14 @@ await orStop(async () => {
     },
     { mayMake: true },
   )
-})
+  process.stdout.write(`Sign in ${signInPlace(readConfig(readEnvironment()))}.\n`)
+}
+
+/** A container does not know by which address its site is reached. */
+function signInPlace({ SITE_URL, HOST, PORT }: Config): string {
+  if (SITE_URL) return `at ${SITE_URL}/sign-in`
+  return HOST === '127.0.0.1' ? `at http://localhost:${PORT}/sign-in` : 'by the link at the foot of the site'
+}
 
 function readArguments() {
   try {
