@@ -32,7 +32,7 @@ for (const elsewhere of ['https://example.com/', '//example.com', '/\\example.co
     await expect(page).toHaveURL(`${siteUrl}/`)
   })
 
-test('registration shows an error at each invalid field, then leads to signing in', async ({ page }) => {
+test('registration shows an error at each invalid field, then signs in', async ({ page }) => {
   await page.goto('/register')
   await page.getByRole('button', { name: 'Register' }).click()
   await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(
@@ -49,10 +49,25 @@ test('registration shows an error at each invalid field, then leads to signing i
   )
   await page.getByLabel('Password', { exact: true }).fill('long enough now')
   await page.getByRole('button', { name: 'Register' }).click()
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+  await expect(page.getByText(`Signed in as ${nick}`)).toBeVisible()
+  await expect(page).toHaveURL(/\/$/)
+})
+
+test('where signing in fails after registration, the sign-in page goes on with the e-mail', async ({
+  page,
+}) => {
+  const nick = `lamp-${process.pid}`
+  await page.route('**/api/login', (route) => route.abort(), { times: 1 })
+  await page.goto('/register?redirect=/reports')
+  await page.getByLabel('Nick').fill(nick)
+  await page.getByLabel('E-mail').fill(`${nick}@example.org`)
+  await page.getByLabel('Password', { exact: true }).fill('long enough now')
+  await page.getByRole('button', { name: 'Register' }).click()
+  await expect(page.getByText('Welcome. Sign in with your new password.')).toBeVisible()
   await expect(page.getByLabel('E-mail')).toHaveValue(`${nick}@example.org`)
   await page.getByLabel('Password', { exact: true }).fill('long enough now')
   await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/reports$/)
   await expect(page.getByText(`Signed in as ${nick}`)).toBeVisible()
 })
 

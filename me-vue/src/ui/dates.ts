@@ -17,6 +17,12 @@ export function shortDate(iso: string, language: string, now = new Date(serverNo
   return new Intl.DateTimeFormat(regional(language), { day: 'numeric', month: 'short', year }).format(date)
 }
 
+/** "today, 14:05", "3 days ago, 14:05", "12 Nov, 14:05": a day as `shortDate` names it, with the time. */
+export function shortMoment(iso: string, language: string, now = new Date()): string {
+  const time = new Intl.DateTimeFormat(regional(language), { hour: '2-digit', minute: '2-digit' })
+  return `${shortDate(iso, language, now)}, ${time.format(new Date(iso))}`
+}
+
 /** "12 November 2026". */
 export const longDate = (iso: string, language: string) =>
   new Intl.DateTimeFormat(regional(language), { dateStyle: 'long' }).format(new Date(iso))
