@@ -119,6 +119,17 @@ test('a waiting message shows its stored author until the server has named the u
   expect(authorAs({ ...ada, nick: 'Ada L' })).toEqual({ ...ada, nick: 'Ada L' })
 })
 
+test.each([
+  ['in its place among the messages that are held', 2, [1, 2, 'refused', 3, 4]],
+  ['after the last one while nothing newer has come', 4, [1, 2, 3, 4, 'refused']],
+  ['below all where its place is not loaded', 0, [1, 2, 3, 4, 'refused']],
+])('a refused message stands %s', (_, after, expected) => {
+  const refused = { id: 'refused', room: 'lobby', text: 'hi', writtenAt: '2026-11-21T12:00:00.000Z', after }
+  const none = { reactions: new Map(), edits: new Map(), removals: new Map() }
+  const items = timelineItems(messages(1, 4), [{ ...refused, state: 'failed' }], null, none)
+  expect(items.map(({ seq, id }) => seq ?? id)).toEqual(expected)
+})
+
 test('authors may edit and delete their own messages, and the owner may delete any', () => {
   const [ada, bo, owner] = [
     { id: 'ada', nick: 'Ada', role: 'visitor' },

@@ -3,12 +3,13 @@ import { testOutbox } from './support/outbox.ts'
 
 describe('refused messages', () => {
   test('a finally refused message stays with its reason, to be retried or removed', async () => {
-    const { outbox, flow, write, refuse, states, texts, shown } = testOutbox()
+    const { show, outbox, flow, write, refuse, states, texts, shown } = testOutbox()
     await flow(true)
     write('one')
+    show(7)
     await refuse(0, 'MUTED')
     expect(states()).toEqual(['one: failed'])
-    expect(shown.messages.value[0]?.error?.code).toBe('MUTED')
+    expect(shown.messages.value[0]).toMatchObject({ after: 7, error: { code: 'MUTED' } })
     outbox.tryAgain("send one's id")
     expect(texts()).toEqual(['one', 'one'])
     await refuse(1, 'MUTED')

@@ -24,6 +24,7 @@ function writer({ of = browser(), online = true, self = ada } = {}) {
     self: () => self,
     limit: () => null,
     learn: (known) => void learnt.push(known),
+    newest: () => undefined,
     reached: () => true,
     onSilent: () => {},
   })

@@ -22,6 +22,7 @@ export function testOutbox({ of = browser(), self = ada, limit = null as Limit }
     self: () => here.self,
     limit: () => limit,
     learn: () => {},
+    newest: () => here.newest,
     reached: (_room, seq) => seq <= here.newest,
     refuse: () => {},
     clock,

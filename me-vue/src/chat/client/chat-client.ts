@@ -55,6 +55,7 @@ export function createChatClient(parts: Parts) {
     self: () => self.self.value,
     limit: () => limit,
     learn: room.learn,
+    newest: room.newest,
     reached: room.reached,
     onSilent: prove,
   }

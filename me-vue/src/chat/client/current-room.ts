@@ -99,6 +99,8 @@ export function createCurrentRoom(parts: RoomParts) {
     checkAmong,
     receive: (change: Change) => void reader.value.receive(change, patience),
     learn: (message: Message) => reader.value.learn(message),
+    /** The newest seq held of the room that is shown. */
+    newest: (room: string) => (room === name.value ? newestSeq(reader.value.log.value) : undefined),
     /** Whether a room's log has reached this seq. True for a room that is not shown: entering it catches up. */
     reached: (room: string, seq: number) => room !== name.value || seq <= newestSeq(reader.value.log.value),
   }

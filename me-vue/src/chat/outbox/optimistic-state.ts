@@ -40,8 +40,8 @@ export function applyOptimisticState(outbox: Outbox, self: () => Person | null |
     return flowing.value && !isLeader.value && !held().has(queueOf(entry)) ? 'sending' : 'waiting'
   }
 
-  function whyOf(entry: OutboxEntry): Pick<Outgoing, 'error'> {
-    return { error: entry.error ?? (isMine(entry) ? undefined : { code: 'WRITTEN_AS' }) }
+  function whyOf(entry: OutboxEntry): Pick<Outgoing, 'error' | 'after'> {
+    return { after: entry.after, error: entry.error ?? (isMine(entry) ? undefined : { code: 'WRITTEN_AS' }) }
   }
 
   function isMine(entry: OutboxEntry): boolean {

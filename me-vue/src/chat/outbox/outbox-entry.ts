@@ -20,6 +20,8 @@ export type OutboxEntry = {
   readonly notBefore?: number
   /** Why it was refused for good. */
   readonly error?: Failure
+  /** The newest seq in the room when it was refused. */
+  readonly after?: number
 }
 
 /** A message on its way, as it is shown. */
@@ -34,6 +36,8 @@ export type Outgoing = {
   readonly state: 'waiting' | 'sending' | 'sent' | 'failed'
   /** `WRITTEN_AS`: it was written under another identity. */
   readonly error?: { readonly code: ErrorCode | 'WRITTEN_AS'; readonly retryAfter?: number | undefined }
+  /** Refused: it is shown behind the message with this seq, so that it does not stay below newer ones. */
+  readonly after?: number
   /** Its place in the room, once sent. */
   readonly seq?: number
 }
@@ -66,7 +70,7 @@ export const authorOf = (self: Person | null | undefined): Author | undefined =>
 export const outgoing = (
   { id, room, text, replyTo, author, at }: OutboxEntry,
   state: Outgoing['state'],
-  more: Pick<Outgoing, 'error' | 'seq'> = {},
+  more: Pick<Outgoing, 'error' | 'after' | 'seq'> = {},
 ): Outgoing => ({ id, room, text, replyTo, author, writtenAt: new Date(at).toISOString(), state, ...more })
 
 /** Named as other tabs know it, which may be of an earlier version. */

@@ -28,6 +28,8 @@ type Parts = {
   limit: () => Limit
   /** Puts a newer state of a message into the log. */
   learn: (message: Message) => void
+  /** The newest seq of a room's log, where that is known. */
+  newest: (room: string) => number | undefined
   /** Whether the room's log has come as far as this seq. */
   reached: (room: string, seq: number) => boolean
   /** Something was refused that leaves no trace of its own in the log. */
@@ -40,7 +42,7 @@ const STORAGE_PATIENCE = 1_000
 
 /** Keeps every entry, in order, until the server has stored it or refused it finally. One tab sends for all. */
 export function createOutbox(parts: Parts) {
-  const { storage, tabs, leaderLock, ask, self, limit, learn, reached, refuse, clock } = parts
+  const { storage, tabs, leaderLock, ask, self, limit, learn, newest, reached, refuse, clock } = parts
   const entries = createOutboxEntries({ storage, onKept: () => tabs.tell({ is: 'changed' }), onChanged })
   const list = () => entries.list.value
   const sender = createOutboxSender({
@@ -103,7 +105,8 @@ export function createOutbox(parts: Parts) {
   }
 
   /** Sends a refused entry, or one written under another identity, as the current identity. */
-  const tryAgain = (key: string) => change(key, { error: undefined, author: authorOf(self()) })
+  const tryAgain = (key: string) =>
+    change(key, { error: undefined, after: undefined, author: authorOf(self()) })
 
   /** The tab that is written in takes the lock: others may be suspended, as on phones, or slowed down. */
   function takeOver(): void {
@@ -146,7 +149,7 @@ export function createOutbox(parts: Parts) {
     if (isDone || does === 'delete') void entries.drop(key)
     else if (entries.find(key)?.at !== entry.at) return
     else if (does === 'edit' && isPermanent(answer.error)) moveOut(entry, answer.error)
-    else void entries.change({ ...entry, error: answer.error })
+    else void entries.change({ ...entry, error: answer.error, after: newest(entry.room) })
     if (does === 'delete' && !isDone) refuse(code)
   }
 

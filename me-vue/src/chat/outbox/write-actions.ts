@@ -24,6 +24,8 @@ export type ChatAccess = {
   limit: () => Limit
   /** Puts a newer state of a message into the log. */
   learn: (message: Message) => void
+  /** The newest seq of a room's log, where that is known. */
+  newest: (room: string) => number | undefined
   /** Whether the room's log has come as far as this seq. */
   reached: (room: string, seq: number) => boolean
   /** No acknowledgement came. */

@@ -15,7 +15,10 @@ export type TimelineItem = Omit<Message, 'seq' | 'rev' | 'room'> & {
   hidden?: boolean
 }
 
-/** What is shown: the log with what is being done to it, and below it what is on its way. */
+/**
+ * What is shown: the log with what is being done to it, and below it what is on its way. What was refused stays at the
+ * place that it had then, if that place is loaded.
+ */
 export function timelineItems(
   log: readonly Message[],
   outbox: readonly Outgoing[],
@@ -26,8 +29,10 @@ export function timelineItems(
   const author: Author = { id: self?.id ?? '', nick: self?.nick ?? '', role: self?.role ?? 'visitor' }
   // Another tab may already have sent what this tab has only just read.
   const unsaid = outbox.filter(({ id }) => !log.some((message) => message.id === id))
-  const onTheirWay = unsaid.map(({ id, text, replyTo, author: by, writtenAt, state, error }) => {
-    return {
+  const items: TimelineItem[] = [...log]
+  const first = log[0]?.seq ?? Infinity
+  for (const { id, text, replyTo, author: by, writtenAt, state, error, after = Infinity } of unsaid) {
+    const item: TimelineItem = {
       id,
       text,
       replyTo,
@@ -37,8 +42,9 @@ export function timelineItems(
       state,
       error,
     }
-  })
-  const items: TimelineItem[] = [...log, ...onTheirWay]
+    const below = after < first ? -1 : items.findIndex(({ seq = 0 }) => seq > after)
+    items.splice(below < 0 ? items.length : below, 0, item)
+  }
   touch(items, pending.reactions, (item, wanted) => ({
     reactions: withOptimisticReactions(item.reactions, wanted, author.id),
   }))
