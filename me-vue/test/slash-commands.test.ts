@@ -1,7 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { readCommand } from '../src/chat/composer/slash-commands.ts'
 import { USUAL } from '../src/chat/client/message-actions.ts'
 import { findEmoji } from '../src/chat/formatting/emoji.ts'
+
+const emojiWords = (language: string) =>
+  JSON.parse(
+    readFileSync(new URL(`../src/chat/formatting/emoji-words/${language}.json`, import.meta.url), 'utf8'),
+  ) as Record<string, string>
 
 test('text without a leading slash is sent as it is', () => {
   expect(readCommand('a/b')).toEqual({ is: 'send', text: 'a/b' })
@@ -36,4 +42,21 @@ test('an emoji is found by the beginning of any of its words', () => {
   expect(found('heart eyes')).toEqual(['😍'])
   expect(found('🦦')).toEqual(['🦦'])
   expect(found('nothing like it')).toEqual([])
+})
+
+test.each([
+  ['sv', 'hjärt', '❤️'],
+  ['sv', 'hjarta', '❤️'],
+  ['sv', 'kaffe', '☕'],
+  ['sv', ':tåg:', '🚆'],
+  ['nb', 'hjerte', '❤️'],
+  ['nb', 'bæsj', '💩'],
+  ['nb', 'coffee', '☕'],
+])('in %s “%s” finds %s, and English words find too', (language, wanted, emoji) => {
+  expect(findEmoji(wanted, emojiWords(language)).map((one) => one.emoji)).toContain(emoji)
+})
+
+test('every offered emoji has words in every language, and nothing else has', () => {
+  const offered = findEmoji('').map(({ emoji }) => emoji)
+  for (const language of ['sv', 'nb']) expect(Object.keys(emojiWords(language))).toEqual(offered)
 })

@@ -27,14 +27,23 @@ const emojis: Emoji[] = ALL.trim()
     return { emoji: entry.slice(0, space), words: entry.slice(space + 1) }
   })
 
-/** The emoji with a word that begins with the query, colons or not; all of them for an empty query. */
-export function findEmoji(wanted: string): Emoji[] {
-  const start = wanted.trim().toLowerCase().replaceAll(':', '').replaceAll(' ', '_')
-  if (!start) return emojis
+/**
+ * The emoji with a word that begins with the query, colons and accents or not; all of them for an empty query.
+ * @param local each emoji's words in the reader's language (useEmojiWords), found and returned before the English ones
+ */
+export function findEmoji(wanted: string, local: Readonly<Record<string, string>> = {}): Emoji[] {
+  const start = fold(wanted.trim()).replaceAll(':', '').replaceAll(' ', '_')
+  const all = emojis.map(({ emoji, words }) => ({
+    emoji,
+    words: local[emoji] ? `${local[emoji]} ${words}` : words,
+  }))
+  if (!start) return all
   const begins = (text: string) =>
-    text.split(/[ _]/).some((_, index, all) => all.slice(index).join('_').startsWith(start))
-  return emojis.filter(({ emoji, words }) => emoji === wanted.trim() || begins(words))
+    text.split(/[ _]/).some((_, index, parts) => parts.slice(index).join('_').startsWith(start))
+  return all.filter(({ emoji, words }) => emoji === wanted.trim() || begins(fold(words)))
 }
+
+const fold = (text: string) => text.toLowerCase().normalize('NFD').replaceAll(/\p{M}/gu, '')
 
 /** Emoji by shortcode; if two share a word, it belongs to the one that has it first, then to the earlier one. */
 export const emojiNames: ReadonlyMap<string, string> = new Map(

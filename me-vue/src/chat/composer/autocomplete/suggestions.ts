@@ -17,8 +17,12 @@ type Suggestion = {
 const AT_MOST = 6
 
 /** What may have been meant; those that begin so come before those of which a later word does. */
-export function suggestionsFor({ kind, typed }: Trigger, people: readonly Person[]): Suggestion[] {
-  const all = kind === 'nick' ? nicks(folded(typed), people) : emojis(typed.toLowerCase())
+export function suggestionsFor(
+  { kind, typed }: Trigger,
+  people: readonly Person[],
+  emojiWords: Readonly<Record<string, string>> = {},
+): Suggestion[] {
+  const all = kind === 'nick' ? nicks(folded(typed), people) : emojis(typed.toLowerCase(), emojiWords)
   return all.slice(0, AT_MOST)
 }
 
@@ -38,10 +42,10 @@ function nicks(typed: string, people: readonly Person[]): Suggestion[] {
     }))
 }
 
-function emojis(typed: string): Suggestion[] {
+function emojis(typed: string, local: Readonly<Record<string, string>>): Suggestion[] {
   const exact = emojiNames.get(typed)
   const rank = (sign: string, words: string) => (sign === exact ? 0 : words.startsWith(typed) ? 1 : 2)
-  return findEmoji(typed)
+  return findEmoji(typed, local)
     .toSorted((a, b) => rank(a.emoji, a.words) - rank(b.emoji, b.words))
     .map(({ emoji: sign, words }) => {
       const all = words.split(' ')

@@ -4,6 +4,7 @@ import { computed, nextTick, ref, shallowRef, watch } from 'vue'
 import { triggerAt, type Trigger } from './trigger.ts'
 import { suggestionsFor } from './suggestions.ts'
 import { insertText } from './insert-text.ts'
+import { useEmojiWords } from '../../formatting/use-emoji-words.ts'
 
 type Parts = {
   field: () => HTMLTextAreaElement | null
@@ -16,7 +17,8 @@ export function useAutocomplete({ field, text, people }: Parts) {
   const begun = shallowRef<Trigger | null>(null)
   /** The position of a trigger whose suggestions were dismissed. */
   let waved = -1
-  const offers = computed(() => (begun.value ? suggestionsFor(begun.value, people()) : []))
+  const emojiWords = useEmojiWords()
+  const offers = computed(() => (begun.value ? suggestionsFor(begun.value, people(), emojiWords.value) : []))
   const current = ref(-1)
   const thumb = useMediaQuery('(pointer: coarse)')
 
