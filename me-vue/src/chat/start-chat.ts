@@ -29,9 +29,16 @@ export const startChat = defineStore('chat-start', () => {
 
   watchEffect(() => {
     presence.live = chat.connection.is === 'live'
-    if (presence.live)
-      presence.set({ total: chat.total, ownerHere: chat.people.some(({ role }) => role === 'owner') })
+    if (!presence.live) return
+    const ownerHere = chat.people.some(({ role }) => role === 'owner')
+    presence.set({ total: chat.total, ownerHere, selfHere: Boolean(chat.self?.nick) })
   })
+
+  // Who is there is not known any more; whoever looks next at REST's answer, or the connection, tells.
+  watch(
+    () => presence.live,
+    (live) => live || presence.set({ ownerHere: false }),
+  )
 
   /** There is something to read, or nothing to wait for. */
   const settled = new Promise<void>((resolve) => {

@@ -8,14 +8,17 @@ export const usePresence = defineStore('presence', () => {
   /** People in the chat; `undefined` until it is known. */
   const total = ref<number>()
   const ownerHere = ref(false)
+  /** The reader is in the chat and counted in `total`; false where this tab cannot know. */
+  const selfHere = ref(false)
   /** The open chat learns of everybody at once and writes here itself, so that no request is needed. */
   const live = ref(false)
   /** Messages the open chat holds for its reader who looks elsewhere. */
   const unread = ref(0)
 
-  function set(now: { total: number; ownerHere: boolean }): void {
+  function set(now: { total?: number; ownerHere: boolean; selfHere?: boolean }): void {
     total.value = now.total
     ownerHere.value = now.ownerHere
+    selfHere.value = now.selfHere ?? false
   }
 
   async function refresh(): Promise<void> {
@@ -24,9 +27,10 @@ export const usePresence = defineStore('presence', () => {
       const { total, owner } = await get<Presence>('/api/chat/presence')
       if (!live.value) set({ total, ownerHere: owner.here })
     } catch {
-      // The windows keep their last state: nobody opened this page to read about an error there.
+      // Who is there is not known any more: no window may stay lit.
+      if (!live.value) set({ ownerHere: false })
     }
   }
 
-  return { total, ownerHere, live, unread, set, refresh }
+  return { total, ownerHere, selfHere, live, unread, set, refresh }
 })
