@@ -106,7 +106,9 @@ function withoutUnusedParts(): Plugin {
     name: 'without-unused-parts',
     enforce: 'pre',
     resolveId: (source, importer) =>
-      source in empty && /\/(?:(?:engine|socket)\.io-client|socket\.io-parser)\//.test(importer ?? '') ? `\0unused${source}` : null,
+      source in empty && /\/(?:(?:engine|socket)\.io-client|socket\.io-parser)\//.test(importer ?? '')
+        ? `\0unused${source}`
+        : null,
     load: (id) => (id.startsWith('\0unused') ? empty[id.slice('\0unused'.length)] : null),
   }
 }

@@ -2,7 +2,7 @@ import { PASSWORD_MIN, WEEK_MAX } from 'me-api/contract/limits'
 import { nextTick, ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { ApiError } from '../api/http.ts'
-import './load-messages.ts'
+import '../load-field-messages.ts'
 
 /** The limits that the texts in `fields` contain. */
 const limits = { password: PASSWORD_MIN, week: WEEK_MAX }
