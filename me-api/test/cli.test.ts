@@ -473,7 +473,9 @@ describe('a database that is not there', () => {
     const args = ['--email', 'me@example.org']
     const { code, out, err } = await runProgram('cli/owner.ts', { args, input: 'a long password', settings })
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    expect(out).toMatch(/^A new database was made in .*me\.db\.\nme@example\.org is the owner now\.\n$/)
+    expect(out).toMatch(
+      /^A new database was made in .*me\.db\.\nme@example\.org is the owner now\.\nSign in at .*\n$/,
+    )
   })
 
   test('`npm run seed` makes it', async () => {

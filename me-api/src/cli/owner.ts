@@ -32,10 +32,10 @@ async function setOwner(): Promise<void> {
           : `The owner is ${account.email} now, with a new password.\n`,
       )
       if (heldNick) process.stdout.write(`${ownersNickWasHeld(heldNick, given)}\n`)
+      process.stdout.write(`Sign in ${signInPlace(readConfig(readEnvironment()))}.\n`)
     },
     { mayMake: true },
   )
-  process.stdout.write(`Sign in ${signInPlace(readConfig(readEnvironment()))}.\n`)
 }
 
 /** A container does not know by which address its site is reached. */
