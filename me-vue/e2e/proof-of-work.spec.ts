@@ -75,6 +75,6 @@ test('registration computes a proof of work by itself after many new visitors', 
   await page.getByLabel('E-mail').fill('ada@example.org')
   await page.getByLabel('Password', { exact: true }).fill('long enough now')
   await page.getByRole('button', { name: 'Register' }).click()
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+  await expect(page.getByRole('contentinfo').getByText('Signed in as Ada')).toBeVisible()
   expect(proofs).toEqual([false, true])
 })
