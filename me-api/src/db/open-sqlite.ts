@@ -65,7 +65,7 @@ export function claimSqlite(path: string): () => void {
   } catch (error) {
     if ((error as { code?: string }).code === 'SQLITE_BUSY')
       throw new Stop(`DATABASE_URL: another server runs with ${path} already`)
-    throw new Stop(`DATABASE_URL: cannot open ${path}-lock: ${reasonOf(error as NodeJS.ErrnoException)}`)
+    throw new Stop(`DATABASE_URL: cannot open ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`)
   }
 }
 
