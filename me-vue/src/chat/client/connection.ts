@@ -43,7 +43,7 @@ const PATIENCE = { first: 6_000, other: 12_000 }
 const DELAY = [1_000, 5_000] as const
 /** Seconds until the next attempt if the refusal has no `retryAfter`. */
 const REFUSED_FOR = 60
-/** Maximum milliseconds until the next attempt: a browser timer holds at most 24 days. */
+/** Maximum milliseconds until the next attempt: a refusal may be lifted early. */
 const REFUSED_MAX = 86_400_000
 
 /**
