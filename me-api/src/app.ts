@@ -112,6 +112,7 @@ export async function createApp({
   const nickReservations = createNickReservations({ clock })
   const {
     accounts,
+    accountLog,
     owner,
     tokens,
     routes: accountRoutes,
@@ -132,6 +133,7 @@ export async function createApp({
     clock,
     log,
     accounts,
+    accountLog,
     owner,
     tokens,
     secret: secrets[0] ?? '',
@@ -194,7 +196,7 @@ export async function createApp({
     crossOrigin(origins),
     charge(1),
     apiDocs({ routes: describeApi(routes, version), events: describeEvents(version), charge }),
-    mount(routes, chat.callers, charge),
+    mount(routes, { callers: chat.callers, charge, logAction: accountLog.add }),
     unknownPath,
   )
   app.use(['/feed.xml', '/sitemap.xml', '/robots.txt', '/site.webmanifest'], charge(1))

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
-import { NewPassword } from './contract/index.ts'
 import type { DatabaseUrl } from './db/database-url.ts'
 import { Stop } from './errors.ts'
 import { withoutDot } from './http/site-host.ts'
@@ -121,7 +120,8 @@ const Settings = z
     REDIS_URL: z.undefined('several API processes are not supported by this version yet; leave it out'),
     SESSION_SECRET: secrets,
     OWNER_EMAIL: z.email('must be an e-mail address').optional(),
-    OWNER_PASSWORD: NewPassword.optional(),
+    // Checked where it makes an owner, so that an owner who exists does not stop the start.
+    OWNER_PASSWORD: z.string().min(1, 'must not be empty').max(1_000).optional(),
     SITE_URL: siteUrl,
     SITE_LANGUAGE: languageTag,
     SITE_ORIGINS: origins,
@@ -135,7 +135,7 @@ const Settings = z
     LIMIT_NEWCOMER: duration('5m'),
     PROOF_OF_WORK: z.enum(['auto', 'on', 'off'], 'must be auto, on or off').default('auto'),
     LIMIT_LOGINS: limit('10/15m'),
-    REGISTRATION: z.enum(['open', 'closed'], 'must be open or closed').default('open'),
+    REGISTRATION: z.enum(['open', 'invited', 'closed'], 'must be open, invited or closed').default('open'),
     CHAT_RETENTION_DAYS: wholeNumber(0, 0, 36_500),
     METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     LOG_LEVEL: z

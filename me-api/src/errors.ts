@@ -73,15 +73,16 @@ function problemOf(issue: z.core.$ZodIssue): Problem {
     .join('')
   const field = issue.path.join('.')
   return {
-    code: isTooLong(issue) ? 'TOO_LONG' : 'INVALID',
+    code: codeOf(issue),
     detail: field ? `${field}: ${issue.message}` : issue.message,
     ...(pointer && { pointer }),
   }
 }
 
-function isTooLong(issue: z.core.$ZodIssue): boolean {
-  if (issue.code === 'custom') return issue.params?.['code'] === 'TOO_LONG'
-  return issue.code === 'too_big' && issue.origin === 'string'
+/** A schema's own check names its code in `params`. */
+function codeOf(issue: z.core.$ZodIssue): ErrorCode {
+  if (issue.code === 'custom') return (issue.params?.['code'] as ErrorCode | undefined) ?? 'INVALID'
+  return issue.code === 'too_big' && issue.origin === 'string' ? 'TOO_LONG' : 'INVALID'
 }
 
 /** Parses external input, or refuses it field by field. */

@@ -25,7 +25,7 @@ describe('registering', () => {
   test.each([
     [{ email: 'nobody' }, 'INVALID', '/email'],
     [{ email: 7 }, 'INVALID', '/email'],
-    [{ password: 'ninechars' }, 'INVALID', '/password'],
+    [{ password: 'ninechars' }, 'WEAK', '/password'],
     [{ password: undefined }, 'INVALID', '/password'],
     [{ nick: undefined }, 'INVALID', '/nick'],
     [{ nick: '<b>' }, 'NICK_INVALID', '/nick'],
@@ -159,7 +159,7 @@ describe('ending sessions', () => {
     const wrong = await change({ current: 'not the engine', next: 'another engine' }).expect(403)
     expect(wrong.body).toEqual(refusal(403, 'FORBIDDEN', '/current'))
     const weak = await change({ current: memberAccount.password, next: 'short' }).expect(400)
-    expect(weak.body).toEqual(refusal(400, 'INVALID', '/next'))
+    expect(weak.body).toEqual(refusal(400, 'WEAK', '/next'))
     await change({ current: memberAccount.password, next: 'another engine' }).expect(204)
 
     await api(app).get('/api/me').set(bearer(token)).expect(200)

@@ -94,6 +94,7 @@ describe('the list of sessions', () => {
       {
         id: expect.any(String),
         createdAt: iso(start),
+        name: null,
         lastUsedAt: iso(start + 2 * DAY),
         current: true,
         device: { browser: null, system: null },
@@ -101,6 +102,7 @@ describe('the list of sessions', () => {
       {
         id: expect.any(String),
         createdAt: iso(start + DAY),
+        name: null,
         lastUsedAt: iso(start + DAY),
         current: false,
         device: { browser: 'Firefox', system: 'Linux' },

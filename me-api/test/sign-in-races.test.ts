@@ -120,8 +120,9 @@ test('a session opens only with the current password and two-factor state', asyn
     .select('confirmed_at')
     .executeTakeFirstOrThrow()
   const open = (passwordHash: string, secondStepSince: number | null) => {
-    const times = { created_at: clock.now(), used_at: clock.now(), expires_at: clock.now() + 60_000 }
-    const session = { id: randomUUID(), user_id: row.id, browser: null, system: null, ...times }
+    const now = clock.now()
+    const times = { created_at: now, used_at: now, proved_at: now, expires_at: now + 60_000 }
+    const session = { id: randomUUID(), user_id: row.id, name: null, browser: null, system: null, ...times }
     return store.openSession(session, { passwordHash, secondStepSince }, 50)
   }
   // As read by a sign-in before two-factor authentication was turned on, or was turned off and on again.

@@ -2,10 +2,12 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import {
   Account,
+  Confirmation,
   Credentials,
   PasswordChange,
   type Person,
   Registration,
+  SessionName,
   SessionSummary,
   SignedIn,
   type User,
@@ -106,7 +108,17 @@ export function accountRoutes(parts: Parts): Route[] {
       who: 'user',
       summary: 'Change the password and end all other sessions',
       body: PasswordChange,
+      logged: () => ['change-password', null],
       handle: ({ body, caller, hasLeft }) => ownAccount.changePassword(caller.session, body, hasLeft),
+    }),
+    route({
+      method: 'post',
+      path: '/me/confirm',
+      who: 'user',
+      summary:
+        'Prove who you are again, with the password or a code, for what needs a proof within the last hour',
+      body: Confirmation,
+      handle: ({ body, caller, hasLeft }) => ownAccount.confirm(caller.session, body, hasLeft),
     }),
     route({
       method: 'get',
@@ -128,6 +140,15 @@ export function accountRoutes(parts: Parts): Route[] {
       summary: 'List your own sessions, the last used first',
       answer: z.array(SessionSummary),
       handle: ({ caller }) => sessions.list(caller.session),
+    }),
+    route({
+      method: 'patch',
+      path: '/me/sessions/:id',
+      who: 'user',
+      summary: 'Name one of your own sessions',
+      params: z.object({ id: anyId }),
+      body: SessionName,
+      handle: ({ params, body, caller }) => sessions.rename(caller.session, params.id, body.name),
     }),
     route({
       method: 'delete',

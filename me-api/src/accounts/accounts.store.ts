@@ -12,7 +12,7 @@ type Holder = { userId: string; sessionId?: string; passwordHash?: string }
 /** The stores within one transaction. */
 export type Stores = { accounts: ReturnType<typeof statementsOf>; twoFactorStore: TwoFactorStore }
 
-type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at'>
+type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at' | 'proved_at'>
 
 /** The SQL of users and their sessions, one statement each. */
 function statementsOf(db: Database) {
@@ -97,21 +97,38 @@ function statementsOf(db: Database) {
         .selectFrom('sessions')
         .innerJoin('users', 'users.id', 'sessions.user_id')
         .selectAll('users')
-        .select(['sessions.created_at as opened_at', 'used_at', 'expires_at'])
+        .select(['sessions.created_at as opened_at', 'used_at', 'expires_at', 'proved_at'])
         .where('sessions.id', '=', id)
         .where('expires_at', '>', now)
         .executeTakeFirst()
       if (!row) return null
-      const { opened_at, used_at, expires_at, ...user } = row
-      return { session: { created_at: opened_at, used_at, expires_at }, user }
+      const { opened_at, used_at, expires_at, proved_at, ...user } = row
+      return { session: { created_at: opened_at, used_at, expires_at, proved_at }, user }
     },
 
-    async useSession(id: string, now: number, expiresAt: number): Promise<void> {
+    /** Notes that a user has used a session, which then expires at `expiresAt`. */
+    async useSession(id: string, userId: string, now: number, expiresAt: number): Promise<void> {
       await db
         .updateTable('sessions')
         .set({ used_at: now, expires_at: expiresAt })
         .where('id', '=', id)
         .execute()
+      await db.updateTable('users').set({ active_at: now }).where('id', '=', userId).execute()
+    },
+
+    async proveSession(id: string, now: number): Promise<void> {
+      await db.updateTable('sessions').set({ proved_at: now }).where('id', '=', id).execute()
+    },
+
+    /** Returns false if the user has no such session. */
+    async nameSession(userId: string, id: string, name: string): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('sessions')
+        .set({ name })
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .executeTakeFirst()
+      return numUpdatedRows === 1n
     },
 
     /** Returns the user's sessions, the last used first. */
@@ -197,6 +214,7 @@ export function createAccountsStore(db: Database) {
         const since = (await twoFactorStore.of(userId))?.confirmed_at ?? null
         if (since !== null && since !== secondStepSince) return null
         await accounts.insertSession(session)
+        await accounts.update(userId, { active_at: session.created_at })
         return accounts.endLongestUnused(session, max)
       })
     },

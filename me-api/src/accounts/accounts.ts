@@ -5,6 +5,8 @@ import type { Clock } from '../clock.ts'
 import type { Credentials, Registration, User } from '../contract/index.ts'
 import type { UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
+import type { Config } from '../config.ts'
+import type { AccountLog } from './account-log.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import type { Device } from './user-agent.ts'
 import type { Attempt, SignInLimiter } from './sign-in-limiter.ts'
@@ -37,7 +39,7 @@ type Parts = {
   tokens: Tokens
   signInLimiter: SignInLimiter
   twoFactor: TwoFactor
-  registration: 'open' | 'closed'
+  registration: Config['REGISTRATION']
   /** Reserves a nick for one person until the returned function is called. @throws {Refusal} NICK_TAKEN */
   claimNick: (by: string, nick: Nick) => () => void
   /**
@@ -45,6 +47,7 @@ type Parts = {
    * one.
    */
   siteName: () => Promise<string | null>
+  accountLog: Pick<AccountLog, 'add'>
   clock: Clock
 }
 
@@ -56,8 +59,8 @@ type Registering = {
 }
 
 export function createAccounts(parts: Parts) {
-  const { store, sessions, tokens, signInLimiter, twoFactor, registration, claimNick, siteName, clock } =
-    parts
+  const { store, sessions, tokens, signInLimiter, twoFactor, registration, claimNick, siteName } = parts
+  const { accountLog, clock } = parts
 
   /** Whether a nick looks like the owner's name. The name is read each time, because it may have changed. */
   async function looksLikeOwner({ nick }: Nick): Promise<boolean> {
@@ -108,6 +111,7 @@ export function createAccounts(parts: Parts) {
     const session = await openSession(row, since, password, origin)
     signInLimiter.succeeded(attempt)
     if (isWeak(row.password_hash)) await strengthen(row, password)
+    if (row.role === 'owner' && !device) await accountLog.add(row, 'sign-in', describe(origin.device))
     return { ...session, device: await newDevice(row) }
   }
 
@@ -212,5 +216,9 @@ export function createAccounts(parts: Parts) {
 }
 
 export type Accounts = ReturnType<typeof createAccounts>
+
+/** The browser and system of a sign-in, as in the log of the owner's account; null if neither is known. */
+const describe = ({ browser, system }: Device): string | null =>
+  [browser, system].filter((part) => part !== null).join(', ') || null
 
 const notRight = () => new Refusal('UNAUTHENTICATED', 'The e-mail or the password is wrong.')

@@ -1,4 +1,11 @@
-import type { PasswordChange, RecoveryCodes, SecondStepEnd, SecondStepKey } from '../contract/index.ts'
+import type { Clock } from '../clock.ts'
+import type {
+  Confirmation,
+  PasswordChange,
+  RecoveryCodes,
+  SecondStepEnd,
+  SecondStepKey,
+} from '../contract/index.ts'
 import { Refusal } from '../errors.ts'
 import type { AccountsStore, Stores } from './accounts.store.ts'
 import type { SignInLimiter } from './sign-in-limiter.ts'
@@ -7,13 +14,19 @@ import type { TwoFactor } from './two-factor.ts'
 import type { Session } from '../http/caller.ts'
 import type { Sessions } from './sessions.ts'
 
-type Parts = { store: AccountsStore; sessions: Sessions; signInLimiter: SignInLimiter; twoFactor: TwoFactor }
+type Parts = {
+  store: AccountsStore
+  sessions: Sessions
+  signInLimiter: SignInLimiter
+  twoFactor: TwoFactor
+  clock: Clock
+}
 
 /**
  * Changes by a signed-in user to their own account. Each demands the password or a code again, because a session may
  * have been left open.
  */
-export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: Parts) {
+export function createOwnAccount({ store, sessions, signInLimiter, twoFactor, clock }: Parts) {
   async function changePassword(
     session: Session,
     { current, next }: PasswordChange,
@@ -69,10 +82,27 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
     if (!(await twoFactor.isOn(id))) throw new Refusal('NOT_FOUND', 'Two-step verification is off.')
     const passwordHash = await counted(session, async () => {
       const hash = await provePassword(session, password, '/password', hasLeft)
-      if (!(await twoFactor.passes(id, code))) throw wrong('The code is wrong or was already used.', '/code')
+      if (!(await twoFactor.passes(id, code))) throw wrongCode()
       return hash
     })
     await holding(session, passwordHash, async ({ twoFactorStore }) => twoFactorStore.remove(id))
+  }
+
+  /**
+   * Proves in this session who the user is, with the password or a code.
+   * @throws {Refusal} FORBIDDEN
+   */
+  async function confirm(
+    session: Session,
+    { password, code }: Confirmation,
+    hasLeft: HasLeft,
+  ): Promise<void> {
+    const passwordHash = await counted(session, async () => {
+      if (password !== undefined) return provePassword(session, password, '/password', hasLeft)
+      if (!(await twoFactor.passes(session.user.id, code))) throw wrongCode()
+      return undefined
+    })
+    await holding(session, passwordHash, async () => {})
   }
 
   /**
@@ -110,7 +140,7 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
 
   /**
    * Runs `act` in a transaction that locks the user's row, unless the session has ended or the password has changed
-   * since it was verified.
+   * since it was verified. Everything here follows a proof of who the user is, which the session remembers.
    * @throws {Refusal} UNAUTHENTICATED
    */
   async function holding<Result>(
@@ -119,15 +149,20 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor }: 
     act: (stores: Stores) => Promise<Result>,
   ): Promise<Result> {
     const holder = { userId: user.id, sessionId: id, ...(passwordHash !== undefined && { passwordHash }) }
-    const done = await store.holding(holder, async (stores) => ({ result: await act(stores) }))
+    const done = await store.holding(holder, async (stores) => {
+      await stores.accounts.proveSession(id, clock.now())
+      return { result: await act(stores) }
+    })
     if (!done)
       throw new Refusal('UNAUTHENTICATED', 'Your password was changed in the meantime. Sign in again.')
     return done.result
   }
 
-  return { changePassword, beginSecondStep, confirmSecondStep, endSecondStep }
+  return { confirm, changePassword, beginSecondStep, confirmSecondStep, endSecondStep }
 }
 
 export type OwnAccount = ReturnType<typeof createOwnAccount>
+
+const wrongCode = () => wrong('The code is wrong or was already used.', '/code')
 
 const wrong = (detail: string, pointer: string) => new Refusal('FORBIDDEN', detail, { pointer })

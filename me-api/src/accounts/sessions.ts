@@ -16,7 +16,9 @@ const DAY = 24 * HOUR
 export const SESSION_IDLE = 14 * DAY
 export const SESSION_MAX = 90 * DAY
 /** Milliseconds between two stored uses, so that few requests cause a write. */
-const NOTED_EVERY = HOUR
+const NOTED_EVERY = 60_000
+/** Milliseconds for which a session counts as proved, see `requireFreshProof`. */
+export const FRESH_FOR = HOUR
 /** The most sessions of one user. Another sign-in ends the longest unused one. */
 export const SESSIONS_MAX = 50
 
@@ -41,17 +43,17 @@ export function createSessions({ store, tokens, clock, onFault }: Parts) {
     device: Device,
   ): Promise<OpenedSession | null> {
     const [id, now] = [randomUUID(), clock.now()]
-    const times = { created_at: now, used_at: now, expires_at: now + SESSION_IDLE }
+    const times = { created_at: now, used_at: now, proved_at: now, expires_at: now + SESSION_IDLE }
     const verified = { passwordHash: row.password_hash, secondStepSince }
     const replaced = await store.openSession(
-      { id, user_id: row.id, ...device, ...times },
+      { id, user_id: row.id, name: null, ...device, ...times },
       verified,
       SESSIONS_MAX,
     )
     if (!replaced) return null
     tellEnded(replaced)
     const token = await tokens.sign({ kind: 'session', id }, now + SESSION_MAX)
-    return { id, user: toUser(row), token, expiresAt: times.expires_at, since: row.created_at }
+    return { id, user: toUser(row), token, expiresAt: times.expires_at, since: row.created_at, isFresh: true }
   }
 
   /** Returns the session if it is neither ended nor expired, and extends it. */
@@ -65,8 +67,9 @@ export function createSessions({ store, tokens, clock, onFault }: Parts) {
     const expiresAt = isNoted
       ? session.expires_at
       : Math.min(now + SESSION_IDLE, session.created_at + SESSION_MAX)
-    if (!isNoted) await store.useSession(id, now, expiresAt)
-    return { id, user: toUser(user), expiresAt, since: user.created_at }
+    if (!isNoted) await store.useSession(id, user.id, now, expiresAt)
+    const isFresh = Math.abs(now - session.proved_at) < FRESH_FOR
+    return { id, user: toUser(user), expiresAt, since: user.created_at, isFresh }
   }
 
   async function end(id: string): Promise<void> {
@@ -91,10 +94,15 @@ export function createSessions({ store, tokens, clock, onFault }: Parts) {
       return rows.map((row) => toSummary(row, row.id === id))
     },
 
+    /** Names one of the user's own sessions. @throws {Refusal} NOT_FOUND */
+    async rename({ user }: Session, id: string, name: string): Promise<void> {
+      if (!(await store.nameSession(user.id, id, name))) throw noSession()
+    },
+
     /** Ends one of the user's own sessions. @throws {Refusal} NOT_FOUND */
     async revoke({ user }: Session, id: string): Promise<void> {
       const rows = await store.sessionsOf(user.id, clock.now())
-      if (!rows.some((row) => row.id === id)) throw new Refusal('NOT_FOUND', 'You have no such session.')
+      if (!rows.some((row) => row.id === id)) throw noSession()
       await end(id)
     },
 
@@ -105,8 +113,11 @@ export function createSessions({ store, tokens, clock, onFault }: Parts) {
 
 export type Sessions = ReturnType<typeof createSessions>
 
-const toSummary = ({ id, browser, system, created_at, used_at }: SessionRow, current: boolean) => ({
+const noSession = () => new Refusal('NOT_FOUND', 'You have no such session.')
+
+const toSummary = ({ id, name, browser, system, created_at, used_at }: SessionRow, current: boolean) => ({
   id,
+  name,
   createdAt: new Date(created_at).toISOString(),
   lastUsedAt: new Date(used_at).toISOString(),
   current,

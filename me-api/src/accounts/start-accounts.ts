@@ -6,6 +6,7 @@ import { readInstallation } from '../db/installation.ts'
 import type { Database } from '../db/tables.ts'
 import type { Route } from '../http/route.ts'
 import { type Parts as AccountParts, accountRoutes } from './accounts.routes.ts'
+import { createAccountLog } from './account-log.ts'
 import { createAccountsStore } from './accounts.store.ts'
 import { createAccounts } from './accounts.ts'
 import { createSignInLimiter } from './sign-in-limiter.ts'
@@ -36,6 +37,7 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
   const [store, twoFactorStore] = [createAccountsStore(db), createTwoFactorStore(db)]
   const tokens = createTokens({ secrets, installation: await readInstallation(db), clock })
   const owner = createOwner({ store, clock })
+  const accountLog = createAccountLog({ db, clock })
   const onFault = (error: unknown) => log.error({ err: error }, 'the end of a session could not be passed on')
   const sessions = createSessions({ store, tokens, clock, onFault })
   const twoFactor = createTwoFactor({
@@ -44,7 +46,7 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
     clock,
   })
   const signInLimiter = createSignInLimiter(config.LIMIT_LOGINS, clock)
-  const ownAccount = createOwnAccount({ store, sessions, signInLimiter, twoFactor })
+  const ownAccount = createOwnAccount({ store, sessions, signInLimiter, twoFactor, clock })
   const registration = config.REGISTRATION
   const accounts = createAccounts({
     store,
@@ -55,6 +57,7 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
     registration,
     claimNick,
     siteName,
+    accountLog,
     clock,
   })
 
@@ -62,5 +65,5 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
     ...accountRoutes({ accounts, ownAccount, sessions, ...external }),
     ...twoFactorRoutes(ownAccount, twoFactor),
   ]
-  return { accounts, owner, tokens, routes }
+  return { accounts, accountLog, owner, tokens, routes }
 }

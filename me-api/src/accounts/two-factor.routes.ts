@@ -41,6 +41,8 @@ export const twoFactorRoutes = (ownAccount: OwnAccount, twoFactor: TwoFactor): R
     summary: 'Turn two-step verification on with a first code, and end all other sessions',
     body: SecondStepProof,
     answer: RecoveryCodes,
+    fresh: true,
+    logged: () => ['turn-on-second-step', null],
     handle: ({ body, caller }) => ownAccount.confirmSecondStep(caller.session, body.code),
   }),
   route({
@@ -49,6 +51,7 @@ export const twoFactorRoutes = (ownAccount: OwnAccount, twoFactor: TwoFactor): R
     who: 'user',
     summary: 'Turn two-step verification off, with the password and a code',
     body: SecondStepEnd,
+    logged: () => ['turn-off-second-step', null],
     handle: ({ body, caller, hasLeft }) => ownAccount.endSecondStep(caller.session, body, hasLeft),
   }),
 ]

@@ -46,7 +46,7 @@ export function createTwoFactor({ store, encryption, clock }: Parts) {
   /** Whether this is an unused code of the app or an unused recovery code. It uses the code up. */
   async function passes(userId: string, code: string): Promise<boolean> {
     const row = await store.of(userId)
-    if (!row) return false
+    if (!row || row.confirmed_at === null) return false
     const step = stepIn(row, code)
     if (step === null) return store.useRecoveryCode(userId, hashOf(code, userId))
     if (!(await store.useStep(userId, step))) return false

@@ -25,6 +25,7 @@ export async function addUser(
     seen_at: null,
     created_at: clock.now(),
     person,
+    active_at: null,
   }
   const isAdded = await (role === 'owner' ? store.insertOwner(row) : store.insert(row))
   if (!isAdded) throw (await store.byEmail(email)) ? emailTaken() : nickReserved()

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import type { AccountLog } from '../accounts/account-log.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Owner } from '../accounts/owner.ts'
 import type { Tokens } from '../accounts/tokens.ts'
@@ -45,6 +46,7 @@ type Parts = {
   clock: Clock
   log: Logger
   accounts: Accounts
+  accountLog: AccountLog
   owner: Owner
   tokens: Tokens
   /** The key of address hashes and challenges. */

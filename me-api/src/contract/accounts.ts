@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { PASSWORD_MIN } from './limits.ts'
+import { PASSKEY_NAME_MAX, PASSWORD_MIN, SESSION_NAME_MAX } from './limits.ts'
 import { Proof } from './proof.ts'
+import { lengthOf, trimmedText } from './text.ts'
 
 export const Role = z.enum(['visitor', 'member', 'owner'])
 export type Role = z.infer<typeof Role>
@@ -13,13 +14,26 @@ export type User = z.infer<typeof User>
 /** Compared and stored in lower case. */
 const Email = z.string().trim().toLowerCase().max(254).pipe(z.email('must be an e-mail address'))
 const Password = z.string().min(1, 'must not be empty').max(1_000)
+/** A common password, or a name of the site or the user, is refused as WEAK too (accounts/weak-passwords.ts). */
 export const NewPassword = z
   .string()
-  .min(PASSWORD_MIN, `must be at least ${PASSWORD_MIN} characters`)
   .max(1_000)
+  .refine((password) => lengthOf(password) >= PASSWORD_MIN, {
+    message: `must be at least ${PASSWORD_MIN} characters`,
+    params: { code: 'WEAK' },
+  })
+
+/** The token at the end of a one-time link. */
+const LinkToken = z.string().max(100)
 
 /** `proof` is required only while very many register at once. */
-export const Registration = z.object({ email: Email, password: NewPassword, nick: z.string(), proof: Proof })
+export const Registration = z.object({
+  email: Email,
+  password: NewPassword,
+  nick: z.string(),
+  proof: Proof,
+  invitation: LinkToken.optional().describe('the token of an invitation: what follows # in its address'),
+})
 export type Registration = z.infer<typeof Registration>
 
 /** Six digits from an app, or a recovery code; spaces and hyphens only aid reading. */
@@ -38,12 +52,61 @@ export type PasswordChange = z.infer<typeof PasswordChange>
 export const OwnerAccount = z.object({ email: Email, password: NewPassword, nick: z.string().optional() })
 export type OwnerAccount = z.infer<typeof OwnerAccount>
 
+/** What happens to the messages of an account that is deleted: they lose their author's name, or are erased. */
+export const LeavingWords = z.enum(['keep', 'erase']).default('keep')
+
+export const AccountRemoval = z.object({ password: Password, words: LeavingWords })
+export type AccountRemoval = z.infer<typeof AccountRemoval>
+
+export const MemberRemoval = z.object({ words: LeavingWords }).default({ words: 'keep' })
+
+export const AccountChange = z.object({
+  nick: z.string().optional(),
+  email: Email.optional(),
+  password: Password.describe('the current one'),
+})
+export type AccountChange = z.infer<typeof AccountChange>
+
+export const PasswordReset = z.object({ token: LinkToken, password: NewPassword })
+export type PasswordReset = z.infer<typeof PasswordReset>
+
+/** An account as the owner sees it. `lastSeenAt` is when a session of it was last used, to the minute. */
+export const Member = z
+  .object({
+    id: z.string(),
+    nick: z.string(),
+    email: z.string(),
+    role: z.enum(['member', 'owner']),
+    createdAt: z.iso.datetime(),
+    lastSeenAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Member' })
+export type Member = z.infer<typeof Member>
+
+export const OneTimeLink = z
+  .object({
+    url: z.string().describe('works once; its token follows the #, so that it is in no log'),
+    expiresAt: z.iso.datetime(),
+  })
+  .meta({ id: 'OneTimeLink' })
+export type OneTimeLink = z.infer<typeof OneTimeLink>
+
+/** Proves once more who one is, with the password or a code. */
+export const Confirmation = z.union([
+  z.object({ password: Password, code: z.undefined().optional() }),
+  z.object({ code: z.string().max(64), password: z.undefined().optional() }),
+])
+export type Confirmation = z.infer<typeof Confirmation>
+
+export const SessionName = z.object({ name: trimmedText(SESSION_NAME_MAX) })
+
 /** A session of a user. `device` is the browser and system, all that is kept of the `User-Agent` header. */
 export const SessionSummary = z
   .object({
     id: z.string(),
+    name: z.string().nullable().describe('the name that the user gave it'),
     createdAt: z.iso.datetime(),
-    lastUsedAt: z.iso.datetime().describe('precise to the hour'),
+    lastUsedAt: z.iso.datetime().describe('to the minute'),
     current: z.boolean().describe('true for the session of this request'),
     device: z.object({ browser: z.string().nullable(), system: z.string().nullable() }),
   })
@@ -70,3 +133,16 @@ export type RecoveryCodes = z.infer<typeof RecoveryCodes>
 
 export const SecondStepEnd = z.object({ password: Password, code: Code })
 export type SecondStepEnd = z.infer<typeof SecondStepEnd>
+
+/** A passkey of a user. */
+export const Passkey = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Passkey' })
+export type Passkey = z.infer<typeof Passkey>
+
+export const PasskeyName = z.object({ name: trimmedText(PASSKEY_NAME_MAX) })

@@ -134,7 +134,7 @@ export const clientEvents = {
       'Mutes or bans a person, lifts both (`forgive`), or erases all their messages. Only the owner may.',
     data: Moderation,
     answer: z.null(),
-    errors: ['TOO_LONG', 'FORBIDDEN', 'NOT_FOUND'],
+    errors: ['TOO_LONG', 'FORBIDDEN', 'PASSWORD_REQUIRED', 'NOT_FOUND'],
   },
 } satisfies Record<string, ClientEvent>
 

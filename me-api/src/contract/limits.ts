@@ -9,6 +9,11 @@ export const IMPORTED_TEXT_MAX = 16_000
 export const IMPORTED_NICK_MAX = 1_000
 export const NICK_MAX = 24
 export const PASSWORD_MIN = 10
+/** The longest names that a user gives a session and a passkey, in code points. */
+export const SESSION_NAME_MAX = 40
+export const PASSKEY_NAME_MAX = 40
+/** Minutes of a ban beyond which the owner has to prove who they are again. */
+export const BAN_UNPROVEN_MINUTES = 1_440
 export const WEEK_MAX = 53
 
 /** Messages in a page of history. */

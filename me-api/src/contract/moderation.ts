@@ -18,6 +18,29 @@ export type Moderation = z.infer<typeof Moderation>
 export const ModerationLogAction = z.enum([...ModerationAction.options, 'delete', 'restore', 'dismiss'])
 export type ModerationLogAction = z.infer<typeof ModerationLogAction>
 
+/** What the log of the owner's account records. */
+export const OwnerAction = z.enum([
+  'sign-in',
+  'change-password',
+  'change-account',
+  'turn-on-second-step',
+  'turn-off-second-step',
+  'add-passkey',
+  'remove-passkey',
+  'sign-out-everywhere',
+  'create-room',
+  'change-room',
+  'remove-room',
+  'save-presentation',
+  'create-report',
+  'save-report',
+  'remove-report',
+  'remove-member',
+  'reset-member',
+  'invite',
+])
+export type OwnerAction = z.infer<typeof OwnerAction>
+
 /** A message as it was when it was reported; `at` is when it was sent. */
 export const ReportedWords = z
   .object({ text: z.string(), nick: z.string(), at: z.iso.datetime() })
@@ -41,7 +64,7 @@ export const MessageReport = z
   .meta({ id: 'MessageReport' })
 export type MessageReport = z.infer<typeof MessageReport>
 
-/** The mutes and bans with their ends, the open reports, and the log, the latest first. */
+/** The mutes and bans with their ends, the open reports, the log, and the log of the owner's account, the latest first. */
 export const ModerationOverview = z
   .object({
     reports: z.array(MessageReport),
@@ -65,6 +88,16 @@ export const ModerationOverview = z
         reason: z.string().nullable(),
       }),
     ),
+    account: z
+      .array(
+        z.object({
+          at: z.iso.datetime(),
+          by: z.object({ id: z.string(), nick: z.string() }),
+          action: OwnerAction,
+          subject: z.string().nullable(),
+        }),
+      )
+      .describe("what the owner's account did; `subject` is a room's name, a week, a nick or a browser"),
   })
   .meta({ id: 'ModerationOverview' })
 export type ModerationOverview = z.infer<typeof ModerationOverview>

@@ -1,5 +1,5 @@
 import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
-import type { ModerationLogAction, Role } from '../contract/index.ts'
+import type { ModerationLogAction, OwnerAction, Role } from '../contract/index.ts'
 
 /** Times are in milliseconds since 1970; booleans are 0 and 1, because SQLite has no boolean type. */
 export type Tables = {
@@ -17,6 +17,10 @@ export type Tables = {
   moderation_log: ModerationLogTable
   message_reports: MessageReportsTable
   places: PlacesTable
+  one_time_links: OneTimeLinksTable
+  passkeys: PasskeysTable
+  account_log: AccountLogTable
+  departures: DeparturesTable
   overwritten: OverwrittenTable
 }
 
@@ -56,9 +60,12 @@ export type UsersTable = {
   nick_key: string
   nick_look: string
   role: Exclude<Role, 'visitor'>
+  /** When the owner was last in the chat. */
   seen_at: number | null
   created_at: number
   person: PersonOf
+  /** When a session of this user was last used, to the minute; null if never since this column exists. */
+  active_at: Generated<number | null>
 }
 
 /** A signed-in browser or script. Signing out deletes the row, which invalidates the token. */
@@ -68,10 +75,14 @@ type SessionsTable = {
   /** The browser, from its `User-Agent`, and `system`; null if unknown. */
   browser: string | null
   system: string | null
+  /** The name that the user gave the session. */
+  name: Generated<string | null>
   created_at: number
-  /** When the session was last used, to the hour, so that few requests cause a write. */
+  /** When the session was last used, to the minute, so that few requests cause a write. */
   used_at: number
   expires_at: number
+  /** When the user last proved who they are in this session: by signing in, the password or a code. */
+  proved_at: Generated<number>
 }
 
 /** The second step of users who turned it on: a code from an app in addition to the password. */
@@ -135,6 +146,11 @@ type VisitorsTable = {
   /** When the visitor was last known to be connected; updated once a minute. */
   seen_at: number
   person: PersonOf
+  /** Tokens of an earlier generation are no longer valid: the visitor has signed out everywhere. */
+  generation: Generated<number>
+  /** The keys by which nicks are compared, see nicks/nick.ts; null where the nick is none by today's rules. */
+  nick_key: Generated<string | null>
+  nick_look: Generated<string | null>
 }
 
 /** The first identity of the same person, see chat/moderation/persons.ts; null if this is the first. */
@@ -205,6 +221,44 @@ export type PlacesTable = AddressColumns & {
   seen_at: number
 }
 
+/** A link that works once: to register (`invitation`), or to set a user's password (`reset`). */
+type OneTimeLinksTable = {
+  /** The hash of the link's token; only who has the link has the token. */
+  hash: string
+  kind: 'invitation' | 'reset'
+  user_id: string | null
+  created_at: number
+  expires_at: number
+}
+
+/** A passkey (WebAuthn): signs its user in without password and second step. */
+type PasskeysTable = {
+  /** The credential's id, base64url. */
+  id: string
+  user_id: string
+  /** COSE, base64url. */
+  public_key: string
+  counter: number
+  /** JSON: how the browser reaches the authenticator. */
+  transports: string
+  name: string
+  created_at: number
+  used_at: number | null
+}
+
+/** What the owner's account did, append-only. `subject` is what it did it to: a room's name, a week, a nick. */
+export type AccountLogTable = {
+  key: Generated<number>
+  at: number
+  by_id: string
+  by_nick: string
+  action: OwnerAction
+  subject: string | null
+}
+
+/** Deleted accounts whose messages still have to lose their author's name, or be erased. */
+type DeparturesTable = { author_id: string; words: 'keep' | 'erase'; left_at: number }
+
 /** A table with overwritten content that is still in the database's files, see db/scrub.ts. */
 type OverwrittenTable = { key: Generated<number>; table_name: string }
 
@@ -216,4 +270,5 @@ export type NewMessageRow = Omit<Selectable<MessagesTable>, 'key'>
 export type RoomRow = Selectable<RoomsTable>
 export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
+export type PasskeyRow = Selectable<PasskeysTable>
 export type SecondStepRow = Selectable<SecondStepsTable>

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Person, User } from '../contract/index.ts'
+import { Refusal } from '../errors.ts'
 
 /**
  * Who may call a route: everybody (`all`; `anybody` also with an invalid token; `reader` with the cookie taken into
@@ -10,9 +11,9 @@ export type Who = 'all' | 'anybody' | 'reader' | 'user' | 'owner' | 'writer'
 
 /**
  * A session and its user. `expiresAt` is when it expires without further use, and `since` when the account was
- * created, both in milliseconds since 1970.
+ * created, both in milliseconds since 1970. `isFresh` means that the user proved who they are within the last hour.
  */
-export type Session = { id: string; user: User; expiresAt: number; since: number }
+export type Session = { id: string; user: User; expiresAt: number; since: number; isFresh: boolean }
 
 /** An authenticated caller: a signed-in user or a visitor of the chat. */
 export type Caller = { kind: 'user'; person: Person; session: Session } | { kind: 'visitor'; person: Person }
@@ -29,4 +30,12 @@ export type Callers = {
   isOwner(req: IncomingMessage): Promise<boolean>
   /** Returns the cookie's token if the cookie identifies the caller. */
   cookieOf(req: IncomingMessage): string | undefined
+}
+
+/**
+ * Asks a user who has not proved themselves for an hour to do so again, because a session may have been left open.
+ * @throws {Refusal} PASSWORD_REQUIRED
+ */
+export function requireFreshProof(session: Session | null): void {
+  if (!session?.isFresh) throw new Refusal('PASSWORD_REQUIRED', 'Enter your password again to do this.')
 }

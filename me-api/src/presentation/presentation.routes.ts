@@ -23,6 +23,7 @@ export function presentationRoutes(presentation: PresentationPages): Route[] {
       bodyMax: PAGE_BODY_MAX,
       ifMatch: true,
       answer: Presentation,
+      logged: () => ['save-presentation', null],
       handle: async ({ body, req, res }) =>
         withETag(res, await presentation.save(body, expectedOf(req, body.version))),
     }),

@@ -31,6 +31,7 @@ export function reportRoutes(reports: Reports): Route[] {
       bodyMax: PAGE_BODY_MAX,
       answer: Report,
       status: 201,
+      logged: ({ body }) => ['create-report', String(body.week)],
       async handle({ body, res }) {
         const report = await reports.add(body)
         res.location(`/api/reports/week/${report.week}`)
@@ -56,6 +57,7 @@ export function reportRoutes(reports: Reports): Route[] {
       bodyMax: PAGE_BODY_MAX,
       ifMatch: true,
       answer: Report,
+      logged: ({ params }) => ['save-report', String(params.week)],
       handle: async ({ params, body, req, res }) =>
         withETag(res, await reports.change(params.week, body, expectedOf(req, body.version))),
     }),
@@ -66,6 +68,7 @@ export function reportRoutes(reports: Reports): Route[] {
       summary: 'Delete a report',
       params: OfWeek,
       ifMatch: true,
+      logged: ({ params }) => ['remove-report', String(params.week)],
       handle: ({ params, req }) => reports.remove(params.week, expectedOf(req)),
     }),
   ]

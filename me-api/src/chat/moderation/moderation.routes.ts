@@ -25,7 +25,7 @@ export const moderationRoutes = ({ moderation, reported, addressOf }: Parts): Ro
     summary:
       'Mute or ban a person, lift both (`forgive`), or erase all messages of a person; the same as `visitor:moderate`',
     body: Moderation,
-    handle: ({ body, caller }) => moderation.moderate(caller.person, body),
+    handle: ({ body, caller }) => moderation.moderate(caller.person, body, caller.session.id),
   }),
   route({
     method: 'post',

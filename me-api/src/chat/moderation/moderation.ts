@@ -1,6 +1,8 @@
+import type { AccountLog } from '../../accounts/account-log.ts'
 import type { Clock } from '../../clock.ts'
 import {
   type Author,
+  BAN_UNPROVEN_MINUTES,
   MODERATED_MINUTES,
   type Message,
   type Moderation,
@@ -9,6 +11,7 @@ import {
   type Person,
 } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
+import { type Session, requireFreshProof } from '../../http/caller.ts'
 import type { Eraser } from './erase-author.ts'
 import type { ModerationStore } from './moderation.store.ts'
 import { type Identified, createOrderedSanctions } from './ordered-sanctions.ts'
@@ -29,23 +32,30 @@ type Parts = {
   lastAddresses: Pick<LastAddresses, 'of' | 'forgetOld'>
   reported: Pick<MessageReports, 'list' | 'reopen' | 'settle' | 'settleOf' | 'forgetOld'>
   erase: Eraser
+  accountLog: Pick<AccountLog, 'list'>
+  sessionOf: (id: string) => Promise<Session | null>
   clock: Clock
   signals: Pick<Signals, 'notice' | 'banNotice' | 'personBanned' | 'addressesBanned'>
 }
 
 /** The owner's moderation of people: mute, ban, forgive and erase, with a log. */
 export function createModeration(parts: Parts) {
-  const { store, sanctions, persons, lastAddresses, reported, erase, clock, signals } = parts
+  const { store, sanctions, persons, lastAddresses, reported, erase, accountLog, sessionOf, clock, signals } =
+    parts
   /** Orders run one after the other, so that memory and database agree on the last. */
   const inTurn = createSerialQueue()
   const ordered = createOrderedSanctions({ sanctions, lastAddresses, clock })
 
-  /** @throws {Refusal} FORBIDDEN, NOT_FOUND */
-  async function moderate(by: Person | null, order: Moderation): Promise<null> {
+  /**
+   * `sessionId` is the session in which the owner gives the order.
+   * @throws {Refusal} FORBIDDEN, NOT_FOUND, PASSWORD_REQUIRED
+   */
+  async function moderate(by: Person | null, order: Moderation, sessionId: string | null): Promise<null> {
     const owner = mayModerate(by)
     const person = await store.person(order.id)
     if (!person) throw new Refusal('NOT_FOUND', 'There is no person with that id.', { pointer: '/id' })
     if (person.role === 'owner') throw new Refusal('FORBIDDEN', 'The owner cannot be moderated.')
+    if (isGrave(order)) requireFreshProof(sessionId === null ? null : await sessionOf(sessionId))
     await inTurn(() => decide(owner, person, order))
     if (order.action === 'erase') {
       await erase(owner, person.id)
@@ -126,7 +136,7 @@ export function createModeration(parts: Parts) {
     /** Runs after the pending orders, so that none of them misses the new identity. */
     carryOver: (identity: Identified): Promise<void> => inTurn(() => carryOver(identity)),
 
-    /** Returns the mutes and bans with their ends, the open reports and the log, the latest first. */
+    /** Returns the mutes and bans with their ends, the open reports and the logs, the latest first. */
     async overview(): Promise<ModerationOverview> {
       const now = clock.now()
       const [stored, lines] = [await store.sanctionedAt(now), await store.lastLines()]
@@ -152,6 +162,7 @@ export function createModeration(parts: Parts) {
           minutes,
           reason,
         })),
+        account: await accountLog.list(),
       }
     },
 
@@ -164,6 +175,10 @@ export function createModeration(parts: Parts) {
 }
 
 export type ModerationRules = ReturnType<typeof createModeration>
+
+/** Whether an order does so much that an open session is not enough to give it. */
+const isGrave = ({ action, minutes = MODERATED_MINUTES }: Moderation): boolean =>
+  action === 'erase' || (action === 'ban' && minutes > BAN_UNPROVEN_MINUTES)
 
 function mayModerate(by: Person | null): Author {
   if (by?.role === 'owner' && by.nick !== null) return { ...by, nick: by.nick }

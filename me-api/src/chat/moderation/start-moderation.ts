@@ -1,3 +1,5 @@
+import type { AccountLog } from '../../accounts/account-log.ts'
+import type { Accounts } from '../../accounts/accounts.ts'
 import type { Clock } from '../../clock.ts'
 import type { Database } from '../../db/tables.ts'
 import type { Route } from '../../http/route.ts'
@@ -28,6 +30,8 @@ const REPORTED_ENOUGH = 'You have shown the owner a lot already.'
 
 type Parts = {
   db: Database
+  accounts: Pick<Accounts, 'session'>
+  accountLog: Pick<AccountLog, 'list'>
   clock: Clock
   /** The key of the address hashes. */
   secret: string
@@ -66,6 +70,8 @@ export async function startModeration(parts: Parts) {
     lastAddresses,
     reported,
     erase,
+    accountLog: parts.accountLog,
+    sessionOf: parts.accounts.session,
     clock,
     signals,
   })

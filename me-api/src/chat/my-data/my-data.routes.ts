@@ -26,6 +26,7 @@ export const myDataRoutes = (words: Words): Route[] => [
     method: 'delete',
     path: '/me/words',
     who: 'writer',
+    fresh: true,
     cost: 20,
     summary: 'Erase all of your own messages and reactions in all rooms, permanently',
     handle: ({ caller }) => words.erase(caller.person),

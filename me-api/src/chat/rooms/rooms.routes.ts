@@ -23,6 +23,7 @@ export function roomRoutes(rooms: Rooms): Route[] {
       body: NewRoom,
       answer: Room,
       status: 201,
+      logged: ({ body }) => ['create-room', body.name],
       handle: ({ body }) => rooms.add(body),
     }),
     route({
@@ -33,6 +34,7 @@ export function roomRoutes(rooms: Rooms): Route[] {
       params: InRoom,
       body: RoomChanges,
       answer: Room,
+      logged: ({ params }) => ['change-room', params.room],
       handle: ({ params, body }) => rooms.change(params.room, body),
     }),
     route({
@@ -41,6 +43,7 @@ export function roomRoutes(rooms: Rooms): Route[] {
       who: 'owner',
       summary: 'Delete a room and its messages',
       params: InRoom,
+      logged: ({ params }) => ['remove-room', params.room],
       handle: ({ params }) => rooms.remove(params.room),
     }),
   ]

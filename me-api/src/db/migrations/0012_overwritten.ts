@@ -24,13 +24,22 @@ const WATCHED: Readonly<Record<string, readonly string[]>> = {
 export const overwrittenOf = (kind: DatabaseKind) => ({
   async up(db: Kysely<unknown>): Promise<void> {
     for (const statement of tables[kind]) await sql.raw(statement).execute(db)
-    for (const [table, columns] of Object.entries(WATCHED))
-      for (const statement of watch[kind](table, columns)) await sql.raw(statement).execute(db)
+    for (const [table, columns] of Object.entries(WATCHED)) await watchTable(db, kind, table, columns)
     // Content overwritten before this version is in the files too.
     for (const table of Object.keys(WATCHED))
       await sql`insert into overwritten (table_name) values (${table})`.execute(db)
   },
 })
+
+/** Notes from now on when rows of the table are removed, and when one of these columns is overwritten. */
+export async function watchTable(
+  db: Kysely<unknown>,
+  kind: DatabaseKind,
+  table: string,
+  columns: readonly string[],
+): Promise<void> {
+  for (const statement of watch[kind](table, columns)) await sql.raw(statement).execute(db)
+}
 
 /** A change during a scrub adds a note with a new key, so that the scrub does not delete it. */
 const tables: Record<DatabaseKind, string[]> = {

@@ -13,6 +13,7 @@ import { visitorsSeen } from './0011_visitors_seen.ts'
 import { overwrittenOf } from './0012_overwritten.ts'
 import { slowEdits } from './0013_slow_edits.ts'
 import { searchWordsOf } from './0014_search_words.ts'
+import { accountsOf } from './0015_accounts.ts'
 
 /** The migrations, in the order of their names. A released migration never changes. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -29,4 +30,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0012_overwritten': overwrittenOf(kind),
   '0013_slow_edits': slowEdits,
   '0014_search_words': searchWordsOf(kind),
+  '0015_accounts': accountsOf(kind),
 })

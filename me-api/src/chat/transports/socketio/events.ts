@@ -72,7 +72,8 @@ export function createEvents(parts: Parts) {
     'message:restore': write(rules.restore),
     'message:react': write(rules.react),
     'typing:set': ({ room, on }, socket) => setTyping(socket, room, on),
-    'visitor:moderate': (order, { data }) => moderation.moderate(data.guest.self, order),
+    'visitor:moderate': (order, { data }) =>
+      moderation.moderate(data.guest.self, order, data.guest.sessionId),
     'nick:set': (choice, socket) => socket.data.inTurn(() => setNick(socket, choice)),
   }
 
