@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { startAccounts } from './accounts/start-accounts.ts'
 import { siteOf } from './http/network-address.ts'
 import { createAddressLimiter } from './chat/rate-limits/rate-limiter.ts'
-import { createNickReservations } from './nicks/nick-reservations.ts'
+import { createNickHolds } from './nicks/nick-holds.ts'
 import { type ReadRule, everybodyMayRead } from './chat/rooms/read-rule.ts'
 import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
@@ -109,7 +109,7 @@ export async function createApp({
   })
   const reports = createReports({ store: createReportsStore(db), clock, onChanged })
 
-  const nickReservations = createNickReservations({ clock })
+  const nickHolds = createNickHolds({ clock })
   const {
     accounts,
     accountLog,
@@ -122,7 +122,7 @@ export async function createApp({
     clock,
     log,
     secrets,
-    claimNick: nickReservations.claim,
+    claimNick: nickHolds.claim,
     siteName: presentation.name,
   })
 
@@ -137,7 +137,7 @@ export async function createApp({
     owner,
     tokens,
     secret: secrets[0] ?? '',
-    nickReservations,
+    nickHolds,
     siteHost,
     cookies,
     origins,

@@ -12,7 +12,7 @@ import type { Cookies } from '../http/cookies.ts'
 import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
-import type { NickReservations } from '../nicks/nick-reservations.ts'
+import type { NickHolds } from '../nicks/nick-holds.ts'
 import { startIdentity } from './identity/start-identity.ts'
 import { startLog } from './log/start-log.ts'
 import { createMessageRules } from './messages/messages.ts'
@@ -51,7 +51,7 @@ type Parts = {
   tokens: Tokens
   /** The key of address hashes and challenges. */
   secret: string
-  nickReservations: NickReservations
+  nickHolds: NickHolds
   siteHost: SiteHost
   cookies: Cookies
   origins: Origins

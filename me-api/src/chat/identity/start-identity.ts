@@ -6,7 +6,7 @@ import type { Config } from '../../config.ts'
 import type { Database } from '../../db/tables.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import type { Cookies } from '../../http/cookies.ts'
-import type { NickReservations } from '../../nicks/nick-reservations.ts'
+import type { NickHolds } from '../../nicks/nick-holds.ts'
 import type { StartedModeration } from '../moderation/start-moderation.ts'
 import type { ChatLimits } from '../rate-limits/chat-limits.ts'
 import { createJoinPressure } from '../rate-limits/join-pressure.ts'
@@ -29,7 +29,7 @@ type Parts = {
   secret: string
   accounts: Accounts
   tokens: Tokens
-  nickReservations: NickReservations
+  nickHolds: NickHolds
   cookies: Cookies
   limits: ChatLimits
   moderation: StartedModeration
@@ -51,7 +51,7 @@ export async function startIdentity(parts: Parts) {
   const admission = createAdmission({ limitJoins: limits.joins, proofOfWork, sanctions, persons })
   const visitors = createVisitors({
     store,
-    nickReservations: parts.nickReservations,
+    nickHolds: parts.nickHolds,
     accounts,
     tokens,
     admission,

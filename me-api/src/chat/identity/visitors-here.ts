@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { asNick } from '../../nicks/nick.ts'
-import type { NickReservations } from '../../nicks/nick-reservations.ts'
+import type { NickHolds } from '../../nicks/nick-holds.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
 import type { VisitorsStore } from './visitors.store.ts'
@@ -10,16 +10,16 @@ const SEEN_EVERY = 60_000
 
 type Parts = {
   store: Pick<VisitorsStore, 'saw' | 'seenSince'>
-  nickReservations: NickReservations
+  nickHolds: NickHolds
   lastAddresses: Pick<LastAddresses, 'keep'>
   newcomers: Pick<Newcomers, 'note'>
   clock: Clock
 }
 
 /** Stores once a minute which visitors are connected, so that they keep their nicks across a restart. */
-export function createVisitorsHere({ store, nickReservations, lastAddresses, newcomers, clock }: Parts) {
+export function createVisitorsHere({ store, nickHolds, lastAddresses, newcomers, clock }: Parts) {
   async function note(): Promise<void> {
-    await store.saw(nickReservations.connectedVisitors(), clock.now())
+    await store.saw(nickHolds.connectedVisitors(), clock.now())
     await lastAddresses.keep()
   }
 
@@ -41,7 +41,7 @@ export function createVisitorsHere({ store, nickReservations, lastAddresses, new
       for (const { id, nick, tab, created_at } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
         newcomers.note(id, created_at)
         const wanted = asNick(nick)
-        if (wanted && !nickReservations.isHeld(wanted, id)) nickReservations.take(id, wanted, tab)
+        if (wanted && !nickHolds.isHeld(wanted, id)) nickHolds.take(id, wanted, tab)
       }
       scheduleNote()
     },

@@ -5,7 +5,7 @@ import { nickReserved } from '../../accounts/users.ts'
 import type { Clock } from '../../clock.ts'
 import type { Identity, Person } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
-import { type NickReservations, nickTaken } from '../../nicks/nick-reservations.ts'
+import { type NickHolds, nickTaken } from '../../nicks/nick-holds.ts'
 import { type Nick, readNick } from '../../nicks/nick.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
@@ -18,7 +18,7 @@ export type VisitorOrigin = Origin & { tab?: string | null | undefined; provenId
 
 type Parts = {
   store: VisitorsStore
-  nickReservations: NickReservations
+  nickHolds: NickHolds
   accounts: Pick<Accounts, 'isReserved'>
   tokens: Pick<Tokens, 'sign'>
   admission: Admission
@@ -32,7 +32,7 @@ type Parts = {
 
 /** Visitors: people with a nick and a token, without an account. */
 export function createVisitors(parts: Parts) {
-  const { store, nickReservations, accounts, tokens, admission, persons, carryOver } = parts
+  const { store, nickHolds, accounts, tokens, admission, persons, carryOver } = parts
   const { lastAddresses, newcomers, clock } = parts
 
   /**
@@ -47,7 +47,7 @@ export function createVisitors(parts: Parts) {
     const maker = await persons.existingIdentityOf(provenId, tabHash)
     admission.mayCome(maker, address)
     await mayTake(nick)
-    if (nickReservations.isHeld(nick, null)) throw nickTaken()
+    if (nickHolds.isHeld(nick, null)) throw nickTaken()
     await admission.mayJoin({ address, proof })
     const id = randomUUID()
     await give(id, nick, tabHash)
@@ -71,10 +71,10 @@ export function createVisitors(parts: Parts) {
 
   /** Claims the nick before it checks the accounts, so that nobody registers the nick in between. */
   async function give(id: string, nick: Nick, tab: string | null = null): Promise<void> {
-    const release = nickReservations.claim(id, nick)
+    const release = nickHolds.claim(id, nick)
     try {
       await mayTake(nick)
-      nickReservations.take(id, nick, tab)
+      nickHolds.take(id, nick, tab)
     } finally {
       release()
     }
@@ -85,7 +85,7 @@ export function createVisitors(parts: Parts) {
 
     /** Returns the visitor who last had the nick in the same tab, without limit or proof, or else a new visitor. */
     async joinOrReturn(nick: Nick, origin: VisitorOrigin): Promise<Identity> {
-      const known = nickReservations.visitorInTab(nick, origin.tab ? hashOf(origin.tab) : null)
+      const known = nickHolds.visitorInTab(nick, origin.tab ? hashOf(origin.tab) : null)
       if (!known) return join(nick, origin)
       await mayTake(nick)
       return identityOf(known, nick)
@@ -114,9 +114,9 @@ export function createVisitors(parts: Parts) {
       await store.save(id, nick.nick, null, clock.now())
     },
 
-    /** Called when a connection of the visitor opens or closes, for the time their nick stays reserved. */
-    opened: (self: Person | null) => self?.role === 'visitor' && nickReservations.opened(self.id),
-    closed: (self: Person | null) => self?.role === 'visitor' && nickReservations.closed(self.id),
+    /** Called when a connection of the visitor opens or closes, for the time they hold their nick. */
+    opened: (self: Person | null) => self?.role === 'visitor' && nickHolds.opened(self.id),
+    closed: (self: Person | null) => self?.role === 'visitor' && nickHolds.closed(self.id),
   }
 }
 

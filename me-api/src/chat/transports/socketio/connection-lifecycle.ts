@@ -12,7 +12,7 @@ type Parts = {
   onOwnerSeen: (id: string) => void
 }
 
-/** Updates nick reservations, presence and typing when connections open, change and close. */
+/** Updates nick holds, presence and typing when connections open, change and close. */
 export function createConnectionLifecycle({ namespace, visitors, presence, typing, onOwnerSeen }: Parts) {
   /** The connection of each identity's tab. A new connection replaces it, so that a half-open one does not linger. */
   const byTab = new Map<string, ChatSocket>()
@@ -67,7 +67,7 @@ export function createConnectionLifecycle({ namespace, visitors, presence, typin
       const { self } = guest
       if (!self) return
       if (!socket.data.guest.self) {
-        // If the connection closed while the nick was reserved, its `disconnect` event is over, and nothing would
+        // If the connection closed while the nick was given, its `disconnect` event is over, and nothing would
         // release the nick.
         if (!socket.connected) return
         visitors.opened(self)

@@ -2,14 +2,14 @@ import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import type { Nick } from './nick.ts'
 
-/** Milliseconds a nick stays reserved for its visitor after the last use (docs/contract.md §5). */
+/** Milliseconds for which a visitor holds a nick after its last use (docs/contract.md §5). */
 const HELD_AFTER_USE = 60_000
 
 /** `isFormer` means that the visitor has taken another nick since and can return to this one for a minute. */
 type Hold = { visitorId: string; nick: Nick; tab: string | null; freeAt: number; isFormer: boolean }
 
-/** Tracks which visitor holds which nick. */
-export function createNickReservations({ clock }: { clock: Clock }) {
+/** Tracks which visitor holds which nick. `NICK_RESERVED` is another matter: nicks that no visitor may take. */
+export function createNickHolds({ clock }: { clock: Clock }) {
   const byVisitor = new Map<string, Hold>()
   const byKey = new Map<string, Hold>()
   /** Open connections of each visitor, with a nick or without. */
@@ -53,7 +53,7 @@ export function createNickReservations({ clock }: { clock: Clock }) {
     isHeld,
 
     /**
-     * Reserves the nick for one person until the returned function is called. A caller claims a nick before it checks
+     * Holds the nick for one person until the returned function is called. A caller claims a nick before it checks
      * who owns it in the database, so that no account and no visitor get the same nick.
      * @throws {Refusal} NICK_TAKEN
      */
@@ -108,7 +108,7 @@ export function createNickReservations({ clock }: { clock: Clock }) {
   }
 }
 
-export type NickReservations = ReturnType<typeof createNickReservations>
+export type NickHolds = ReturnType<typeof createNickHolds>
 
 export const nickTaken = () => new Refusal('NICK_TAKEN', 'Somebody else has that nick.', { pointer: '/nick' })
 
