@@ -1,3 +1,5 @@
+import { startTimer } from './contract/timer.ts'
+
 /** Time as a dependency that is passed in, so that tests can control it. */
 export type Clock = {
   /** Milliseconds since 1970 by the system's time, which may be set back. For times that are stored or shown. */
@@ -32,20 +34,8 @@ export function doneWithin(ms: number, work: Promise<unknown>): Promise<boolean>
   })
 }
 
-/** The longest time of one of Node's timers, in milliseconds: 24.8 days. A longer one would fire at once. */
-export const TIMER_MAX = 2 ** 31 - 1
-
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => Math.round(performance.now()),
-  after(ms, task) {
-    let timer: NodeJS.Timeout
-    const wait = (left: number): void => {
-      const step = Math.min(left, TIMER_MAX)
-      timer = setTimeout(() => (left > step ? wait(left - step) : task()), step)
-      timer.unref()
-    }
-    wait(ms)
-    return () => clearTimeout(timer)
-  },
+  after: (ms, task) => startTimer(ms, task, (timer) => timer.unref()),
 }
