@@ -135,7 +135,7 @@ test('a link shows the host it leads to, whatever its text is', async ({ browser
   }
 })
 
-test('a long code block is folded like any long message', async ({ browser, server }) => {
+test('a long code block is collapsed like any long message', async ({ browser, server }) => {
   const { page, chooseNick, log, field } = await visitor(browser, server)
   await chooseNick('Ada')
   await field.fill(`\`\`\`js\n${'let a = 1\n'.repeat(60)}last()\n\`\`\``)
@@ -146,7 +146,7 @@ test('a long code block is folded like any long message', async ({ browser, serv
   await expect(log.getByText('last')).toHaveCount(1)
 })
 
-test('a block of code of one long line shows its beginning before it is unfolded', async ({
+test('a block of code of one long line shows its beginning before it is expanded', async ({
   browser,
   server,
 }) => {

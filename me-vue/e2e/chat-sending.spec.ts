@@ -126,7 +126,7 @@ test('HTML and script in a message stay text', async ({ browser, server }) => {
   await expect(bo.page).toHaveTitle(/Lobby/)
 })
 
-test('a very long message is folded until “Show all” is pressed', async ({ browser, server }) => {
+test('a very long message is collapsed until “Show all” is pressed', async ({ browser, server }) => {
   const { page, chooseNick, send } = await visitor(browser, server)
   await chooseNick('Ada')
   await send(`${'word '.repeat(700)}the end`)

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals'
-import { folded } from '../src/chat/timeline/message/collapse-text.ts'
+import { collapsed } from '../src/chat/timeline/message/collapse-text.ts'
 
-test('a short text is not folded', () => {
-  expect(folded('a '.repeat(600))).toBeNull()
-  expect(folded('a\n'.repeat(17))).toBeNull()
+test('a short text is not collapsed', () => {
+  expect(collapsed('a '.repeat(600))).toBeNull()
+  expect(collapsed('a\n'.repeat(17))).toBeNull()
 })
 
-test('a long text is folded at the end of a word or a line', () => {
-  expect(folded('seven '.repeat(300))).toBe('seven '.repeat(133).trimEnd())
-  expect(folded('a b\n'.repeat(30))).toBe('a b\n'.repeat(12).trimEnd())
+test('a long text is collapsed at the end of a word or a line', () => {
+  expect(collapsed('seven '.repeat(300))).toBe('seven '.repeat(133).trimEnd())
+  expect(collapsed('a b\n'.repeat(30))).toBe('a b\n'.repeat(12).trimEnd())
 })
 
 test.each([
@@ -16,20 +16,22 @@ test.each([
   ['a text without spaces after the first word', `見て ${'次の文'.repeat(600)}`],
   ['a link and a text without spaces', `https://a.b/c。${'次の文'.repeat(600)}`],
   ['one address', `https://a.b/${'x'.repeat(2_000)}`],
-])('%s is folded to a beginning that shows something', (_, text) => {
-  expect(folded(text)!.length).toBeGreaterThan(700)
-  expect(text.startsWith(folded(text)!)).toBe(true)
+])('%s is collapsed to a beginning that shows something', (_, text) => {
+  expect(collapsed(text)!.length).toBeGreaterThan(700)
+  expect(text.startsWith(collapsed(text)!)).toBe(true)
 })
 
-test('a text is not folded within a character', () => {
+test('a text is not collapsed within a character', () => {
   const text = `a${'🦊'.repeat(1_000)}`
-  expect(folded(text)).toBe(`a${'🦊'.repeat(399)}`)
+  expect(collapsed(text)).toBe(`a${'🦊'.repeat(399)}`)
 })
 
 test('an address stays whole or goes whole', () => {
   const address = `https://a.b/${'x'.repeat(300)}`
-  expect(folded(`${'word '.repeat(120)}(${address}) ${'word '.repeat(200)}`)).toBe(`${'word '.repeat(120)}(`)
-  expect(folded(`${'x'.repeat(1_900)}`)).toHaveLength(800)
+  expect(collapsed(`${'word '.repeat(120)}(${address}) ${'word '.repeat(200)}`)).toBe(
+    `${'word '.repeat(120)}(`,
+  )
+  expect(collapsed(`${'x'.repeat(1_900)}`)).toHaveLength(800)
   const long = `https://a.b/${'x'.repeat(2_000)}`
-  expect(folded(`${long} and more`)).toBe(long)
+  expect(collapsed(`${long} and more`)).toBe(long)
 })

@@ -2,10 +2,10 @@ import { reactive } from 'vue'
 
 /** Which long messages are shown whole. */
 export function useExpanded() {
-  const unfolded = reactive(new Set<string>())
-  function fold(id: string, open: boolean): void {
-    if (open) unfolded.add(id)
-    else unfolded.delete(id)
+  const expanded = reactive(new Set<string>())
+  function setExpanded(id: string, isExpanded: boolean): void {
+    if (isExpanded) expanded.add(id)
+    else expanded.delete(id)
   }
-  return { unfolded, fold }
+  return { expanded, setExpanded }
 }

@@ -1,15 +1,15 @@
 import { cutText } from 'me-api/contract/cut-text'
 
-/** Beyond either of these a text is folded, to about two thirds of it. */
+/** A text beyond either of these is collapsed to about two thirds of it. */
 const CHARACTERS = 1_200
 const LINES = 18
-/** A cut word is left out whole, if it is no longer than this. */
+/** A word that was cut is left out, unless it is longer than this. */
 const lastWord = /\s\S{0,40}$/
-/** Half an address would lead elsewhere. */
+/** An address that was cut is left out, because half of it would lead elsewhere. */
 const lastAddress = /https?:\/\/[!-~]*$/i
 
-/** The beginning of a text too long to show whole, or null where it is short enough. */
-export function folded(text: string): string | null {
+/** Returns the beginning of a text that is too long to show whole; null if it is short enough. */
+export function collapsed(text: string): string | null {
   const lines = text.split('\n', LINES + 1)
   if (text.length <= CHARACTERS && lines.length <= LINES) return null
   const start = cutText(lines.slice(0, (LINES * 2) / 3).join('\n'), (CHARACTERS * 2) / 3)
