@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test, visitor } from './support/chat.ts'
+import { expect, lines, test, visitor } from './support/chat.ts'
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [device, viewport] of [
@@ -44,7 +44,7 @@ test('the nick form fits on a screen of 320 pixels', async ({ browser, server })
 })
 
 test('the chat works with a keyboard alone', async ({ browser, server }) => {
-  server.seedMessages(Array.from({ length: 60 }, (_, index) => `line ${index + 1}.`))
+  server.seedMessages(lines(60))
   const { page, field, log, message, expectLive } = await visitor(browser, server)
   await expectLive()
   const tabTo = async (name: RegExp) => {

@@ -1,10 +1,10 @@
 import type { Locator } from '@playwright/test'
-import { expect, test, visitor } from './support/chat.ts'
+import { expect, lines, test, visitor } from './support/chat.ts'
 
 const box = async (of: Locator) => (await of.boundingBox())!
 
 test('the way to the latest message and what can be undone cover no message', async ({ browser, server }) => {
-  server.seedMessages(Array.from({ length: 40 }, (_, index) => `line ${index + 1}.`))
+  server.seedMessages(lines(40))
   const { page, log, message, chooseNick } = await visitor(browser, server, {
     viewport: { width: 390, height: 700 },
   })

@@ -1,13 +1,11 @@
-import { adaAndBo, expect, test, visitor } from './support/chat.ts'
+import { adaAndBo, adaHasSent, expect, test, visitor } from './support/chat.ts'
 import { createOwnerApi } from './support/owner-api.ts'
 
 test('an acknowledged message survives a killed server, and open tabs catch up after the restart', async ({
   browser,
   server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, server)
-  await ada.send('before the fall')
-  await expect(bo.message('before the fall')).toBeVisible()
+  const { ada, bo } = await adaHasSent(browser, server, 'before the fall')
   await server.kill()
   await expect(ada.connection).not.toHaveText('Live')
   await ada.send('while it was down')

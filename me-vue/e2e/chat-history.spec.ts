@@ -1,8 +1,6 @@
-import { expect, test, visitor } from './support/chat.ts'
+import { expect, lines, test, visitor } from './support/chat.ts'
 import { ownerAccount } from './support/server.ts'
 import { signIn } from './support/test.ts'
-
-const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
 
 test('older messages load above without moving the visible ones, up to the first message', async ({
   browser,

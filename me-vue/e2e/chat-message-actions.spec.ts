@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { adaAndBo, expect, openAsOwner, test, visitor } from './support/chat.ts'
+import { adaAndBo, adaHasSent, expect, lines, openAsOwner, test, visitor } from './support/chat.ts'
 import { ownerAccount } from './support/server.ts'
 import { signIn } from './support/test.ts'
 
@@ -7,9 +7,7 @@ test('a reaction appears at once for everybody with its count and names, and can
   browser,
   server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, server)
-  await ada.send('the lamp works')
-  await expect(bo.message('the lamp works')).toBeVisible()
+  const { ada, bo } = await adaHasSent(browser, server, 'the lamp works')
   await bo.pressAction('the lamp works', 'React with 👍')
   const reaction = ada.message('the lamp works').getByRole('listitem').getByRole('button')
   await expect(reaction).toHaveText('👍 1')
@@ -24,9 +22,7 @@ test('a reaction appears at once for everybody with its count and names, and can
 })
 
 test('the emoji picker finds an emoji by its name for a reaction', async ({ browser, server }) => {
-  const { ada, bo } = await adaAndBo(browser, server)
-  await ada.send('an animal')
-  await expect(bo.message('an animal')).toBeVisible()
+  const { ada, bo } = await adaHasSent(browser, server, 'an animal')
   await bo.pressAction('an animal', 'Add reaction')
   await bo.page.getByRole('searchbox').fill('otter')
   await bo.page.getByRole('dialog').getByRole('button', { name: '🦦' }).click()
@@ -47,9 +43,7 @@ test('the ↑ key edits the user’s last message, and Escape restores the draft
   browser,
   server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, server)
-  await ada.send('helo')
-  await expect(bo.message('helo')).toBeVisible()
+  const { ada, bo } = await adaHasSent(browser, server, 'helo')
   await ada.field.press('ArrowUp')
   await expect(ada.field).toHaveAccessibleName('Edit message')
   await expect(ada.field).toHaveValue('helo')
@@ -82,9 +76,7 @@ test('a deletion can be undone for a while, then the message is gone for everybo
   browser,
   server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, server)
-  await ada.send('a secret')
-  await expect(bo.message('a secret')).toBeVisible()
+  const { ada, bo } = await adaHasSent(browser, server, 'a secret')
   await ada.pressAction('a secret', 'Delete')
   await expect(ada.log).toContainText('Deleted')
   await ada.page.getByRole('button', { name: 'Undo' }).click()
@@ -99,9 +91,7 @@ test('a message is deleted also when its author leaves before the time to undo i
   browser,
   server,
 }) => {
-  const { ada, bo } = await adaAndBo(browser, server)
-  await ada.send('a secret')
-  await expect(bo.message('a secret')).toBeVisible()
+  const { ada, bo } = await adaHasSent(browser, server, 'a secret')
   await ada.pressAction('a secret', 'Delete')
   await ada.page.reload()
   await expect(bo.message('This message was deleted.')).toBeVisible({ timeout: 3_000 })
@@ -207,7 +197,7 @@ test('Escape right after an arrow key moves the focus to the message field, wher
   browser,
   server,
 }) => {
-  server.seedMessages(Array.from({ length: 200 }, (_, index) => `line ${index + 1}.`))
+  server.seedMessages(lines(200))
   const { chooseNick, field, log, message, page } = await visitor(browser, server)
   await chooseNick('Ada')
   await log.focus()
@@ -224,7 +214,7 @@ test('Escape right after an arrow key moves the focus to the message field, wher
 })
 
 test('a focused message keeps the focus when it is scrolled far out of view', async ({ browser, server }) => {
-  server.seedMessages(Array.from({ length: 200 }, (_, index) => `line ${index + 1}.`))
+  server.seedMessages(lines(200))
   const { chooseNick, log, message, page } = await visitor(browser, server)
   await chooseNick('Ada')
   await log.focus()

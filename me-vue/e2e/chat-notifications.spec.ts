@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-import { expect, test, visitor, type Visitor } from './support/chat.ts'
+import type { Browser, Page } from '@playwright/test'
+import { adaAndBo, expect, test, visitor, type Visitor } from './support/chat.ts'
+import type { TestServer } from './support/test-server.ts'
 
 /** Records notifications, tones and the badge instead of showing them, and lets `setHidden` hide the page. */
 async function recordNotifications(page: Page, permission = 'granted'): Promise<void> {
@@ -38,15 +39,19 @@ const setHidden = (page: Page, isHidden: boolean) =>
     document.dispatchEvent(new Event('visibilitychange'))
   }, isHidden)
 
+/** Ada and Bo are in the chat, and what notifies Ada is recorded. */
+async function recordedAdaAndBo(browser: Browser, server: TestServer) {
+  const { ada, bo } = await adaAndBo(browser, server)
+  await recordNotifications(ada.page)
+  await ada.expectLive()
+  return { ada, bo }
+}
+
 test('the tab’s title and the app’s badge count messages while the tab is hidden', async ({
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await recordNotifications(ada.page)
-  await ada.chooseNick('Ada')
-  await bo.chooseNick('Bo')
+  const { ada, bo } = await recordedAdaAndBo(browser, server)
   await setHidden(ada.page, true)
   for (const words of ['one', 'two', 'three']) await bo.send(words)
   await expect(ada.page).toHaveTitle(/^\(3\) Lobby/)
@@ -81,11 +86,7 @@ test('sound and notifications are off until the user turns them on, and the choi
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await recordNotifications(ada.page)
-  await ada.chooseNick('Ada')
-  await bo.chooseNick('Bo')
+  const { ada, bo } = await recordedAdaAndBo(browser, server)
   await ada.page.getByRole('button', { name: 'Settings' }).click()
   const sound = ada.page.getByRole('checkbox', { name: /sound/ })
   const notification = ada.page.getByRole('checkbox', { name: 'Notify me' })
@@ -146,11 +147,7 @@ test('a mention in code or in a link marks no message, and a longer nick is anot
 })
 
 test('a notification is cut between two characters', async ({ browser, server }) => {
-  const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await recordNotifications(ada.page)
-  await ada.chooseNick('Ada')
-  await bo.chooseNick('Bo')
+  const { ada, bo } = await recordedAdaAndBo(browser, server)
   await ada.page.getByRole('button', { name: 'Settings' }).click()
   await ada.page.getByRole('checkbox', { name: 'Notify me' }).click()
   await setHidden(ada.page, true)

@@ -1,4 +1,4 @@
-import { blockChat, expect, openTab, test, visitor, type Visitor } from './support/chat.ts'
+import { adaAndBo, blockChat, expect, openTab, test, visitor, type Visitor } from './support/chat.ts'
 import { signIn } from './support/test.ts'
 
 const expectNothingWaiting = ({ page }: Visitor) =>
@@ -13,9 +13,7 @@ test('messages written offline survive a reload, a crash and a closed tab, and a
   server,
 }) => {
   test.slow()
-  const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const { ada, bo } = await adaAndBo(browser, server)
   const network = ada.page.context()
   await network.setOffline(true)
   await expect(ada.connection).toHaveText('Offline')
@@ -45,9 +43,7 @@ test('two tabs show the same unsent messages, and only one of them sends each', 
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const { ada, bo } = await adaAndBo(browser, server)
   const other = await openTab(ada.page.context())
   await other.expectLive()
   await server.kill()
@@ -67,9 +63,7 @@ test('two tabs show the same unsent messages, and only one of them sends each', 
 })
 
 test('a message that a closed tab was sending is sent once by another tab', async ({ browser, server }) => {
-  const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const { ada, bo } = await adaAndBo(browser, server)
   const other = await openTab(ada.page.context())
   await other.expectLive()
   await ada.send('by one tab')
@@ -89,9 +83,7 @@ test('messages that were being sent when the server was killed are sent once aft
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const { ada, bo } = await adaAndBo(browser, server)
   await ada.send('before')
   await expect(bo.message('before')).toBeVisible()
   server.suspend()
@@ -107,9 +99,7 @@ test('messages that were being sent when the server was killed are sent once aft
 
 test('an edit and a deletion made offline survive a closed tab', async ({ browser, server }) => {
   test.slow()
-  const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const { ada, bo } = await adaAndBo(browser, server)
   for (const text of ['not for keeps', 'teh tunnel']) await ada.send(text)
   await expectMessages(bo, ['not for keeps', 'teh tunnel'])
   await expect(ada.page.getByText('sending…')).toHaveCount(0)
@@ -139,9 +129,7 @@ test('a message written under another nick is not sent as the signed-in user unl
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const { ada, bo } = await adaAndBo(browser, server)
   const network = ada.page.context()
   await network.setOffline(true)
   await expect(ada.connection).toHaveText('Offline')

@@ -1,7 +1,5 @@
 import type { Locator } from '@playwright/test'
-import { expect, test, visitor } from './support/chat.ts'
-
-const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
+import { expect, lines, test, visitor } from './support/chat.ts'
 
 /** Scrolls less than a screen at a time until a line is in view, and back if it went too far. */
 const scrollToLine = (log: Locator, wanted: number) =>

@@ -1,5 +1,5 @@
-import type { Page } from '@playwright/test'
-import { adaAndBo, expect, test, visitor } from './support/chat.ts'
+import { adaAndBo, adaHasSent, expect, test, visitor } from './support/chat.ts'
+import { givePicture } from './support/give-picture.ts'
 
 test('an answer to a message that was deleted meanwhile goes back into the composer', async ({
   browser,
@@ -27,9 +27,7 @@ test('an answer to a message that was deleted meanwhile goes back into the compo
 })
 
 test('the new words of a message that was deleted meanwhile are not lost', async ({ browser, server }) => {
-  const { ada, bo } = await adaAndBo(browser, server)
-  await ada.send('first words')
-  await expect(bo.message('first words')).toBeVisible()
+  const { ada } = await adaHasSent(browser, server, 'first words')
   await ada.field.press('ArrowUp')
   const id = await ada.message('first words').getAttribute('data-id')
   const token = await ada.page.evaluate(() => localStorage.getItem('me.chat.token'))
@@ -46,30 +44,12 @@ test('the new words of a message that was deleted meanwhile are not lost', async
   await expect(ada.field).toHaveAccessibleName('Message')
 })
 
-/** Pastes or drops a picture; what the page left to the browser is false. */
-const give = (page: Page, type: 'paste' | 'drop', text?: string) =>
-  page.evaluate(
-    ([type, text]) => {
-      const data = new DataTransfer()
-      data.items.add(new File(['x'], 'x.png', { type: 'image/png' }))
-      if (text) data.setData('text/plain', text)
-      const init = { bubbles: true, cancelable: true }
-      const event =
-        type === 'paste'
-          ? new ClipboardEvent('paste', { clipboardData: data, ...init })
-          : new DragEvent('drop', { dataTransfer: data, ...init })
-      document.querySelector('textarea')?.dispatchEvent(event)
-      return event.defaultPrevented
-    },
-    [type, text] as const,
-  )
-
 for (const type of ['paste', 'drop'] as const)
   test(`a picture cannot be sent yet, and the chat says so (${type})`, async ({ browser, server }) => {
     const { page, chooseNick, field } = await visitor(browser, server)
     await chooseNick('Ada')
     await field.fill('half a sentence')
-    expect(await give(page, type)).toBe(true)
+    expect(await givePicture(page, type)).toBe(true)
     await expect(page.getByText("Pictures and other files can't be sent yet.")).toBeVisible()
     await expect(field).toHaveValue('half a sentence')
     await expect(page).toHaveURL('/chat')
@@ -78,5 +58,5 @@ for (const type of ['paste', 'drop'] as const)
 test('a text that comes with a picture of itself is pasted', async ({ browser, server }) => {
   const { page, chooseNick } = await visitor(browser, server)
   await chooseNick('Ada')
-  expect(await give(page, 'paste', 'a cell of a table')).toBe(false)
+  expect(await givePicture(page, 'paste', 'a cell of a table')).toBe(false)
 })

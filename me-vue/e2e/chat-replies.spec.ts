@@ -1,4 +1,4 @@
-import { adaAndBo, expect, test, visitor } from './support/chat.ts'
+import { adaAndBo, adaHasSent, expect, lines, test, visitor } from './support/chat.ts'
 
 test('excerpts of a message show emoji instead of their names, as the message does', async ({
   browser,
@@ -19,7 +19,7 @@ test('excerpts of a message show emoji instead of their names, as the message do
 })
 
 test('a reply quotes its message, and the quote scrolls to it', async ({ browser, server }) => {
-  server.seedMessages(Array.from({ length: 60 }, (_, index) => `line ${index + 1}.`))
+  server.seedMessages(lines(60))
   const { ada, bo } = await adaAndBo(browser, server)
   await ada.send('a **question**')
   for (let n = 1; n <= 25; n++) await ada.send(`and ${n}.`)
@@ -44,7 +44,7 @@ test('the quote of a reply loads an old message and scrolls to it', async ({ bro
   await ada.chooseNick('Ada')
   await ada.send('at the beginning')
   await ada.pressAction('at the beginning', 'Reply')
-  server.seedMessages(Array.from({ length: 260 }, (_, index) => `line ${index + 1}.`))
+  server.seedMessages(lines(260))
   await ada.send('so long ago')
   const bo = await visitor(browser, server)
   await expect(bo.message('so long ago')).toBeInViewport()
@@ -53,9 +53,7 @@ test('the quote of a reply loads an old message and scrolls to it', async ({ bro
 })
 
 test('a reply written offline survives a reload and is sent as a reply', async ({ browser, server }) => {
-  const { ada, bo } = await adaAndBo(browser, server)
-  await ada.send('can you hear me')
-  await expect(bo.message('can you hear me')).toBeVisible()
+  const { ada, bo } = await adaHasSent(browser, server, 'can you hear me')
   await server.kill()
   await bo.pressAction('can you hear me', 'Reply')
   await bo.send('barely')

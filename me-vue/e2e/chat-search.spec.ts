@@ -1,9 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page, Request } from '@playwright/test'
-import { expect, test, visitor } from './support/chat.ts'
+import { adaAndBo, expect, lines, test, visitor } from './support/chat.ts'
 import { createOwnerApi } from './support/owner-api.ts'
-
-const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
 
 /** The search panel and its parts. */
 function searchPanel(page: Page) {
@@ -225,9 +223,7 @@ test('deleted and edited messages leave the open search panel, and edited ones c
   browser,
   server,
 }) => {
-  const [ada, bo] = [await visitor(browser, server), await visitor(browser, server)]
-  await ada.chooseNick('Ada')
-  await bo.chooseNick('Bo')
+  const { ada, bo } = await adaAndBo(browser, server)
   for (const words of ['lamp one', 'lamp two', 'lamp three']) await bo.send(words)
   await expect(ada.message('lamp three')).toBeVisible()
   const { field, results, button, status } = searchPanel(ada.page)
@@ -243,14 +239,4 @@ test('deleted and edited messages leave the open search panel, and edited ones c
   await bo.pressAction('lamp three', 'Delete')
   await expect(results).toHaveText([/lamp two is out/], { timeout: 15_000 })
   await expect(status).toHaveText('1 message')
-})
-
-test('an emoji is searched for like a word', async ({ browser, server }) => {
-  const { page, expectLive } = await visitor(browser, server)
-  await expectLive()
-  const { field, button } = searchPanel(page)
-  await button.click()
-  const asked = page.waitForRequest((request) => request.url().includes('/api/chat/search'))
-  await field.fill('🎉')
-  expect(new URL((await asked).url()).searchParams.get('q')).toBe('🎉')
 })

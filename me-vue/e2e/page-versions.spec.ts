@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { givePicture } from './support/give-picture.ts'
 import { expect, signIn, test } from './support/test.ts'
 
 type Report = { week: number; title: string; text: string }
@@ -93,22 +94,8 @@ test('a presentation that another tab has saved is not overwritten either', asyn
 test('a picture that is dropped on an editor is refused in words, and the page stays', async ({ page }) => {
   await page.goto('/reports/new')
   await text(page).fill('Half a report')
-  await drop(page)
+  for (const type of ['dragover', 'drop'] as const) expect(await givePicture(page, type)).toBe(true)
   await expect(page.getByText("Pictures and other files can't be added yet.")).toBeVisible()
   await expect(text(page)).toHaveValue('Half a report')
   await text(page).fill('')
 })
-
-/** Drops a picture on the page as a browser would; whether it goes away for it is said by `defaultPrevented`. */
-async function drop(page: Page): Promise<void> {
-  const isRefused = await page.evaluate(() => {
-    const dataTransfer = new DataTransfer()
-    dataTransfer.items.add(new File(['x'], 'x.png', { type: 'image/png' }))
-    return ['dragover', 'drop'].map((type) => {
-      const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true })
-      document.querySelector('main')?.dispatchEvent(event)
-      return event.defaultPrevented
-    })
-  })
-  expect(isRefused).toEqual([true, true])
-}

@@ -56,6 +56,18 @@ export async function adaAndBo(browser: Browser, server: TestServer) {
   return { ada, bo }
 }
 
+/** Ada and Bo are in the chat, and Bo sees what Ada has sent. */
+export async function adaHasSent(browser: Browser, server: TestServer, text: string) {
+  const { ada, bo } = await adaAndBo(browser, server)
+  await ada.send(text)
+  await expect(bo.message(text)).toBeVisible()
+  return { ada, bo }
+}
+
+/** Texts that fill a log: "line 1.", "line 2." … */
+export const lines = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `line ${index + 1}.`)
+
 /** Opens the chat as the signed-in owner. */
 export async function openAsOwner(browser: Browser, server: TestServer, options: BrowserContextOptions = {}) {
   const owner = await visitor(browser, server, options)
