@@ -23,6 +23,14 @@ test('the account page lists the sessions and ends another one', async ({ page, 
   await expect(sessions).toHaveCount(1)
 })
 
+test('sessions of one browser are told apart by the time of day', async ({ page }) => {
+  await signIn(page)
+  await page.goto('/account')
+  await expect(
+    page.getByText(/Signed in today, \d\d:\d\d\. Last used today, \d\d:\d\d\./).first(),
+  ).toBeVisible()
+})
+
 test('the password is changed only with the current one, and all other sessions end', async ({
   page,
   browser,

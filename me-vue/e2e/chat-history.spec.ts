@@ -1,6 +1,4 @@
-import { expect, lines, test, visitor } from './support/chat.ts'
-import { ownerAccount } from './support/server.ts'
-import { signIn } from './support/test.ts'
+import { expect, lines, openAsOwner, test, visitor } from './support/chat.ts'
 
 test('older messages load above without moving the visible ones, up to the first message', async ({
   browser,
@@ -141,15 +139,19 @@ test('the list of people is beside the messages on a wide screen and in a dialog
   await expect(phone.page.getByRole('button', { name: '2 here' })).toBeFocused()
 })
 
-test('the list of people says when the owner was last here', async ({ browser, server }) => {
-  const owner = await visitor(browser, server)
-  await signIn(owner.page, ownerAccount)
-  await owner.page.goto('/chat')
+test('the list of people says when the owner was last here, however wrong the visitor’s clock is', async ({
+  browser,
+  server,
+}) => {
+  const owner = await openAsOwner(browser, server)
   await owner.expectLive()
   await owner.page.context().close()
-  const ada = await visitor(browser, server)
-  const beside = ada.page.getByRole('complementary', { name: 'Here now' })
-  await expect(beside).toContainText('Last here 1 minute ago.', { timeout: 30_000 })
+  for (const hours of [0, 2, -2, 30]) {
+    const ada = await visitor(browser, server, { now: Date.now() + hours * 3_600_000 })
+    await ada.expectLive()
+    const beside = ada.page.getByRole('complementary', { name: 'Here now' })
+    await expect(beside).toContainText('Last here 1 minute ago.', { timeout: 30_000 })
+  }
 })
 
 test('an unknown room shows that it does not exist', async ({ browser, server }) => {

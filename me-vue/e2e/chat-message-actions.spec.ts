@@ -29,6 +29,17 @@ test('the emoji picker finds an emoji by its name for a reaction', async ({ brow
   await expect(ada.message('an animal').getByRole('listitem')).toHaveText('🦦 1')
 })
 
+test('emoji are found by words of the site’s language', async ({ browser, server }) => {
+  const { page, field } = await visitor(browser, server, { locale: 'sv-SE' })
+  await field.fill('Ada')
+  await field.press('Enter')
+  await page.getByRole('button', { name: 'Emoji' }).click()
+  await page.getByRole('searchbox').fill('hjarta')
+  await expect(page.getByRole('dialog').getByRole('button', { name: '❤️', exact: true })).toBeVisible()
+  await page.getByRole('searchbox').fill('coffee')
+  await expect(page.getByRole('dialog').getByRole('button', { name: '☕' })).toBeVisible()
+})
+
 test('a refused reaction is removed again, and a notice says why', async ({ browser, server }) => {
   const { ada } = await adaAndBo(browser, server)
   await ada.send('the door')

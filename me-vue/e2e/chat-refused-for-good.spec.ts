@@ -1,5 +1,4 @@
-import { adaAndBo, adaHasSent, expect, test, visitor } from './support/chat.ts'
-import { givePicture } from './support/give-picture.ts'
+import { adaAndBo, adaHasSent, expect, test } from './support/chat.ts'
 
 test('an answer to a message that was deleted meanwhile goes back into the composer', async ({
   browser,
@@ -42,21 +41,4 @@ test('the new words of a message that was deleted meanwhile are not lost', async
   await failed.getByRole('button', { name: 'Move to the message field' }).click()
   await expect(ada.field).toHaveValue('better words')
   await expect(ada.field).toHaveAccessibleName('Message')
-})
-
-for (const type of ['paste', 'drop'] as const)
-  test(`a picture cannot be sent yet, and the chat says so (${type})`, async ({ browser, server }) => {
-    const { page, chooseNick, field } = await visitor(browser, server)
-    await chooseNick('Ada')
-    await field.fill('half a sentence')
-    expect(await givePicture(page, type)).toBe(true)
-    await expect(page.getByText("Pictures and other files can't be sent yet.")).toBeVisible()
-    await expect(field).toHaveValue('half a sentence')
-    await expect(page).toHaveURL('/chat')
-  })
-
-test('a text that comes with a picture of itself is pasted', async ({ browser, server }) => {
-  const { page, chooseNick } = await visitor(browser, server)
-  await chooseNick('Ada')
-  expect(await givePicture(page, 'paste', 'a cell of a table')).toBe(false)
 })

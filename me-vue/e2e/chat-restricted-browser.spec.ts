@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { expect, openAsOwner, test, visitor } from './support/chat.ts'
+import { expect, test, visitor } from './support/chat.ts'
 
 /** A browser in which all cookies and storage are blocked. */
 const blockStorage = () => {
@@ -92,35 +92,6 @@ test('with all storage blocked the chat notifies, and its visitor can download w
   const words = await readFile(await (await download).path(), 'utf8')
   expect(words).toContain('mine')
   expect(errors).toEqual([])
-})
-
-test('two tabs that hide people do not overwrite each other', async ({ browser, server }) => {
-  server.seedMessages(['hello'])
-  const { page } = await visitor(browser, server)
-  const other = await page.context().newPage()
-  await other.goto('/chat')
-  await expect(other.getByText('hello')).toBeVisible()
-  const [author] = await page.evaluate(async () => {
-    const answer = await fetch('/api/chat/rooms/lobby/messages')
-    const { data } = (await answer.json()) as { data: { messages: { author: { id: string } }[] } }
-    return data.messages.map(({ author }) => author.id)
-  })
-  await page.evaluate((id) => localStorage.setItem('me.chat.hidden', JSON.stringify([[id, 'Ada']])), author)
-  await expect(other.getByText('hello')).toHaveCount(0)
-})
-
-test('the owner was here a minute ago by the server’s clock, however wrong the visitor’s is', async ({
-  browser,
-  server,
-}) => {
-  const owner = await openAsOwner(browser, server)
-  await owner.expectLive()
-  await owner.page.context().close()
-  for (const hours of [2, -2, 30]) {
-    const late = await visitor(browser, server, { now: Date.now() + hours * 3_600_000 })
-    await late.expectLive()
-    await expect(late.page.getByText('Last here 1 minute ago').first()).toBeVisible({ timeout: 20_000 })
-  }
 })
 
 test('the setting says that notifications need a secure address', async ({ browser, server }) => {

@@ -1,4 +1,5 @@
 import { adaAndBo, expect, test, visitor, type Visitor } from './support/chat.ts'
+import { givePicture } from './support/give-picture.ts'
 import { createOwnerApi } from './support/owner-api.ts'
 
 test('two people see each other’s messages at once, with nick and time', async ({ browser, server }) => {
@@ -69,6 +70,14 @@ test('a nick that resembles the owner is refused, and no similar nick is suggest
   await expect(page.getByText('and no web address')).toBeVisible()
   await page.getByRole('button', { name: /^Use / }).click()
   await expect(field).toHaveAccessibleName('Message')
+})
+
+test('a reserved nick offers signing in, which leads back to the chat', async ({ browser, server }) => {
+  const { page, field } = await visitor(browser, server)
+  await field.fill('administrator')
+  await field.press('Enter')
+  await page.getByRole('link', { name: 'Is it yours? Sign in' }).click()
+  await expect(page).toHaveURL(/\/sign-in\?redirect=\/chat$/)
 })
 
 test('an invalid nick is refused with an explanation and a suggestion', async ({ browser, server }) => {
@@ -153,16 +162,31 @@ test('a message that is too long is not sent, and a counter shows by how much', 
   await expect(field).not.toBeEmpty()
 })
 
-test('Shift+Enter breaks the line, and Enter does not send during text composition', async ({
+test('Send looks disabled while the field is empty, and saves while a message is edited', async ({
   browser,
   server,
 }) => {
+  const { page, field, chooseNick, send, pressAction } = await visitor(browser, server)
+  await chooseNick('Ada')
+  const button = page.getByRole('button', { name: 'Send', exact: true })
+  const look = () => button.evaluate((element) => getComputedStyle(element).backgroundColor)
+  await expect(button).toHaveAttribute('aria-disabled', 'true')
+  const disabled = await look()
+  await field.fill('hello')
+  await expect(button).not.toHaveAttribute('aria-disabled')
+  await expect.poll(look).not.toBe(disabled)
+  await send('hello')
+  await pressAction('hello', 'Edit')
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeVisible()
+  await expect(button).toHaveCount(0)
+})
+
+test('Shift+Enter breaks the line, and Enter sends', async ({ browser, server }) => {
   const { chooseNick, field, message, messages } = await visitor(browser, server)
   await chooseNick('Ada')
   await field.pressSequentially('one')
   await field.press('Shift+Enter')
   await field.pressSequentially('two')
-  await field.dispatchEvent('keydown', { key: 'Enter', isComposing: true })
   await expect(messages).toHaveCount(0)
   await field.press('Enter')
   await expect(message('one')).toContainText('one\ntwo')
@@ -244,6 +268,27 @@ test('a refused message says why, and can be tried again or removed', async ({ b
   await expect(message('too late')).toHaveCount(0)
 })
 
+test('a message refused in a locked room keeps its place when others write after it is open again', async ({
+  browser,
+  server,
+}) => {
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  await ada.send('before')
+  await expect(ada.message('before')).toBeVisible()
+  server.lock()
+  await ada.send('too late')
+  await expect(ada.message('too late')).toContainText('The room was locked.')
+  server.lock(false)
+  const bo = await visitor(browser, server)
+  await bo.chooseNick('Bo')
+  await bo.send('after')
+  await expect(ada.message('after')).toBeVisible()
+  await expect(ada.messages).toContainText(['before', 'too late', 'after'])
+  await ada.message('too late').getByRole('button', { name: 'Try again' }).click()
+  await expect(ada.messages).toContainText(['before', 'after', 'too late'])
+})
+
 test('a nick chosen in one tab applies in the other, and both tabs are one person', async ({
   browser,
   server,
@@ -258,4 +303,21 @@ test('a nick chosen in one tab applies in the other, and both tabs are one perso
   await other.getByRole('textbox').press('Enter')
   await expect(ada.message('from the other tab')).toContainText('Ada')
   await expect(other.getByRole('complementary').getByRole('listitem')).toHaveText(/Ada\s*you/)
+})
+
+for (const type of ['paste', 'drop'] as const)
+  test(`a picture cannot be sent yet, and the chat says so (${type})`, async ({ browser, server }) => {
+    const { page, chooseNick, field } = await visitor(browser, server)
+    await chooseNick('Ada')
+    await field.fill('half a sentence')
+    expect(await givePicture(page, type)).toBe(true)
+    await expect(page.getByText("Pictures and other files can't be sent yet.")).toBeVisible()
+    await expect(field).toHaveValue('half a sentence')
+    await expect(page).toHaveURL('/chat')
+  })
+
+test('a text that comes with a picture of itself is pasted', async ({ browser, server }) => {
+  const { page, chooseNick } = await visitor(browser, server)
+  await chooseNick('Ada')
+  expect(await givePicture(page, 'paste', 'a cell of a table')).toBe(false)
 })

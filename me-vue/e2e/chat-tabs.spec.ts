@@ -61,3 +61,18 @@ test('the nick and the number of unread messages are the same in all tabs', asyn
   await expect(ada.message('anybody there?')).toBeVisible()
   await expect(other.page).not.toHaveTitle(/^\(1\)/)
 })
+
+test('two tabs that hide people do not overwrite each other', async ({ browser, server }) => {
+  server.seedMessages(['hello'])
+  const { page } = await visitor(browser, server)
+  const other = await page.context().newPage()
+  await other.goto('/chat')
+  await expect(other.getByText('hello')).toBeVisible()
+  const [author] = await page.evaluate(async () => {
+    const answer = await fetch('/api/chat/rooms/lobby/messages')
+    const { data } = (await answer.json()) as { data: { messages: { author: { id: string } }[] } }
+    return data.messages.map(({ author }) => author.id)
+  })
+  await page.evaluate((id) => localStorage.setItem('me.chat.hidden', JSON.stringify([[id, 'Ada']])), author)
+  await expect(other.getByText('hello')).toHaveCount(0)
+})

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { givePicture } from './support/give-picture.ts'
 import { expect, signIn, test } from './support/test.ts'
 
 test.beforeEach(({ page }) => signIn(page))
@@ -96,6 +97,21 @@ test('the editor asks for confirmation before unsaved text is discarded', async 
   await expect(page.getByLabel('Headline')).not.toHaveValue('Half a thought')
 })
 
+test('“Leave without saving?” offers to stay, and a link without its scheme is completed', async ({
+  page,
+}) => {
+  await page.goto('/edit')
+  await page.getByRole('button', { name: 'Add link' }).click()
+  await page.getByLabel('Link text').last().fill('Code')
+  await page.getByLabel('Address').last().fill('example.org/code')
+  await page.getByRole('banner').getByRole('link', { name: 'Reports' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click()
+  await expect(page).toHaveURL(/\/edit$/)
+  await page.getByLabel('Address').last().press('Control+s')
+  await expect(page.getByText('Saved.')).toBeVisible()
+  await expect(page.getByLabel('Address').last()).toHaveValue('https://example.org/code')
+})
+
 test('the browser asks for confirmation before a tab with unsaved text is closed', async ({ page }) => {
   await page.goto('/edit')
   await page.getByLabel('Headline').fill('Half a thought')
@@ -131,4 +147,13 @@ test('the editor shows either the text or the preview on a narrow screen', async
   await page.getByRole('button', { name: 'Preview' }).click()
   await expect(text(page)).toBeHidden()
   await expect(page.getByRole('region', { name: 'Preview' }).locator('strong')).toHaveText('bold')
+})
+
+test('a picture that is dropped on an editor is refused in words, and the page stays', async ({ page }) => {
+  await page.goto('/reports/new')
+  await text(page).fill('Half a report')
+  for (const type of ['dragover', 'drop'] as const) expect(await givePicture(page, type)).toBe(true)
+  await expect(page.getByText("Pictures and other files can't be added yet.")).toBeVisible()
+  await expect(text(page)).toHaveValue('Half a report')
+  await text(page).fill('')
 })

@@ -1,6 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { givePicture } from './support/give-picture.ts'
 import { expect, signIn, test } from './support/test.ts'
 
 type Report = { week: number; title: string; text: string }
@@ -89,13 +88,4 @@ test('a presentation that another tab has saved is not overwritten either', asyn
   await page.getByRole('button', { name: 'Save mine' }).click()
   await expect(page.getByText('Saved.')).toBeVisible()
   expect((await (await page.request.get('/api')).json()).data.headline).toBe('Mine')
-})
-
-test('a picture that is dropped on an editor is refused in words, and the page stays', async ({ page }) => {
-  await page.goto('/reports/new')
-  await text(page).fill('Half a report')
-  for (const type of ['dragover', 'drop'] as const) expect(await givePicture(page, type)).toBe(true)
-  await expect(page.getByText("Pictures and other files can't be added yet.")).toBeVisible()
-  await expect(text(page)).toHaveValue('Half a report')
-  await text(page).fill('')
 })

@@ -14,6 +14,20 @@ test('the home page shows the owner, who is in the chat, and the latest reports'
   await expect(page.getByText('today').first()).toBeVisible()
 })
 
+test('the home page leads to all reports', async ({ page, publish }) => {
+  await publish({ week: 7, title: 'Seven', text: 'Words.' })
+  await page.goto('/')
+  await page.getByRole('link', { name: 'All reports' }).click()
+  await expect(page).toHaveURL(/\/reports$/)
+})
+
+test('the foot of a page leads to the API', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('contentinfo').getByRole('link', { name: 'API' }).click()
+  await expect(page).toHaveTitle('API')
+  await expect(page.getByRole('heading', { name: /^Messages/ })).toBeVisible()
+})
+
 test('the list of reports links to a report, and a report links to the next one', async ({
   page,
   publish,
