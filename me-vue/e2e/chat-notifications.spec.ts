@@ -128,6 +128,23 @@ test('a mention is marked, visibly and in text, only for the person mentioned', 
   await expect(mentionMark(bo, 'hej @asa ost')).toHaveCount(0)
 })
 
+for (const [pointer, options] of Object.entries({ mouse: {}, touch: { hasTouch: true, isMobile: true } }))
+  test(`the text of a mention ends where any other does (${pointer})`, async ({ browser, server }) => {
+    const ada = await visitor(browser, server, { viewport: { width: 390, height: 700 }, ...options })
+    const bo = await visitor(browser, server)
+    await ada.chooseNick('Ada')
+    await bo.chooseNick('Bo')
+    for (const text of ['hej @ada', 'hej all']) await bo.send(text)
+    await expect(ada.message('hej all')).toBeVisible()
+    await expect(ada.page.locator('[data-mention]')).toHaveCount(1)
+    const endOf = (text: string) =>
+      ada
+        .message(text)
+        .locator('.text')
+        .evaluate((element) => element.getBoundingClientRect().right)
+    expect(await endOf('hej @ada')).toBe(await endOf('hej all'))
+  })
+
 test('a mention in code or in a link marks no message, and a longer nick is another person’s', async ({
   browser,
   server,
