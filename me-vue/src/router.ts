@@ -64,7 +64,7 @@ function focusHeading(): void {
   heading.focus({ preventScroll: true })
 }
 
-/** A page's file that is not there any more means that the site was built anew: load the page whole, once. */
+/** If a page's file is gone, the site was built anew: the document is loaded again, once. */
 function loadAnew(to: RouteLocationNormalized): void {
   const already = performance.getEntriesByType('navigation')[0]?.name.endsWith(to.fullPath)
   if (navigator.onLine && !already) location.assign(to.fullPath)

@@ -3,7 +3,7 @@ import { ApiError } from '../api/http.ts'
 /** The difficulty may rise while a proof is computed; after this many tries the error is shown. */
 const TIMES_MAX = 3
 
-/** Sends it, and where very many come in at once, again with some work done by this machine. */
+/** Sends a request, and again with a proof of work if the server requires one. */
 export async function retryWithProof(send: (proof: string | null) => Promise<void>): Promise<void> {
   let proof: string | null = null
   for (let times = 0; ; times += 1) {

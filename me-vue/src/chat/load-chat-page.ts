@@ -3,7 +3,7 @@ import { loadMessages } from '../i18n.ts'
 /** The chat's page with its messages: the component of every route into the chat. */
 export async function loadChatPage() {
   const [page] = await Promise.all([import('./ChatPage.vue'), loadMessages('chat')])
-  // Between reading so much code and drawing with it, a phone may answer to a finger.
+  // Lets a phone react to a touch between parsing the code and the first render.
   await new Promise((resolve) => setTimeout(resolve))
   return page
 }

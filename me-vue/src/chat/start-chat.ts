@@ -34,13 +34,13 @@ export const startChat = defineStore('chat-start', () => {
     presence.set({ total: chat.total, ownerHere, selfHere: Boolean(chat.self?.nick) })
   })
 
-  // Who is there is not known any more; whoever looks next at REST's answer, or the connection, tells.
+  // Who is there is not known any more, until the next answer over REST or the next connection.
   watch(
     () => presence.live,
     (live) => live || presence.set({ ownerHere: false }),
   )
 
-  /** There is something to read, or nothing to wait for. */
+  /** Resolves once there is something to read, or nothing to wait for. */
   const settled = new Promise<void>((resolve) => {
     watchEffect(() => {
       if (chat.log.cursor !== null || !['connecting', 'live'].includes(chat.connection.is)) resolve()

@@ -1,6 +1,6 @@
 /**
- * Puts a text into the clipboard; false where the browser lets nobody. Where the page is not secure (plain http on
- * another machine's address) or the clipboard refuses, the text is copied from a selection, as in older browsers.
+ * Copies a text to the clipboard. Where the page is not secure (plain http on another machine's address) or the
+ * clipboard refuses, the text is copied from a selection, as in older browsers. Returns false if neither works.
  */
 export async function copyText(text: string): Promise<boolean> {
   try {

@@ -1,6 +1,6 @@
 /** Milliseconds in which a page must have become tall enough. */
 const PATIENCE = 10_000
-/** The reader goes somewhere by themselves. */
+/** Events by which the reader moves on the page. */
 const MOVES = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const
 
 /**

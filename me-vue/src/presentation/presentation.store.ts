@@ -7,7 +7,7 @@ import { usePresence } from '../presence/presence.store.ts'
 
 const NAME = 'me.site-name'
 
-/** Who lives here: asked for once, as the header and the home page both show it. */
+/** The owner's presentation: fetched once, because the header and the home page both show it. */
 export const usePresentation = defineStore('presentation', () => {
   const presentation = ref<Presentation>()
   const failure = ref<ApiError>()

@@ -5,12 +5,12 @@ import { trustedScriptUrl } from '../platform/trusted-script-url.ts'
 import { askWithProof } from './ask-with-proof.ts'
 import prover from './solver.worker.ts?worker&url'
 
-/** Of the machine's cores; others have work to do, too. */
+/** The most cores to use: other programs need some too. */
 const WORKERS_MAX = 4
 
 /**
- * Fetches some work and has it done beside the page, on this machine alone; the answer is the proof of it.
- * @throws {ApiError} where no challenge is to be had; the signal's reason where nobody waits any more
+ * Fetches a challenge and solves it in workers; returns the proof of work.
+ * @throws {ApiError} if no challenge could be fetched; the signal's reason if it was aborted
  */
 export async function solveChallenge(signal?: AbortSignal): Promise<string> {
   const challenge = await get<Challenge>('/api/chat/challenge', signal)
@@ -27,6 +27,6 @@ export async function solveChallenge(signal?: AbortSignal): Promise<string> {
   return btoa(JSON.stringify({ challenge, solution }))
 }
 
-/** Asks with a proof of work that this machine does first. */
+/** Computes a proof of work, then asks with it. */
 export const solveAndAsk = <T>(ask: (proof: string) => Promise<Ack<T>>, signal?: AbortSignal) =>
   askWithProof(solveChallenge, ask, signal)

@@ -1,8 +1,8 @@
 type Names = { code: string; table: string }
 
 /**
- * Makes what is too wide for the page, code and tables, scrollable by keyboard: a stop for Tab with a name. What fits is
- * none. Returns a function that stops watching.
+ * Makes code and tables that are too wide for the page scrollable by keyboard: each is a stop for Tab with a name.
+ * Returns a function that stops watching.
  */
 export function createScrollRegions(root: HTMLElement, names: Names): () => void {
   const regions = [...root.querySelectorAll('pre'), ...Array.from(root.querySelectorAll('table'), wrapped)]

@@ -1,4 +1,4 @@
-/** What the server alone answers, online or not at all: nothing of it is ever kept or made up in the browser. */
+/** Paths that only the server answers: the service worker neither stores nor invents an answer. */
 const paths = [
   '/api',
   '/socket.io',

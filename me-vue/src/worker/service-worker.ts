@@ -5,9 +5,9 @@ declare const self: ServiceWorkerGlobalScope
 declare const __KEPT_FILES__: readonly string[]
 declare const __BUILD__: string
 
-/** The site's document without a page's own head; what a page is called, the site itself says once it runs. */
+/** The site's document without a page's own head; the site sets the title once it runs. */
 const SHELL = '/index.html'
-/** Milliseconds until a page that does not come is opened from what is kept. */
+/** Milliseconds without an answer after which a page is opened from the stored files. */
 const PATIENCE = 6_000
 const PREFIX = 'me-site-'
 const cacheName = PREFIX + __BUILD__
@@ -26,7 +26,7 @@ self.addEventListener('message', ({ data }) => {
   if (data === 'take over') void self.skipWaiting()
 })
 
-// Shown by the chat where a page itself may show none: a press brings the chat back.
+// Some browsers let only a service worker show the chat's notifications: a press brings the chat back.
 self.addEventListener('notificationclick', (event) => {
   event.notification.close()
   event.waitUntil(bringBack())

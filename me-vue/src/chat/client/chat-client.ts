@@ -86,7 +86,7 @@ export function createChatClient(parts: Parts) {
     clock.after(READ_AFTER, readUnlessLive)
   }
 
-  /** At every try that takes longer, and while a refusal lasts once. */
+  /** Reads the room over HTTP unless the connection is live again: once for each try, and once while a refusal lasts. */
   function readUnlessLive(): void {
     isReadDue = false
     if (!['live', 'paused'].includes(connection.state.value.is)) room.read()

@@ -1,8 +1,8 @@
 import type { Message, Person } from 'me-api/contract'
 
 /**
- * What one can do to a line of the log. `pick`: choose an emoji beyond the usual ones. `jump`: go to what it answers.
- * `more`: what concerns who said it.
+ * An action on an item of the log. `pick`: choose an emoji beyond the usual ones. `jump`: go to the message that it
+ * answers. `takeBack`: move its text back into the composer. `more`: the actions on its author.
  */
 export type Act =
   | { do: 'react'; emoji: string; on: boolean }

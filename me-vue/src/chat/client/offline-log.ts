@@ -10,11 +10,11 @@ type Kept = { cursor: number; messages: readonly Message[] }
 type KeptRooms = Record<string, Kept>
 
 const KEY = 'me.chat.kept'
-/** What is kept: so many messages of so many rooms, and no more than so many characters of each. */
+/** The most messages of a room that are stored, the most rooms, and the most characters of a room. */
 const MESSAGES = 100
 const ROOMS = 4
 const CHARACTERS = 100_000
-/** Milliseconds between two savings of what has only grown. */
+/** Milliseconds between two saves of a log to which messages were only added. */
 const EVERY = 10_000
 
 type Parts = {
@@ -44,7 +44,7 @@ export function keepOfflineLog({ chat, storage, clock, onLeaving }: Parts): void
       if (due && before && room !== roomBefore) save(roomBefore!, before)
       if (log.cursor === null) return
       const known = room === roomBefore ? (before?.cursor ?? null) : null
-      // The first answer, or one that starts over: the stored messages may be from another time, before a restore for example.
+      // The first answer, or one that starts over, for example after a restore: stored messages may no longer exist.
       if (known === null || log.cursor < known || hasStartedOver(log)) save(room, log, true)
       else if (hasChangedText(log)) save(room, log)
       else saveSoon()

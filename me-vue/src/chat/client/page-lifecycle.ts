@@ -1,7 +1,7 @@
 type Sleeper = {
   /** Checks the connection, or connects. */
   wake: () => void
-  /** Connects anew, whatever was going on. */
+  /** Connects anew, in any state. */
   connect: () => void
 }
 
@@ -10,16 +10,16 @@ export function onPageWake({ wake, connect }: Sleeper): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') wake()
   })
-  // Out of the back/forward cache, where sockets are closed without a word.
+  // Out of the back/forward cache, where sockets are closed without an event.
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) wake()
   })
   addEventListener('online', wake)
-  // Whatever the browser believes of its network, an attempt shows what is true.
+  // The browser may be wrong about its network; an attempt shows what is true.
   addEventListener('offline', connect)
 }
 
-/** The last moments in which a page can still say something: phones give no other. */
+/** Calls at the last events in which a page can still send something: phones fire no later ones. */
 export function onPageLeave(call: () => void): void {
   addEventListener('pagehide', call)
   document.addEventListener('visibilitychange', () => {

@@ -14,7 +14,7 @@ type Parts = {
   onStuck: (entry: Entry) => void
 }
 
-/** How asking for what is new ended. */
+/** The result of catching up. */
 export type Entry = 'entered' | 'silent' | Failure
 
 /** One room of this reader: enters it, follows its changes, closes gaps, and fetches older messages. */

@@ -6,7 +6,7 @@ type Parts = { tell: (room: string, on: boolean) => void; clock: Pick<Clock, 'no
 /** Milliseconds between two typing events; without one the server forgets after 5 s (docs/contract.md §5). */
 const SAY_EVERY = 3_000
 
-/** Who is writing: says it of oneself, seldom enough, and keeps what is heard of others. */
+/** Who is typing: reports this user's own state, seldom enough, and keeps that of the others. */
 export function createTyping({ tell, clock }: Parts) {
   /** Nicks, this user's own among them. */
   const writers = shallowRef<readonly string[]>([])
@@ -19,7 +19,7 @@ export function createTyping({ tell, clock }: Parts) {
     tell(room, true)
   }
 
-  /** Emptied, sent, or left alone. */
+  /** Called when the text was sent or removed, or the user has stopped typing. */
   function stopped(): void {
     if (said) tell(said.room, false)
     said = undefined

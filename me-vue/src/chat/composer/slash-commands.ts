@@ -1,4 +1,4 @@
-/** What a text is for: to be said, or an order to the chat itself. */
+/** How a text is used: sent as a message, or run as a command. */
 type Command =
   | { is: 'send'; text: string }
   | { is: 'nick'; nick: string }

@@ -36,13 +36,13 @@ export function useComposer(room: () => string) {
     else replyTo.value = ''
   }
 
-  /** It is on its way. */
+  /** Clears the composer after its text was handed over for sending. */
   function done(): void {
     if (!editing.value) draft.value = ''
     cancel()
   }
 
-  /** Words that could not be sent; below what is being written already. */
+  /** Puts text that could not be sent below the draft. */
   function takeBack(words: string): void {
     editing.value = null
     draft.value = draft.value.trim() ? `${draft.value.trimEnd()}\n${words}` : words

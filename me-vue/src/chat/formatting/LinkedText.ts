@@ -19,7 +19,7 @@ export default LinkedText
 export const addressLink = (address: string): VNode =>
   h('a', linkAttributes(new URL(address).href), shownAddress(address))
 
-/** Isolated, so that nothing around it turns its letters around either. */
+/** Attributes of every link that others wrote. `dir` isolates it, so that the text around it cannot reverse it. */
 export const linkAttributes = (href: string) => ({
   href,
   dir: 'ltr',

@@ -40,7 +40,7 @@ const low = createLowlight({
   yaml,
 })
 
-/** Few colours: what steers, what is said, what is beside the point, what things are called. */
+/** The few colours: keywords, values, comments, names, deletions. */
 const LOOKS: [RegExp, Look][] = [
   [/keyword|built_in|selector|meta|tag|section/, 'keyword'],
   [/string|number|literal|regexp|symbol|addition|attr$/, 'value'],

@@ -25,8 +25,8 @@ function findShortcodes(text: string): Shortcode[] {
 }
 
 /**
- * The text with emoji for their names; other names stay as they were written. `from` and `to` give the part of the text
- * that is wanted: what stands around it decides with.
+ * The text with emoji for their names; other names stay as they were written. `from` and `to` choose the part
+ * to return; the characters around it count for what is a name.
  */
 export function withShortcodes(text: string, from = 0, to = text.length): string {
   let [words, last] = ['', from]

@@ -3,7 +3,7 @@ import { createLeaderLock } from './leader-lock.ts'
 import { createTabChannel } from './tab-channel.ts'
 import { createWriteActions, type ChatAccess } from './write-actions.ts'
 
-/** The writer's half with this browser's parts. */
+/** The write actions with this browser's parts. */
 export const createWriteActionsHere = (access: ChatAccess) =>
   createWriteActions({
     ...access,

@@ -31,7 +31,7 @@ export function applyOptimisticState(outbox: Outbox, self: () => Person | null |
           .map((removal) => [removal.id, canUndo(removal) ? 'undoable' : 'leaving']),
       ),
   )
-  /** Would be lost with this tab. */
+  /** Whether an entry would be lost with this tab. */
   const fragile = computed(() => [...loose.value.values()].some((entry) => stateOf(entry) === 'waiting'))
 
   function stateOf(entry: OutboxEntry): Exclude<Outgoing['state'], 'sent'> {

@@ -8,7 +8,7 @@ export type OutboxEntry = {
   /** The message's; whatever is done with the same id twice is done once. */
   readonly id: string
   readonly room: string
-  /** What is said; nothing where it is deleted. */
+  /** The message's text; empty for a deletion. */
   readonly text: string
   /** The id of the message it answers. */
   readonly replyTo?: string
@@ -51,8 +51,8 @@ export const keyOf = (does: OutboxEntry['does'], id: string) => `${does} ${id}`
 export const inOrder = (entries: readonly OutboxEntry[]) => entries.toSorted((a, b) => a.at - b.at)
 
 /**
- * Whether it goes out by itself as who one is now: nobody's words go out under another's name. Where the server has
- * forgotten a visitor's token, the same nick in the same browser is the same person.
+ * Whether an entry is sent without asking, because its author is the current identity: no text is sent under another
+ * name. Where the server has forgotten a visitor's token, the same nick in the same browser is the same person.
  */
 export function isOwn({ author }: Pick<OutboxEntry, 'author'>, self: Person): boolean {
   if (!author || author.id === self.id) return true
@@ -73,5 +73,5 @@ export const outgoing = (
   more: Pick<Outgoing, 'error' | 'after' | 'seq'> = {},
 ): Outgoing => ({ id, room, text, replyTo, author, writtenAt: new Date(at).toISOString(), state, ...more })
 
-/** Named as other tabs know it, which may be of an earlier version. */
+/** An entry that is done. `errand` is its name in earlier versions, which other tabs may run. */
 export type Done = { errand: OutboxEntry; message: Message }

@@ -7,13 +7,13 @@ import { createSendRate, type Limit } from './send-rate.ts'
 
 type Parts = {
   entries: () => readonly OutboxEntry[]
-  /** Waits for nothing but its turn. */
+  /** Whether an entry may be sent as soon as it is its turn. */
   isReady: (entry: OutboxEntry) => boolean
   /** Undefined where no answer came. */
   ask: (entry: OutboxEntry) => Promise<Ack<Message> | undefined>
-  /** It is done, or refused for good. */
+  /** Called when an entry is done, or refused for good. */
   onAnswer: (entry: OutboxEntry, answer: Ack<Message>) => void
-  /** Others may want to know how it gets on. */
+  /** Called when the state of an entry has changed. */
   onMoved: () => void
   limit: () => Limit
   clock: Clock
@@ -29,7 +29,7 @@ export function createOutboxSender({ entries, isReady, ask, onAnswer, onMoved, l
   const underWay = shallowRef<ReadonlySet<string>>(new Set())
   let open = false
 
-  /** Lets entries go, or keeps them; what was learnt over the last connection no longer holds. */
+  /** Starts or stops sending. Waits that the server asked for over the last connection no longer apply. */
   function flow(on: boolean): void {
     open = on
     queues.reset()
@@ -81,5 +81,5 @@ export function createOutboxSender({ entries, isReady, ask, onAnswer, onMoved, l
   return { flow, pump, underWay, held: queues.held }
 }
 
-/** An edit need not wait for what is yet to be said, nor a deletion for an edit that a slow room holds back. */
+/** Edits do not wait for unsent messages, nor deletions for an edit that slow mode holds up. */
 export const queueOf = ({ does, room }: Pick<OutboxEntry, 'does' | 'room'>) => `${does} ${room}`

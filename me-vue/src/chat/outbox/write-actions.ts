@@ -14,7 +14,7 @@ import type { Limit } from './send-rate.ts'
 import { createReactions, type ReactionRefused } from './reactions.ts'
 import { createRestorableMessages } from './restorable-messages.ts'
 
-/** What the writer's half knows of the chat. */
+/** The parts of the chat that the write actions use. */
 export type ChatAccess = {
   socket: ChatSocket
   clock: Clock
@@ -83,7 +83,7 @@ export function createWriteActions(parts: Parts) {
     outbox.add({ does: 'edit', id, room, text })
   }
 
-  /** Out of sight at once, removed for everybody a little later; by the owner at once, who can bring it back. */
+  /** Hides a message at once and deletes it for everybody a little later; the owner deletes at once, and can undo it. */
   function takeAway(room: string, id: string): void {
     if (onItsWay.removals.value.has(id)) return
     void outbox.drop(keyOf('edit', id))

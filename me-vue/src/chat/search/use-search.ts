@@ -26,7 +26,7 @@ export function useSearch(room: () => string, live: () => MessageLog) {
   const current = computed(() => hits.value.filter((hit) => newestState(live(), hit).text === hit.text))
   let asking = new AbortController()
   let pause: ReturnType<typeof setTimeout> | undefined
-  /** Where the last question went on from. */
+  /** The seq below which the last request searched; undefined for the newest hits. */
   let from: number | undefined
 
   watch([query, room], ([wanted]) => {
@@ -55,7 +55,7 @@ export function useSearch(room: () => string, live: () => MessageLog) {
     await fetchHits(PAGE)
   }
 
-  /** For as many as are shown, and without a word about it. */
+  /** Fetches as many hits as are shown again, without showing that it does. */
   function askAgain(): void {
     abandon()
     from = undefined

@@ -12,6 +12,7 @@ export function useNicks(
   return computed(() => nicksOf(messages(), people()))
 }
 
+/** The same, once. */
 export function nicksOf(
   messages: readonly Message[],
   people: readonly Person[],

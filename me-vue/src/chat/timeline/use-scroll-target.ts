@@ -20,7 +20,7 @@ export function useScrollTarget({ box, items, scrollTo }: Parts) {
   watch(
     () => items()[0]?.id,
     async () => {
-      // Without a hand on it: by the find bar, or a screen reader.
+      // The reader has moved without a wheel or touch: with the find bar, or a screen reader.
       if (target?.isReached && !isShown(target.id)) forget()
       await nextTick()
       const index = items().findLastIndex(({ id }) => id === target?.id)

@@ -3,7 +3,7 @@ import { shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { countAfter, newestSeq, type MessageLog } from '../client/message-log.ts'
 import { useReadMarkers } from '../preferences/read-markers.store.ts'
 
-/** Where the new begins: after which seq, and how many messages of others those are. */
+/** Where the unread messages begin: after which seq, and how many there are by others. */
 export type UnreadSince = { after: number; count: number }
 
 /** Where the messages begin that others wrote since the reader last saw the end; kept until the reader leaves again. */

@@ -2,7 +2,7 @@
 export function insertText(field: HTMLTextAreaElement, words: string, from: number, to: number): void {
   field.focus()
   field.setSelectionRange(from, to)
-  // Old, but the only way in that the browser's own undo knows.
+  // Deprecated, but the only way of writing that the browser's undo knows.
   if (document.execCommand('insertText', false, words)) return
   field.setRangeText(words, from, to, 'end')
   field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertText' }))

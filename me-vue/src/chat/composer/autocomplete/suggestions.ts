@@ -13,10 +13,10 @@ type Suggestion = {
   emoji?: { sign: string; name: string }
 }
 
-/** More cannot be read at a glance; another letter narrows them down. */
+/** The most suggestions: more cannot be read at a glance, and another letter narrows them down. */
 const AT_MOST = 6
 
-/** What may have been meant; those that begin so come before those of which a later word does. */
+/** The suggestions for what was typed; those that begin with it come before those of which a later word does. */
 export function suggestionsFor(
   { kind, typed }: Trigger,
   people: readonly Person[],

@@ -9,7 +9,7 @@ const SHORTCODE = /(?<![\p{L}\p{N}:\\]):([\p{L}\p{N}_+-]{2,40})$/u
 /** A nick may contain spaces, so it continues until it is no nick any more; an e-mail address starts none. */
 const NICK = /(?<![\p{L}\p{N}_])@((?! )[^@\n]*)$/u
 
-/** So much before the caret decides. */
+/** Characters before the caret that are searched for a link. */
 const LOOK_AT = 2_000
 
 /** What is being begun right before the caret. Code and links are left alone: there an @ is an @. */
