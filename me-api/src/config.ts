@@ -165,7 +165,7 @@ export const settingNames = Object.keys(Settings.shape)
 /**
  * Reads the environment and, for what it lacks, a file `.env` in the working directory, with or without a byte order
  * mark. What the file adds is also in `process.env`, where the library of PostgreSQL looks for its own.
- * | @throws {Stop} if the file cannot be read
+ * @throws {Stop} if the file cannot be read
  */
 export function readEnvironment(): Record<string, string | undefined> {
   for (const [name, value] of Object.entries(parseEnv(readEnvFile()))) process.env[name] ??= value

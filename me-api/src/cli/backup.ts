@@ -1,27 +1,19 @@
-import { parseArgs } from 'node:util'
 import { type Config, readConfig, readEnvironment } from '../config.ts'
 import { backUp } from '../db/back-up.ts'
 import { Stop } from '../errors.ts'
-import { orStop, pathOf } from './run.ts'
+import { orStop, pathOf, readArguments } from './run.ts'
 
 const usage = `npm run backup -- FILE
 Writes a consistent copy of the SQLite database into a new file, also while the server runs.`
 
 await orStop(() => {
-  const target = pathOf(readFile())
+  const { positionals } = readArguments(usage, { allowPositionals: true })
+  const [file] = positionals
+  if (!file || positionals.length > 1) throw new Stop(usage)
+  const target = pathOf(file)
   const size = backUp(sqliteOf(readConfig(readEnvironment())), target)
   process.stdout.write(`${target}: ${(size / 1e6).toFixed(1)} MB\n`)
 })
-
-function readFile(): string {
-  try {
-    const { positionals } = parseArgs({ allowPositionals: true })
-    if (positionals.length === 1 && positionals[0]) return positionals[0]
-  } catch (error) {
-    throw new Stop((error as Error).message, usage)
-  }
-  throw new Stop(usage)
-}
 
 function sqliteOf({ DATABASE_URL }: Config): string {
   if (DATABASE_URL.kind === 'sqlite') return DATABASE_URL.path

@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { progress } from '@clack/prompts'
 import {
   type HistoryTransfer,
@@ -14,7 +13,7 @@ import {
 } from '../chat/log/history-transfer.ts'
 import { Stop } from '../errors.ts'
 import { openLines } from './read-lines.ts'
-import { orStop, pathOf, run } from './run.ts'
+import { orStop, pathOf, readArguments, withDatabase } from './run.ts'
 
 const usage = `npm run chat -- import FILE --room ROOM [--append] [--skip-broken]
 npm run chat -- export --room ROOM [--out FILE]
@@ -29,8 +28,8 @@ const PAUSE_PER_BATCH = 2
 const BROKEN_PRINTED = 20
 
 await orStop(async () => {
-  const { command, ...options } = readArguments()
-  await run(async (db) => {
+  const { command, ...options } = readOptions()
+  await withDatabase(async (db) => {
     const history = createHistoryTransfer(db)
     const stored = await history.count(options.room)
     if (command === 'import') await importFile(history, options)
@@ -46,25 +45,21 @@ type Options = {
   'skip-broken'?: boolean | undefined
 }
 
-function readArguments(): Options & { command: string } {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        room: { type: 'string' },
-        out: { type: 'string' },
-        append: { type: 'boolean' },
-        'skip-broken': { type: 'boolean' },
-      },
-    })
-    const [command, file = '', ...rest] = positionals
-    const { room, out, append, 'skip-broken': skipBroken } = values
-    const isImport = command === 'import' && file && !out
-    const isExport = command === 'export' && !file && !append && !skipBroken
-    if (room && rest.length === 0 && (isImport || isExport)) return { ...values, command, file, room }
-  } catch (error) {
-    throw new Stop((error as Error).message, usage)
-  }
+function readOptions(): Options & { command: string } {
+  const { values, positionals } = readArguments(usage, {
+    allowPositionals: true,
+    options: {
+      room: { type: 'string' },
+      out: { type: 'string' },
+      append: { type: 'boolean' },
+      'skip-broken': { type: 'boolean' },
+    },
+  })
+  const [command, file = '', ...rest] = positionals
+  const { room, out, append, 'skip-broken': skipBroken } = values
+  const isImport = command === 'import' && file && !out
+  const isExport = command === 'export' && !file && !append && !skipBroken
+  if (room && rest.length === 0 && (isImport || isExport)) return { ...values, command, file, room }
   throw new Stop(usage)
 }
 

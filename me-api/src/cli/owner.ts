@@ -1,5 +1,4 @@
 import { text as readAll } from 'node:stream/consumers'
-import { parseArgs } from 'node:util'
 import { isCancel, password as askPassword } from '@clack/prompts'
 import { createAccountsStore } from '../accounts/accounts.store.ts'
 import { createOwner, ownersNickWasHeld } from '../accounts/owner.ts'
@@ -8,21 +7,27 @@ import { systemClock } from '../clock.ts'
 import { type Config, readConfig, readEnvironment } from '../config.ts'
 import { OwnerAccount, PASSWORD_MIN } from '../contract/index.ts'
 import { Stop, parse } from '../errors.ts'
-import { orStop, run } from './run.ts'
+import { orStop, readArguments, withDatabase } from './run.ts'
 
 const usage = `npm run owner -- --email you@example.org [--nick NICK]
 Makes the owner, or resets the owner's e-mail and password and turns the second step off. The password is asked for, or read from standard input.
 --nick NICK  the owner's nick in the chat; without it, the beginning of the e-mail
 --help       prints this`
 
-if (process.argv.some((word) => word === '--help' || word === '-h')) process.stdout.write(`${usage}\n`)
-else await orStop(setOwner)
-
-async function setOwner(): Promise<void> {
-  const { email, nick } = readArguments()
+await orStop(async () => {
+  const { values } = readArguments(usage, {
+    options: {
+      email: { type: 'string' },
+      nick: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  if (values.help) return void process.stdout.write(`${usage}\n`)
+  const { email, nick } = values
+  if (!email) throw new Stop(usage)
   const wanted = nick === undefined ? undefined : readNick(nick)
   const account = parse(OwnerAccount, { email, password: await readPassword() })
-  await run(
+  await withDatabase(
     async (db) => {
       const owner = createOwner({ store: createAccountsStore(db), clock: systemClock })
       const { was, nick: given, heldNick } = await owner.set(account, wanted)
@@ -36,22 +41,12 @@ async function setOwner(): Promise<void> {
     },
     { mayMake: true },
   )
-}
+})
 
 /** A container does not know by which address its site is reached. */
 function signInPlace({ SITE_URL, HOST, PORT }: Config): string {
   if (SITE_URL) return `at ${SITE_URL}/sign-in`
   return HOST === '127.0.0.1' ? `at http://localhost:${PORT}/sign-in` : 'by the link at the foot of the site'
-}
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({ options: { email: { type: 'string' }, nick: { type: 'string' } } })
-    if (values.email) return values
-  } catch (error) {
-    throw new Stop((error as Error).message, usage)
-  }
-  throw new Stop(usage)
 }
 
 /** Never an argument: those are seen by every user of the machine, and kept in the shell's history. */

@@ -1,26 +1,17 @@
-import { parseArgs } from 'node:util'
 import { readConfig, readEnvironment } from '../config.ts'
 import { numberRoomsAnew } from '../db/restored.ts'
-import { Stop } from '../errors.ts'
-import { orStop, run } from './run.ts'
+import { orStop, readArguments, withDatabase } from './run.ts'
 
 const usage = `npm run restored
 After a restore from a copy that "npm run backup" did not make, such as pg_dump's: lets every reader start over, so that
 nobody keeps messages that no longer exist.`
 
 await orStop(async () => {
-  if (readHelp()) return void process.stdout.write(`${usage}\n`)
-  await run(async (db) => {
+  const { values } = readArguments(usage, { options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help) return void process.stdout.write(`${usage}\n`)
+  await withDatabase(async (db) => {
     const { kind } = readConfig(readEnvironment()).DATABASE_URL
     const rooms = await numberRoomsAnew(db, kind, Date.now())
     process.stdout.write(`Every reader of the ${rooms === 1 ? 'room' : `${rooms} rooms`} starts over.\n`)
   })
 })
-
-function readHelp(): boolean | undefined {
-  try {
-    return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values.help
-  } catch (error) {
-    throw new Stop((error as Error).message, usage)
-  }
-}

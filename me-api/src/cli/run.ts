@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { readConfig, readEnvironment } from '../config.ts'
 import { asStop, openDatabase } from '../db/open-database.ts'
 import type { Database } from '../db/tables.ts'
@@ -11,26 +12,29 @@ const BUSY_TIMEOUT = 30_000
 /**
  * Runs a command with the site's database. A wrong path makes no empty one, unless the command `mayMake` it; then a line
  * says so.
+ * @throws {Stop} if the database is unusable, or fails
  */
-export const run = (command: (db: Database) => Promise<void>, { mayMake = false } = {}): Promise<void> =>
-  orStop(async () => {
-    const { DATABASE_URL } = readConfig(readEnvironment())
-    const file = DATABASE_URL.kind === 'sqlite' ? DATABASE_URL.path : null
-    const isNew = file !== null && !existsSync(file)
-    const db = await openDatabase(DATABASE_URL, {
-      mustExist: !mayMake || (file !== null && !isNew),
-      busyTimeout: BUSY_TIMEOUT,
-      tell: (line) => void process.stderr.write(`${line}\n`),
-    })
-    if (isNew) process.stdout.write(`A new database was made in ${file}.\n`)
-    try {
-      await command(db)
-    } catch (error) {
-      throw asStop(DATABASE_URL, error)
-    } finally {
-      await db.destroy()
-    }
+export async function withDatabase(
+  command: (db: Database) => Promise<void>,
+  { mayMake = false } = {},
+): Promise<void> {
+  const { DATABASE_URL } = readConfig(readEnvironment())
+  const file = DATABASE_URL.kind === 'sqlite' ? DATABASE_URL.path : null
+  const isNew = file !== null && !existsSync(file)
+  const db = await openDatabase(DATABASE_URL, {
+    mustExist: !mayMake || (file !== null && !isNew),
+    busyTimeout: BUSY_TIMEOUT,
+    tell: (line) => void process.stderr.write(`${line}\n`),
   })
+  if (isNew) process.stdout.write(`A new database was made in ${file}.\n`)
+  try {
+    await command(db)
+  } catch (error) {
+    throw asStop(DATABASE_URL, error)
+  } finally {
+    await db.destroy()
+  }
+}
 
 /** Prints expected errors as lines instead of a stack trace. */
 export async function orStop(command: () => Promise<void> | void): Promise<void> {
@@ -40,6 +44,15 @@ export async function orStop(command: () => Promise<void> | void): Promise<void>
     if (!(error instanceof Stop || error instanceof Refusal)) throw error
     process.stderr.write(`${error.message}\n`)
     process.exitCode = 1
+  }
+}
+
+/** Reads a command's arguments. @throws {Stop} with the usage, if there is an unknown one */
+export function readArguments<const Config extends ParseArgsConfig>(usage: string, config: Config) {
+  try {
+    return parseArgs(config)
+  } catch (error) {
+    throw new Stop((error as Error).message, usage)
   }
 }
 

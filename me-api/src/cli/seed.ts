@@ -1,7 +1,5 @@
-import { parseArgs } from 'node:util'
 import type { Database } from '../db/tables.ts'
-import { Stop } from '../errors.ts'
-import { orStop, run } from './run.ts'
+import { orStop, readArguments, withDatabase } from './run.ts'
 import { seed } from './seed/seed.ts'
 
 const usage = `npm run seed [-- --email you@example.org]
@@ -9,10 +7,15 @@ Fills an empty site with a demo: a presentation, weekly reports, a week of talk,
 password it prints. Changes nothing where the site has content. To start again from nothing, stop the server and remove data/.`
 
 await orStop(async () => {
-  const { email, help } = readArguments()
-  if (help) return void process.stdout.write(`${usage}\n`)
+  const { values } = readArguments(usage, {
+    options: {
+      email: { type: 'string', default: 'owner@example.org' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  if (values.help) return void process.stdout.write(`${usage}\n`)
   const fill = async (db: Database) => {
-    const { owner, reports, messages, rooms } = await seed(db, email)
+    const { owner, reports, messages, rooms } = await seed(db, values.email)
     const signIn = owner.password ? `with the password ${owner.password}` : 'with the password you know'
     process.stdout.write(
       `The site has a presentation, ${reports} reports, and ${messages} messages in ${rooms} rooms now.\n` +
@@ -20,19 +23,5 @@ await orStop(async () => {
         'Start it with npm start. A server that is running shows all of it after a restart.\n',
     )
   }
-  await run(fill, { mayMake: true })
+  await withDatabase(fill, { mayMake: true })
 })
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        email: { type: 'string', default: 'owner@example.org' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-    return values
-  } catch (error) {
-    throw new Stop((error as Error).message, usage)
-  }
-}

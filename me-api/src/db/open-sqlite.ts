@@ -51,7 +51,7 @@ export function openToRead(path: string): Sqlite.Database {
  * holds an exclusive transaction on a file beside the database, which the system ends with the process, however that
  * ends. Commands do not ask for it, and run beside the server.
  * @returns a function that lets go
- * | @throws {Stop} if another server has it
+ * @throws {Stop} if another server has it
  */
 export function claimSqlite(path: string): () => void {
   if (path === IN_MEMORY) return () => {}
