@@ -1,14 +1,12 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
-import Sqlite from 'better-sqlite3'
 import { databaseOf } from './support/database.ts'
-import { folderWithMember } from './support/members.ts'
 import { runProgram } from './support/program.ts'
-import { api, ownerAccount, signIn } from './support/rest.ts'
-import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
-import { connect, eventually, visitor } from './support/visitors.ts'
+import { api } from './support/rest.ts'
+import { type TestApp, startApp } from './support/start-app.ts'
+import { eventually, visitor } from './support/visitors.ts'
 
 const chat = async (app: TestApp, ...args: string[]) =>
   runProgram('cli/chat.ts', { args, settings: await databaseOf(app.folder), cwd: app.folder })
@@ -328,158 +326,5 @@ describe('chat export', () => {
     expect(readFileSync(join(app.folder, 'copy.jsonl'), 'utf8')).toBe('the last good copy')
     await chat(app, 'export', '--room', 'attic', '--out', 'attic.jsonl')
     expect(readdirSync(app.folder)).not.toContain('attic.jsonl')
-  })
-})
-
-/** The folder of a site that has been started once. */
-async function folderOfSite(): Promise<string> {
-  const app = await startApp()
-  await app.close()
-  return app.folder
-}
-
-describe('npm run owner', () => {
-  const owner = async (folder: string, input: string, ...args: string[]) =>
-    runProgram('cli/owner.ts', { args, input, settings: await databaseOf(folder) })
-
-  test('`npm run owner` creates the owner with a password from standard input, and changes it', async () => {
-    const folder = await folderOfSite()
-    const made = await owner(
-      folder,
-      `${ownerAccount.password}\n`,
-      '--email',
-      'OWNER@example.org',
-      '--nick',
-      'Me',
-    )
-    const out = 'owner@example.org is the owner now.\nSign in at http://localhost:1337/sign-in.\n'
-    expect(made).toEqual({ out, err: '', code: 0 })
-    const app = await startApp({ folder })
-    const token = await signIn(app, ownerAccount)
-    const { welcome } = await connect(app, { auth: { token } })
-    expect(welcome.self).toMatchObject({ nick: 'Me', role: 'owner' })
-
-    const changed = await owner(folder, 'another password', '--email', 'new@example.org')
-    expect(changed.code).toBe(0)
-    await api(app).post('/api/login').send(ownerAccount).expect(401)
-    await signIn(app, { email: 'new@example.org', password: 'another password' })
-    await api(app).get('/api/me').set('x-access-token', token).expect(401)
-  })
-
-  test('`npm run owner` gives the owner the next free nick when a member has the default, and says so', async () => {
-    const folder = await folderWithMember()
-    const made = await owner(folder, ownerAccount.password, '--email', 'ada@example.com')
-    expect(made.code).toBe(0)
-    expect(made.out).toMatch(/^ada@example.com is the owner now\.\n.*"ada".*"ada 2".*\nSign in .*\n$/)
-  })
-
-  test.each([
-    [{ SITE_URL: 'https://example.org' }, 'Sign in at https://example.org/sign-in.'],
-    [{ PORT: '4000' }, 'Sign in at http://localhost:4000/sign-in.'],
-    [{ HOST: '0.0.0.0' }, 'Sign in by the link at the foot of the site.'],
-  ])('with %j `npm run owner` says: %s', async (more, words) => {
-    const settings = { ...(await databaseOf(temporaryFolder())), ...more }
-    const args = ['--email', 'owner@example.org']
-    const { out } = await runProgram('cli/owner.ts', { args, input: ownerAccount.password, settings })
-    expect(out).toContain(words)
-  })
-
-  test.each(['--help', '-h'])(
-    '`npm run owner -- %s` says how it is used, and makes no database',
-    async (help) => {
-      const folder = temporaryFolder()
-      const settings = { DATABASE_URL: `file:${folder}/new.db` }
-      const { out, err, code } = await runProgram('cli/owner.ts', { args: [help], input: '', settings })
-      expect([code, err, existsSync(`${folder}/new.db`)]).toEqual([0, '', false])
-      expect(out).toMatch(/--email.*--nick[^]*--help/)
-    },
-  )
-
-  test('`npm run owner` refuses a chosen nick that belongs to a member', async () => {
-    const folder = await folderWithMember()
-    const { code, err } = await owner(folder, 'long enough', '--email', 'me@example.com', '--nick', 'Áda')
-    expect([code, err]).toEqual([1, expect.stringContaining('nick')])
-  })
-
-  test.each([
-    [[], 'long enough password', 'npm run owner'],
-    [['--email', 'nobody'], 'long enough password', 'email'],
-    [['--email', 'me@example.org'], 'short', 'password'],
-    [['--email', 'me@example.org', '--nick', '<b>'], 'long enough password', 'nick'],
-    [['--email', 'me@example.org', '--password', 'x'], 'long enough password', '--password'],
-  ])('`npm run owner` refuses %j in one line', async (args, input, words) => {
-    const { err, code } = await owner(temporaryFolder(), input, ...args)
-    expect(code).toBe(1)
-    expect(err).toContain(words)
-    expect(err).not.toMatch(/\n {4}at /)
-  })
-})
-
-describe('a database that is not there', () => {
-  const commands: [program: string, ...args: string[]][] = [
-    ['chat', 'export', '--room', 'lobby'],
-    ['chat', 'import', 'history.jsonl', '--room', 'lobby'],
-    ['backup', 'copy.db'],
-    ['restored'],
-  ]
-
-  const refusal = async (folder: string, file: string, program: string, args: string[]) => {
-    const settings = { DATABASE_URL: `file:${join(folder, file)}` }
-    const input = 'a long password'
-    const { code, out, err } = await runProgram(`cli/${program}.ts`, { args, input, settings, cwd: folder })
-    expect({ code, out }).toEqual({ code: 1, out: '' })
-    return err
-  }
-
-  test.each(commands)(
-    '`npm run %s %s` refuses it in one line and makes nothing',
-    async (program, ...args) => {
-      const folder = temporaryFolder()
-      file(folder, [line('ada', 'hi', 1)])
-      writeFileSync(join(folder, 'empty.db'), '')
-      const before = readdirSync(folder)
-      for (const missing of ['me.db', 'none/me.db'])
-        expect(await refusal(folder, missing, program, args)).toMatch(
-          /^DATABASE_URL: there is no database .*me\.db yet\n$/,
-        )
-      expect(await refusal(folder, 'empty.db', program, args)).toMatch(
-        /^DATABASE_URL: there is no.* in .*empty\.db yet\n$/,
-      )
-      expect(readdirSync(folder)).toEqual(before)
-    },
-  )
-
-  test("a command does not turn another program's database into a site", async () => {
-    const folder = temporaryFolder()
-    new Sqlite(join(folder, 'other.db')).exec('create table a(b)').close()
-    const before = readFileSync(join(folder, 'other.db'))
-    const words = await refusal(folder, 'other.db', 'owner', ['--email', 'me@example.org'])
-    expect(words).toMatch(/^DATABASE_URL: there is no site in .*other\.db yet\n$/)
-    expect(readFileSync(join(folder, 'other.db'))).toEqual(before)
-  })
-
-  test('a command refuses a database in which no server has started yet, on PostgreSQL too', async () => {
-    const settings = await databaseOf(temporaryFolder())
-    const { code, err } = await runProgram('cli/chat.ts', { args: ['export', '--room', 'lobby'], settings })
-    expect({ code, err }).toEqual({
-      code: 1,
-      err: expect.stringMatching(/^DATABASE_URL: there is no (site|database) .* yet\n$/),
-    })
-  })
-
-  test('`npm run owner` makes it and says where', async () => {
-    const folder = temporaryFolder()
-    const settings = { DATABASE_URL: `file:${join(folder, 'me.db')}` }
-    const args = ['--email', 'me@example.org']
-    const { code, out, err } = await runProgram('cli/owner.ts', { args, input: 'a long password', settings })
-    expect({ code, err }).toEqual({ code: 0, err: '' })
-    expect(out).toMatch(
-      /^A new database was made in .*me\.db\.\nme@example\.org is the owner now\.\nSign in at .*\n$/,
-    )
-  })
-
-  test('`npm run seed` makes it', async () => {
-    const { code, err } = await runProgram('cli/seed.ts', { settings: await databaseOf(temporaryFolder()) })
-    expect({ code, err }).toEqual({ code: 0, err: '' })
   })
 })
