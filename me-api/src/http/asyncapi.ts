@@ -38,7 +38,7 @@ Every client event takes an acknowledgement: \`{"ok":true,"data":…}\` or \`{"o
 
 const SOCKETIO = `Socket.IO, path \`/socket.io/\`, namespace \`/chat\`. The handshake's \`auth\` is a Handshake. A connection that is refused gets \`connect_error\`, whose \`data\` is a Refusal. Where the reason passes by itself (a failing database, too many connections of the address, a restart), the transport is closed instead, after which Socket.IO's client reconnects.`
 
-const PLAIN = `A WebSocket without Socket.IO: one JSON object a text frame. The query's fields are a Handshake's. A refusal closes the connection with code 4000 plus the HTTP status of the error's code, and the code as the reason; \`SLOW_DOWN\` closes with 4429, a stop of the server with 1012.`
+const PLAIN = `A WebSocket without Socket.IO: one JSON object a text frame. The query's fields are a Handshake's. A refusal closes the connection with code 4000 plus the HTTP status of the error's code, and the code as the reason; \`SLOW_DOWN\` closes with 4429, and a reason that passes by itself with 1012.`
 
 /** Builds the description of the sockets' events (AsyncAPI 3.0) from the contract's tables and schemas. */
 export function describeEvents(version: string) {

@@ -25,11 +25,22 @@ export function createPresentation({ store, clock, language, onChanged }: Parts)
     updated_at: clock.now(),
   })
 
+  const toPresentation = (row: Selectable<PresentationTable>): Presentation => ({
+    name: row.name,
+    headline: row.headline,
+    text: row.text,
+    html: row.html,
+    links: JSON.parse(row.links) as Link[],
+    language,
+    version: row.updated_at,
+    updatedAt: new Date(row.updated_at).toISOString(),
+  })
+
   /** Returns what the owner wrote, or on a new site a page that tells the owner what to do next. */
   async function read(): Promise<Presentation> {
     // Where the owner saves at this moment, the row is there, and the first page does not replace it.
     const row = (await store.read()) ?? (await store.insert(toRow(firstPresentation)))
-    return row ? { ...toPresentation(row), language } : read()
+    return row ? toPresentation(row) : read()
   }
 
   return {
@@ -40,7 +51,7 @@ export function createPresentation({ store, clock, language, onChanged }: Parts)
       const row = await store.write(toRow(input), expected?.versions)
       if (!row) throw staleVersion(expected ?? { versions: [], status: 409 }, (await read()).version)
       onChanged()
-      return { ...toPresentation(row), language }
+      return toPresentation(row)
     },
 
     /** Returns the name in the site's header; null before the owner has written one. */
@@ -52,19 +63,6 @@ export function createPresentation({ store, clock, language, onChanged }: Parts)
 }
 
 export type PresentationPages = ReturnType<typeof createPresentation>
-
-const toPresentation = ({
-  updated_at,
-  ...row
-}: Selectable<PresentationTable>): Omit<Presentation, 'language'> => ({
-  name: row.name,
-  headline: row.headline,
-  text: row.text,
-  links: JSON.parse(row.links) as Link[],
-  version: updated_at,
-  html: row.html,
-  updatedAt: new Date(updated_at).toISOString(),
-})
 
 const firstPresentation: PresentationInput = {
   name: 'Your Name',

@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.ts'
 import type { Limit } from '../../config.ts'
 import type { Person } from '../../contract/index.ts'
-import { Refusal } from '../../errors.ts'
 import { hasLink } from '../../contract/links.ts'
+import { Refusal } from '../../errors.ts'
 
 /** A newcomer's limit of messages (docs/contract.md §2). */
 export const NEWCOMERS_PACE: Limit = { count: 5, seconds: 10 }
