@@ -36,7 +36,7 @@ test('two-step verification is turned on, asked for at sign-in, and turned off',
   await expect(field).toBeFocused()
   await field.fill('12')
   await page.keyboard.press('Enter')
-  await expect(field).toHaveAccessibleDescription(/That code isn’t right/)
+  await expect(field).toHaveAccessibleDescription(/That code isn't right/)
   await field.fill(nextCode())
   await page.keyboard.press('Enter')
 
@@ -63,7 +63,7 @@ test('two-step verification is turned on, asked for at sign-in, and turned off',
   await expect(page.getByRole('alert')).toHaveCount(0)
   await code.fill('12')
   await submit.click()
-  await expect(code).toHaveAccessibleDescription(/That code isn’t right/)
+  await expect(code).toHaveAccessibleDescription(/That code isn't right/)
   await code.fill(nextCode())
   await submit.click()
   await expect(page.getByText('Signed in as')).toBeVisible()
