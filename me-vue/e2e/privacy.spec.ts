@@ -94,7 +94,7 @@ test('the privacy page is linked in the footer and says when this browser has wr
 })
 
 for (const [locale, words] of [
-  ['en', 'Out of a browser in which you have not signed in before they can'],
+  ['en', 'From a browser in which you have not signed in before they can'],
   ['sv', 'Från en webbläsare där du inte har loggat in förut kan de det'],
   ['nb', 'Fra en nettleser du ikke har logget inn i før, kan de det'],
 ] as const)
