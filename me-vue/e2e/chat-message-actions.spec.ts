@@ -21,6 +21,21 @@ test('a reaction appears at once for everybody with its count and names, and can
   await expect(bo.message('the lamp works').getByRole('listitem')).toHaveText('👍 1')
 })
 
+test('a nick that is read from right to left does not turn round the names of a reaction', async ({
+  browser,
+  server,
+}) => {
+  const { ada, bo } = await adaAndBo(browser, server)
+  const sara = await visitor(browser, server)
+  await sara.chooseNick('שרה')
+  await ada.send('the lamp works')
+  const reaction = ada.message('the lamp works').getByRole('listitem').getByRole('button')
+  await sara.pressAction('the lamp works', 'React with 👍')
+  await expect(reaction).toHaveText('👍 1')
+  await bo.pressAction('the lamp works', 'React with 👍')
+  await expect(reaction).toHaveAttribute('title', '\u2068שרה\u2069 and Bo')
+})
+
 test('the emoji picker finds an emoji by its name for a reaction', async ({ browser, server }) => {
   const { ada, bo } = await adaHasSent(browser, server, 'an animal')
   await bo.pressAction('an animal', 'Add reaction')
