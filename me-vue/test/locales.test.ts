@@ -34,3 +34,21 @@ test('no text has an exclamation mark', () => {
   for (const language of ['en', 'sv', 'nb'])
     expect(Object.entries(read(language)).filter(([, text]) => text.includes('!'))).toEqual([])
 })
+
+test.each([
+  ['en', '“”'],
+  ['sv', '”'],
+  ['nb', '«»'],
+])('%s has no other quotation marks than %s', (language, marks) => {
+  const others = [...'"“”„«»'].filter((mark) => !marks.includes(mark))
+  const has = (text: string) => others.some((mark) => text.includes(mark))
+  expect(Object.entries(read(language)).filter(([, text]) => has(text))).toEqual([])
+})
+
+// A word for what another word already names on other pages; `{nick}` and the command `/nick` are no words.
+test.each([
+  ['sv', /aviser|utestäng|smeknamn/i],
+  ['nb', /(?<![{/])nick|lampen|avsteng/i],
+])('%s has one word for one thing', (language, second) => {
+  expect(Object.entries(read(language)).filter(([, text]) => second.test(text))).toEqual([])
+})
