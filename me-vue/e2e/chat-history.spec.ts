@@ -131,12 +131,14 @@ test('the list of people is beside the messages on a wide screen and in a dialog
   const beside = ada.page.getByRole('complementary', { name: 'Here now' })
   await expect(beside.getByRole('listitem')).toContainText([/Ada\s*you/, 'Bo'])
   await expect(beside).toContainText('The lamp is off. Leave a word; the owner reads everything.')
-  await phone.page.getByRole('button', { name: '2 here' }).click()
+  const people = phone.page.getByRole('button', { name: '2 here' })
+  await expect(people).toHaveAccessibleName('2 here, show people')
+  await people.click()
   const sheet = phone.page.getByRole('dialog', { name: 'Here now' })
   await expect(sheet.getByRole('listitem')).toContainText(['Ada', /Bo\s*you/])
   await phone.page.keyboard.press('Escape')
   await expect(sheet).toBeHidden()
-  await expect(phone.page.getByRole('button', { name: '2 here' })).toBeFocused()
+  await expect(people).toBeFocused()
 })
 
 test('the list of people says when the owner was last here, however wrong the visitor’s clock is', async ({

@@ -194,7 +194,7 @@ test('the connection status opens a panel with transport and round trip, which c
   const ada = await visitor(browser, server)
   await ada.chooseNick('Ada')
   await ada.send('hello')
-  await ada.page.getByRole('button', { name: 'Live' }).press('Enter')
+  await ada.page.getByRole('button', { name: 'Live, show connection' }).press('Enter')
   const panel = ada.page.getByRole('dialog', { name: 'Connection' })
   await expect(panel).toContainText(/Transport\s*WebSocket/)
   await expect(panel).toContainText(/Round trip\s*\d+ ms/)
