@@ -31,6 +31,7 @@ const blank: Record<string, string> = {
   'a joiner struck through': '~~\u200b~~',
   'a filler in code': '`\u3164`',
   'a blank in a quote': '> \u2800\n> \u2060',
+  'a broken line and a blank': '\\\n\u2800',
   'control characters': '\u0001\u001f\u007f\u0085',
   'no characters': '\ufdd0\uffff\u{1ffff}',
   'unassigned characters': '\u0378\ufb37',

@@ -23,8 +23,11 @@ const visible = new RegExp(
 )
 const blankCharacter = new RegExp(`[${blank}]`, 'v')
 
-/** Markdown's marks, which formatting takes away from around a blank; but not where they are a keycap such as *️⃣. */
-const markup = /[*_~`>](?!\ufe0f?\u20e3)/gu
+/**
+ * Markdown's marks, which formatting takes away from around a blank, and the backslash that breaks a line; but not where
+ * they are a keycap such as *️⃣.
+ */
+const markup = /[*_~`>](?!\ufe0f?\u20e3)|\\(?=\n)/gu
 
 /** Whether a text holds a character that draws nothing and is no space. */
 export const hasBlank = (text: string): boolean => blankCharacter.test(text)
