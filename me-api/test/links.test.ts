@@ -11,6 +11,11 @@ const marked = [
   ...[...'（「『【《〈〔'].map((mark) => `見て ‹https://example.com/foo›${mark}次の文`),
   '「‹https://example.com/foo›」と（‹https://example.com/›）',
   '見て‹https://example.com›。',
+  '＜‹https://example.com/›＞ ‹https://example.com/foo›≫次',
+  // After a host of Latin letters, and after a space without width.
+  '‹https://a.com›次 ‹https://a.co.jp›です ‹https://a.com:81›次 ‹https://a.com›ครับ ‹https://a.com›🎉',
+  '‹https://a.com/x›\u200bសួស្តី',
+  '‹https://a.b/c›\u202efdp.exe ‹https://a.b›\u2067x',
   // Quotation marks and the marks of other scripts.
   '“‹https://a.b/c›”, ‘‹https://a.b/c›’s, «‹https://a.b/c›», „‹https://a.b/c›“x, "‹https://a.b/c›"x',
   'قال ‹https://a.b/c›، ‹https://a.b/c›؛ ‹https://a.b/c›؟',
@@ -35,6 +40,7 @@ const marked = [
   '‹http://localhost/chat?x=:smile:› ‹http://localhost/:a:/:b:›, ok',
   // Hosts.
   '‹http://[::1]:8080/x› [‹http://[2001:db8::1]›]',
+  '‹https://a.vermögensberatung/› ‹https://a.بازار/x› ‹https://i❤.ws/›',
   '‹https://例え.テスト/パス›？ ‹https://smörgås.example:81/å›',
   '‹http://localhost:8080/x:y› ‹https://a.b:8080›：次',
   '‹https://bank.example@evil.example/›, ‹https://bank.example:443:x@evil.example:99/a›',
@@ -131,6 +137,7 @@ test.each([
   'come to evil.com!',
   '(evil.com)',
   'EVIL.COM.',
+  '去evil.com看看',
   '...evil.com',
   'buy at shop.evil.co.uk now',
   'пример.рф',
@@ -160,6 +167,7 @@ test.each([
   'lol :)',
   'e.g. this, i.e. that',
   'wait...what?',
+  '@ann.smith/@bob',
   'Node.js, socket.io and console.info',
   'see me-api/src/main.ts:42 and src/app.ts/x',
   'node.js/express',

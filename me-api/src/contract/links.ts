@@ -11,17 +11,22 @@
 export type Link = { start: number; end: number; kind: 'address' | 'name' | 'email'; href: string }
 
 /**
- * What ends a link wherever it stands: space, `< > "`, and outside ASCII all brackets, quotation marks and marks that
- * end a sentence or a clause, because Chinese and Japanese have no space after a link. The raised dot is a letter's
- * part in Catalan.
+ * What ends a link wherever it stands: space, also the one without width that Khmer and Thai have between words, marks of
+ * direction (RFC 3987 §4.1), `< > "`, and outside ASCII all brackets, quotation marks and marks that end a sentence or a
+ * clause, because Chinese and Japanese have no space after a link. The raised dot is a letter's part in Catalan.
  */
-const STOP = String.raw`\s\p{Cc}<>"—―…‥⋯[[\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{QMark}\p{Term}]--[\p{ASCII}·]]`
+const STOP = String.raw`\s\p{Cc}\u200b\p{Bidi_Control}<>＜＞≪≫"—―…‥⋯[[\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{QMark}\p{Term}]--[\p{ASCII}·]]`
 /** A host ends at ASCII punctuation too. */
 const HOST = String.raw`\[[\da-f:.]*\]|[^${STOP}\/?#\\@:;,!$&'\(\)*+=\[\]\{\}\|\^~\x60]+`
 
 const addressStart = /(?<![a-z\d])https?:\/\//gi
 /** Slashes (browsers take any number of them), a name and a password, host and port. */
 const authority = new RegExp(String.raw`[\/\\]*(?:[^${STOP}\/?#\\]*@)?(?:${HOST})(?::\d+)?`, 'ivy')
+/**
+ * A host's last label that begins in Latin letters and goes on in another script or an emoji: no top-level domain mixes
+ * them, and Chinese, Japanese and Thai have no space after a link.
+ */
+const latinEnding = /^\.[a-z]{2,24}(?=[^\p{ASCII}\p{Script=Latin}\p{M}])/iv
 const pathStart = /[/?#\\]/y
 const path = new RegExp(String.raw`[^${STOP}\(\)\[\]\{\}]*`, 'vy')
 
@@ -33,7 +38,7 @@ export function findAddresses(text: string): Link[] {
   addressStart.lastIndex = 0
   for (let match = addressStart.exec(text); match; match = addressStart.exec(text)) {
     const { index: start } = match
-    const afterHost = endOf(authority, text, addressStart.lastIndex)
+    const afterHost = endOfHost(text, addressStart.lastIndex)
     if (afterHost === null) continue
     addressStart.lastIndex = afterHost
     if (!URL.canParse(text.slice(start, afterHost))) continue
@@ -60,6 +65,19 @@ export function findLinks(text: string): Link[] {
 function endOf(pattern: RegExp, text: string, from: number): number | null {
   pattern.lastIndex = from
   return pattern.test(text) ? pattern.lastIndex : null
+}
+
+/** Where the host ends that an address has at `from`; null where there is none. */
+function endOfHost(text: string, from: number): number | null {
+  const end = endOf(authority, text, from)
+  return end === null ? null : from + hostLength(text.slice(from, end))
+}
+
+/** The length of a host without the words of another script that follow it. */
+function hostLength(host: string): number {
+  const start = host.lastIndexOf('.')
+  const [label] = latinEnding.exec(host.slice(start)) ?? []
+  return label === undefined ? host.length : start + label.length
 }
 
 const CLOSING: Record<string, string> = { ')': '(', ']': '[', '}': '{' }
@@ -127,7 +145,7 @@ const withPath = new RegExp(
   `[\\p{L}\\p{N}-]\\.(?!(?:${FILES})$)\\p{L}{2,24}$|^(?:\\d{1,3}\\.){3}\\d{1,3}$`,
   'iu',
 )
-const namesPath = /[/?#][\p{L}\p{N}]/uy
+const namesPath = /[/?#]@?[\p{L}\p{N}]/uy
 const port = /:\d{1,5}/y
 const email = /^[\p{L}\p{N}._+-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,10}\p{L}[\p{L}\p{N}-]{0,62}$/u
 const noEmphasis: ReadonlySet<string> = new Set()
@@ -145,7 +163,9 @@ function findNames(text: string, from: number, to: number): Link[] {
     const start = from + index + skipped
     const afterName = from + index + end
     const hasPath = end === run.length && endOf(namesPath, piece, index + end) !== null
-    const isName = (!name.includes('@') && known.test(name)) || (hasPath && withPath.test(name))
+    // A nick after an @ is no name, whatever follows it.
+    const isName =
+      (!name.includes('@') && known.test(name)) || (name[0] !== '@' && hasPath && withPath.test(name))
     if (isName) {
       const host = endOf(port, piece, afterName - from) ?? afterName - from
       const whole = from + endOfLink(piece, index + skipped, host, noEmphasis)
@@ -158,11 +178,11 @@ function findNames(text: string, from: number, to: number): Link[] {
   return links
 }
 
-/** The length of a run without the punctuation after it. */
+/** The length of a run without the punctuation and the words of another script after it. */
 function trimmedName(run: string): number {
   let length = run.length
   while (length > 0 && '._-+'.includes(run[length - 1]!)) length--
-  return length
+  return hostLength(run.slice(0, length))
 }
 
 /** Browsers ignore or replace these: invisible characters, and the full stop of other scripts. */
