@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { isMentioned } from '../src/contract/message-markdown.ts'
 
-const here = ['bob', 'Bo', 'bob.smith', 'Bo Ek', 'Åsa Öst', "O'Neill"]
+const here = ['bob', 'Bo', 'bob.smith', 'Bo Ek', 'Åsa Öst', "O'Neill", '中文', '_ada_']
 const isMeant = (text: string, nick = 'bob') => isMentioned(text, nick, here)
 
 test.each([
@@ -29,6 +29,16 @@ test.each([
   ["@o'neill's", "O'Neill"],
   ['@bob @bob.smith', 'bob'],
   ['@bo-ek @bo ek and @bo', 'Bo'],
+  ['@o’neill', "O'Neill"],
+  ['foo @ann.smith/@bob, and/@bob', 'bob'],
+  // Scripts without spaces between words.
+  ['@bobさん、こんにちは', 'bob'],
+  ['你好@bob你好', 'bob'],
+  ['＠bob', 'bob'],
+  ['@bob님', 'bob'],
+  ['@중문 @中文，', '中文'],
+  // Marks of emphasis that are part of a nick.
+  ['hi @_ada_', '_ada_'],
 ])('the text %j mentions %s', (text, nick) => expect(isMeant(text, nick)).toBe(true))
 
 test.each([
@@ -45,6 +55,7 @@ test.each([
   ['https://medium.com/@bob/post', 'bob'],
   ['https://medium.com/@bob', 'bob'],
   ['medium.com/@bob and www.example.org/@bob', 'bob'],
+  ['mastodon.social/@bob and ftp://example.org/@bob', 'bob'],
   ['https://@bob/ and https://x:@bob:8080', 'bob'],
   ['[x](https://medium.com/@bob)', 'bob'],
   ['[@bob](https://medium.com/)', 'bob'],
@@ -63,6 +74,9 @@ test.each([
   ['@bob.smith hi', 'bob'],
   ['@bo ek, hi', 'Bo'],
   ['@Bo EK', 'Bo'],
+  // A nick goes on in its own script.
+  ['@中文系', '中文'],
+  ['@bobéさん', 'bob'],
 ])('the text %j does not mention %s', (text, nick) => expect(isMeant(text, nick)).toBe(false))
 
 test('a longer nick counts only while somebody has it', () => {

@@ -3,11 +3,12 @@ import { findLinks } from './links.ts'
 /** Letters of our own languages that Unicode does not take apart, as for the comparison of nicks. */
 const BARE: Record<string, string> = { ø: 'o', æ: 'ae', đ: 'd', ł: 'l' }
 
-/** A nick, or a text with some, as nicks are compared: case and accents aside. */
+/** A nick, or a text with some, as nicks are compared: case, accents and the apostrophe's form aside. */
 export const folded = (text: string): string =>
   text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
+    .replace(/[‘’]/g, "'")
     .toUpperCase()
     .toLowerCase()
     .replace(/[øæđł]/g, (letter) => BARE[letter] ?? letter)
@@ -15,9 +16,15 @@ export const folded = (text: string): string =>
 /** Stands for a piece of a message in which nobody is spoken to: code, or a link. */
 export const NOT_SPOKEN = '\uFFFC'
 
-const wordBefore = /[\p{L}\p{N}_]$/u
+/** Letters of scripts that are written without spaces between words, and of Korean, whose words carry their particles. */
+const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々`
+const endsUnspaced = new RegExp(`[${unspaced}]$`, 'u')
+/** What makes an @ part of a word or an e-mail address. */
+const wordBefore = new RegExp(String.raw`[[\p{L}\p{N}_]--[${unspaced}]]$`, 'v')
 /** What makes the characters before it part of a longer name, such as `@bob.smith` or `@bob@example.org`. */
 const nameAfter = /^[-._@]?[\p{L}\p{N}]/u
+/** The same after a nick in another script: in `@bobさん` bob is meant. */
+const nameAfterSpaced = new RegExp(String.raw`^[\-._@]?[[\p{L}\p{N}]--[${unspaced}]]`, 'v')
 
 /**
  * Whether somebody is mentioned in a message's text without its code and Markdown links; see `isMentioned` in
@@ -37,10 +44,11 @@ export function mentions(spoken: string, nick: string, others: Iterable<string>)
 /** Whether a nick and nothing more stands after the @ at a position of a text; both are folded. */
 function names(said: string, at: number, nick: string): boolean {
   const end = at + 1 + nick.length
+  const goesOn = endsUnspaced.test(nick) ? nameAfter : nameAfterSpaced
   return (
     said.startsWith(nick, at + 1) &&
     !wordBefore.test(said.slice(Math.max(0, at - 2), at)) &&
-    !nameAfter.test(said.slice(end, end + 3))
+    !goesOn.test(said.slice(end, end + 3))
   )
 }
 

@@ -33,13 +33,14 @@ markdown.validateLink = (address) => /^(?:https?:|mailto:)/i.test(address) && UR
 takeLinks(markdown, findAddresses, (state, { href }) => (state.push('address', '', 0).content = href))
 
 // Between two letters or digits a star is a star: in `2*3*4` nothing is emphasised. Scripts without spaces between words
-// keep their emphasis.
+// keep their emphasis. After an @ an underscore begins a nick such as `_ada_`.
 markdown.inline.State = class extends markdown.inline.State {
   override scanDelims(start: number, canSplitWord: boolean) {
     let end = start + 1
     while (this.src[end] === this.src[start]) end++
     const isWithinWord = isLatin(this.src[start - 1]) && isLatin(this.src[end])
-    return super.scanDelims(start, canSplitWord && !isWithinWord)
+    const run = super.scanDelims(start, canSplitWord && !isWithinWord)
+    return this.src[start] === '_' && this.src[start - 1] === '@' ? { ...run, can_open: false } : run
   }
 }
 
@@ -52,13 +53,16 @@ export function readMarkdown(text: string): Node[] {
   return toTree(markdown.parse(text, {}))
 }
 
+/** An @, also as Japanese keyboards write it. */
+const AT = /[@＠﹫]/
+
 /**
  * Whether a message mentions somebody: their nick after an @, neither in code or a link nor as part of a longer name.
  * Where the nicks of several `others`, who are there too, fit, the longest is meant. Used for everything that tells
  * somebody that they are meant.
  */
 export const isMentioned = (text: string, nick: string, others: Iterable<string> = []): boolean =>
-  text.includes('@') && mentions(spoken(readMarkdown(text)), nick, others)
+  AT.test(text) && mentions(spoken(readMarkdown(text)), nick, others)
 
 /** What a message says by itself, with `NOT_SPOKEN` for each piece of code and each link. */
 function spoken(nodes: readonly Node[]): string {

@@ -3,7 +3,7 @@ import { computed, shallowRef, watchEffect, type ComputedRef } from 'vue'
 
 /** What reads mentions reads Markdown, so it is fetched for the first text that may hold one; undefined without a network. */
 const fetchReader = () => import('me-api/contract/message-markdown').catch(() => undefined)
-const mayMention = (text: string) => text.includes('@')
+const mayMention = (text: string) => /[@＠﹫]/.test(text)
 
 /** Whether a message mentions somebody, see `isMentioned`. */
 export async function findMention(...[text, nick, others]: Parameters<typeof isMentioned>): Promise<boolean> {
