@@ -24,6 +24,8 @@ test.each([
   ['so :tad|', { kind: 'emoji', typed: 'tad', from: 3 }],
   ['@bo :+1|', { kind: 'emoji', typed: '+1', from: 4 }],
   ['שלום @דנ|', { kind: 'nick', typed: 'דנ', from: 5 }],
+  ['你好@bo|', { kind: 'nick', typed: 'bo', from: 2 }],
+  ['やあ ＠bo|', { kind: 'nick', typed: 'bo', from: 3 }],
 ])('autocompletion starts in %s', (written, is) => expect(begun(written)).toEqual(is))
 
 test.each([

@@ -19,8 +19,8 @@ export const NOT_SPOKEN = '\uFFFC'
 /** Letters of scripts that are written without spaces between words, and of Korean, whose words carry their particles. */
 const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々`
 const endsUnspaced = new RegExp(`[${unspaced}]$`, 'u')
-/** What makes an @ part of a word or an e-mail address. */
-const wordBefore = new RegExp(String.raw`[[\p{L}\p{N}_]--[${unspaced}]]$`, 'v')
+/** The end of what makes the @ after it part of a word or an e-mail address. */
+export const wordBefore = new RegExp(String.raw`[[\p{L}\p{N}_]--[${unspaced}]]$`, 'v')
 /** What makes the characters before it part of a longer name, such as `@bob.smith` or `@bob@example.org`. */
 const nameAfter = /^[-._@]?[\p{L}\p{N}]/u
 /** The same after a nick in another script: in `@bobさん` bob is meant. */
