@@ -192,6 +192,18 @@ test.each(['1h', '600h', '9999h'])('scheduled backups every %s wait for their ti
   expect({ out, err, code }).toEqual({ out: expect.stringMatching(/^me-.+MB\n$/), err: '', code: 0 })
 })
 
+test('scheduled backups remove what an interrupted copy left behind', () => {
+  const folder = temporaryFolder()
+  const copies = join(folder, 'copies')
+  mkdirSync(copies)
+  const left = 'me-2026-02-28T03-00-00Z.db.7.partial'
+  for (const name of [left, `${left}-journal`, 'holiday.partial']) writeFileSync(join(copies, name), '')
+  new Sqlite(join(folder, 'me.db')).exec('create table a(b)').close()
+  const round = createBackupRound({ database: join(folder, 'me.db'), folder: copies, keep: 2, every: 1 })
+  round(Date.parse('2026-03-01T03:00:00Z'))
+  expect(readdirSync(copies).toSorted()).toEqual(['holiday.partial', 'me-2026-03-01T03-00-00Z.db'])
+})
+
 test('scheduled backups run once a period, keep the newest copies and touch no other file', () => {
   const folder = temporaryFolder()
   const copies = join(folder, 'copies')
