@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { api, bearer, ownerToken } from './support/rest.ts'
-import { siteWithReport } from './support/site-with-report.ts'
+import { siteWithReport, week4 } from './support/site-with-report.ts'
 
 describe('manifest, feed and site map', () => {
   test('the web manifest carries the owner’s name', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
-import { siteWithReport } from './support/site-with-report.ts'
+import { siteWithReport, week4 } from './support/site-with-report.ts'
 
 describe('cache of generated pages', () => {
   const MADE_OF_PAGES = ['/feed.xml', '/sitemap.xml', '/', '/reports/week/4', '/nobody/lives/here']
