@@ -72,3 +72,13 @@ test('what members do with their accounts is not in it', async () => {
   await api(app).post('/api/me/password').set(bearer(token)).send(change).expect(204)
   expect(await logOf(app, await signIn(app, ownerAccount))).toEqual([['sign-in', null]])
 })
+
+test.each(['update', 'delete'])('the database refuses to %s a line', async (act) => {
+  const app = await startApp()
+  await ownerToken(app)
+  const change =
+    act === 'update'
+      ? app.db.updateTable('account_log').set({ subject: 'nothing' })
+      : app.db.deleteFrom('account_log')
+  await expect(change.execute()).rejects.toThrow('the log of the account only grows')
+})

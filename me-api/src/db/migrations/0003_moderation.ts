@@ -5,19 +5,29 @@ export const moderationOf = (kind: DatabaseKind) => ({
   up: (db: Kysely<unknown>) => buildModeration(db, kind),
 })
 
-/** The log is append-only: the database refuses to change or remove a line. */
-const onlyGrows: Record<DatabaseKind, string[]> = {
-  sqlite: ['update', 'delete'].map(
-    (act) =>
-      `create trigger moderation_log_no_${act} before ${act} on moderation_log begin
-         select raise(abort, 'the moderation log only grows');
-       end`,
-  ),
-  postgres: [
-    `create function moderation_log_only_grows() returns trigger language plpgsql as $$
-       begin raise exception 'the moderation log only grows'; end $$`,
-    `create trigger moderation_log_only_grows before update or delete on moderation_log
-       for each row execute function moderation_log_only_grows()`,
+/** Makes a log append-only: the database refuses to change or remove a line. `log` is its name in sentences. */
+export async function makeAppendOnly(
+  db: Kysely<unknown>,
+  kind: DatabaseKind,
+  table: string,
+  log: string,
+): Promise<void> {
+  for (const statement of onlyGrows[kind](table, log)) await sql.raw(statement).execute(db)
+}
+
+const onlyGrows: Record<DatabaseKind, (table: string, log: string) => string[]> = {
+  sqlite: (table, log) =>
+    ['update', 'delete'].map(
+      (act) =>
+        `create trigger ${table}_no_${act} before ${act} on ${table} begin
+           select raise(abort, 'the ${log} only grows');
+         end`,
+    ),
+  postgres: (table, log) => [
+    `create function ${table}_only_grows() returns trigger language plpgsql as $$
+       begin raise exception 'the ${log} only grows'; end $$`,
+    `create trigger ${table}_only_grows before update or delete on ${table}
+       for each row execute function ${table}_only_grows()`,
   ],
 }
 
@@ -42,5 +52,5 @@ async function buildModeration(db: Kysely<unknown>, kind: DatabaseKind): Promise
     .addColumn('nick', 'text', (column) => column.notNull())
     .addColumn('minutes', 'integer')
     .execute()
-  for (const statement of onlyGrows[kind]) await sql.raw(statement).execute(db)
+  await makeAppendOnly(db, kind, 'moderation_log', 'moderation log')
 }

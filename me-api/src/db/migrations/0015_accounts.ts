@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { DatabaseKind } from '../database-url.ts'
+import { makeAppendOnly } from './0003_moderation.ts'
 import { watchTable } from './0012_overwritten.ts'
 
 /**
@@ -61,6 +62,7 @@ export const accountsOf = (kind: DatabaseKind) => ({
       .addColumn('words', 'text', (column) => column.notNull())
       .addColumn('left_at', 'bigint', (column) => column.notNull())
       .execute()
+    await makeAppendOnly(db, kind, 'account_log', 'log of the account')
     for (const table of ['one_time_links', 'departures']) await watchTable(db, kind, table, [])
     await watchTable(db, kind, 'passkeys', ['name'])
   },
