@@ -143,14 +143,16 @@ describe('health checks', () => {
   test('/readyz asks the database once a second, however many requests come', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })
-    const asked = jest.spyOn(app.db, 'getExecutor')
+    const queries = jest.spyOn(app.db.getExecutor(), 'executeQuery')
+    // Other parts of the server ask the database too.
+    const asked = () => queries.mock.calls.filter(([query]) => query.sql === 'select 1').length
     const crowd = () => Promise.all(Array.from({ length: 30 }, () => api(app).get('/readyz').expect(200)))
     await crowd()
     await crowd()
-    expect(asked).toHaveBeenCalledTimes(1)
+    expect(asked()).toBe(1)
     clock.advance(1_000)
     await crowd()
-    expect(asked).toHaveBeenCalledTimes(2)
+    expect(asked()).toBe(2)
   })
 })
 
