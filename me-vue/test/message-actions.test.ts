@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Ack, Message, Person } from 'me-api/contract'
+import type { Ack, Message } from 'me-api/contract'
 import { mayDelete, mayEdit } from '../src/chat/client/message-actions.ts'
-import { timelineItems } from '../src/chat/timeline/timeline-items.ts'
-import type { Pending } from '../src/chat/outbox/pending.ts'
 import { withOptimisticReactions } from '../src/chat/outbox/optimistic-reactions.ts'
 import { createReactions } from '../src/chat/outbox/reactions.ts'
 import { settled } from './support/clock.ts'
-import { message, messages } from './support/messages.ts'
+import { message } from './support/messages.ts'
 
 type Answer = Ack<Message> | undefined
 
@@ -88,46 +86,6 @@ describe('reacting to a message', () => {
     })
     expect(withOptimisticReactions(reactions, { '👍': true }, 'ada')).toEqual(reactions)
   })
-})
-
-test('pending reactions, edits and deletions are shown on their messages only', () => {
-  const pending: Pending = {
-    reactions: new Map([['m1', { '👍': true }]]),
-    edits: new Map([['m2', { text: 'better', state: 'sending' }]]),
-    removals: new Map([
-      ['m3', 'undoable'],
-      ['elsewhere', 'undoable'],
-    ]),
-  }
-  const log = messages(1, 4)
-  const lines = timelineItems(log, [], { id: 'ada', nick: 'Ada', role: 'visitor' }, pending)
-  expect(lines).toEqual([
-    { ...log[0], reactions: { '👍': ['ada'] } },
-    { ...log[1], text: 'better', edit: 'sending' },
-    { ...log[2], removal: 'undoable' },
-    log[3],
-  ])
-})
-
-test('a waiting message shows its stored author until the server has named the user', () => {
-  const ada = { id: 'ada', nick: 'Ada', role: 'visitor' } as const
-  const waiting = { id: 'm9', room: 'lobby', text: 'hi', writtenAt: '2026-11-21T12:00:00.000Z', author: ada }
-  const none = { reactions: new Map(), edits: new Map(), removals: new Map() }
-  const authorAs = (self: Person | null) =>
-    timelineItems([], [{ ...waiting, state: 'waiting' }], self, none)[0]?.author
-  expect(authorAs(null)).toEqual(ada)
-  expect(authorAs({ ...ada, nick: 'Ada L' })).toEqual({ ...ada, nick: 'Ada L' })
-})
-
-test.each([
-  ['in its place among the messages that are held', 2, [1, 2, 'refused', 3, 4]],
-  ['after the last one while nothing newer has come', 4, [1, 2, 3, 4, 'refused']],
-  ['below all where its place is not loaded', 0, [1, 2, 3, 4, 'refused']],
-])('a refused message stands %s', (_, after, expected) => {
-  const refused = { id: 'refused', room: 'lobby', text: 'hi', writtenAt: '2026-11-21T12:00:00.000Z', after }
-  const none = { reactions: new Map(), edits: new Map(), removals: new Map() }
-  const items = timelineItems(messages(1, 4), [{ ...refused, state: 'failed' }], null, none)
-  expect(items.map(({ seq, id }) => seq ?? id)).toEqual(expected)
 })
 
 test('authors may edit and delete their own messages, and the owner may delete any', () => {

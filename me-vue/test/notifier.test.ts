@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
 import type { Message } from 'me-api/contract'
-import { slugify } from '../src/chat/rooms/slugify.ts'
 import { createNotifier } from '../src/chat/notifications/notifier.ts'
 import { turnedClock } from './support/clock.ts'
 import { message } from './support/messages.ts'
@@ -74,13 +73,6 @@ test('a visible tab shows no notification, and a tab without the notifier lock s
   another.tell([message(1, { text: '@Bo' })])
   await another.pass()
   expect(another.heard).toEqual({ tones: 0, shown: [] })
-})
-
-test('slugify makes a room’s name from its title', () => {
-  expect(slugify('Frågor & svar')).toBe('fragor-svar')
-  expect(slugify('  Kjøkken 2 ')).toBe('kjokken-2')
-  expect(slugify('x'.repeat(40))).toHaveLength(32)
-  expect(slugify('🚂')).toBe('')
 })
 
 test.each([

@@ -1,4 +1,4 @@
-export type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 /**
  * A browser's storage that may be forbidden or full: what it does not take is kept for as long as the page, so that all
