@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { findAddresses, findLinks, hasLink } from '../src/contract/links.ts'
 import { renderMarkdown } from '../src/markdown.ts'
 
@@ -100,33 +100,14 @@ test('the pages find the same links', () => {
   expect(links('evil.com and ada@example.org')).toEqual(['http://evil.com', 'mailto:ada@example.org'])
 })
 
-describe('hostile input', () => {
-  const pieces = [
-    'https://',
-    'https://[',
-    'https://a ',
-    'https://a[',
-    'https://a@',
-    '(https://a',
-    'https://a.b/c](',
-    ':',
-  ]
-  const more = [
-    'https://a.b/*',
-    '_https://a.b/_ ',
-    'www.a.',
-    'a.com/',
-    'a@b.',
-    'https://a.b/:a',
-    '.',
-    'https:///',
-  ]
-
-  test.each([...pieces, ...more])('a text of %j is read in linear time', (piece) => {
-    // Quadratic work on a million characters would take minutes.
-    const text = piece.repeat(1_000_000 / piece.length)
-    expect(findLinks(text).length).toBeLessThan(text.length)
-  })
+test.each([
+  ...['https://', 'https:///', 'https://[', 'https://a ', 'https://a[', 'https://a@', '(https://a'],
+  ...['https://a.b/c](', 'https://a.b/*', '_https://a.b/_ ', 'https://a.b/:a'],
+  ...['www.a.', 'a.com/', 'a@b.', ':', '.'],
+])('a text of %j is read in linear time', (piece) => {
+  // Quadratic work on a million characters would take minutes.
+  const text = piece.repeat(1_000_000 / piece.length)
+  expect(findLinks(text).length).toBeLessThan(text.length)
 })
 
 test.each([

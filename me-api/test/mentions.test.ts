@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { isMentioned } from '../src/contract/message-markdown.ts'
 
 const here = ['bob', 'Bo', 'bob.smith', 'Bo Ek', 'Åsa Öst', "O'Neill", '中文', '_ada_']
@@ -84,9 +84,7 @@ test('a longer nick counts only while somebody has it', () => {
   expect(isMentioned('@bo ek, hi', 'Bo', ['Bo', 'Bo Ekman'])).toBe(true)
 })
 
-describe('hostile input', () => {
-  test.each(['@bob', '@', '@bob.', '`@bob', '@bo ek ', '[@bob](', 'a.b/@bob '])(
-    'four thousand characters of %j are read',
-    (piece) => expect(typeof isMeant(piece.repeat(4_000 / piece.length))).toBe('boolean'),
-  )
-})
+test.each(['@bob', '@', '@bob.', '`@bob', '@bo ek ', '[@bob](', 'a.b/@bob '])(
+  'four thousand characters of %j are read',
+  (piece) => expect(typeof isMeant(piece.repeat(4_000 / piece.length))).toBe('boolean'),
+)

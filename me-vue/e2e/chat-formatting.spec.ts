@@ -14,8 +14,6 @@ const FORMATTED = [
 
 test('Markdown in messages is shown formatted', async ({ browser, server }) => {
   server.seedMessages(FORMATTED)
-  await server.kill()
-  await server.start()
   const { log, message } = await visitor(browser, server)
   await expect(log.locator('em').first()).toHaveText('this')
   await expect(log.locator('strong').first()).toHaveText('that')
@@ -63,8 +61,6 @@ test('what is in an address is no Markdown, no emoji and no punctuation after it
     ['(https://en.wikipedia.org/wiki/A_(b)).', 'https://en.wikipedia.org/wiki/A_(b)'],
   ]
   server.seedMessages([...links.map(([text]) => text), 'at 10:100:20 in C:\\x:smile:'])
-  await server.kill()
-  await server.start()
   const { log } = await visitor(browser, server)
   await expect(log.getByRole('link')).toHaveCount(links.length)
   const found = await log
@@ -119,8 +115,6 @@ test('a link shows the host it leads to, whatever its text is', async ({ browser
     ['\u202e[bank.example\u202e](https://evil.example)', 'bank.example (evil.example)'],
   ]
   server.seedMessages(links.map(([text]) => text))
-  await server.kill()
-  await server.start()
   const { page, log } = await visitor(browser, server, { viewport: { width: 390, height: 1_300 } })
   await expect(log.getByRole('link')).toHaveText(links.map(([, shown]) => shown))
   await expect(log.locator('a a')).toHaveCount(0)
@@ -191,8 +185,6 @@ test('the numbers of a list stand beside its items and not over the author’s t
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`formatted messages pass axe, ${colorScheme}`, async ({ browser, server }) => {
     server.seedMessages(FORMATTED)
-    await server.kill()
-    await server.start()
     const { page, log } = await visitor(browser, server, { colorScheme })
     await expect(log.locator('pre .keyword').first()).toBeVisible()
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])

@@ -38,8 +38,6 @@ test('marks stacked on letters paint over no other message', async ({ browser, s
     '**bold** ' + BELOW,
     'the last',
   ])
-  await server.kill()
-  await server.start()
   const { log, message } = await visitor(browser, server)
   const neighbours = ['the message before', 'the message between', 'the last'].map((text) =>
     message(text).locator('.text'),
@@ -56,8 +54,6 @@ test('marks stacked on letters paint over no other message', async ({ browser, s
 
 test('the marks of no script are cut', async ({ browser, server }) => {
   server.seedMessages([...SCRIPTS, ...SCRIPTS.map((text) => `**bold** ${text}`)])
-  await server.kill()
-  await server.start()
   const { log } = await visitor(browser, server)
   await expect(log.locator('strong')).toHaveCount(SCRIPTS.length)
   const seen = await look(log)
