@@ -1,18 +1,9 @@
 import type { Message, Person } from 'me-api/contract'
-import { computed, type ComputedRef } from 'vue'
 
 /** How many of the latest messages are asked for their author's nick. */
 const LOOK_AT = 500
 
 /** Author id → nick, of those who are here and those who spoke lately. */
-export function useNicks(
-  messages: () => readonly Message[],
-  people: () => readonly Person[],
-): ComputedRef<ReadonlyMap<string, string>> {
-  return computed(() => nicksOf(messages(), people()))
-}
-
-/** The same, once. */
 export function nicksOf(
   messages: readonly Message[],
   people: readonly Person[],
