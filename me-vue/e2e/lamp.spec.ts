@@ -6,26 +6,27 @@ test('the home page counts the owner apart, and who is there besides the reader'
 }) => {
   const owner = await openAsOwner(browser, server)
   const ada = await visitor(browser, server)
-  const door = (page: typeof ada.page) => page.getByRole('main').getByRole('link', { name: 'The lamp is on' })
+  const invitation = (page: typeof ada.page) =>
+    page.getByRole('main').getByRole('link', { name: 'The lamp is on' })
   const reader = await (await browser.newContext({ baseURL: server.url, locale: 'en-GB' })).newPage()
   await reader.goto('/')
-  await expect(door(reader)).toContainText('The owner is here. Come in and say hello.')
+  await expect(invitation(reader)).toContainText('The owner is here. Come in and say hello.')
   await ada.chooseNick('Ada')
   // The server's answer may be some seconds old.
   await expect(async () => {
     await reader.reload()
-    await expect(door(reader)).toContainText(
+    await expect(invitation(reader)).toContainText(
       'The owner and one other person are here right now. Pick a nick and come in.',
       { timeout: 2_000 },
     )
   }).toPass()
   // Ada herself is in already, and so is the owner.
   await ada.page.getByRole('banner').getByRole('link').first().click()
-  await expect(door(ada.page)).toContainText('The owner is here.')
-  await expect(door(ada.page)).not.toContainText('Pick a nick')
+  await expect(invitation(ada.page)).toContainText('The owner is here.')
+  await expect(invitation(ada.page)).not.toContainText('Pick a nick')
   await owner.page.getByRole('banner').getByRole('link').first().click()
-  await expect(door(owner.page)).toContainText('One person is here right now.')
-  await expect(door(owner.page)).not.toContainText('Pick a nick')
+  await expect(invitation(owner.page)).toContainText('One person is here right now.')
+  await expect(invitation(owner.page)).not.toContainText('Pick a nick')
 })
 
 test('the lamp stays on while the owner loads the moderation page', async ({ browser, server }) => {

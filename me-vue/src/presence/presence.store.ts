@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { get } from '../api/http.ts'
 
-/** Who is in the chat, for everything outside it: the header's windows, the lamp, the door on the home page. */
+/** Who is in the chat, for everything outside it: the header's windows, the lamp, the invitation on the home page. */
 export const usePresence = defineStore('presence', () => {
   /** People in the chat; `undefined` until it is known. */
   const total = ref<number>()
