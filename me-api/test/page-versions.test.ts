@@ -131,6 +131,22 @@ describe.each(pages)('two who edit %s', (path, page) => {
   )
 })
 
+test('a new site refuses a presentation that is based on another version', async () => {
+  const app = await startApp()
+  const token = bearer(await ownerToken(app))
+  const put = () => api(app).put('/api').set(token)
+  const stale = await put().set('If-Match', '"7"').send(presentation).expect(412)
+  await put()
+    .send({ ...presentation, version: 7 })
+    .expect(409)
+  const { version, text } = await read(app, '/api')
+  expect(stale.body.errors).toEqual([expect.objectContaining({ code: 'CONFLICT', version })])
+  expect(text).not.toBe(presentation.text)
+  await put()
+    .send({ ...presentation, version })
+    .expect(200)
+})
+
 test('a report that was changed meanwhile is not deleted', async () => {
   const { app, token } = await withPage()
   const path = '/api/reports/week/4'

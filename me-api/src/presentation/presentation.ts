@@ -48,6 +48,8 @@ export function createPresentation({ store, clock, language, onChanged }: Parts)
 
     /** Refuses a presentation whose version is none of the expected ones. */
     async save(input: PresentationInput, expected?: Expected): Promise<Presentation> {
+      // A new site gets its first page, and so a version, because an insert compares none.
+      if (expected) await read()
       const row = await store.write(toRow(input), expected?.versions)
       if (!row) throw staleVersion(expected ?? { versions: [], status: 409 }, (await read()).version)
       onChanged()
