@@ -2,10 +2,11 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
-import { databaseOf } from './support/database.ts'
+import { claimSqlite } from '../src/db/open-sqlite.ts'
+import { databaseOf, isPostgres } from './support/database.ts'
 import { runProgram } from './support/program.ts'
 import { api } from './support/rest.ts'
-import { type TestApp, startApp } from './support/start-app.ts'
+import { type TestApp, closeAfterTest, startApp } from './support/start-app.ts'
 import { eventually, visitor } from './support/visitors.ts'
 
 const chat = async (app: TestApp, ...args: string[]) =>
@@ -116,6 +117,9 @@ describe('chat import', () => {
 
   test('visitors write while two imports run', async () => {
     const app = await startApp({ settings: { LIMIT_MESSAGES: 'off' } })
+    // As a server's process does.
+    const letGo = isPostgres ? () => {} : claimSqlite(join(app.folder, 'me.db'))
+    closeAfterTest(async () => letGo())
     const bo = await visitor(app, 'bo')
     const names = ['one', 'two'].map((name) => {
       const lines = Array.from({ length: 2_000 }, (_, n) => line(name, `${n} ${'words '.repeat(30)}`, n % 60))
@@ -326,5 +330,34 @@ describe('chat export', () => {
     expect(readFileSync(join(app.folder, 'copy.jsonl'), 'utf8')).toBe('the last good copy')
     await chat(app, 'export', '--room', 'attic', '--out', 'attic.jsonl')
     expect(readdirSync(app.folder)).not.toContain('attic.jsonl')
+  })
+
+  test.each([
+    ['SIGINT', { err: 'Interrupted. Nothing was written.\n', code: 1 }],
+    ['SIGTERM', { err: 'Interrupted. Nothing was written.\n', code: 1 }],
+    ['SIGKILL', { err: '', code: null }],
+  ])('chat export that is ended by %s leaves no file with the wanted name', async (signal, expected) => {
+    const app = await startApp()
+    await (await visitor(app, 'bo')).send('one')
+    // The first write to the file never ends.
+    const hook = `import fs from 'node:fs'
+      import { syncBuiltinESMExports } from 'node:module'
+      const create = fs.createWriteStream
+      fs.createWriteStream = (...given) => {
+        const file = create(...given)
+        file._write = () => process.kill(process.pid, '${signal}')
+        const waiting = setInterval(() => {}, 1_000)
+        return file.once('close', () => clearInterval(waiting))
+      }
+      syncBuiltinESMExports()`
+    const { err, code } = await runProgram('cli/chat.ts', {
+      args: ['export', '--room', 'lobby', '--out', 'copy.jsonl'],
+      settings: await databaseOf(app.folder),
+      cwd: app.folder,
+      flags: ['--import', `data:text/javascript,${encodeURIComponent(hook)}`],
+    })
+    expect({ err, code }).toEqual(expected)
+    const left = readdirSync(app.folder).filter((name) => name.startsWith('copy'))
+    expect(left).toEqual(signal === 'SIGKILL' ? [expect.stringMatching(/^copy\.jsonl\.\d+\.partial$/)] : [])
   })
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { openDatabase } from '../src/db/open-database.ts'
+import { isClaimed } from '../src/db/open-sqlite.ts'
 import { databaseOf, isPostgres } from './support/database.ts'
 import { folderWithMember } from './support/members.ts'
 import { runProgram, startServer } from './support/program.ts'
@@ -213,7 +214,9 @@ describe('a second server on the same SQLite file', () => {
     expect(await command('cli/backup.ts', 'copy.db')).toMatchObject({ code: 0, err: '' })
     expect((await command('cli/chat.ts', 'export', '--room', 'lobby')).out).toContain('"hi"')
 
+    expect(isClaimed(join(folder, 'me.db'))).toBe(true)
     await first.kill('SIGKILL')
+    expect(isClaimed(join(folder, 'me.db'))).toBe(false)
     const second = await startServer(inFolder(folder))
     expect(await second.kill('SIGTERM')).toBe(0)
     await startServer(inFolder(folder))

@@ -1,8 +1,8 @@
-import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { createWriteStream, existsSync } from 'node:fs'
+import { link, rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { progress } from '@clack/prompts'
 import {
   type HistoryTransfer,
@@ -11,6 +11,8 @@ import {
   createHistoryTransfer,
   createLineNumbers,
 } from '../chat/log/history-transfer.ts'
+import type { DatabaseUrl } from '../db/database-url.ts'
+import { isClaimed } from '../db/open-sqlite.ts'
 import { Stop } from '../errors.ts'
 import { openLines } from './read-lines.ts'
 import { orStop, pathOf, readArguments, withDatabase } from './run.ts'
@@ -20,19 +22,25 @@ npm run chat -- export --room ROOM [--out FILE]
 JSON Lines, one {"nick","text","sentAt"} a line, in UTF-8; gzip is read directly. An import stores all lines or none:
 --skip-broken stores the others where some are broken, --append stores lines that are older than the room's newest message.`
 
-/** Lines per transaction: bounds how long a running server's writes wait. */
-const BATCH = 100
-/** Pause after a batch, as a multiple of its duration: leaves most of the time to a running server. */
-const PAUSE_PER_BATCH = 2
+/**
+ * Lines per transaction, and the pause after it as a multiple of its duration. Beside a running server small batches
+ * bound how long its writes wait, and the pause leaves it most of the time; SQLite's waiting writers poll, and would
+ * otherwise always find the database locked, also beside a second import. PostgreSQL's wait in turn.
+ */
+const PACES = {
+  beside: { batch: 100, pause: 2 },
+  alone: { batch: 1_000, pause: 0.1 },
+  postgres: { batch: 100, pause: 0 },
+}
 /** The most broken lines that are printed; all are counted. */
 const BROKEN_PRINTED = 20
 
 await orStop(async () => {
   const { command, ...options } = readOptions()
-  await withDatabase(async (db) => {
+  await withDatabase(async (db, where) => {
     const history = createHistoryTransfer(db)
     const stored = await history.count(options.room)
-    if (command === 'import') await importFile(history, options)
+    if (command === 'import') await importFile(history, options, () => paceOf(where))
     else await exportRoom(history, options, stored)
   })
 })
@@ -64,13 +72,13 @@ function readOptions(): Options & { command: string } {
 }
 
 /** Checks the whole file, then stores what the room lacks, in the order of time. */
-async function importFile(history: HistoryTransfer, options: Options): Promise<void> {
+async function importFile(history: HistoryTransfer, options: Options, pace: () => Pace): Promise<void> {
   const { file, room, append = false, 'skip-broken': skipBroken = false } = options
   const { lines, read, broken } = await readHistory(pathOf(file))
   const mayStore = broken.length === 0 || skipBroken
   const missing = mayStore ? await history.missing(room, lines) : []
   if (!append) await refuseOlder(history, room, missing)
-  const added = await store(history, room, missing)
+  const added = await store(history, room, missing, pace)
   tell(`${read} lines read, ${added} messages added to ${room}, ${broken.length} broken`)
   if (broken.length === 0) return
   broken.slice(0, BROKEN_PRINTED).forEach(tell)
@@ -125,17 +133,30 @@ function isoOf(time: number): string {
   return new Date(time).toISOString()
 }
 
-async function store(history: HistoryTransfer, room: string, lines: NumberedLine[]): Promise<number> {
+type Pace = (typeof PACES)[keyof typeof PACES]
+
+/** How fast an import may write now; a server may start or stop meanwhile. */
+function paceOf(where: DatabaseUrl): Pace {
+  if (where.kind === 'postgres') return PACES.postgres
+  return isClaimed(where.path) ? PACES.beside : PACES.alone
+}
+
+async function store(
+  history: HistoryTransfer,
+  room: string,
+  lines: NumberedLine[],
+  pace: () => Pace,
+): Promise<number> {
   if (lines.length === 0) return 0
   const bar = showProgress(lines.length, `Importing into ${room}`)
-  let added = 0
-  for (let start = 0; start < lines.length; start += BATCH) {
+  let [added, done] = [0, 0]
+  while (done < lines.length) {
+    const { batch, pause } = pace()
     const began = performance.now()
-    added += await history.importLines(room, lines.slice(start, start + BATCH))
-    bar.reach(Math.min(lines.length, start + BATCH), `${added} messages added`)
-    // Lets a running server write, also beside a second import: SQLite's waiting writers poll, and would otherwise
-    // always find the database locked.
-    await pause(PAUSE_PER_BATCH * (performance.now() - began))
+    added += await history.importLines(room, lines.slice(done, done + batch))
+    done = Math.min(lines.length, done + batch)
+    bar.reach(done, `${added} messages added`)
+    await wait(pause * (performance.now() - began))
   }
   bar.finish(`${added} messages added`)
   return added
@@ -163,15 +184,32 @@ async function pipeToStdout(lines: AsyncIterable<string>): Promise<void> {
   })
 }
 
+/** Writes a file that gets its name when it is complete and on disk, so that an interruption leaves no half of it. */
 async function writeNewFile(path: string, lines: AsyncIterable<string>): Promise<void> {
+  const taken = new Stop(`${path} is there already, and is left as it is.`)
+  if (existsSync(path)) throw taken
+  const partial = `${path}.${process.pid}.partial`
+  const interruption = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interruption.abort())
   try {
-    await pipeline(Readable.from(lines), createWriteStream(path, { flags: 'wx' }))
+    const file = createWriteStream(partial, { flags: 'wx', flush: true })
+    await pipeline(Readable.from(lines), file, { signal: interruption.signal })
+    await giveName(partial, path)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw new Stop(`${path} is there already, and is left as it is.`)
-    await rm(path, { force: true })
-    throw new Stop(`Cannot write ${path}: ${message}`)
+    if (interruption.signal.aborted) throw new Stop('Interrupted. Nothing was written.')
+    throw code === 'EEXIST' ? taken : new Stop(`Cannot write ${path}: ${message}`)
+  } finally {
+    await rm(partial, { force: true })
   }
+}
+
+/** Names a file, and replaces none where the file system has hard links. */
+async function giveName(file: string, name: string): Promise<void> {
+  await link(file, name).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') throw error
+    await rename(file, name)
+  })
 }
 
 function tell(line: string): void {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { readConfig, readEnvironment } from '../config.ts'
+import type { DatabaseUrl } from '../db/database-url.ts'
 import { asStop, openDatabase } from '../db/open-database.ts'
 import type { Database } from '../db/tables.ts'
 import { Refusal, Stop } from '../errors.ts'
@@ -15,7 +16,7 @@ const BUSY_TIMEOUT = 30_000
  * @throws {Stop} if the database is unusable, or fails
  */
 export async function withDatabase(
-  command: (db: Database) => Promise<void>,
+  command: (db: Database, where: DatabaseUrl) => Promise<void>,
   { mayMake = false } = {},
 ): Promise<void> {
   const { DATABASE_URL } = readConfig(readEnvironment())
@@ -28,7 +29,7 @@ export async function withDatabase(
   })
   if (isNew) process.stdout.write(`A new database was made in ${file}.\n`)
   try {
-    await command(db)
+    await command(db, DATABASE_URL)
   } catch (error) {
     throw asStop(DATABASE_URL, error)
   } finally {

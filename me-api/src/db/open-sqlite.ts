@@ -12,6 +12,9 @@ export const BUSY_TIMEOUT = 1_000
 /** Milliseconds that opening waits for another process, which may be migrating the database. */
 const OPENING_TIMEOUT = 30_000
 
+/** Milliseconds that a starting server waits for its claim: longer than a command looks whether there is one. */
+const CLAIM_TIMEOUT = 500
+
 const IN_MEMORY = ':memory:'
 
 /**
@@ -56,16 +59,39 @@ export function openToRead(path: string): Sqlite.Database {
 export function claimSqlite(path: string): () => void {
   if (path === IN_MEMORY) return () => {}
   try {
-    // Two servers may reach the same file by different links.
-    const file = `${existsSync(path) ? realpathSync(path) : path}-lock`
-    makeFile(file)
-    const sqlite = new Sqlite(file, { timeout: 0 })
-    sqlite.exec('begin exclusive')
-    return () => void sqlite.close()
+    const lock = lockOf(path, CLAIM_TIMEOUT)
+    if (lock) return () => void lock.close()
   } catch (error) {
-    if ((error as { code?: string }).code === 'SQLITE_BUSY')
-      throw new Stop(`DATABASE_URL: another server runs with ${path} already`)
     throw new Stop(`DATABASE_URL: cannot open ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`)
+  }
+  throw new Stop(`DATABASE_URL: another server runs with ${path} already`)
+}
+
+/** Whether a server runs with an SQLite file now, as far as this process may ask. */
+export function isClaimed(path: string): boolean {
+  if (path === IN_MEMORY) return false
+  try {
+    const lock = lockOf(path, 0)
+    lock?.close()
+    return lock === null
+  } catch {
+    return true
+  }
+}
+
+/** Takes the lock beside an SQLite file; null if another process keeps it for `timeout` milliseconds. */
+function lockOf(path: string, timeout: number): Sqlite.Database | null {
+  // Two servers may reach the same file by different links.
+  const file = `${existsSync(path) ? realpathSync(path) : path}-lock`
+  makeFile(file)
+  const sqlite = new Sqlite(file, { timeout })
+  try {
+    sqlite.exec('begin exclusive')
+    return sqlite
+  } catch (error) {
+    sqlite.close()
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') return null
+    throw error
   }
 }
 
