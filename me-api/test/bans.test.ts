@@ -6,7 +6,7 @@ import { manualClock } from './support/manual-clock.ts'
 import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderation.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
-import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
+import { connect, eventually, leave, open, refusedConnection, visitor } from './support/visitors.ts'
 
 describe('bans', () => {
   test('a ban ends the connection and refuses the identity, a new nick, another tab, polling and REST', async () => {
@@ -34,6 +34,20 @@ describe('bans', () => {
     const reader = await connect(app)
     expect(await reader.enter()).toMatchObject({ room: 'lobby' })
     expect(await reader.emit('nick:set', { nick: 'bo' })).toMatchObject(refused('BANNED'))
+  })
+
+  test('a ban ends a connection that was checked before it and opens after it', async () => {
+    const app = await startApp()
+    const { ada, order } = await ownerAndAda(app)
+    const auth = { token: tokenOf(ada), tab: 'tab 2' }
+    await leave(app, ada)
+    // Runs after the handshake's check.
+    app.app.io.of('/chat').use((_socket, next) => void order('ban').then(() => next()))
+    const socket = open(app, { auth })
+    const notice = new Promise((resolve) => socket.once('notice', resolve))
+    const gone = new Promise((resolve) => socket.once('disconnect', resolve))
+    expect(await notice).toMatchObject({ code: 'BANNED', retryAfter: 86_400 })
+    expect(await gone).toBe('io server disconnect')
   })
 
   test('a ban spares members at its address, and ends with its time or when forgiven', async () => {

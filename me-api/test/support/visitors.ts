@@ -25,7 +25,8 @@ type Options = {
   transports?: ('websocket' | 'polling')[]
 }
 
-function open(
+/** Opens a connection to the chat, which may be refused or ended. */
+export function open(
   { url }: { url: string },
   { namespace = '/chat', auth = {}, headers = {}, transports = ['websocket'] }: Options,
 ): ChatSocket {

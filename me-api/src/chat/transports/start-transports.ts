@@ -24,6 +24,7 @@ import { changesRoutes } from './changes.routes.ts'
 import { createLongPoll } from './long-poll.ts'
 import { countConnections } from './socketio/connection-gauge.ts'
 import { createConnectionLifecycle } from './socketio/connection-lifecycle.ts'
+import { createEndBanned } from './socketio/end-banned.ts'
 import { createEvents } from './socketio/events.ts'
 import { sendChange } from './socketio/fan-out.ts'
 import { announceRestart, closeInSteps } from './socketio/graceful-close.ts'
@@ -136,6 +137,7 @@ function serveChat(parts: Parts, sockets: Sockets): void {
           log.error({ err: error }, 'the time at which the owner was last seen could not be stored'),
         ),
   })
+  const endBanned = createEndBanned(sanctionChecks)
   const answer = createEvents({
     ...parts,
     ...sockets,
@@ -155,9 +157,10 @@ function serveChat(parts: Parts, sockets: Sockets): void {
     callers: identity.callers,
     addressOf,
     lifecycle,
+    endBanned,
     rateOf: createWriteRates({ newcomers: identity.newcomers, usual: config.LIMIT_MESSAGES }),
     answer,
     refusalOf,
   })
-  tellConnections({ ...parts, ...sockets, sanctionChecks, lifecycle, onFault })
+  tellConnections({ ...parts, ...sockets, endBanned, lifecycle, onFault })
 }

@@ -10,6 +10,7 @@ import type { ConnectionLimit } from '../../rate-limits/connection-limit.ts'
 import type { Rooms } from '../../rooms/rooms.ts'
 import { createSerialQueue } from '../../serial-queue.ts'
 import type { ConnectionLifecycle } from './connection-lifecycle.ts'
+import type { EndBanned } from './end-banned.ts'
 import type { InboundPackets } from './inbound-packets.ts'
 import type { RefusalOf } from './refusals.ts'
 import { BARRED, WELCOMED, sessionRoom } from './socket-rooms.ts'
@@ -27,6 +28,7 @@ type Parts = {
   connections: ConnectionLimit
   inbound: InboundPackets
   lifecycle: ConnectionLifecycle
+  endBanned: EndBanned
   /** Returns a person's limit of messages. */
   rateOf: (self: Person | null) => Limit | null
   /** Starts to answer a connection's events. */
@@ -37,7 +39,7 @@ type Parts = {
 /** Serves the chat over Socket.IO in the namespace `/chat`; the root namespace refuses every connection. */
 export function serveSocketio(parts: Parts): void {
   const { io, namespace, rooms, guests, presence, moderation, callers, addressOf, connections } = parts
-  const { inbound, lifecycle, rateOf, answer, refusalOf } = parts
+  const { inbound, lifecycle, endBanned, rateOf, answer, refusalOf } = parts
 
   // Connections are counted in the engine, so that none escapes through another namespace, and refused in the
   // namespace's middleware, the only place from which a client receives the code.
@@ -80,7 +82,8 @@ export function serveSocketio(parts: Parts): void {
     try {
       lifecycle.opened(socket)
       answer(socket)
-      await welcome(socket)
+      // A ban since the handshake's check has not found this connection.
+      if (!(await endBanned(socket))) await welcome(socket)
     } catch (error) {
       inbound.close(socket.conn, refusalOf(error).code)
     }

@@ -1,31 +1,22 @@
-import type { Notice, Room } from '../../../contract/index.ts'
-import { Refusal } from '../../../errors.ts'
-import { noticeOf } from '../../moderation/active-sanctions.ts'
-import type { SanctionChecks } from '../../moderation/sanction-checks.ts'
+import type { Room } from '../../../contract/index.ts'
 import type { Rooms } from '../../rooms/rooms.ts'
 import type { Signals } from '../../signals.ts'
 import type { ConnectionLifecycle } from './connection-lifecycle.ts'
+import type { EndBanned } from './end-banned.ts'
 import { BARRED, WELCOMED, readersOf } from './socket-rooms.ts'
-import type { ChatNamespace, ChatSocket } from './socket-types.ts'
+import type { ChatNamespace } from './socket-types.ts'
 
 type Parts = {
   namespace: ChatNamespace
   signals: Signals
   rooms: Pick<Rooms, 'readable'>
-  sanctionChecks: Pick<SanctionChecks, 'mayBeHere'>
+  endBanned: EndBanned
   lifecycle: Pick<ConnectionLifecycle, 'connectionsOf'>
   onFault: (error: unknown) => void
 }
 
 /** Sends the chat's signals to the connections that they concern. */
-export function tellConnections({
-  namespace,
-  signals,
-  rooms,
-  sanctionChecks,
-  lifecycle,
-  onFault,
-}: Parts): void {
+export function tellConnections({ namespace, signals, rooms, endBanned, lifecycle, onFault }: Parts): void {
   signals.roomRemoved.subscribe((room) => namespace.in(readersOf(room)).socketsLeave(readersOf(room)))
   signals.roomsChanged.subscribe(tellRooms)
   signals.presenceChanged.subscribe((change) => namespace.to(WELCOMED).emit('presence:changed', change))
@@ -52,26 +43,7 @@ export function tellConnections({
 
   /** Closes the connections of visitors whom the ban of their address covers. */
   async function closeWhereAddressesAreBanned(): Promise<void> {
-    for (const socket of namespace.sockets.values()) {
-      const { guest, address } = socket.data
-      if (guest.self?.role !== 'visitor') continue
-      try {
-        const ban = await sanctionChecks.mayBeHere(guest.self, address).catch(refusalIn)
-        if (ban) end(socket, noticeOf(ban))
-      } catch (error) {
-        onFault(error)
-      }
-    }
+    for (const socket of namespace.sockets.values())
+      if (socket.data.guest.self?.role === 'visitor') await endBanned(socket).catch(onFault)
   }
-
-  function end(socket: ChatSocket, notice: Notice): void {
-    socket.emit('notice', notice)
-    socket.disconnect(true)
-  }
-}
-
-/** Returns a refusal as a value, and throws everything else. */
-function refusalIn(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
-  throw error
 }
