@@ -43,6 +43,55 @@ test('the owner creates, changes and removes rooms, and every client receives ro
   expect(await ada.emit('room:enter', { room: 'attic', after: null })).toMatchObject(failure('NOT_FOUND'))
 })
 
+/** Holds back what the lists of rooms answer, until each returned function is called. */
+function holdLists({ db }: TestApp): (() => void)[] {
+  const held: (() => void)[] = []
+  const selectFrom = db.selectFrom.bind(db) as (table: string) => object
+  const hold = (query: object): object =>
+    new Proxy(query, {
+      get(_, key) {
+        const member = Reflect.get(query, key) as (...given: unknown[]) => object
+        return key === 'execute' ? late : (...given: unknown[]) => hold(member.apply(query, given))
+        async function late() {
+          const rows = await member.call(query)
+          await new Promise<void>((resolve) => held.push(resolve))
+          return rows
+        }
+      },
+    })
+  Object.assign(db, { selectFrom: (table: string) => (table === 'rooms' ? hold : same)(selectFrom(table)) })
+  return held
+}
+
+const same = <Value>(value: Value): Value => value
+
+test('lists of rooms that are read late never replace newer ones', async () => {
+  const app = await startApp()
+  const owner = await asOwner(app)
+  const ada = await visitor(app, 'ada')
+  const heard: string[] = []
+  ada.socket.on('room:updated', ({ rooms }) => heard.push(rooms.map(({ name }) => name).join()))
+  const held = holdLists(app)
+
+  const early = connect(app)
+  await eventually(() => expect(held).toHaveLength(1))
+  const answers = ['attic', 'cellar'].map(async (name, n) => {
+    await eventually(() => expect(held).toHaveLength(1 + n))
+    return owner.add({ name, title: name }).expect(201)
+  })
+  await eventually(() => expect(held).toHaveLength(3))
+  const [ofWelcome, first, second] = held.splice(0)
+  second!()
+  await eventually(() => expect(heard).toEqual(['attic,cellar,lobby']))
+  first!()
+  await Promise.all(answers)
+  ofWelcome!()
+  await eventually(() => expect(held).toHaveLength(1))
+  held[0]!()
+  expect((await early).welcome.rooms.map(({ name }) => name)).toEqual(['attic', 'cellar', 'lobby'])
+  expect(heard).toEqual(['attic,cellar,lobby'])
+})
+
 test('a refused entry does not take a later entry of the same connection out of the room', async () => {
   const app = await startApp()
   if (app.kind !== 'sqlite') return

@@ -15,7 +15,16 @@ type Parts = {
 
 /** The rooms that the owner manages, and the right to read them. */
 export function createRooms({ store, clock, signals, mayRead }: Parts) {
-  const changed = async (): Promise<void> => signals.roomsChanged.emit(await store.list())
+  let [asked, told] = [0, 0]
+
+  /** Tells everybody the list, unless a list that was asked for later was told already. */
+  async function changed(): Promise<void> {
+    const number = ++asked
+    const rooms = await store.list()
+    if (number < told) return
+    told = number
+    signals.roomsChanged.emit(rooms)
+  }
 
   /** Returns those of these rooms that a person may read. */
   const readable = (by: Person | null, rooms: Room[]): Room[] => rooms.filter(({ name }) => mayRead(by, name))

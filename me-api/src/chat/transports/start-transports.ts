@@ -121,7 +121,7 @@ type Sockets = Pick<Parameters<typeof serveSocketio>[0], 'io' | 'namespace' | 'i
 
 /** Serves the chat's events over Socket.IO and plain WebSockets. */
 function serveChat(parts: Parts, sockets: Sockets): void {
-  const { config, log, metrics, identity, limits, owner, addressOf, typing, presence, rooms } = parts
+  const { config, log, metrics, identity, limits, owner, addressOf, typing, presence, rooms, signals } = parts
   const { moderation, sanctionChecks } = parts.moderation
   const refusalOf = createRefusals({ log, metrics })
   const onFault = (error: unknown) => log.error({ err: error }, 'a banned address could not be looked up')
@@ -152,6 +152,7 @@ function serveChat(parts: Parts, sockets: Sockets): void {
     ...sockets,
     rooms,
     presence,
+    signals,
     moderation,
     guests: identity.guests,
     callers: identity.callers,

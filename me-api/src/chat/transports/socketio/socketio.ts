@@ -1,4 +1,4 @@
-import { Handshake, NICK_MAX, type Person, TEXT_MAX } from '../../../contract/index.ts'
+import { Handshake, NICK_MAX, type Person, type Room, TEXT_MAX } from '../../../contract/index.ts'
 import type { Limit } from '../../../config.ts'
 import { Refusal, parse } from '../../../errors.ts'
 import type { Callers } from '../../../http/caller.ts'
@@ -9,6 +9,7 @@ import type { PresenceList } from '../../presence/presence.ts'
 import type { ConnectionLimit } from '../../rate-limits/connection-limit.ts'
 import type { Rooms } from '../../rooms/rooms.ts'
 import { createSerialQueue } from '../../serial-queue.ts'
+import type { Signals } from '../../signals.ts'
 import type { ConnectionLifecycle } from './connection-lifecycle.ts'
 import type { EndBanned } from './end-banned.ts'
 import type { InboundPackets } from './inbound-packets.ts'
@@ -22,6 +23,7 @@ type Parts = {
   rooms: Pick<Rooms, 'list'>
   guests: Pick<Guests, 'connect'>
   presence: Pick<PresenceList, 'list'>
+  signals: Pick<Signals, 'roomsChanged'>
   moderation: Pick<ModerationRules, 'noticeFor'>
   callers: Pick<Callers, 'byCookie'>
   addressOf: AddressOf
@@ -38,7 +40,8 @@ type Parts = {
 
 /** Serves the chat over Socket.IO in the namespace `/chat`; the root namespace refuses every connection. */
 export function serveSocketio(parts: Parts): void {
-  const { io, namespace, rooms, guests, presence, moderation, callers, addressOf, connections } = parts
+  const { io, namespace, rooms, guests, presence, signals, moderation, callers, addressOf, connections } =
+    parts
   const { inbound, lifecycle, endBanned, rateOf, answer, refusalOf } = parts
 
   // Connections are counted in the engine, so that none escapes through another namespace, and refused in the
@@ -89,12 +92,21 @@ export function serveSocketio(parts: Parts): void {
     }
   })
 
+  let listsTold = 0
+  signals.roomsChanged.subscribe(() => void listsTold++)
+
   async function welcome(socket: ChatSocket): Promise<void> {
     const { self, token, sessionId } = socket.data.guest
     if (sessionId) void socket.join(sessionRoom(sessionId))
     if (socket.data.isBarred) void socket.join(BARRED)
     const limits = { text: TEXT_MAX, nick: NICK_MAX, messages: rateOf(self) }
-    const list = await rooms.list(self)
+    let list: Room[]
+    let before: number
+    // Whoever has no welcome yet does not get the lists that are told meanwhile.
+    do {
+      before = listsTold
+      list = await rooms.list(self)
+    } while (listsTold !== before)
     socket.emit('welcome', { self, token, rooms: list, ...presence.list(), limits })
     void socket.join(WELCOMED)
     const notice = self && moderation.noticeFor(self.id)

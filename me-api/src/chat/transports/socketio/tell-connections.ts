@@ -34,10 +34,10 @@ export function tellConnections({ namespace, signals, rooms, endBanned, lifecycl
 
   /** Sends the list of rooms; encodes it once if everybody may read the same rooms. */
   function tellRooms(all: Room[]): void {
-    const sockets = [...namespace.sockets.values()]
+    const sockets = [...namespace.sockets.values()].filter((socket) => socket.rooms.has(WELCOMED))
     const lists = new Map(sockets.map((socket) => [socket, rooms.readable(socket.data.guest.self, all)]))
     if ([...lists.values()].every(({ length }) => length === all.length))
-      namespace.emit('room:updated', { rooms: all })
+      namespace.to(WELCOMED).emit('room:updated', { rooms: all })
     else for (const [socket, rooms] of lists) socket.emit('room:updated', { rooms })
   }
 
