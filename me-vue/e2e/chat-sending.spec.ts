@@ -316,6 +316,13 @@ for (const type of ['paste', 'drop'] as const)
     await expect(page).toHaveURL('/chat')
   })
 
+test('a picture dropped where one has no nick yet does not leave the page', async ({ browser, server }) => {
+  const { page } = await visitor(browser, server)
+  await expect(async () => expect(await givePicture(page, 'drop')).toBe(true)).toPass()
+  await expect(page.getByText("Pictures and other files can't be sent yet.")).toBeVisible()
+  await expect(page).toHaveURL('/chat')
+})
+
 test('a text that comes with a picture of itself is pasted', async ({ browser, server }) => {
   const { page, chooseNick } = await visitor(browser, server)
   await chooseNick('Ada')

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 
 /**
- * Pastes or drops a picture into the page's text field, with a text beside it if one is given. Returns whether the page
+ * Pastes or drops a picture into the page's text field, or on a page without one, with a text beside it if one is given. Returns whether the page
  * has kept it from the browser, which would leave the page for a dropped one.
  */
 export const givePicture = (page: Page, type: 'paste' | 'dragover' | 'drop', text?: string) =>
@@ -15,7 +15,7 @@ export const givePicture = (page: Page, type: 'paste' | 'dragover' | 'drop', tex
         type === 'paste'
           ? new ClipboardEvent(type, { clipboardData: data, ...init })
           : new DragEvent(type, { dataTransfer: data, ...init })
-      document.querySelector('textarea')!.dispatchEvent(event)
+      ;(document.querySelector('textarea') ?? document.body).dispatchEvent(event)
       return event.defaultPrevented
     },
     [type, text] as const,
