@@ -100,6 +100,11 @@ test('a muted or banned visitor sees the reason, also after a reload, and the mo
     await sheet.getByLabel('Reason').fill(reason)
     await sheet.getByRole('group', { name: group }).getByRole('button', { name: '24 hours' }).click()
   }
+  await moderate('Mute for', 'too long '.repeat(23))
+  const reason = owner.page.getByRole('dialog').getByLabel('Reason')
+  await expect(reason).toBeFocused()
+  await expect(reason).toHaveAccessibleDescription('At most 200 characters.')
+  await owner.page.keyboard.press('Escape')
   await moderate('Mute for', ' Too loud, <b>Bo</b>. ')
   await expect(bo.page.getByText('You are muted until')).toContainText('Too loud, <b>Bo</b>.')
   await bo.page.reload()

@@ -39,6 +39,24 @@ test('search finds parts of words while they are typed, marks them, lists the ne
   await expect(message('the lamp was lit')).toBeInViewport()
 })
 
+test('a query of more characters than the server searches for is refused, not cut', async ({
+  browser,
+  server,
+}) => {
+  server.seedMessages(['a'.repeat(300)])
+  const { page, expectLive } = await visitor(browser, server)
+  await expectLive()
+  const { panel, field, results, button } = searchPanel(page)
+  await button.click()
+  await field.fill('a'.repeat(200))
+  await expect(results).toHaveCount(1)
+  for (const length of [201, 20_000]) {
+    await field.fill('a'.repeat(length))
+    await expect(panel.getByRole('alert')).toHaveText('Search for ten words and 200 characters at most.')
+    await expect(results).toHaveCount(0)
+  }
+})
+
 test('search finds and marks an emoji and a part of a text without spaces', async ({ browser, server }) => {
   server.seedMessages(['我好想要中文搜尋', '대한민국입니다', 'we are done 🎉', 'a family 👩‍👩‍👧 came'])
   const { page, expectLive } = await visitor(browser, server)
@@ -137,7 +155,7 @@ test('a search without results shows advice, and a failed search can be tried ag
   await panel.getByRole('button', { name: 'Try again' }).click()
   await expect(results).toHaveText(/the lamp was lit/)
   await field.fill('one two three four five six seven eight nine ten eleven')
-  await expect(panel.getByRole('alert')).toHaveText('Search for ten words at most.')
+  await expect(panel.getByRole('alert')).toHaveText('Search for ten words and 200 characters at most.')
   await expect(results).toHaveCount(0)
   await field.fill('lit lamp')
   await expect(results).toHaveText(/the lamp was lit/)

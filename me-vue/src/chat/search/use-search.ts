@@ -6,6 +6,8 @@ import { queryOf } from './highlight-hits.ts'
 
 /** Milliseconds without a key before the server is asked. */
 const PAUSE = 250
+/** The server answers no longer query, and a much longer one would be no address any more. */
+const QUERY_MAX = 200
 /** Hits in an answer, and at most. */
 const PAGE = 20
 const PAGE_MAX = 200
@@ -51,6 +53,11 @@ export function useSearch(room: () => string, live: () => MessageLog) {
   async function ask(): Promise<void> {
     abandon()
     if (query.value === '') return
+    if (query.value.length > QUERY_MAX) {
+      hits.value = []
+      state.value = 'tooMany'
+      return
+    }
     state.value = 'searching'
     await fetchHits(PAGE)
   }
