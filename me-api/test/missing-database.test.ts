@@ -43,6 +43,20 @@ describe('a database that is not there', () => {
     },
   )
 
+  test.each(
+    ['owner', 'seed', 'chat', 'backup', 'restored'].flatMap((program) => [
+      [program, '--help'],
+      [program, '-h'],
+    ]),
+  )('`npm run %s -- %s` prints its usage and makes nothing', async (program, word) => {
+    const folder = temporaryFolder()
+    const settings = { DATABASE_URL: `file:${join(folder, 'me.db')}` }
+    const { code, out, err } = await runProgram(`cli/${program}.ts`, { args: [word], settings, cwd: folder })
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(new RegExp(`^npm run ${program}`))
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   test("a command does not turn another program's database into a site", async () => {
     const folder = temporaryFolder()
     new Sqlite(join(folder, 'other.db')).exec('create table a(b)').close()

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { databaseOf } from './support/database.ts'
 import { folderWithMember } from './support/members.ts'
@@ -59,17 +58,6 @@ describe('npm run owner', () => {
     const { out } = await runProgram('cli/owner.ts', { args, input: ownerAccount.password, settings })
     expect(out).toContain(words)
   })
-
-  test.each(['--help', '-h'])(
-    '`npm run owner -- %s` says how it is used, and makes no database',
-    async (help) => {
-      const folder = temporaryFolder()
-      const settings = { DATABASE_URL: `file:${folder}/new.db` }
-      const { out, err, code } = await runProgram('cli/owner.ts', { args: [help], input: '', settings })
-      expect([code, err, existsSync(`${folder}/new.db`)]).toEqual([0, '', false])
-      expect(out).toMatch(/--email.*--nick[^]*--help/)
-    },
-  )
 
   test('`npm run owner` refuses a chosen nick that belongs to a member', async () => {
     const folder = await folderWithMember()

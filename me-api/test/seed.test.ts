@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
 import type { HistoryPage, Report, Room } from '../src/contract/index.ts'
@@ -168,14 +166,6 @@ test('a seed that fails half-way leaves the site empty', async () => {
   await sql`drop trigger full`.execute(db)
   await db.destroy()
   expect((await seed(folder)).code).toBe(0)
-})
-
-test('`npm run seed -- --help` prints its usage and opens no database', async () => {
-  const folder = temporaryFolder()
-  const { out, code } = await runProgram('cli/seed.ts', { args: ['--help'], cwd: folder })
-  expect(code).toBe(0)
-  expect(out).toContain('npm run seed')
-  expect(existsSync(join(folder, 'data'))).toBe(false)
 })
 
 test.each([

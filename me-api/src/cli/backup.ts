@@ -1,12 +1,12 @@
 import { type Config, readConfig, readEnvironment } from '../config.ts'
 import { backUp } from '../db/back-up.ts'
 import { Stop } from '../errors.ts'
-import { orStop, pathOf, readArguments } from './run.ts'
+import { orHelp, pathOf, readArguments } from './run.ts'
 
 const usage = `npm run backup -- FILE
 Writes a consistent copy of the SQLite database into a new file, also while the server runs.`
 
-await orStop(() => {
+await orHelp(usage, () => {
   const { positionals } = readArguments(usage, { allowPositionals: true })
   const [file] = positionals
   if (!file || positionals.length > 1) throw new Stop(usage)

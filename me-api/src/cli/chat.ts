@@ -15,7 +15,7 @@ import type { DatabaseUrl } from '../db/database-url.ts'
 import { isClaimed } from '../db/open-sqlite.ts'
 import { Stop } from '../errors.ts'
 import { openLines } from './read-lines.ts'
-import { orStop, pathOf, readArguments, withDatabase } from './run.ts'
+import { orHelp, pathOf, readArguments, withDatabase } from './run.ts'
 
 const usage = `npm run chat -- import FILE --room ROOM [--append] [--skip-broken]
 npm run chat -- export --room ROOM [--out FILE]
@@ -35,7 +35,7 @@ const PACES = {
 /** The most broken lines that are printed; all are counted. */
 const BROKEN_PRINTED = 20
 
-await orStop(async () => {
+await orHelp(usage, async () => {
   const { command, ...options } = readOptions()
   await withDatabase(async (db, where) => {
     const history = createHistoryTransfer(db)

@@ -7,22 +7,20 @@ import { systemClock } from '../clock.ts'
 import { type Config, readConfig, readEnvironment } from '../config.ts'
 import { OwnerAccount, PASSWORD_MIN } from '../contract/index.ts'
 import { Stop, parse } from '../errors.ts'
-import { orStop, readArguments, withDatabase } from './run.ts'
+import { orHelp, readArguments, withDatabase } from './run.ts'
 
 const usage = `npm run owner -- --email you@example.org [--nick NICK]
 Makes the owner, or resets the owner's e-mail and password and turns the second step off. The password is asked for, or read from standard input.
 --nick NICK  the owner's nick in the chat; without it, the beginning of the e-mail
 --help       prints this`
 
-await orStop(async () => {
+await orHelp(usage, async () => {
   const { values } = readArguments(usage, {
     options: {
       email: { type: 'string' },
       nick: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
     },
   })
-  if (values.help) return void process.stdout.write(`${usage}\n`)
   const { email, nick } = values
   if (!email) throw new Stop(usage)
   const wanted = nick === undefined ? undefined : readNick(nick)

@@ -1,14 +1,13 @@
 import { readConfig, readEnvironment } from '../config.ts'
 import { numberRoomsAnew } from '../db/restored.ts'
-import { orStop, readArguments, withDatabase } from './run.ts'
+import { orHelp, readArguments, withDatabase } from './run.ts'
 
 const usage = `npm run restored
 After a restore from a copy that "npm run backup" did not make, such as pg_dump's: lets every reader start over, so that
 nobody keeps messages that no longer exist.`
 
-await orStop(async () => {
-  const { values } = readArguments(usage, { options: { help: { type: 'boolean', short: 'h' } } })
-  if (values.help) return void process.stdout.write(`${usage}\n`)
+await orHelp(usage, async () => {
+  readArguments(usage, {})
   await withDatabase(async (db) => {
     const { kind } = readConfig(readEnvironment()).DATABASE_URL
     const rooms = await numberRoomsAnew(db, kind, Date.now())

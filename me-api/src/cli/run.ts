@@ -37,6 +37,12 @@ export async function withDatabase(
   }
 }
 
+/** Prints the command's usage where `--help` or `-h` asks for it, and otherwise runs the command as `orStop` does. */
+export async function orHelp(usage: string, command: () => Promise<void> | void): Promise<void> {
+  if (process.argv.some((word) => word === '--help' || word === '-h')) process.stdout.write(`${usage}\n`)
+  else await orStop(command)
+}
+
 /** Prints expected errors as lines instead of a stack trace. */
 export async function orStop(command: () => Promise<void> | void): Promise<void> {
   try {

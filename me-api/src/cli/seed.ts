@@ -1,19 +1,17 @@
 import type { Database } from '../db/tables.ts'
-import { orStop, readArguments, withDatabase } from './run.ts'
+import { orHelp, readArguments, withDatabase } from './run.ts'
 import { seed } from './seed/seed.ts'
 
 const usage = `npm run seed [-- --email you@example.org]
 Fills an empty site with a demo: a presentation, weekly reports, a week of talk, and an owner where there is none, whose
 password it prints. Changes nothing where the site has content. To start again from nothing, stop the server and remove data/.`
 
-await orStop(async () => {
+await orHelp(usage, async () => {
   const { values } = readArguments(usage, {
     options: {
       email: { type: 'string', default: 'owner@example.org' },
-      help: { type: 'boolean', short: 'h' },
     },
   })
-  if (values.help) return void process.stdout.write(`${usage}\n`)
   const fill = async (db: Database) => {
     const { owner, reports, messages, rooms } = await seed(db, values.email)
     const signIn = owner.password ? `with the password ${owner.password}` : 'with the password you know'
