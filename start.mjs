@@ -14,6 +14,11 @@ if (Number.parseInt(process.versions.node) < needed) {
 
 /** Milliseconds between two new starts at least. */
 const APART = 10_000
+/** Milliseconds between two looks at whether npm is still there. */
+const PARENT_CHECK = 500
+
+/** The process that started this one: npm's shell, or npm itself. */
+const parent = process.ppid
 
 // In a process of its own: what a build needs, 400 MB, would stay with this one for as long as it runs.
 const build = join(import.meta.dirname, 'me-vue/build/build-if-changed.ts')
@@ -34,12 +39,18 @@ let server = start()
 let told
 let startedAnewAt = -Infinity
 
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
-  process.on(signal, () => {
-    told = signal
-    // False where it has ended, and has not been restarted yet.
-    if (!server.kill(signal)) process.exit()
-  })
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop)
+
+// npm signals only the shell that it runs this in, and a shell such as Debian's ends without passing that on: the server
+// would go on, and keep port and database.
+if (process.env.npm_lifecycle_event === 'start') {
+  setInterval(() => process.ppid !== parent && !told && stop('SIGTERM'), PARENT_CHECK)
+}
+
+function stop(signal) {
+  told = signal
+  // False where it has ended, and has not been restarted yet.
+  if (!server.kill(signal)) process.exit()
 }
 
 /** Starts the server. The channel tells it when this process is gone, however that ended. */

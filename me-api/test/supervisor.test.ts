@@ -153,6 +153,21 @@ describe('npm start', () => {
     },
   )
 
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'the server stops when %s ends the shell that npm runs npm start in',
+    async (signal) => {
+      const server = await startServer(
+        { LOG_LEVEL: 'info', npm_lifecycle_event: 'start', ...inFolder(temporaryFolder()) },
+        { file: SUPERVISOR, inShell: true },
+      )
+      const { url, pid } = await latest(server, 1)
+      const ada = await visitor({ url }, 'ada')
+      await server.kill(signal)
+      await eventually(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), PATIENCE)
+      expect(ada.notices).toMatchObject([{ code: 'RESTARTING' }])
+    },
+  )
+
   test('npm start exits with 1, without a restart, when a setting or the port is wrong', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))

@@ -10,13 +10,20 @@ type Options = {
   cwd?: string
   /** Flags of Node's. */
   flags?: string[]
+  /** Runs the program in a shell that passes no signal on, as npm does on Debian. */
+  inShell?: boolean
 }
 
 const source = (file: string) => join(import.meta.dirname, '../../src', file)
 
-function launch(file: string, { args = [], settings = {}, cwd, flags = [] }: Options): ChildProcess {
+function launch(
+  file: string,
+  { args = [], settings = {}, cwd, flags = [], inShell = false }: Options,
+): ChildProcess {
   const env = { PATH: process.env['PATH'], ...settings }
-  const child = spawn(process.execPath, [...flags, source(file), ...args], { env, cwd, stdio: 'pipe' })
+  const program = [process.execPath, ...flags, source(file), ...args]
+  const [command = '', ...words] = inShell ? ['sh', '-c', '"$@"; exit', 'sh', ...program] : program
+  const child = spawn(command, words, { env, cwd, stdio: 'pipe' })
   closeAfterTest(async () => void child.kill('SIGKILL'))
   return child
 }
@@ -44,7 +51,8 @@ export async function startServer(
     flags = [],
     args = [],
     cwd,
-  }: { file?: string; flags?: string[]; args?: string[]; cwd?: string } = {},
+    inShell = false,
+  }: { file?: string; flags?: string[]; args?: string[]; cwd?: string; inShell?: boolean } = {},
 ) {
   const child = launch(file, {
     settings: {
@@ -58,6 +66,7 @@ export async function startServer(
     },
     flags,
     args,
+    inShell,
     ...(cwd && { cwd }),
   })
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
