@@ -198,7 +198,7 @@ test('the connection status opens a panel with transport and round trip, which c
   const panel = ada.page.getByRole('dialog', { name: 'Connection' })
   await expect(panel).toContainText(/Transport\s*WebSocket/)
   await expect(panel).toContainText(/Round trip\s*\d+ ms/)
-  await expect(panel).toContainText(/Changes received in this room\s*1/)
+  await expect(panel).toContainText(/Change number of this room\s*1/)
   await panel.getByRole('button', { name: 'Reconnect' }).click()
   await expect(panel).toContainText(/Reconnects\s*1/)
   await server.kill()
