@@ -39,6 +39,32 @@ for (const width of [320, 390])
       await page.request.put('/api', { data: { name: first, headline, text, links } })
     })
 
+    test('nicks in the chat are whole, and the room’s title is level with its buttons', async ({ page }) => {
+      const nick = `${'W'.repeat(10)} ${'M'.repeat(10)}${width}`
+      await page.goto('/chat')
+      await page.getByRole('textbox').fill(nick)
+      await page.getByRole('button', { name: 'Come in' }).tap()
+      await page.getByRole('textbox', { name: 'Message' }).fill(`whole on ${width}`)
+      await page.getByRole('button', { name: 'Send' }).tap()
+      const message = page.getByRole('article').filter({ hasText: `whole on ${width}` })
+      await expect(message).toBeVisible()
+      await page.getByRole('button', { name: /here$/ }).tap()
+      for (const parent of [page.getByRole('dialog'), message]) {
+        const shown = parent.getByText(nick, { exact: true })
+        expect(await shown.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true)
+      }
+      await page.keyboard.press('Escape')
+      const [title = 0, search = 0] = await Promise.all(
+        [page.getByRole('heading', { level: 1 }), page.getByRole('button', { name: 'Search messages' })].map(
+          async (part) => {
+            const { y, height } = (await part.boundingBox())!
+            return y + height / 2
+          },
+        ),
+      )
+      expect(Math.abs(title - search)).toBeLessThan(4)
+    })
+
     test('everything to press is at least 44 pixels high and wide', async ({ page, publish }) => {
       await publish({ week: 3, title: 'Three', text: 'Words.' })
       for (const path of ['/', '/reports', '/reports/week/3', '/sign-in', '/register', '/chat']) {
