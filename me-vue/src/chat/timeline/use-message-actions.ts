@@ -74,8 +74,8 @@ export function useMessageActions({ chat, composing, showStatus, list, focusComp
   async function copyLink({ seq = 0 }: TimelineItem): Promise<void> {
     const to = linkTo({ room: chat.room, seq })
     if (await copyText(new URL(router.resolve(to).href, location.href).href))
-      return showStatus(t('chat.actions.copied'))
-    showStatus(t('chat.actions.notCopied'))
+      return showStatus(t('controls.actions.copied'))
+    showStatus(t('controls.actions.notCopied'))
     void router.push(to)
   }
 
