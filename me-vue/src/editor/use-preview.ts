@@ -1,5 +1,4 @@
-import { watchDebounced } from '@vueuse/core'
-import { ref, type Ref } from 'vue'
+import { onScopeDispose, ref, watch, type Ref } from 'vue'
 import { request } from '../api/http.ts'
 
 /** Milliseconds without a keystroke before the server is asked to render. */
@@ -26,7 +25,14 @@ export function usePreview(text: Readonly<Ref<string>>, shown: Readonly<Ref<bool
       if (!signal.aborted) failed.value = true
     }
   }
-  watchDebounced(text, render, { debounce: pause })
+
+  // VueUse's watchDebounced would be loaded with the chat too, which has its other functions.
+  let waiting: ReturnType<typeof setTimeout> | undefined
+  watch(text, () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(render, pause)
+  })
+  onScopeDispose(() => clearTimeout(waiting))
 
   return { html, failed, render }
 }
