@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { createSendRate } from '../src/chat/outbox/send-rate.ts'
 import { testOutbox } from './support/outbox.ts'
 
 describe('refused messages', () => {
@@ -80,6 +81,17 @@ test('the outbox sends no faster than the server’s message limit', async () =>
   expect(shown.heldUntil('lobby')).not.toBeNull()
   await pass(1_250)
   expect(texts()).toEqual(['1', '2', '3', '4', '5'])
+})
+
+test('a clock that is set back by an hour holds no message for an hour', () => {
+  let now = Date.UTC(2026, 2, 3, 12)
+  const rate = createSendRate(() => ({ count: 2, seconds: 10 }), { now: () => now })
+  for (const _ of [1, 2]) rate.took()
+  expect([rate.left(0), rate.wait()]).toEqual([0, 10_250])
+  now -= 3_600_000
+  expect([rate.left(0), rate.wait()]).toEqual([2, 0])
+  for (const _ of [1, 2]) rate.took()
+  expect([rate.left(0), rate.wait()]).toEqual([0, 10_250])
 })
 
 test('the outbox has at most twenty messages under way without a limit', async () => {

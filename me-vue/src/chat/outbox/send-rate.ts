@@ -13,18 +13,24 @@ export function createSendRate(limit: () => Limit, clock: Pick<Clock, 'now'>) {
   /** When each of the last went out. */
   let went: number[] = []
 
+  /** The last of them that still count. What went out after now did so before the clock was set back. */
+  function within({ seconds }: { seconds: number }): number[] {
+    const until = clock.now()
+    const since = until - seconds * 1_000 - SLACK
+    went = went.filter((at) => since < at && at <= until)
+    return went
+  }
+
   function left(underWay: number): number {
     const now = limit()
     if (!now) return UNDER_WAY - underWay
-    const since = clock.now() - now.seconds * 1_000 - SLACK
-    went = went.filter((at) => at > since)
-    return now.count - went.length
+    return now.count - within(now).length
   }
 
   /** Milliseconds until the next one may be sent. */
   function wait(): number {
     const now = limit()
-    const first = now && went.at(-now.count)
+    const first = now && within(now).at(-now.count)
     return first ? Math.max(0, first + now.seconds * 1_000 + SLACK - clock.now()) : 0
   }
 
