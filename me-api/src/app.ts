@@ -164,6 +164,7 @@ export async function createApp({
       mayRegister: chat.mayRegister,
       carryOver: chat.carryOver,
       addressOf,
+      originOf: siteHost.originOf,
     }),
     ...chat.routes,
   ]

@@ -144,6 +144,7 @@ async function makeOwner({ OWNER_EMAIL, OWNER_PASSWORD }: Config, owner: App['ow
     if (made?.heldNick) process.stdout.write(`${ownersNickWasHeld(made.heldNick, made.nick)}\n`)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
+    if (error.code === 'WEAK') throw new Stop(`OWNER_PASSWORD: ${error.message}`)
     // A site that is up without its owner is better than one that is down.
     process.stderr.write(`OWNER_EMAIL: no owner was made. ${error.message}\n`)
   }

@@ -63,8 +63,11 @@ function foldPart(part: string): string {
   return lower.replace(hasAlike, (one) => alike[one] ?? one).normalize('NFC')
 }
 
-/** Folds a text, part by part, so that a part's fold is the same wherever it stands. */
-const fold = (text: string): string => text.replace(foldable, foldPart).toLowerCase()
+/**
+ * Folds a text: case, accents, width and invisible characters make no difference. It is folded part by part, so that a
+ * part's fold is the same wherever it stands.
+ */
+export const foldText = (text: string): string => text.replace(foldable, foldPart).toLowerCase()
 
 /** A folded text, and where each of its UTF-16 units comes from. */
 type Folded = { text: string; from: (at: number) => number; to: (at: number) => number }
@@ -122,7 +125,7 @@ export function wordsIn(text: string): IndexedWord[] {
 /** Returns the words of a text as the database indexes them: separated by spaces. */
 export function indexedTextOf(text: string): string {
   const words: string[] = []
-  for (const { 0: part, 1: run } of fold(text).matchAll(parts)) {
+  for (const { 0: part, 1: run } of foldText(text).matchAll(parts)) {
     if (run === undefined) words.push(shortened(part))
     else for (const pair of pairsOf(run)) words.push(pair.text)
   }

@@ -15,11 +15,27 @@ import { startApp } from './support/start-app.ts'
 const user = { id: expect.any(String), email: memberAccount.email, nick: 'Ada', role: 'member' }
 
 describe('registering', () => {
-  test('registering creates a member and does not sign them in', async () => {
+  test('registering creates a member and signs them in, with the cookies of a sign-in', async () => {
     const app = await withOwner(await startApp())
-    const { body, headers } = await api(app).post('/api/register').send(memberAccount).expect(201)
-    expect(body).toEqual({ data: { user } })
-    expect(headers['set-cookie']).toBeUndefined()
+    const { body, headers } = await api(app)
+      .post('/api/register')
+      .set('user-agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0')
+      .send(memberAccount)
+      .expect(201)
+    expect(body).toEqual({ data: { user, token: expect.any(String) } })
+    const cookies = headers['set-cookie'] as unknown as string[]
+    expect(cookies).toEqual([
+      expect.stringMatching(/^me_session=.+; Max-Age=\d+; Path=\/; Expires=.+; HttpOnly; SameSite=Lax$/),
+      expect.stringMatching(/^me_device=.+; HttpOnly; SameSite=Lax$/),
+    ])
+    for (const proof of [bearer(body.data.token), { cookie: cookies[0] ?? '' }]) {
+      const me = await api(app).get('/api/me').set(proof).expect(200)
+      expect(me.body).toEqual({ data: { user } })
+    }
+    const sessions = await api(app).get('/api/me/sessions').set(bearer(body.data.token)).expect(200)
+    expect(sessions.body.data).toMatchObject([
+      { current: true, device: { browser: 'Firefox', system: 'Linux' } },
+    ])
   })
 
   test.each([

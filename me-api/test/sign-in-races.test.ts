@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { hash } from '@node-rs/argon2'
 import { createAccountsStore } from '../src/accounts/accounts.store.ts'
-import { createOwner } from '../src/accounts/owner.ts'
-import { systemClock } from '../src/clock.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, memberAccount, memberToken, ownerAccount, ownerToken } from './support/rest.ts'
 import { HALF_MINUTE, begin, confirm, login, phone, secured } from './support/two-factor.ts'
@@ -49,13 +47,12 @@ describe('sign-ins under way', () => {
   test('a sign-in under way leaves no session by the old password when the owner is set again', async () => {
     const app = await startApp({ settings })
     await ownerToken(app)
-    // As `npm run owner` does beside the server.
-    const owner = createOwner({ store: createAccountsStore(app.db), clock: systemClock })
     let password = ownerAccount.password
     for (let round = 0; round < ROUNDS; round++) {
       const [current, next] = [password, `battery number ${round}`]
       const tokens = await signInsAround(app, { ...ownerAccount, password: current }, () =>
-        owner.set({ ...ownerAccount, password: next }),
+        // As `npm run owner` does beside the server.
+        app.app.owner.set({ ...ownerAccount, password: next }),
       )
       for (const one of tokens) expect(await statusOf(app, one)).toBe(401)
       password = next

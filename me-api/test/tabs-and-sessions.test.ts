@@ -1,6 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { createAccountsStore } from '../src/accounts/accounts.store.ts'
-import { createOwner } from '../src/accounts/owner.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, memberAccount, memberToken, ownerAccount, ownerToken, refusal } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
@@ -92,8 +90,7 @@ describe('sockets of ended sessions', () => {
     const owner = await connect(app, { auth: { token: await ownerToken(app) } })
     const bo = await visitor(app, 'bo')
     const gone = owner.disconnected()
-    const store = createAccountsStore(app.db)
-    await createOwner({ store, clock }).set(ownerAccount)
+    await app.app.owner.set(ownerAccount)
     clock.advance(5_000)
     await gone
     expect(await bo.send('still here')).toBeDefined()

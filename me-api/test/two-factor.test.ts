@@ -1,8 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import { URI } from 'otpauth'
-import { createAccountsStore } from '../src/accounts/accounts.store.ts'
-import { createOwner } from '../src/accounts/owner.ts'
-import { systemClock } from '../src/clock.ts'
 import { manualClock } from './support/manual-clock.ts'
 import {
   api,
@@ -187,8 +184,7 @@ describe('two-factor authentication', () => {
     const { body } = await begin(app, token, { password: ownerAccount.password }).expect(201)
     await confirm(app, token, phone(body.data.key, clock)(0)).expect(200)
     await api(app).post('/api/login').send(ownerAccount).expect(401)
-    const store = createAccountsStore(app.db)
-    await createOwner({ store, clock: systemClock }).set(ownerAccount)
+    await app.app.owner.set(ownerAccount)
     await api(app).post('/api/login').send(ownerAccount).expect(200)
   })
 })

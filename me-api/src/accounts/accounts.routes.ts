@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { Request, Response } from 'express'
 import { z } from 'zod'
 import {
   Account,
@@ -18,7 +18,7 @@ import type { AddressOf } from '../http/client-address.ts'
 import type { Callers } from '../http/caller.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Route, route } from '../http/route.ts'
-import type { Accounts } from './accounts.ts'
+import type { Accounts, SignIn } from './accounts.ts'
 import { describeDevice } from './user-agent.ts'
 import type { OwnAccount } from './own-account.ts'
 import type { Sessions } from './sessions.ts'
@@ -52,23 +52,32 @@ export function accountRoutes(parts: Parts): Route[] {
       throw error
     })
 
+  /** Sets the cookies of a sign-in, and returns its answer. */
+  function answerTo(req: Request, res: Response, { user, token, expiresAt, device }: SignIn) {
+    cookies.set(req, res, 'me_session', token, expiresAt)
+    cookies.set(req, res, 'me_device', device.token, device.expiresAt)
+    return { user, token }
+  }
+
   return [
     route({
       method: 'post',
       path: '/register',
       who: 'anybody',
-      summary: "Create an account; a visitor's token allows the nick that this visitor has",
+      summary:
+        "Create an account and sign in, as login does; a visitor's token allows the nick that this visitor has",
       body: Registration,
-      answer: Account,
+      answer: SignedIn,
       status: 201,
-      async handle({ body, req, hasLeft }) {
+      async handle({ body, req, res, hasLeft }) {
         const caller = await callerOf(req)
         const from = { address: addressOf(req), proof: body.proof ?? null }
         const { person, proveWork } = await mayRegister(caller?.person ?? null, from)
         const visitorId = caller?.kind === 'visitor' ? caller.person.id : null
         const user = await accounts.register(body, { visitorId, person, proveWork, hasLeft })
         if (person) await carryOver(user)
-        return { user }
+        const device = describeDevice(req.get('user-agent'))
+        return answerTo(req, res, await accounts.signInNew(user, { device }))
       },
     }),
     route({
@@ -80,15 +89,13 @@ export function accountRoutes(parts: Parts): Route[] {
       body: Credentials,
       answer: SignedIn,
       async handle({ body, req, res, hasLeft }) {
-        const { user, token, expiresAt, device } = await accounts.signIn(body, {
+        const signIn = await accounts.signIn(body, {
           address: addressOf(req),
           device: describeDevice(req.get('user-agent')),
           deviceToken: cookies.read(req, 'me_device'),
           hasLeft,
         })
-        cookies.set(req, res, 'me_session', token, expiresAt)
-        cookies.set(req, res, 'me_device', device.token, device.expiresAt)
-        return { user, token }
+        return answerTo(req, res, signIn)
       },
     }),
     route({

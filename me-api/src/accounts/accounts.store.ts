@@ -1,6 +1,8 @@
 import { type Insertable, SqliteAdapter } from 'kysely'
 import type { Nick } from '../nicks/nick.ts'
 import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
+import { Refusal } from '../errors.ts'
+import { type OneTimeLinksStore, createOneTimeLinksStore } from './one-time-links.store.ts'
 import { type TwoFactorStore, createTwoFactorStore } from './two-factor.store.ts'
 
 /** What a sign-in has verified: the password's hash, and when the second step was turned on, null if it is off. */
@@ -10,7 +12,11 @@ type Verified = { passwordHash: string; secondStepSince: number | null }
 type Holder = { userId: string; sessionId?: string; passwordHash?: string }
 
 /** The stores within one transaction. */
-export type Stores = { accounts: ReturnType<typeof statementsOf>; twoFactorStore: TwoFactorStore }
+export type Stores = {
+  accounts: ReturnType<typeof statementsOf>
+  twoFactorStore: TwoFactorStore
+  links: OneTimeLinksStore
+}
 
 type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at' | 'proved_at'>
 
@@ -30,6 +36,10 @@ function statementsOf(db: Database) {
         .selectAll()
         .where((where) => where.or([where('nick_key', '=', key), where('nick_look', '=', look)]))
         .executeTakeFirst(),
+
+    /** Returns all users, the oldest account first. */
+    all: (): Promise<UserRow[]> =>
+      db.selectFrom('users').selectAll().orderBy('created_at').orderBy('id').execute(),
 
     owner: (): Promise<UserRow | undefined> =>
       db.selectFrom('users').selectAll().where('role', '=', 'owner').limit(1).executeTakeFirst(),
@@ -178,7 +188,11 @@ export function createAccountsStore(db: Database) {
       if (passwordHash !== undefined) query = query.where('password_hash', '=', passwordHash)
       if (!isSqlite) query = query.forUpdate()
       const user = await query.executeTakeFirst()
-      const stores = { accounts: statementsOf(tx), twoFactorStore: createTwoFactorStore(tx) }
+      const stores = {
+        accounts: statementsOf(tx),
+        twoFactorStore: createTwoFactorStore(tx),
+        links: createOneTimeLinksStore(tx),
+      }
       const isGone = sessionId !== undefined && !(await stores.accounts.hasSession(sessionId))
       return user && !isGone ? act(stores) : null
     })
@@ -186,6 +200,18 @@ export function createAccountsStore(db: Database) {
   return {
     ...statements,
     holding,
+
+    /**
+     * Inserts a user and uses up their invitation, given by its hash. Returns false if the e-mail or the nick is
+     * taken; the invitation then stays valid.
+     * @throws {Refusal} FORBIDDEN if the invitation was used meanwhile
+     */
+    insertInvited: (user: Insertable<UsersTable>, invitation: string): Promise<boolean> =>
+      db.transaction().execute(async (tx) => {
+        if (!(await statementsOf(tx).insert(user))) return false
+        if (!(await createOneTimeLinksStore(tx).use(invitation))) throw notInvited()
+        return true
+      }),
 
     /** Returns false if the e-mail or the nick is taken, or there is an owner. */
     insertOwner: (user: Insertable<UsersTable>): Promise<boolean> =>
@@ -222,3 +248,8 @@ export function createAccountsStore(db: Database) {
 }
 
 export type AccountsStore = ReturnType<typeof createAccountsStore>
+
+export const notInvited = () =>
+  new Refusal('FORBIDDEN', 'That invitation is not valid, or no longer. Ask for a new one.', {
+    pointer: '/invitation',
+  })

@@ -7,7 +7,9 @@ import type { UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { Config } from '../config.ts'
 import type { AccountLog } from './account-log.ts'
-import type { AccountsStore } from './accounts.store.ts'
+import { type AccountsStore, notInvited } from './accounts.store.ts'
+import { hashOf } from './one-time-links.ts'
+import type { OneTimeLinksStore } from './one-time-links.store.ts'
 import type { Device } from './user-agent.ts'
 import type { Attempt, SignInLimiter } from './sign-in-limiter.ts'
 import { type HasLeft, hashPassword, isWeak, verifyPassword } from './passwords.ts'
@@ -15,7 +17,8 @@ import type { TwoFactor } from './two-factor.ts'
 import type { Session } from '../http/caller.ts'
 import type { OpenedSession, Sessions } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
-import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
+import { addUser, emailTaken, nickColumns, nickReserved, toUser } from './users.ts'
+import type { WeakPasswords } from './weak-passwords.ts'
 
 /** Milliseconds that a browser stays known after a sign-in with it. */
 export const DEVICE_KNOWN = 365 * 24 * 3_600_000
@@ -31,11 +34,13 @@ type SignInOrigin = {
 }
 
 /** The session, and the token that identifies the browser from now on. */
-type SignIn = OpenedSession & { device: { token: string; expiresAt: number } }
+export type SignIn = OpenedSession & { device: { token: string; expiresAt: number } }
 
 type Parts = {
   store: AccountsStore
+  links: OneTimeLinksStore
   sessions: Sessions
+  weakPasswords: WeakPasswords
   tokens: Tokens
   signInLimiter: SignInLimiter
   twoFactor: TwoFactor
@@ -60,7 +65,7 @@ type Registering = {
 
 export function createAccounts(parts: Parts) {
   const { store, sessions, tokens, signInLimiter, twoFactor, registration, claimNick, siteName } = parts
-  const { accountLog, clock } = parts
+  const { links, weakPasswords, accountLog, clock } = parts
 
   /** Whether a nick looks like the owner's name. The name is read each time, because it may have changed. */
   async function looksLikeOwner({ nick }: Nick): Promise<boolean> {
@@ -79,25 +84,49 @@ export function createAccounts(parts: Parts) {
    * Creates a member's account. `visitorId` is the visitor who registers, who may register their own nick; nobody
    * else gets the nick while the password is hashed. `person` is the account's person, null if the account is their
    * first identity. `proveWork` is called after all other checks.
+   * @throws {Refusal}
    */
   async function register(
     input: Registration,
     { visitorId, person, proveWork, hasLeft }: Registering,
   ): Promise<User> {
     if (registration === 'closed') throw new Refusal('FORBIDDEN', 'Registration is closed on this site.')
+    const invitation = await readInvitation(input.invitation)
     const nick = readNick(input.nick)
     if (!(await store.owner())) {
       throw new Refusal('NO_OWNER', 'This site has no owner yet. Nobody can register before it has one.')
     }
+    await weakPasswords.refuse(input.password, { email: input.email, nick: nick.nick })
     if (await store.byEmail(input.email)) throw emailTaken()
     if (await isReserved(nick)) throw nickReserved()
     const release = claimNick(visitorId ?? randomUUID(), nick)
     try {
       await proveWork()
-      return await addUser({ store, clock }, { ...input, role: 'member', person }, nick, hasLeft)
+      const added = { ...input, role: 'member', person, invitation } as const
+      return toUser(await addUser({ store, clock }, added, nick, hasLeft))
     } finally {
       release()
     }
+  }
+
+  /**
+   * Returns the hash of a valid invitation, or null if none is given and none needed.
+   * @throws {Refusal} FORBIDDEN, the same words for an unknown, an old and a used one
+   */
+  async function readInvitation(token: string | undefined): Promise<string | null> {
+    if (token === undefined && registration === 'open') return null
+    const hash = hashOf(token ?? '')
+    if (!(await links.find(hash, 'invitation', clock.now()))) throw notInvited()
+    return hash
+  }
+
+  /** Signs in a user who has just registered. */
+  async function signInNew(user: User, { device }: Pick<SignInOrigin, 'device'>): Promise<SignIn> {
+    const row = await store.byId(user.id)
+    const session = row && (await sessions.open(row, null, device))
+    // The account was deleted, or got another password, in this very moment.
+    if (!session) throw notRight()
+    return { ...session, device: await newDevice(row) }
   }
 
   /** Signs a user in. An unknown e-mail and a wrong password give the same answer after the same time. */
@@ -189,6 +218,7 @@ export function createAccounts(parts: Parts) {
 
   return {
     register,
+    signInNew,
     signIn,
     session: sessions.use,
     signOut: ({ id }: Session): Promise<void> => sessions.end(id),

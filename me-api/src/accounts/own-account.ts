@@ -13,12 +13,14 @@ import { type HasLeft, hashPassword, verifyPassword } from './passwords.ts'
 import type { TwoFactor } from './two-factor.ts'
 import type { Session } from '../http/caller.ts'
 import type { Sessions } from './sessions.ts'
+import type { WeakPasswords } from './weak-passwords.ts'
 
 type Parts = {
   store: AccountsStore
   sessions: Sessions
   signInLimiter: SignInLimiter
   twoFactor: TwoFactor
+  weakPasswords: WeakPasswords
   clock: Clock
 }
 
@@ -26,16 +28,21 @@ type Parts = {
  * Changes by a signed-in user to their own account. Each demands the password or a code again, because a session may
  * have been left open.
  */
-export function createOwnAccount({ store, sessions, signInLimiter, twoFactor, clock }: Parts) {
+export function createOwnAccount(parts: Parts) {
+  const { store, sessions, signInLimiter, twoFactor, weakPasswords, clock } = parts
+
+  /** @throws {Refusal} FORBIDDEN, WEAK */
   async function changePassword(
     session: Session,
     { current, next }: PasswordChange,
     hasLeft: HasLeft,
   ): Promise<void> {
+    await weakPasswords.refuse(next, session.user, '/next')
     const passwordHash = await counted(session, () => provePassword(session, current, '/current', hasLeft))
     const nextHash = await hashPassword(next, hasLeft)
-    const ended = await holding(session, passwordHash, async ({ accounts }) => {
+    const ended = await holding(session, passwordHash, async ({ accounts, links }) => {
       await accounts.update(session.user.id, { password_hash: nextHash })
+      await links.removeOf(session.user.id)
       return accounts.endSessions(session.user.id, session.id)
     })
     sessions.tellEnded(ended)
@@ -109,21 +116,8 @@ export function createOwnAccount({ store, sessions, signInLimiter, twoFactor, cl
    * Limits wrong passwords and codes of one user separately from sign-ins, so that strangers who guess cannot lock
    * out a signed-in user. Other errors are not counted.
    */
-  async function counted<Proof>(
-    { user: { id, email } }: Session,
-    prove: () => Promise<Proof>,
-  ): Promise<Proof> {
-    const attempt = { email, isKnown: true, address: null, device: `session of ${id}` }
-    signInLimiter.attempt(attempt)
-    try {
-      const proof = await prove()
-      signInLimiter.succeeded(attempt)
-      return proof
-    } catch (error) {
-      if (!(error instanceof Refusal && error.code === 'FORBIDDEN')) signInLimiter.takeBack(attempt)
-      throw error
-    }
-  }
+  const counted = <Proof>({ user: { id, email } }: Session, prove: () => Promise<Proof>): Promise<Proof> =>
+    signInLimiter.counting({ email, isKnown: true, address: null, device: `session of ${id}` }, prove)
 
   /** Verifies the current password and returns its hash. @throws {Refusal} FORBIDDEN */
   async function provePassword(

@@ -5,15 +5,16 @@ import { type Credentials, NICK_MAX } from '../contract/index.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import { hashPassword } from './passwords.ts'
 import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
+import type { WeakPasswords } from './weak-passwords.ts'
 
-type Parts = { store: AccountsStore; clock: Clock }
+type Parts = { store: AccountsStore; weakPasswords: WeakPasswords; clock: Clock }
 
 /** `heldNick` is the nick that a new owner did not get because a member has it; null otherwise. */
 type OwnerMade = { nick: string; heldNick: string | null }
 type OwnerSet = OwnerMade & { was: 'made' | 'changed' }
 
 /** The owner: the one account that may edit the pages and moderate the chat. */
-export function createOwner({ store, clock }: Parts) {
+export function createOwner({ store, weakPasswords, clock }: Parts) {
   /** Returns the nick itself if it is free, else the first free one of "ada 2", "ada 3" … */
   async function nextFree(wanted: Nick): Promise<Nick> {
     for (let number = 2, nick = wanted; ; number++) {
@@ -26,12 +27,13 @@ export function createOwner({ store, clock }: Parts) {
   /**
    * Creates the owner; without a chosen nick, with the next free one if a member has the nick of the e-mail. Returns
    * null if there is an owner, which another program may make at the same moment.
-   * @throws {Refusal} if the e-mail or the chosen nick is a member's
+   * @throws {Refusal} if the e-mail or the chosen nick is a member's; WEAK
    */
   async function make(credentials: Credentials, nick?: Nick): Promise<OwnerMade | null> {
     if (await store.owner()) return null
     const wanted = nick ?? nickFrom(credentials.email)
     const given = nick ?? (await nextFree(wanted))
+    await weakPasswords.refuse(credentials.password, { email: credentials.email, nick: given.nick })
     try {
       await addUser({ store, clock }, { ...credentials, role: 'owner' }, given)
     } catch (error) {
@@ -48,6 +50,7 @@ export function createOwner({ store, clock }: Parts) {
     const isAnothers = (user: { id: string } | undefined) => user && user.id !== owner.id
     if (isAnothers(await store.byEmail(email))) throw emailTaken()
     if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
+    await weakPasswords.refuse(password, { email, nick: (nick ?? owner).nick })
     const changes = { email, password_hash: await hashPassword(password), ...(nick && nickColumns(nick)) }
     // One transaction, so that a concurrent sign-in gets no session with the old password.
     await store.holding({ userId: owner.id }, async ({ accounts, twoFactorStore }) => {

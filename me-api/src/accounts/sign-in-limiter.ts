@@ -2,12 +2,18 @@ import type { Limit } from '../config.ts'
 import { networkOf } from '../http/network-address.ts'
 import { type Limiter, createLimiter, useAll } from '../chat/rate-limits/rate-limiter.ts'
 import type { Clock } from '../clock.ts'
+import { Refusal } from '../errors.ts'
 
 /**
- * An attempted sign-in. `device` is a browser in which the user has signed in before, null for any other. `isKnown`
+ * An attempted sign-in, or an attempt to use a link, which has no `email`. `device` is a browser in which the user has signed in before, null for any other. `isKnown`
  * means that an account has that e-mail.
  */
-export type Attempt = { email: string; isKnown: boolean; address: string | null; device: string | null }
+export type Attempt = {
+  email: string | null
+  isKnown: boolean
+  address: string | null
+  device: string | null
+}
 
 /**
  * The most accounts counted at once: about as many passwords as are verified in `LIMIT_LOGINS`' quarter of an hour,
@@ -36,7 +42,7 @@ export function createSignInLimiter(limit: Limit | null, { monotonic }: Pick<Clo
     device: limiterOf(),
   }
 
-  return {
+  const limiter = {
     /**
      * Counts an attempt. The address comes first: an attempt refused there counts against no account.
      * @throws {Refusal} RATE_LIMITED
@@ -58,7 +64,21 @@ export function createSignInLimiter(limit: Limit | null, { monotonic }: Pick<Clo
         if (kind === 'address') limiters.address.giveBack(key)
         else limiters[kind].forget(key)
     },
+
+    /** Counts an attempt that `prove` refuses as FORBIDDEN. Other errors are not counted. */
+    async counting<Proof>(attempt: Attempt, prove: () => Promise<Proof>): Promise<Proof> {
+      limiter.attempt(attempt)
+      try {
+        const proof = await prove()
+        limiter.succeeded(attempt)
+        return proof
+      } catch (error) {
+        if (!(error instanceof Refusal && error.code === 'FORBIDDEN')) limiter.takeBack(attempt)
+        throw error
+      }
+    },
   }
+  return limiter
 }
 
 export type SignInLimiter = ReturnType<typeof createSignInLimiter>
@@ -68,6 +88,8 @@ type Use = { kind: 'address' | 'account' | 'madeUp' | 'device'; key: string }
 /** Returns the counters of an attempt, in this order. */
 function usesOf({ email, isKnown, address, device }: Attempt): Use[] {
   if (device) return [{ kind: 'device', key: device }]
-  const account: Use = { kind: isKnown ? 'account' : 'madeUp', key: email }
-  return address ? [{ kind: 'address', key: networkOf(address) }, account] : [account]
+  const uses: Use[] = []
+  if (address) uses.push({ kind: 'address', key: networkOf(address) })
+  if (email !== null) uses.push({ kind: isKnown ? 'account' : 'madeUp', key: email })
+  return uses
 }

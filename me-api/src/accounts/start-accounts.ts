@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { readInstallation } from '../db/installation.ts'
 import type { Database } from '../db/tables.ts'
 import type { Route } from '../http/route.ts'
+import type { SiteHost } from '../http/site-host.ts'
 import { type Parts as AccountParts, accountRoutes } from './accounts.routes.ts'
 import { createAccountLog } from './account-log.ts'
 import { createAccountsStore } from './accounts.store.ts'
@@ -16,8 +17,13 @@ import { createEncryptionAtRest } from './encrypt-at-rest.ts'
 import { twoFactorRoutes } from './two-factor.routes.ts'
 import { createTwoFactorStore } from './two-factor.store.ts'
 import { createTwoFactor } from './two-factor.ts'
+import { createMembers } from './members.ts'
+import { memberRoutes } from './members.routes.ts'
+import { createOneTimeLinksStore } from './one-time-links.store.ts'
+import { createPasswordReset } from './password-reset.ts'
 import { createSessions } from './sessions.ts'
 import { createTokens } from './tokens.ts'
+import { createWeakPasswords } from './weak-passwords.ts'
 
 type Parts = {
   config: Config
@@ -30,13 +36,15 @@ type Parts = {
 }
 
 /** What the routes need from outside this folder. */
-type External = Omit<AccountParts, 'accounts' | 'ownAccount' | 'sessions'>
+type External = Omit<AccountParts, 'accounts' | 'ownAccount' | 'sessions'> & Pick<SiteHost, 'originOf'>
 
 /** Assembles accounts: users, sign-in, sessions, the second step and the owner. */
 export async function startAccounts({ config, db, clock, log, secrets, claimNick, siteName }: Parts) {
   const [store, twoFactorStore] = [createAccountsStore(db), createTwoFactorStore(db)]
+  const links = createOneTimeLinksStore(db)
+  const weakPasswords = createWeakPasswords({ siteName })
   const tokens = createTokens({ secrets, installation: await readInstallation(db), clock })
-  const owner = createOwner({ store, clock })
+  const owner = createOwner({ store, weakPasswords, clock })
   const accountLog = createAccountLog({ db, clock })
   const onFault = (error: unknown) => log.error({ err: error }, 'the end of a session could not be passed on')
   const sessions = createSessions({ store, tokens, clock, onFault })
@@ -46,11 +54,13 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
     clock,
   })
   const signInLimiter = createSignInLimiter(config.LIMIT_LOGINS, clock)
-  const ownAccount = createOwnAccount({ store, sessions, signInLimiter, twoFactor, clock })
+  const ownAccount = createOwnAccount({ store, sessions, signInLimiter, twoFactor, weakPasswords, clock })
   const registration = config.REGISTRATION
   const accounts = createAccounts({
     store,
+    links,
     sessions,
+    weakPasswords,
     tokens,
     signInLimiter,
     twoFactor,
@@ -61,8 +71,12 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
     clock,
   })
 
-  const routes = (external: External): Route[] => [
+  const members = createMembers({ store, links, clock })
+  const passwordReset = createPasswordReset({ store, links, sessions, signInLimiter, weakPasswords, clock })
+
+  const routes = ({ originOf, ...external }: External): Route[] => [
     ...accountRoutes({ accounts, ownAccount, sessions, ...external }),
+    ...memberRoutes({ members, passwordReset, originOf, addressOf: external.addressOf }),
     ...twoFactorRoutes(ownAccount, twoFactor),
   ]
   return { accounts, accountLog, owner, tokens, routes }

@@ -9,13 +9,19 @@ import { type HasLeft, hashPassword } from './passwords.ts'
 
 type Parts = { store: AccountsStore; clock: Clock }
 
-/** @throws {Refusal} where the e-mail or the nick is another's, or a second owner is to be added */
+/** `invitation` is the hash of a one-time link. */
+type NewUser = Credentials & { role: User['role']; person?: string | null; invitation?: string | null }
+
+/**
+ * @throws {Refusal} where the e-mail or the nick is another's, the invitation was used meanwhile, or a second owner is
+ * to be added
+ */
 export async function addUser(
   { store, clock }: Parts,
-  { email, password, role, person = null }: Credentials & { role: User['role']; person?: string | null },
+  { email, password, role, person = null, invitation = null }: NewUser,
   nick: Nick,
   hasLeft?: HasLeft,
-): Promise<User> {
+): Promise<UserRow> {
   const row = {
     id: randomUUID(),
     email,
@@ -27,9 +33,13 @@ export async function addUser(
     person,
     active_at: null,
   }
-  const isAdded = await (role === 'owner' ? store.insertOwner(row) : store.insert(row))
+  const isAdded = await (role === 'owner'
+    ? store.insertOwner(row)
+    : invitation === null
+      ? store.insert(row)
+      : store.insertInvited(row, invitation))
   if (!isAdded) throw (await store.byEmail(email)) ? emailTaken() : nickReserved()
-  return toUser(row)
+  return row
 }
 
 export const nickColumns = ({ nick, key, look }: Nick) => ({ nick, nick_key: key, nick_look: look })

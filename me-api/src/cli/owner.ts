@@ -2,11 +2,14 @@ import { text as readAll } from 'node:stream/consumers'
 import { isCancel, password as askPassword } from '@clack/prompts'
 import { createAccountsStore } from '../accounts/accounts.store.ts'
 import { createOwner, ownersNickWasHeld } from '../accounts/owner.ts'
+import { createWeakPasswords } from '../accounts/weak-passwords.ts'
 import { readNick } from '../nicks/nick.ts'
 import { systemClock } from '../clock.ts'
 import { type Config, readConfig, readEnvironment } from '../config.ts'
-import { OwnerAccount, PASSWORD_MIN } from '../contract/index.ts'
+import { OwnerAccount, PASSWORD_MIN, lengthOf } from '../contract/index.ts'
 import { Stop, parse } from '../errors.ts'
+import { siteNameOf } from '../presentation/presentation.ts'
+import { createPresentationStore } from '../presentation/presentation.store.ts'
 import { orHelp, readArguments, withDatabase } from './run.ts'
 
 const usage = `npm run owner -- --email you@example.org [--nick NICK]
@@ -27,7 +30,11 @@ await orHelp(usage, async () => {
   const account = parse(OwnerAccount, { email, password: await readPassword() })
   await withDatabase(
     async (db) => {
-      const owner = createOwner({ store: createAccountsStore(db), clock: systemClock })
+      const owner = createOwner({
+        store: createAccountsStore(db),
+        weakPasswords: createWeakPasswords({ siteName: () => siteNameOf(createPresentationStore(db)) }),
+        clock: systemClock,
+      })
       const { was, nick: given, heldNick } = await owner.set(account, wanted)
       process.stdout.write(
         was === 'made'
@@ -53,7 +60,7 @@ async function readPassword(): Promise<string> {
   const message = `Password, at least ${PASSWORD_MIN} characters`
   const password = await askPassword({
     message,
-    validate: (typed) => ((typed?.length ?? 0) < PASSWORD_MIN ? message : undefined),
+    validate: (typed) => (lengthOf(typed ?? '') < PASSWORD_MIN ? message : undefined),
   })
   if (isCancel(password)) throw new Stop('Nothing was changed.')
   return password

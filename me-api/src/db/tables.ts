@@ -270,5 +270,6 @@ export type NewMessageRow = Omit<Selectable<MessagesTable>, 'key'>
 export type RoomRow = Selectable<RoomsTable>
 export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
+export type OneTimeLinkRow = Selectable<OneTimeLinksTable>
 export type PasskeyRow = Selectable<PasskeysTable>
 export type SecondStepRow = Selectable<SecondStepsTable>

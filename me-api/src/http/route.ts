@@ -24,6 +24,8 @@ type Call<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodT
   hasLeft: () => boolean
 }
 
+type LogEntry = [action: OwnerAction, subject: string | null]
+
 type Definition<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, W extends Who> = {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** In Express's syntax, below `/api`. */
@@ -46,7 +48,7 @@ type Definition<Params extends z.ZodType, Query extends z.ZodType, Body extends 
     params: z.output<Params>
     body: z.output<Body>
     data: unknown
-  }) => [action: OwnerAction, subject: string | null]
+  }) => LogEntry | Promise<LogEntry>
   /** The largest body in bytes; default `BODY_MAX`. */
   bodyMax?: number
   /** Whether the handler reads `If-Match` (http/if-match.ts). */
@@ -121,7 +123,7 @@ const serve = (definition: Route, logAction: LogAction) =>
     const hasLeft = () => req.socket.destroyed
     const data = await definition.handle({ params, query, body, caller: caller as never, req, res, hasLeft })
     if (definition.logged && caller?.person.role === 'owner')
-      await logAction(caller.person, ...definition.logged({ params, body, data }))
+      await logAction(caller.person, ...(await definition.logged({ params, body, data })))
     if (definition.isStream || res.headersSent) return
     if (definition.answer) res.json({ data })
     else res.end()

@@ -56,12 +56,14 @@ export function createPresentation({ store, clock, language, onChanged }: Parts)
       return toPresentation(row)
     },
 
-    /** Returns the name in the site's header; null before the owner has written one. */
-    async name(): Promise<string | null> {
-      const name = await store.name()
-      return name === undefined || name === firstPresentation.name ? null : name
-    },
+    name: () => siteNameOf(store),
   }
+}
+
+/** Returns the name in the site's header; null before the owner has written one. */
+export async function siteNameOf(store: Pick<PresentationStore, 'name'>): Promise<string | null> {
+  const name = await store.name()
+  return name === undefined || name === firstPresentation.name ? null : name
 }
 
 export type PresentationPages = ReturnType<typeof createPresentation>

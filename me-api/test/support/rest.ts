@@ -30,8 +30,8 @@ export async function ownerToken(app: TestApp): Promise<string> {
 /** A member's token. */
 export async function memberToken(app: TestApp): Promise<string> {
   await withOwner(app)
-  await api(app).post('/api/register').send(memberAccount).expect(201)
-  return signIn(app, memberAccount)
+  const { body } = await api(app).post('/api/register').send(memberAccount).expect(201)
+  return (body as { data: { token: string } }).data.token
 }
 
 export const bearer = (token: string) => ({ Authorization: `Bearer ${token}` })

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAccountsStore } from '../../accounts/accounts.store.ts'
 import { createOwner } from '../../accounts/owner.ts'
+import { createWeakPasswords } from '../../accounts/weak-passwords.ts'
 import type { Write } from '../../chat/log/apply-write.ts'
 import { createMessageStore } from '../../chat/log/message.store.ts'
 import { everybodyMayRead } from '../../chat/rooms/read-rule.ts'
@@ -91,7 +92,8 @@ async function ownerOf(db: Database, email: string): Promise<{ author: Author; s
   const found = await store.owner()
   const password = found ? null : randomBytes(12).toString('base64url')
   if (password) {
-    await createOwner({ store, clock: systemClock }).set(
+    const weakPasswords = createWeakPasswords({ siteName: () => Promise.resolve(null) })
+    await createOwner({ store, weakPasswords, clock: systemClock }).set(
       parse(OwnerAccount, { email, password }),
       readNick('Robin'),
     )
