@@ -88,6 +88,17 @@ describe('an hour after the last proof', () => {
 })
 
 describe('proving who one is', () => {
+  test('a user can ask whether the last proof still holds', async () => {
+    const { app, clock, token, confirm } = await ownerAfterAnHour()
+    const check = (by = token) => api(app).get('/api/me/confirm').set(bearer(by))
+    expect((await check().expect(403)).body).toEqual(passwordRequired)
+    await confirm({ password: ownerAccount.password }).expect(204)
+    expect((await check().expect(204)).text).toBe('')
+    clock.advance(HOUR)
+    await check().expect(403)
+    await api(app).get('/api/me/confirm').expect(401)
+  })
+
   test('wrong passwords are limited like a sign-in’s', async () => {
     const { confirm } = await ownerAfterAnHour({ LIMIT_LOGINS: '2/15m' })
     for (const status of [403, 403, 429]) await confirm({ password: 'a guess of mine' }).expect(status)

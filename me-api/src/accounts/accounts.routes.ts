@@ -129,6 +129,14 @@ export function accountRoutes(parts: Parts): Route[] {
     }),
     route({
       method: 'get',
+      path: '/me/confirm',
+      who: 'user',
+      summary: 'Check that you have proved who you are within the last hour',
+      fresh: true,
+      handle: () => {},
+    }),
+    route({
+      method: 'get',
       path: '/me',
       who: 'user',
       summary: 'Get the user who is signed in',

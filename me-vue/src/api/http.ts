@@ -7,10 +7,13 @@ const patience = 15_000
 /** What is wrong with each field, by JSON pointer: `{'/email': {code: 'INVALID', detail: …}}`. */
 type Fields = Record<string, { code: string; detail: string }>
 
-/** Every way a request can fail. `OFFLINE`: no answer came at all. */
+/**
+ * Every way a request can fail. `OFFLINE`: no answer came at all. `CANCELLED`: it needs a proof of who the user is, and
+ * the user has given none.
+ */
 export class ApiError extends Error {
   readonly status: number
-  readonly code: ErrorCode | 'OFFLINE'
+  readonly code: ErrorCode | 'OFFLINE' | 'CANCELLED'
   readonly fields: Fields
   /** Seconds to wait before trying again. */
   readonly retryAfter: number | undefined
@@ -33,10 +36,24 @@ export class ApiError extends Error {
 type Options = { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal | undefined }
 
 /**
- * Asks the API and unwraps `{data}`; `undefined` where the answer has no body.
+ * Asks the API and unwraps `{data}`; `undefined` where the answer has no body. A request that needs a proof of who the
+ * user is asks the user for it and is sent once more.
  * Throws ApiError, or the signal's own reason when the caller aborted.
  */
 export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  try {
+    return await send<T>(method, path, options)
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 'PASSWORD_REQUIRED')) throw error
+    const isProved = await askProof().catch(() => {
+      throw error
+    })
+    if (!isProved) throw new ApiError(0, 'CANCELLED', '')
+    return send<T>(method, path, options)
+  }
+}
+
+async function send<T>(method: string, path: string, options: Options): Promise<T> {
   const { body, headers, signal } = options
   const answer = await reach(path, {
     method,
@@ -56,6 +73,16 @@ export const get = <T>(path: string, signal?: AbortSignal) => request<T>('GET', 
 /** Called where a request was refused because nobody is signed in, or no longer. */
 let signedOut = () => {}
 export const onSignedOut = (call: () => void) => void (signedOut = call)
+
+/** Called where a request needs a proof of who the user is; resolves to whether the user has given it. */
+let askProof = () => Promise.resolve(false)
+export const onProofRequired = (call: () => Promise<boolean>) => void (askProof = call)
+
+/** Returns the failure to show: none where the user has cancelled. Throws what is no failure of a request. */
+export function toShow(error: unknown): ApiError | undefined {
+  if (!(error instanceof ApiError)) throw error
+  return error.code === 'CANCELLED' ? undefined : error
+}
 
 type Answer = { ok: boolean; status: number; retryAfter: string | null; json: unknown }
 

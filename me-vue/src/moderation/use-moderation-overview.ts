@@ -1,6 +1,6 @@
 import type { ModerationOverview } from 'me-api/contract'
 import { ref, shallowRef } from 'vue'
-import { ApiError } from '../api/http.ts'
+import { type ApiError, toShow } from '../api/http.ts'
 import { readOverview } from '../chat/moderation/moderation.api.ts'
 
 /** What the owner is shown, asked for again after each order. */
@@ -18,8 +18,7 @@ export function useOverview() {
       overview.value = now
       failure.value = undefined
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      failure.value = error
+      failure.value = toShow(error)
     }
   }
 

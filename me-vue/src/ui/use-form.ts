@@ -1,7 +1,7 @@
 import { PASSWORD_MIN, WEEK_MAX } from 'me-api/contract/limits'
 import { nextTick, ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
-import { ApiError } from '../api/http.ts'
+import { type ApiError, toShow } from '../api/http.ts'
 import '../load-field-messages.ts'
 
 /** The limits that the texts in `fields` contain. */
@@ -25,10 +25,10 @@ export function useForm(send: () => Promise<unknown>) {
       await send()
       return true
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      failure.value = error
+      failure.value = toShow(error)
       await nextTick()
-      document.querySelector<HTMLElement>('main [aria-invalid]')?.focus()
+      const shown = [...document.querySelectorAll('dialog:modal')].at(-1) ?? document
+      shown.querySelector<HTMLElement>('[aria-invalid]')?.focus()
       return false
     } finally {
       busy.value = false

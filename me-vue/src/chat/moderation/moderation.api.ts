@@ -7,6 +7,8 @@ const pathOf = (messageId: string) => `/api/chat/messages/${messageId}`
 
 export const readOverview = () => get<ModerationOverview>(PATH)
 export const order = (moderation: Moderation) => request<void>('POST', PATH, { body: moderation })
+/** Asks for the proof that erasing needs, if the last one is too old. */
+export const mayErase = () => get<void>('/api/me/confirm')
 export const forgive = (id: string) => order({ id, action: 'forgive' })
 export const dismiss = (messageId: string) => request<void>('DELETE', `${pathOf(messageId)}/report`)
 export const remove = (messageId: string) => request<void>('DELETE', pathOf(messageId))

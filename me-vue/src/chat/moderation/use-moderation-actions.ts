@@ -3,7 +3,7 @@ import type { Author, Moderation, Person } from 'me-api/contract'
 import { onScopeDispose, ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
 import { useAccount } from '../../accounts/account.store.ts'
-import { ApiError, request } from '../../api/http.ts'
+import { request, toShow } from '../../api/http.ts'
 import { visitorHeaders } from '../../api/visitor-token.ts'
 import * as orders from './moderation.api.ts'
 import { type Limiting, undoSanction } from './undo-sanction.ts'
@@ -28,8 +28,8 @@ export function useModerationActions(changed: () => unknown = () => {}) {
   onScopeDispose(flush)
 
   function fail(error: unknown): void {
-    if (!(error instanceof ApiError)) throw error
-    message.value = t(`moderation.failed.${error.code}`, errorText(error))
+    const failure = toShow(error)
+    if (failure) message.value = t(`moderation.failed.${failure.code}`, errorText(failure))
   }
 
   async function attempt<T>(act: () => Promise<T>, done: (result: T) => void): Promise<void> {
@@ -57,12 +57,18 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     }
   }
 
-  /** Bans at once, and erases the messages when the undo time is over, because erased messages cannot be restored. */
+  /**
+   * Bans at once, and erases the messages when the undo time is over, because erased messages cannot be restored. The
+   * proof that erasing needs is asked for at the start rather than then.
+   */
   function banAndErase(person: Person, why: Pick<Moderation, 'reason'>): Promise<void> {
     const erasing: Moderation = { id: person.id, action: 'erase' }
     const erased = () => void (message.value = t('moderation.did.erased', nickOf(person)))
     return attempt(
-      () => impose({ id: person.id, action: 'ban', ...why }),
+      async () => {
+        await orders.mayErase()
+        return impose({ id: person.id, action: 'ban', ...why })
+      },
       (undo) =>
         add({
           about: person.id,
