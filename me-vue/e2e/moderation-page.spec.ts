@@ -125,6 +125,32 @@ test('a report keeps the message’s text after its author has edited and delete
   await expect(region('Reported')).toContainText('No messages are reported.')
 })
 
+test('the moderation page lists what the owner’s account did, with the time, and leads to the account', async ({
+  browser,
+  server,
+}) => {
+  const owner = await visitor(browser, server, { viewport: { width: 320, height: 700 } })
+  await signIn(owner.page, ownerAccount)
+  await owner.page.request.post('/api/chat/rooms', { data: { name: 'tea', title: 'Tea' } })
+  const now = Date.now()
+  server.runSql(`insert into account_log (at, by_id, by_nick, action, subject)
+    values (${now}, 'x', 'owner', 'remove-passkey', 'שלום'), (${now}, 'x', 'owner', 'sign-in', null)`)
+  await owner.page.goto('/moderation')
+  const account = owner.page.getByRole('region', { name: 'What your account did' })
+  await expect(account.getByRole('listitem').locator('span')).toHaveText([
+    'owner signed in with a new browser: an unknown browser',
+    'owner removed the passkey \u2068שלום\u2069',
+    'owner created the room tea',
+    /^owner signed in with a new browser: Chrome, (Linux|Windows)$/,
+  ])
+  await expect(account.getByRole('time')).toHaveText(Array.from({ length: 4 }, () => /^\d\d:\d\d$/))
+  expect((await new AxeBuilder({ page: owner.page }).analyze()).violations).toEqual([])
+  expect(await owner.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+  await account.scrollIntoViewIfNeeded()
+  await account.getByRole('link', { name: 'Your account' }).click()
+  await expect(owner.page).toHaveURL('/account')
+})
+
 test('the moderation page shows an error when it cannot be loaded, and can be tried again', async ({
   browser,
   server,

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
+import { OwnerAction } from 'me-api/contract'
 
 type Words = { [key: string]: string | Words }
 
@@ -29,6 +30,11 @@ for (const language of ['sv', 'nb']) {
       expect([key, placeholders(words[key] ?? '')]).toEqual([key, placeholders(text)])
   })
 }
+
+test('there is a sentence for everything that the log of the owner’s account records', () => {
+  for (const action of OwnerAction.options)
+    expect(english).toHaveProperty([`moderation.account.${action}`], expect.stringContaining('{by}'))
+})
 
 test('no text has an exclamation mark', () => {
   for (const language of ['en', 'sv', 'nb'])
