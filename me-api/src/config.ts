@@ -178,7 +178,9 @@ function readEnvFile(): string {
     const bytes = readFileSync('.env')
     // No text in UTF-8 has a zero byte; in UTF-16 every Latin letter has one.
     if (bytes.includes(0)) throw new Stop('.env is in UTF-16: save it as UTF-8.')
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    // Node's parser takes both as part of a name or a value.
+    return text.replace(/\r\n?/g, '\n').replace(/^\ufeff/gm, '')
   } catch (error) {
     if (error instanceof Stop) throw error
     const { code } = error as NodeJS.ErrnoException

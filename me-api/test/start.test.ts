@@ -103,6 +103,11 @@ describe('a file .env', () => {
     ['UTF-8', text],
     ['UTF-8 with a byte order mark', `\ufeff${text}`],
     ['UTF-8 with a byte order mark and Windows’ line ends', `\ufeff${text}`.replaceAll('\n', '\r\n')],
+    ['UTF-8 with line ends of a carriage return alone', text.replaceAll('\n', '\r')],
+    [
+      'UTF-8 that was put together of files with byte order marks',
+      `\ufeff${text}`.replaceAll('\n', '\n\ufeff'),
+    ],
   ])('in %s is read from its first setting on', async (_, content) => {
     expect(await errors(Buffer.from(content))).toEqual({ code: 1, err: ['PORT', 'SITE_URL', 'LOG_LEVEL'] })
   })
