@@ -17,15 +17,16 @@ test('the home page with and without people in the chat', async ({ page, server,
   // The page requests the presence at most every few seconds.
   await expect(async () => {
     await page.reload()
-    await expect(page.getByText('Three people are here right now')).toBeVisible({ timeout: 1_000 })
+    await expect(page.getByText('The owner and 2 others are here right now')).toBeVisible({ timeout: 1_000 })
   }).toPass()
   await picture(page, 'home')
 })
 
 test('the home page when the server does not answer', async ({ page, picture }) => {
-  await page.route('**/api', (route) => route.abort())
-  await page.route('**/api/reports', (route) => route.abort())
   await page.goto('/')
+  await expect(page.getByText('Nobody is here just now')).toBeVisible()
+  await page.route('**/api{,/**}', (route) => route.abort())
+  await page.reload()
   await expect(page.getByRole('heading', { name: /server doesn't answer/ })).toBeVisible()
   await picture(page, 'home-unreachable')
 })

@@ -1,5 +1,5 @@
 /**
- * Converts the screenshots that docs/tour.md shows into small WebP files in docs/pictures/tour.
+ * Converts the screenshots that docs/tour.md and the README show into small WebP files in docs/pictures/tour.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,8 @@ const docs = join(import.meta.dirname, '../../docs')
 /** The WebP quality, from 0 to 1: the text stays sharp and the files small. */
 const QUALITY = 0.72
 
-const references = readFileSync(join(docs, 'tour.md'), 'utf8').matchAll(/pictures\/tour\/([\w-]+)\.webp/g)
+const pages = ['tour.md', '../README.md'].map((page) => readFileSync(join(docs, page), 'utf8')).join('\n')
+const references = pages.matchAll(/pictures\/tour\/([\w-]+)\.webp/g)
 const names = new Set(Array.from(references, ([, name]) => name!))
 
 mkdirSync(join(docs, 'pictures/tour'), { recursive: true })
