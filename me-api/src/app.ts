@@ -159,10 +159,8 @@ export async function createApp({
     ...reportRoutes(reports),
     ...privacyRoutes(config),
     ...accountRoutes({
-      callers: chat.callers,
+      ...chat.forAccounts,
       cookies,
-      mayRegister: chat.mayRegister,
-      carryOver: chat.carryOver,
       addressOf,
       originOf: siteHost.originOf,
     }),

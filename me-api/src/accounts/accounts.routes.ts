@@ -2,8 +2,11 @@ import type { Request, Response } from 'express'
 import { z } from 'zod'
 import {
   Account,
+  AccountChange,
+  AccountRemoval,
   Confirmation,
   Credentials,
+  MemberRemoval,
   PasswordChange,
   type Person,
   Registration,
@@ -18,13 +21,18 @@ import type { AddressOf } from '../http/client-address.ts'
 import type { Callers } from '../http/caller.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Route, route } from '../http/route.ts'
+import type { AccountChanges } from './account-change.ts'
 import type { Accounts, SignIn } from './accounts.ts'
 import { describeDevice } from './user-agent.ts'
+import type { Leaving } from './leaving.ts'
 import type { OwnAccount } from './own-account.ts'
 import type { Sessions } from './sessions.ts'
+import { toPerson } from './users.ts'
 
 export type Parts = {
   accounts: Accounts
+  accountChange: AccountChanges
+  leaving: Leaving
   ownAccount: OwnAccount
   sessions: Sessions
   callers: Callers
@@ -39,11 +47,22 @@ export type Parts = {
   ) => Promise<{ person: string | null; proveWork: () => Promise<void> }>
   /** Applies the person's mutes and bans to the new account. */
   carryOver: (user: User) => Promise<void>
+  /** Checks that the user may take another nick now. */
+  mayRename: (user: Person, address: string | null) => Promise<void>
+  /** Called when a user has another nick. */
+  renamed: (user: Person) => void
+  /** Ends all tokens of a visitor. */
+  signOutVisitor: (id: string) => Promise<void>
+  /** Releases or erases the messages of a deleted account. */
+  finishDeparture: (userId: string) => Promise<void>
+  /** Settles the reports of all messages of an author. */
+  settleReports: (authorId: string) => Promise<void>
   addressOf: AddressOf
 }
 
 export function accountRoutes(parts: Parts): Route[] {
-  const { accounts, ownAccount, sessions, callers, cookies, mayRegister, carryOver, addressOf } = parts
+  const { accounts, accountChange, leaving, ownAccount, sessions, callers, cookies } = parts
+  const { mayRegister, carryOver, addressOf } = parts
 
   /** Returns the caller, or null; an invalid token counts as none. */
   const callerOf = (req: Request) =>
@@ -146,6 +165,62 @@ export function accountRoutes(parts: Parts): Route[] {
         const token = callers.cookieOf(req)
         if (token) cookies.set(req, res, 'me_session', token, session.expiresAt)
         return { user: session.user }
+      },
+    }),
+    route({
+      method: 'patch',
+      path: '/me',
+      who: 'user',
+      summary: 'Change your own nick and e-mail',
+      body: AccountChange,
+      answer: Account,
+      logged: ({ body }) => ['change-account', body.nick ?? null],
+      async handle({ body, caller: { session }, req, hasLeft }) {
+        const mayRename = () => parts.mayRename(toPerson(session.user), addressOf(req))
+        const user = await accountChange.change(session, body, { mayRename, hasLeft })
+        if (user.nick !== session.user.nick) parts.renamed(toPerson(user))
+        return { user }
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/me',
+      who: 'user',
+      summary: 'Delete your own account; your messages lose your name, or are erased',
+      body: AccountRemoval,
+      async handle({ body, caller: { session }, req, res, hasLeft }) {
+        await leaving.leave(session, body, hasLeft)
+        cookies.clear(req, res, 'me_session')
+        await parts.finishDeparture(session.user.id)
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/members/:id',
+      who: 'owner',
+      fresh: true,
+      summary: 'Delete an account; its messages lose their author’s name, or are erased',
+      params: z.object({ id: anyId }),
+      body: MemberRemoval,
+      bodyOptional: true,
+      logged: ({ data }) => ['remove-member', data as string],
+      async handle({ params: { id }, body: { words } }) {
+        const { nick } = await leaving.remove(id, words)
+        await parts.finishDeparture(id)
+        if (words === 'erase') await parts.settleReports(id)
+        return nick
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/me/sessions',
+      who: 'writer',
+      summary: 'Sign out everywhere: ends all of your sessions, or all tokens of a visitor for good',
+      logged: () => ['sign-out-everywhere', null],
+      async handle({ caller, req, res }) {
+        if (caller.kind === 'visitor') return parts.signOutVisitor(caller.person.id)
+        await sessions.endAll(caller.session.user.id)
+        cookies.clear(req, res, 'me_session')
       },
     }),
     route({

@@ -1,5 +1,6 @@
 import { type Insertable, SqliteAdapter } from 'kysely'
 import type { Nick } from '../nicks/nick.ts'
+import type { LeavingWords } from '../contract/index.ts'
 import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import { type OneTimeLinksStore, createOneTimeLinksStore } from './one-time-links.store.ts'
@@ -54,8 +55,28 @@ function statementsOf(db: Database) {
       return result.numInsertedOrUpdatedRows === 1n
     },
 
-    async update(id: string, changes: Partial<Insertable<UsersTable>>): Promise<void> {
-      await db.updateTable('users').set(changes).where('id', '=', id).execute()
+    /** Returns false if there is no such user. */
+    async update(id: string, changes: Partial<Insertable<UsersTable>>): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('users')
+        .set(changes)
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return numUpdatedRows === 1n
+    },
+
+    /**
+     * Deletes a user with all that belongs to the account, notes what is to be done with their messages, and returns the
+     * ids of the ended sessions. A visitor without a nick stays in the user's place for as long as messages, a mute or a
+     * ban need one, so that these still apply to the same person.
+     */
+    async remove({ id, person }: UserRow, words: LeavingWords, now: number): Promise<string[]> {
+      const ended = await this.endSessions(id, null)
+      await db.deleteFrom('users').where('id', '=', id).execute()
+      const visitor = { id, nick: '', tab: null, created_at: now, seen_at: now, person }
+      await db.insertInto('visitors').values(visitor).execute()
+      await db.insertInto('departures').values({ author_id: id, words, left_at: now }).execute()
+      return ended
     },
 
     /** Stores a stronger hash of the same password, unless the password has changed meanwhile. */

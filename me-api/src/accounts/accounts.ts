@@ -216,6 +216,28 @@ export function createAccounts(parts: Parts) {
     return { token: await tokens.sign({ kind: 'device', id: `${id} ${randomUUID()}` }, expiresAt), expiresAt }
   }
 
+  /**
+   * Runs `rename`, which gives a user the nick, while nobody else can take it. The owner may have a reserved nick, even
+   * a visitor's.
+   * @throws {Refusal} NICK_RESERVED, NICK_TAKEN
+   */
+  async function whileClaiming<Result>(
+    { id, role }: Pick<User, 'id' | 'role'>,
+    nick: Nick,
+    rename: () => Promise<Result>,
+  ): Promise<Result> {
+    const isOwners = await looksLikeOwner(nick)
+    if (isOwners && role !== 'owner') throw nickReserved()
+    const release = isOwners ? () => {} : claimNick(id, nick)
+    try {
+      const namesake = await store.byNick(nick)
+      if (namesake && namesake.id !== id) throw nickReserved()
+      return await rename()
+    } finally {
+      release()
+    }
+  }
+
   return {
     register,
     signInNew,
@@ -226,22 +248,14 @@ export function createAccounts(parts: Parts) {
 
     isReserved,
 
-    /**
-     * Renames a user. The owner may take a reserved nick, even from a visitor.
-     * @throws {Refusal} NICK_RESERVED, NICK_TAKEN
-     */
-    async rename({ id, role }: Pick<User, 'id' | 'role'>, nick: Nick): Promise<void> {
-      const isOwners = await looksLikeOwner(nick)
-      if (isOwners && role !== 'owner') throw nickReserved()
-      const release = isOwners ? () => {} : claimNick(id, nick)
-      try {
-        const namesake = await store.byNick(nick)
-        if (namesake && namesake.id !== id) throw nickReserved()
-        await store.update(id, nickColumns(nick))
-      } finally {
-        release()
-      }
-    },
+    whileClaiming,
+
+    /** Renames a user. @throws {Refusal} NICK_RESERVED, NICK_TAKEN, TOKEN_INVALID if the account was deleted */
+    rename: (user: Pick<User, 'id' | 'role'>, nick: Nick): Promise<void> =>
+      whileClaiming(user, nick, async () => {
+        if (!(await store.update(user.id, nickColumns(nick))))
+          throw new Refusal('TOKEN_INVALID', 'Your account has been deleted.')
+      }),
   }
 }
 

@@ -58,8 +58,7 @@ export function createOwnAccount(parts: Parts) {
     site: string,
     hasLeft: HasLeft,
   ): Promise<SecondStepKey> {
-    const passwordHash = await counted(session, () => provePassword(session, password, '/password', hasLeft))
-    return holding(session, passwordHash, ({ twoFactorStore }) =>
+    return withPassword(session, password, hasLeft, ({ twoFactorStore }) =>
       twoFactor.begin(session.user, site, twoFactorStore),
     )
   }
@@ -113,6 +112,20 @@ export function createOwnAccount(parts: Parts) {
   }
 
   /**
+   * Verifies the password, and runs `act` as `holding` does.
+   * @throws {Refusal} FORBIDDEN, RATE_LIMITED, UNAUTHENTICATED
+   */
+  async function withPassword<Result>(
+    session: Session,
+    password: string,
+    hasLeft: HasLeft,
+    act: (stores: Stores) => Promise<Result>,
+  ): Promise<Result> {
+    const passwordHash = await counted(session, () => provePassword(session, password, '/password', hasLeft))
+    return holding(session, passwordHash, act)
+  }
+
+  /**
    * Limits wrong passwords and codes of one user separately from sign-ins, so that strangers who guess cannot lock
    * out a signed-in user. Other errors are not counted.
    */
@@ -148,11 +161,14 @@ export function createOwnAccount(parts: Parts) {
       return { result: await act(stores) }
     })
     if (!done)
-      throw new Refusal('UNAUTHENTICATED', 'Your password was changed in the meantime. Sign in again.')
+      throw new Refusal(
+        'UNAUTHENTICATED',
+        'In the meantime your session has ended, or your password was changed. Sign in again.',
+      )
     return done.result
   }
 
-  return { confirm, changePassword, beginSecondStep, confirmSecondStep, endSecondStep }
+  return { withPassword, confirm, changePassword, beginSecondStep, confirmSecondStep, endSecondStep }
 }
 
 export type OwnAccount = ReturnType<typeof createOwnAccount>

@@ -77,7 +77,9 @@ export function createOwner({ store, weakPasswords, clock }: Parts) {
     lastSeen: async (): Promise<number | null> => (await store.owner())?.seen_at ?? null,
 
     /** Stores that the owner is in the chat now. */
-    seen: (id: string): Promise<void> => store.update(id, { seen_at: clock.now() }),
+    async seen(id: string): Promise<void> {
+      await store.update(id, { seen_at: clock.now() })
+    },
   }
 }
 

@@ -77,6 +77,11 @@ export function createSessions({ store, tokens, clock, onFault }: Parts) {
     tellEnded([id])
   }
 
+  /** Ends all sessions of a user. */
+  async function endAll(userId: string): Promise<void> {
+    tellEnded(await store.endSessions(userId, null))
+  }
+
   /** Announces that these sessions were deleted, so that their connections are closed. */
   function tellEnded(ids: string[]): void {
     ids.forEach(ended.emit)
@@ -86,6 +91,7 @@ export function createSessions({ store, tokens, clock, onFault }: Parts) {
     open,
     use,
     end,
+    endAll,
     tellEnded,
 
     /** Returns a user's sessions, the last used first. */

@@ -7,9 +7,11 @@ import type { Database } from '../db/tables.ts'
 import type { Route } from '../http/route.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import { type Parts as AccountParts, accountRoutes } from './accounts.routes.ts'
+import { createAccountChange } from './account-change.ts'
 import { createAccountLog } from './account-log.ts'
 import { createAccountsStore } from './accounts.store.ts'
 import { createAccounts } from './accounts.ts'
+import { createLeaving } from './leaving.ts'
 import { createSignInLimiter } from './sign-in-limiter.ts'
 import { createOwnAccount } from './own-account.ts'
 import { createOwner } from './owner.ts'
@@ -36,7 +38,8 @@ type Parts = {
 }
 
 /** What the routes need from outside this folder. */
-type External = Omit<AccountParts, 'accounts' | 'ownAccount' | 'sessions'> & Pick<SiteHost, 'originOf'>
+type External = Omit<AccountParts, 'accounts' | 'accountChange' | 'leaving' | 'ownAccount' | 'sessions'> &
+  Pick<SiteHost, 'originOf'>
 
 /** Assembles accounts: users, sign-in, sessions, the second step and the owner. */
 export async function startAccounts({ config, db, clock, log, secrets, claimNick, siteName }: Parts) {
@@ -73,9 +76,11 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
 
   const members = createMembers({ store, links, clock })
   const passwordReset = createPasswordReset({ store, links, sessions, signInLimiter, weakPasswords, clock })
+  const accountChange = createAccountChange({ store, accounts, ownAccount })
+  const leaving = createLeaving({ store, sessions, ownAccount, clock })
 
   const routes = ({ originOf, ...external }: External): Route[] => [
-    ...accountRoutes({ accounts, ownAccount, sessions, ...external }),
+    ...accountRoutes({ accounts, accountChange, leaving, ownAccount, sessions, ...external }),
     ...memberRoutes({ members, passwordReset, originOf, addressOf: external.addressOf }),
     ...twoFactorRoutes(ownAccount, twoFactor),
   ]

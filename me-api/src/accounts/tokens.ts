@@ -6,9 +6,15 @@ import type { Installation } from '../db/installation.ts'
  * The subject of a token: a signed-in browser or script (`session`), a person with only a nick (`visitor`), or a
  * browser in which a user has signed in before (`device`).
  */
-type Claim<Kind extends TokenKind = TokenKind> = { kind: Kind; id: string }
+type Claim<Kind extends TokenKind = TokenKind> = {
+  kind: Kind
+  id: string
+  /** Of a visitor's token: signing out everywhere ends all earlier generations. */
+  generation: number
+}
 
 type TokenKind = 'session' | 'visitor' | 'device'
+type Signed = Omit<Claim, 'generation'> & Partial<Pick<Claim, 'generation'>>
 
 const audienceOf = (kind: TokenKind) => `me:${kind}`
 
@@ -46,7 +52,9 @@ export function createTokens({ secrets, installation, clock }: Parts) {
         requiredClaims: ['sub'],
       })
       const kind = kinds.find((kind) => payload.aud === audienceOf(kind))
-      return kind && payload.sub && isOurs(payload) ? { kind, id: payload.sub } : null
+      if (!kind || !payload.sub || !isOurs(payload)) return null
+      // Tokens from before there were generations contain none.
+      return { kind, id: payload.sub, generation: Number(payload['gen'] ?? 0) }
     } catch {
       return null
     }
@@ -54,8 +62,8 @@ export function createTokens({ secrets, installation, clock }: Parts) {
 
   return {
     /** Signs a token. `expiresAt` is in milliseconds since 1970; a visitor's token does not expire. */
-    sign({ kind, id }: Claim, expiresAt?: number): Promise<string> {
-      const jwt = new SignJWT()
+    sign({ kind, id, generation }: Signed, expiresAt?: number): Promise<string> {
+      const jwt = new SignJWT(generation ? { gen: generation } : {})
         .setProtectedHeader({ alg: 'HS256' })
         .setIssuer(issuer)
         .setSubject(id)

@@ -1,4 +1,4 @@
-import type { Notice, PresenceChange, Room, TypingChange } from '../contract/index.ts'
+import type { Notice, Person, PresenceChange, Room, TypingChange } from '../contract/index.ts'
 import { createSignal } from '../signal.ts'
 
 /**
@@ -19,6 +19,10 @@ export function createSignals(onFault: (error: unknown) => void) {
     banNotice: createSignal<Notice>(onFault),
     /** A person was banned: all of their connections have to be closed. */
     personBanned: createSignal<string>(onFault),
+    /** An account was deleted, or a visitor has signed out everywhere: nobody has this identity any more. */
+    identityEnded: createSignal<string>(onFault),
+    /** A user has a new nick. */
+    renamed: createSignal<Person>(onFault),
     /** More addresses were banned: connections from them have to be closed. */
     addressesBanned: createSignal<void>(onFault),
   }

@@ -13,6 +13,7 @@ import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
 import type { NickHolds } from '../nicks/nick-holds.ts'
+import { startDepartures } from './departures/start-departures.ts'
 import { startIdentity } from './identity/start-identity.ts'
 import { startLog } from './log/start-log.ts'
 import { createMessageRules } from './messages/messages.ts'
@@ -66,13 +67,13 @@ export async function startChat(parts: Parts) {
   const signals = createSignals((error) => log.error({ err: error }, 'a signal could not be passed on'))
   const limits = createChatLimits(config, clock)
   const started = startLog({ db, clock, log, mayRead, measured: metrics.ofStore })
-  const { messages, changes, roomLog } = started
+  const { messages, changes, roomLog, writeToMany } = started
 
   const roomsStore = createRoomsStore(db)
   const rooms = createRooms({ store: roomsStore, clock, signals, mayRead })
   const reads = createMessageReads({ rooms, store: messages, changes })
-  const moderation = await startModeration({ ...parts, signals, roomLog, messages, reads })
-  const identity = await startIdentity({ ...parts, limits, moderation })
+  const moderation = await startModeration({ ...parts, signals, writeToMany, messages, reads })
+  const identity = await startIdentity({ ...parts, limits, moderation, signals })
   const rules = createMessageRules({
     ...moderation,
     store: messages,
@@ -108,6 +109,9 @@ export async function startChat(parts: Parts) {
     typing,
   })
 
+  const departures = startDepartures({ ...moderation, db, clock, log, signals, writeToMany })
+  await departures.start()
+
   /** Stores what waits. A database that fails or does not answer is logged, and keeps nobody from closing. */
   async function storePending(): Promise<void> {
     try {
@@ -122,8 +126,17 @@ export async function startChat(parts: Parts) {
     io: transports.io,
     poll: transports.poll,
     callers: identity.callers,
-    mayRegister: identity.mayRegister,
-    carryOver: moderation.moderation.carryOver,
+    /** What changes of accounts mean in the chat. */
+    forAccounts: {
+      callers: identity.callers,
+      mayRegister: identity.mayRegister,
+      carryOver: moderation.moderation.carryOver,
+      mayRename: identity.mayRename,
+      renamed: signals.renamed.emit,
+      signOutVisitor: identity.visitors.signOut,
+      finishDeparture: departures.finish,
+      settleReports: moderation.reported.settleOf,
+    },
     routes: [
       ...roomRoutes(rooms),
       ...moderation.routes,

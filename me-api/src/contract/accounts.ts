@@ -54,6 +54,7 @@ export type OwnerAccount = z.infer<typeof OwnerAccount>
 
 /** What happens to the messages of an account that is deleted: they lose their author's name, or are erased. */
 export const LeavingWords = z.enum(['keep', 'erase']).default('keep')
+export type LeavingWords = z.infer<typeof LeavingWords>
 
 export const AccountRemoval = z.object({ password: Password, words: LeavingWords })
 export type AccountRemoval = z.infer<typeof AccountRemoval>

@@ -36,7 +36,13 @@ export const Person = z
   .meta({ id: 'Person' })
 export type Person = z.infer<typeof Person>
 
-export const Author = z.object({ id: z.string(), nick: z.string(), role: Role }).meta({ id: 'Author' })
+export const Author = z
+  .object({
+    id: z.string(),
+    nick: z.string().describe("'' where the author's account was deleted"),
+    role: Role,
+  })
+  .meta({ id: 'Author' })
 export type Author = z.infer<typeof Author>
 
 export const Message = z

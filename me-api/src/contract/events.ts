@@ -36,8 +36,11 @@ export type Ack<Data> = { ok: true; data: Data } | { ok: false; error: Failure }
 type ClientEvent = { summary: string; data: z.ZodType; answer: z.ZodType; errors: ErrorCode[] }
 type ServerEvent = { summary: string; data: z.ZodType }
 
-/** The codes with which any client event may be refused, in addition to its own. */
-export const errorsOfAnyEvent: ErrorCode[] = ['INVALID', 'RATE_LIMITED', 'UNAVAILABLE']
+/**
+ * The codes with which any client event may be refused, in addition to its own; TOKEN_INVALID where the account was
+ * deleted meanwhile.
+ */
+export const errorsOfAnyEvent: ErrorCode[] = ['INVALID', 'RATE_LIMITED', 'TOKEN_INVALID', 'UNAVAILABLE']
 
 /** The codes with which a connection may be refused. */
 export const errorsOfHandshake: ErrorCode[] = [

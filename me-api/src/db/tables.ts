@@ -134,7 +134,7 @@ type MessagesTable = {
   words: string | null
 }
 
-type VisitorsTable = {
+export type VisitorsTable = {
   id: string
   nick: string
   /**
@@ -148,7 +148,10 @@ type VisitorsTable = {
   person: PersonOf
   /** Tokens of an earlier generation are no longer valid: the visitor has signed out everywhere. */
   generation: Generated<number>
-  /** The keys by which nicks are compared, see nicks/nick.ts; null where the nick is none by today's rules. */
+  /**
+   * The keys by which nicks are compared, see nicks/nick.ts; null where the nick is none by today's rules, and where the
+   * visitor has given it up.
+   */
   nick_key: Generated<string | null>
   nick_look: Generated<string | null>
 }

@@ -104,6 +104,11 @@ export function createNickHolds({ clock }: { clock: Clock }) {
       if (hold) hold.freeAt = clock.monotonic() + HELD_AFTER_USE
     },
 
+    /** Frees all nicks that the visitor holds. */
+    release(visitorId: string): void {
+      for (const hold of byKey.values()) if (hold.visitorId === visitorId) release(hold)
+    },
+
     connectedVisitors: (): string[] => [...connections.keys()],
   }
 }

@@ -11,7 +11,7 @@ import type { Visitors } from './visitors.ts'
 
 type Parts = {
   accounts: Pick<Accounts, 'session'>
-  visitors: Pick<Visitors, 'resume'>
+  visitors: Pick<Visitors, 'resume' | 'isCurrent'>
   newcomers: Pick<Newcomers, 'note'>
   tokens: Pick<Tokens, 'verify'>
   cookies: Cookies
@@ -22,7 +22,7 @@ export function createCallers({ accounts, visitors, newcomers, tokens, cookies }
   /** @throws {Refusal} TOKEN_INVALID */
   async function byToken(token: string): Promise<Caller> {
     const claim = await tokens.verify(token, 'session', 'visitor')
-    if (claim?.kind === 'visitor') return { kind: 'visitor', person: await visitors.resume(claim.id) }
+    if (claim?.kind === 'visitor') return { kind: 'visitor', person: await visitors.resume(claim) }
     const session = claim && (await accounts.session(claim.id))
     if (!session) throw new Refusal('TOKEN_INVALID', 'The token is not valid.')
     return bySession(session)
@@ -57,7 +57,7 @@ export function createCallers({ accounts, visitors, newcomers, tokens, cookies }
     /** Returns the id that a token or a cookie's session proves, or null. */
     async provenId(token: string | null | undefined, cookie: Session | null): Promise<string | null> {
       const claim = token ? await tokens.verify(token, 'session', 'visitor') : null
-      if (claim?.kind === 'visitor') return claim.id
+      if (claim?.kind === 'visitor') return (await visitors.isCurrent(claim)) ? claim.id : null
       const session = claim ? await accounts.session(claim.id) : cookie
       return session?.user.id ?? null
     },

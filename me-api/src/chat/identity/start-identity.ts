@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Person } from '../../contract/index.ts'
 import type { Accounts } from '../../accounts/accounts.ts'
 import type { Tokens } from '../../accounts/tokens.ts'
 import type { Clock } from '../../clock.ts'
@@ -9,11 +10,13 @@ import type { Cookies } from '../../http/cookies.ts'
 import type { NickHolds } from '../../nicks/nick-holds.ts'
 import type { StartedModeration } from '../moderation/start-moderation.ts'
 import type { ChatLimits } from '../rate-limits/chat-limits.ts'
+import type { Signals } from '../signals.ts'
 import { createJoinPressure } from '../rate-limits/join-pressure.ts'
 import { createNewcomers } from '../rate-limits/new-identities.ts'
 import { createProofOfWork } from '../rate-limits/proof-of-work.ts'
 import { createAdmission } from './admission.ts'
 import { createCallers } from './callers.ts'
+import { createEndedIdentities } from './ended-identities.ts'
 import { createGuests } from './guests.ts'
 import { identityRoutes } from './identity.routes.ts'
 import { createVisitorsHere } from './visitors-here.ts'
@@ -33,14 +36,16 @@ type Parts = {
   cookies: Cookies
   limits: ChatLimits
   moderation: StartedModeration
+  signals: Signals
   addressOf: AddressOf
 }
 
 /** Assembles identities: authentication, visitors and admission. */
 export async function startIdentity(parts: Parts) {
-  const { config, db, clock, log, accounts, tokens, limits, addressOf } = parts
+  const { config, db, clock, log, accounts, tokens, signals, limits, addressOf } = parts
   const { sanctions, sanctionChecks, persons, lastAddresses, moderation } = parts.moderation
   const store = createVisitorsStore(db)
+  const ended = createEndedIdentities({ signals, clock })
   const newcomers = createNewcomers({ clock, seconds: config.LIMIT_NEWCOMER })
   const proofOfWork = createProofOfWork({
     mode: config.PROOF_OF_WORK,
@@ -59,6 +64,8 @@ export async function startIdentity(parts: Parts) {
     carryOver: moderation.carryOver,
     lastAddresses,
     newcomers,
+    signals,
+    ended,
     clock,
   })
   const visitorsHere = createVisitorsHere({ ...parts, ...parts.moderation, store, newcomers })
@@ -75,7 +82,19 @@ export async function startIdentity(parts: Parts) {
     guests,
     visitors,
     newcomers,
+    ended,
     mayRegister: admission.mayRegister,
+    /**
+     * Checks whether a user may take another nick now.
+     * @throws {Refusal} BANNED, MUTED, RATE_LIMITED
+     */
+    async mayRename(user: Person, address: string | null): Promise<void> {
+      if (user.role !== 'owner') {
+        limits.nicks(user.id)
+        limits.address(address)
+      }
+      await sanctionChecks.mayWrite(user, address)
+    },
     routes: identityRoutes({ visitors, proofOfWork, limits, addressOf }),
     /** Stores which visitors are connected, so that they keep their nicks across a restart. */
     close: visitorsHere.note,

@@ -1,16 +1,18 @@
-import type { Database } from '../../db/tables.ts'
+import type { Selectable } from 'kysely'
+import type { Database, VisitorsTable } from '../../db/tables.ts'
 
-type VisitorRow = { id: string; nick: string; tab: string | null; created_at: number; seen_at: number }
+type VisitorRow = Pick<
+  Selectable<VisitorsTable>,
+  'id' | 'nick' | 'tab' | 'created_at' | 'seen_at' | 'generation'
+>
+
+const columns = ['id', 'nick', 'tab', 'created_at', 'seen_at', 'generation'] as const
 
 /** The SQL of visitors: people with a nick and without an account. */
 export function createVisitorsStore(db: Database) {
   return {
     byId: (id: string): Promise<VisitorRow | undefined> =>
-      db
-        .selectFrom('visitors')
-        .select(['id', 'nick', 'tab', 'created_at', 'seen_at'])
-        .where('id', '=', id)
-        .executeTakeFirst(),
+      db.selectFrom('visitors').select(columns).where('id', '=', id).executeTakeFirst(),
 
     /** Inserts a visitor, with their person, or updates a visitor's nick; stores the tab if known. */
     async save(
@@ -29,16 +31,36 @@ export function createVisitorsStore(db: Database) {
         .execute()
     },
 
+    /**
+     * Begins a new generation of the visitor's tokens and gives up the nick. A visitor who was deleted meanwhile gets a
+     * row again, because their tokens would be valid without one.
+     */
+    async signOut(id: string, now: number): Promise<void> {
+      await db
+        .insertInto('visitors')
+        .values({ id, nick: '', tab: null, created_at: now, seen_at: now, generation: 1 })
+        .onConflict((conflict) =>
+          conflict.column('id').doUpdateSet((row) => ({
+            generation: row('visitors.generation', '+', 1),
+            nick_key: null,
+            nick_look: null,
+          })),
+        )
+        .execute()
+    },
+
     async saw(ids: string[], now: number): Promise<void> {
       if (ids.length > 0)
         await db.updateTable('visitors').set({ seen_at: now }).where('id', 'in', ids).execute()
     },
 
+    /** Returns the visitors seen since a time, without those who have signed out everywhere. */
     seenSince: (time: number): Promise<VisitorRow[]> =>
       db
         .selectFrom('visitors')
-        .select(['id', 'nick', 'tab', 'created_at', 'seen_at'])
+        .select(columns)
         .where('seen_at', '>=', time)
+        .where('generation', '=', 0)
         .execute(),
 
     /**
@@ -75,14 +97,23 @@ export function createVisitorsStore(db: Database) {
         .limit(limit)
         .execute(),
 
-    /** Deletes those of these visitors who have no message and were not seen after `time`. */
+    /**
+     * Deletes those of these visitors who have no message and were not seen after `time`. A mute or ban still needs its
+     * visitor, and so does the end of a visitor's tokens, which only the row remembers.
+     */
     async forgetSilent(ids: string[], time: number): Promise<void> {
       await db
         .deleteFrom('visitors')
         .where('id', 'in', ids)
         .where('seen_at', '<=', time)
-        .where(({ not, exists, selectFrom }) =>
-          not(exists(selectFrom('messages').select('id').whereRef('messages.author_id', '=', 'visitors.id'))),
+        .where('generation', '=', 0)
+        .where(({ and, not, exists, selectFrom }) =>
+          and([
+            not(
+              exists(selectFrom('messages').select('id').whereRef('messages.author_id', '=', 'visitors.id')),
+            ),
+            not(exists(selectFrom('sanctions').select('nick').whereRef('person_id', '=', 'visitors.id'))),
+          ]),
         )
         .execute()
     },

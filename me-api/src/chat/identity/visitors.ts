@@ -9,8 +9,10 @@ import { type NickHolds, nickTaken } from '../../nicks/nick-holds.ts'
 import { type Nick, readNick } from '../../nicks/nick.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
+import type { EndedIdentities } from './ended-identities.ts'
 import type { Admission, Origin } from './admission.ts'
 import type { Persons } from '../moderation/persons.ts'
+import type { Signals } from '../signals.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
 /** The origin of a request for a visitor: also the tab, and an identity proven by a token or cookie. */
@@ -27,13 +29,15 @@ type Parts = {
   carryOver: (identity: { id: string; nick: string }) => Promise<void>
   lastAddresses: LastAddresses
   newcomers: Newcomers
+  signals: Pick<Signals, 'identityEnded'>
+  ended: EndedIdentities
   clock: Clock
 }
 
 /** Visitors: people with a nick and a token, without an account. */
 export function createVisitors(parts: Parts) {
   const { store, nickHolds, accounts, tokens, admission, persons, carryOver } = parts
-  const { lastAddresses, newcomers, clock } = parts
+  const { lastAddresses, newcomers, signals, ended, clock } = parts
 
   /**
    * Creates a visitor, who is muted if their person is.
@@ -69,11 +73,15 @@ export function createVisitors(parts: Parts) {
     if (await accounts.isReserved(nick)) throw nickReserved()
   }
 
-  /** Claims the nick before it checks the accounts, so that nobody registers the nick in between. */
+  /**
+   * Claims the nick before it checks the accounts, so that nobody registers the nick in between.
+   * @throws {Refusal} NICK_RESERVED, NICK_TAKEN, TOKEN_INVALID if the visitor signs out everywhere meanwhile
+   */
   async function give(id: string, nick: Nick, tab: string | null = null): Promise<void> {
     const release = nickHolds.claim(id, nick)
     try {
       await mayTake(nick)
+      if (ended.has(id)) throw signedOut()
       nickHolds.take(id, nick, tab)
     } finally {
       release()
@@ -91,10 +99,15 @@ export function createVisitors(parts: Parts) {
       return identityOf(known, nick)
     },
 
-    /** Restores a visitor, without the nick if somebody else has taken it meanwhile. */
-    async resume(id: string): Promise<Person> {
+    /**
+     * Restores a visitor, without the nick if somebody else has taken it meanwhile.
+     * @throws {Refusal} TOKEN_INVALID after the visitor has signed out everywhere
+     */
+    async resume(token: TokenClaim): Promise<Person> {
+      const { id } = token
       const nobody: Person = { id, nick: null, role: 'visitor' }
       const row = await store.byId(id)
+      if (!isOf(row, token)) throw signedOut()
       newcomers.note(id, row?.created_at ?? clock.now())
       if (!row) return nobody
       try {
@@ -102,7 +115,7 @@ export function createVisitors(parts: Parts) {
         await give(id, nick, row.tab)
         return { id, nick: nick.nick, role: 'visitor' }
       } catch (error) {
-        if (error instanceof Refusal) return nobody
+        if (error instanceof Refusal && error.code !== 'TOKEN_INVALID') return nobody
         throw error
       }
     },
@@ -114,6 +127,16 @@ export function createVisitors(parts: Parts) {
       await store.save(id, nick.nick, null, clock.now())
     },
 
+    /** Whether the visitor has not signed out everywhere since the token was made. */
+    isCurrent: async (token: TokenClaim): Promise<boolean> => isOf(await store.byId(token.id), token),
+
+    /** Ends all tokens and connections of a visitor, for good, and frees their nick. */
+    async signOut(id: string): Promise<void> {
+      await store.signOut(id, clock.now())
+      signals.identityEnded.emit(id)
+      nickHolds.release(id)
+    },
+
     /** Called when a connection of the visitor opens or closes, for the time they hold their nick. */
     opened: (self: Person | null) => self?.role === 'visitor' && nickHolds.opened(self.id),
     closed: (self: Person | null) => self?.role === 'visitor' && nickHolds.closed(self.id),
@@ -121,6 +144,13 @@ export function createVisitors(parts: Parts) {
 }
 
 export type Visitors = ReturnType<typeof createVisitors>
+
+const signedOut = () => new Refusal('TOKEN_INVALID', 'You have signed out with this token.')
+
+type TokenClaim = { id: string; generation: number }
+
+const isOf = (row: { generation: number } | undefined, token: TokenClaim): boolean =>
+  !row || token.generation >= row.generation
 
 /** Only the hash is stored, because a tab's name gives the same access as a token. */
 export const hashOf = (tab: string): string => createHash('sha256').update(tab).digest('base64url')

@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts'
 import { type Content, isSameContent, noContent } from './content.ts'
 
 /** A change that a person asks a room's log to make. */
-export type Write = Send | Edit | Delete | Restore | React | Erase
+export type Write = Send | Edit | Delete | Restore | React | Erase | Release
 
 export type Send = Pick<Message, 'id' | 'room' | 'author' | 'replyTo'> & { kind: 'send'; content: Content }
 /**
@@ -22,6 +22,8 @@ type Restore = { kind: 'restore'; id: string; author: Author; recall: (id: strin
 type React = Charged & { kind: 'react'; id: string; author: Author; emoji: string; on: boolean }
 /** Removes a person's part of a message: the content of their own message, their reactions on any other. */
 type Erase = { kind: 'erase'; id: string; author: Author; personId: string }
+/** Removes the author's name from their message, also from a deleted one; made once their account is deleted. */
+type Release = { kind: 'release'; id: string; author: Author }
 
 /**
  * Returns the message after the write, or the same object when the write changes nothing. The caller sets `rev`.
@@ -34,6 +36,7 @@ export function applyWrite(
   now: number,
 ): Message {
   if (write.kind === 'restore') return restored(message, write.recall(message.id))
+  if (write.kind === 'release') return released(message, write.author.id)
   if (message.deletedAt) throw noMessage()
   const isOwner = write.author.role === 'owner'
   if (isLocked && !isOwner && write.kind !== 'delete' && write.kind !== 'erase') throw roomLocked()
@@ -82,7 +85,15 @@ function deleted({ reactions: _, ...message }: Message, now: number): Message {
  */
 function restored(message: Message, original: Message | null): Message {
   if (!message.deletedAt || !original) throw noMessage()
-  return { ...original }
+  // The author may have left meanwhile.
+  return { ...original, author: message.author }
+}
+
+/** Returns the message without its author's name. @throws {Refusal} FORBIDDEN if somebody else wrote it */
+function released(message: Message, authorId: string): Message {
+  const { author } = message
+  if (author.id !== authorId) throw new Refusal('FORBIDDEN', 'Only an author leaves their own messages.')
+  return author.nick === '' ? message : { ...message, author: { ...author, nick: '' } }
 }
 
 function erased(message: Message, personId: string, now: number): Message {

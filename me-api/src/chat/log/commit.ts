@@ -1,3 +1,4 @@
+import { SqliteAdapter } from 'kysely'
 import type { Change, Message } from '../../contract/index.ts'
 import type { Database, RoomRow, Tx } from '../../db/tables.ts'
 import { runCompiled } from '../../db/run-compiled.ts'
@@ -27,15 +28,18 @@ type OpenRoom = RoomRow & {
  * Applies the writes in one transaction, in order; each write sees the effect of those before it. The transaction
  * locks the rooms' rows first, so that numbers follow the order of commits and no reader sees 5 before 4. A send
  * whose id is already stored returns the stored message. A room that the author may not read counts as missing, except
- * for an erasure.
+ * where a person's messages are erased or lose their name. A member whose account was deleted writes nothing any more,
+ * however long ago the write was accepted.
  */
 export function commitWrites(db: Database, writes: Write[], now: number, mayRead: ReadRule): Promise<Commit> {
   return db.transaction().execute(async (tx) => {
     const rooms = await openRooms(tx, writes)
     const messages = await findMessages(tx, writes)
     const lastWrites = await findLastWrites(tx, rooms, messages, writes, now)
+    const present = await findMembers(tx, writes)
     const outcomes = writes.map((write) => {
       try {
+        if (isMembers(write) && !present.has(write.author.id)) throw accountGone()
         return write.kind === 'send' ? send(write) : change(write)
       } catch (error) {
         if (error instanceof Refusal) return error
@@ -81,8 +85,8 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
     function change(write: Exclude<Write, Send>): Message {
       const message = messages.get(write.id)
       const room = message && rooms.get(message.room)
-      // An erasure reaches every room: a person's messages also go where that person may no longer read.
-      if (!room || (write.kind !== 'erase' && !mayRead(write.author, room.name))) throw noMessage()
+      // A person's messages also go, or lose their name, where that person may no longer read.
+      if (!room || (!isOfAll(write) && !mayRead(write.author, room.name))) throw noMessage()
       const next = applyWrite(write, message, room.locked === 1, now)
       if (next === message) return message
       const isSlowed = write.kind === 'edit' && write.author.role !== 'owner'
@@ -188,6 +192,27 @@ async function findLastWrites(
 
 const slowKeyOf = ({ name }: Pick<RoomRow, 'name'>, authorId: string): string => `${name} ${authorId}`
 
+/** Whether a write goes through all of a person's messages, and so may still be made once their account is deleted. */
+const isOfAll = ({ kind }: Write): boolean => kind === 'erase' || kind === 'release'
+
+const isMembers = (write: Write): boolean => write.author.role === 'member' && !isOfAll(write)
+
+/**
+ * Returns which of the members who write have an account. PostgreSQL locks their rows against deletion, so that what is
+ * stored here is seen by the deletion that follows; SQLite's transaction has locked the whole database.
+ */
+async function findMembers(tx: Tx, writes: Write[]): Promise<Set<string>> {
+  const ids = [...new Set(writes.filter(isMembers).map(({ author }) => author.id))]
+  if (ids.length === 0) return new Set()
+  const rows = await runCompiled(tx, `find ${ids.length} members`, ids, () => {
+    const query = tx.selectFrom('users').select('id').where('id', 'in', ids)
+    return tx.getExecutor().adapter instanceof SqliteAdapter ? query : query.forKeyShare()
+  })
+  return new Set(rows.map(({ id }) => id))
+}
+
+const accountGone = () => new Refusal('TOKEN_INVALID', 'Your account has been deleted.')
+
 function checkReplyTarget(message: Message | undefined, room: string): void {
   if (message?.room === room && !message.deletedAt) return
   throw new Refusal('NOT_FOUND', 'The message replied to does not exist.', { pointer: '/replyTo' })
@@ -200,10 +225,10 @@ async function store(tx: Tx, { name, seq, rev, added, changed, isReworded }: Ope
   await insertMessages(tx, [...added.values()])
   for (const message of changed.values()) {
     const row = toRow(message)
-    const { rev, edited_at, deleted_at, reactions } = row
+    const { rev, nick, edited_at, deleted_at, reactions } = row
     await tx
       .updateTable('messages')
-      .set({ ...contentOf(row), rev, edited_at, deleted_at, reactions })
+      .set({ ...contentOf(row), rev, nick, edited_at, deleted_at, reactions })
       .where('id', '=', message.id)
       .execute()
   }

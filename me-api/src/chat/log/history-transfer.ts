@@ -10,9 +10,12 @@ import {
 import type { Database, RoomRow, Tx } from '../../db/tables.ts'
 import { insertMessages, lockRoom, noRoom } from './commit.ts'
 
-/** One line of an exported history. Nicks are kept unchanged, because other chats have other rules. */
+/**
+ * One line of an exported history. Nicks are kept unchanged, because other chats have other rules; an empty one is
+ * somebody's who has left.
+ */
 export const HistoryLine = z.object({
-  nick: z.string().min(1, 'must not be empty').pipe(anyText(IMPORTED_NICK_MAX)),
+  nick: z.string().pipe(anyText(IMPORTED_NICK_MAX)),
   text: trimmedText(IMPORTED_TEXT_MAX),
   sentAt: z.iso.datetime({ offset: true }).transform((time) => Date.parse(time)),
 })

@@ -37,6 +37,15 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
     return row ? toMessage(row) : null
   }
 
+  /** Returns the key of the latest message in all rooms. */
+  async function lastKey(): Promise<number> {
+    const { key } = await db
+      .selectFrom('messages')
+      .select((column) => column.fn.max('key').as('key'))
+      .executeTakeFirstOrThrow()
+    return Number(key ?? 0)
+  }
+
   /** Returns the page of history before `before`, or the newest page; oldest first. Empty if there is no such room. */
   async function history(name: string, before: number | null, limit: number): Promise<HistoryPage> {
     let query = db
@@ -103,6 +112,7 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
 
   return {
     find,
+    lastKey,
     history,
     changes,
     commit: (writes: Write[], now: number) => commitWrites(db, writes, now, mayRead),

@@ -9,6 +9,7 @@ import { createGaplessBus } from './gapless-bus.ts'
 import { type MessageStore, createMessageStore } from './message.store.ts'
 import { createRoomLog } from './room-log.ts'
 import { shareReads } from './shared-reads.ts'
+import { createWriteToMany } from './write-to-many.ts'
 
 type Parts = {
   db: Database
@@ -45,7 +46,8 @@ export function startLog({ db, clock, log, mayRead, measured }: Parts) {
     log.debug({ room, from: after, to, count: change.messages.length, reset }, 'catch-up')
     return change
   }
-  return { messages, changes, bus, listen: createRoomListeners(bus, onBusFault), roomLog }
+  const writeToMany = createWriteToMany({ store: messages, roomLog })
+  return { messages, changes, bus, listen: createRoomListeners(bus, onBusFault), roomLog, writeToMany }
 }
 
 export type StartedLog = ReturnType<typeof startLog>

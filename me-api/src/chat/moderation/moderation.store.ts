@@ -8,7 +8,10 @@ const LINES_SHOWN = 200
 /** The SQL of moderation: mutes, bans and the moderation log. */
 export function createModerationStore(db: Database) {
   return {
-    /** Finds a person: a user, a visitor, or an author who exists only in messages, such as an imported one. */
+    /**
+     * Finds a person: a user, a visitor, an author who exists only in messages, such as an imported one, or somebody of
+     * whom only a mute or ban is left.
+     */
     async person(id: string): Promise<{ id: string; nick: string; role: Role } | undefined> {
       const user = await db
         .selectFrom('users')
@@ -27,7 +30,13 @@ export function createModerationStore(db: Database) {
         .select(['author_id as id', 'nick'])
         .where('author_id', '=', id)
         .executeTakeFirst()
-      return author && { ...author, role: 'visitor' }
+      if (author) return { ...author, role: 'visitor' }
+      const sanctioned = await db
+        .selectFrom('sanctions')
+        .select(['person_id as id', 'nick'])
+        .where('person_id', '=', id)
+        .executeTakeFirst()
+      return sanctioned && { ...sanctioned, role: 'visitor' }
     },
 
     /** Returns when a visitor was created, in milliseconds since 1970. */
@@ -82,15 +91,6 @@ export function createModerationStore(db: Database) {
         .where('banned_until', '<=', now)
         .where('address_key', 'is not', null)
         .execute()
-    },
-
-    /** Returns the key of the latest message in all rooms. */
-    async lastKey(): Promise<number> {
-      const { key } = await db
-        .selectFrom('messages')
-        .select((column) => column.fn.max('key').as('key'))
-        .executeTakeFirstOrThrow()
-      return Number(key ?? 0)
     },
 
     /**

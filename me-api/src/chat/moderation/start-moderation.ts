@@ -7,7 +7,7 @@ import type { AddressOf } from '../../http/client-address.ts'
 import { createPersons } from './persons.ts'
 import { createPersonsStore } from './persons.store.ts'
 import type { MessageStore } from '../log/message.store.ts'
-import type { RoomLog } from '../log/room-log.ts'
+import type { WriteToMany } from '../log/write-to-many.ts'
 import type { MessageReads } from '../messages/read-messages.ts'
 import { createRecentlyDeleted } from '../messages/recently-deleted.ts'
 import { createAddressLimiter, createLimiter } from '../rate-limits/rate-limiter.ts'
@@ -36,7 +36,7 @@ type Parts = {
   /** The key of the address hashes. */
   secret: string
   signals: Signals
-  roomLog: RoomLog
+  writeToMany: WriteToMany
   messages: Pick<MessageStore, 'find'>
   reads: Pick<MessageReads, 'message'>
   addressOf: AddressOf
@@ -44,7 +44,7 @@ type Parts = {
 
 /** Assembles moderation: sanctions, the owner's orders and visitors' reports. */
 export async function startModeration(parts: Parts) {
-  const { db, clock, secret, signals, roomLog, messages, reads, addressOf } = parts
+  const { db, clock, secret, signals, writeToMany, messages, reads, addressOf } = parts
   const store = createModerationStore(db)
   const addressHashesOf = createAddressHashes(secret)
   const sanctions = createActiveSanctions({ clock, addressHashesOf })
@@ -52,7 +52,7 @@ export async function startModeration(parts: Parts) {
   const sanctionChecks = createSanctionChecks({ sanctions, store, clock })
   const lastAddresses = createLastAddresses({ store: createLastAddressesStore(db), clock, addressHashesOf })
   const recentlyDeleted = createRecentlyDeleted({ clock })
-  const erase = createEraser({ store, roomLog, recentlyDeleted })
+  const erase = createEraser({ store, writeToMany, recentlyDeleted })
   const reported = createMessageReports({
     store: createMessageReportsStore(db),
     reads,
@@ -77,7 +77,17 @@ export async function startModeration(parts: Parts) {
   })
   await moderation.start()
   const routes: Route[] = moderationRoutes({ moderation, reported, addressOf })
-  return { moderation, sanctions, sanctionChecks, persons, lastAddresses, recentlyDeleted, erase, routes }
+  const rules = {
+    moderation,
+    sanctions,
+    sanctionChecks,
+    persons,
+    lastAddresses,
+    recentlyDeleted,
+    reported,
+    erase,
+  }
+  return { ...rules, routes }
 }
 
 export type StartedModeration = Awaited<ReturnType<typeof startModeration>>

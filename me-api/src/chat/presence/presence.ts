@@ -60,6 +60,12 @@ export function createPresence({ clock, tell }: { clock: Clock; tell: (change: P
       })
     },
 
+    /** Removes somebody at once, who will not come back. */
+    gone(id: string): void {
+      present.get(id)?.stopLeaving?.()
+      if (present.delete(id)) touch(id)
+    },
+
     renamed(person: Person): void {
       const presence = present.get(person.id)
       if (!presence) return

@@ -159,6 +159,7 @@ function serveChat(parts: Parts, sockets: Sockets): void {
     addressOf,
     lifecycle,
     endBanned,
+    ended: identity.ended,
     rateOf: createWriteRates({ newcomers: identity.newcomers, usual: config.LIMIT_MESSAGES }),
     answer,
     refusalOf,

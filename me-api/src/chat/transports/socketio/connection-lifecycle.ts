@@ -1,3 +1,4 @@
+import type { Person } from '../../../contract/index.ts'
 import type { ChatNamespace, ChatSocket } from './socket-types.ts'
 import type { PresenceList } from '../../presence/presence.ts'
 import type { Typing } from '../../presence/typing.ts'
@@ -55,6 +56,16 @@ export function createConnectionLifecycle({ namespace, visitors, presence, typin
     return [...namespace.sockets.values()].filter(({ data }) => data.guest.self?.id === personId)
   }
 
+  /** Applies a person's new nick to all of their connections. */
+  function hasNick(self: Person): void {
+    for (const { data } of connectionsOf(self.id)) {
+      const hadNick = data.guest.self?.nick
+      data.guest = { ...data.guest, self }
+      if (hadNick) presence.renamed(self)
+      else presence.opened(self)
+    }
+  }
+
   return {
     opened,
     connectionsOf,
@@ -75,13 +86,9 @@ export function createConnectionLifecycle({ namespace, visitors, presence, typin
         presence.opened(self)
         return replaceFormer(socket)
       }
-      for (const { data } of connectionsOf(self.id)) {
-        const hadNick = data.guest.self?.nick
-        data.guest = { ...data.guest, self }
-        if (hadNick) presence.renamed(self)
-        else presence.opened(self)
-      }
+      hasNick(self)
     },
+    hasNick,
   }
 }
 

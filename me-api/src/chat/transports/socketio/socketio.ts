@@ -3,6 +3,7 @@ import type { Limit } from '../../../config.ts'
 import { Refusal, parse } from '../../../errors.ts'
 import type { Callers } from '../../../http/caller.ts'
 import type { AddressOf } from '../../../http/client-address.ts'
+import type { EndedIdentities } from '../../identity/ended-identities.ts'
 import type { Guests } from '../../identity/guests.ts'
 import type { ModerationRules } from '../../moderation/moderation.ts'
 import type { PresenceList } from '../../presence/presence.ts'
@@ -31,6 +32,7 @@ type Parts = {
   inbound: InboundPackets
   lifecycle: ConnectionLifecycle
   endBanned: EndBanned
+  ended: EndedIdentities
   /** Returns a person's limit of messages. */
   rateOf: (self: Person | null) => Limit | null
   /** Starts to answer a connection's events. */
@@ -42,7 +44,7 @@ type Parts = {
 export function serveSocketio(parts: Parts): void {
   const { io, namespace, rooms, guests, presence, signals, moderation, callers, addressOf, connections } =
     parts
-  const { inbound, lifecycle, endBanned, rateOf, answer, refusalOf } = parts
+  const { inbound, lifecycle, endBanned, ended, rateOf, answer, refusalOf } = parts
 
   // Connections are counted in the engine, so that none escapes through another namespace, and refused in the
   // namespace's middleware, the only place from which a client receives the code.
@@ -82,6 +84,7 @@ export function serveSocketio(parts: Parts): void {
 
   namespace.on('connection', async (socket) => {
     socket.once('disconnect', () => inbound.left(socket.conn))
+    if (ended.has(socket.data.guest.self?.id ?? '')) return void socket.disconnect(true)
     try {
       lifecycle.opened(socket)
       answer(socket)

@@ -1,4 +1,5 @@
 import type { Room } from '../../../contract/index.ts'
+import type { PresenceList } from '../../presence/presence.ts'
 import type { Rooms } from '../../rooms/rooms.ts'
 import type { Signals } from '../../signals.ts'
 import type { ConnectionLifecycle } from './connection-lifecycle.ts'
@@ -11,12 +12,14 @@ type Parts = {
   signals: Signals
   rooms: Pick<Rooms, 'readable'>
   endBanned: EndBanned
-  lifecycle: Pick<ConnectionLifecycle, 'connectionsOf'>
+  lifecycle: Pick<ConnectionLifecycle, 'connectionsOf' | 'hasNick'>
+  presence: Pick<PresenceList, 'gone'>
   onFault: (error: unknown) => void
 }
 
 /** Sends the chat's signals to the connections that they concern. */
-export function tellConnections({ namespace, signals, rooms, endBanned, lifecycle, onFault }: Parts): void {
+export function tellConnections(parts: Parts): void {
+  const { namespace, signals, rooms, endBanned, lifecycle, presence, onFault } = parts
   signals.roomRemoved.subscribe((room) => namespace.in(readersOf(room)).socketsLeave(readersOf(room)))
   signals.roomsChanged.subscribe(tellRooms)
   signals.presenceChanged.subscribe((change) => namespace.to(WELCOMED).emit('presence:changed', change))
@@ -27,10 +30,17 @@ export function tellConnections({ namespace, signals, rooms, endBanned, lifecycl
     lifecycle.connectionsOf(personId).forEach((socket) => socket.emit('notice', notice)),
   )
   signals.banNotice.subscribe((notice) => namespace.to(BARRED).emit('notice', notice))
-  signals.personBanned.subscribe((personId) =>
-    lifecycle.connectionsOf(personId).forEach((socket) => socket.disconnect(true)),
-  )
+  signals.personBanned.subscribe(closeAll)
+  signals.identityEnded.subscribe((id) => {
+    closeAll(id)
+    presence.gone(id)
+  })
+  signals.renamed.subscribe(lifecycle.hasNick)
   signals.addressesBanned.subscribe(closeWhereAddressesAreBanned)
+
+  function closeAll(personId: string): void {
+    lifecycle.connectionsOf(personId).forEach((socket) => socket.disconnect(true))
+  }
 
   /** Sends the list of rooms; encodes it once if everybody may read the same rooms. */
   function tellRooms(all: Room[]): void {

@@ -1,0 +1,75 @@
+import type { AccountChange, User } from '../contract/index.ts'
+import type { UserRow } from '../db/tables.ts'
+import { Refusal } from '../errors.ts'
+import type { Session } from '../http/caller.ts'
+import { type Nick, readNick } from '../nicks/nick.ts'
+import type { Accounts } from './accounts.ts'
+import type { AccountsStore, Stores } from './accounts.store.ts'
+import type { OwnAccount } from './own-account.ts'
+import type { HasLeft } from './passwords.ts'
+import { emailTaken, nickColumns, nickReserved, toUser } from './users.ts'
+
+type Parts = {
+  store: Finder
+  accounts: Pick<Accounts, 'whileClaiming'>
+  ownAccount: Pick<OwnAccount, 'withPassword'>
+}
+
+type Request = {
+  /** Refuses a new nick where the user may take none now. */
+  mayRename: () => Promise<void>
+  hasLeft: HasLeft
+}
+
+/** Changes a user's own nick and e-mail, both or none. */
+export function createAccountChange({ store, accounts, ownAccount }: Parts) {
+  /**
+   * A nick that the user has already counts as none, even if they could not take it today.
+   * @throws {Refusal} NICK_INVALID, NICK_TAKEN, NICK_RESERVED, CONFLICT, FORBIDDEN, MUTED, BANNED, RATE_LIMITED
+   */
+  async function change(
+    session: Session,
+    { nick: input, email, password }: AccountChange,
+    { mayRename, hasLeft }: Request,
+  ): Promise<User> {
+    const { user } = session
+    const nick = input === undefined || input === user.nick ? null : readNick(input)
+    const wanted = { id: user.id, nick, email }
+    const save = () =>
+      ownAccount
+        .withPassword(session, password, hasLeft, (stores) => saved(stores, wanted))
+        .catch(explain(wanted))
+    if (!nick) return save()
+    await mayRename()
+    return accounts.whileClaiming(user, nick, save)
+  }
+
+  async function saved({ accounts }: Stores, wanted: Wanted): Promise<User> {
+    await requireFree(accounts, wanted)
+    const { id, nick, email } = wanted
+    const changes = { ...(nick && nickColumns(nick)), ...(email !== undefined && { email }) }
+    if (Object.keys(changes).length > 0) await accounts.update(id, changes)
+    return toUser((await accounts.byId(id)) as UserRow)
+  }
+
+  /** Somebody may have got the nick or the e-mail at the same moment, which the database then refuses. */
+  const explain = (wanted: Wanted) =>
+    async function explain(error: unknown): Promise<never> {
+      if (!(error instanceof Refusal)) await requireFree(store, wanted)
+      throw error
+    }
+
+  return { change }
+}
+
+type Wanted = { id: string; nick: Nick | null; email: string | undefined }
+type Finder = Pick<AccountsStore, 'byEmail' | 'byNick'>
+
+/** @throws {Refusal} CONFLICT, NICK_RESERVED where another user has the e-mail or the nick */
+async function requireFree(store: Finder, { id, nick, email }: Wanted): Promise<void> {
+  const isAnothers = (user: UserRow | undefined) => user !== undefined && user.id !== id
+  if (email !== undefined && isAnothers(await store.byEmail(email))) throw emailTaken()
+  if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
+}
+
+export type AccountChanges = ReturnType<typeof createAccountChange>

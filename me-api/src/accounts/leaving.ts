@@ -1,0 +1,56 @@
+import type { Clock } from '../clock.ts'
+import type { AccountRemoval, LeavingWords, User } from '../contract/index.ts'
+import { Refusal } from '../errors.ts'
+import type { Session } from '../http/caller.ts'
+import type { AccountsStore, Stores } from './accounts.store.ts'
+import type { OwnAccount } from './own-account.ts'
+import type { HasLeft } from './passwords.ts'
+import type { Sessions } from './sessions.ts'
+import { toUser } from './users.ts'
+
+type Parts = {
+  store: Pick<AccountsStore, 'byId' | 'holding'>
+  sessions: Pick<Sessions, 'tellEnded'>
+  ownAccount: Pick<OwnAccount, 'withPassword'>
+  clock: Pick<Clock, 'now'>
+}
+
+/**
+ * Deletes accounts. What is to happen to the messages is noted in the same transaction, for the chat, which does it next
+ * (chat/departures). The owner's account stays, because a site without an owner could be taken by anybody.
+ */
+export function createLeaving({ store, sessions, ownAccount, clock }: Parts) {
+  /** Deletes a user within a transaction that holds them. Returns the ended sessions and who it was. */
+  async function removed({ accounts }: Stores, id: string, words: LeavingWords) {
+    const row = await accounts.byId(id)
+    if (!row) throw noMember()
+    return { ended: await accounts.remove(row, words, clock.now()), user: toUser(row) }
+  }
+
+  return {
+    /** Deletes the user's own account. @throws {Refusal} FORBIDDEN, RATE_LIMITED, UNAUTHENTICATED */
+    async leave(session: Session, { password, words }: AccountRemoval, hasLeft: HasLeft): Promise<void> {
+      const { id, role } = session.user
+      if (role === 'owner') throw ownerStays()
+      const { ended } = await ownAccount.withPassword(session, password, hasLeft, (stores) =>
+        removed(stores, id, words),
+      )
+      sessions.tellEnded(ended)
+    },
+
+    /** Deletes a member's account and returns whose it was. @throws {Refusal} NOT_FOUND, FORBIDDEN */
+    async remove(id: string, words: LeavingWords): Promise<User> {
+      const row = await store.byId(id)
+      if (row?.role === 'owner') throw ownerStays()
+      const done = row && (await store.holding({ userId: id }, (stores) => removed(stores, id, words)))
+      if (!done) throw noMember()
+      sessions.tellEnded(done.ended)
+      return done.user
+    },
+  }
+}
+
+export type Leaving = ReturnType<typeof createLeaving>
+
+const ownerStays = () => new Refusal('FORBIDDEN', "The owner's account cannot be deleted.")
+const noMember = () => new Refusal('NOT_FOUND', 'There is no member with that id.')

@@ -1,0 +1,62 @@
+import type { Clock } from '../../clock.ts'
+import type { Author } from '../../contract/index.ts'
+import type { WriteToMany } from '../log/write-to-many.ts'
+import type { Eraser } from '../moderation/erase-author.ts'
+import { createSerialQueue } from '../serial-queue.ts'
+import type { Signals } from '../signals.ts'
+import type { DeparturesStore } from './departures.store.ts'
+
+/** Milliseconds until what failed is tried again. */
+const RETRY = 60_000
+
+type Parts = {
+  store: DeparturesStore
+  writeToMany: WriteToMany
+  erase: Eraser
+  signals: Pick<Signals, 'identityEnded'>
+  clock: Pick<Clock, 'after'>
+  onFault: (error: unknown) => void
+}
+
+/**
+ * What remains to be done when an account was deleted: its connections close, and its messages lose their author's name,
+ * or are erased first. The database notes it until it is done.
+ */
+export function createDepartures({ store, writeToMany, erase, signals, clock, onFault }: Parts) {
+  const inTurn = createSerialQueue()
+
+  /** Resolves when it is done, or has failed for now and will be tried again. */
+  async function finish(authorId: string): Promise<void> {
+    signals.identityEnded.emit(authorId)
+    try {
+      await inTurn(() => releaseWords(authorId))
+    } catch (error) {
+      onFault(error)
+      clock.after(RETRY, () => void finish(authorId))
+    }
+  }
+
+  async function releaseWords(authorId: string): Promise<void> {
+    const departure = await store.find(authorId)
+    if (!departure) return
+    const author: Author = { id: authorId, nick: '', role: 'member' }
+    if (departure.words === 'erase') await erase(author, authorId)
+    // What was deleted, now or earlier, still has its author's name.
+    await writeToMany(
+      (from, to) => store.namedOf(authorId, from, to),
+      (id) => ({ kind: 'release', id, author }),
+    )
+    await store.done(authorId)
+  }
+
+  return {
+    finish,
+
+    /** Finishes, in the background, what an earlier run has left. */
+    async start(): Promise<void> {
+      for (const authorId of await store.all()) void finish(authorId)
+    },
+  }
+}
+
+export type Departures = ReturnType<typeof createDepartures>
