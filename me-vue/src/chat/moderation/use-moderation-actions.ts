@@ -5,6 +5,7 @@ import { useI18n } from 'petite-vue-i18n'
 import { useAccount } from '../../accounts/account.store.ts'
 import { request, toShow } from '../../api/http.ts'
 import { visitorHeaders } from '../../api/visitor-token.ts'
+import { nickOf } from './nick-of.ts'
 import * as orders from './moderation.api.ts'
 import { type Limiting, undoSanction } from './undo-sanction.ts'
 import { useErrorText } from '../../ui/use-error-text.ts'
@@ -37,12 +38,12 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     await act().then(done).then(changed).catch(fail)
   }
 
-  const nickOf = ({ nick }: Person) => ({ nick: nick ?? '…' })
+  const named = (person: Person) => ({ nick: nickOf(person) })
 
   function limit(person: Person, order: Omit<Limiting, 'id'>): Promise<void> {
     return attempt(
       () => impose({ id: person.id, ...order }),
-      (undo) => add({ about: person.id, words: t(`moderation.did.${order.action}`, nickOf(person)), undo }),
+      (undo) => add({ about: person.id, words: t(`moderation.did.${order.action}`, named(person)), undo }),
     )
   }
 
@@ -63,7 +64,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
    */
   function banAndErase(person: Person, why: Pick<Moderation, 'reason'>): Promise<void> {
     const erasing: Moderation = { id: person.id, action: 'erase' }
-    const erased = () => void (message.value = t('moderation.did.erased', nickOf(person)))
+    const erased = () => void (message.value = t('moderation.did.erased', named(person)))
     return attempt(
       async () => {
         await orders.mayErase()
@@ -72,7 +73,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
       (undo) =>
         add({
           about: person.id,
-          words: t('moderation.did.erase', nickOf(person)),
+          words: t('moderation.did.erase', named(person)),
           undo,
           then: () => orders.order(erasing).then(erased).then(changed),
           atOnce: () => orders.orderAtOnce(erasing),
@@ -85,7 +86,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
       () => orders.forgive(person.id),
       () => {
         forget(person.id)
-        message.value = t('moderation.did.forgive', nickOf(person))
+        message.value = t('moderation.did.forgive', named(person))
       },
     )
   }
@@ -98,7 +99,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     }
     return attempt(
       () => orders.remove(id),
-      () => add({ about: id, words: t('moderation.did.delete', nickOf(author)), undo }),
+      () => add({ about: id, words: t('moderation.did.delete', named(author)), undo }),
     )
   }
 
@@ -112,9 +113,9 @@ export function useModerationActions(changed: () => unknown = () => {}) {
 
   function hide(person: Person): void {
     message.value = ''
-    hidden.set(person.id, nickOf(person).nick)
+    hidden.set(person.id, nickOf(person))
     const undo = async () => hidden.set(person.id)
-    add({ about: person.id, words: t('moderation.did.hide', nickOf(person)), undo })
+    add({ about: person.id, words: t('moderation.did.hide', named(person)), undo })
   }
 
   function report(messageId: string): Promise<void> {

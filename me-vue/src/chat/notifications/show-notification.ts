@@ -2,6 +2,7 @@ import type { Message } from 'me-api/contract'
 import { cutText } from 'me-api/contract/cut-text'
 import { isolated } from 'me-api/contract/direction'
 import { boundMarks } from '../../ui/bound-marks.ts'
+import { authorName } from '../client/author-name.ts'
 import { toPlainText } from '../formatting/plain-text.ts'
 
 /**
@@ -13,7 +14,7 @@ export async function showNotification(
   where: string,
   open: () => void,
 ): Promise<() => void> {
-  const title = boundMarks(`${isolated(author.nick)} · ${isolated(where)}`)
+  const title = boundMarks(`${isolated(authorName(author.nick))} · ${isolated(where)}`)
   // One notification at a time: the latest replaces the one before.
   const body = cutText(boundMarks(await toPlainText(text)), 200)
   const options = { body, tag: 'me.chat', icon: '/house.png' }

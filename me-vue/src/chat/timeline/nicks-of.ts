@@ -8,7 +8,6 @@ export function nicksOf(
   messages: readonly Message[],
   people: readonly Person[],
 ): ReadonlyMap<string, string> {
-  const nicks = new Map(messages.slice(-LOOK_AT).map(({ author }) => [author.id, author.nick]))
-  for (const { id, nick } of people) if (nick) nicks.set(id, nick)
-  return nicks
+  const authors = messages.slice(-LOOK_AT).map(({ author }) => author)
+  return new Map([...authors, ...people].flatMap(({ id, nick }) => (nick ? [[id, nick]] : [])))
 }

@@ -2,6 +2,7 @@ import type { Message } from 'me-api/contract'
 import { isolated } from 'me-api/contract/direction'
 import { ref, watch, type Ref } from 'vue'
 import { useI18n } from 'petite-vue-i18n'
+import { authorName } from '../client/author-name.ts'
 import { newestSeq, newestState, type MessageLog } from '../client/message-log.ts'
 import { toPlainText } from '../formatting/plain-text.ts'
 
@@ -49,4 +50,5 @@ export function useLiveAnnouncer(
   return words
 }
 
-const readOut = async ({ author, text }: Message) => `${isolated(author.nick)}: ${await toPlainText(text)}`
+const readOut = async ({ author, text }: Message) =>
+  `${isolated(authorName(author.nick))}: ${await toPlainText(text)}`
