@@ -48,7 +48,7 @@ for (const width of [320, 390])
       await page.getByRole('button', { name: 'Send' }).tap()
       const message = page.getByRole('article').filter({ hasText: `whole on ${width}` })
       await expect(message).toBeVisible()
-      await page.getByRole('button', { name: /here$/ }).tap()
+      await page.getByRole('button', { name: /\d here, / }).tap()
       for (const parent of [page.getByRole('dialog'), message]) {
         const shown = parent.getByText(nick, { exact: true })
         expect(await shown.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true)
