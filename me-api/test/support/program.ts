@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { closeAfterTest } from './start-app.ts'
+import { closeAfterTest, temporaryFolder } from './start-app.ts'
 
 type Options = {
   args?: string[]
   settings?: Record<string, string>
   input?: string
+  /** Left out, an empty folder: in the repository a developer's `.env` would be read. */
   cwd?: string
   /** Flags of Node's. */
   flags?: string[]
@@ -18,7 +19,7 @@ const source = (file: string) => join(import.meta.dirname, '../../src', file)
 
 function launch(
   file: string,
-  { args = [], settings = {}, cwd, flags = [], inShell = false }: Options,
+  { args = [], settings = {}, cwd = temporaryFolder(), flags = [], inShell = false }: Options,
 ): ChildProcess {
   const env = { PATH: process.env['PATH'], ...settings }
   const program = [process.execPath, ...flags, source(file), ...args]
