@@ -115,6 +115,22 @@ const pages: { pattern: RegExp; describe: (name: string) => Page }[] = [
     }),
   },
   {
+    pattern: /^\/members$/,
+    describe: (name) => ({
+      title: `Members – ${name}`,
+      description: `Who has an account on the site of ${name}.`,
+      isPlace: false,
+    }),
+  },
+  {
+    pattern: /^\/reset-password$/,
+    describe: (name) => ({
+      title: `Set a new password – ${name}`,
+      description: `Set a new password for the site of ${name}, with a link from the owner.`,
+      isPlace: false,
+    }),
+  },
+  {
     pattern: /^\/sign-in$/,
     describe: (name) => ({ title: `Sign in – ${name}`, description: `Sign in to the site of ${name}.` }),
   },

@@ -65,11 +65,21 @@ export async function signIn(
 }
 
 let members = 0
-/** Registers a new member. */
+/** Registers a new member, who is signed in nowhere. */
 export async function newMember(page: Page) {
   const name = `member-${process.pid}-${++members}`
   const member = { email: `${name}@example.org`, password: 'ten letters or more', nick: name.slice(0, 24) }
-  const answer = await page.request.post('/api/register', { data: member })
-  expect(answer.status()).toBe(201)
+  // Without the page's cookies, which registering would replace.
+  const { origin } = new URL((await page.request.get('/api')).url())
+  const post = (path: string, body: object, headers = {}) =>
+    fetch(`${origin}/api/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+  const answer = await post('register', member)
+  expect(answer.status).toBe(201)
+  const { data } = (await answer.json()) as { data: { token: string } }
+  await post('logout', {}, { authorization: `Bearer ${data.token}` })
   return member
 }

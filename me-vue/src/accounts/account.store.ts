@@ -43,13 +43,18 @@ export const useAccount = defineStore('account', () => {
   })
 
   async function signIn(credentials: Credentials): Promise<void> {
-    user.value = (await request<{ user: User }>('POST', '/api/login', { body: credentials })).user
-    browserStorage.setItem(flag, user.value.id)
+    remember((await request<{ user: User }>('POST', '/api/login', { body: credentials })).user)
   }
 
-  /** Sends a visitor's chat token along, so that they can register the nick they hold. */
+  function remember(signedIn: User): void {
+    user.value = signedIn
+    browserStorage.setItem(flag, signedIn.id)
+  }
+
+  /** Signs in as well. Sends a visitor's chat token along, so that they can register the nick they hold. */
   async function register(registration: Registration): Promise<void> {
-    await request('POST', '/api/register', { body: registration, headers: visitorHeaders() })
+    const sent = { body: registration, headers: visitorHeaders() }
+    remember((await request<{ user: User }>('POST', '/api/register', sent)).user)
   }
 
   async function signOut(): Promise<void> {
