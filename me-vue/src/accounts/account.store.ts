@@ -1,4 +1,4 @@
-import type { Credentials, Registration, User } from 'me-api/contract'
+import type { AccountChange, AccountRemoval, Credentials, Registration, User } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { ApiError, get, onSignedOut, request } from '../api/http.ts'
@@ -14,6 +14,8 @@ const flag = 'me.signed-in'
 export const useAccount = defineStore('account', () => {
   const user = ref<User>()
   const isOwner = computed(() => user.value?.role === 'owner')
+  /** Whether the account was deleted here, until somebody signs in. */
+  const left = ref(false)
   let restoring: Promise<void> | undefined
   let asking = false
 
@@ -49,6 +51,7 @@ export const useAccount = defineStore('account', () => {
   function remember(signedIn: User): void {
     user.value = signedIn
     browserStorage.setItem(flag, signedIn.id)
+    left.value = false
   }
 
   /** Signs in as well. Sends a visitor's chat token along, so that they can register the nick they hold. */
@@ -62,11 +65,40 @@ export const useAccount = defineStore('account', () => {
     forgetUser()
   }
 
+  async function signOutEverywhere(): Promise<void> {
+    await request('DELETE', '/api/me/sessions')
+    forgetUser()
+  }
+
+  /** Changes the nick or the e-mail. */
+  async function change(wanted: AccountChange): Promise<void> {
+    user.value = (await request<{ user: User }>('PATCH', '/api/me', { body: wanted })).user
+  }
+
+  /** Deletes the account. */
+  async function leave(choice: AccountRemoval): Promise<void> {
+    await request('DELETE', '/api/me', { body: choice })
+    left.value = true
+    forgetUser()
+  }
+
   /** The session is over, whether we ended it or the server did. */
   function forgetUser(): void {
     user.value = undefined
     browserStorage.removeItem(flag)
   }
 
-  return { user, isOwner, restore, signIn, register, signOut, forgetUser }
+  return {
+    user,
+    isOwner,
+    left,
+    restore,
+    signIn,
+    register,
+    signOut,
+    signOutEverywhere,
+    change,
+    leave,
+    forgetUser,
+  }
 })

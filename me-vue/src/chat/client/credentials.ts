@@ -1,5 +1,5 @@
 import type { Handshake, Identity } from 'me-api/contract'
-import { TOKEN } from '../../api/visitor-token.ts'
+import { NICK, TOKEN } from '../../api/visitor-token.ts'
 
 type Parts = {
   /** Storage that lasts between visits. */
@@ -7,8 +7,6 @@ type Parts = {
   tab: string
   signedIn: () => boolean
 }
-
-const NICK = 'me.chat.nick'
 
 /** The credentials of a handshake: the cookie of an account, else the stored token, else the stored nick. */
 export function createCredentials({ local, tab, signedIn }: Parts) {
