@@ -91,25 +91,65 @@ test('the owner copies a link, and is told where copying fails', async ({ page, 
   await expect(page.getByText('Copy it from the field.')).toBeVisible()
 })
 
-for (const words of ['keep', 'erase'] as const)
-  test(`removing a member asks what happens to the messages: ${words}`, async ({ page }) => {
-    const member = await withMember(page)
-    const sent: unknown[] = []
-    await page.route('**/api/members/*', (route) => {
-      sent.push([route.request().method(), route.request().postDataJSON()])
-      return route.fulfill({ status: 204 })
+/** Says something in the chat as that member, over the API. Returns the address of the message. */
+async function sayAs(siteUrl: string, account: object): Promise<string> {
+  const post = async (path: string, body: object, token = '') => {
+    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
+    const answer = await fetch(`${siteUrl}/api/${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
     })
-    await page.getByRole('button', { name: `Remove ${member.nick}` }).click()
+    return ((await answer.json()) as { data: { token: string; id: string } }).data
+  }
+  const { token } = await post('login', account)
+  return `/api/chat/messages/${(await post('chat/rooms/lobby/messages', { text: 'words of mine' }, token)).id}`
+}
+
+for (const [words, text] of [
+  ['keep', 'words of mine'],
+  ['erase', ''],
+] as const)
+  test(`removing a member asks what happens to the messages: ${words}`, async ({ page, siteUrl }) => {
+    const member = await withMember(page)
+    const message = await sayAs(siteUrl, member)
+    const remove = page.getByRole('button', { name: `Remove ${member.nick}` })
     const dialog = page.getByRole('dialog', { name: `Remove ${member.nick}?` })
+    await remove.click()
+    await expect(dialog.getByLabel('They stay, without the name')).toBeChecked()
     await dialog.getByRole('button', { name: 'Cancel' }).click()
-    expect(sent).toEqual([])
-    await page.getByRole('button', { name: `Remove ${member.nick}` }).click()
+    await expect(row(page, member.nick)).toBeVisible()
+    await remove.click()
     if (words === 'erase') await dialog.getByLabel('They are deleted for good').check()
     await dialog.getByRole('button', { name: 'Remove' }).click()
     await expect(page.getByText(`${member.nick} is removed.`)).toBeVisible()
     await expect(row(page, member.nick)).toHaveCount(0)
-    expect(sent).toEqual([['DELETE', { words }]])
+    await page.reload()
+    await expect(row(page, 'owner@example.org')).toBeVisible()
+    await expect(row(page, member.nick)).toHaveCount(0)
+    const said = async () => {
+      const { data } = await (await page.request.get(message)).json()
+      return [data.author.nick, data.text]
+    }
+    await expect.poll(said).toEqual([words === 'keep' ? '' : expect.anything(), text])
   })
+
+test('who does not confirm who they are sees no members, and may try again', async ({ page }) => {
+  const member = await withMember(page)
+  const error = { status: 403, code: 'PASSWORD_REQUIRED', title: 'Forbidden', detail: '' }
+  await page.route('**/api/members', (route) => route.fulfill({ status: 403, json: { errors: [error] } }), {
+    times: 1,
+  })
+  await page.reload()
+  await page
+    .getByRole('dialog', { name: 'Confirm it is you' })
+    .getByRole('button', { name: 'Cancel' })
+    .click()
+  await expect(page.getByText('Who has an account here is shown only after')).toBeVisible()
+  await expect(row(page, member.nick)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(row(page, member.nick)).toBeVisible()
+})
 
 test('an action that fails says so beside the member, and a list that fails can be tried again', async ({
   page,
