@@ -59,7 +59,7 @@ test('a session gets a name, which stays, by keyboard too', async ({ page }) => 
   await memberOnAccountPage(page)
   const sessions = page.getByRole('region', { name: 'Where you are signed in' }).getByRole('listitem')
   const session = sessions.filter({ hasText: 'This browser' })
-  const giveName = session.getByRole('button', { name: /^Name: Chrome/ })
+  const giveName = session.getByRole('button', { name: /^Give it a name.*Chrome/ })
   await giveName.press('Enter')
   const field = session.getByLabel('Name')
   await expect(field).toBeFocused()
@@ -101,7 +101,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     await page.setViewportSize(phone)
     await memberOnAccountPage(page)
     await page
-      .getByRole('button', { name: /^Name: Chrome/ })
+      .getByRole('button', { name: /^Give it a name.*Chrome/ })
       .first()
       .click()
     await page.getByRole('button', { name: 'Delete account…' }).click()
@@ -158,7 +158,7 @@ chatTest(
     await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Your account is deleted.')
     await expect(ada.page.getByRole('contentinfo').getByRole('link', { name: 'Sign in' })).toBeVisible()
 
-    await expect(left.getByText('somebody who left')).toBeVisible()
+    await expect(left.first().getByText('somebody who left')).toBeVisible()
     await expect(bo.message('an answer to that').getByRole('blockquote')).toHaveText(
       /somebody who left: what I leave behind/,
     )

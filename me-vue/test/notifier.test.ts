@@ -104,3 +104,14 @@ test('a notification shows the words as they are by then', async () => {
   await pass()
   expect(heard.shown.map(({ text }) => text)).toEqual(['@Bo come here'])
 })
+
+test('a notification is closed when its author has left', async () => {
+  const { tell, update, closed, pass } = teller()
+  const said = message(1, { text: '@bo come here' })
+  tell([said])
+  await pass()
+  update([{ ...said, rev: 8, reactions: { '👍': ['x'] } }])
+  expect(closed).toEqual([])
+  update([{ ...said, rev: 9, author: { ...said.author, nick: '' } }])
+  expect(closed).toEqual([1])
+})

@@ -42,10 +42,16 @@ export function createNotifier(parts: Parts) {
     if (preferences.notification && hidden()) await showLast(unread)
   }
 
-  /** Takes newer states of messages: text that is gone is not notified, and a notification that shows it is closed. */
+  /**
+   * Takes newer states of messages: what is gone, the text or the author's name, is not notified, and a notification that
+   * shows it is closed.
+   */
   function update(messages: readonly Message[]): void {
     const now = new Map(messages.map((message) => [message.id, message]))
-    const isOther = ({ id, text }: Message) => now.has(id) && now.get(id)?.text !== text
+    const isOther = ({ id, text, author }: Message) => {
+      const newer = now.get(id)
+      return newer && (newer.text !== text || newer.author.nick !== author.nick)
+    }
     waiting = waiting.map((message) => now.get(message.id) ?? message).filter(({ deletedAt }) => !deletedAt)
     if (!shown || !isOther(shown.message)) return
     shown.close()

@@ -23,8 +23,8 @@ export function useLiveAnnouncer(
   let said: readonly Message[] = []
 
   watch(log, (now, before) => {
-    // Words that are no longer there are not read out either.
-    if (said.some((message) => newestState(now, message).text !== message.text)) words.value = ''
+    // Words and names that are no longer there are not read out either.
+    if (said.some((message) => isOther(newestState(now, message), message))) words.value = ''
     if (before.cursor === null || now.cursor === before.cursor) return
     const known = newestSeq(before)
     const arrived = now.messages.slice(now.messages.findLastIndex(({ seq }) => seq <= known) + 1)
@@ -49,6 +49,9 @@ export function useLiveAnnouncer(
 
   return words
 }
+
+const isOther = (now: Message, then: Message) =>
+  now.text !== then.text || now.author.nick !== then.author.nick
 
 const readOut = async ({ author, text }: Message) =>
   `${isolated(authorName(author.nick))}: ${await toPlainText(text)}`
