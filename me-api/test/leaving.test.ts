@@ -423,7 +423,10 @@ describe('copies of what was said', () => {
     const out = ['export', '--room', 'lobby', '--out', 'lobby.jsonl']
     expect((await runProgram('cli/chat.ts', { args: out, ...env })).code).toBe(0)
     const lines = readFileSync(join(app.folder, 'lobby.jsonl'), 'utf8').trim().split('\n')
-    expect(lines.map((line) => (JSON.parse(line) as { nick: string }).nick).slice(0, 2)).toEqual(['', ''])
+    expect(lines.map((line) => (JSON.parse(line) as { nick: string | null }).nick).slice(0, 2)).toEqual([
+      null,
+      null,
+    ])
     const again = await runProgram('cli/chat.ts', {
       args: ['import', 'lobby.jsonl', '--room', 'lobby'],
       ...env,

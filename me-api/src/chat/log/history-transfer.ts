@@ -11,11 +11,16 @@ import type { Database, RoomRow, Tx } from '../../db/tables.ts'
 import { insertMessages, lockRoom, noRoom } from './commit.ts'
 
 /**
- * One line of an exported history. Nicks are kept unchanged, because other chats have other rules; an empty one is
- * somebody's who has left.
+ * One line of an exported history. Nicks are kept unchanged, because other chats have other rules. It is `null`, and an
+ * empty string here, where the author has left: an empty one in a file is more likely a fault of the program that made it.
  */
 export const HistoryLine = z.object({
-  nick: z.string().pipe(anyText(IMPORTED_NICK_MAX)),
+  nick: z
+    .string()
+    .min(1, 'must not be empty')
+    .pipe(anyText(IMPORTED_NICK_MAX))
+    .nullable()
+    .transform((nick) => nick ?? ''),
   text: trimmedText(IMPORTED_TEXT_MAX),
   sentAt: z.iso.datetime({ offset: true }).transform((time) => Date.parse(time)),
 })
@@ -62,10 +67,7 @@ export function createHistoryTransfer(db: Database) {
     },
 
     /** Yields the room's messages from the first on, without the deleted ones. */
-    async *exportLines(
-      room: string,
-      pageSize = 1_000,
-    ): AsyncGenerator<{ nick: string; text: string; sentAt: string }> {
+    async *exportLines(room: string, pageSize = 1_000): AsyncGenerator<z.input<typeof HistoryLine>> {
       let after = 0
       for (;;) {
         const rows = await db
@@ -77,7 +79,7 @@ export function createHistoryTransfer(db: Database) {
           .limit(pageSize)
           .execute()
         for (const { nick, text, sent_at, deleted_at } of rows) {
-          if (deleted_at === null) yield { nick, text, sentAt: new Date(sent_at).toISOString() }
+          if (deleted_at === null) yield { nick: nick || null, text, sentAt: new Date(sent_at).toISOString() }
         }
         const last = rows.at(-1)
         if (!last) return
