@@ -186,13 +186,30 @@ describe('a link to set a password', () => {
   })
 
   test('goes with the account', async () => {
-    const { app, resetLink, idOf } = await siteWithMember()
+    const { app, owner, resetLink, idOf } = await siteWithMember()
     const token = tokenIn(await resetLink())
-    await app.db
-      .deleteFrom('users')
-      .where('id', '=', await idOf('Ada'))
-      .execute()
-    await reset(app, token).expect(403)
+    const id = await idOf('Ada')
+    await api(app).delete(`/api/members/${id}`).set(bearer(owner)).expect(204)
+    expect((await reset(app, token).expect(403)).body).toEqual(badLink)
+    await api(app).post(`/api/members/${id}/reset`).set(bearer(owner)).expect(404)
+  })
+
+  test('used while the member is deleted brings nobody back', async () => {
+    const { app, owner, resetLink, idOf } = await siteWithMember()
+    const token = tokenIn(await resetLink())
+    const id = await idOf('Ada')
+    const [used, deleted] = await Promise.all([
+      reset(app, token),
+      api(app).delete(`/api/members/${id}`).set(bearer(owner)),
+    ])
+    expect(deleted.status).toBe(204)
+    expect([204, 403]).toContain(used.status)
+    for (const password of [memberAccount.password, 'another engine'])
+      await api(app)
+        .post('/api/login')
+        .send({ ...memberAccount, password })
+        .expect(401)
+    expect(await app.db.selectFrom('one_time_links').select('hash').execute()).toEqual([])
   })
 
   test('keeps the second step on', async () => {

@@ -16,7 +16,15 @@ const publicPaths = [
 ]
 const allMarkdown =
   'Text, `code`, [a link](https://example.org).\n\n## Heading\n\n> A quote.\n\n- one\n\n```\ncode\n```\n\n| a | b |\n| - | - |\n| 1 | 2 |'
-const ownerPaths = ['/', '/account', '/moderation', '/members', '/edit', '/reports/new', '/reports/week/11/edit']
+const ownerPaths = [
+  '/',
+  '/account',
+  '/moderation',
+  '/members',
+  '/edit',
+  '/reports/new',
+  '/reports/week/11/edit',
+]
 
 for (const colorScheme of ['light', 'dark'] as const)
   test.describe(`the pages pass axe, ${colorScheme},`, () => {
