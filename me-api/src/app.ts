@@ -1,6 +1,7 @@
 import compression from 'compression'
 import express from 'express'
 import type { Logger } from 'pino'
+import { passkeySiteOf } from './accounts/passkey-site.ts'
 import { startAccounts } from './accounts/start-accounts.ts'
 import { siteOf } from './http/network-address.ts'
 import { createAddressLimiter } from './chat/rate-limits/rate-limiter.ts'
@@ -163,6 +164,7 @@ export async function createApp({
       cookies,
       addressOf,
       originOf: siteHost.originOf,
+      passkeySite: (req) => passkeySiteOf(req, siteHost),
     }),
     ...chat.routes,
   ]

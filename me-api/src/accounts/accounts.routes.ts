@@ -26,6 +26,7 @@ import type { Accounts, SignIn } from './accounts.ts'
 import { describeDevice } from './user-agent.ts'
 import type { Leaving } from './leaving.ts'
 import type { OwnAccount } from './own-account.ts'
+import type { PasskeySite } from './passkey-site.ts'
 import type { Sessions } from './sessions.ts'
 import { toPerson } from './users.ts'
 
@@ -58,11 +59,13 @@ export type Parts = {
   /** Settles the reports of all messages of an author. */
   settleReports: (authorId: string) => Promise<void>
   addressOf: AddressOf
+  /** @throws {Refusal} FORBIDDEN where browsers offer no passkeys */
+  passkeySite: (req: Request) => PasskeySite
 }
 
 export function accountRoutes(parts: Parts): Route[] {
   const { accounts, accountChange, leaving, ownAccount, sessions, callers, cookies } = parts
-  const { mayRegister, carryOver, addressOf } = parts
+  const { mayRegister, carryOver, addressOf, passkeySite } = parts
 
   /** Returns the caller, or null; an invalid token counts as none. */
   const callerOf = (req: Request) =>
@@ -142,9 +145,10 @@ export function accountRoutes(parts: Parts): Route[] {
       path: '/me/confirm',
       who: 'user',
       summary:
-        'Prove who you are again, with the password or a code, for what needs a proof within the last hour',
+        'Prove who you are again, with the password, a code or a passkey, for what needs a proof within the last hour',
       body: Confirmation,
-      handle: ({ body, caller, hasLeft }) => ownAccount.confirm(caller.session, body, hasLeft),
+      handle: ({ body, caller, req, hasLeft }) =>
+        ownAccount.confirm(caller.session, body, () => passkeySite(req), hasLeft),
     }),
     route({
       method: 'get',

@@ -4,10 +4,16 @@ import type { LeavingWords } from '../contract/index.ts'
 import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import { type OneTimeLinksStore, createOneTimeLinksStore } from './one-time-links.store.ts'
+import { type PasskeysStore, createPasskeysStore } from './passkeys.store.ts'
 import { type TwoFactorStore, createTwoFactorStore } from './two-factor.store.ts'
 
-/** What a sign-in has verified: the password's hash, and when the second step was turned on, null if it is off. */
-type Verified = { passwordHash: string; secondStepSince: number | null }
+/**
+ * What a sign-in has verified: the password's hash, and when the second step was turned on, null if it is off; or a
+ * passkey, with the function that notes its use and returns false if it was removed.
+ */
+export type Verified =
+  | { passwordHash: string; secondStepSince: number | null }
+  | { usePasskey: (stores: Stores) => Promise<boolean> }
 
 /** The user of a transaction, the session that must still exist, and the password's hash that must still be current. */
 type Holder = { userId: string; sessionId?: string; passwordHash?: string }
@@ -17,6 +23,7 @@ export type Stores = {
   accounts: ReturnType<typeof statementsOf>
   twoFactorStore: TwoFactorStore
   links: OneTimeLinksStore
+  passkeysStore: PasskeysStore
 }
 
 type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at' | 'proved_at'>
@@ -213,6 +220,7 @@ export function createAccountsStore(db: Database) {
         accounts: statementsOf(tx),
         twoFactorStore: createTwoFactorStore(tx),
         links: createOneTimeLinksStore(tx),
+        passkeysStore: createPasskeysStore(tx),
       }
       const isGone = sessionId !== undefined && !(await stores.accounts.hasSession(sessionId))
       return user && !isGone ? act(stores) : null
@@ -248,18 +256,19 @@ export function createAccountsStore(db: Database) {
 
     /**
      * Opens a session, ends the user's longest unused sessions beyond `max`, and returns the ids of those ended.
-     * Returns null without opening one if the password or the second step has changed since it was verified.
+     * Returns null without opening one if what was verified no longer holds.
      */
-    async openSession(
-      session: SessionRow,
-      { passwordHash, secondStepSince }: Verified,
-      max: number,
-    ): Promise<string[] | null> {
+    async openSession(session: SessionRow, verified: Verified, max: number): Promise<string[] | null> {
       await statements.endExpired(session.created_at)
       const userId = session.user_id
-      return holding({ userId, passwordHash }, async ({ accounts, twoFactorStore }) => {
-        const since = (await twoFactorStore.of(userId))?.confirmed_at ?? null
-        if (since !== null && since !== secondStepSince) return null
+      const isByPassword = 'passwordHash' in verified
+      const holder = isByPassword ? { userId, passwordHash: verified.passwordHash } : { userId }
+      return holding(holder, async (stores) => {
+        const { accounts, twoFactorStore } = stores
+        if (isByPassword) {
+          const since = (await twoFactorStore.of(userId))?.confirmed_at ?? null
+          if (since !== null && since !== verified.secondStepSince) return null
+        } else if (!(await verified.usePasskey(stores))) return null
         await accounts.insertSession(session)
         await accounts.update(userId, { active_at: session.created_at })
         return accounts.endLongestUnused(session, max)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Nick, readNick } from '../nicks/nick.ts'
 import { looksReserved } from '../nicks/reserved-names.ts'
 import type { Clock } from '../clock.ts'
-import type { Credentials, Registration, User } from '../contract/index.ts'
+import type { Credentials, PasskeyProof, Registration, User } from '../contract/index.ts'
 import type { UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { Config } from '../config.ts'
@@ -13,6 +13,8 @@ import type { OneTimeLinksStore } from './one-time-links.store.ts'
 import type { Device } from './user-agent.ts'
 import type { Attempt, SignInLimiter } from './sign-in-limiter.ts'
 import { type HasLeft, hashPassword, isWeak, verifyPassword } from './passwords.ts'
+import type { PasskeySite } from './passkey-site.ts'
+import type { Passkeys } from './passkeys.ts'
 import type { TwoFactor } from './two-factor.ts'
 import type { Session } from '../http/caller.ts'
 import type { OpenedSession, Sessions } from './sessions.ts'
@@ -44,6 +46,7 @@ type Parts = {
   tokens: Tokens
   signInLimiter: SignInLimiter
   twoFactor: TwoFactor
+  passkeys: Pick<Passkeys, 'userIdOf' | 'prove'>
   registration: Config['REGISTRATION']
   /** Reserves a nick for one person until the returned function is called. @throws {Refusal} NICK_TAKEN */
   claimNick: (by: string, nick: Nick) => () => void
@@ -64,8 +67,8 @@ type Registering = {
 }
 
 export function createAccounts(parts: Parts) {
-  const { store, sessions, tokens, signInLimiter, twoFactor, registration, claimNick, siteName } = parts
-  const { links, weakPasswords, accountLog, clock } = parts
+  const { store, sessions, tokens, signInLimiter, twoFactor, passkeys, registration, claimNick } = parts
+  const { siteName, links, weakPasswords, accountLog, clock } = parts
 
   /** Whether a nick looks like the owner's name. The name is read each time, because it may have changed. */
   async function looksLikeOwner({ nick }: Nick): Promise<boolean> {
@@ -140,6 +143,38 @@ export function createAccounts(parts: Parts) {
     const session = await openSession(row, since, password, origin)
     signInLimiter.succeeded(attempt)
     if (isWeak(row.password_hash)) await strengthen(row, password)
+    return welcome(row, session, device, origin)
+  }
+
+  /**
+   * Signs a user in by passkey, without password and second step. Every failure has the same words.
+   * @throws {Refusal} UNAUTHENTICATED, RATE_LIMITED
+   */
+  async function signInByPasskey(
+    credential: PasskeyProof,
+    site: PasskeySite,
+    origin: SignInOrigin,
+  ): Promise<SignIn> {
+    const userId = await passkeys.userIdOf(credential)
+    const row = userId === null ? undefined : await store.byId(userId)
+    const device = row ? await knownDevice(row, origin) : null
+    // Not counted against the account: nobody guesses a signature, and strangers cannot lock the user out.
+    const attempt = { email: null, isKnown: false, address: origin.address, device }
+    signInLimiter.attempt(attempt)
+    const proved = row && (await passkeys.prove(credential, site))
+    const session = proved ? await sessions.openByPasskey(row, proved.use, origin.device) : null
+    if (!row || !session) throw new Refusal('UNAUTHENTICATED', 'Signing in with this passkey did not work.')
+    signInLimiter.succeeded(attempt)
+    return welcome(row, session, device, origin)
+  }
+
+  /** Ends a sign-in: notes the owner's from a new browser, and makes the browser known. */
+  async function welcome(
+    row: UserRow,
+    session: OpenedSession,
+    device: string | null,
+    origin: SignInOrigin,
+  ): Promise<SignIn> {
     if (row.role === 'owner' && !device) await accountLog.add(row, 'sign-in', describe(origin.device))
     return { ...session, device: await newDevice(row) }
   }
@@ -242,6 +277,7 @@ export function createAccounts(parts: Parts) {
     register,
     signInNew,
     signIn,
+    signInByPasskey,
     session: sessions.use,
     signOut: ({ id }: Session): Promise<void> => sessions.end(id),
     onSessionEnded: sessions.onEnded,

@@ -10,6 +10,8 @@ import { Refusal } from '../errors.ts'
 import type { AccountsStore, Stores } from './accounts.store.ts'
 import type { SignInLimiter } from './sign-in-limiter.ts'
 import { type HasLeft, hashPassword, verifyPassword } from './passwords.ts'
+import type { PasskeySite } from './passkey-site.ts'
+import type { Passkeys } from './passkeys.ts'
 import type { TwoFactor } from './two-factor.ts'
 import type { Session } from '../http/caller.ts'
 import type { Sessions } from './sessions.ts'
@@ -21,6 +23,7 @@ type Parts = {
   signInLimiter: SignInLimiter
   twoFactor: TwoFactor
   weakPasswords: WeakPasswords
+  passkeys: Pick<Passkeys, 'proves'>
   clock: Clock
 }
 
@@ -29,7 +32,7 @@ type Parts = {
  * have been left open.
  */
 export function createOwnAccount(parts: Parts) {
-  const { store, sessions, signInLimiter, twoFactor, weakPasswords, clock } = parts
+  const { store, sessions, signInLimiter, twoFactor, weakPasswords, passkeys, clock } = parts
 
   /** @throws {Refusal} FORBIDDEN, WEAK */
   async function changePassword(
@@ -95,17 +98,21 @@ export function createOwnAccount(parts: Parts) {
   }
 
   /**
-   * Proves in this session who the user is, with the password or a code.
+   * Proves in this session who the user is, with the password, a code or a passkey for the site.
    * @throws {Refusal} FORBIDDEN
    */
   async function confirm(
     session: Session,
-    { password, code }: Confirmation,
+    proof: Confirmation,
+    passkeySite: () => PasskeySite,
     hasLeft: HasLeft,
   ): Promise<void> {
+    const { id } = session.user
     const passwordHash = await counted(session, async () => {
-      if (password !== undefined) return provePassword(session, password, '/password', hasLeft)
-      if (!(await twoFactor.passes(session.user.id, code))) throw wrongCode()
+      if ('password' in proof) return provePassword(session, proof.password, '/password', hasLeft)
+      if ('code' in proof && !(await twoFactor.passes(id, proof.code))) throw wrongCode()
+      if ('passkey' in proof && !(await passkeys.proves(id, proof.passkey, passkeySite())))
+        throw wrong('Confirming with this passkey did not work.', '/passkey')
       return undefined
     })
     await holding(session, passwordHash, async () => {})

@@ -43,7 +43,7 @@ export function createOwner({ store, weakPasswords, clock }: Parts) {
     return { nick: given.nick, heldNick: given === wanted ? null : wanted.nick }
   }
 
-  /** Changes the owner's e-mail and password, turns off their second step and ends all their sessions. */
+  /** Changes the owner's e-mail and password, turns off their second step, removes their passkeys and ends their sessions. */
   async function change({ email, password }: Credentials, nick?: Nick): Promise<OwnerMade> {
     const owner = await store.owner()
     if (!owner) throw new Error('There is no owner to change.')
@@ -53,9 +53,10 @@ export function createOwner({ store, weakPasswords, clock }: Parts) {
     await weakPasswords.refuse(password, { email, nick: (nick ?? owner).nick })
     const changes = { email, password_hash: await hashPassword(password), ...(nick && nickColumns(nick)) }
     // One transaction, so that a concurrent sign-in gets no session with the old password.
-    await store.holding({ userId: owner.id }, async ({ accounts, twoFactorStore }) => {
+    await store.holding({ userId: owner.id }, async ({ accounts, twoFactorStore, passkeysStore }) => {
       await accounts.update(owner.id, changes)
       await twoFactorStore.remove(owner.id)
+      await passkeysStore.removeAll(owner.id)
       await accounts.endSessions(owner.id, null)
     })
     return { nick: (nick ?? owner).nick, heldNick: null }

@@ -5,7 +5,7 @@ import type { SessionRow, UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { Session } from '../http/caller.ts'
 import { createSignal } from '../signal.ts'
-import type { AccountsStore } from './accounts.store.ts'
+import type { AccountsStore, Stores, Verified } from './accounts.store.ts'
 import type { Device } from './user-agent.ts'
 import type { Tokens } from './tokens.ts'
 import { toUser } from './users.ts'
@@ -36,15 +36,24 @@ type Parts = {
 export function createSessions({ store, tokens, clock, onFault }: Parts) {
   const ended = createSignal<string>(onFault)
 
-  /** Opens a session. Returns null if the password or the second step has changed since it was verified. */
-  async function open(
+  /** Opens a session by password. Returns null if it or the second step has changed since it was verified. */
+  const open = (
     row: UserRow,
     secondStepSince: number | null,
     device: Device,
-  ): Promise<OpenedSession | null> {
+  ): Promise<OpenedSession | null> =>
+    openWith({ passwordHash: row.password_hash, secondStepSince }, row, device)
+
+  /** Opens a session by passkey. `usePasskey` notes the use. Returns null if the passkey was removed meanwhile. */
+  const openByPasskey = (
+    row: UserRow,
+    usePasskey: (stores: Stores) => Promise<boolean>,
+    device: Device,
+  ): Promise<OpenedSession | null> => openWith({ usePasskey }, row, device)
+
+  async function openWith(verified: Verified, row: UserRow, device: Device): Promise<OpenedSession | null> {
     const [id, now] = [randomUUID(), clock.now()]
     const times = { created_at: now, used_at: now, proved_at: now, expires_at: now + SESSION_IDLE }
-    const verified = { passwordHash: row.password_hash, secondStepSince }
     const replaced = await store.openSession(
       { id, user_id: row.id, name: null, ...device, ...times },
       verified,
@@ -89,6 +98,7 @@ export function createSessions({ store, tokens, clock, onFault }: Parts) {
 
   return {
     open,
+    openByPasskey,
     use,
     end,
     endAll,

@@ -5,8 +5,9 @@ import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 
 /**
- * An attempted sign-in, or an attempt to use a link, which has no `email`. `device` is a browser in which the user has signed in before, null for any other. `isKnown`
- * means that an account has that e-mail.
+ * An attempted sign-in, or an attempt to use a link. A passkey and a link have no `email`: they count against no account.
+ * `device` is a browser in which the user has signed in before, null for any other. `isKnown` means that an account has
+ * that e-mail.
  */
 export type Attempt = {
   email: string | null

@@ -16,6 +16,10 @@ import { createSignInLimiter } from './sign-in-limiter.ts'
 import { createOwnAccount } from './own-account.ts'
 import { createOwner } from './owner.ts'
 import { createEncryptionAtRest } from './encrypt-at-rest.ts'
+import { createPasskeyChallenges } from './passkey-challenges.ts'
+import { passkeyRoutes } from './passkeys.routes.ts'
+import { createPasskeysStore } from './passkeys.store.ts'
+import { createPasskeys } from './passkeys.ts'
 import { twoFactorRoutes } from './two-factor.routes.ts'
 import { createTwoFactorStore } from './two-factor.store.ts'
 import { createTwoFactor } from './two-factor.ts'
@@ -57,7 +61,22 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
     clock,
   })
   const signInLimiter = createSignInLimiter(config.LIMIT_LOGINS, clock)
-  const ownAccount = createOwnAccount({ store, sessions, signInLimiter, twoFactor, weakPasswords, clock })
+  const passkeys = createPasskeys({
+    store: createPasskeysStore(db),
+    accountsStore: store,
+    challenges: createPasskeyChallenges(clock),
+    siteName,
+    clock,
+  })
+  const ownAccount = createOwnAccount({
+    store,
+    sessions,
+    signInLimiter,
+    twoFactor,
+    weakPasswords,
+    passkeys,
+    clock,
+  })
   const registration = config.REGISTRATION
   const accounts = createAccounts({
     store,
@@ -67,6 +86,7 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
     tokens,
     signInLimiter,
     twoFactor,
+    passkeys,
     registration,
     claimNick,
     siteName,
@@ -83,6 +103,7 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
     ...accountRoutes({ accounts, accountChange, leaving, ownAccount, sessions, ...external }),
     ...memberRoutes({ members, passwordReset, originOf, addressOf: external.addressOf }),
     ...twoFactorRoutes(ownAccount, twoFactor),
+    ...passkeyRoutes({ accounts, passkeys, ...external }),
   ]
   return { accounts, accountLog, owner, tokens, routes }
 }

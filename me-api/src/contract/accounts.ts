@@ -92,10 +92,32 @@ export const OneTimeLink = z
   .meta({ id: 'OneTimeLink' })
 export type OneTimeLink = z.infer<typeof OneTimeLink>
 
-/** Proves once more who one is, with the password or a code. */
+/** A credential's id, or a part of it, as the browser's `toJSON()` writes it. */
+const Base64url = z.base64url().max(20_000)
+
+/** What a browser signs with a passkey (AuthenticationResponseJSON of WebAuthn). */
+export const PasskeyProof = z
+  .object({
+    id: Base64url,
+    rawId: Base64url,
+    type: z.literal('public-key'),
+    response: z.object({
+      clientDataJSON: Base64url,
+      authenticatorData: Base64url,
+      signature: Base64url,
+      userHandle: Base64url.optional(),
+    }),
+  })
+  .meta({ id: 'PasskeyProof' })
+export type PasskeyProof = z.infer<typeof PasskeyProof>
+
+export const PasskeySignIn = z.object({ credential: PasskeyProof })
+
+/** Proves once more who one is, with the password, a code or a passkey. */
 export const Confirmation = z.union([
-  z.object({ password: Password, code: z.undefined().optional() }),
-  z.object({ code: z.string().max(64), password: z.undefined().optional() }),
+  z.strictObject({ password: Password }),
+  z.strictObject({ code: Code }),
+  z.strictObject({ passkey: PasskeyProof }),
 ])
 export type Confirmation = z.infer<typeof Confirmation>
 
@@ -146,4 +168,21 @@ export const Passkey = z
   .meta({ id: 'Passkey' })
 export type Passkey = z.infer<typeof Passkey>
 
-export const PasskeyName = z.object({ name: trimmedText(PASSKEY_NAME_MAX) })
+/** A passkey that a browser has created (RegistrationResponseJSON of WebAuthn), and the name that its user gives it. */
+export const NewPasskey = z.object({
+  name: trimmedText(PASSKEY_NAME_MAX),
+  credential: z.object({
+    id: Base64url,
+    rawId: Base64url,
+    type: z.literal('public-key'),
+    response: z.object({
+      clientDataJSON: Base64url,
+      attestationObject: Base64url,
+      transports: z.array(z.string().max(20)).max(10).optional(),
+    }),
+  }),
+})
+export type NewPasskey = z.infer<typeof NewPasskey>
+
+/** Options for a browser, as WebAuthn names them. */
+export const PasskeyOptions = z.looseObject({ challenge: z.string() }).meta({ id: 'PasskeyOptions' })

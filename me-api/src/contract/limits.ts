@@ -12,6 +12,8 @@ export const PASSWORD_MIN = 10
 /** The longest names that a user gives a session and a passkey, in code points. */
 export const SESSION_NAME_MAX = 40
 export const PASSKEY_NAME_MAX = 40
+/** The most passkeys of one user. */
+export const PASSKEYS_MAX = 10
 /** Minutes of a ban beyond which the owner has to prove who they are again. */
 export const BAN_UNPROVEN_MINUTES = 1_440
 export const WEEK_MAX = 53

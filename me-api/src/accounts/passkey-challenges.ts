@@ -1,0 +1,51 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+
+/** Milliseconds for which a challenge is valid. */
+export const CHALLENGE_LASTS = 5 * 60_000
+/** Bytes of a challenge: chance, the end of its validity, and a tag of both. */
+const [CHANCE, END, TAG] = [16, 8, 32]
+
+/**
+ * Challenges that passkeys sign. A challenge carries its own end and a tag (HMAC), so that nothing is stored for
+ * those who only ask for one, and no number of them displaces another's. A presented one is remembered until it is no
+ * longer valid. The key is made at each start: what a restart forgets was made with another key.
+ */
+export function createPasskeyChallenges({ monotonic }: Pick<Clock, 'monotonic'>) {
+  const key = randomBytes(32)
+  /** Presented challenges, and from when on each can be forgotten, the earliest first. */
+  const used = new Map<string, number>()
+
+  const tagOf = (purpose: string, body: Uint8Array): Buffer =>
+    createHmac('sha256', key).update(`${purpose}\n`).update(body).digest()
+
+  function forgetEnded(): void {
+    for (const [challenge, until] of used) {
+      if (until > monotonic()) return
+      used.delete(challenge)
+    }
+  }
+
+  return {
+    /** Makes a challenge for one purpose, which includes the user if there is one. */
+    make(purpose: string): Buffer<ArrayBuffer> {
+      const body = Buffer.concat([randomBytes(CHANCE), Buffer.alloc(END)])
+      body.writeDoubleBE(monotonic() + CHALLENGE_LASTS, CHANCE)
+      return Buffer.concat([body, tagOf(purpose, body)])
+    },
+
+    /** Whether a challenge, in base64url, was made for this purpose, is still valid and is presented first now. */
+    use(purpose: string, challenge: string): boolean {
+      const bytes = Buffer.from(challenge, 'base64url')
+      if (bytes.length !== CHANCE + END + TAG || bytes.toString('base64url') !== challenge) return false
+      const body = bytes.subarray(0, CHANCE + END)
+      if (!timingSafeEqual(bytes.subarray(CHANCE + END), tagOf(purpose, body))) return false
+      forgetEnded()
+      if (body.readDoubleBE(CHANCE) <= monotonic() || used.has(challenge)) return false
+      used.set(challenge, monotonic() + CHALLENGE_LASTS)
+      return true
+    },
+  }
+}
+
+export type PasskeyChallenges = ReturnType<typeof createPasskeyChallenges>
