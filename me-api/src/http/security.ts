@@ -14,7 +14,7 @@ const TRUSTED_TYPES = ['vue', 'me']
 const NEVER_USED = [
   ...['accelerometer', 'camera', 'display-capture', 'encrypted-media', 'geolocation', 'gyroscope'],
   ...['hid', 'idle-detection', 'local-fonts', 'magnetometer', 'microphone', 'midi', 'payment'],
-  ...['picture-in-picture', 'publickey-credentials-get', 'screen-wake-lock', 'serial', 'usb'],
+  ...['picture-in-picture', 'screen-wake-lock', 'serial', 'usb'],
   'xr-spatial-tracking',
 ]
 

@@ -45,7 +45,12 @@ export const useAccount = defineStore('account', () => {
   })
 
   async function signIn(credentials: Credentials): Promise<void> {
-    remember((await request<{ user: User }>('POST', '/api/login', { body: credentials })).user)
+    await signInAt('/api/login', credentials)
+  }
+
+  /** `body` is what one of the ways to sign in asks for. */
+  async function signInAt(path: '/api/login' | '/api/login/passkey', body: object): Promise<void> {
+    remember((await request<{ user: User }>('POST', path, { body })).user)
   }
 
   function remember(signedIn: User): void {
@@ -94,6 +99,7 @@ export const useAccount = defineStore('account', () => {
     left,
     restore,
     signIn,
+    signInAt,
     register,
     signOut,
     signOutEverywhere,
