@@ -5,7 +5,10 @@ import { passkeySiteOf } from './accounts/passkey-site.ts'
 import { startAccounts } from './accounts/start-accounts.ts'
 import { siteOf } from './http/network-address.ts'
 import { createAddressLimiter } from './chat/rate-limits/rate-limiter.ts'
+import { createClaimNick } from './nicks/claim-nick.ts'
 import { createNickHolds } from './nicks/nick-holds.ts'
+import { createRegularsStore } from './nicks/regulars.store.ts'
+import { createRegulars } from './nicks/regulars.ts'
 import { type ReadRule, everybodyMayRead } from './chat/rooms/read-rule.ts'
 import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
@@ -111,6 +114,12 @@ export async function createApp({
   const reports = createReports({ store: createReportsStore(db), clock, onChanged })
 
   const nickHolds = createNickHolds({ clock })
+  const regulars = createRegulars({
+    store: createRegularsStore(db),
+    clock,
+    onFault: (error) => log.error({ err: error }, 'a regular could not be noted'),
+  })
+  const claimNick = createClaimNick({ nickHolds, regulars })
   const {
     accounts,
     accountLog,
@@ -123,7 +132,7 @@ export async function createApp({
     clock,
     log,
     secrets,
-    claimNick: nickHolds.claim,
+    claimNick,
     siteName: presentation.name,
   })
 
@@ -139,6 +148,8 @@ export async function createApp({
     tokens,
     secret: secrets[0] ?? '',
     nickHolds,
+    claimNick,
+    regulars,
     siteHost,
     cookies,
     origins,

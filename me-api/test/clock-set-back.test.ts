@@ -34,6 +34,39 @@ describe('when the system’s time is set back by an hour', () => {
     await visitor(app, 'ada')
   })
 
+  test('a regular’s nick stays kept, and is free after its time', async () => {
+    const { clock, app } = await house()
+    const day = 24 * HOUR
+    const token = tokenOf(await visitor(app, 'ada'))
+    for (let time = 0; time < 3; time++) {
+      if (time > 0) clock.advance(day)
+      const ada = await connect(app, { auth: { token } })
+      await ada.send('hej')
+      await leave(app, ada)
+    }
+    clock.setBack(HOUR)
+    clock.advance(28 * day)
+    expect(await refusedConnection(app, { auth: { nick: 'ada' } })).toMatchObject({ code: 'NICK_TAKEN' })
+    clock.advance(2 * day)
+    await visitor(app, 'ada')
+  })
+
+  test('a regular’s nick is not kept for longer than usual where it was far ahead before', async () => {
+    const { clock, app } = await house()
+    const day = 24 * HOUR
+    clock.setBack(-900 * day)
+    const ada = await visitor(app, 'ada')
+    for (let time = 0; time < 3; time++) {
+      if (time > 0) clock.setBack(-day)
+      await ada.send('hej')
+    }
+    await leave(app, ada)
+    clock.advance(61_000)
+    expect(await refusedConnection(app, { auth: { nick: 'ada' } })).toMatchObject({ code: 'NICK_TAKEN' })
+    clock.setBack(902 * day)
+    await visitor(app, 'ada')
+  })
+
   test('slow mode lasts no longer than its seconds, and goes on afterwards', async () => {
     const { clock, app } = await house()
     const owner = bearer(await ownerToken(app))

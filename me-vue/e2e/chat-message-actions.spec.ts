@@ -179,7 +179,7 @@ test('slash commands run and are not sent as messages', async ({ browser, server
   await ada.send('/me dances')
   await expect(bo.messages).toContainText(['/dance', 'dances'])
   await ada.send('/nick Bo')
-  await expect(ada.page.getByText('Somebody here has that nick')).toBeVisible()
+  await expect(ada.page.getByText('Somebody else has that nick')).toBeVisible()
 })
 
 test('message actions work with the keyboard alone', async ({ browser, server }) => {

@@ -46,7 +46,7 @@ test('a taken nick is refused with an explanation, and a free one is suggested',
   const other = await visitor(browser, server)
   await other.field.fill('ada')
   await other.field.press('Enter')
-  await expect(other.page.getByText('Somebody here has that nick')).toBeVisible()
+  await expect(other.page.getByText('Somebody else has that nick')).toBeVisible()
   await expect(other.field).toHaveAttribute('aria-invalid', 'true')
   await other.page.getByRole('button', { name: 'Use ada-2' }).click()
   await expect(other.field).toHaveAccessibleName('Message')

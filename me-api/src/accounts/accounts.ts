@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ClaimNick } from '../nicks/claim-nick.ts'
 import { type Nick, readNick } from '../nicks/nick.ts'
 import { looksReserved } from '../nicks/reserved-names.ts'
 import type { Clock } from '../clock.ts'
@@ -48,8 +49,7 @@ type Parts = {
   twoFactor: TwoFactor
   passkeys: Pick<Passkeys, 'userIdOf' | 'prove'>
   registration: Config['REGISTRATION']
-  /** Reserves a nick for one person until the returned function is called. @throws {Refusal} NICK_TAKEN */
-  claimNick: (by: string, nick: Nick) => () => void
+  claimNick: ClaimNick
   /**
    * Returns the name in the site's header, which is reserved like the owner's nick; null before the owner has written
    * one.
@@ -102,7 +102,7 @@ export function createAccounts(parts: Parts) {
     await weakPasswords.refuse(input.password, { email: input.email, nick: nick.nick })
     if (await store.byEmail(input.email)) throw emailTaken()
     if (await isReserved(nick)) throw nickReserved()
-    const release = claimNick(visitorId ?? randomUUID(), nick)
+    const release = await claimNick(visitorId ?? randomUUID(), nick)
     try {
       await proveWork()
       const added = { ...input, role: 'member', person, invitation } as const
@@ -263,7 +263,7 @@ export function createAccounts(parts: Parts) {
   ): Promise<Result> {
     const isOwners = await looksLikeOwner(nick)
     if (isOwners && role !== 'owner') throw nickReserved()
-    const release = isOwners ? () => {} : claimNick(id, nick)
+    const release = isOwners ? () => {} : await claimNick(id, nick)
     try {
       const namesake = await store.byNick(nick)
       if (namesake && namesake.id !== id) throw nickReserved()

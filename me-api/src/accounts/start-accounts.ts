@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Nick } from '../nicks/nick.ts'
+import type { ClaimNick } from '../nicks/claim-nick.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { readInstallation } from '../db/installation.ts'
@@ -37,7 +37,7 @@ type Parts = {
   clock: Clock
   log: Logger
   secrets: string[]
-  claimNick: (by: string, nick: Nick) => () => void
+  claimNick: ClaimNick
   siteName: () => Promise<string | null>
 }
 

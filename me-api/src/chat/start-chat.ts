@@ -12,7 +12,9 @@ import type { Cookies } from '../http/cookies.ts'
 import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
+import type { ClaimNick } from '../nicks/claim-nick.ts'
 import type { NickHolds } from '../nicks/nick-holds.ts'
+import type { Regulars } from '../nicks/regulars.ts'
 import { startDepartures } from './departures/start-departures.ts'
 import { startIdentity } from './identity/start-identity.ts'
 import { startLog } from './log/start-log.ts'
@@ -53,6 +55,8 @@ type Parts = {
   /** The key of address hashes and challenges. */
   secret: string
   nickHolds: NickHolds
+  claimNick: ClaimNick
+  regulars: Regulars
   siteHost: SiteHost
   cookies: Cookies
   origins: Origins
@@ -80,6 +84,7 @@ export async function startChat(parts: Parts) {
     roomLog,
     limits,
     newcomers: identity.newcomers,
+    regulars: parts.regulars,
     note: moderation.moderation.noted,
   })
   const search = createSearch({ store: createSearchStore(db, config.DATABASE_URL.kind), rooms })

@@ -154,6 +154,8 @@ export type VisitorsTable = {
    */
   nick_key: Generated<string | null>
   nick_look: Generated<string | null>
+  /** Until when nobody else gets the nick of a regular, see nicks/regulars.ts; null where that never was so. */
+  nick_kept_until: Generated<number | null>
 }
 
 /** The first identity of the same person, see chat/moderation/persons.ts; null if this is the first. */

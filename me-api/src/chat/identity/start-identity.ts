@@ -7,7 +7,9 @@ import type { Config } from '../../config.ts'
 import type { Database } from '../../db/tables.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import type { Cookies } from '../../http/cookies.ts'
+import type { ClaimNick } from '../../nicks/claim-nick.ts'
 import type { NickHolds } from '../../nicks/nick-holds.ts'
+import type { Regulars } from '../../nicks/regulars.ts'
 import type { StartedModeration } from '../moderation/start-moderation.ts'
 import type { ChatLimits } from '../rate-limits/chat-limits.ts'
 import type { Signals } from '../signals.ts'
@@ -19,6 +21,7 @@ import { createCallers } from './callers.ts'
 import { createEndedIdentities } from './ended-identities.ts'
 import { createGuests } from './guests.ts'
 import { identityRoutes } from './identity.routes.ts'
+import { createNickKeys } from './nick-keys.ts'
 import { createVisitorsHere } from './visitors-here.ts'
 import { createVisitorSweep } from './visitor-sweep.ts'
 import { createVisitors } from './visitors.ts'
@@ -33,6 +36,8 @@ type Parts = {
   accounts: Accounts
   tokens: Tokens
   nickHolds: NickHolds
+  claimNick: ClaimNick
+  regulars: Regulars
   cookies: Cookies
   limits: ChatLimits
   moderation: StartedModeration
@@ -42,7 +47,7 @@ type Parts = {
 
 /** Assembles identities: authentication, visitors and admission. */
 export async function startIdentity(parts: Parts) {
-  const { config, db, clock, log, accounts, tokens, signals, limits, addressOf } = parts
+  const { config, db, clock, log, regulars, accounts, tokens, signals, limits, addressOf } = parts
   const { sanctions, sanctionChecks, persons, lastAddresses, moderation } = parts.moderation
   const store = createVisitorsStore(db)
   const ended = createEndedIdentities({ signals, clock })
@@ -57,6 +62,8 @@ export async function startIdentity(parts: Parts) {
   const visitors = createVisitors({
     store,
     nickHolds: parts.nickHolds,
+    claimNick: parts.claimNick,
+    regulars,
     accounts,
     tokens,
     admission,
@@ -75,6 +82,12 @@ export async function startIdentity(parts: Parts) {
     clock,
     onFault: (error) => log.error({ err: error }, 'visitors who never wrote could not be deleted'),
   }).start()
+  const nickKeys = createNickKeys({
+    store,
+    regulars,
+    onFault: (error) => log.error({ err: error }, 'the nicks of an older version could not be read'),
+  })
+  nickKeys.start()
   const callers = createCallers({ accounts, visitors, newcomers, tokens, cookies: parts.cookies })
   const guests = createGuests({ callers, visitors, accounts, sanctionChecks, persons, lastAddresses })
   return {
@@ -97,7 +110,9 @@ export async function startIdentity(parts: Parts) {
     },
     routes: identityRoutes({ visitors, proofOfWork, limits, addressOf }),
     /** Stores which visitors are connected, so that they keep their nicks across a restart. */
-    close: visitorsHere.note,
+    async close(): Promise<void> {
+      await Promise.all([nickKeys.stop(), visitorsHere.note()])
+    },
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Database, VisitorsTable } from '../../db/tables.ts'
+import type { Nick } from '../../nicks/nick.ts'
 
 type VisitorRow = Pick<
   Selectable<VisitorsTable>,
@@ -14,19 +15,31 @@ export function createVisitorsStore(db: Database) {
     byId: (id: string): Promise<VisitorRow | undefined> =>
       db.selectFrom('visitors').select(columns).where('id', '=', id).executeTakeFirst(),
 
-    /** Inserts a visitor, with their person, or updates a visitor's nick; stores the tab if known. */
+    /**
+     * Inserts a visitor, with their person, or updates a visitor's nick; stores the tab if known. Of a regular the new
+     * nick is kept only if it counts as the same.
+     */
     async save(
       id: string,
-      nick: string,
+      { nick, key, look }: Nick,
       tab: string | null,
       now: number,
       person: string | null = null,
     ): Promise<void> {
+      const named = { nick, nick_key: key, nick_look: look, seen_at: now }
       await db
         .insertInto('visitors')
-        .values({ id, nick, tab, created_at: now, seen_at: now, person })
+        .values({ id, ...named, tab, created_at: now, person })
         .onConflict((conflict) =>
-          conflict.column('id').doUpdateSet({ nick, seen_at: now, ...(tab && { tab }) }),
+          conflict.column('id').doUpdateSet(({ and, eb, ref }) => ({
+            ...named,
+            ...(tab && { tab }),
+            nick_kept_until: eb
+              .case()
+              .when(and([eb('visitors.nick_key', '=', key), eb('visitors.nick_look', '=', look)]))
+              .then(ref('visitors.nick_kept_until'))
+              .end(),
+          })),
         )
         .execute()
     },
@@ -98,14 +111,18 @@ export function createVisitorsStore(db: Database) {
         .execute(),
 
     /**
-     * Deletes those of these visitors who have no message and were not seen after `time`. A mute or ban still needs its
-     * visitor, and so does the end of a visitor's tokens, which only the row remembers.
+     * Deletes those of these visitors who have no message, as far as messages are kept, were not seen after `time`, and
+     * keep no nick. A mute or ban still needs its visitor, and so does the end of a visitor's tokens, which only the row
+     * remembers.
      */
     async forgetSilent(ids: string[], time: number): Promise<void> {
       await db
         .deleteFrom('visitors')
         .where('id', 'in', ids)
         .where('seen_at', '<=', time)
+        .where((where) =>
+          where.or([where('nick_kept_until', 'is', null), where('nick_kept_until', '<=', time)]),
+        )
         .where('generation', '=', 0)
         .where(({ and, not, exists, selectFrom }) =>
           and([
@@ -116,6 +133,37 @@ export function createVisitorsStore(db: Database) {
           ]),
         )
         .execute()
+    },
+
+    /**
+     * Returns a page of the visitors whose nick has no keys yet, the latest seen first, after the visitor `after`. The
+     * condition on the keys uses no index, because the one on `seen_at` gives the order.
+     */
+    withoutKeys: (
+      after: { seen_at: number; id: string },
+      limit: number,
+    ): Promise<{ id: string; nick: string; seen_at: number }[]> =>
+      db
+        .selectFrom('visitors')
+        .select(['id', 'nick', 'seen_at'])
+        .where(sql<boolean>`coalesce(nick_key, '') = ''`)
+        .where('generation', '=', 0)
+        .where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('seen_at', 'id'), '<', tuple(after.seen_at, after.id)),
+        )
+        .orderBy('seen_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute(),
+
+    /** Stores the keys of visitors who still have that nick. */
+    async setKeys(visitors: { id: string; nick: Nick }[]): Promise<void> {
+      const values = visitors.map(({ id, nick }) => sql`(${id}, ${nick.nick}, ${nick.key}, ${nick.look})`)
+      await sql`
+        with made (id, nick, nick_key, nick_look) as (values ${sql.join(values)})
+        update visitors set nick_key = made.nick_key, nick_look = made.nick_look from made
+        where visitors.id = made.id and visitors.nick = made.nick and visitors.nick_key is null
+      `.execute(db)
     },
   }
 }

@@ -6,7 +6,9 @@ import type { Clock } from '../../clock.ts'
 import type { Identity, Person } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import { type NickHolds, nickTaken } from '../../nicks/nick-holds.ts'
+import type { ClaimNick } from '../../nicks/claim-nick.ts'
 import { type Nick, readNick } from '../../nicks/nick.ts'
+import type { Regulars } from '../../nicks/regulars.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
 import type { EndedIdentities } from './ended-identities.ts'
@@ -21,6 +23,8 @@ export type VisitorOrigin = Origin & { tab?: string | null | undefined; provenId
 type Parts = {
   store: VisitorsStore
   nickHolds: NickHolds
+  claimNick: ClaimNick
+  regulars: Pick<Regulars, 'isKept' | 'keeperInTab' | 'note'>
   accounts: Pick<Accounts, 'isReserved'>
   tokens: Pick<Tokens, 'sign'>
   admission: Admission
@@ -36,8 +40,8 @@ type Parts = {
 
 /** Visitors: people with a nick and a token, without an account. */
 export function createVisitors(parts: Parts) {
-  const { store, nickHolds, accounts, tokens, admission, persons, carryOver } = parts
-  const { lastAddresses, newcomers, signals, ended, clock } = parts
+  const { store, nickHolds, claimNick, regulars, accounts, tokens, admission, persons } = parts
+  const { carryOver, lastAddresses, newcomers, signals, ended, clock } = parts
 
   /**
    * Creates a visitor, who is muted if their person is.
@@ -51,12 +55,12 @@ export function createVisitors(parts: Parts) {
     const maker = await persons.existingIdentityOf(provenId, tabHash)
     admission.mayCome(maker, address)
     await mayTake(nick)
-    if (nickHolds.isHeld(nick, null)) throw nickTaken()
+    if (nickHolds.isHeld(nick, null) || (await regulars.isKept(nick, null))) throw nickTaken()
     await admission.mayJoin({ address, proof })
     const id = randomUUID()
     await give(id, nick, tabHash)
     const person = await persons.personOf(maker)
-    await store.save(id, nick.nick, tabHash, clock.now(), person)
+    await store.save(id, nick, tabHash, clock.now(), person)
     if (person) await carryOver({ id, nick: nick.nick })
     lastAddresses.note(id, address)
     newcomers.note(id, clock.now())
@@ -78,7 +82,7 @@ export function createVisitors(parts: Parts) {
    * @throws {Refusal} NICK_RESERVED, NICK_TAKEN, TOKEN_INVALID if the visitor signs out everywhere meanwhile
    */
   async function give(id: string, nick: Nick, tab: string | null = null): Promise<void> {
-    const release = nickHolds.claim(id, nick)
+    const release = await claimNick(id, nick)
     try {
       await mayTake(nick)
       if (ended.has(id)) throw signedOut()
@@ -91,11 +95,15 @@ export function createVisitors(parts: Parts) {
   return {
     join,
 
-    /** Returns the visitor who last had the nick in the same tab, without limit or proof, or else a new visitor. */
+    /**
+     * Returns the visitor who last had the nick in the same tab, or keeps it as a regular, without limit or proof, or
+     * else a new visitor.
+     */
     async joinOrReturn(nick: Nick, origin: VisitorOrigin): Promise<Identity> {
-      const known = nickHolds.visitorInTab(nick, origin.tab ? hashOf(origin.tab) : null)
+      const tab = origin.tab ? hashOf(origin.tab) : null
+      const known = nickHolds.visitorInTab(nick, tab) ?? (await regulars.keeperInTab(nick, tab))
       if (!known) return join(nick, origin)
-      await mayTake(nick)
+      await give(known, nick, tab)
       return identityOf(known, nick)
     },
 
@@ -120,11 +128,12 @@ export function createVisitors(parts: Parts) {
       }
     },
 
-    /** @throws {Refusal} NICK_RESERVED, NICK_TAKEN */
+    /** A regular who takes a former nick again keeps it again. @throws {Refusal} NICK_RESERVED, NICK_TAKEN */
     async rename(id: string, nick: Nick): Promise<void> {
       await mayTake(nick)
       await give(id, nick)
-      await store.save(id, nick.nick, null, clock.now())
+      await store.save(id, nick, null, clock.now())
+      await regulars.note([{ id, nick }])
     },
 
     /** Whether the visitor has not signed out everywhere since the token was made. */

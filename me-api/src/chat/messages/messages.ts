@@ -10,6 +10,7 @@ import {
   type Reaction,
 } from '../../contract/index.ts'
 import { Refusal, parse } from '../../errors.ts'
+import type { Regulars } from '../../nicks/regulars.ts'
 import type { SanctionChecks } from '../moderation/sanction-checks.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import { ownOf } from '../log/commit.ts'
@@ -42,6 +43,7 @@ type Parts = {
   sanctionChecks: SanctionChecks
   lastAddresses: Pick<LastAddresses, 'note'>
   newcomers: Newcomers
+  regulars: Pick<Regulars, 'wrote'>
   recentlyDeleted: RecentlyDeleted
   /** Called after the owner deletes or restores a message. */
   note: (by: Author, action: 'delete' | 'restore', message: Message) => Promise<void>
@@ -58,6 +60,7 @@ export function createMessageRules({
   sanctionChecks,
   lastAddresses,
   newcomers,
+  regulars,
   recentlyDeleted,
   note,
 }: Parts) {
@@ -76,17 +79,15 @@ export function createMessageRules({
     limit(limits.sends, author)
     limitAddress(address, author)
     refuseDuplicates(author, text)
-    return {
-      isKnown: false,
-      stored: roomLog.write({
-        kind: 'send',
-        id,
-        room,
-        ...(replyTo && { replyTo }),
-        content: { text },
-        author,
-      }),
-    }
+    const written = roomLog.write({
+      kind: 'send',
+      id,
+      room,
+      ...(replyTo && { replyTo }),
+      content: { text },
+      author,
+    })
+    return { isKnown: false, stored: written.then(noteRegular) }
   }
 
   async function edit(
@@ -153,6 +154,12 @@ export function createMessageRules({
 
   function refuseDuplicates({ id, role }: Author, text: string): void {
     if (role !== 'owner') limits.duplicateFloods?.(id, text)
+  }
+
+  /** Before the acknowledgement, so that who has it keeps the nick. */
+  async function noteRegular(message: Message): Promise<Message> {
+    await regulars.wrote(message)
+    return message
   }
 
   const recorded = (by: Author, action: 'delete' | 'restore') =>

@@ -6,7 +6,7 @@ import { watchTable } from './0012_overwritten.ts'
 /**
  * Adds what members and the owner can do with accounts: links to set a password and to register, passkeys, names of
  * sessions and when they last proved themselves, the log of the owner's account, accounts that are being left; and of
- * visitors the generation of their tokens and the keys of their nick. Every new column is nullable or has a default,
+ * visitors the generation of their tokens, the keys of their nick and until when they keep it. Every new column is nullable or has a default,
  * so that an older version still runs on this database.
  */
 export const accountsOf = (kind: DatabaseKind) => ({
@@ -22,9 +22,15 @@ export const accountsOf = (kind: DatabaseKind) => ({
     await add('visitors')
       .addColumn('generation', 'integer', (column) => column.notNull().defaultTo(0))
       .execute()
+    await add('visitors').addColumn('nick_kept_until', 'bigint').execute()
     for (const column of ['nick_key', 'nick_look']) {
       await add('visitors').addColumn(column, 'text').execute()
-      await db.schema.createIndex(`visitors_${column}`).on('visitors').column(column).execute()
+      // Of many visitors of one nick at most one keeps it.
+      await db.schema
+        .createIndex(`visitors_${column}`)
+        .on('visitors')
+        .columns([column, 'nick_kept_until'])
+        .execute()
     }
 
     await db.schema

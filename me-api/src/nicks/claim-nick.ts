@@ -1,0 +1,25 @@
+import type { Nick } from './nick.ts'
+import { type NickHolds, nickTaken } from './nick-holds.ts'
+import type { Regulars } from './regulars.ts'
+
+type Parts = { nickHolds: Pick<NickHolds, 'claim'>; regulars: Pick<Regulars, 'isKept'> }
+
+/**
+ * Holds a nick for one visitor or user until the returned function is called, unless a visitor other than this one holds
+ * or keeps it. Who wants a nick claims it before they look it up in the database, so that no two get the same one.
+ * @throws {Refusal} NICK_TAKEN
+ */
+export const createClaimNick =
+  ({ nickHolds, regulars }: Parts) =>
+  async (by: string, nick: Nick): Promise<() => void> => {
+    const release = nickHolds.claim(by, nick)
+    try {
+      if (await regulars.isKept(nick, by)) throw nickTaken()
+    } catch (error) {
+      release()
+      throw error
+    }
+    return release
+  }
+
+export type ClaimNick = ReturnType<typeof createClaimNick>

@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import { runCompiled } from '../db/run-compiled.ts'
+import type { Database } from '../db/tables.ts'
+import type { Nick } from './nick.ts'
+
+const DAY = 24 * 3_600_000
+
+/** A visitor who keeps a nick, and the hash of their tab, see `VisitorsTable`. */
+type Keeper = { id: string; nick: string; tab: string | null }
+
+/** The SQL of regulars. */
+export function createRegularsStore(db: Database) {
+  return {
+    /** Returns the visitors who keep this nick, or one that counts as the same, until a time between these two. */
+    keepersOf: ({ key, look }: Nick, after: number, upTo: number): Promise<Keeper[]> =>
+      runCompiled(db, 'find who keeps a nick', [key, look, after, upTo, 0], () =>
+        db
+          .selectFrom('visitors')
+          .select(['id', 'nick', 'tab'])
+          .where((where) => where.or([where('nick_key', '=', key), where('nick_look', '=', look)]))
+          .where('nick_kept_until', '>', after)
+          .where('nick_kept_until', '<=', upTo)
+          // Nobody has a valid token of a visitor who has signed out everywhere.
+          .where('generation', '=', 0),
+      ),
+
+    /**
+     * Returns the days, in days since 1970, on which these visitors wrote under the nick that they have, between two
+     * times.
+     */
+    daysWritten: (ids: string[], after: number, upTo: number): Promise<{ id: string; day: number }[]> =>
+      db
+        .selectFrom('visitors')
+        .innerJoin('messages', (join) =>
+          join.onRef('messages.author_id', '=', 'visitors.id').onRef('messages.nick', '=', 'visitors.nick'),
+        )
+        .select(['visitors.id', sql<number>`messages.sent_at / ${sql.lit(DAY)}`.as('day')])
+        .distinct()
+        .where('visitors.id', 'in', ids)
+        // With the rooms the index serves the time too.
+        .where('messages.room', 'in', db.selectFrom('rooms').select('name'))
+        .where('messages.sent_at', '>', after)
+        .where('messages.sent_at', '<=', upTo)
+        .execute(),
+
+    /**
+     * Notes until when a visitor keeps a nick, if it is still theirs and nobody else keeps it, until a time between
+     * `after` and `upTo`.
+     */
+    async keep(
+      id: string,
+      { nick, key, look }: Nick,
+      until: number,
+      after: number,
+      upTo: number,
+    ): Promise<void> {
+      await db
+        .updateTable('visitors')
+        .set({ nick_key: key, nick_look: look, nick_kept_until: until })
+        .where('id', '=', id)
+        .where('nick', '=', nick)
+        .where('generation', '=', 0)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('visitors as other')
+                .select('other.id')
+                .where((where) =>
+                  where.or([where('other.nick_key', '=', key), where('other.nick_look', '=', look)]),
+                )
+                .where('other.nick_kept_until', '>', after)
+                .where('other.nick_kept_until', '<=', upTo)
+                .where('other.generation', '=', 0)
+                .where('other.id', '!=', id),
+            ),
+          ),
+        )
+        .execute()
+    },
+  }
+}
+
+export type RegularsStore = ReturnType<typeof createRegularsStore>

@@ -1,0 +1,407 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from '@jest/globals'
+import { createVisitorSweep } from '../src/chat/identity/visitor-sweep.ts'
+import { createVisitorsStore } from '../src/chat/identity/visitors.store.ts'
+import { systemClock } from '../src/clock.ts'
+import type { Identity, Message } from '../src/contract/index.ts'
+import { readNick } from '../src/nicks/nick.ts'
+import { createRegulars, keptUntil } from '../src/nicks/regulars.ts'
+import { tokenOf } from './support/moderation.ts'
+import { plainSocket } from './support/plain-websocket.ts'
+import { api, bearer, memberToken, ownerToken, signIn, withOwner } from './support/rest.ts'
+import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
+import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+const morning = Date.parse('2026-03-03T08:00:00Z')
+const password = 'a lovely engine'
+
+/** Time that leaps: what would fall due in between is not done. */
+function leapingClock(now = morning) {
+  return {
+    ...systemClock,
+    now: () => now,
+    monotonic: () => now - morning,
+    leap: (ms: number) => void (now += ms),
+  }
+}
+
+type Options = { settings?: Record<string, string>; folder?: string; start?: number }
+
+async function open({ settings = {}, folder = temporaryFolder(), start = morning }: Options = {}) {
+  const clock = leapingClock(start)
+  return { clock, folder, app: await startApp({ clock, folder, settings }) }
+}
+
+type House = Awaited<ReturnType<typeof open>>
+
+/** A visitor comes and writes, and goes; then a day or another time passes. */
+async function writeAndGo({ app, clock }: House, auth: object, pause: number): Promise<Identity> {
+  const one = await connect(app, { auth })
+  await one.send('hej')
+  await leave(app, one)
+  clock.leap(pause)
+  return one.welcome as Identity
+}
+
+/** A visitor writes on these days, counted from today, and has been away for longer than a nick is held. */
+async function wrote(house: House, nick: string, days: number[], tab?: string): Promise<string> {
+  let auth: object = { nick, ...(tab && { tab }) }
+  for (const [index, day] of days.entries()) {
+    const next = days[index + 1]
+    const { token } = await writeAndGo(house, auth, next === undefined ? 2 * MINUTE : (next - day) * DAY)
+    if (index === 0) auth = { token: token ?? '' }
+  }
+  return (auth as { token: string }).token
+}
+
+const regular = (house: House, nick = 'ada', tab?: string) => wrote(house, nick, [0, 1, 2], tab)
+
+const join = (app: TestApp, nick: string) => api(app).post('/api/chat/visitors').send({ nick })
+const register = (app: TestApp, nick: string, headers: Record<string, string> = {}) =>
+  api(app).post('/api/register').set(headers).send({ email: 'new@example.net', password, nick })
+const nickOf = async (app: TestApp, token: string) =>
+  (await connect(app, { auth: { token } })).welcome.self?.nick
+
+describe('a visitor who wrote on three days', () => {
+  test.each(['ada', 'ADA', 'Ádä', 'аdа', 'ａｄａ'])(
+    'keeps the nick ada while away: nobody gets %s in any way',
+    async (nick) => {
+      const house = await open()
+      const { app, clock } = house
+      const owner = await ownerToken(app)
+      const member = await memberToken(app)
+      const renamed = await connect(app, { auth: { token: member } })
+      await renamed.setNick('Countess')
+      const token = await regular(house)
+      clock.leap(7 * DAY)
+
+      expect(await refusedConnection(app, { auth: { nick } })).toMatchObject({ code: 'NICK_TAKEN' })
+      expect(await refusedConnection(app, { auth: { nick, tab: 'another tab' } })).toMatchObject({
+        code: 'NICK_TAKEN',
+      })
+      expect(await plainSocket(app, `?nick=${encodeURIComponent(nick)}`).closed).toEqual({
+        code: 4409,
+        reason: 'NICK_TAKEN',
+      })
+      await join(app, nick).expect(409, /NICK_TAKEN/)
+      const [reader, bo] = [await connect(app), await visitor(app, 'bo')]
+      for (const one of [reader, bo, renamed, await connect(app, { auth: { token: owner } })])
+        expect(await one.emit('nick:set', { nick })).toMatchObject({ error: { code: 'NICK_TAKEN' } })
+      await register(app, nick).expect(409, /NICK_TAKEN/)
+      await register(app, nick, bearer(tokenOf(bo))).expect(409, /NICK_TAKEN/)
+
+      expect(await nickOf(app, token)).toBe('ada')
+    },
+  )
+
+  test('keeps the nick when all of it goes over REST', async () => {
+    const { app, clock } = await open()
+    const { body } = await join(app, 'ada').expect(201)
+    const { token } = (body as { data: { token: string } }).data
+    for (let day = 0; day < 3; day++) {
+      const sent = api(app).post('/api/chat/rooms/lobby/messages').set(bearer(token)).send({ text: 'hej' })
+      await sent.expect(201)
+      await join(app, 'ada').expect(409)
+      clock.leap(day === 2 ? 2 * MINUTE : DAY)
+    }
+    await join(app, 'ada').expect(409, /NICK_TAKEN/)
+  })
+
+  test('keeps it for thirty days, the last written one included, and each written day prolongs that', async () => {
+    const house = await open()
+    const { app, clock } = house
+    const token = await regular(house)
+    clock.leap(20 * DAY)
+    await writeAndGo(house, { token }, 29 * DAY)
+    await join(app, 'ada').expect(409)
+    clock.leap(DAY)
+    await join(app, 'ada').expect(201)
+    expect(await nickOf(app, token)).toBeNull()
+  })
+
+  test('has another nick when it was taken after the thirty days, and that is not kept at once', async () => {
+    const house = await open()
+    const { app, clock } = house
+    const token = await regular(house)
+    clock.leap(30 * DAY)
+    await join(app, 'ada').expect(201)
+    const back = await connect(app, { auth: { token } })
+    await back.setNick('ada 2')
+    await back.send('hej')
+    await leave(app, back)
+    clock.leap(2 * MINUTE)
+    await join(app, 'ada 2').expect(201)
+  })
+
+  test.each([
+    ['two days', [0, 1]],
+    ['one day, three times', [0, 0, 0]],
+    ['three days that are further apart', [0, 15, 30]],
+  ])('does not keep the nick: %s', async (_, days) => {
+    const house = await open()
+    await wrote(house, 'ada', days)
+    await join(house.app, 'ada').expect(201)
+  })
+
+  test('days are those of UTC, however little time passes', async () => {
+    const house = await open({ start: Date.parse('2026-03-03T23:59:00Z') })
+    const { token } = await writeAndGo(house, { nick: 'ada' }, 2 * MINUTE)
+    await writeAndGo(house, { token }, DAY)
+    await join(house.app, 'ada').expect(201)
+    house.clock.leap(2 * MINUTE)
+    await writeAndGo(house, { token }, 2 * MINUTE)
+    await join(house.app, 'ada').expect(409)
+  })
+
+  test('gives the nick up by taking another one, and keeps it again by taking it back', async () => {
+    const house = await open()
+    const { app, clock } = house
+    const token = await regular(house)
+    const ada = await connect(app, { auth: { token } })
+    await ada.setNick('Countess')
+    await ada.send('hej')
+    await join(app, 'ada').expect(409)
+    await leave(app, ada)
+    clock.leap(2 * MINUTE)
+    await join(app, 'Countess').expect(201)
+    const back = await connect(app, { auth: { token } })
+    await back.setNick('ada')
+    await leave(app, back)
+    clock.leap(2 * MINUTE)
+    await join(app, 'ada').expect(409, /NICK_TAKEN/)
+  })
+
+  test('loses a nick that somebody else took after a change of nick', async () => {
+    const house = await open()
+    const { app, clock } = house
+    const token = await regular(house)
+    const ada = await connect(app, { auth: { token } })
+    await ada.setNick('Countess')
+    clock.leap(2 * MINUTE)
+    await visitor(app, 'ada')
+    expect(await ada.emit('nick:set', { nick: 'ada' })).toMatchObject({ error: { code: 'NICK_TAKEN' } })
+  })
+
+  test('keeps a nick that is written in another way', async () => {
+    const house = await open()
+    const { app, clock } = house
+    const token = await regular(house)
+    const ada = await connect(app, { auth: { token } })
+    await ada.setNick('ADA')
+    await leave(app, ada)
+    clock.leap(2 * MINUTE)
+    await join(app, 'ada').expect(409)
+    expect(await nickOf(app, token)).toBe('ADA')
+  })
+
+  test('is the same visitor in the same tab without the token, after days and in no other tab', async () => {
+    const house = await open()
+    const { app, clock } = house
+    await regular(house, 'ada', 'tab 1')
+    clock.leap(7 * DAY)
+    for (const auth of [{ nick: 'Ada', tab: 'tab 1' }, { nick: 'ada', tab: 'tab 2' }, { nick: 'ada' }])
+      expect(await refusedConnection(app, { auth })).toMatchObject({ code: 'NICK_TAKEN' })
+    const [known] = await app.db.selectFrom('visitors').selectAll().execute()
+    const back = await visitor(app, 'ada', 'tab 1')
+    expect(back.welcome.self).toEqual({ id: known?.id, nick: 'ada', role: 'visitor' })
+    await back.send('hej')
+    expect(await nickOf(app, tokenOf(back))).toBe('ada')
+    // Another connection holds it now, too.
+    await join(app, 'ada').expect(409)
+  })
+
+  test('may register with the nick', async () => {
+    const house = await open()
+    const { app, clock } = house
+    await withOwner(app)
+    const token = await regular(house)
+    clock.leap(7 * DAY)
+    await register(app, 'ada', bearer(token)).expect(201)
+    expect(await nickOf(app, await signIn(app, { email: 'new@example.net', password }))).toBe('ada')
+    await join(app, 'ada').expect(409, /NICK_RESERVED/)
+  })
+
+  test('does not keep the nick after signing out everywhere', async () => {
+    const house = await open()
+    const { app } = house
+    const token = await regular(house, 'ada', 'tab 1')
+    await join(app, 'ada').expect(409)
+    await api(app).delete('/api/me/sessions').set(bearer(token)).expect(204)
+    const other = await visitor(app, 'ada', 'tab 1')
+    expect(tokenOf(other)).not.toBe(token)
+    await join(app, 'ada').expect(409)
+    await leave(app, other)
+    house.clock.leap(2 * MINUTE)
+    await join(app, 'ada').expect(201)
+  })
+
+  test('does not keep the nick from the owner once it is the site’s name', async () => {
+    const house = await open()
+    const { app } = house
+    const token = await regular(house, 'Lovelace')
+    const owner = await ownerToken(app)
+    const page = { name: 'Ada Lovelace', headline: 'hej', text: 'hej', links: [] }
+    await api(app).put('/api').set(bearer(owner)).send(page).expect(200)
+    const me = await connect(app, { auth: { token: owner } })
+    expect(await me.emit('nick:set', { nick: 'lovelace' })).toMatchObject({ error: { code: 'NICK_TAKEN' } })
+    const other = { ...page, name: 'Lovelace' }
+    await api(app).put('/api').set(bearer(owner)).send(other).expect(200)
+    expect(await me.setNick('lovelace')).toMatchObject({ self: { nick: 'lovelace' } })
+    expect(await nickOf(app, token)).toBeNull()
+  })
+
+  test('keeps the nick over a restart, with a retention that is shorter, and is not deleted as silent', async () => {
+    const house = await open({ settings: { CHAT_RETENTION_DAYS: '3' } })
+    const token = await regular(house)
+    const id = JSON.parse(atob(token.split('.')[1] ?? '')).sub as string
+    await house.app.close()
+    const later = await open({
+      folder: house.folder,
+      start: morning + 20 * DAY,
+      settings: { CHAT_RETENTION_DAYS: '3' },
+    })
+    const { app, clock } = later
+    expect(await app.db.selectFrom('messages').selectAll().execute()).toEqual([])
+    const { sweep } = createVisitorSweep({ store: createVisitorsStore(app.db), clock, onFault: () => {} })
+    await sweep()
+    await join(app, 'ada').expect(409, /NICK_TAKEN/)
+    clock.leap(20 * DAY)
+    await sweep()
+    expect(await app.db.selectFrom('visitors').selectAll().where('id', '=', id).execute()).toEqual([])
+    await join(app, 'ada').expect(201)
+  })
+
+  test('is not refused for a proof of work or a limit: a kept nick costs who wants it nothing', async () => {
+    const house = await open({ settings: { PROOF_OF_WORK: 'off', LIMIT_JOINS: '2/1h' } })
+    await regular(house)
+    for (let time = 0; time < 5; time++) await join(house.app, 'ada').expect(409, /NICK_TAKEN/)
+    await join(house.app, 'bo').expect(201)
+  })
+
+  test('and somebody else who wants the nick when it is free again: one of them gets it', async () => {
+    const house = await open({ settings: { LIMIT_JOINS: 'off' } })
+    const { app, clock } = house
+    const token = await regular(house)
+    clock.leap(30 * DAY)
+    for (let round = 0; round < 6; round++) {
+      const [mine, theirs] = await Promise.all([
+        api(app).post('/api/chat/rooms/lobby/messages').set(bearer(token)).send({ text: 'hej' }),
+        join(app, 'ada'),
+      ])
+      expect([mine.status, theirs.status].toSorted()).toEqual(mine.status === 201 ? [201, 409] : [201, 400])
+      clock.leap(2 * MINUTE)
+    }
+  })
+})
+
+describe('authors of an older version', () => {
+  /** Makes what is stored look as that version left it. */
+  const forgetKeys = ({ db }: TestApp) =>
+    db.updateTable('visitors').set({ nick_key: null, nick_look: null, nick_kept_until: null }).execute()
+
+  test('regulars among them are known after the start, and those without a valid nick stay as they are', async () => {
+    const house = await open({ settings: { LIMIT_JOINS: 'off' } })
+    const token = await regular(house)
+    for (let n = 0; n < 3; n++) await join(house.app, `bo ${n}`).expect(201)
+    await forgetKeys(house.app)
+    const rows = Array.from({ length: 250 }, (_, n) => {
+      return {
+        id: randomUUID(),
+        nick: n === 0 ? 'a.example.org' : `Cy ${n}`,
+        tab: null,
+        created_at: n,
+        seen_at: n,
+      }
+    })
+    await house.app.db.insertInto('visitors').values(rows).execute()
+    await house.app.close()
+
+    const { app } = await open({ folder: house.folder, start: house.clock.now() + 7 * DAY })
+    const keysOf = () =>
+      app.db.selectFrom('visitors').select(['nick', 'nick_key', 'nick_look', 'nick_kept_until']).execute()
+    const filled = await eventually(async () => {
+      const all = await keysOf()
+      expect(all.filter(({ nick_key }) => nick_key === null)).toMatchObject([{ nick: 'a.example.org' }])
+      return all
+    })
+    for (const { nick, nick_key, nick_look } of filled.filter(({ nick_key }) => nick_key !== null))
+      expect({ nick, key: nick_key, look: nick_look }).toEqual(readNick(nick))
+    await eventually(() => join(app, 'ada').expect(409, /NICK_TAKEN/))
+    await join(app, 'bo 1').expect(201)
+    expect(await nickOf(app, token)).toBe('ada')
+  })
+
+  test('of two who wrote under one nick the one seen last keeps it', async () => {
+    const house = await open()
+    const first = await regular(house)
+    await forgetKeys(house.app)
+    const second = await regular(house)
+    expect(await nickOf(house.app, second)).toBe('ada')
+    await forgetKeys(house.app)
+    await house.app.close()
+    const { app } = await open({ folder: house.folder, start: house.clock.now() + DAY })
+    await eventually(() => join(app, 'ada').expect(409, /NICK_TAKEN/))
+    expect(await nickOf(app, first)).toBeNull()
+    expect(await nickOf(app, second)).toBe('ada')
+  })
+
+  test('authors who are no visitors keep no nick', async () => {
+    const { app } = await open()
+    const rows = [0, 1, 2].map((day) => ({
+      ...{
+        id: randomUUID(),
+        room: 'lobby',
+        seq: day + 1,
+        rev: day + 1,
+        author_id: randomUUID(),
+        nick: 'ada',
+      },
+      ...{ role: 'visitor' as const, text: 'hej', sent_at: morning - day * DAY, words: 'hej' },
+      ...{ edited_at: null, deleted_at: null, reply_to: null, reactions: null },
+    }))
+    await app.db.insertInto('messages').values(rows).execute()
+    await join(app, 'ada').expect(201)
+  })
+})
+
+describe('how long a nick is kept', () => {
+  test.each<[string, number[], number | null]>([
+    ['nobody wrote', [], null],
+    ['two days', [7, 8], null],
+    ['three days in a row', [7, 8, 9], 39],
+    ['in any order', [9, 7, 8], 39],
+    ['the first and the last of thirty days', [0, 10, 29], 59],
+    ['one day more', [0, 10, 30], null],
+    ['many days', [1, 2, 3, 4, 5, 6], 36],
+    ['a later day that makes nobody a regular takes nothing away', [1, 2, 3, 33], 33],
+    ['the latest three that do', [1, 2, 3, 30, 31, 32, 61], 62],
+  ])('%s', (_, days, until) => {
+    expect(keptUntil(days)).toBe(until === null ? null : until * DAY)
+  })
+
+  test('a message is acknowledged where the database fails meanwhile, and the next one makes up for it', async () => {
+    const faults: unknown[] = []
+    let asked = 0
+    const regulars = createRegulars({
+      store: {
+        keepersOf: async () => [],
+        daysWritten: async () => {
+          if (++asked === 1) throw new Error('the database is away')
+          return []
+        },
+        keep: async () => {},
+      },
+      clock: leapingClock(),
+      onFault: (error) => faults.push(error),
+    })
+    const message = {
+      author: { id: 'ada', nick: 'ada', role: 'visitor' },
+      sentAt: new Date(morning).toISOString(),
+    } as Message
+    for (let time = 0; time < 3; time++) await regulars.wrote(message)
+    expect(faults).toHaveLength(1)
+    expect(asked).toBe(2)
+  })
+})
