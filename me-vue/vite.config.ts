@@ -44,6 +44,7 @@ export default defineConfig({
     'import.meta.env.SITE_VERSION': JSON.stringify(version),
     __VUE_OPTIONS_API__: false,
     __VUE_PROD_DEVTOOLS__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
   },
   build: {
     // README.md names them. What they lack of JavaScript's library is in src/platform/older-browsers.ts.
@@ -95,22 +96,30 @@ function ofTheChat(id: string, modules: Modules): string | null {
 
 /**
  * Socket.IO's client has parts for WebTransport, which this server does not offer, for its own reconnection, which is off,
- * and for binary data, which the chat neither sends nor receives: 2 kB for every visitor.
+ * and for binary data, which the chat neither sends nor receives; vue-i18n cleans HTML in messages, which none has, and
+ * describes faults of its compiler, which only the build runs: 4 kB for every visitor.
  */
 function withoutUnusedParts(): Plugin {
   const empty: Record<string, string> = {
     './webtransport.js': 'export class WT {}',
     './contrib/backo2.js': 'export class Backoff { reset() {} }',
+    './contrib/base64-arraybuffer.js': 'export const decode = () => {}',
     './binary.js': 'export const deconstructPacket = () => {}, reconstructPacket = deconstructPacket',
     './is-binary.js': 'export const isBinary = () => false, hasBinary = isBinary',
+    '@intlify/shared':
+      "export * from '@intlify/shared'; export const escapeHtml = String, sanitizeTranslatedHtml = String",
+    '@intlify/message-compiler': `
+      export const COMPILE_ERROR_CODES_EXTEND_POINT = 17, CompileErrorCodes = {}
+      export const createCompileError = (code) => new SyntaxError(String(code))
+      export const detectHtmlTag = () => false, defaultOnError = detectHtmlTag, baseCompile = detectHtmlTag`,
   }
+  const libraries =
+    /\/(?:(?:engine|socket)\.io-client|(?:engine|socket)\.io-parser|core-base|petite-vue-i18n)\//
   return {
     name: 'without-unused-parts',
     enforce: 'pre',
     resolveId: (source, importer) =>
-      source in empty && /\/(?:(?:engine|socket)\.io-client|socket\.io-parser)\//.test(importer ?? '')
-        ? `\0unused${source}`
-        : null,
+      source in empty && libraries.test(importer ?? '') ? `\0unused${source}` : null,
     load: (id) => (id.startsWith('\0unused') ? empty[id.slice('\0unused'.length)] : null),
   }
 }
