@@ -96,13 +96,17 @@ function ofTheChat(id: string, modules: Modules): string | null {
 
 /**
  * Socket.IO's client has parts for WebTransport, which this server does not offer, for its own reconnection, which is off,
- * and for binary data, which the chat neither sends nor receives; vue-i18n cleans HTML in messages, which none has, and
- * describes faults of its compiler, which only the build runs: 4 kB for every visitor.
+ * for binary data, which the chat neither sends nor receives, and for reading addresses, which browsers can. vue-i18n cleans
+ * HTML in messages, which none has, and describes faults of its compiler, which only the build runs. 4 kB for every visitor.
  */
 function withoutUnusedParts(): Plugin {
   const empty: Record<string, string> = {
     './webtransport.js': 'export class WT {}',
     './contrib/backo2.js': 'export class Backoff { reset() {} }',
+    './contrib/parseuri.js': `export function parse(uri) {
+      const { protocol, hostname, port, pathname: path, search } = new URL(uri)
+      return { protocol: protocol.slice(0, -1), host: hostname.replace(/[[\\]]/g, ''), port, path, query: search.slice(1) }
+    }`,
     './contrib/base64-arraybuffer.js': 'export const decode = () => {}',
     './binary.js': 'export const deconstructPacket = () => {}, reconstructPacket = deconstructPacket',
     './is-binary.js': 'export const isBinary = () => false, hasBinary = isBinary',

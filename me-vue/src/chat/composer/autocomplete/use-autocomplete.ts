@@ -1,4 +1,5 @@
-import { useEventListener, useMediaQuery } from '@vueuse/core'
+import { useEventListener } from '@vueuse/core'
+import { useMediaQuery } from '../../../platform/use-media-query.ts'
 import type { Person } from 'me-api/contract'
 import { computed, nextTick, ref, shallowRef, watch } from 'vue'
 import { triggerAt, type Trigger } from './trigger.ts'
