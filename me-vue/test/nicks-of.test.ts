@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { nicksOf } from '../src/chat/timeline/use-nicks.ts'
+import { nicksOf } from '../src/chat/timeline/nicks-of.ts'
 import { message } from './support/messages.ts'
 
 test('who is here or spoke lately has a nick, who has left and who has none yet does not', () => {
