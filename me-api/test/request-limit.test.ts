@@ -111,7 +111,7 @@ describe('beyond the request limit', () => {
   })
 
   test('members and visitors are refused beyond the limit', async () => {
-    const app = await startApp({ settings: { LIMIT_REQUESTS: '4/1h' } })
+    const app = await startApp({ settings: { LIMIT_REQUESTS: '3/1h' } })
     const member = await memberToken(app)
     const { body } = await api(app).post('/api/chat/visitors').send({ nick: 'bo' }).expect(201)
     await api(app).get('/api').expect(200)

@@ -23,8 +23,13 @@ const groups: { name: string; description: string; paths: RegExp }[] = [
   },
   {
     name: 'Accounts',
-    description: 'Registering, signing in, sessions, the second step.',
-    paths: /^\/(?:register|login|logout|me)\b/,
+    description: 'Registering, signing in, sessions, the second step, passkeys.',
+    paths: /^\/(?:register|login|logout|me|password)\b/,
+  },
+  {
+    name: 'Members',
+    description: "Everybody's accounts, links to register and to set a password; for the owner alone.",
+    paths: /^\/(?:members|invitations)\b/,
   },
   {
     name: 'Moderation',
@@ -82,6 +87,8 @@ function operation({
   params,
   query,
   body,
+  bodyOptional,
+  fresh,
   answer,
   status,
   isStream,
@@ -101,12 +108,17 @@ function operation({
       ...(query instanceof z.ZodObject && { query }),
       ...(ifMatch && { header: IfMatch }),
     },
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    ...(body && {
+      requestBody: { required: !bodyOptional, content: { 'application/json': { schema: body } } },
+    }),
     responses: {
       [String(status ?? (answer ? 200 : 204))]: answer
         ? { description: 'Done', content: contentOf(answer, isStream) }
         : { description: 'Done' },
       ...(ifMatch && { 412: refused('Changed since the version in `If-Match`') }),
+      ...(fresh && {
+        403: refused('`PASSWORD_REQUIRED`: the session has not proved itself within the last hour'),
+      }),
       default: refused('The request is refused'),
     },
   }
