@@ -79,6 +79,30 @@ describe('API error responses', () => {
     },
   )
 
+  test('an id or name with a NUL is refused by every route that has one in its path', async () => {
+    const app = await startApp()
+    const owner = bearer(await ownerToken(app))
+    const { body } = await api(app).get('/api/openapi.json').expect(200)
+    const routes = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
+      path.includes('{')
+        ? (Object.keys(methods) as ('get' | 'post' | 'put' | 'patch' | 'delete')[]).map((method) => ({
+            path: path.replaceAll(/\{\w+\}/g, 'a%00'),
+            method,
+          }))
+        : [],
+    )
+    expect(routes).toContainEqual({ method: 'delete', path: '/api/me/passkeys/a%00' })
+    for (const { path, method } of routes) {
+      const request = api(app)[method](path).set(owner)
+      const { status } = await (method === 'get' || method === 'delete' ? request : request.send({}))
+      expect({ method, path, isRefused: [400, 404].includes(status) }).toEqual({
+        method,
+        path,
+        isRefused: true,
+      })
+    }
+  })
+
   test('the API answers 400 INVALID for a path that cannot be decoded', async () => {
     const app = await startApp()
     const { body } = await api(app).get('/api/reports/week/%E0%A4%A').expect(400)

@@ -1,6 +1,13 @@
 import type { Request } from 'express'
 import { z } from 'zod'
-import { NewPasskey, Passkey, PasskeyOptions, PasskeySignIn, SignedIn } from '../contract/index.ts'
+import {
+  NewPasskey,
+  Passkey,
+  PasskeyOptions,
+  PasskeySignIn,
+  SignedIn,
+  anyExactId,
+} from '../contract/index.ts'
 import type { AddressOf } from '../http/client-address.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Route, route } from '../http/route.ts'
@@ -58,7 +65,7 @@ export const passkeyRoutes = ({ accounts, passkeys, cookies, addressOf, passkeyS
     path: `${path}/:id`,
     who: 'user',
     summary: 'Remove one of your own passkeys; sessions stay open',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: anyExactId }),
     fresh: true,
     logged: ({ data }) => ['remove-passkey', String(data)],
     handle: ({ params, caller }) => passkeys.remove(caller.session, params.id),

@@ -53,6 +53,9 @@ export const anyId = z
   .transform((id) => storable(id).toLowerCase())
   .pipe(z.string())
 
+/** The same for an id in which upper and lower case differ. */
+export const anyExactId = z.string().min(1).transform(storable).pipe(z.string())
+
 /** Trimmed text of 1 to `max` code points. Longer text is refused with `TOO_LONG` instead of `INVALID`. */
 export const trimmedText = (max: number) =>
   z

@@ -72,11 +72,10 @@ export function messageRoutes({ rules, reads, addressOf }: Parts): Route[] {
       path: '/chat/messages/:id',
       who: 'writer',
       summary: 'Delete a message; its author and the owner may',
-      params: z.object({ id: z.string() }),
+      params: z.object({ id: anyId }),
       answer: Message,
       async handle({ params, caller, req }) {
-        const id = params.id.toLowerCase()
-        const { stored } = await rules.remove(caller.person, { id }, addressOf(req))
+        const { stored } = await rules.remove(caller.person, params, addressOf(req))
         return stored
       },
     }),
