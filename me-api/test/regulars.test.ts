@@ -223,6 +223,26 @@ describe('a visitor who wrote on three days', () => {
     await join(app, 'ada').expect(409, /NICK_RESERVED/)
   })
 
+  test('keeps it as a member alone: a nick that the member gives up is free, and can be taken back', async () => {
+    const house = await open()
+    const { app, clock } = house
+    await withOwner(app)
+    const visitorToken = await regular(house)
+    const tab = await connect(app, { auth: { token: visitorToken } })
+    const { body } = await register(app, 'ADA', bearer(visitorToken)).expect(201)
+    const { token } = (body as { data: { token: string } }).data
+    // A tab that is still open writes under the nick on another day.
+    clock.leap(DAY)
+    await tab.send('hej')
+    await leave(app, tab)
+    clock.leap(2 * MINUTE)
+    const rename = (nick: string) => api(app).patch('/api/me').set(bearer(token)).send({ nick, password })
+    await rename('Countess').expect(200)
+    await rename('ada').expect(200)
+    await api(app).delete('/api/me').set(bearer(token)).send({ password }).expect(204)
+    await join(app, 'ada').expect(201)
+  })
+
   test('does not keep the nick after signing out everywhere', async () => {
     const house = await open()
     const { app } = house

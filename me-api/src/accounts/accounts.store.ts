@@ -52,14 +52,26 @@ function statementsOf(db: Database) {
     owner: (): Promise<UserRow | undefined> =>
       db.selectFrom('users').selectAll().where('role', '=', 'owner').limit(1).executeTakeFirst(),
 
-    /** Returns false if the e-mail or the nick is taken. */
+    /**
+     * Returns false if the e-mail or the nick is taken. No visitor keeps the nick as a regular any more, so that it is
+     * free once the user gives it up. Call it in a transaction.
+     */
     async insert(user: Insertable<UsersTable>): Promise<boolean> {
       const result = await db
         .insertInto('users')
         .values(user)
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst()
-      return result.numInsertedOrUpdatedRows === 1n
+      if (result.numInsertedOrUpdatedRows !== 1n) return false
+      await db
+        .updateTable('visitors')
+        .set({ nick_kept_until: null })
+        .where((where) =>
+          where.or([where('nick_key', '=', user.nick_key), where('nick_look', '=', user.nick_look)]),
+        )
+        .where('nick_kept_until', 'is not', null)
+        .execute()
+      return true
     },
 
     /** Returns false if there is no such user. */
@@ -229,6 +241,9 @@ export function createAccountsStore(db: Database) {
   return {
     ...statements,
     holding,
+
+    insert: (user: Insertable<UsersTable>): Promise<boolean> =>
+      db.transaction().execute((tx) => statementsOf(tx).insert(user)),
 
     /**
      * Inserts a user and uses up their invitation, given by its hash. Returns false if the e-mail or the nick is

@@ -44,8 +44,8 @@ export function createRegularsStore(db: Database) {
         .execute(),
 
     /**
-     * Notes until when a visitor keeps a nick, if it is still theirs and nobody else keeps it, until a time between
-     * `after` and `upTo`.
+     * Notes until when a visitor keeps a nick, if it is still theirs, nobody else keeps it, until a time between `after`
+     * and `upTo`, and no user has it.
      */
     async keep(
       id: string,
@@ -72,6 +72,17 @@ export function createRegularsStore(db: Database) {
                 .where('other.nick_kept_until', '<=', upTo)
                 .where('other.generation', '=', 0)
                 .where('other.id', '!=', id),
+            ),
+          ),
+        )
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('users')
+                .select('users.id')
+                .where((where) =>
+                  where.or([where('users.nick_key', '=', key), where('users.nick_look', '=', look)]),
+                ),
             ),
           ),
         )
