@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express'
+import type { Request } from 'express'
 import { z } from 'zod'
 import {
   Account,
@@ -22,12 +22,12 @@ import type { Callers } from '../http/caller.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Route, route } from '../http/route.ts'
 import type { AccountChanges } from './account-change.ts'
-import type { Accounts, SignIn } from './accounts.ts'
-import { describeDevice } from './user-agent.ts'
+import type { Accounts } from './accounts.ts'
 import type { Leaving } from './leaving.ts'
 import type { OwnAccount } from './own-account.ts'
 import type { PasskeySite } from './passkey-site.ts'
 import type { Sessions } from './sessions.ts'
+import { answerSignIn, signInOriginOf } from './sign-in-http.ts'
 import { toPerson } from './users.ts'
 
 export type Parts = {
@@ -74,13 +74,6 @@ export function accountRoutes(parts: Parts): Route[] {
       throw error
     })
 
-  /** Sets the cookies of a sign-in, and returns its answer. */
-  function answerTo(req: Request, res: Response, { user, token, expiresAt, device }: SignIn) {
-    cookies.set(req, res, 'me_session', token, expiresAt)
-    cookies.set(req, res, 'me_device', device.token, device.expiresAt)
-    return { user, token }
-  }
-
   return [
     route({
       method: 'post',
@@ -98,8 +91,8 @@ export function accountRoutes(parts: Parts): Route[] {
         const visitorId = caller?.kind === 'visitor' ? caller.person.id : null
         const user = await accounts.register(body, { visitorId, person, proveWork, hasLeft })
         if (person) await carryOver(user)
-        const device = describeDevice(req.get('user-agent'))
-        return answerTo(req, res, await accounts.signInNew(user, { device }))
+        const signIn = await accounts.signInNew(user, signInOriginOf(req, parts, hasLeft))
+        return answerSignIn(req, res, cookies, signIn)
       },
     }),
     route({
@@ -111,13 +104,8 @@ export function accountRoutes(parts: Parts): Route[] {
       body: Credentials,
       answer: SignedIn,
       async handle({ body, req, res, hasLeft }) {
-        const signIn = await accounts.signIn(body, {
-          address: addressOf(req),
-          device: describeDevice(req.get('user-agent')),
-          deviceToken: cookies.read(req, 'me_device'),
-          hasLeft,
-        })
-        return answerTo(req, res, signIn)
+        const signIn = await accounts.signIn(body, signInOriginOf(req, parts, hasLeft))
+        return answerSignIn(req, res, cookies, signIn)
       },
     }),
     route({

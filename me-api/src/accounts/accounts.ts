@@ -29,7 +29,7 @@ export const DEVICE_KNOWN = 365 * 24 * 3_600_000
 /**
  * The origin of a sign-in: the address if it can be trusted, the browser, and the token that identifies the browser.
  */
-type SignInOrigin = {
+export type SignInOrigin = {
   address: string | null
   device: Device
   deviceToken: string | undefined

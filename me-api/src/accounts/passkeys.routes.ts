@@ -14,7 +14,7 @@ import { type Route, route } from '../http/route.ts'
 import type { Accounts } from './accounts.ts'
 import type { PasskeySite } from './passkey-site.ts'
 import type { Passkeys } from './passkeys.ts'
-import { describeDevice } from './user-agent.ts'
+import { answerSignIn, signInOriginOf } from './sign-in-http.ts'
 
 type Parts = {
   accounts: Pick<Accounts, 'signInByPasskey'>
@@ -29,7 +29,7 @@ const path = '/me/passkeys'
 const logIn = '/login/passkey'
 
 /** REST routes of passkeys: listing, adding and removing one's own, and signing in with one. */
-export const passkeyRoutes = ({ accounts, passkeys, cookies, addressOf, passkeySite }: Parts): Route[] => [
+export const passkeyRoutes = ({ accounts, passkeys, passkeySite, ...parts }: Parts): Route[] => [
   route({
     method: 'get',
     path,
@@ -87,19 +87,9 @@ export const passkeyRoutes = ({ accounts, passkeys, cookies, addressOf, passkeyS
     body: PasskeySignIn,
     answer: SignedIn,
     async handle({ body, req, res, hasLeft }) {
-      const { user, token, expiresAt, device } = await accounts.signInByPasskey(
-        body.credential,
-        passkeySite(req),
-        {
-          address: addressOf(req),
-          device: describeDevice(req.get('user-agent')),
-          deviceToken: cookies.read(req, 'me_device'),
-          hasLeft,
-        },
-      )
-      cookies.set(req, res, 'me_session', token, expiresAt)
-      cookies.set(req, res, 'me_device', device.token, device.expiresAt)
-      return { user, token }
+      const origin = signInOriginOf(req, parts, hasLeft)
+      const signIn = await accounts.signInByPasskey(body.credential, passkeySite(req), origin)
+      return answerSignIn(req, res, parts.cookies, signIn)
     },
   }),
 ]
