@@ -22,7 +22,7 @@ test('the owner’s invitation opens the form once', async ({ page, browser, sit
     await guest.getByRole('button', { name: 'Register' }).click()
   }
   await guest.goto(path)
-  await expect(guest.getByText('The owner has invited you')).toBeVisible()
+  await expect(guest.getByText('The owner has invited you to register here.', { exact: true })).toBeVisible()
   await fill('lantern')
   await expect(guest.getByText('Signed in as lantern')).toBeVisible()
   await guest.getByRole('button', { name: 'Sign out' }).click()
