@@ -186,6 +186,31 @@ for (const colorScheme of ['light', 'dark'] as const)
     expect(await violations()).toEqual([])
   })
 
+test('a question about a nick that is one long word is whole at 320 pixels', async ({ browser, siteUrl }) => {
+  const page = await browser.newPage({ baseURL: siteUrl, viewport: { width: 320, height: 640 } })
+  const nick = 'W'.repeat(24)
+  const member = { email: 'long@example.org', password: 'ten letters or more', nick }
+  expect((await page.request.post('/api/register', { data: member })).status()).toBe(201)
+  await page.context().clearCookies()
+  await signIn(page)
+  await page.goto('/members')
+  await page.getByRole('button', { name: `Remove ${nick}` }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toBeVisible()
+  expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
+  await page.close()
+})
+
+for (const language of ['Svenska', 'Norsk bokmål'])
+  test(`the name of each button has the words on it, ${language}`, async ({ page }) => {
+    const { nick } = await withMember(page)
+    const reset = row(page, nick).getByRole('button').first()
+    await page.getByLabel('Language').selectOption(language)
+    await expect(reset).not.toHaveText('Reset password')
+    for (const button of await row(page, nick).getByRole('button').all())
+      expect(await button.getAttribute('aria-label')).toContain((await button.innerText()).trim())
+  })
+
 for (const width of [320, 390])
   test(`on a phone of ${width} pixels nothing is cut and everything is large enough to press`, async ({
     browser,
