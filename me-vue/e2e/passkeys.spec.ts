@@ -99,6 +99,28 @@ test('a device has one passkey for an account, and who cancels sees no error', a
   await expect(page).toHaveURL('/sign-in')
 })
 
+test('adding a passkey can be cancelled, by the button and by Escape', async ({ page }) => {
+  await withAuthenticator(page)
+  await signIn(page, await newMember(page))
+  await page.goto('/account')
+  const field = section(page).getByRole('textbox', { name: 'Name' })
+  const add = section(page).getByRole('button', { name: 'Add a passkey' })
+  for (const cancel of [
+    () => section(page).getByRole('button', { name: 'Cancel' }).press('Enter'),
+    () => field.press('Escape'),
+  ]) {
+    await addPasskey(page, '   ')
+    await expect(section(page).getByRole('alert')).toBeVisible()
+    await cancel()
+    await expect(add).toBeFocused()
+    await add.press('Enter')
+    await expect(field).toHaveValue('')
+    await expect(section(page).getByRole('alert')).toHaveCount(0)
+    await field.press('Escape')
+  }
+  await expect(passkeys(page)).toHaveCount(0)
+})
+
 for (const name of ['   ', 'x'.repeat(41)])
   test(`a passkey is not named ${JSON.stringify(name)}`, async ({ page }) => {
     await withAuthenticator(page)

@@ -78,6 +78,20 @@ test('two-step verification is turned on, asked for at sign-in, and turned off',
   await expect(section(page).getByRole('button', { name: 'Turn on' })).toBeVisible()
 })
 
+test('turning it on can be cancelled at each step', async ({ page }) => {
+  const member = await newMember(page)
+  await signIn(page, member)
+  await page.goto('/account')
+  const turnOn = section(page).getByRole('button', { name: 'Turn on' })
+  await turnOn.click()
+  await section(page).getByRole('button', { name: 'Cancel' }).click()
+  await expect(turnOn).toBeFocused()
+  await startSetup(page, member.password)
+  await section(page).getByRole('textbox', { name: 'Code' }).press('Escape')
+  await expect(turnOn).toBeFocused()
+  await expect(section(page).getByRole('textbox')).toHaveCount(0)
+})
+
 test('turning on two-step verification ends other sessions, and a recovery code signs in once', async ({
   page,
   browser,
