@@ -22,6 +22,21 @@ const removing = (app: TestApp, token: string, id: string, body?: object) =>
 
 const departures = ({ db }: TestApp) => db.selectFrom('departures').selectAll().execute()
 
+/** A visitor reports a message. */
+async function report(app: TestApp, id: string): Promise<void> {
+  const { welcome } = await visitor(app, 'bo')
+  await api(app)
+    .post(`/api/chat/messages/${id}/report`)
+    .set(bearer(welcome.token ?? ''))
+    .expect(204)
+}
+
+/** The open reports, as the owner sees them. */
+async function reports(app: TestApp, owner: string): Promise<unknown[]> {
+  const { body } = await api(app).get('/api/chat/moderation').set(bearer(owner)).expect(200)
+  return (body as { data: { reports: unknown[] } }).data.reports
+}
+
 /** What the tables hold of a name, beside the logs, which are append-only. */
 async function namesIn({ db }: TestApp, nick: string): Promise<unknown[]> {
   const found = await Promise.all([
@@ -269,7 +284,10 @@ describe('a server that ends in the middle', () => {
       // As the deletion's transaction leaves it.
       const before = await startApp({ settings, folder: app.folder })
       await before.db.deleteFrom('users').where('id', '=', id).execute()
-      await before.db.insertInto('departures').values({ author_id: id, words, left_at: Date.now() }).execute()
+      await before.db
+        .insertInto('departures')
+        .values({ author_id: id, words, by_owner: 0, left_at: Date.now() })
+        .execute()
       expect(await namesIn(before, 'Ada')).toHaveLength(3)
       await before.close()
       const next = await startApp({ settings, folder: app.folder })
@@ -277,6 +295,27 @@ describe('a server that ends in the middle', () => {
       expect(await namesIn(next, 'Ada')).toEqual([])
       const texts = (await history(next)).map(({ text }) => text)
       expect(texts).toEqual(words === 'keep' ? ['word 0', 'word 1', 'word 2'] : ['', '', ''])
+    },
+  )
+
+  test.each([
+    { by_owner: 1, open: 0 },
+    { by_owner: 0, open: 1 },
+  ])(
+    'the next start settles the reports of what is erased, if the owner deleted the account: $by_owner',
+    async ({ by_owner, open }) => {
+      const app = await startApp({ settings })
+      const { ada, id } = await ownerAndMember(app)
+      const { id: said } = await ada.send('a rude word')
+      await report(app, said)
+      // As the deletion's transaction leaves it.
+      await app.db.deleteFrom('users').where('id', '=', id).execute()
+      const departure = { author_id: id, words: 'erase', by_owner, left_at: Date.now() } as const
+      await app.db.insertInto('departures').values(departure).execute()
+      await app.close()
+      const next = await startApp({ settings, folder: app.folder })
+      await eventually(async () => expect(await departures(next)).toEqual([]))
+      expect(await reports(next, await ownerToken(next))).toHaveLength(open)
     },
   )
 
@@ -320,15 +359,10 @@ describe('DELETE /api/members/:id', () => {
     const app = await startApp({ settings })
     const { owner, ownersToken, ada, id } = await ownerAndMember(app)
     const { id: said } = await ada.send('a rude word')
-    const bo = await visitor(app, 'bo')
-    await api(app)
-      .post(`/api/chat/messages/${said}/report`)
-      .set(bearer(bo.welcome.token ?? ''))
-      .expect(204)
+    await report(app, said)
     await removing(app, ownersToken, id, { words: 'erase' }).expect(204)
     expect(await history(app)).toMatchObject([{ text: '', author: { nick: '' } }])
-    const { body } = await api(app).get('/api/chat/moderation').set(bearer(ownersToken)).expect(200)
-    expect(body.data.reports).toEqual([])
+    expect(await reports(app, ownersToken)).toEqual([])
     expect(owner.socket.connected).toBe(true)
   })
 

@@ -56,8 +56,6 @@ export type Parts = {
   signOutVisitor: (id: string) => Promise<void>
   /** Releases or erases the messages of a deleted account. */
   finishDeparture: (userId: string) => Promise<void>
-  /** Settles the reports of all messages of an author. */
-  settleReports: (authorId: string) => Promise<void>
   addressOf: AddressOf
   /** @throws {Refusal} FORBIDDEN where browsers offer no passkeys */
   passkeySite: (req: Request) => PasskeySite
@@ -199,7 +197,6 @@ export function accountRoutes(parts: Parts): Route[] {
       async handle({ params: { id }, body: { words } }) {
         const { nick } = await leaving.remove(id, words)
         await parts.finishDeparture(id)
-        if (words === 'erase') await parts.settleReports(id)
         return nick
       },
     }),

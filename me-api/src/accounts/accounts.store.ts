@@ -1,7 +1,6 @@
 import { type Insertable, SqliteAdapter } from 'kysely'
 import type { Nick } from '../nicks/nick.ts'
-import type { LeavingWords } from '../contract/index.ts'
-import type { Database, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
+import type { Database, Departure, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import { type OneTimeLinksStore, createOneTimeLinksStore } from './one-time-links.store.ts'
 import { type PasskeysStore, createPasskeysStore } from './passkeys.store.ts'
@@ -89,12 +88,16 @@ function statementsOf(db: Database) {
      * ids of the ended sessions. A visitor without a nick stays in the user's place for as long as messages, a mute or a
      * ban need one, so that these still apply to the same person.
      */
-    async remove({ id, person }: UserRow, words: LeavingWords, now: number): Promise<string[]> {
+    async remove({ id, person }: UserRow, departure: Departure): Promise<string[]> {
       const ended = await this.endSessions(id, null)
       await db.deleteFrom('users').where('id', '=', id).execute()
+      const now = departure.left_at
       const visitor = { id, nick: '', tab: null, created_at: now, seen_at: now, person }
       await db.insertInto('visitors').values(visitor).execute()
-      await db.insertInto('departures').values({ author_id: id, words, left_at: now }).execute()
+      await db
+        .insertInto('departures')
+        .values({ author_id: id, ...departure })
+        .execute()
       return ended
     },
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { AccountRemoval, LeavingWords, User } from '../contract/index.ts'
+import type { Departure } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { Session } from '../http/caller.ts'
 import type { AccountsStore, Stores } from './accounts.store.ts'
@@ -21,10 +22,11 @@ type Parts = {
  */
 export function createLeaving({ store, sessions, ownAccount, clock }: Parts) {
   /** Deletes a user within a transaction that holds them. Returns the ended sessions and who it was. */
-  async function removed({ accounts }: Stores, id: string, words: LeavingWords) {
+  async function removed({ accounts }: Stores, id: string, departure: Omit<Departure, 'left_at'>) {
     const row = await accounts.byId(id)
     if (!row) throw noMember()
-    return { ended: await accounts.remove(row, words, clock.now()), user: toUser(row) }
+    const ended = await accounts.remove(row, { ...departure, left_at: clock.now() })
+    return { ended, user: toUser(row) }
   }
 
   return {
@@ -33,7 +35,7 @@ export function createLeaving({ store, sessions, ownAccount, clock }: Parts) {
       const { id, role } = session.user
       if (role === 'owner') throw ownerStays()
       const { ended } = await ownAccount.withPassword(session, password, hasLeft, (stores) =>
-        removed(stores, id, words),
+        removed(stores, id, { words, by_owner: 0 }),
       )
       sessions.tellEnded(ended)
     },
@@ -42,7 +44,8 @@ export function createLeaving({ store, sessions, ownAccount, clock }: Parts) {
     async remove(id: string, words: LeavingWords): Promise<User> {
       const row = await store.byId(id)
       if (row?.role === 'owner') throw ownerStays()
-      const done = row && (await store.holding({ userId: id }, (stores) => removed(stores, id, words)))
+      const departure = { words, by_owner: 1 }
+      const done = row && (await store.holding({ userId: id }, (stores) => removed(stores, id, departure)))
       if (!done) throw noMember()
       sessions.tellEnded(done.ended)
       return done.user

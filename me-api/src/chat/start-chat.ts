@@ -140,7 +140,6 @@ export async function startChat(parts: Parts) {
       renamed: signals.renamed.emit,
       signOutVisitor: identity.visitors.signOut,
       finishDeparture: departures.finish,
-      settleReports: moderation.reported.settleOf,
     },
     routes: [
       ...roomRoutes(rooms),

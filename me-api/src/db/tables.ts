@@ -261,12 +261,16 @@ export type AccountLogTable = {
   subject: string | null
 }
 
-/** Deleted accounts whose messages still have to lose their author's name, or be erased. */
-type DeparturesTable = { author_id: string; words: 'keep' | 'erase'; left_at: number }
+/**
+ * Deleted accounts whose messages still have to lose their author's name, or be erased. `by_owner` says whether the owner
+ * deleted the account, which settles the reports of what is erased.
+ */
+type DeparturesTable = { author_id: string; words: 'keep' | 'erase'; by_owner: number; left_at: number }
 
 /** A table with overwritten content that is still in the database's files, see db/scrub.ts. */
 type OverwrittenTable = { key: Generated<number>; table_name: string }
 
+export type Departure = Omit<DeparturesTable, 'author_id'>
 export type SanctionRow = Selectable<SanctionsTable>
 /** A message as it is read; its words serve the search only. */
 export type MessageRow = Omit<Selectable<MessagesTable>, 'words'>

@@ -1,10 +1,14 @@
-import type { Database } from '../../db/tables.ts'
+import type { Database, Departure } from '../../db/tables.ts'
 
 /** The SQL of deleted accounts whose messages are still to be released or erased. */
 export function createDeparturesStore(db: Database) {
   return {
-    find: (authorId: string): Promise<{ words: 'keep' | 'erase' } | undefined> =>
-      db.selectFrom('departures').select('words').where('author_id', '=', authorId).executeTakeFirst(),
+    find: (authorId: string): Promise<Departure | undefined> =>
+      db
+        .selectFrom('departures')
+        .select(['words', 'by_owner', 'left_at'])
+        .where('author_id', '=', authorId)
+        .executeTakeFirst(),
 
     async all(): Promise<string[]> {
       const rows = await db.selectFrom('departures').select('author_id').orderBy('left_at').execute()

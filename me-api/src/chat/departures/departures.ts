@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts'
 import type { Author } from '../../contract/index.ts'
 import type { WriteToMany } from '../log/write-to-many.ts'
 import type { Eraser } from '../moderation/erase-author.ts'
+import type { MessageReports } from '../moderation/message-reports.ts'
 import { createSerialQueue } from '../serial-queue.ts'
 import type { Signals } from '../signals.ts'
 import type { DeparturesStore } from './departures.store.ts'
@@ -13,6 +14,7 @@ type Parts = {
   store: DeparturesStore
   writeToMany: WriteToMany
   erase: Eraser
+  reported: Pick<MessageReports, 'settleOf'>
   signals: Pick<Signals, 'identityEnded'>
   clock: Pick<Clock, 'after'>
   onFault: (error: unknown) => void
@@ -22,7 +24,7 @@ type Parts = {
  * What remains to be done when an account was deleted: its connections close, and its messages lose their author's name,
  * or are erased first. The database notes it until it is done.
  */
-export function createDepartures({ store, writeToMany, erase, signals, clock, onFault }: Parts) {
+export function createDepartures({ store, writeToMany, erase, reported, signals, clock, onFault }: Parts) {
   const inTurn = createSerialQueue()
 
   /** Resolves when it is done, or has failed for now and will be tried again. */
@@ -40,7 +42,10 @@ export function createDepartures({ store, writeToMany, erase, signals, clock, on
     const departure = await store.find(authorId)
     if (!departure) return
     const author: Author = { id: authorId, nick: '', role: 'member' }
-    if (departure.words === 'erase') await erase(author, authorId)
+    if (departure.words === 'erase') {
+      await erase(author, authorId)
+      if (departure.by_owner) await reported.settleOf(authorId)
+    }
     // What was deleted, now or earlier, still has its author's name.
     await writeToMany(
       (from, to) => store.namedOf(authorId, from, to),

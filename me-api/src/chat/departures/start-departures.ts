@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { Database } from '../../db/tables.ts'
 import type { WriteToMany } from '../log/write-to-many.ts'
 import type { Eraser } from '../moderation/erase-author.ts'
+import type { MessageReports } from '../moderation/message-reports.ts'
 import type { Signals } from '../signals.ts'
 import { createDepartures } from './departures.ts'
 import { createDeparturesStore } from './departures.store.ts'
@@ -11,6 +12,7 @@ type Parts = {
   db: Database
   writeToMany: WriteToMany
   erase: Eraser
+  reported: Pick<MessageReports, 'settleOf'>
   signals: Signals
   clock: Clock
   log: Logger

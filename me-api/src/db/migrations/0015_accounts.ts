@@ -66,6 +66,7 @@ export const accountsOf = (kind: DatabaseKind) => ({
       .createTable('departures')
       .addColumn('author_id', 'text', (column) => column.primaryKey())
       .addColumn('words', 'text', (column) => column.notNull())
+      .addColumn('by_owner', 'integer', (column) => column.notNull())
       .addColumn('left_at', 'bigint', (column) => column.notNull())
       .execute()
     await makeAppendOnly(db, kind, 'account_log', 'log of the account')
