@@ -104,6 +104,17 @@ describe('proving who one is', () => {
     for (const status of [403, 403, 429]) await confirm({ password: 'a guess of mine' }).expect(status)
   })
 
+  test('proving the password in between gives no further guesses at a code', async () => {
+    const { app, token } = await secured({ settings: { LIMIT_LOGINS: '2/15m' } })
+    const { password } = memberAccount
+    const confirm = (proof: object) => api(app).post('/api/me/confirm').set(bearer(token)).send(proof)
+    await confirm({ code: '000000' }).expect(403)
+    await confirm({ password }).expect(204)
+    const guess = { password, code: '000001' }
+    await api(app).post('/api/me/second-step/off').set(bearer(token)).send(guess).expect(403)
+    await confirm({ code: '000002' }).expect(429)
+  })
+
   test.each([{}, { password: 7 }, { password: '' }, { password: 'x', code: '1' }])(
     'a proof is a password or a code, not %j',
     async (proof) => {

@@ -66,12 +66,16 @@ export function createSignInLimiter(limit: Limit | null, { monotonic }: Pick<Clo
         else limiters[kind].forget(key)
     },
 
-    /** Counts an attempt that `prove` refuses as FORBIDDEN. Other errors are not counted. */
+    /**
+     * Counts an attempt that `prove` refuses as FORBIDDEN. Other errors are not counted. Earlier failures stay counted
+     * after a success, because otherwise somebody with the password could prove it in between and guess codes without
+     * limit.
+     */
     async counting<Proof>(attempt: Attempt, prove: () => Promise<Proof>): Promise<Proof> {
       limiter.attempt(attempt)
       try {
         const proof = await prove()
-        limiter.succeeded(attempt)
+        limiter.takeBack(attempt)
         return proof
       } catch (error) {
         if (!(error instanceof Refusal && error.code === 'FORBIDDEN')) limiter.takeBack(attempt)
