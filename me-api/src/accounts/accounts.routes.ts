@@ -6,7 +6,6 @@ import {
   AccountRemoval,
   Confirmation,
   Credentials,
-  MemberRemoval,
   PasswordChange,
   type Person,
   Registration,
@@ -182,22 +181,6 @@ export function accountRoutes(parts: Parts): Route[] {
         await leaving.leave(session, body, hasLeft)
         cookies.clear(req, res, 'me_session')
         await parts.finishDeparture(session.user.id)
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/members/:id',
-      who: 'owner',
-      fresh: true,
-      summary: 'Delete an account; its messages lose their author’s name, or are erased',
-      params: z.object({ id: anyId }),
-      body: MemberRemoval,
-      bodyOptional: true,
-      logged: ({ data }) => ['remove-member', data as string],
-      async handle({ params: { id }, body: { words } }) {
-        const { nick } = await leaving.remove(id, words)
-        await parts.finishDeparture(id)
-        return nick
       },
     }),
     route({

@@ -7,7 +7,7 @@ import type { AccountsStore, Stores } from './accounts.store.ts'
 import type { OwnAccount } from './own-account.ts'
 import type { HasLeft } from './passwords.ts'
 import type { Sessions } from './sessions.ts'
-import { toUser } from './users.ts'
+import { noMember, toUser } from './users.ts'
 
 type Parts = {
   store: Pick<AccountsStore, 'byId' | 'holding'>
@@ -56,4 +56,3 @@ export function createLeaving({ store, sessions, ownAccount, clock }: Parts) {
 export type Leaving = ReturnType<typeof createLeaving>
 
 const ownerStays = () => new Refusal('FORBIDDEN', "The owner's account cannot be deleted.")
-const noMember = () => new Refusal('NOT_FOUND', 'There is no member with that id.')

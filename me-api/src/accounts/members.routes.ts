@@ -1,19 +1,24 @@
 import { z } from 'zod'
-import { Member, OneTimeLink, PasswordReset, anyId } from '../contract/index.ts'
+import { Member, MemberRemoval, OneTimeLink, PasswordReset, anyId } from '../contract/index.ts'
 import type { AddressOf } from '../http/client-address.ts'
 import { type Route, route } from '../http/route.ts'
 import type { SiteHost } from '../http/site-host.ts'
+import type { Leaving } from './leaving.ts'
 import type { Members } from './members.ts'
 import type { PasswordResets } from './password-reset.ts'
 
-type Parts = {
+export type Parts = {
   members: Members
+  leaving: Pick<Leaving, 'remove'>
   passwordReset: PasswordResets
+  /** Releases or erases the messages of a deleted account. */
+  finishDeparture: (userId: string) => Promise<void>
   originOf: SiteHost['originOf']
   addressOf: AddressOf
 }
 
-export const memberRoutes = ({ members, passwordReset, originOf, addressOf }: Parts): Route[] => [
+/** REST routes of the owner's view of all accounts, and of the links that the owner gives out. */
+export const memberRoutes = ({ members, leaving, passwordReset, ...parts }: Parts): Route[] => [
   route({
     method: 'get',
     path: '/members',
@@ -22,6 +27,22 @@ export const memberRoutes = ({ members, passwordReset, originOf, addressOf }: Pa
     summary: 'List all accounts, the oldest first',
     answer: z.array(Member),
     handle: () => members.list(),
+  }),
+  route({
+    method: 'delete',
+    path: '/members/:id',
+    who: 'owner',
+    fresh: true,
+    summary: 'Delete an account; its messages lose their author’s name, or are erased',
+    params: z.object({ id: anyId }),
+    body: MemberRemoval,
+    bodyOptional: true,
+    logged: ({ data }) => ['remove-member', data as string],
+    async handle({ params: { id }, body: { words } }) {
+      const { nick } = await leaving.remove(id, words)
+      await parts.finishDeparture(id)
+      return nick
+    },
   }),
   route({
     method: 'post',
@@ -33,7 +54,7 @@ export const memberRoutes = ({ members, passwordReset, originOf, addressOf }: Pa
     answer: OneTimeLink,
     status: 201,
     logged: async ({ params }) => ['reset-member', await members.nickOf(params.id)],
-    handle: ({ params, req }) => members.resetLink(params.id, originOf(req)),
+    handle: ({ params, req }) => members.resetLink(params.id, parts.originOf(req)),
   }),
   route({
     method: 'post',
@@ -44,7 +65,7 @@ export const memberRoutes = ({ members, passwordReset, originOf, addressOf }: Pa
     answer: OneTimeLink,
     status: 201,
     logged: () => ['invite', null],
-    handle: ({ req }) => members.invite(originOf(req)),
+    handle: ({ req }) => members.invite(parts.originOf(req)),
   }),
   route({
     method: 'post',
@@ -52,6 +73,6 @@ export const memberRoutes = ({ members, passwordReset, originOf, addressOf }: Pa
     who: 'anybody',
     summary: 'Set a new password by a link from the owner, and end all sessions',
     body: PasswordReset,
-    handle: ({ body, req, hasLeft }) => passwordReset.reset(body, { address: addressOf(req), hasLeft }),
+    handle: ({ body, req, hasLeft }) => passwordReset.reset(body, { address: parts.addressOf(req), hasLeft }),
   }),
 ]

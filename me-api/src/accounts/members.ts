@@ -5,7 +5,7 @@ import { Refusal } from '../errors.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import { makeOneTimeLink } from './one-time-links.ts'
 import type { OneTimeLinksStore } from './one-time-links.store.ts'
-import { toUser } from './users.ts'
+import { noMember, toUser } from './users.ts'
 
 type Parts = { store: AccountsStore; links: OneTimeLinksStore; clock: Pick<Clock, 'now'> }
 
@@ -51,8 +51,6 @@ export function createMembers({ store, links, clock }: Parts) {
 }
 
 export type Members = ReturnType<typeof createMembers>
-
-const noMember = () => new Refusal('NOT_FOUND', 'There is no such member.')
 
 /** The owner may be in the chat without a session's use being noted. */
 function toMember(row: UserRow): Member {

@@ -5,7 +5,6 @@ import type { Config } from '../config.ts'
 import { readInstallation } from '../db/installation.ts'
 import type { Database } from '../db/tables.ts'
 import type { Route } from '../http/route.ts'
-import type { SiteHost } from '../http/site-host.ts'
 import { type Parts as AccountParts, accountRoutes } from './accounts.routes.ts'
 import { createAccountChange } from './account-change.ts'
 import { createAccountLog } from './account-log.ts'
@@ -24,7 +23,7 @@ import { twoFactorRoutes } from './two-factor.routes.ts'
 import { createTwoFactorStore } from './two-factor.store.ts'
 import { createTwoFactor } from './two-factor.ts'
 import { createMembers } from './members.ts'
-import { memberRoutes } from './members.routes.ts'
+import { type Parts as MemberParts, memberRoutes } from './members.routes.ts'
 import { createOneTimeLinksStore } from './one-time-links.store.ts'
 import { createPasswordReset } from './password-reset.ts'
 import { createSessions } from './sessions.ts'
@@ -43,9 +42,9 @@ type Parts = {
 
 /** What the routes need from outside this folder. */
 type External = Omit<AccountParts, 'accounts' | 'accountChange' | 'leaving' | 'ownAccount' | 'sessions'> &
-  Pick<SiteHost, 'originOf'>
+  Omit<MemberParts, 'members' | 'leaving' | 'passwordReset'>
 
-/** Assembles accounts: users, sign-in, sessions, the second step and the owner. */
+/** Assembles accounts: users, members, sign-in, passkeys, sessions, the second step and the owner. */
 export async function startAccounts({ config, db, clock, log, secrets, claimNick, siteName }: Parts) {
   const [store, twoFactorStore] = [createAccountsStore(db), createTwoFactorStore(db)]
   const links = createOneTimeLinksStore(db)
@@ -99,9 +98,9 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
   const accountChange = createAccountChange({ store, accounts, ownAccount })
   const leaving = createLeaving({ store, sessions, ownAccount, clock })
 
-  const routes = ({ originOf, ...external }: External): Route[] => [
+  const routes = (external: External): Route[] => [
     ...accountRoutes({ accounts, accountChange, leaving, ownAccount, sessions, ...external }),
-    ...memberRoutes({ members, passwordReset, originOf, addressOf: external.addressOf }),
+    ...memberRoutes({ members, leaving, passwordReset, ...external }),
     ...twoFactorRoutes(ownAccount, twoFactor),
     ...passkeyRoutes({ accounts, passkeys, ...external }),
   ]

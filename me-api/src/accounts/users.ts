@@ -57,3 +57,5 @@ export const nickReserved = () =>
     "That nick is reserved: it is a member's, or looks like the owner's name or a role here.",
     { pointer: '/nick' },
   )
+
+export const noMember = () => new Refusal('NOT_FOUND', 'There is no member with that id.')
