@@ -1,6 +1,6 @@
 import type { Database, OneTimeLinkRow } from '../db/tables.ts'
 
-/** The SQL of one-time links. One statement finds and uses a link up, so that two concurrent uses succeed once. */
+/** The SQL of one-time links. `use` is one statement, so that of two concurrent uses one succeeds. */
 export function createOneTimeLinksStore(db: Database) {
   return {
     async add(link: OneTimeLinkRow): Promise<void> {
