@@ -163,7 +163,7 @@ export function accountRoutes(parts: Parts): Route[] {
       summary: 'Change your own nick and e-mail',
       body: AccountChange,
       answer: Account,
-      logged: ({ body }) => ['change-account', body.nick ?? null],
+      logged: ({ data }) => ['change-account', (data as { user: User }).user.nick],
       async handle({ body, caller: { session }, req, hasLeft }) {
         const mayRename = () => parts.mayRename(toPerson(session.user), addressOf(req))
         const user = await accountChange.change(session, body, { mayRename, hasLeft })
