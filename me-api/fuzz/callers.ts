@@ -49,9 +49,16 @@ export async function createCallers(url: string) {
     known.set('visitor', { id: self.id, token })
   }
 
-  await post('register', accounts.member)
-  await signIn('owner')
-  await signIn('member')
+  /** Signs in again; where the owner has deleted the member's account, they register under another nick. */
+  const returnAs = (name: 'owner' | 'member'): Promise<void> =>
+    signIn(name).catch(async (error: unknown) => {
+      if (name === 'owner') throw error
+      await post('register', { ...accounts.member, nick: `member ${++counter}` })
+      await signIn(name)
+    })
+
+  await returnAs('owner')
+  await returnAs('member')
   await newVisitor()
 
   return {
@@ -76,7 +83,7 @@ export async function createCallers(url: string) {
       text.replaceAll(/\$(visitor|member|owner)\b/g, (_, name: string) => known.get(name)?.id ?? ''),
     /** Signs in again where a session has ended, lifts the member's mute or ban, and creates a new visitor. */
     async renew(): Promise<void> {
-      for (const name of ['owner', 'member'] as const) if (!(await hasSession(name))) await signIn(name)
+      for (const name of ['owner', 'member'] as const) if (!(await hasSession(name))) await returnAs(name)
       const lift = { id: known.get('member')?.id, action: 'forgive' }
       await post('chat/moderation', lift, known.get('owner')?.token)
       await newVisitor()
