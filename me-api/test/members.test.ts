@@ -90,7 +90,8 @@ describe('the list of members', () => {
     const [owner, ada] = await list()
     expect(owner?.lastSeenAt).toBe(new Date(clock.now() + 1_000).toISOString())
     expect(ada?.lastSeenAt).toBe(new Date(clock.now()).toISOString())
-    await app.db.updateTable('users').set({ seen_at: null, active_at: null }).execute()
+    await app.db.updateTable('users').set({ seen_at: null }).execute()
+    await app.db.deleteFrom('last_uses').execute()
     expect((await list()).map(({ lastSeenAt }) => lastSeenAt)).toEqual([null, null])
   })
 

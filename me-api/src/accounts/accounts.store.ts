@@ -25,10 +25,21 @@ export type Stores = {
   passkeysStore: PasskeysStore
 }
 
+/** A user, and when a session of theirs was last used; null if never since this is stored. */
+export type UserWithUse = UserRow & { used_at: number | null }
+
 type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at' | 'proved_at'>
 
 /** The SQL of users and their sessions, one statement each. */
 function statementsOf(db: Database) {
+  async function noteUse(userId: string, now: number): Promise<void> {
+    await db
+      .insertInto('last_uses')
+      .values({ user_id: userId, at: now })
+      .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ at: now }))
+      .execute()
+  }
+
   return {
     byEmail: (email: string): Promise<UserRow | undefined> =>
       db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst(),
@@ -44,9 +55,16 @@ function statementsOf(db: Database) {
         .where((where) => where.or([where('nick_key', '=', key), where('nick_look', '=', look)]))
         .executeTakeFirst(),
 
-    /** Returns all users, the oldest account first. */
-    all: (): Promise<UserRow[]> =>
-      db.selectFrom('users').selectAll().orderBy('created_at').orderBy('id').execute(),
+    /** Returns all users with their last use, the oldest account first. */
+    all: (): Promise<UserWithUse[]> =>
+      db
+        .selectFrom('users')
+        .leftJoin('last_uses', 'last_uses.user_id', 'users.id')
+        .selectAll('users')
+        .select('last_uses.at as used_at')
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute(),
 
     owner: (): Promise<UserRow | undefined> =>
       db.selectFrom('users').selectAll().where('role', '=', 'owner').limit(1).executeTakeFirst(),
@@ -166,8 +184,10 @@ function statementsOf(db: Database) {
         .set({ used_at: now, expires_at: expiresAt })
         .where('id', '=', id)
         .execute()
-      await db.updateTable('users').set({ active_at: now }).where('id', '=', userId).execute()
+      await noteUse(userId, now)
     },
+
+    noteUse,
 
     async proveSession(id: string, now: number): Promise<void> {
       await db.updateTable('sessions').set({ proved_at: now }).where('id', '=', id).execute()
@@ -288,7 +308,7 @@ export function createAccountsStore(db: Database) {
           if (since !== null && since !== verified.secondStepSince) return null
         } else if (!(await verified.usePasskey(stores))) return null
         await accounts.insertSession(session)
-        await accounts.update(userId, { active_at: session.created_at })
+        await accounts.noteUse(userId, session.created_at)
         return accounts.endLongestUnused(session, max)
       })
     },

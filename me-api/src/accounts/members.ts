@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Member, OneTimeLink } from '../contract/index.ts'
 import type { UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
-import type { AccountsStore } from './accounts.store.ts'
+import type { AccountsStore, UserWithUse } from './accounts.store.ts'
 import { makeOneTimeLink } from './one-time-links.ts'
 import type { OneTimeLinksStore } from './one-time-links.store.ts'
 import { noMember, toUser } from './users.ts'
@@ -53,8 +53,8 @@ export function createMembers({ store, links, clock }: Parts) {
 export type Members = ReturnType<typeof createMembers>
 
 /** The owner may be in the chat without a session's use being noted. */
-function toMember(row: UserRow): Member {
-  const lastSeen = Math.max(row.active_at ?? 0, row.role === 'owner' ? (row.seen_at ?? 0) : 0)
+function toMember(row: UserWithUse): Member {
+  const lastSeen = Math.max(row.used_at ?? 0, row.role === 'owner' ? (row.seen_at ?? 0) : 0)
   return {
     ...toUser(row),
     createdAt: new Date(row.created_at).toISOString(),

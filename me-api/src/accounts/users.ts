@@ -31,7 +31,6 @@ export async function addUser(
     seen_at: null,
     created_at: clock.now(),
     person,
-    active_at: null,
   }
   const isAdded = await (role === 'owner'
     ? store.insertOwner(row)

@@ -17,6 +17,7 @@ export type Tables = {
   moderation_log: ModerationLogTable
   message_reports: MessageReportsTable
   places: PlacesTable
+  last_uses: LastUsesTable
   one_time_links: OneTimeLinksTable
   passkeys: PasskeysTable
   account_log: AccountLogTable
@@ -64,8 +65,6 @@ export type UsersTable = {
   seen_at: number | null
   created_at: number
   person: PersonOf
-  /** When a session of this user was last used, to the minute; null if never since this column exists. */
-  active_at: Generated<number | null>
 }
 
 /** A signed-in browser or script. Signing out deletes the row, which invalidates the token. */
@@ -225,6 +224,9 @@ export type PlacesTable = AddressColumns & {
   person_id: string
   seen_at: number
 }
+
+/** When a session of a user was last used, to the minute, also after the session's end. */
+type LastUsesTable = { user_id: string; at: number }
 
 /** A link that works once: to register (`invitation`), or to set a user's password (`reset`). */
 type OneTimeLinksTable = {

@@ -13,7 +13,6 @@ export const accountsOf = (kind: DatabaseKind) => ({
   async up(db: Kysely<unknown>): Promise<void> {
     const add = (table: string) => db.schema.alterTable(table)
     // SQLite adds one column at a time.
-    await add('users').addColumn('active_at', 'bigint').execute()
     await add('sessions').addColumn('name', 'text').execute()
     await add('sessions')
       .addColumn('proved_at', 'bigint', (column) => column.notNull().defaultTo(0))
@@ -68,6 +67,14 @@ export const accountsOf = (kind: DatabaseKind) => ({
       .addColumn('words', 'text', (column) => column.notNull())
       .addColumn('by_owner', 'integer', (column) => column.notNull())
       .addColumn('left_at', 'bigint', (column) => column.notNull())
+      .execute()
+    // Not a column of users: PostgreSQL would copy the whole row at each use, with the password's hash.
+    await db.schema
+      .createTable('last_uses')
+      .addColumn('user_id', 'text', (column) =>
+        column.primaryKey().references('users.id').onDelete('cascade'),
+      )
+      .addColumn('at', 'bigint', (column) => column.notNull())
       .execute()
     await makeAppendOnly(db, kind, 'account_log', 'log of the account')
     for (const table of ['one_time_links', 'departures']) await watchTable(db, kind, table, [])
