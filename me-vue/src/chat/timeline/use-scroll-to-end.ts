@@ -28,12 +28,13 @@ export function useScrollToEnd({ box, list, lastIndex, isAtEnd }: Parts) {
   })
 
   // The list scrolls on whenever it has measured a row at the end, and has no call that stops it: it would pull back a
-  // reader who scrolls up meanwhile. Its corrections for rows that turn out higher or lower must go through.
+  // reader who scrolls up meanwhile. Its corrections for rows that turn out higher or lower must go through. What it asks
+  // for on the way to the end is BELOW_LAST, more or less by the heights of the rows.
   onMounted(() => {
     const element = box.value!
     const jump = element.scrollTo.bind(element) as (options: ScrollToOptions) => void
     element.scrollTo = ((options: ScrollToOptions) => {
-      if (isAtEnd() || options.top! < BELOW_LAST) jump(options)
+      if (isAtEnd() || options.top! < BELOW_LAST / 2) jump(options)
     }) as typeof element.scrollTo
   })
 
@@ -66,7 +67,7 @@ export function useScrollToEnd({ box, list, lastIndex, isAtEnd }: Parts) {
     scrollEnded(): void {
       isReaderScrolling = false
       if (isWanted && isAtEnd()) scrollToEnd()
-      else void drawAgain()
+      void drawAgain()
     },
   }
 }
