@@ -28,3 +28,6 @@ export type Tab = {
 }
 
 export type OpenTab = (device: Device) => Promise<Tab>
+
+/** The browser itself has ended, or its page's process has. */
+export class BrowserCrash extends Error {}

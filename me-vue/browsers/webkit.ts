@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
-import type { Device, Tab } from './tab.ts'
+import { BrowserCrash, type Device, type Tab } from './tab.ts'
 
 const [binary] = globSync('/usr/lib/*/webkit2gtk-4.1/MiniBrowser')
 if (!binary) throw new Error('There is no WebKit: install webkit2gtk-driver and xvfb.')
@@ -42,15 +42,17 @@ export async function openWebKit({ userAgent, width, height, before }: Device): 
     }),
   )
 
-  /** @throws with WebDriver's own words */
+  /** @throws {BrowserCrash} where there is no session any more; otherwise with WebDriver's own words */
   async function ask<R>(path: string, body?: object, method = body ? 'POST' : 'GET'): Promise<R> {
     const answer = await fetch(`http://127.0.0.1:${port}/session${path}`, {
       method,
       body: body ? JSON.stringify(body) : null,
     })
-    const { value } = (await answer.json()) as { value: R & { error?: string; message?: string } }
-    if (!answer.ok) throw new Error(`${value.error}: ${value.message}`)
-    return value
+    const { value } = (await answer.json()) as { value: R }
+    if (answer.ok) return value
+    const { error, message } = value as { error: string; message: string }
+    if (error === 'invalid session id') throw new BrowserCrash('The browser itself crashed.')
+    throw new Error(`${error}: ${message}`)
   }
 
   const told = <R>(path: string, body?: object) => ask<R>(`/${sessionId}/${path}`, body)
@@ -97,8 +99,11 @@ export async function openWebKit({ userAgent, width, height, before }: Device): 
     },
     picture: async () => Buffer.from(await told<string>('screenshot'), 'base64'),
     async close() {
-      await ask(`/${sessionId}`, undefined, 'DELETE')
-      await Promise.all([stop(driver), stop(screen)])
+      try {
+        await ask(`/${sessionId}`, undefined, 'DELETE')
+      } finally {
+        await Promise.all([stop(driver), stop(screen)])
+      }
     },
   }
 }
