@@ -133,6 +133,22 @@ test('a session opens only with the current password and two-factor state', asyn
   expect(await statusOf(app, token)).toBe(200)
 })
 
+test('a session whose user is deleted while it is used has ended, and nothing is stored of the use', async () => {
+  const app = await startApp()
+  await memberToken(app)
+  const store = createAccountsStore(app.db)
+  const { id, user_id } = await app.db.selectFrom('sessions').selectAll().executeTakeFirstOrThrow()
+  const use = () => store.useSession(id, user_id, 7, 8)
+  expect(await use()).toBe(true)
+  expect(await app.db.selectFrom('sessions').select(['used_at', 'expires_at']).execute()).toEqual([
+    { used_at: 7, expires_at: 8 },
+  ])
+  expect(await app.db.selectFrom('last_uses').selectAll().execute()).toEqual([{ user_id, at: 7 }])
+  await app.db.deleteFrom('users').where('id', '=', user_id).execute()
+  expect(await use()).toBe(false)
+  expect(await app.db.selectFrom('last_uses').selectAll().execute()).toEqual([])
+})
+
 test('one of two simultaneous password changes succeeds, and only its session remains', async () => {
   const app = await startApp({ settings })
   const tokens = [await memberToken(app), (await tokenOf(app, memberAccount)) ?? '']

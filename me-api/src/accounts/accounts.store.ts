@@ -30,14 +30,14 @@ export type UserWithUse = UserRow & { used_at: number | null }
 
 type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at' | 'proved_at'>
 
-/** The SQL of users and their sessions, one statement each. */
+/** The SQL of users and their sessions. */
 function statementsOf(db: Database) {
-  async function noteUse(userId: string, now: number): Promise<void> {
-    await db
-      .insertInto('last_uses')
-      .values({ user_id: userId, at: now })
-      .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ at: now }))
-      .execute()
+  /** Ends every session of a user except `kept`, and returns their ids. */
+  async function endSessions(userId: string, kept: string | null): Promise<string[]> {
+    let query = db.deleteFrom('sessions').where('user_id', '=', userId)
+    if (kept) query = query.where('id', '!=', kept)
+    const ended = await query.returning('id').execute()
+    return ended.map(({ id }) => id)
   }
 
   return {
@@ -104,10 +104,10 @@ function statementsOf(db: Database) {
     /**
      * Deletes a user with all that belongs to the account, notes what is to be done with their messages, and returns the
      * ids of the ended sessions. A visitor without a nick stays in the user's place for as long as messages, a mute or a
-     * ban need one, so that these still apply to the same person.
+     * ban need one, so that these still apply to the same person. Call it in a transaction.
      */
     async remove({ id, person }: UserRow, departure: Departure): Promise<string[]> {
-      const ended = await this.endSessions(id, null)
+      const ended = await endSessions(id, null)
       await db.deleteFrom('users').where('id', '=', id).execute()
       const now = departure.left_at
       const visitor = { id, nick: '', tab: null, created_at: now, seen_at: now, person }
@@ -177,17 +177,23 @@ function statementsOf(db: Database) {
       return { session: { created_at: opened_at, used_at, expires_at, proved_at }, user }
     },
 
-    /** Notes that a user has used a session, which then expires at `expiresAt`. */
-    async useSession(id: string, userId: string, now: number, expiresAt: number): Promise<void> {
+    /** Notes that a session was used, which then expires at `expiresAt`. */
+    async extendSession(id: string, now: number, expiresAt: number): Promise<void> {
       await db
         .updateTable('sessions')
         .set({ used_at: now, expires_at: expiresAt })
         .where('id', '=', id)
         .execute()
-      await noteUse(userId, now)
     },
 
-    noteUse,
+    /** Notes that a user has used a session. */
+    async noteUse(userId: string, now: number): Promise<void> {
+      await db
+        .insertInto('last_uses')
+        .values({ user_id: userId, at: now })
+        .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ at: now }))
+        .execute()
+    },
 
     async proveSession(id: string, now: number): Promise<void> {
       await db.updateTable('sessions').set({ proved_at: now }).where('id', '=', id).execute()
@@ -219,17 +225,14 @@ function statementsOf(db: Database) {
       await db.deleteFrom('sessions').where('id', '=', id).execute()
     },
 
-    /** Ends every session of a user except `kept`, and returns their ids. */
-    async endSessions(userId: string, kept: string | null): Promise<string[]> {
-      let query = db.deleteFrom('sessions').where('user_id', '=', userId)
-      if (kept) query = query.where('id', '!=', kept)
-      const ended = await query.returning('id').execute()
-      return ended.map(({ id }) => id)
-    },
+    endSessions,
   }
 }
 
-/** The SQL of users and their sessions, with the transactions that open a session or change how a user signs in. */
+/**
+ * The SQL of users and their sessions, with the transactions that open a session, use one, or change how a user signs
+ * in.
+ */
 export function createAccountsStore(db: Database) {
   const statements = statementsOf(db)
   const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter
@@ -291,6 +294,19 @@ export function createAccountsStore(db: Database) {
         const { owner, insert } = statementsOf(tx)
         return (await owner()) ? false : insert(user)
       }),
+
+    /**
+     * Notes that a user has used a session, which then expires at `expiresAt`. Returns false if the session has ended,
+     * also where the account was deleted meanwhile.
+     */
+    async useSession(id: string, userId: string, now: number, expiresAt: number): Promise<boolean> {
+      const isUsed = await holding({ userId, sessionId: id }, async ({ accounts }) => {
+        await accounts.extendSession(id, now, expiresAt)
+        await accounts.noteUse(userId, now)
+        return true
+      })
+      return isUsed !== null
+    },
 
     /**
      * Opens a session, ends the user's longest unused sessions beyond `max`, and returns the ids of those ended.

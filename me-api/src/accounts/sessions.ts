@@ -76,7 +76,7 @@ export function createSessions({ store, tokens, clock, onFault }: Parts) {
     const expiresAt = isNoted
       ? session.expires_at
       : Math.min(now + SESSION_IDLE, session.created_at + SESSION_MAX)
-    if (!isNoted) await store.useSession(id, user.id, now, expiresAt)
+    if (!isNoted && !(await store.useSession(id, user.id, now, expiresAt))) return null
     const isFresh = Math.abs(now - session.proved_at) < FRESH_FOR
     return { id, user: toUser(user), expiresAt, since: user.created_at, isFresh }
   }
