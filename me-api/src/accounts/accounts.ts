@@ -7,9 +7,9 @@ import type { Credentials, PasskeyProof, Registration, User } from '../contract/
 import type { UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import type { Config } from '../config.ts'
+import { hashToken } from '../hash-token.ts'
 import type { AccountLog } from './account-log.ts'
 import { type AccountsStore, notInvited } from './accounts.store.ts'
-import { hashOf } from './one-time-links.ts'
 import type { OneTimeLinksStore } from './one-time-links.store.ts'
 import type { Device } from './user-agent.ts'
 import type { Attempt, SignInLimiter } from './sign-in-limiter.ts'
@@ -118,7 +118,7 @@ export function createAccounts(parts: Parts) {
    */
   async function readInvitation(token: string | undefined): Promise<string | null> {
     if (token === undefined && registration === 'open') return null
-    const hash = hashOf(token ?? '')
+    const hash = hashToken(token ?? '')
     if (!(await links.find(hash, 'invitation', clock.now()))) throw notInvited()
     return hash
   }

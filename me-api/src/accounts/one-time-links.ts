@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { OneTimeLink } from '../contract/index.ts'
 import type { OneTimeLinkRow } from '../db/tables.ts'
+import { hashToken } from '../hash-token.ts'
 
 const HOUR = 3_600_000
 
@@ -23,9 +24,6 @@ export function makeOneTimeLink(
   const expiresAt = now + validFor
   return {
     link: { url: `${origin}${path}#${token}`, expiresAt: new Date(expiresAt).toISOString() },
-    row: { hash: hashOf(token), kind, user_id: userId, created_at: now, expires_at: expiresAt },
+    row: { hash: hashToken(token), kind, user_id: userId, created_at: now, expires_at: expiresAt },
   }
 }
-
-/** A fast hash, because a random token of 256 bits cannot be guessed. */
-export const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')

@@ -2,8 +2,8 @@ import type { Clock } from '../clock.ts'
 import type { PasswordReset } from '../contract/index.ts'
 import type { UserRow } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
+import { hashToken } from '../hash-token.ts'
 import type { AccountsStore } from './accounts.store.ts'
-import { hashOf } from './one-time-links.ts'
 import type { OneTimeLinksStore } from './one-time-links.store.ts'
 import { type HasLeft, hashPassword } from './passwords.ts'
 import type { Sessions } from './sessions.ts'
@@ -40,7 +40,7 @@ export function createPasswordReset({ store, links, sessions, signInLimiter, wea
       { token, password }: PasswordReset,
       { address, hasLeft }: { address: string | null; hasLeft: HasLeft },
     ): Promise<void> {
-      const hash = hashOf(token)
+      const hash = hashToken(token)
       const user = await userOf(hash, address)
       await weakPasswords.refuse(password, user)
       const passwordHash = await hashPassword(password, hasLeft)

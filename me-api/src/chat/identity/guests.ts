@@ -1,12 +1,13 @@
 import type { Accounts } from '../../accounts/accounts.ts'
 import type { Handshake, Identity } from '../../contract/index.ts'
+import { hashToken } from '../../hash-token.ts'
 import type { Session } from '../../http/caller.ts'
 import { readNick } from '../../nicks/nick.ts'
 import type { SanctionChecks } from '../moderation/sanction-checks.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import type { ChatCallers } from './callers.ts'
 import type { Persons } from '../moderation/persons.ts'
-import { type VisitorOrigin, type Visitors, hashOf } from './visitors.ts'
+import type { VisitorOrigin, Visitors } from './visitors.ts'
 
 /**
  * The person on a connection; a reader has no `self`. `provenId` is the identity of a reader who has a token or
@@ -53,7 +54,7 @@ export function createGuests({ callers, visitors, accounts, sanctionChecks, pers
         await sanctionChecks.mayBeHere(guest.self, address)
         lastAddresses.note(guest.self.id, address)
         if (handshake.tab && guest.self.role === 'member')
-          persons.noteTab(guest.self.id, hashOf(handshake.tab))
+          persons.noteTab(guest.self.id, hashToken(handshake.tab))
       }
       return guest
     },

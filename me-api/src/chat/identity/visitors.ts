@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Accounts } from '../../accounts/accounts.ts'
 import type { Tokens } from '../../accounts/tokens.ts'
 import { nickReserved } from '../../accounts/users.ts'
 import type { Clock } from '../../clock.ts'
 import type { Identity, Person } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
+import { hashToken } from '../../hash-token.ts'
 import { type NickHolds, nickTaken } from '../../nicks/nick-holds.ts'
 import type { ClaimNick } from '../../nicks/claim-nick.ts'
 import { type Nick, readNick } from '../../nicks/nick.ts'
@@ -51,7 +52,7 @@ export function createVisitors(parts: Parts) {
     nick: Nick,
     { address, tab, proof, provenId = null }: VisitorOrigin,
   ): Promise<Identity> {
-    const tabHash = tab ? hashOf(tab) : null
+    const tabHash = tab ? hashToken(tab) : null
     const maker = await persons.existingIdentityOf(provenId, tabHash)
     admission.mayCome(maker, address)
     await mayTake(nick)
@@ -100,7 +101,7 @@ export function createVisitors(parts: Parts) {
      * else a new visitor.
      */
     async joinOrReturn(nick: Nick, origin: VisitorOrigin): Promise<Identity> {
-      const tab = origin.tab ? hashOf(origin.tab) : null
+      const tab = origin.tab ? hashToken(origin.tab) : null
       const known = nickHolds.visitorInTab(nick, tab) ?? (await regulars.keeperInTab(nick, tab))
       if (!known) return join(nick, origin)
       await give(known, nick, tab)
@@ -160,6 +161,3 @@ type TokenClaim = { id: string; generation: number }
 
 const isOf = (row: { generation: number } | undefined, token: TokenClaim): boolean =>
   !row || token.generation >= row.generation
-
-/** Only the hash is stored, because a tab's name gives the same access as a token. */
-export const hashOf = (tab: string): string => createHash('sha256').update(tab).digest('base64url')
