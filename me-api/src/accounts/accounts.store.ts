@@ -1,5 +1,6 @@
 import { type Insertable, SqliteAdapter } from 'kysely'
 import type { Nick } from '../nicks/nick.ts'
+import { hasSameNick } from '../nicks/same-nick.ts'
 import type { Database, Departure, SessionRow, UserRow, UsersTable } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import { type OneTimeLinksStore, createOneTimeLinksStore } from './one-time-links.store.ts'
@@ -48,12 +49,8 @@ function statementsOf(db: Database) {
       db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
 
     /** Returns the user who owns this nick or one that counts as the same. */
-    byNick: ({ key, look }: Nick): Promise<UserRow | undefined> =>
-      db
-        .selectFrom('users')
-        .selectAll()
-        .where((where) => where.or([where('nick_key', '=', key), where('nick_look', '=', look)]))
-        .executeTakeFirst(),
+    byNick: (nick: Nick): Promise<UserRow | undefined> =>
+      db.selectFrom('users').selectAll().where(hasSameNick(nick)).executeTakeFirst(),
 
     /** Returns all users with their last use, the oldest account first. */
     all: (): Promise<UserWithUse[]> =>
@@ -83,9 +80,7 @@ function statementsOf(db: Database) {
       await db
         .updateTable('visitors')
         .set({ nick_kept_until: null })
-        .where((where) =>
-          where.or([where('nick_key', '=', user.nick_key), where('nick_look', '=', user.nick_look)]),
-        )
+        .where(hasSameNick({ key: user.nick_key, look: user.nick_look }))
         .where('nick_kept_until', 'is not', null)
         .execute()
       return true

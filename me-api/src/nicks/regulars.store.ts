@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { runCompiled } from '../db/run-compiled.ts'
 import type { Database } from '../db/tables.ts'
 import type { Nick } from './nick.ts'
+import { hasSameNick } from './same-nick.ts'
 
 const DAY = 24 * 3_600_000
 
@@ -10,18 +11,20 @@ type Keeper = { id: string; nick: string; tab: string | null }
 
 /** The SQL of regulars. */
 export function createRegularsStore(db: Database) {
+  /** The visitors who keep this nick, or one that counts as the same, until a time between these two. */
+  const keepers = (nick: Nick, after: number, upTo: number) =>
+    db
+      .selectFrom('visitors')
+      .where(hasSameNick(nick))
+      .where('nick_kept_until', '>', after)
+      .where('nick_kept_until', '<=', upTo)
+      // Nobody has a valid token of a visitor who has signed out everywhere.
+      .where('generation', '=', 0)
+
   return {
-    /** Returns the visitors who keep this nick, or one that counts as the same, until a time between these two. */
-    keepersOf: ({ key, look }: Nick, after: number, upTo: number): Promise<Keeper[]> =>
-      runCompiled(db, 'find who keeps a nick', [key, look, after, upTo, 0], () =>
-        db
-          .selectFrom('visitors')
-          .select(['id', 'nick', 'tab'])
-          .where((where) => where.or([where('nick_key', '=', key), where('nick_look', '=', look)]))
-          .where('nick_kept_until', '>', after)
-          .where('nick_kept_until', '<=', upTo)
-          // Nobody has a valid token of a visitor who has signed out everywhere.
-          .where('generation', '=', 0),
+    keepersOf: (nick: Nick, after: number, upTo: number): Promise<Keeper[]> =>
+      runCompiled(db, 'find who keeps a nick', [nick.key, nick.look, after, upTo, 0], () =>
+        keepers(nick, after, upTo).select(['id', 'nick', 'tab']),
       ),
 
     /**
@@ -47,45 +50,17 @@ export function createRegularsStore(db: Database) {
      * Notes until when a visitor keeps a nick, if it is still theirs, nobody else keeps it, until a time between `after`
      * and `upTo`, and no user has it.
      */
-    async keep(
-      id: string,
-      { nick, key, look }: Nick,
-      until: number,
-      after: number,
-      upTo: number,
-    ): Promise<void> {
+    async keep(id: string, nick: Nick, until: number, after: number, upTo: number): Promise<void> {
+      const others = keepers(nick, after, upTo).select('id').where('id', '!=', id)
+      const users = db.selectFrom('users').select('id').where(hasSameNick(nick))
       await db
         .updateTable('visitors')
-        .set({ nick_key: key, nick_look: look, nick_kept_until: until })
+        .set({ nick_key: nick.key, nick_look: nick.look, nick_kept_until: until })
         .where('id', '=', id)
-        .where('nick', '=', nick)
+        .where('nick', '=', nick.nick)
         .where('generation', '=', 0)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('visitors as other')
-                .select('other.id')
-                .where((where) =>
-                  where.or([where('other.nick_key', '=', key), where('other.nick_look', '=', look)]),
-                )
-                .where('other.nick_kept_until', '>', after)
-                .where('other.nick_kept_until', '<=', upTo)
-                .where('other.generation', '=', 0)
-                .where('other.id', '!=', id),
-            ),
-          ),
-        )
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('users')
-                .select('users.id')
-                .where((where) =>
-                  where.or([where('users.nick_key', '=', key), where('users.nick_look', '=', look)]),
-                ),
-            ),
-          ),
-        )
+        .where(({ not, exists }) => not(exists(others)))
+        .where(({ not, exists }) => not(exists(users)))
         .execute()
     },
   }
