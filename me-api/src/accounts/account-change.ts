@@ -7,10 +7,10 @@ import type { Accounts } from './accounts.ts'
 import type { AccountsStore, Stores } from './accounts.store.ts'
 import type { OwnAccount } from './own-account.ts'
 import type { HasLeft } from './passwords.ts'
-import { emailTaken, nickColumns, nickReserved, toUser } from './users.ts'
+import { nickColumns, requireFree, toUser } from './users.ts'
 
 type Parts = {
-  store: Finder
+  store: Pick<AccountsStore, 'byEmail' | 'byNick'>
   accounts: Pick<Accounts, 'whileClaiming'>
   ownAccount: Pick<OwnAccount, 'withPassword'>
 }
@@ -63,13 +63,5 @@ export function createAccountChange({ store, accounts, ownAccount }: Parts) {
 }
 
 type Wanted = { id: string; nick: Nick | null; email: string | undefined }
-type Finder = Pick<AccountsStore, 'byEmail' | 'byNick'>
-
-/** @throws {Refusal} CONFLICT, NICK_RESERVED where another user has the e-mail or the nick */
-async function requireFree(store: Finder, { id, nick, email }: Wanted): Promise<void> {
-  const isAnothers = (user: UserRow | undefined) => user !== undefined && user.id !== id
-  if (email !== undefined && isAnothers(await store.byEmail(email))) throw emailTaken()
-  if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
-}
 
 export type AccountChanges = ReturnType<typeof createAccountChange>

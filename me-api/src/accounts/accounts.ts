@@ -20,7 +20,7 @@ import type { TwoFactor } from './two-factor.ts'
 import type { Session } from '../http/caller.ts'
 import type { OpenedSession, Sessions } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
-import { addUser, emailTaken, nickColumns, nickReserved, toUser } from './users.ts'
+import { addUser, emailTaken, nickColumns, nickReserved, requireFree, toUser } from './users.ts'
 import type { WeakPasswords } from './weak-passwords.ts'
 
 /** Milliseconds that a browser stays known after a sign-in with it. */
@@ -265,8 +265,7 @@ export function createAccounts(parts: Parts) {
     if (isOwners && role !== 'owner') throw nickReserved()
     const release = isOwners ? () => {} : await claimNick(id, nick)
     try {
-      const namesake = await store.byNick(nick)
-      if (namesake && namesake.id !== id) throw nickReserved()
+      await requireFree(store, { id, nick })
       return await rename()
     } finally {
       release()

@@ -4,7 +4,7 @@ import { cutText } from '../contract/cut-text.ts'
 import { type Credentials, NICK_MAX } from '../contract/index.ts'
 import type { AccountsStore } from './accounts.store.ts'
 import { hashPassword } from './passwords.ts'
-import { addUser, emailTaken, nickColumns, nickReserved } from './users.ts'
+import { addUser, nickColumns, requireFree } from './users.ts'
 import type { WeakPasswords } from './weak-passwords.ts'
 
 type Parts = { store: AccountsStore; weakPasswords: WeakPasswords; clock: Clock }
@@ -47,9 +47,7 @@ export function createOwner({ store, weakPasswords, clock }: Parts) {
   async function change({ email, password }: Credentials, nick?: Nick): Promise<OwnerMade> {
     const owner = await store.owner()
     if (!owner) throw new Error('There is no owner to change.')
-    const isAnothers = (user: { id: string } | undefined) => user && user.id !== owner.id
-    if (isAnothers(await store.byEmail(email))) throw emailTaken()
-    if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
+    await requireFree(store, { id: owner.id, nick, email })
     await weakPasswords.refuse(password, { email, nick: (nick ?? owner).nick })
     const changes = { email, password_hash: await hashPassword(password), ...(nick && nickColumns(nick)) }
     // One transaction, so that a concurrent sign-in gets no session with the old password.

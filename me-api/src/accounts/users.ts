@@ -47,6 +47,16 @@ export const toUser = ({ id, email, nick, role }: UserRow): User => ({ id, email
 
 export const toPerson = ({ id, nick, role }: User): Person => ({ id, nick, role })
 
+/** @throws {Refusal} CONFLICT, NICK_RESERVED where a user other than `id` has the e-mail or the nick that is given */
+export async function requireFree(
+  store: Pick<AccountsStore, 'byEmail' | 'byNick'>,
+  { id, nick, email }: { id: string; nick?: Nick | null | undefined; email?: string | undefined },
+): Promise<void> {
+  const isAnothers = (user: UserRow | undefined) => user !== undefined && user.id !== id
+  if (email !== undefined && isAnothers(await store.byEmail(email))) throw emailTaken()
+  if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
+}
+
 export const emailTaken = () =>
   new Refusal('CONFLICT', 'There is already an account with that e-mail.', { pointer: '/email' })
 
