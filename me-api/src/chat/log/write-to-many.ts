@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Refusal } from '../../errors.ts'
 import type { Write } from './apply-write.ts'
 import type { MessageStore } from './message.store.ts'
@@ -27,7 +27,7 @@ export function createWriteToMany({ store, roomLog }: Parts) {
         const writes = ids.slice(start, start + WRITTEN_AT_ONCE).map((id) => roomLog.write(writeOf(id)))
         await Promise.all(writes.map((written) => written.catch(ignoreMissing)))
       }
-      await breathe()
+      await nextTurn()
     }
   }
 }

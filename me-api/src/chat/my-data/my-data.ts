@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Author, Message, Person } from '../../contract/index.ts'
 import type { ErasureQueue } from '../moderation/erasure-queue.ts'
 import type { Limiter } from '../rate-limits/rate-limiter.ts'
@@ -23,7 +23,7 @@ export function createMyData({ store, erasures, limit }: Parts) {
     let separator = '\n'
     const pages = store.writtenBy(self.id)
     for (;;) {
-      const { value: messages } = await inTurn(() => breathe().then(() => pages.next()))
+      const { value: messages } = await inTurn(() => nextTurn().then(() => pages.next()))
       if (!messages) break
       yield separator + messages.map((message: Message) => JSON.stringify(message)).join(',\n')
       separator = ',\n'
