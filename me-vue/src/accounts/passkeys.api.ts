@@ -1,4 +1,5 @@
 import type { Passkey, PasskeyProof } from 'me-api/contract'
+import { deleteIfThere } from '../api/delete-if-there.ts'
 import { ApiError, get, request } from '../api/http.ts'
 
 /** Browsers offer passkeys to pages over https, or from this machine, at a name rather than an IP address. */
@@ -6,8 +7,7 @@ export const offersPasskeys = (): boolean =>
   isSecureContext && 'PublicKeyCredential' in window && !/^[\d.]+$|^\[/.test(location.hostname)
 
 export const listPasskeys = () => get<Passkey[]>('/api/me/passkeys')
-export const removePasskey = (id: string) =>
-  request<void>('DELETE', `/api/me/passkeys/${encodeURIComponent(id)}`)
+export const removePasskey = (id: string) => deleteIfThere(`/api/me/passkeys/${encodeURIComponent(id)}`)
 
 /**
  * Lets the browser create a passkey, and adds it to the account under this name.
