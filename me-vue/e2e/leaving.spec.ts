@@ -66,6 +66,9 @@ test('a session gets a name, which stays, by keyboard too', async ({ page }) => 
   await field.press('Escape')
   await expect(giveName).toBeFocused()
   await giveName.click()
+  await field.fill('  ')
+  await field.press('Enter')
+  await expect(field).toHaveAccessibleDescription('Between 1 and 40 characters.')
   await field.fill('Phone')
   await field.press('Enter')
   await expect(session).toHaveText(/^PhoneThis browser.*Chrome, .*Last used today, \d\d:\d\d/)
@@ -114,6 +117,36 @@ for (const colorScheme of ['light', 'dark'] as const)
         (await page.locator(`label[for="${await choice.getAttribute('id')}"]`).boundingBox())?.height,
       ).toBeGreaterThanOrEqual(24)
   })
+
+test('the form to delete the account can be put away again, and the focus follows', async ({ page }) => {
+  await memberOnAccountPage(page)
+  const begin = page.getByRole('button', { name: 'Delete account…' })
+  const form = page.getByRole('region', { name: 'Delete account' })
+  const [keep, erase] = [form.getByRole('radio').first(), form.getByRole('radio').last()]
+  const password = form.getByLabel('Password', { exact: true })
+  for (const cancel of [
+    () => form.getByRole('button', { name: 'Cancel' }).press('Enter'),
+    () => password.press('Escape'),
+  ]) {
+    await begin.press('Enter')
+    await expect(keep).toBeFocused()
+    await expect(keep).toBeChecked()
+    await expect(password).toHaveValue('')
+    await erase.check()
+    await password.fill('a guess of mine')
+    await cancel()
+    await expect(begin).toBeFocused()
+  }
+})
+
+test('every form with a password tells password managers whose it is', async ({ page }) => {
+  const { email } = await memberOnAccountPage(page)
+  for (const name of ['Turn on', 'Delete account…']) await page.getByRole('button', { name }).click()
+  const forms = page.locator('form', { has: page.locator('[autocomplete=current-password]') })
+  await expect(forms).toHaveCount(4)
+  for (const form of await forms.all())
+    await expect(form.locator('[autocomplete=username]')).toHaveValue(email)
+})
 
 test('the owner’s account cannot be deleted on the page', async ({ page }) => {
   await signIn(page)
