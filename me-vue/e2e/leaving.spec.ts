@@ -88,6 +88,8 @@ test('signing out everywhere ends every session, after a question', async ({ pag
   await signOut.click()
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click()
   await expect(page.getByRole('main').getByRole('link', { name: 'Sign in' })).toBeVisible()
+  const heading = page.getByRole('heading', { level: 1, name: 'You are signed out.' })
+  await expect(heading).toBeFocused()
   for (const tab of [page, other]) {
     await tab.reload()
     await expect(tab.getByRole('contentinfo').getByRole('link', { name: 'Sign in' })).toBeVisible()
@@ -189,6 +191,7 @@ chatTest(
     await deletion.click()
     await really.click()
     await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Your account is deleted.')
+    await expect(ada.page.getByRole('heading', { level: 1 })).toBeFocused()
     await expect(ada.page.getByRole('contentinfo').getByRole('link', { name: 'Sign in' })).toBeVisible()
 
     await expect(left.first().getByText('somebody who left')).toBeVisible()

@@ -55,6 +55,7 @@ test('a member sets a new password by the owner’s link, once', async ({ page, 
   await theirs.getByLabel('New password').fill('a new lamp is lit')
   await theirs.keyboard.press('Enter')
   await expect(theirs.getByText('Your new password is set.')).toBeVisible()
+  await expect(theirs.getByRole('heading', { level: 1 })).toBeFocused()
   const token = url.split('#')[1] ?? ''
   expect(requested.filter((address) => address.includes(token))).toEqual([])
   await signIn(theirs, { ...member, password: 'a new lamp is lit' })

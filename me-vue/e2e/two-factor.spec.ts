@@ -20,7 +20,8 @@ const section = (page: Page) => page.getByRole('region', { name: 'Two-step verif
 /** Starts turning on two-step verification, up to the step that asks for the first code. */
 async function startSetup(page: Page, password: string) {
   await section(page).getByRole('button', { name: 'Turn on' }).click()
-  await section(page).getByLabel('Current password').fill(password)
+  await expect(section(page).getByLabel('Current password')).toBeFocused()
+  await page.keyboard.type(password)
   await section(page).getByRole('button', { name: 'Continue' }).click()
   await expect(section(page).getByRole('img', { name: 'QR code for your authenticator app' })).toBeVisible()
   return createAuthenticator(await section(page).locator('code').innerText())
@@ -70,7 +71,8 @@ test('two-step verification is turned on, asked for at sign-in, and turned off',
 
   await page.goto('/account')
   await section(page).getByRole('button', { name: 'Turn off' }).click()
-  await section(page).getByLabel('Current password').fill(member.password)
+  await expect(section(page).getByLabel('Current password')).toBeFocused()
+  await page.keyboard.type(member.password)
   await section(page).getByRole('textbox', { name: 'Code' }).fill(second)
   await section(page).getByRole('button', { name: 'Turn off' }).click()
   await expect(section(page).getByRole('button', { name: 'Turn on' })).toBeVisible()
