@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { manualClock } from './support/manual-clock.ts'
+import { accountLog, moderate } from './support/moderation.ts'
 import {
   api,
   bearer,
+  bosAccount,
   memberAccount,
   memberToken,
   ownerAccount,
@@ -12,8 +14,6 @@ import {
 } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
-
-const bo = { email: 'bo@example.org', password: 'another engine', nick: 'Bo' }
 
 const change = (app: TestApp, token: string, body: object) =>
   api(app)
@@ -90,7 +90,7 @@ describe('PATCH /api/me', () => {
   ])('the nick "%s" is refused with %i %s, and nothing is changed', async (nick, status, code) => {
     const app = await startApp()
     const token = await memberToken(app)
-    await api(app).post('/api/register').send(bo).expect(201)
+    await memberToken(app, bosAccount)
     await visitor(app, 'visitor')
     const { body } = await change(app, token, { nick, email: 'new@example.org' }).expect(status)
     expect(body).toEqual(refusal(status, code, '/nick'))
@@ -112,15 +112,14 @@ describe('PATCH /api/me', () => {
   test('two members who want one e-mail, or one nick, at once: one gets it', async () => {
     const app = await startApp()
     const token = await memberToken(app)
-    await api(app).post('/api/register').send(bo).expect(201)
-    const bos = await signIn(app, bo)
+    const bos = await memberToken(app, bosAccount)
     for (const [wanted, code] of [
       [{ email: 'new@example.org' }, 'CONFLICT'],
       [{ nick: 'Countess' }, /^NICK_(TAKEN|RESERVED)$/],
     ] as const) {
       const answers = await Promise.all([
         change(app, token, wanted),
-        change(app, bos, { ...wanted, password: bo.password }),
+        change(app, bos, { ...wanted, password: bosAccount.password }),
       ])
       expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409])
       const refused = answers.find(({ status }) => status === 409)?.body.errors[0]
@@ -148,7 +147,7 @@ describe('PATCH /api/me', () => {
     const token = await memberToken(app)
     const owner = await signIn(app, ownerAccount)
     const { id } = await me(app, token)
-    await api(app).post('/api/chat/moderation').set(bearer(owner)).send({ id, action: 'mute' }).expect(204)
+    await moderate(app, owner, { id, action: 'mute' }).expect(204)
     expect((await change(app, token, { nick: 'Countess' }).expect(403)).body.errors[0].code).toBe('MUTED')
     await change(app, token, { email: 'new@example.org' }).expect(200)
   })
@@ -165,8 +164,7 @@ describe('PATCH /api/me', () => {
     const app = await startApp()
     const token = await ownerToken(app)
     await change(app, token, { password: ownerAccount.password, nick: 'moderator' }).expect(200)
-    const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
-    expect(body.data.account[0]).toMatchObject({ action: 'change-account', subject: 'moderator' })
+    expect((await accountLog(app, token))[0]).toEqual(['change-account', 'moderator'])
   })
 
   test('it counts as a proof of who one is', async () => {

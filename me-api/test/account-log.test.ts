@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { ModerationOverview } from '../src/contract/index.ts'
+import { accountLog } from './support/moderation.ts'
 import { api, bearer, memberAccount, memberToken, ownerAccount, ownerToken, signIn } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 
@@ -7,11 +7,7 @@ const CHROME =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36'
 
 /** What the owner reads in the log of their account, the earliest first. */
-async function logOf(app: TestApp, token: string) {
-  const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
-  const { account } = (body as { data: ModerationOverview }).data
-  return account.map(({ action, subject }) => [action, subject]).toReversed()
-}
+const logOf = async (app: TestApp, token: string) => (await accountLog(app, token)).toReversed()
 
 test('the log of the owner’s account lists what was done to rooms and pages', async () => {
   const app = await startApp()

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { networkOf } from '../src/http/network-address.ts'
 import { createClientAddress } from '../src/http/client-address.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderation.ts'
+import { done, idOf, moderate, noticed, ownerAndAda, refused, tokenOf } from './support/moderation.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { connect, eventually, leave, open, refusedConnection, visitor } from './support/visitors.ts'
@@ -199,7 +199,7 @@ describe('the address of a banned person', () => {
       .send({ text: 'x' })
       .expect(201)
     const order = { id: script.self.id, action: 'ban' }
-    await api(app).post('/api/chat/moderation').set(bearer(token)).send(order).expect(204)
+    await moderate(app, token, order).expect(204)
     const join = (nick: string, address: string) =>
       api(app).post('/api/chat/visitors').set(from(address)).send({ nick })
     await join('bo', '192.0.2.2').expect(403, /BANNED/)

@@ -6,7 +6,7 @@ import { systemClock } from '../src/clock.ts'
 import { createPresence } from '../src/chat/presence/presence.ts'
 import type { Challenge, PresenceChange } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { idOf, ownerAndAda, tokenOf } from './support/moderation.ts'
+import { idOf, overview, ownerAndAda, tokenOf } from './support/moderation.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
 import { startApp, temporaryFolder } from './support/start-app.ts'
 import { type Visitor, connect, leave, refusedConnection, visitor } from './support/visitors.ts'
@@ -94,8 +94,7 @@ describe('when the system’s time is set back by an hour', () => {
     expect(again.notices).toMatchObject([{ code: 'MUTED', retryAfter: 240 }])
     clock.advance(240_000)
     expect(await say(ada)).toMatchObject({ ok: true })
-    const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
-    expect(body.data.people).toEqual([])
+    expect((await overview(app, token)).people).toEqual([])
   })
 
   test('a ban ends after its minutes, for the person and for the address', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { manualClock } from './support/manual-clock.ts'
+import { moderate } from './support/moderation.ts'
 import { api, bearer, memberAccount, memberToken, ownerAccount, ownerToken, refusal } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { begin, secured } from './support/two-factor.ts'
@@ -17,35 +18,31 @@ async function ownerAfterAnHour(settings: Record<string, string> = {}) {
   const ada = await visitor(app, 'ada')
   clock.advance(HOUR)
   const id = ada.welcome.self?.id ?? ''
-  const moderate = (order: object) =>
-    api(app)
-      .post('/api/chat/moderation')
-      .set(bearer(token))
-      .send({ id, ...order })
+  const order = (given: object) => moderate(app, token, { id, ...given })
   const confirm = (proof: object) => api(app).post('/api/me/confirm').set(bearer(token)).send(proof)
-  return { app, clock, token, id, moderate, confirm }
+  return { app, clock, token, id, order, confirm }
 }
 
 describe('an hour after the last proof', () => {
   test.each([
     ['erasing somebody', { action: 'erase' }],
     ['a ban for more than a day', { action: 'ban', minutes: DAY + 1 }],
-  ])('%s asks for the password, which then holds for an hour', async (_what, order) => {
-    const { clock, moderate, confirm } = await ownerAfterAnHour()
-    const { body } = await moderate(order).expect(403)
+  ])('%s asks for the password, which then holds for an hour', async (_what, given) => {
+    const { clock, order, confirm } = await ownerAfterAnHour()
+    const { body } = await order(given).expect(403)
     expect(body).toEqual(passwordRequired)
     await confirm({ password: ownerAccount.password }).expect(204)
     clock.advance(HOUR - 1)
-    await moderate(order).expect(204)
+    await order(given).expect(204)
     clock.advance(1)
-    await moderate(order).expect(403)
+    await order(given).expect(403)
   })
 
   test.each([{ action: 'ban' }, { action: 'ban', minutes: DAY }, { action: 'mute', minutes: 7 * DAY }])(
     'the owner may still give the order %j',
-    async (order) => {
-      const { moderate } = await ownerAfterAnHour()
-      await moderate(order).expect(204)
+    async (given) => {
+      const { order } = await ownerAfterAnHour()
+      await order(given).expect(204)
     },
   )
 

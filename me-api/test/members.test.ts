@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Member, ModerationOverview, OneTimeLink } from '../src/contract/index.ts'
+import type { Member, OneTimeLink } from '../src/contract/index.ts'
 import { hashPassword } from '../src/accounts/passwords.ts'
 import { manualClock } from './support/manual-clock.ts'
+import { accountLog } from './support/moderation.ts'
 import {
   api,
   bearer,
+  bosAccount,
   memberAccount,
   memberToken,
   ownerAccount,
@@ -18,7 +20,6 @@ import { connect } from './support/visitors.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-const bo = { email: 'bo@example.org', password: 'a second engine', nick: 'Bo' }
 
 /** A site with its owner and a member. */
 async function siteWithMember(settings: Record<string, string> = {}) {
@@ -62,7 +63,7 @@ describe('the list of members', () => {
     const { app, clock, list, member, owner } = await siteWithMember()
     const start = clock.now()
     clock.advance(DAY)
-    await register(app, bo).expect(201)
+    await register(app, bosAccount).expect(201)
     clock.advance(10 * 60_000)
     await api(app).get('/api/me').set(bearer(member)).expect(200)
     await api(app).post('/api/me/confirm').set(bearer(owner)).send({ password: ownerAccount.password })
@@ -77,7 +78,7 @@ describe('the list of members', () => {
     expect(await list()).toEqual([
       { ...account(ownerAccount.email, 'owner', 'owner'), createdAt: at(-1_000), lastSeenAt: now },
       { ...account(memberAccount.email, 'Ada', 'member'), createdAt: at(0), lastSeenAt: now },
-      { ...account(bo.email, 'Bo', 'member'), createdAt: at(DAY), lastSeenAt: at(DAY) },
+      { ...account(bosAccount.email, 'Bo', 'member'), createdAt: at(DAY), lastSeenAt: at(DAY) },
     ])
   })
 
@@ -283,7 +284,7 @@ describe('an invitation', () => {
     })
     clock.advance(7 * DAY - 1)
     const invitation = tokenIn(link)
-    const { body } = await register(app, { ...bo, invitation }).expect(201)
+    const { body } = await register(app, { ...bosAccount, invitation }).expect(201)
     expect(body.data).toEqual({ user: expect.objectContaining({ nick: 'Bo' }), token: expect.any(String) })
     await register(app, { ...memberAccount, invitation }).expect(403)
   })
@@ -294,7 +295,7 @@ describe('an invitation', () => {
     clock.advance(7 * DAY)
     const fresh = owners(app, await signIn(app, ownerAccount))
     const [used, resetting] = [tokenIn(await fresh.invite()), 'x'.repeat(43)]
-    await register(app, { ...bo, invitation: used }).expect(201)
+    await register(app, { ...bosAccount, invitation: used }).expect(201)
     const reset = tokenIn(await fresh.resetLink('Bo'))
     const words = new Set<string>()
     for (const invitation of [undefined, '', 'x', resetting, used, old, reset]) {
@@ -307,10 +308,10 @@ describe('an invitation', () => {
 
   test('is not used up where registering fails for another reason', async () => {
     const { app, ...site } = await invitedSite()
-    await register(app, { ...bo, invitation: tokenIn(await site.invite()) }).expect(201)
+    await register(app, { ...bosAccount, invitation: tokenIn(await site.invite()) }).expect(201)
     const invitation = tokenIn(await site.invite())
     const faults = [
-      [{ email: bo.email }, 409],
+      [{ email: bosAccount.email }, 409],
       [{ nick: 'bo' }, 409],
       [{ nick: '<b>' }, 400],
       [{ password: 'password123' }, 400],
@@ -342,24 +343,24 @@ describe('an invitation', () => {
 
   test('is not needed where REGISTRATION=open, but one that is given must be valid', async () => {
     const { app, invite } = await siteWithMember()
-    await register(app, { ...bo, invitation: 'no such one' }).expect(403)
+    await register(app, { ...bosAccount, invitation: 'no such one' }).expect(403)
     const invitation = tokenIn(await invite())
-    await register(app, { ...bo, invitation }).expect(201)
-    await register(app, { ...bo, email: 'cy@example.org', nick: 'Cy', invitation }).expect(403)
-    await register(app, { ...bo, email: 'cy@example.org', nick: 'Cy' }).expect(201)
+    await register(app, { ...bosAccount, invitation }).expect(201)
+    await register(app, { ...bosAccount, email: 'cy@example.org', nick: 'Cy', invitation }).expect(403)
+    await register(app, { ...bosAccount, email: 'cy@example.org', nick: 'Cy' }).expect(201)
   })
 
   test('does not help where REGISTRATION=closed', async () => {
     const app = await withOwner(await startApp({ settings: { REGISTRATION: 'closed' } }))
     const { invite } = owners(app, await ownerToken(app))
-    const { body } = await register(app, { ...bo, invitation: tokenIn(await invite()) }).expect(403)
+    const { body } = await register(app, { ...bosAccount, invitation: tokenIn(await invite()) }).expect(403)
     expect(body).toEqual(refusal(403, 'FORBIDDEN'))
   })
 
   test('does not replace another', async () => {
     const { app, ...site } = await invitedSite()
     const [first, second] = [tokenIn(await site.invite()), tokenIn(await site.invite())]
-    await register(app, { ...bo, invitation: second }).expect(201)
+    await register(app, { ...bosAccount, invitation: second }).expect(201)
     await register(app, { ...memberAccount, invitation: first }).expect(201)
   })
 })
@@ -378,9 +379,7 @@ test('the log of the owner’s account has links with the member they are for', 
   const { app, owner, invite, resetLink } = await siteWithMember()
   await invite()
   await resetLink('Ada')
-  const { body } = await api(app).get('/api/chat/moderation').set(bearer(owner)).expect(200)
-  const { account } = (body as { data: ModerationOverview }).data
-  expect(account.slice(0, 2).map(({ action, subject }) => [action, subject])).toEqual([
+  expect((await accountLog(app, owner)).slice(0, 2)).toEqual([
     ['reset-member', 'Ada'],
     ['invite', null],
   ])

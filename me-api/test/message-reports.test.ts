@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ModerationOverview } from '../src/contract/index.ts'
-import { idOf, ownerAndAda, tokenOf } from './support/moderation.ts'
+import { idOf, overview, ownerAndAda, tokenOf } from './support/moderation.ts'
 import { api, bearer, refusal, signIn } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { visitor } from './support/visitors.ts'
@@ -9,11 +8,6 @@ const report = (app: TestApp, id: string, token: string) =>
   api(app).post(`/api/chat/messages/${id}/report`).set(bearer(token))
 const dismiss = (app: TestApp, id: string, token: string) =>
   api(app).delete(`/api/chat/messages/${id}/report`).set(bearer(token))
-
-async function overview(app: TestApp, token: string): Promise<ModerationOverview> {
-  const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
-  return (body as { data: ModerationOverview }).data
-}
 
 describe('reporting a message', () => {
   test('the owner sees a reported message with the count and times of its reports', async () => {

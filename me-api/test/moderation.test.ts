@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import { manualClock } from './support/manual-clock.ts'
-import { done, idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderation.ts'
+import {
+  done,
+  idOf,
+  moderate,
+  noticed,
+  overview,
+  ownerAndAda,
+  refused,
+  tokenOf,
+} from './support/moderation.ts'
 import { api, bearer, ownerToken, refusal } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { type Visitor, connect, eventually, leave } from './support/visitors.ts'
@@ -88,8 +97,7 @@ describe('visitor:moderate', () => {
   test('the owner moderates over REST too', async () => {
     const app = await startApp()
     const { token, ada } = await ownerAndAda(app)
-    const order = (by: string, body: object) =>
-      api(app).post('/api/chat/moderation').set(bearer(by)).send(body)
+    const order = (by: string, body: object) => moderate(app, by, body)
     const gone = ada.disconnected()
     await order(token, { id: idOf(ada), action: 'ban', minutes: 10 }).expect(204, '')
     await gone
@@ -115,8 +123,7 @@ describe('visitor:moderate', () => {
       second.ask('visitor:moderate', { id: idOf(ada), action: 'forgive' }),
       order('mute', 7),
     ])
-    const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
-    const { people, log } = (body as { data: { people: object[]; log: { action: string }[] } }).data
+    const { people, log } = await overview(app, token)
     const isMuted = log[0]?.action === 'mute'
     expect(people).toHaveLength(isMuted ? 1 : 0)
     expect((await ada.emit('nick:set', { nick: 'ada 2' })).ok).toBe(!isMuted)

@@ -1,32 +1,25 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ModerationOverview } from '../src/contract/index.ts'
 import { PASSKEYS_MAX } from '../src/contract/index.ts'
 import { type Deviation, ONLY_PRESENT, createAuthenticator, passkeysAt } from './support/authenticator.ts'
 import { manualClock } from './support/manual-clock.ts'
+import { accountLog } from './support/moderation.ts'
 import {
   api,
   bearer,
+  bosAccount,
   memberAccount,
   memberToken,
   ownerAccount,
   ownerToken,
   refusal,
-  signIn as signInBy,
 } from './support/rest.ts'
-import { type TestApp, startApp } from './support/start-app.ts'
+import { startApp } from './support/start-app.ts'
 import { secured } from './support/two-factor.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const notSignedIn = refusal(401, 'UNAUTHENTICATED')
 const tokenIn = ({ body }: { body: object }) => (body as { data: { token: string } }).data.token
-
-/** Another member's token. */
-async function anotherToken(app: TestApp): Promise<string> {
-  const account = { email: 'bo@example.org', password: 'a lovely boat', nick: 'Bo' }
-  await api(app).post('/api/register').send(account).expect(201)
-  return signInBy(app, account)
-}
 
 /** A member who has a passkey. */
 async function memberWithPasskey(settings: Record<string, string> = {}) {
@@ -38,11 +31,6 @@ async function memberWithPasskey(settings: Record<string, string> = {}) {
   const signIn = async (otherwise?: Deviation) =>
     passkeys.signIn(authenticator.sign(await passkeys.requestOptions(), otherwise))
   return { app, clock, token, passkeys, authenticator, signIn }
-}
-
-async function accountLogOf(app: TestApp, token: string) {
-  const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
-  return (body as { data: ModerationOverview }).data.account.map(({ action, subject }) => [action, subject])
 }
 
 describe('a passkey', () => {
@@ -262,7 +250,7 @@ describe('adding a passkey', () => {
 
   test('is refused with a challenge to sign in, one of another user, and one used before', async () => {
     const { app, token, passkeys } = await memberWithPasskey()
-    const bo = await anotherToken(app)
+    const bo = await memberToken(app, bosAccount)
     const options = await passkeys.creationOptions(token)
     const create = (challenge: string) => createAuthenticator(passkeys.origin).create(options, { challenge })
     await passkeys.add(token, create((await passkeys.requestOptions()).challenge)).expect(400)
@@ -273,7 +261,7 @@ describe('adding a passkey', () => {
 
   test('one that was added before is refused, also to another user', async () => {
     const { app, token, passkeys, authenticator } = await memberWithPasskey()
-    const bo = await anotherToken(app)
+    const bo = await memberToken(app, bosAccount)
     for (const user of [token, bo]) {
       const credential = authenticator.create(await passkeys.creationOptions(user))
       const { body } = await passkeys.add(user, credential).expect(409)
@@ -312,7 +300,7 @@ describe('adding a passkey', () => {
 
   test('nobody lists, adds or removes another’s', async () => {
     const { app, token, passkeys, authenticator } = await memberWithPasskey()
-    const bo = await anotherToken(app)
+    const bo = await memberToken(app, bosAccount)
     expect(await passkeys.list(bo)).toEqual([])
     expect((await passkeys.remove(bo, authenticator.id).expect(404)).body).toEqual(refusal(404, 'NOT_FOUND'))
     await api(app).get('/api/me/passkeys').expect(401)
@@ -334,7 +322,7 @@ describe('a passkey confirms who one is', () => {
 
   test('and nobody else', async () => {
     const { app, clock, passkeys, authenticator } = await memberWithPasskey()
-    const bo = await anotherToken(app)
+    const bo = await memberToken(app, bosAccount)
     clock.advance(HOUR)
     const passkey = authenticator.sign(await passkeys.requestOptions())
     const answer = await passkeys.post('/me/confirm', { passkey }).set(bearer(bo)).expect(403)
@@ -360,7 +348,7 @@ describe('the owner', () => {
       .set('cookie', cookies[1]?.split(';')[0] ?? '')
       .expect(200)
     await passkeys.remove(token, authenticator.id).expect(204)
-    expect(await accountLogOf(app, token)).toEqual([
+    expect(await accountLog(app, token)).toEqual([
       ['remove-passkey', 'My key'],
       ['sign-in', 'Firefox, Linux'],
       ['add-passkey', 'My key'],

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ModerationOverview } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { idOf, noticed, ownerAndAda, refused, tokenOf } from './support/moderation.ts'
+import { idOf, noticed, overview, ownerAndAda, refused, tokenOf } from './support/moderation.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, signIn } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { type Visitor, connect, leave, refusedConnection, visitor } from './support/visitors.ts'
@@ -17,11 +16,6 @@ async function registered(app: TestApp, proof: Record<string, string>, nick = 'A
   const account = { ...memberAccount, email: `${nick}@example.org`, nick }
   await api(app).post('/api/register').set(proof).send(account).expect(201)
   return signIn(app, account)
-}
-
-async function overview(app: TestApp, token: string): Promise<ModerationOverview> {
-  const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
-  return (body as { data: ModerationOverview }).data
 }
 
 describe('muted visitors and their accounts', () => {

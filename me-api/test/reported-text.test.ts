@@ -2,11 +2,10 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { type Kysely, sql } from 'kysely'
-import type { ModerationOverview } from '../src/contract/index.ts'
 import { reportedWords } from '../src/db/migrations/0009_reported_words.ts'
 import { isPostgres } from './support/database.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { idOf, ownerAndAda, tokenOf } from './support/moderation.ts'
+import { idOf, overview, ownerAndAda, tokenOf } from './support/moderation.ts'
 import { api, bearer, signIn, ownerAccount } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
@@ -19,10 +18,7 @@ const report = (app: TestApp, id: string, token: string) =>
 const dismiss = (app: TestApp, id: string, token: string) =>
   api(app).delete(`/api/chat/messages/${id}/report`).set(bearer(token))
 
-async function reportsIn(app: TestApp, token: string): Promise<ModerationOverview['reports']> {
-  const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
-  return (body as { data: ModerationOverview }).data.reports
-}
+const reportsIn = async (app: TestApp, token: string) => (await overview(app, token)).reports
 
 /** A message of Ada's that Bo has reported. */
 async function reported(app: TestApp, text = 'something rude') {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import type { Change } from '../src/contract/index.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { idOf, ownerAndAda, tokenOf } from './support/moderation.ts'
+import { idOf, overview, ownerAndAda, tokenOf } from './support/moderation.ts'
 import { plainSocket } from './support/plain-websocket.ts'
 import { api, bearer, refusal } from './support/rest.ts'
 import { startApp, temporaryFolder } from './support/start-app.ts'
@@ -148,9 +148,8 @@ test('a deleted message cannot be restored after a server restart', async () => 
 test('the moderation log lists the deletion and the restore', async () => {
   const { app, owner, token, ada, id } = await deletedByOwner()
   await owner.ask('message:restore', { id })
-  const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
   const to = { id: idOf(ada), nick: 'ada' }
-  expect(body.data.log).toMatchObject([
+  expect((await overview(app, token)).log).toMatchObject([
     { action: 'restore', to },
     { action: 'delete', to },
   ])

@@ -3,7 +3,7 @@ import { SignJWT } from 'jose'
 import { createVisitorSweep } from '../src/chat/identity/visitor-sweep.ts'
 import { createVisitorsStore } from '../src/chat/identity/visitors.store.ts'
 import { manualClock } from './support/manual-clock.ts'
-import { idOf, tokenOf } from './support/moderation.ts'
+import { accountLog, idOf, moderate, tokenOf } from './support/moderation.ts'
 import { plainSocket } from './support/plain-websocket.ts'
 import {
   api,
@@ -43,9 +43,8 @@ describe('a user who signs out everywhere', () => {
     await signOut(app, await memberToken(app)).expect(204)
     await signOut(app, await signIn(app, ownerAccount)).expect(204)
     const token = await signIn(app, ownerAccount)
-    const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
-    const actions = body.data.account.map(({ action }: { action: string }) => action)
-    expect(actions.filter((action: string) => action === 'sign-out-everywhere')).toHaveLength(1)
+    const actions = (await accountLog(app, token)).map(([action]) => action)
+    expect(actions.filter((action) => action === 'sign-out-everywhere')).toHaveLength(1)
   })
 
   test('without a token or a cookie there is nobody to sign out', async () => {
@@ -124,11 +123,7 @@ describe('a visitor who signs out everywhere', () => {
     const users = await app.db.selectFrom('users').select(['nick', 'person']).execute()
     expect(users).toContainEqual({ nick: memberAccount.nick, person: null })
     // A mute of the former identity is nobody else's.
-    await api(app)
-      .post('/api/chat/moderation')
-      .set(bearer(owner))
-      .send({ id: idOf(ada), action: 'mute' })
-      .expect(204)
+    await moderate(app, owner, { id: idOf(ada), action: 'mute' }).expect(204)
     await reader.send('still here')
   })
 
@@ -136,11 +131,7 @@ describe('a visitor who signs out everywhere', () => {
     const app = await startApp()
     const owner = await ownerToken(app)
     const ada = await visitor(app, 'ada', 'tab 1')
-    await api(app)
-      .post('/api/chat/moderation')
-      .set(bearer(owner))
-      .send({ id: idOf(ada), action: 'mute' })
-      .expect(204)
+    await moderate(app, owner, { id: idOf(ada), action: 'mute' }).expect(204)
     await signOut(app, tokenOf(ada)).expect(204)
     const again = await visitor(app, 'ada', 'tab 1')
     await eventually(() => expect(again.notices).toMatchObject([{ code: 'MUTED' }]))
@@ -225,10 +216,7 @@ test('a visitor who is muted or banned is not swept, so that the owner can lift 
   const owner = await ownerToken(app)
   const ada = await visitor(app, 'ada')
   const order = (action: string, minutes?: number) =>
-    api(app)
-      .post('/api/chat/moderation')
-      .set(bearer(owner))
-      .send({ id: idOf(ada), action, ...(minutes && { minutes }) })
+    moderate(app, owner, { id: idOf(ada), action, ...(minutes && { minutes }) })
   await order('mute', 30 * 24 * 60).expect(204)
   ada.socket.disconnect()
   clock.advance(8 * 24 * 3_600_000)

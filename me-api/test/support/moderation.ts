@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
-import type { Notice } from '../../src/contract/index.ts'
-import { ownerToken } from './rest.ts'
+import type { ModerationOverview, Notice } from '../../src/contract/index.ts'
+import { api, bearer, ownerToken } from './rest.ts'
 import type { TestApp } from './start-app.ts'
 import { type Visitor, connect, visitor } from './visitors.ts'
 
@@ -16,6 +16,21 @@ export async function ownerAndAda(app: TestApp) {
     owner.emit('visitor:moderate', { id: idOf(ada), action, ...(minutes !== undefined && { minutes }) })
   return { owner, token, ada, order }
 }
+
+/** What the owner sees of the moderation. */
+export async function overview(app: TestApp, token: string): Promise<ModerationOverview> {
+  const { body } = await api(app).get('/api/chat/moderation').set(bearer(token)).expect(200)
+  return (body as { data: ModerationOverview }).data
+}
+
+/** The actions in the log of the owner's account and what each was done to, the latest first. */
+export async function accountLog(app: TestApp, token: string) {
+  return (await overview(app, token)).account.map(({ action, subject }) => [action, subject])
+}
+
+/** The owner's order about a person, over REST. */
+export const moderate = (app: TestApp, token: string, order: object) =>
+  api(app).post('/api/chat/moderation').set(bearer(token)).send(order)
 
 /** The next thing that the server says to somebody on its own account. */
 export const noticed = (one: Visitor) => new Promise<Notice>((resolve) => one.socket.once('notice', resolve))

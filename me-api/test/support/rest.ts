@@ -3,6 +3,7 @@ import request from 'supertest'
 import type { TestApp } from './start-app.ts'
 
 export const ownerAccount = { email: 'owner@example.org', password: 'correct horse battery' }
+export const bosAccount = { email: 'bo@example.org', password: 'a second engine', nick: 'Bo' }
 export const memberAccount = { email: 'ada@example.org', password: 'a lovely engine', nick: 'Ada' }
 
 export const api = ({ url }: TestApp) => request(url)
@@ -27,10 +28,10 @@ export async function ownerToken(app: TestApp): Promise<string> {
   return signIn(app, ownerAccount)
 }
 
-/** A member's token. */
-export async function memberToken(app: TestApp): Promise<string> {
+/** The token of a new member. */
+export async function memberToken(app: TestApp, account = memberAccount): Promise<string> {
   await withOwner(app)
-  const { body } = await api(app).post('/api/register').send(memberAccount).expect(201)
+  const { body } = await api(app).post('/api/register').send(account).expect(201)
   return (body as { data: { token: string } }).data.token
 }
 
