@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { commitWrites } from '../src/chat/log/commit.ts'
 import type { Write } from '../src/chat/log/apply-write.ts'
+import type { LeavingWords } from '../src/contract/index.ts'
 import { everybodyMayRead } from '../src/chat/rooms/read-rule.ts'
 import { databaseOf, isPostgres } from './support/database.ts'
 import { history, leaving, nicksAt, ownerAndMember } from './support/leaving.ts'
@@ -17,6 +18,18 @@ import { openStream } from './support/stream.ts'
 import { connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
 
 const settings = { LIMIT_MESSAGES: 'off' }
+
+/** A site with the owner and the member Ada in its chat. */
+async function siteWithMember(options: Parameters<typeof startApp>[0] = {}) {
+  const app = await startApp({ ...options, settings: { ...settings, ...options.settings } })
+  return { app, ...(await ownerAndMember(app)) }
+}
+
+/** Leaves the database as a server does that ends after the deletion's transaction. */
+async function deleteUserOnly({ db }: TestApp, id: string, words: LeavingWords, by_owner = 0): Promise<void> {
+  await db.deleteFrom('users').where('id', '=', id).execute()
+  await db.insertInto('departures').values({ author_id: id, words, by_owner, left_at: Date.now() }).execute()
+}
 
 const removing = (app: TestApp, token: string, id: string, body?: object) =>
   api(app).delete(`/api/members/${id}`).set(bearer(token)).send(body)
@@ -44,8 +57,7 @@ async function namesIn({ db }: TestApp, nick: string): Promise<unknown[]> {
 
 describe('DELETE /api/me', () => {
   test('the account goes, and what was said stays without a name, for every reader', async () => {
-    const app = await startApp({ settings })
-    const { owner, ada, token, id } = await ownerAndMember(app)
+    const { app, owner, ada, token, id } = await siteWithMember()
     const said = await ada.send('a word that stays')
     const removed = await ada.send('taken back')
     await ada.ask('message:delete', { id: removed.id })
@@ -74,8 +86,7 @@ describe('DELETE /api/me', () => {
   })
 
   test('everything of the account is gone: session, sign-in, nick and e-mail are free', async () => {
-    const app = await startApp({ settings })
-    const { ada, token, id } = await ownerAndMember(app)
+    const { app, ada, token, id } = await siteWithMember()
     const other = await signIn(app, memberAccount)
     await leaving(app, token).expect(204)
     for (const old of [token, other]) {
@@ -93,8 +104,7 @@ describe('DELETE /api/me', () => {
   })
 
   test('with `erase` the messages and reactions are erased, and nothing keeps the name', async () => {
-    const app = await startApp({ settings })
-    const { owner, ada, token } = await ownerAndMember(app)
+    const { app, owner, ada, token } = await siteWithMember()
     await ada.send('a word that goes')
     const kept = await owner.send('liked')
     await ada.ask('message:react', { id: kept.id, emoji: '👍', on: true })
@@ -106,8 +116,7 @@ describe('DELETE /api/me', () => {
   })
 
   test('reactions stay where the words stay', async () => {
-    const app = await startApp({ settings })
-    const { owner, ada, token, id } = await ownerAndMember(app)
+    const { app, owner, ada, token, id } = await siteWithMember()
     const liked = await owner.send('liked')
     await ada.ask('message:react', { id: liked.id, emoji: '👍', on: true })
     await leaving(app, token).expect(204)
@@ -115,8 +124,7 @@ describe('DELETE /api/me', () => {
   })
 
   test('a wrong password is refused at its field, and limited like a sign-in’s', async () => {
-    const app = await startApp({ settings: { ...settings, LIMIT_LOGINS: '2/15m' } })
-    const { token } = await ownerAndMember(app)
+    const { app, token } = await siteWithMember({ settings: { LIMIT_LOGINS: '2/15m' } })
     const guess = () => leaving(app, token, { password: 'a guess of mine' })
     expect((await guess().expect(403)).body).toEqual(refusal(403, 'FORBIDDEN', '/password'))
     await guess().expect(403)
@@ -127,8 +135,7 @@ describe('DELETE /api/me', () => {
   test.each([{}, { password: '' }, { password: memberAccount.password, words: 'burn' }])(
     'the request %j is not valid',
     async (body) => {
-      const app = await startApp()
-      const { token } = await ownerAndMember(app)
+      const { app, token } = await siteWithMember()
       await api(app).delete('/api/me').set(bearer(token)).send(body).expect(400)
     },
   )
@@ -151,8 +158,7 @@ describe('DELETE /api/me', () => {
   })
 
   test('of two deletions at once one succeeds, and what it chose is done', async () => {
-    const app = await startApp({ settings })
-    const { ada, token } = await ownerAndMember(app)
+    const { app, ada, token } = await siteWithMember()
     await ada.send('hej')
     const answers = await Promise.all([leaving(app, token), leaving(app, token)])
     expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 401])
@@ -161,8 +167,7 @@ describe('DELETE /api/me', () => {
   })
 
   test('of the member’s own deletion and the owner’s at once one succeeds', async () => {
-    const app = await startApp({ settings })
-    const { ownersToken, token, id } = await ownerAndMember(app)
+    const { app, ownersToken, token, id } = await siteWithMember()
     const answers = await Promise.all([leaving(app, token), removing(app, ownersToken, id)])
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 401 || status === 404)).toHaveLength(1)
@@ -171,11 +176,9 @@ describe('DELETE /api/me', () => {
 
   test('words are released in rooms that the author may no longer read, and in locked ones', async () => {
     let mayRead = true
-    const app = await startApp({
-      settings,
+    const { app, ownersToken, ada, token } = await siteWithMember({
       mayRead: (person, room) => mayRead || room !== 'attic' || person?.role === 'owner',
     })
-    const { ownersToken, ada, token } = await ownerAndMember(app)
     for (const name of ['attic', 'cellar'])
       await api(app).post('/api/chat/rooms').set(bearer(ownersToken)).send({ name, title: name }).expect(201)
     const hidden = await ada.send({ room: 'attic', text: 'hej' })
@@ -189,8 +192,7 @@ describe('DELETE /api/me', () => {
   })
 
   test('a message that the owner restores afterwards has no name', async () => {
-    const app = await startApp({ settings })
-    const { owner, ada, token } = await ownerAndMember(app)
+    const { app, owner, ada, token } = await siteWithMember()
     const { id } = await ada.send('hej')
     await owner.ask('message:delete', { id })
     await leaving(app, token).expect(204)
@@ -207,8 +209,7 @@ describe('writing while the account is deleted', () => {
     ['a reaction', (id) => ({ kind: 'react', id, emoji: '👍', on: true, charge: () => {} })],
     ['a deletion', (id) => ({ kind: 'delete', id })],
   ])('%s that was accepted before and comes to the log after is refused', async (_what, writeOf) => {
-    const app = await startApp({ settings })
-    const { ada, token, id } = await ownerAndMember(app)
+    const { app, ada, token, id } = await siteWithMember()
     const said = await ada.send('hej')
     await leaving(app, token).expect(204)
     const [before] = await history(app)
@@ -259,8 +260,7 @@ describe('writing while the account is deleted', () => {
   })
 
   test('a nick that is set meanwhile is refused, and nobody has it', async () => {
-    const app = await startApp({ settings })
-    const { ada, token, id } = await ownerAndMember(app)
+    const { app, ada, token, id } = await siteWithMember()
     const renaming = ada.emit('nick:set', { nick: 'Countess' }).catch(() => null)
     await Promise.all([leaving(app, token).expect(204), renaming])
     expect(await namesIn(app, 'Countess')).toEqual([])
@@ -272,19 +272,11 @@ describe('a server that ends in the middle', () => {
   test.each(['keep', 'erase'] as const)(
     'what a departure with `%s` left is done by the next start',
     async (words) => {
-      const app = await startApp({ settings })
-      const { ada, id } = await ownerAndMember(app)
+      const { app, ada, id } = await siteWithMember()
       for (let n = 0; n < 3; n++) await ada.send(`word ${n}`)
+      await deleteUserOnly(app, id, words)
+      expect(await namesIn(app, 'Ada')).toHaveLength(3)
       await app.close()
-      // As the deletion's transaction leaves it.
-      const before = await startApp({ settings, folder: app.folder })
-      await before.db.deleteFrom('users').where('id', '=', id).execute()
-      await before.db
-        .insertInto('departures')
-        .values({ author_id: id, words, by_owner: 0, left_at: Date.now() })
-        .execute()
-      expect(await namesIn(before, 'Ada')).toHaveLength(3)
-      await before.close()
       const next = await startApp({ settings, folder: app.folder })
       await eventually(async () => expect(await departures(next)).toEqual([]))
       expect(await namesIn(next, 'Ada')).toEqual([])
@@ -299,14 +291,10 @@ describe('a server that ends in the middle', () => {
   ])(
     'the next start settles the reports of what is erased, if the owner deleted the account: $by_owner',
     async ({ by_owner, open }) => {
-      const app = await startApp({ settings })
-      const { ada, id } = await ownerAndMember(app)
+      const { app, ada, id } = await siteWithMember()
       const { id: said } = await ada.send('a rude word')
       await report(app, said)
-      // As the deletion's transaction leaves it.
-      await app.db.deleteFrom('users').where('id', '=', id).execute()
-      const departure = { author_id: id, words: 'erase', by_owner, left_at: Date.now() } as const
-      await app.db.insertInto('departures').values(departure).execute()
+      await deleteUserOnly(app, id, 'erase', by_owner)
       await app.close()
       const next = await startApp({ settings, folder: app.folder })
       await eventually(async () => expect(await departures(next)).toEqual([]))
@@ -317,8 +305,7 @@ describe('a server that ends in the middle', () => {
   test('what the database refuses for a moment is tried again', async () => {
     if (isPostgres) return
     const clock = manualClock()
-    const app = await startApp({ settings, clock })
-    const { ada, token } = await ownerAndMember(app)
+    const { app, ada, token } = await siteWithMember({ clock })
     await ada.send('hej')
     const fails =
       'create trigger fails before update of nick on messages begin select raise(abort, "full"); end'
@@ -337,8 +324,7 @@ describe('a server that ends in the middle', () => {
 
 describe('DELETE /api/members/:id', () => {
   test('the owner deletes a member, whose words stay without a name unless they are to be erased', async () => {
-    const app = await startApp({ settings })
-    const { owner, ownersToken, ada, id } = await ownerAndMember(app)
+    const { app, owner, ownersToken, ada, id } = await siteWithMember()
     await ada.send('hej')
     const closed = ada.disconnected()
     await removing(app, ownersToken, id).expect(204)
@@ -350,8 +336,7 @@ describe('DELETE /api/members/:id', () => {
   })
 
   test('with `erase` the words go, and the reports of them are settled', async () => {
-    const app = await startApp({ settings })
-    const { owner, ownersToken, ada, id } = await ownerAndMember(app)
+    const { app, owner, ownersToken, ada, id } = await siteWithMember()
     const { id: said } = await ada.send('a rude word')
     await report(app, said)
     await removing(app, ownersToken, id, { words: 'erase' }).expect(204)
@@ -361,8 +346,7 @@ describe('DELETE /api/members/:id', () => {
   })
 
   test('nobody, and the owner themself, cannot be deleted', async () => {
-    const app = await startApp()
-    const { owner, ownersToken } = await ownerAndMember(app)
+    const { app, owner, ownersToken } = await siteWithMember()
     expect((await removing(app, ownersToken, 'nobody').expect(404)).body).toEqual(refusal(404, 'NOT_FOUND'))
     const self = owner.welcome.self?.id ?? ''
     expect((await removing(app, ownersToken, self).expect(403)).body).toEqual(refusal(403, 'FORBIDDEN'))
@@ -371,8 +355,7 @@ describe('DELETE /api/members/:id', () => {
 
   test('only the owner may, from a session that proved itself within the hour', async () => {
     const clock = manualClock()
-    const app = await startApp({ clock })
-    const { ownersToken, token, id } = await ownerAndMember(app)
+    const { app, ownersToken, token, id } = await siteWithMember({ clock })
     await removing(app, token, id).expect(403)
     clock.advance(3_600_000)
     expect((await removing(app, ownersToken, id).expect(403)).body).toEqual(refusal(403, 'PASSWORD_REQUIRED'))
@@ -390,8 +373,7 @@ describe('a banned member who is deleted', () => {
   test.each(['keep', 'erase'])(
     'the ban of person and address stays with `%s`, and can be lifted',
     async (words) => {
-      const app = await startApp({ settings })
-      const { ownersToken, ada, token, id } = await ownerAndMember(app)
+      const { app, ownersToken, ada, token, id } = await siteWithMember()
       if (words === 'keep') await ada.send('hej')
       await moderate(app, ownersToken, { id, action: 'ban' }).expect(204)
       await leaving(app, token, { words }).expect(204)
@@ -407,8 +389,7 @@ describe('a banned member who is deleted', () => {
   )
 
   test('their other identities stay banned, and are forgiven with them', async () => {
-    const app = await startApp({ settings })
-    const { ownersToken, token, id } = await ownerAndMember(app)
+    const { app, ownersToken, token, id } = await siteWithMember()
     const made = await api(app)
       .post('/api/chat/visitors')
       .set(bearer(token))
@@ -423,8 +404,7 @@ describe('a banned member who is deleted', () => {
   })
 
   test('somebody muted does not come back unmuted in the same tab', async () => {
-    const app = await startApp({ settings })
-    const { ownersToken, token, id } = await ownerAndMember(app)
+    const { app, ownersToken, token, id } = await siteWithMember()
     await connect(app, { auth: { token, tab: 'a tab' } })
     await moderate(app, ownersToken, { id, action: 'mute' }).expect(204)
     await leaving(app, token).expect(204)
@@ -438,8 +418,7 @@ describe('a banned member who is deleted', () => {
 
 describe('copies of what was said', () => {
   test('an export has the words without the name, and adds nothing to its own room', async () => {
-    const app = await startApp({ settings })
-    const { owner, ada, token } = await ownerAndMember(app)
+    const { app, owner, ada, token } = await siteWithMember()
     await ada.send('hej')
     await ada.send('hej')
     await owner.send('answer')

@@ -29,7 +29,7 @@ async function memberWithPasskey(settings: Record<string, string> = {}) {
   const passkeys = passkeysAt(app)
   const authenticator = await passkeys.withPasskey(token)
   const signIn = async (otherwise?: Deviation) =>
-    passkeys.signIn(authenticator.sign(await passkeys.requestOptions(), otherwise))
+    passkeys.signIn(await passkeys.signed(authenticator, otherwise))
   return { app, clock, token, passkeys, authenticator, signIn }
 }
 
@@ -63,7 +63,7 @@ describe('a passkey', () => {
     const { app, token } = await secured()
     const passkeys = passkeysAt(app)
     const authenticator = await passkeys.withPasskey(token)
-    await passkeys.signIn(authenticator.sign(await passkeys.requestOptions())).expect(200)
+    await passkeys.signIn(await passkeys.signed(authenticator)).expect(200)
   })
 
   test('signs in again and again, also where the authenticator has no counter', async () => {
@@ -120,11 +120,11 @@ describe('signing in with a passkey is refused in the same words', () => {
   test('for a passkey that nobody has, and one with another’s key', async () => {
     const { passkeys, authenticator } = await memberWithPasskey()
     const stranger = createAuthenticator(passkeys.origin)
-    const unknown = stranger.sign(await passkeys.requestOptions())
+    const unknown = await passkeys.signed(stranger)
     expect((await passkeys.signIn(unknown).expect(401)).body).toEqual(notSignedIn)
-    const { response } = authenticator.sign(await passkeys.requestOptions())
+    const { response } = await passkeys.signed(authenticator)
     const { userHandle } = response
-    const forged = stranger.sign(await passkeys.requestOptions(), { userHandle })
+    const forged = await passkeys.signed(stranger, { userHandle })
     const { body } = await passkeys
       .signIn({ ...forged, id: authenticator.id, rawId: authenticator.id })
       .expect(401)
@@ -156,7 +156,7 @@ describe('signing in with a passkey is refused in the same words', () => {
 
   test('the second time, also where both come at once', async () => {
     const { passkeys, authenticator } = await memberWithPasskey()
-    const once = authenticator.sign(await passkeys.requestOptions(), { counter: 0 })
+    const once = await passkeys.signed(authenticator, { counter: 0 })
     const answers = await Promise.all([passkeys.signIn(once), passkeys.signIn(once)])
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401])
     await passkeys.signIn(once).expect(401)
@@ -174,9 +174,9 @@ describe('signing in with a passkey is refused in the same words', () => {
     for (let round = 0; round < 8; round++) {
       const authenticator = await passkeys.withPasskey(token)
       const signed = [
-        authenticator.sign(await passkeys.requestOptions()),
-        authenticator.sign(await passkeys.requestOptions()),
-        authenticator.sign(await passkeys.requestOptions()),
+        await passkeys.signed(authenticator),
+        await passkeys.signed(authenticator),
+        await passkeys.signed(authenticator),
       ] as const
       const [early, , late] = await Promise.all([
         passkeys.signIn(signed[0]),
@@ -215,7 +215,7 @@ describe('failed sign-ins with passkeys', () => {
     expect(await fail()).toBe(401)
     expect((await signIn()).status).toBe(200)
     expect([await fail(), await fail()]).toEqual([401, 429])
-    const signed = authenticator.sign(await passkeys.requestOptions())
+    const signed = await passkeys.signed(authenticator)
     const answer = await passkeys.signIn(signed).expect(429)
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
   })
@@ -224,7 +224,7 @@ describe('failed sign-ins with passkeys', () => {
     const { passkeys, authenticator, signIn } = await memberWithPasskey({ LIMIT_LOGINS: '2/15m' })
     const [, device = ''] = (await signIn()).headers['set-cookie'] as unknown as string[]
     for (let times = 0; times < 3; times++) await signIn({ flags: ONLY_PRESENT })
-    const signed = authenticator.sign(await passkeys.requestOptions())
+    const signed = await passkeys.signed(authenticator)
     const [cookie = ''] = device.split(';')
     await passkeys.signIn(signed).set('cookie', cookie).expect(200)
   })
@@ -239,11 +239,7 @@ describe('adding a passkey', () => {
     ['an invented challenge', { challenge: Buffer.alloc(56, 7).toString('base64url') }],
   ])('is refused with %s', async (_what, otherwise) => {
     const { token, passkeys } = await memberWithPasskey()
-    const credential = createAuthenticator(passkeys.origin).create(
-      await passkeys.creationOptions(token),
-      otherwise,
-    )
-    const { body } = await passkeys.add(token, credential).expect(400)
+    const { body } = await passkeys.add(token, await passkeys.created(token, otherwise)).expect(400)
     expect(body).toEqual(refusal(400, 'INVALID', '/credential'))
     expect(await passkeys.list(token)).toHaveLength(1)
   })
@@ -251,12 +247,13 @@ describe('adding a passkey', () => {
   test('is refused with a challenge to sign in, one of another user, and one used before', async () => {
     const { app, token, passkeys } = await memberWithPasskey()
     const bo = await memberToken(app, bosAccount)
-    const options = await passkeys.creationOptions(token)
-    const create = (challenge: string) => createAuthenticator(passkeys.origin).create(options, { challenge })
-    await passkeys.add(token, create((await passkeys.requestOptions()).challenge)).expect(400)
-    await passkeys.add(token, create((await passkeys.creationOptions(bo)).challenge)).expect(400)
-    await passkeys.add(token, create(options.challenge)).expect(201)
-    await passkeys.add(token, create(options.challenge)).expect(400)
+    const { challenge } = await passkeys.creationOptions(token)
+    const add = async (challenge: string) =>
+      (await passkeys.add(token, await passkeys.created(token, { challenge }))).status
+    expect(await add((await passkeys.requestOptions()).challenge)).toBe(400)
+    expect(await add((await passkeys.creationOptions(bo)).challenge)).toBe(400)
+    expect(await add(challenge)).toBe(201)
+    expect(await add(challenge)).toBe(400)
   })
 
   test('one that was added before is refused, also to another user', async () => {
@@ -272,9 +269,7 @@ describe('adding a passkey', () => {
   test('a user has ten at most, also where two are added at once', async () => {
     const { token, passkeys } = await memberWithPasskey()
     while ((await passkeys.list(token)).length < PASSKEYS_MAX - 1) await passkeys.withPasskey(token)
-    const create = async () =>
-      createAuthenticator(passkeys.origin).create(await passkeys.creationOptions(token))
-    const [one, another] = [await create(), await create()]
+    const [one, another] = [await passkeys.created(token), await passkeys.created(token)]
     const answers = await Promise.all([passkeys.add(token, one), passkeys.add(token, another)])
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409])
     expect(await passkeys.list(token)).toHaveLength(PASSKEYS_MAX)
@@ -282,13 +277,12 @@ describe('adding a passkey', () => {
 
   test.each(['', '  ', 'x'.repeat(41)])('needs a name, not %j', async (name) => {
     const { token, passkeys } = await memberWithPasskey()
-    const credential = createAuthenticator(passkeys.origin).create(await passkeys.creationOptions(token))
-    await passkeys.add(token, credential, name).expect(400)
+    await passkeys.add(token, await passkeys.created(token), name).expect(400)
   })
 
   test('and removing one needs a fresh proof', async () => {
     const { clock, token, passkeys, authenticator } = await memberWithPasskey()
-    const created = createAuthenticator(passkeys.origin).create(await passkeys.creationOptions(token))
+    const created = await passkeys.created(token)
     clock.advance(HOUR)
     const wanted = refusal(403, 'PASSWORD_REQUIRED')
     const asked = passkeys.post('/me/passkeys/options').set(bearer(token))
@@ -314,7 +308,7 @@ describe('a passkey confirms who one is', () => {
     clock.advance(HOUR)
     const erase = () => api(app).delete('/api/me/words').set(bearer(token))
     await erase().expect(403)
-    const passkey = authenticator.sign(await passkeys.requestOptions())
+    const passkey = await passkeys.signed(authenticator)
     await passkeys.post('/me/confirm', { passkey }).set(bearer(token)).expect(204)
     await erase().expect(204)
     expect((await passkeys.list(token))[0]?.lastUsedAt).toBe(new Date(clock.now()).toISOString())
@@ -324,7 +318,7 @@ describe('a passkey confirms who one is', () => {
     const { app, clock, passkeys, authenticator } = await memberWithPasskey()
     const bo = await memberToken(app, bosAccount)
     clock.advance(HOUR)
-    const passkey = authenticator.sign(await passkeys.requestOptions())
+    const passkey = await passkeys.signed(authenticator)
     const answer = await passkeys.post('/me/confirm', { passkey }).set(bearer(bo)).expect(403)
     expect(answer.body).toEqual(refusal(403, 'FORBIDDEN', '/passkey'))
     await api(app).delete('/api/me/words').set(bearer(bo)).expect(403)
@@ -338,11 +332,11 @@ describe('the owner', () => {
     const passkeys = passkeysAt(app)
     const authenticator = await passkeys.withPasskey(token, 'My key')
     const { headers } = await passkeys
-      .signIn(authenticator.sign(await passkeys.requestOptions()))
+      .signIn(await passkeys.signed(authenticator))
       .set('user-agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0')
       .expect(200)
     const cookies = headers['set-cookie'] as unknown as string[]
-    const known = authenticator.sign(await passkeys.requestOptions())
+    const known = await passkeys.signed(authenticator)
     await passkeys
       .signIn(known)
       .set('cookie', cookies[1]?.split(';')[0] ?? '')
@@ -360,7 +354,7 @@ describe('the owner', () => {
     const app = await startApp()
     const passkeys = passkeysAt(app)
     const authenticator = await passkeys.withPasskey(await ownerToken(app))
-    const signed = authenticator.sign(await passkeys.requestOptions())
+    const signed = await passkeys.signed(authenticator)
     await app.app.owner.set({ ...ownerAccount, password: 'another battery' })
     await passkeys.signIn(signed).expect(401)
   })

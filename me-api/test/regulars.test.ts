@@ -10,7 +10,7 @@ import { tokenOf } from './support/moderation.ts'
 import { plainSocket } from './support/plain-websocket.ts'
 import { api, bearer, memberToken, ownerToken, signIn, withOwner } from './support/rest.ts'
 import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
-import { connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
+import { type Visitor, connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -34,10 +34,16 @@ async function open({ settings = {}, folder = temporaryFolder(), start = morning
   return { clock, folder, app: await startApp({ clock, folder, settings }) }
 }
 
-type House = Awaited<ReturnType<typeof open>>
+type Site = Awaited<ReturnType<typeof open>>
+
+/** A visitor goes, and is away for longer than a nick is held. */
+async function goAway({ app, clock }: Site, one: Visitor): Promise<void> {
+  await leave(app, one)
+  clock.leap(2 * MINUTE)
+}
 
 /** A visitor comes and writes, and goes; then a day or another time passes. */
-async function writeAndGo({ app, clock }: House, auth: object, pause: number): Promise<Identity> {
+async function writeAndGo({ app, clock }: Site, auth: object, pause: number): Promise<Identity> {
   const one = await connect(app, { auth })
   await one.send('hej')
   await leave(app, one)
@@ -46,17 +52,27 @@ async function writeAndGo({ app, clock }: House, auth: object, pause: number): P
 }
 
 /** A visitor writes on these days, counted from today, and has been away for longer than a nick is held. */
-async function wrote(house: House, nick: string, days: number[], tab?: string): Promise<string> {
+async function wrote(site: Site, nick: string, days: number[], tab?: string): Promise<string> {
   let auth: object = { nick, ...(tab && { tab }) }
   for (const [index, day] of days.entries()) {
     const next = days[index + 1]
-    const { token } = await writeAndGo(house, auth, next === undefined ? 2 * MINUTE : (next - day) * DAY)
+    const { token } = await writeAndGo(site, auth, next === undefined ? 2 * MINUTE : (next - day) * DAY)
     if (index === 0) auth = { token: token ?? '' }
   }
   return (auth as { token: string }).token
 }
 
-const regular = (house: House, nick = 'ada', tab?: string) => wrote(house, nick, [0, 1, 2], tab)
+const regular = (site: Site, nick = 'ada', tab?: string) => wrote(site, nick, [0, 1, 2], tab)
+
+/** A site with a regular who is away, and the regular's token. */
+async function siteWithRegular({
+  nick = 'ada',
+  tab,
+  ...options
+}: Options & { nick?: string; tab?: string } = {}) {
+  const site = await open(options)
+  return { site, ...site, token: await regular(site, nick, tab) }
+}
 
 const join = (app: TestApp, nick: string) => api(app).post('/api/chat/visitors').send({ nick })
 const register = (app: TestApp, nick: string, headers: Record<string, string> = {}) =>
@@ -68,13 +84,13 @@ describe('a visitor who wrote on three days', () => {
   test.each(['ada', 'ADA', 'Ádä', 'аdа', 'ａｄａ'])(
     'keeps the nick ada while away: nobody gets %s in any way',
     async (nick) => {
-      const house = await open()
-      const { app, clock } = house
+      const site = await open()
+      const { app, clock } = site
       const owner = await ownerToken(app)
       const member = await memberToken(app)
       const renamed = await connect(app, { auth: { token: member } })
       await renamed.setNick('Countess')
-      const token = await regular(house)
+      const token = await regular(site)
       clock.leap(7 * DAY)
 
       expect(await refusedConnection(app, { auth: { nick } })).toMatchObject({ code: 'NICK_TAKEN' })
@@ -110,11 +126,9 @@ describe('a visitor who wrote on three days', () => {
   })
 
   test('keeps it for thirty days, the last written one included, and each written day prolongs that', async () => {
-    const house = await open()
-    const { app, clock } = house
-    const token = await regular(house)
+    const { site, app, clock, token } = await siteWithRegular()
     clock.leap(20 * DAY)
-    await writeAndGo(house, { token }, 29 * DAY)
+    await writeAndGo(site, { token }, 29 * DAY)
     await join(app, 'ada').expect(409)
     clock.leap(DAY)
     await join(app, 'ada').expect(201)
@@ -122,16 +136,13 @@ describe('a visitor who wrote on three days', () => {
   })
 
   test('has another nick when it was taken after the thirty days, and that is not kept at once', async () => {
-    const house = await open()
-    const { app, clock } = house
-    const token = await regular(house)
+    const { site, app, clock, token } = await siteWithRegular()
     clock.leap(30 * DAY)
     await join(app, 'ada').expect(201)
     const back = await connect(app, { auth: { token } })
     await back.setNick('ada 2')
     await back.send('hej')
-    await leave(app, back)
-    clock.leap(2 * MINUTE)
+    await goAway(site, back)
     await join(app, 'ada 2').expect(201)
   })
 
@@ -140,43 +151,37 @@ describe('a visitor who wrote on three days', () => {
     ['one day, three times', [0, 0, 0]],
     ['three days that are further apart', [0, 15, 30]],
   ])('does not keep the nick: %s', async (_, days) => {
-    const house = await open()
-    await wrote(house, 'ada', days)
-    await join(house.app, 'ada').expect(201)
+    const site = await open()
+    await wrote(site, 'ada', days)
+    await join(site.app, 'ada').expect(201)
   })
 
   test('days are those of UTC, however little time passes', async () => {
-    const house = await open({ start: Date.parse('2026-03-03T23:59:00Z') })
-    const { token } = await writeAndGo(house, { nick: 'ada' }, 2 * MINUTE)
-    await writeAndGo(house, { token }, DAY)
-    await join(house.app, 'ada').expect(201)
-    house.clock.leap(2 * MINUTE)
-    await writeAndGo(house, { token }, 2 * MINUTE)
-    await join(house.app, 'ada').expect(409)
+    const site = await open({ start: Date.parse('2026-03-03T23:59:00Z') })
+    const { token } = await writeAndGo(site, { nick: 'ada' }, 2 * MINUTE)
+    await writeAndGo(site, { token }, DAY)
+    await join(site.app, 'ada').expect(201)
+    site.clock.leap(2 * MINUTE)
+    await writeAndGo(site, { token }, 2 * MINUTE)
+    await join(site.app, 'ada').expect(409)
   })
 
   test('gives the nick up by taking another one, and keeps it again by taking it back', async () => {
-    const house = await open()
-    const { app, clock } = house
-    const token = await regular(house)
+    const { site, app, token } = await siteWithRegular()
     const ada = await connect(app, { auth: { token } })
     await ada.setNick('Countess')
     await ada.send('hej')
     await join(app, 'ada').expect(409)
-    await leave(app, ada)
-    clock.leap(2 * MINUTE)
+    await goAway(site, ada)
     await join(app, 'Countess').expect(201)
     const back = await connect(app, { auth: { token } })
     await back.setNick('ada')
-    await leave(app, back)
-    clock.leap(2 * MINUTE)
+    await goAway(site, back)
     await join(app, 'ada').expect(409, /NICK_TAKEN/)
   })
 
   test('loses a nick that somebody else took after a change of nick', async () => {
-    const house = await open()
-    const { app, clock } = house
-    const token = await regular(house)
+    const { app, clock, token } = await siteWithRegular()
     const ada = await connect(app, { auth: { token } })
     await ada.setNick('Countess')
     clock.leap(2 * MINUTE)
@@ -185,21 +190,16 @@ describe('a visitor who wrote on three days', () => {
   })
 
   test('keeps a nick that is written in another way', async () => {
-    const house = await open()
-    const { app, clock } = house
-    const token = await regular(house)
+    const { site, app, token } = await siteWithRegular()
     const ada = await connect(app, { auth: { token } })
     await ada.setNick('ADA')
-    await leave(app, ada)
-    clock.leap(2 * MINUTE)
+    await goAway(site, ada)
     await join(app, 'ada').expect(409)
     expect(await nickOf(app, token)).toBe('ADA')
   })
 
   test('is the same visitor in the same tab without the token, after days and in no other tab', async () => {
-    const house = await open()
-    const { app, clock } = house
-    await regular(house, 'ada', 'tab 1')
+    const { app, clock } = await siteWithRegular({ tab: 'tab 1' })
     clock.leap(7 * DAY)
     for (const auth of [{ nick: 'Ada', tab: 'tab 1' }, { nick: 'ada', tab: 'tab 2' }, { nick: 'ada' }])
       expect(await refusedConnection(app, { auth })).toMatchObject({ code: 'NICK_TAKEN' })
@@ -213,10 +213,10 @@ describe('a visitor who wrote on three days', () => {
   })
 
   test('may register with the nick', async () => {
-    const house = await open()
-    const { app, clock } = house
+    const site = await open()
+    const { app, clock } = site
     await withOwner(app)
-    const token = await regular(house)
+    const token = await regular(site)
     clock.leap(7 * DAY)
     await register(app, 'ada', bearer(token)).expect(201)
     expect(await nickOf(app, await signIn(app, { email: 'new@example.net', password }))).toBe('ada')
@@ -224,18 +224,17 @@ describe('a visitor who wrote on three days', () => {
   })
 
   test('keeps it as a member alone: a nick that the member gives up is free, and can be taken back', async () => {
-    const house = await open()
-    const { app, clock } = house
+    const site = await open()
+    const { app, clock } = site
     await withOwner(app)
-    const visitorToken = await regular(house)
+    const visitorToken = await regular(site)
     const tab = await connect(app, { auth: { token: visitorToken } })
     const { body } = await register(app, 'ADA', bearer(visitorToken)).expect(201)
     const { token } = (body as { data: { token: string } }).data
     // A tab that is still open writes under the nick on another day.
     clock.leap(DAY)
     await tab.send('hej')
-    await leave(app, tab)
-    clock.leap(2 * MINUTE)
+    await goAway(site, tab)
     const rename = (nick: string) => api(app).patch('/api/me').set(bearer(token)).send({ nick, password })
     await rename('Countess').expect(200)
     await rename('ada').expect(200)
@@ -244,23 +243,18 @@ describe('a visitor who wrote on three days', () => {
   })
 
   test('does not keep the nick after signing out everywhere', async () => {
-    const house = await open()
-    const { app } = house
-    const token = await regular(house, 'ada', 'tab 1')
+    const { site, app, token } = await siteWithRegular({ tab: 'tab 1' })
     await join(app, 'ada').expect(409)
     await api(app).delete('/api/me/sessions').set(bearer(token)).expect(204)
     const other = await visitor(app, 'ada', 'tab 1')
     expect(tokenOf(other)).not.toBe(token)
     await join(app, 'ada').expect(409)
-    await leave(app, other)
-    house.clock.leap(2 * MINUTE)
+    await goAway(site, other)
     await join(app, 'ada').expect(201)
   })
 
   test('does not keep the nick from the owner once it is the site’s name', async () => {
-    const house = await open()
-    const { app } = house
-    const token = await regular(house, 'Lovelace')
+    const { app, token } = await siteWithRegular({ nick: 'Lovelace' })
     const owner = await ownerToken(app)
     const page = { name: 'Ada Lovelace', headline: 'hej', text: 'hej', links: [] }
     await api(app).put('/api').set(bearer(owner)).send(page).expect(200)
@@ -273,12 +267,11 @@ describe('a visitor who wrote on three days', () => {
   })
 
   test('keeps the nick over a restart, with a retention that is shorter, and is not deleted as silent', async () => {
-    const house = await open({ settings: { CHAT_RETENTION_DAYS: '3' } })
-    const token = await regular(house)
+    const { site, token } = await siteWithRegular({ settings: { CHAT_RETENTION_DAYS: '3' } })
     const id = JSON.parse(atob(token.split('.')[1] ?? '')).sub as string
-    await house.app.close()
+    await site.app.close()
     const later = await open({
-      folder: house.folder,
+      folder: site.folder,
       start: morning + 20 * DAY,
       settings: { CHAT_RETENTION_DAYS: '3' },
     })
@@ -294,16 +287,13 @@ describe('a visitor who wrote on three days', () => {
   })
 
   test('is not refused for a proof of work or a limit: a kept nick costs who wants it nothing', async () => {
-    const house = await open({ settings: { PROOF_OF_WORK: 'off', LIMIT_JOINS: '2/1h' } })
-    await regular(house)
-    for (let time = 0; time < 5; time++) await join(house.app, 'ada').expect(409, /NICK_TAKEN/)
-    await join(house.app, 'bo').expect(201)
+    const { app } = await siteWithRegular({ settings: { PROOF_OF_WORK: 'off', LIMIT_JOINS: '2/1h' } })
+    for (let time = 0; time < 5; time++) await join(app, 'ada').expect(409, /NICK_TAKEN/)
+    await join(app, 'bo').expect(201)
   })
 
   test('and somebody else who wants the nick when it is free again: one of them gets it', async () => {
-    const house = await open({ settings: { LIMIT_JOINS: 'off' } })
-    const { app, clock } = house
-    const token = await regular(house)
+    const { app, clock, token } = await siteWithRegular({ settings: { LIMIT_JOINS: 'off' } })
     clock.leap(30 * DAY)
     for (let round = 0; round < 6; round++) {
       const [mine, theirs] = await Promise.all([
@@ -322,10 +312,9 @@ describe('authors of an older version', () => {
     db.updateTable('visitors').set({ nick_key: null, nick_look: null, nick_kept_until: null }).execute()
 
   test('regulars among them are known after the start, and those without a valid nick stay as they are', async () => {
-    const house = await open({ settings: { LIMIT_JOINS: 'off' } })
-    const token = await regular(house)
-    for (let n = 0; n < 3; n++) await join(house.app, `bo ${n}`).expect(201)
-    await forgetKeys(house.app)
+    const { site, token } = await siteWithRegular({ settings: { LIMIT_JOINS: 'off' } })
+    for (let n = 0; n < 3; n++) await join(site.app, `bo ${n}`).expect(201)
+    await forgetKeys(site.app)
     const rows = Array.from({ length: 250 }, (_, n) => {
       return {
         id: randomUUID(),
@@ -335,10 +324,10 @@ describe('authors of an older version', () => {
         seen_at: n,
       }
     })
-    await house.app.db.insertInto('visitors').values(rows).execute()
-    await house.app.close()
+    await site.app.db.insertInto('visitors').values(rows).execute()
+    await site.app.close()
 
-    const { app } = await open({ folder: house.folder, start: house.clock.now() + 7 * DAY })
+    const { app } = await open({ folder: site.folder, start: site.clock.now() + 7 * DAY })
     const keysOf = () =>
       app.db.selectFrom('visitors').select(['nick', 'nick_key', 'nick_look', 'nick_kept_until']).execute()
     const filled = await eventually(async () => {
@@ -354,14 +343,14 @@ describe('authors of an older version', () => {
   })
 
   test('of two who wrote under one nick the one seen last keeps it', async () => {
-    const house = await open()
-    const first = await regular(house)
-    await forgetKeys(house.app)
-    const second = await regular(house)
-    expect(await nickOf(house.app, second)).toBe('ada')
-    await forgetKeys(house.app)
-    await house.app.close()
-    const { app } = await open({ folder: house.folder, start: house.clock.now() + DAY })
+    const site = await open()
+    const first = await regular(site)
+    await forgetKeys(site.app)
+    const second = await regular(site)
+    expect(await nickOf(site.app, second)).toBe('ada')
+    await forgetKeys(site.app)
+    await site.app.close()
+    const { app } = await open({ folder: site.folder, start: site.clock.now() + DAY })
     await eventually(() => join(app, 'ada').expect(409, /NICK_TAKEN/))
     expect(await nickOf(app, first)).toBeNull()
     expect(await nickOf(app, second)).toBe('ada')

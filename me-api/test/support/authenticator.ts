@@ -38,8 +38,24 @@ export function createAuthenticator(origin: string) {
     return Buffer.concat([sha256(rpId), head, attested])
   }
 
-  const clientData = (type: string, challenge: string, from: string): Buffer =>
-    Buffer.from(JSON.stringify({ type, challenge, origin: from, crossOrigin: false }))
+  /** What the browser says of the page. */
+  function clientData(type: string, challenge: string, otherwise: Deviation): Buffer {
+    const data = {
+      type: otherwise.type ?? type,
+      challenge: otherwise.challenge ?? challenge,
+      origin: otherwise.origin ?? origin,
+    }
+    return Buffer.from(JSON.stringify({ ...data, crossOrigin: false }))
+  }
+
+  /** The browser's answer, as `toJSON()` of a credential makes it. */
+  const credential = <Response>(response: Response) => ({
+    id: base64url(id),
+    rawId: base64url(id),
+    type: 'public-key',
+    clientExtensionResults: {},
+    response,
+  })
 
   /** The public key in COSE (RFC 9053 §7.1). */
   function coseKey(): Uint8Array {
@@ -58,7 +74,7 @@ export function createAuthenticator(origin: string) {
   return {
     id: base64url(id),
 
-    /** Creates the passkey, as `navigator.credentials.create()` with `toJSON()`. */
+    /** Creates the passkey, as `navigator.credentials.create()` does. */
     create({ challenge, rp, user }: CreationOptions, otherwise: Deviation = {}) {
       userHandle = user.id
       const length = Buffer.alloc(2)
@@ -71,45 +87,24 @@ export function createAuthenticator(origin: string) {
         ['attStmt', new Map()],
         ['authData', new Uint8Array(data)],
       ])
-      const client = clientData(
-        otherwise.type ?? 'webauthn.create',
-        otherwise.challenge ?? challenge,
-        otherwise.origin ?? origin,
-      )
-      return {
-        id: base64url(id),
-        rawId: base64url(id),
-        type: 'public-key',
-        clientExtensionResults: {},
-        response: {
-          clientDataJSON: base64url(client),
-          attestationObject: base64url(encodeCBOR(attestation)),
-          transports: ['internal'],
-        },
-      }
+      return credential({
+        clientDataJSON: base64url(clientData('webauthn.create', challenge, otherwise)),
+        attestationObject: base64url(encodeCBOR(attestation)),
+        transports: ['internal'],
+      })
     },
 
-    /** Signs, as `navigator.credentials.get()` with `toJSON()`. */
+    /** Signs, as `navigator.credentials.get()` does. */
     sign({ challenge, rpId }: RequestOptions, otherwise: Deviation = {}) {
       counter = otherwise.counter ?? counter + 1
       const data = dataOf(otherwise.rpId ?? rpId, otherwise.flags ?? PRESENT | VERIFIED, counter)
-      const client = clientData(
-        otherwise.type ?? 'webauthn.get',
-        otherwise.challenge ?? challenge,
-        otherwise.origin ?? origin,
-      )
-      return {
-        id: base64url(id),
-        rawId: base64url(id),
-        type: 'public-key',
-        clientExtensionResults: {},
-        response: {
-          clientDataJSON: base64url(client),
-          authenticatorData: base64url(data),
-          signature: base64url(sign('sha256', Buffer.concat([data, sha256(client)]), privateKey)),
-          userHandle: 'userHandle' in otherwise ? otherwise.userHandle : userHandle,
-        },
-      }
+      const client = clientData('webauthn.get', challenge, otherwise)
+      return credential({
+        clientDataJSON: base64url(client),
+        authenticatorData: base64url(data),
+        signature: base64url(sign('sha256', Buffer.concat([data, sha256(client)]), privateKey)),
+        userHandle: 'userHandle' in otherwise ? otherwise.userHandle : userHandle,
+      })
     },
   }
 }
@@ -129,7 +124,11 @@ export function passkeysAt(app: TestApp, origin = `http://localhost:${new URL(ap
   const creationOptions = (token: string) => optionsOf<CreationOptions>('/me/passkeys/options', token)
   const requestOptions = () => optionsOf<RequestOptions>('/login/passkey/options')
 
-  /** Adds what the authenticator has created. */
+  /** What a new authenticator creates for this user. */
+  const created = async (token: string, otherwise?: Deviation) =>
+    createAuthenticator(origin).create(await creationOptions(token), otherwise)
+
+  /** Adds what an authenticator has created. */
   const add = (token: string, credential: object, name = 'My phone') =>
     post('/me/passkeys', { name, credential }).set(bearer(token))
 
@@ -138,7 +137,13 @@ export function passkeysAt(app: TestApp, origin = `http://localhost:${new URL(ap
     post,
     creationOptions,
     requestOptions,
+    created,
     add,
+
+    /** What the authenticator signs when the site asks for a passkey. */
+    signed: async (authenticator: Authenticator, otherwise?: Deviation) =>
+      authenticator.sign(await requestOptions(), otherwise),
+
     signIn: (credential: object) => post('/login/passkey', { credential }),
     remove: (token: string, id: string) =>
       api(app).delete(`/api/me/passkeys/${id}`).set('host', host).set(bearer(token)),
