@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { expect, newMember, signIn, test } from './support/test.ts'
 
 test('the account page lists the sessions and ends another one', async ({ page, browser, siteUrl }) => {
@@ -73,3 +74,46 @@ test('the account page links to signing in, which leads back to it', async ({ pa
   await expect(page).toHaveURL('/account')
   await expect(page.getByText(`${member.nick}, ${member.email}`)).toBeVisible()
 })
+
+test('a change of nick is seen in another tab, which does not undo it', async ({ page, context }) => {
+  const member = await newMember(page)
+  await signIn(page, member)
+  const other = await context.newPage()
+  for (const tab of [page, other]) await tab.goto('/account')
+  const field = (tab: Page, name: string) =>
+    tab.getByRole('region', { name: 'Nick and e-mail' }).getByLabel(name, { exact: true })
+  const save = async (tab: Page) => {
+    await field(tab, 'Your password, to confirm').fill(member.password)
+    await tab.keyboard.press('Enter')
+    await expect(tab.getByText('Saved.')).toBeVisible()
+  }
+  // What is being written there stays.
+  await field(other, 'E-mail').fill(`new-${member.email}`)
+  await field(page, 'Nick').fill(`new ${member.nick}`)
+  await save(page)
+  await expect(other.getByRole('contentinfo').getByText(`Signed in as new ${member.nick}`)).toBeVisible()
+  await expect(field(other, 'Nick')).toHaveValue(`new ${member.nick}`)
+  await save(other)
+  for (const tab of [page, other])
+    await expect(tab.getByText(`new ${member.nick}, new-${member.email}`)).toBeVisible()
+})
+
+for (const [path, heading, again] of [
+  ['/account', 'Your account', 'by the button'],
+  ['/members', 'Members', 'by the button'],
+  ['/members', 'Members', 'by itself'],
+] as const)
+  test(`${path} says that the server does not answer, and goes on ${again}`, async ({ page }) => {
+    await signIn(page)
+    await page.route('**/api/me', (route) => route.abort())
+    await page.goto(path)
+    const main = page.getByRole('main')
+    await expect(main.getByRole('alert')).toContainText("Couldn't reach the server.")
+    await expect(main.getByRole('link', { name: 'Sign in' })).toHaveCount(0)
+    await page.unroute('**/api/me')
+    if (again === 'by itself') await page.evaluate(() => dispatchEvent(new Event('online')))
+    else await main.getByRole('button', { name: 'Try again' }).click()
+    await expect(main.getByRole('alert')).toHaveCount(0)
+    await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()
+    await expect(page.getByRole('contentinfo').getByText('Signed in as owner')).toBeVisible()
+  })

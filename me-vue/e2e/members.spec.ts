@@ -124,6 +124,7 @@ for (const [words, text] of [
     if (words === 'erase') await dialog.getByLabel('They are deleted for good').check()
     await dialog.getByRole('button', { name: 'Remove' }).click()
     await expect(page.getByText(`${member.nick} is removed.`)).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
     await expect(row(page, member.nick)).toHaveCount(0)
     await page.reload()
     await expect(row(page, 'owner@example.org')).toBeVisible()

@@ -1,13 +1,13 @@
 import type { AccountChange, AccountRemoval, Credentials, Registration, User } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { ApiError, get, onSignedOut, request } from '../api/http.ts'
+import { ApiError, get, onSignedOut, request, toShow } from '../api/http.ts'
 import { visitorHeaders } from '../api/visitor-token.ts'
 import { browserStorage } from '../platform/browser-storage.ts'
 
 /**
- * The user's id: it is worth asking the server who we are, and other tabs see when it changes. Not a secret; the session
- * is an HttpOnly cookie.
+ * The user's id, and when they signed in or changed here: it is worth asking the server who we are, and other tabs see
+ * when it changes. Not a secret; the session is an HttpOnly cookie.
  */
 const flag = 'me.signed-in'
 
@@ -16,6 +16,8 @@ export const useAccount = defineStore('account', () => {
   const isOwner = computed(() => user.value?.role === 'owner')
   /** Whether the account was deleted here, until somebody signs in. */
   const left = ref(false)
+  /** Why it is not known who the user is. */
+  const failure = ref<ApiError>()
   let restoring: Promise<void> | undefined
   let asking = false
 
@@ -23,13 +25,15 @@ export const useAccount = defineStore('account', () => {
   const restore = () => (restoring ??= askWhoWeAre())
 
   async function askWhoWeAre(): Promise<void> {
-    if (browserStorage.getItem(flag) === null) return void (user.value = undefined)
     asking = true
     try {
-      user.value = (await get<{ user: User }>('/api/me')).user
+      const isWorthIt = browserStorage.getItem(flag) !== null
+      user.value = isWorthIt ? (await get<{ user: User }>('/api/me')).user : undefined
+      failure.value = undefined
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) forgetUser()
-      else restoring = undefined
+      if (error instanceof ApiError && error.status === 401) return forgetUser()
+      restoring = undefined
+      failure.value = toShow(error)
     } finally {
       asking = false
     }
@@ -39,6 +43,8 @@ export const useAccount = defineStore('account', () => {
   addEventListener('storage', ({ key }) => {
     if (key === flag || key === null) restoring = askWhoWeAre()
   })
+  // Where the server could not be reached before.
+  addEventListener('online', () => void restore())
   // The session may have ended; but a wrong password is refused in the same way.
   onSignedOut(() => {
     if (user.value && !asking) restoring = askWhoWeAre()
@@ -55,7 +61,7 @@ export const useAccount = defineStore('account', () => {
 
   function remember(signedIn: User): void {
     user.value = signedIn
-    browserStorage.setItem(flag, signedIn.id)
+    browserStorage.setItem(flag, `${signedIn.id} ${Date.now()}`)
     left.value = false
   }
 
@@ -77,7 +83,7 @@ export const useAccount = defineStore('account', () => {
 
   /** Changes the nick or the e-mail. */
   async function change(wanted: AccountChange): Promise<void> {
-    user.value = (await request<{ user: User }>('PATCH', '/api/me', { body: wanted })).user
+    remember((await request<{ user: User }>('PATCH', '/api/me', { body: wanted })).user)
   }
 
   /** Deletes the account. */
@@ -89,7 +95,7 @@ export const useAccount = defineStore('account', () => {
 
   /** The session is over, whether we ended it or the server did. */
   function forgetUser(): void {
-    user.value = undefined
+    user.value = failure.value = undefined
     browserStorage.removeItem(flag)
   }
 
@@ -97,6 +103,7 @@ export const useAccount = defineStore('account', () => {
     user,
     isOwner,
     left,
+    failure,
     restore,
     signIn,
     signInAt,
