@@ -66,7 +66,7 @@ describe('an hour after the last proof', () => {
     await erase(welcome.token ?? '').expect(204)
   })
 
-  test('a code proves who one is too, once', async () => {
+  test('a code proves who one is too, and works once', async () => {
     const { app, clock, token, codeAt } = await secured()
     clock.advance(HOUR)
     const confirm = (code: string) => api(app).post('/api/me/confirm').set(bearer(token)).send({ code })

@@ -85,7 +85,7 @@ describe('DELETE /api/me', () => {
     expect(await departures(app)).toEqual([])
   })
 
-  test('everything of the account is gone: session, sign-in, nick and e-mail are free', async () => {
+  test('its sessions end, nobody signs in with it, and its nick and e-mail are free', async () => {
     const { app, ada, token, id } = await siteWithMember()
     const other = await signIn(app, memberAccount)
     await leaving(app, token).expect(204)
@@ -115,7 +115,7 @@ describe('DELETE /api/me', () => {
     expect(await namesIn(app, 'Ada')).toEqual([])
   })
 
-  test('reactions stay where the words stay', async () => {
+  test('reactions stay where the messages stay', async () => {
     const { app, owner, ada, token, id } = await siteWithMember()
     const liked = await owner.send('liked')
     await ada.ask('message:react', { id: liked.id, emoji: '👍', on: true })
@@ -174,7 +174,7 @@ describe('DELETE /api/me', () => {
     expect(await namesIn(app, 'Ada')).toEqual([])
   })
 
-  test('words are released in rooms that the author may no longer read, and in locked ones', async () => {
+  test('messages lose their name also in rooms that the author may no longer read, and in locked ones', async () => {
     let mayRead = true
     const { app, ownersToken, ada, token } = await siteWithMember({
       mayRead: (person, room) => mayRead || room !== 'attic' || person?.role === 'owner',
@@ -269,21 +269,18 @@ describe('writing while the account is deleted', () => {
 })
 
 describe('a server that ends in the middle', () => {
-  test.each(['keep', 'erase'] as const)(
-    'what a departure with `%s` left is done by the next start',
-    async (words) => {
-      const { app, ada, id } = await siteWithMember()
-      for (let n = 0; n < 3; n++) await ada.send(`word ${n}`)
-      await deleteUserOnly(app, id, words)
-      expect(await namesIn(app, 'Ada')).toHaveLength(3)
-      await app.close()
-      const next = await startApp({ settings, folder: app.folder })
-      await eventually(async () => expect(await departures(next)).toEqual([]))
-      expect(await namesIn(next, 'Ada')).toEqual([])
-      const texts = (await history(next)).map(({ text }) => text)
-      expect(texts).toEqual(words === 'keep' ? ['word 0', 'word 1', 'word 2'] : ['', '', ''])
-    },
-  )
+  test.each(['keep', 'erase'] as const)('the next start finishes a deletion with `%s`', async (words) => {
+    const { app, ada, id } = await siteWithMember()
+    for (let n = 0; n < 3; n++) await ada.send(`word ${n}`)
+    await deleteUserOnly(app, id, words)
+    expect(await namesIn(app, 'Ada')).toHaveLength(3)
+    await app.close()
+    const next = await startApp({ settings, folder: app.folder })
+    await eventually(async () => expect(await departures(next)).toEqual([]))
+    expect(await namesIn(next, 'Ada')).toEqual([])
+    const texts = (await history(next)).map(({ text }) => text)
+    expect(texts).toEqual(words === 'keep' ? ['word 0', 'word 1', 'word 2'] : ['', '', ''])
+  })
 
   test.each([
     { by_owner: 1, open: 0 },
@@ -323,7 +320,7 @@ describe('a server that ends in the middle', () => {
 })
 
 describe('DELETE /api/members/:id', () => {
-  test('the owner deletes a member, whose words stay without a name unless they are to be erased', async () => {
+  test('the owner deletes a member, whose messages stay without a name', async () => {
     const { app, owner, ownersToken, ada, id } = await siteWithMember()
     await ada.send('hej')
     const closed = ada.disconnected()
@@ -335,7 +332,7 @@ describe('DELETE /api/members/:id', () => {
     expect(owner.socket.connected).toBe(true)
   })
 
-  test('with `erase` the words go, and the reports of them are settled', async () => {
+  test('with `erase` the messages go, and the reports of them are settled', async () => {
     const { app, owner, ownersToken, ada, id } = await siteWithMember()
     const { id: said } = await ada.send('a rude word')
     await report(app, said)
@@ -345,7 +342,7 @@ describe('DELETE /api/members/:id', () => {
     expect(owner.socket.connected).toBe(true)
   })
 
-  test('nobody, and the owner themself, cannot be deleted', async () => {
+  test('an unknown member and the owner are not deleted', async () => {
     const { app, owner, ownersToken } = await siteWithMember()
     expect((await removing(app, ownersToken, 'nobody').expect(404)).body).toEqual(refusal(404, 'NOT_FOUND'))
     const self = owner.welcome.self?.id ?? ''

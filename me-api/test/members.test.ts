@@ -111,7 +111,7 @@ describe('the list of members', () => {
 })
 
 describe('a link to set a password', () => {
-  test('works once, ends all sessions, and leaves the password before it invalid', async () => {
+  test('works once and ends all sessions, and the former password no longer works', async () => {
     const { app, member, resetLink, clock } = await siteWithMember()
     const ada = await connect(app, { auth: { token: member } })
     const gone = ada.disconnected()
@@ -239,14 +239,14 @@ describe('a link to set a password', () => {
     expect(statuses.toSorted()).toEqual([204, 403, 403])
   })
 
-  test('is not made for the owner, nor for nobody', async () => {
+  test('is not made for the owner or an unknown member', async () => {
     const { app, owner, idOf } = await siteWithMember()
     const ask = (id: string) => api(app).post(`/api/members/${id}/reset`).set(bearer(owner))
     expect((await ask(await idOf('owner')).expect(403)).body).toEqual(refusal(403, 'FORBIDDEN'))
     expect((await ask('nobody').expect(404)).body).toEqual(refusal(404, 'NOT_FOUND'))
   })
 
-  test('guessed, is limited by address like a sign-in; a good one and a weak password count nothing', async () => {
+  test('that is wrong counts by address, like a failed sign-in; a valid one does not count', async () => {
     const { app, resetLink } = await siteWithMember({ LIMIT_LOGINS: '2/15m', TRUST_PROXY: '1' })
     const from = (address: string, token: string, password = 'another engine') =>
       reset(app, token, password).set('x-forwarded-for', address)

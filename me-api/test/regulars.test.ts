@@ -112,7 +112,7 @@ describe('a visitor who wrote on three days', () => {
     },
   )
 
-  test('keeps the nick when all of it goes over REST', async () => {
+  test('keeps the nick when everything is done over REST', async () => {
     const { app, clock } = await open()
     const { body } = await join(app, 'ada').expect(201)
     const { token } = (body as { data: { token: string } }).data
@@ -135,7 +135,7 @@ describe('a visitor who wrote on three days', () => {
     expect(await nickOf(app, token)).toBeNull()
   })
 
-  test('has another nick when it was taken after the thirty days, and that is not kept at once', async () => {
+  test('chooses another nick where it was taken after the thirty days; the new one is not kept at once', async () => {
     const { site, app, clock, token } = await siteWithRegular()
     clock.leap(30 * DAY)
     await join(app, 'ada').expect(201)
@@ -223,7 +223,7 @@ describe('a visitor who wrote on three days', () => {
     await join(app, 'ada').expect(409, /NICK_RESERVED/)
   })
 
-  test('keeps it as a member alone: a nick that the member gives up is free, and can be taken back', async () => {
+  test('keeps it only as a member after registering: given up, it is free and can be taken back', async () => {
     const site = await open()
     const { app, clock } = site
     await withOwner(app)
@@ -286,13 +286,13 @@ describe('a visitor who wrote on three days', () => {
     await join(app, 'ada').expect(201)
   })
 
-  test('is not refused for a proof of work or a limit: a kept nick costs who wants it nothing', async () => {
+  test('costs others who ask for the nick neither a proof of work nor a try of LIMIT_JOINS', async () => {
     const { app } = await siteWithRegular({ settings: { PROOF_OF_WORK: 'off', LIMIT_JOINS: '2/1h' } })
     for (let time = 0; time < 5; time++) await join(app, 'ada').expect(409, /NICK_TAKEN/)
     await join(app, 'bo').expect(201)
   })
 
-  test('and somebody else who wants the nick when it is free again: one of them gets it', async () => {
+  test('and somebody else want the nick at once when it is free again: one of them gets it', async () => {
     const { app, clock, token } = await siteWithRegular({ settings: { LIMIT_JOINS: 'off' } })
     clock.leap(30 * DAY)
     for (let round = 0; round < 6; round++) {

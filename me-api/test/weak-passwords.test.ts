@@ -95,7 +95,7 @@ describe('the owner', () => {
     expect(err).toMatch(/^OWNER_PASSWORD: .+\n$/)
   })
 
-  test('who exists is no reason to stop, whatever OWNER_PASSWORD is', async () => {
+  test('starts the server where there is one already, whatever OWNER_PASSWORD is', async () => {
     const app = await withOwner(await startApp())
     await app.close()
     const owner = { OWNER_EMAIL: 'other@example.org', OWNER_PASSWORD: 'password123' }

@@ -158,7 +158,7 @@ test('the owner’s account cannot be deleted on the page', async ({ page }) => 
 })
 
 chatTest(
-  'who deletes their account is somebody who left, for those who are there',
+  'who deletes their account is shown as “somebody who left” to those in the chat',
   async ({ browser, server }) => {
     chatTest.slow()
     const bo = await visitor(browser, server)

@@ -14,7 +14,7 @@ async function withMember(page: Page) {
   return member
 }
 
-/** What stays of a link is its token: the server's own address is the page's. */
+/** The path of a link and its token, without the server's address. */
 const pathOf = (url: string) => url.slice(new URL(url).origin.length)
 
 test('the owner finds the members by the account page and the moderation page', async ({ page }) => {

@@ -2,7 +2,7 @@ import { expect, signIn, test } from './support/test.ts'
 
 test.use({ settings: { REGISTRATION: 'closed' } })
 
-test('the pages say so and offer nothing that cannot work', async ({ page }) => {
+test('where registration is closed, the pages say so and do not offer it', async ({ page }) => {
   await page.goto('/register#an-invitation')
   await expect(page.getByText('Registration is closed here.')).toBeVisible()
   await signIn(page)

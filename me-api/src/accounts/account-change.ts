@@ -16,7 +16,7 @@ type Parts = {
 }
 
 type Request = {
-  /** Refuses a new nick where the user may take none now. */
+  /** Throws where the user may not take another nick now, as when they are muted. */
   mayRename: () => Promise<void>
   hasLeft: HasLeft
 }
@@ -24,7 +24,7 @@ type Request = {
 /** Changes a user's own nick and e-mail, both or none. */
 export function createAccountChange({ store, accounts, ownAccount }: Parts) {
   /**
-   * A nick that the user has already counts as none, even if they could not take it today.
+   * The nick that the user has is no change, even where today's rules would refuse it.
    * @throws {Refusal} NICK_INVALID, NICK_TAKEN, NICK_RESERVED, CONFLICT, FORBIDDEN, MUTED, BANNED, RATE_LIMITED
    */
   async function change(

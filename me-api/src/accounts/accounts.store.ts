@@ -26,7 +26,7 @@ export type Stores = {
   passkeysStore: PasskeysStore
 }
 
-/** A user, and when a session of theirs was last used; null if never since this is stored. */
+/** A user, and when a session of theirs was last used; null if that was before it was stored. */
 export type UserWithUse = UserRow & { used_at: number | null }
 
 type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at' | 'proved_at'>

@@ -21,7 +21,7 @@ type Parts = {
  * (chat/departures). The owner's account stays, because a site without an owner could be taken by anybody.
  */
 export function createLeaving({ store, sessions, ownAccount, clock }: Parts) {
-  /** Deletes a user within a transaction that holds them. Returns the ended sessions and who it was. */
+  /** Deletes a user within a transaction that locks their row. Returns the user and the ids of the ended sessions. */
   async function removed({ accounts }: Stores, id: string, departure: Omit<Departure, 'left_at'>) {
     const row = await accounts.byId(id)
     if (!row) throw noMember()

@@ -3,13 +3,13 @@ import type { Clock } from '../clock.ts'
 
 /** Milliseconds for which a challenge is valid. */
 export const CHALLENGE_LASTS = 5 * 60_000
-/** Bytes of a challenge: chance, the end of its validity, and a tag of both. */
-const [CHANCE, END, TAG] = [16, 8, 32]
+/** Bytes of a challenge: random ones, the end of its validity, and a tag (HMAC) of both. */
+const [RANDOM, END, TAG] = [16, 8, 32]
 
 /**
  * Challenges that passkeys sign. A challenge carries its own end and a tag (HMAC), so that nothing is stored for
  * those who only ask for one, and no number of them displaces another's. A presented one is remembered until it is no
- * longer valid. The key is made at each start: what a restart forgets was made with another key.
+ * longer valid. The key is made at each start, so that after a restart no earlier challenge is valid.
  */
 export function createPasskeyChallenges({ monotonic }: Pick<Clock, 'monotonic'>) {
   const key = randomBytes(32)
@@ -29,19 +29,19 @@ export function createPasskeyChallenges({ monotonic }: Pick<Clock, 'monotonic'>)
   return {
     /** Makes a challenge for one purpose, which includes the user if there is one. */
     make(purpose: string): Buffer<ArrayBuffer> {
-      const body = Buffer.concat([randomBytes(CHANCE), Buffer.alloc(END)])
-      body.writeDoubleBE(monotonic() + CHALLENGE_LASTS, CHANCE)
+      const body = Buffer.concat([randomBytes(RANDOM), Buffer.alloc(END)])
+      body.writeDoubleBE(monotonic() + CHALLENGE_LASTS, RANDOM)
       return Buffer.concat([body, tagOf(purpose, body)])
     },
 
-    /** Whether a challenge, in base64url, was made for this purpose, is still valid and is presented first now. */
+    /** Whether a challenge in base64url was made for this purpose, is still valid and is presented for the first time. */
     use(purpose: string, challenge: string): boolean {
       const bytes = Buffer.from(challenge, 'base64url')
-      if (bytes.length !== CHANCE + END + TAG || bytes.toString('base64url') !== challenge) return false
-      const body = bytes.subarray(0, CHANCE + END)
-      if (!timingSafeEqual(bytes.subarray(CHANCE + END), tagOf(purpose, body))) return false
+      if (bytes.length !== RANDOM + END + TAG || bytes.toString('base64url') !== challenge) return false
+      const body = bytes.subarray(0, RANDOM + END)
+      if (!timingSafeEqual(bytes.subarray(RANDOM + END), tagOf(purpose, body))) return false
       forgetEnded()
-      if (body.readDoubleBE(CHANCE) <= monotonic() || used.has(challenge)) return false
+      if (body.readDoubleBE(RANDOM) <= monotonic() || used.has(challenge)) return false
       used.set(challenge, monotonic() + CHALLENGE_LASTS)
       return true
     },

@@ -38,8 +38,8 @@ const SIGN_IN = 'sign in'
 const addingBy = ({ id }: Pick<User, 'id'>): string => `add to ${id}`
 
 /**
- * Passkeys (WebAuthn): beside the password, each signs its user in without one and without the second step, because
- * it is something one has that checks who one is. Why as it is: docs/decisions/0020-passkeys.md.
+ * Passkeys (WebAuthn). Beside the password, each signs its user in by itself, also without the second step, because
+ * it is on a device that the user has and that has checked its user. The reasons are in docs/decisions/0020-passkeys.md.
  */
 export function createPasskeys({ store, accountsStore, challenges, siteName, clock }: Parts) {
   /** Returns the passkey in a browser's answer, or null if anything about it is wrong. */
@@ -86,7 +86,7 @@ export function createPasskeys({ store, accountsStore, challenges, siteName, clo
       return (await store.byId(id))?.user_id ?? null
     },
 
-    /** Whether this user has signed with one of their passkeys now. */
+    /** Whether this is a valid signature by one of the user's passkeys; notes the use. */
     async proves(userId: string, credential: PasskeyProof, site: PasskeySite): Promise<boolean> {
       const proved = await prove(credential, site)
       return proved !== null && proved.userId === userId && (await proved.use({ passkeysStore: store }))

@@ -32,8 +32,8 @@ export function createPasswordReset({ store, links, sessions, signInLimiter, wea
 
   return {
     /**
-     * Sets the password, and ends all sessions of the user and the link. Only who has a valid link makes the server
-     * hash.
+     * Sets the password, and ends all sessions of the user and the link. A password is
+     * hashed only for a valid link, because hashing is costly.
      * @throws {Refusal} FORBIDDEN, WEAK, RATE_LIMITED, UNAVAILABLE
      */
     async reset(

@@ -148,12 +148,12 @@ export type VisitorsTable = {
   /** Tokens of an earlier generation are no longer valid: the visitor has signed out everywhere. */
   generation: Generated<number>
   /**
-   * The keys by which nicks are compared, see nicks/nick.ts; null where the nick is none by today's rules, and where the
+   * The keys by which nicks are compared, see nicks/nick.ts; null where today's rules do not allow the nick, and where the
    * visitor has given it up.
    */
   nick_key: Generated<string | null>
   nick_look: Generated<string | null>
-  /** Until when nobody else gets the nick of a regular, see nicks/regulars.ts; null where that never was so. */
+  /** Until when nobody else gets the nick of a regular, see nicks/regulars.ts; null for who has never been one. */
   nick_kept_until: Generated<number | null>
 }
 
@@ -253,7 +253,7 @@ type PasskeysTable = {
   used_at: number | null
 }
 
-/** What the owner's account did, append-only. `subject` is what it did it to: a room's name, a week, a nick. */
+/** What the owner's account did, append-only. `subject` is what it was done to: a room's name, a week, a nick. */
 export type AccountLogTable = {
   key: Generated<number>
   at: number

@@ -40,7 +40,7 @@ export function createRegularsStore(db: Database) {
         .select(['visitors.id', sql<number>`messages.sent_at / ${sql.lit(DAY)}`.as('day')])
         .distinct()
         .where('visitors.id', 'in', ids)
-        // With the rooms the index serves the time too.
+        // The index begins with the room: with all rooms named it serves the time too.
         .where('messages.room', 'in', db.selectFrom('rooms').select('name'))
         .where('messages.sent_at', '>', after)
         .where('messages.sent_at', '<=', upTo)

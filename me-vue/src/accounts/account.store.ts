@@ -43,7 +43,7 @@ export const useAccount = defineStore('account', () => {
   addEventListener('storage', ({ key }) => {
     if (key === flag || key === null) restoring = askWhoWeAre()
   })
-  // Where the server could not be reached before.
+  // Asks again where the server could not be reached before.
   addEventListener('online', () => void restore())
   // The session may have ended; but a wrong password is refused in the same way.
   onSignedOut(() => {

@@ -12,8 +12,7 @@ let asking: Promise<boolean> | undefined
 
 /**
  * Asks the user in a dialogue to prove who they are; resolves to whether they have. Requests that need it at the same
- * time share one dialogue. `site` is the app's context: its language
- * and account.
+ * time share one dialogue. `site` is the app's context: its language and account.
  */
 export function confirmIdentity(site: AppContext): Promise<boolean> {
   return (asking ??= ask(site).finally(() => (asking = undefined)))

@@ -46,7 +46,7 @@ export function createDepartures({ store, writeToMany, erase, reported, signals,
       await erase(author, authorId)
       if (departure.by_owner) await reported.settleOf(authorId)
     }
-    // What was deleted, now or earlier, still has its author's name.
+    // Deleted messages, from now or earlier, still have their author's name.
     await writeToMany(
       (from, to) => store.namedOf(authorId, from, to),
       (id) => ({ kind: 'release', id, author }),

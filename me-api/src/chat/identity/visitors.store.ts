@@ -16,8 +16,8 @@ export function createVisitorsStore(db: Database) {
       db.selectFrom('visitors').select(columns).where('id', '=', id).executeTakeFirst(),
 
     /**
-     * Inserts a visitor, with their person, or updates a visitor's nick; stores the tab if known. Of a regular the new
-     * nick is kept only if it counts as the same.
+     * Inserts a visitor, with their person, or updates a visitor's nick; stores the tab if known. A regular
+     * keeps the new nick only if it counts as the same as the former one.
      */
     async save(
       id: string,

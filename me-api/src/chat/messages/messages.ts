@@ -156,7 +156,7 @@ export function createMessageRules({
     if (role !== 'owner') limits.duplicateFloods?.(id, text)
   }
 
-  /** Before the acknowledgement, so that who has it keeps the nick. */
+  /** Before the acknowledgement, so that every acknowledged message counts for keeping the nick. */
   async function noteRegular(message: Message): Promise<Message> {
     await regulars.wrote(message)
     return message

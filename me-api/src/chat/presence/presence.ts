@@ -60,7 +60,7 @@ export function createPresence({ clock, tell }: { clock: Clock; tell: (change: P
       })
     },
 
-    /** Removes somebody at once, who will not come back. */
+    /** Removes somebody at once, because they will not come back. */
     gone(id: string): void {
       present.get(id)?.stopLeaving?.()
       if (present.delete(id)) touch(id)

@@ -6,8 +6,8 @@ import { watchTable } from './0012_overwritten.ts'
 /**
  * Adds what members and the owner can do with accounts: links to set a password and to register, passkeys, names of
  * sessions and when they last proved themselves, the log of the owner's account, accounts that are being left; and of
- * visitors the generation of their tokens, the keys of their nick and until when they keep it. Every new column is nullable or has a default,
- * so that an older version still runs on this database.
+ * visitors the generation of their tokens, the keys of their nick and until when they keep it. Every new column is
+ * nullable or has a default, so that an older version still runs on this database.
  */
 export const accountsOf = (kind: DatabaseKind) => ({
   async up(db: Kysely<unknown>): Promise<void> {
