@@ -1,19 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { expectAccessible, expectNoOverflow } from './support/axe.ts'
 import { chatOn, visitor, test as chatTest } from './support/chat.ts'
 import { expect, newMember, signIn, test } from './support/test.ts'
 
 const phone = { width: 390, height: 844 }
-
-async function expectNothingFound(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-}
-
-const isAsWideAsTheScreen = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)
 
 /** Signs a new member in and opens the account page. */
 async function memberOnAccountPage(page: Page) {
@@ -110,10 +100,10 @@ for (const colorScheme of ['light', 'dark'] as const)
       .first()
       .click()
     await page.getByRole('button', { name: 'Delete account…' }).click()
-    await expectNothingFound(page)
-    expect(await isAsWideAsTheScreen(page)).toBe(true)
+    await expectAccessible(page)
+    await expectNoOverflow(page)
     await page.setViewportSize({ width: 320, height: 640 })
-    expect(await isAsWideAsTheScreen(page)).toBe(true)
+    await expectNoOverflow(page)
     for (const choice of await page.getByRole('radio').all())
       expect(
         (await page.locator(`label[for="${await choice.getAttribute('id')}"]`).boundingBox())?.height,
@@ -239,7 +229,7 @@ chatTest(
     await data.goto('/privacy')
     const signOut = data.getByRole('button', { name: 'Sign out everywhere' })
     await expect(data.getByText('do that first', { exact: false })).toBeVisible()
-    await expectNothingFound(data)
+    await expectAccessible(data)
     await signOut.click()
     await data.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click()
     await expect(data.getByText('You are signed out everywhere.')).toBeVisible()

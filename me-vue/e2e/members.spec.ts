@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { expectAccessible, expectNoOverflow } from './support/axe.ts'
 import { expect, newMember, signIn, test } from './support/test.ts'
 
 const row = (page: Page, nick: string) => page.getByRole('listitem').filter({ hasText: nick })
@@ -181,11 +181,10 @@ for (const colorScheme of ['light', 'dark'] as const)
     const member = await withMember(page)
     await page.getByRole('button', { name: `Reset password of ${member.nick}` }).click()
     await expect(address(page)).toBeVisible()
-    const violations = async () => (await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)
-    expect(await violations()).toEqual([])
+    await expectAccessible(page)
     await page.getByRole('button', { name: `Remove ${member.nick}` }).click()
     await expect(page.getByRole('dialog')).toBeVisible()
-    expect(await violations()).toEqual([])
+    await expectAccessible(page)
   })
 
 test('a question about a nick that is one long word is whole at 320 pixels', async ({ browser, siteUrl }) => {
@@ -223,7 +222,7 @@ for (const width of [320, 390])
     const member = await withMember(page)
     await page.getByRole('button', { name: `Reset password of ${member.nick}` }).tap()
     await expect(address(page)).toBeVisible()
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    await expectNoOverflow(page)
     for (const button of await page.getByRole('main').getByRole('button').all())
       expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(43.9)
     await page.close()

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { CDPSession, Page } from '@playwright/test'
+import { expectAccessible, expectNoOverflow } from './support/axe.ts'
 import { visitor, test as chatTest } from './support/chat.ts'
 import { ownerAccount } from './support/server.ts'
 import { expect, newMember, signIn, test } from './support/test.ts'
@@ -182,15 +182,14 @@ for (const [colorScheme, width] of [
     await withAuthenticator(page)
     await page.goto('/sign-in')
     await expect(bySelf(page)).toBeVisible()
-    const violations = async () => (await new AxeBuilder({ page }).analyze()).violations
-    expect(await violations()).toEqual([])
+    await expectAccessible(page)
     await signIn(page, await newMember(page))
     await page.goto('/account')
     await addPasskey(page, 'The telephone with quite a long name')
     await expect(passkeys(page)).toHaveCount(1)
     await addPasskey(page, 'Two')
     await expect(section(page).getByRole('alert')).toBeVisible()
-    expect(await violations()).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    await expectAccessible(page)
+    await expectNoOverflow(page)
     await context.close()
   })
