@@ -46,6 +46,7 @@ const asBoth = async (path: string) => ({
 
 test.each([
   ['history', '/api/chat/rooms/board/messages'],
+  ['history around a moment', '/api/chat/rooms/board/messages?at=2004-12-25'],
   ['changes', '/api/chat/rooms/board/changes?after=0'],
   ['a long poll', '/api/chat/rooms/board/changes?after=0&wait=1'],
   ['search in the room', '/api/chat/search?q=treasure&room=board'],

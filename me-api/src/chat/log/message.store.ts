@@ -60,6 +60,34 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
   }
 
   /**
+   * Returns the page around a moment (milliseconds): half before the first message sent then or later, half from it. First
+   * by time, because imported messages may be older than those before them; the page itself is in the room's order.
+   */
+  async function historyAt(name: string, at: number, limit: number): Promise<HistoryPage> {
+    const half = Math.floor(limit / 2)
+    const first = await db
+      .selectFrom('messages')
+      .select('seq')
+      .where('room', '=', name)
+      .where('sent_at', '>=', at)
+      .orderBy('sent_at')
+      .orderBy('key')
+      .limit(1)
+      .executeTakeFirst()
+    if (!first) return history(name, null, Math.max(half, 1))
+    const before = await history(name, first.seq, half)
+    const rows = await db
+      .selectFrom('messages')
+      .select(messageColumns)
+      .where('room', '=', name)
+      .where('seq', '>=', first.seq)
+      .orderBy('seq')
+      .limit(limit - half)
+      .execute()
+    return { messages: [...before.messages, ...rows.map(toMessage)], more: before.more }
+  }
+
+  /**
    * Returns what a reader with this cursor has missed: at most `limit` messages, or the newest page if the cursor is
    * invalid or too far behind (docs/contract.md §4). It reads `rev` first, so that writes committed meanwhile come
    * with the next Change.
@@ -114,6 +142,7 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
     find,
     lastKey,
     history,
+    historyAt,
     changes,
     commit: (writes: Write[], now: number) => commitWrites(db, writes, now, mayRead),
   }

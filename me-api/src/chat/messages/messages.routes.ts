@@ -9,16 +9,23 @@ import {
   anyId,
 } from '../../contract/index.ts'
 import type { AddressOf } from '../../http/client-address.ts'
+import { queryMoment } from '../../http/query-moment.ts'
 import { queryNumber } from '../../http/query-number.ts'
 import { type Route, route } from '../../http/route.ts'
 import { InRoom } from '../rooms/rooms.routes.ts'
 import type { MessageRules } from './messages.ts'
 import type { MessageReads } from './read-messages.ts'
 
-const HistoryQuery = z.object({
-  before: queryNumber(1).optional(),
-  limit: queryNumber(1, HISTORY_LIMIT_MAX).default(HISTORY_LIMIT),
-})
+const HistoryQuery = z
+  .object({
+    before: queryNumber(1).optional(),
+    at: queryMoment.optional(),
+    limit: queryNumber(1, HISTORY_LIMIT_MAX).default(HISTORY_LIMIT),
+  })
+  .refine(({ before, at }) => before === undefined || at === undefined, {
+    error: 'must not be given together with at',
+    path: ['before'],
+  })
 
 type Parts = {
   rules: MessageRules
@@ -34,12 +41,12 @@ export function messageRoutes({ rules, reads, addressOf }: Parts): Route[] {
       path: '/chat/rooms/:room/messages',
       who: 'reader',
       cost: 2,
-      summary: 'Get a page of the history of a room, oldest first',
+      summary:
+        'Get a page of the history of a room, oldest first: the newest, before a place, or around a moment',
       params: InRoom,
       query: HistoryQuery,
       answer: HistoryPage,
-      handle: ({ params, query, caller }) =>
-        reads.history(caller?.person ?? null, params.room, query.before ?? null, query.limit),
+      handle: ({ params, query, caller }) => reads.history(caller?.person ?? null, params.room, query),
     }),
     route({
       method: 'post',

@@ -5,9 +5,12 @@ import type { Rooms } from '../rooms/rooms.ts'
 
 type Parts = {
   rooms: Pick<Rooms, 'open' | 'mayRead' | 'refuseHidden'>
-  store: Pick<MessageStore, 'find' | 'history'>
+  store: Pick<MessageStore, 'find' | 'history' | 'historyAt'>
   changes: MessageStore['changes']
 }
+
+/** The page before a seq, the page around a moment in milliseconds, or with neither the newest page. */
+type PageWanted = { before?: number | undefined; at?: number | undefined; limit: number }
 
 /**
  * Reads messages on behalf of a person and only from rooms that the person may read. `by` is null for a reader
@@ -16,14 +19,9 @@ type Parts = {
 export function createMessageReads({ rooms, store, changes }: Parts) {
   return {
     /** @throws {Refusal} NOT_FOUND */
-    async history(
-      by: Person | null,
-      room: string,
-      before: number | null,
-      limit: number,
-    ): Promise<HistoryPage> {
+    async history(by: Person | null, room: string, { before, at, limit }: PageWanted): Promise<HistoryPage> {
       await rooms.open(by, room)
-      return store.history(room, before, limit)
+      return at === undefined ? store.history(room, before ?? null, limit) : store.historyAt(room, at, limit)
     },
 
     /** @throws {Refusal} NOT_FOUND */
