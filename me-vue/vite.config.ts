@@ -96,18 +96,25 @@ function ofTheChat(id: string, modules: Modules): string | null {
 
 /**
  * Socket.IO's client has parts for WebTransport, which this server does not offer, for its own reconnection, which is off,
- * for binary data, which the chat neither sends nor receives, and for reading addresses, which browsers can. vue-i18n cleans
+ * for binary data, which the chat neither sends nor receives, and for reading addresses, of which it is given none. vue-i18n cleans
  * HTML in messages, which none has, and describes faults of its compiler, which only the build runs. 4 kB for every visitor.
  */
 function withoutUnusedParts(): Plugin {
+  const packetTypes = `['open', 'close', 'ping', 'pong', 'message', 'upgrade', 'noop']`
   const empty: Record<string, string> = {
     './webtransport.js': 'export class WT {}',
     './contrib/backo2.js': 'export class Backoff { reset() {} }',
-    './contrib/parseuri.js': `export function parse(uri) {
-      const { protocol, hostname, port, pathname: path, search } = new URL(uri)
-      return { protocol: protocol.slice(0, -1), host: hostname.replace(/[[\\]]/g, ''), port, path, query: search.slice(1) }
-    }`,
+    './contrib/parseuri.js': 'export const parse = () => {}',
+    './url.js': 'export const url = () => ({})',
     './contrib/base64-arraybuffer.js': 'export const decode = () => {}',
+    './encodePacket.js': `
+      export const encodePacket = ({ type, data = '' }, _, call) => call(${packetTypes}.indexOf(type) + data)
+      export const encodePacketToBinary = () => {}`,
+    './decodePacket.js': `
+      export const decodePacket = (text) => {
+        const type = ${packetTypes}[text[0]]
+        return type ? { type, data: text.slice(1) || undefined } : { type: 'error', data: 'parser error' }
+      }`,
     './binary.js': 'export const deconstructPacket = () => {}, reconstructPacket = deconstructPacket',
     './is-binary.js': 'export const isBinary = () => false, hasBinary = isBinary',
     '@intlify/shared':

@@ -28,6 +28,7 @@ export function keptOffline(manifest: BuildManifest): string[] {
     'index.html',
     'src/chat/ChatPage.vue',
     'src/chat/composer/ComposerContainer.vue',
+    'src/chat/people/PeopleList.vue',
     'src/chat/client/offline-log.ts',
     'src/chat/timeline/message/MessageToolbar.vue',
     'src/chat/timeline/message-tab-stops.ts',

@@ -1,5 +1,5 @@
 import type { ClientEvents, Handshake, ServerEvents } from 'me-api/contract'
-import { io, type Socket } from 'socket.io-client'
+import { Manager, type Socket } from 'socket.io-client'
 
 export type ChatSocket = Socket<ServerEvents, ClientEvents>
 
@@ -21,10 +21,6 @@ export function goOver(socket: ChatSocket, transport: Transport): void {
  * it neither says when the next attempt is nor comes back after the server hung up; chat/client/connection.ts does.
  */
 export function createSocket(auth: () => Handshake): ChatSocket {
-  return io('/chat', {
-    path: '/socket.io/',
-    autoConnect: false,
-    reconnection: false,
-    auth: (answer) => answer(auth()),
-  })
+  const manager = new Manager({ path: '/socket.io/', autoConnect: false, reconnection: false })
+  return manager.socket('/chat', { auth: (answer: (handshake: Handshake) => void) => answer(auth()) })
 }
