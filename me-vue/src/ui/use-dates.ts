@@ -20,12 +20,17 @@ export const useDates = createSharedComposable(() => {
   const times = format({ hour: '2-digit', minute: '2-digit' })
   const days = format({ weekday: 'long', day: 'numeric', month: 'long' })
   const dates = format({ dateStyle: 'long' })
+  const stamps = format({ dateStyle: 'medium', timeStyle: 'short' })
   const moments = format({ dateStyle: 'full', timeStyle: 'medium' })
   const near = computed(() => new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }))
 
   const time = (iso: string) => times.value.format(Date.parse(iso))
   const date = (iso: string) => dates.value.format(Date.parse(iso))
   const exact = (iso: string) => moments.value.format(Date.parse(iso))
+
+  /** "14:05", or "3 Oct 2004, 14:05" if that is not today. */
+  const stamp = (iso: string) =>
+    new Date(iso).toDateString() === today.value ? time(iso) : stamps.value.format(Date.parse(iso))
 
   /** "Today", "Yesterday", "Monday 2 March", or with its year if that is not this year. */
   function day(iso: string): string {
@@ -39,5 +44,5 @@ export const useDates = createSharedComposable(() => {
 
   const capitalised = (text: string) => text.charAt(0).toLocaleUpperCase(language.value) + text.slice(1)
 
-  return { time, day, date, exact }
+  return { time, stamp, day, date, exact }
 })

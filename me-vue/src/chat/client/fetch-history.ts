@@ -8,6 +8,10 @@ export const PAGE = 100
 export const fetchHistory = (room: string, before: number): Promise<HistoryPage> =>
   get<HistoryPage>(`/api/chat/rooms/${room}/messages?before=${before}&limit=${PAGE}`)
 
+/** The messages around a moment. @throws {ApiError} */
+export const fetchAround = (room: string, at: Date): Promise<HistoryPage> =>
+  get<HistoryPage>(`/api/chat/rooms/${room}/messages?at=${at.toISOString()}`)
+
 /** What changed in a room after a cursor; after null its last messages. @throws {ApiError} */
 export const fetchChanges = (room: string, after: number | null): Promise<Change> =>
   get<Change>(`/api/chat/rooms/${room}/changes${after === null ? '' : `?after=${after}`}`)
