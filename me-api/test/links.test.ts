@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals'
-import { findAddresses, findLinks, hasLink } from '../src/contract/links.ts'
+import { describe, expect, test } from '@jest/globals'
+import { findAddresses, findLinks, hasForeignLink, hasLink } from '../src/contract/links.ts'
 import { renderMarkdown } from '../src/markdown.ts'
 
 /** A text with one address, which is marked: `see ‹https://a.b/c›.` */
@@ -166,3 +166,58 @@ test.each(['](', 'a.', '](<', 'www', 'a@', '.-_', '://', '[x](a'])(
   'hasLink reads four thousand characters of %j without backtracking',
   (part) => expect(() => hasLink(part.repeat(4_000 / part.length))).not.toThrow(),
 )
+
+describe.each(['example.org', 'localhost:1337', 'xn--bcher-kva.example', '[::1]:1337'])(
+  'for the site %s',
+  (host) => {
+    const foreign = (text: string) => hasForeignLink(text.replaceAll('SITE', host), host)
+
+    test.each([
+      'https://SITE',
+      'see http://SITE/reports/week/3, and https://SITE/chat/lobby/12?lang=sv#main.',
+      '[this](https://SITE/reports) and <https://SITE/chat>',
+      'HTTPS://SITE/',
+      'https:///SITE/ (https://SITE)',
+      'https://SITE/https://evil.example/',
+      'no link at all, but ada@example.com',
+    ])('%j has no foreign link', (text) => expect(foreign(text)).toBe(false))
+
+    test.each([
+      'https://evil.example',
+      'https://SITE and https://evil.example',
+      'https://evil.example/SITE https://evil.example/?https://SITE',
+      'https://SITE@evil.example',
+      'https://SITE:pass@evil.example/',
+      'https://evil.example@SITE/',
+      'https://SITE.evil.example https://www.SITE.evil.example',
+      'https://a.SITE/',
+      'https://SITE\\@evil.example/',
+      '[x](https://SITE\\.evil.example/)',
+      '[x](https://SITE&#46;evil.example/)',
+      '[https://SITE/](https://evil.example/)',
+      '[x](javascript:alert) https://SITE/',
+      'https://SITE/ evil.com',
+      'ftp://SITE/x',
+      'ｈttps://evil.example https://SITE',
+    ])('%j has a foreign link', (text) => expect(foreign(text)).toBe(true))
+  },
+)
+
+test.each([
+  ['example.org', 'https://EXAMPLE.org/x'],
+  ['example.org', 'https://example.org./x'],
+  ['example.org', 'https://example.org:443/ http://example.org:80/'],
+  ['example.org', 'example.org/reports'],
+  ['example.com', 'example.com and [x](//example.com/reports)'],
+  ['xn--bcher-kva.example', 'https://bücher.example/x'],
+  ['localhost:1337', 'http://LOCALHOST:1337/x'],
+])('the site %s is meant by %j', (host, text) => expect(hasForeignLink(text, host)).toBe(false))
+
+test.each([
+  ['example.org', 'https://example.org:8443/'],
+  ['example.org', 'http://example.org:443/'],
+  ['localhost:1337', 'http://localhost/'],
+  ['localhost:1337', 'http://localhost:13370/'],
+  ['example.com', '[x](//evil.com/example.com)'],
+  ['', 'https://example.org/'],
+])('the site %j is not meant by %j', (host, text) => expect(hasForeignLink(text, host)).toBe(true))

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, memberToken, ownerToken, refusal } from './support/rest.ts'
-import { startApp, temporaryFolder } from './support/start-app.ts'
+import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
 import { type Visitor, connect, visitor } from './support/visitors.ts'
 
 const settings = { LIMIT_NEWCOMER: '5m' }
@@ -21,6 +21,39 @@ describe('a newcomer', () => {
     expect(await say(ada, link)).toMatchObject(notYet(1))
     clock.advance(500)
     expect(await say(ada, link)).toMatchObject({ ok: true })
+  })
+
+  test.each([
+    [{}, (app: TestApp) => app.url],
+    [{ SITE_URL: 'https://bücher.example' }, () => 'https://xn--bcher-kva.example'],
+  ])('with %j a newcomer may post links to the site itself, and no others', async (more, origin) => {
+    const app = await startApp({ settings: { ...settings, ...more } })
+    const own = `${origin(app)}/reports/week/3`
+    const headers = { host: new URL(own).host }
+    const { body } = await api(app).post('/api/chat/visitors').set(headers).send({ nick: 'bot' }).expect(201)
+    const { token } = (body as { data: { token: string } }).data
+    const post = (text: string) =>
+      api(app)
+        .post('/api/chat/rooms/lobby/messages')
+        .set({ ...bearer(token), ...headers })
+        .send({ text })
+    await post(`see ${own}`).expect(201)
+    for (const text of [
+      `${own} ${link}`,
+      own.replace('//', '//example.org@'),
+      own.replace(/\/reports.*/, '@a.b'),
+    ])
+      expect((await post(text).expect(403)).body).toEqual(refusal(403, 'LINKS_NOT_YET'))
+  })
+
+  test('a newcomer may send and edit links to the site itself over a socket', async () => {
+    const app = await startApp({ settings })
+    const ada = await visitor(app, 'ada')
+    const { id } = await ada.send(`see ${app.url}/chat`)
+    expect(await ada.emit('message:edit', { id, text: `see ${app.url}/reports` })).toMatchObject({ ok: true })
+    expect(await ada.emit('message:edit', { id, text: `${app.url} ${link}` })).toMatchObject({
+      error: { code: 'LINKS_NOT_YET' },
+    })
   })
 
   test('a newcomer cannot add a link by an edit', async () => {

@@ -145,7 +145,7 @@ export async function startChat(parts: Parts) {
       ...roomRoutes(rooms),
       ...moderation.routes,
       ...startMyData({ db, erase: moderation.erase }).routes,
-      ...messageRoutes({ rules, reads, addressOf }),
+      ...messageRoutes({ rules, reads, addressOf, hostOf: parts.siteHost.hostOf }),
       ...searchRoutes(search),
       ...identity.routes,
       ...presenceRoutes({ presence, ownerLastSeen: owner.lastSeen }),

@@ -203,3 +203,27 @@ export function hasLink(text: string): boolean {
     scheme.test(plain) || destination.test(plain) || findLinks(plain).some(({ kind }) => kind !== 'email')
   )
 }
+
+/**
+ * Whether a text has a link in the sense of `hasLink` that does not lead to the site itself, whose host is given as
+ * browsers write it (`example.org`, `localhost:1337`); an empty host is no site's.
+ */
+export function hasForeignLink(text: string, site: string): boolean {
+  let [rest, last] = ['', 0]
+  for (const { start, end } of findLinks(text).filter(({ href }) => leadsTo(site, href))) {
+    // A word in its place, so that a scheme before it (`ftp://`) stays one.
+    rest += `${text.slice(last, start)}x`
+    last = end
+  }
+  return hasLink(rest + text.slice(last))
+}
+
+/**
+ * Whether an address has this host, and nothing that some reader could take for another one: a name before an `@`, or a
+ * backslash, which a browser reads as a slash and Markdown as an escape.
+ */
+function leadsTo(host: string, href: string): boolean {
+  const url = href.includes('\\') ? null : URL.parse(href)
+  if (!url || url.username || url.password || !url.protocol.startsWith('http')) return false
+  return host !== '' && url.host.replace(/\.(?=$|:)/, '') === host
+}

@@ -9,6 +9,7 @@ import {
   anyId,
 } from '../../contract/index.ts'
 import type { AddressOf } from '../../http/client-address.ts'
+import type { SiteHost } from '../../http/site-host.ts'
 import { queryMoment } from '../../http/query-moment.ts'
 import { queryNumber } from '../../http/query-number.ts'
 import { type Route, route } from '../../http/route.ts'
@@ -31,10 +32,11 @@ type Parts = {
   rules: MessageRules
   reads: MessageReads
   addressOf: AddressOf
+  hostOf: SiteHost['hostOf']
 }
 
 /** REST routes that read and write messages. */
-export function messageRoutes({ rules, reads, addressOf }: Parts): Route[] {
+export function messageRoutes({ rules, reads, addressOf, hostOf }: Parts): Route[] {
   return [
     route({
       method: 'get',
@@ -60,7 +62,7 @@ export function messageRoutes({ rules, reads, addressOf }: Parts): Route[] {
       async handle({ params, body, caller, req, res }) {
         const address = addressOf(req)
         const draft = { ...body, ...params, id: body.id ?? randomUUID() }
-        const sent = await rules.send(caller.person, draft, address)
+        const sent = await rules.send(caller.person, draft, address, hostOf(req))
         if (sent.isKnown) res.status(200)
         return sent.stored
       },

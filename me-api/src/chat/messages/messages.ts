@@ -50,7 +50,8 @@ type Parts = {
 }
 
 /**
- * The rules of writing: who may send, edit, delete, restore and react. `address` is the writer's, or null if unknown.
+ * The rules of writing: who may send, edit, delete, restore and react. `address` is the writer's, or null if unknown;
+ * `host` is the site's host that the writer asked for, empty if unknown.
  * The log's transaction checks the rules that depend on a message's state.
  */
 export function createMessageRules({
@@ -68,13 +69,18 @@ export function createMessageRules({
    * Sends a message. A retry with the same id always succeeds: a stored message is returned before any limit, lock or
    * check.
    */
-  async function send(by: Person | null, draft: MessageDraft, address: string | null): Promise<Accepted> {
+  async function send(
+    by: Person | null,
+    draft: MessageDraft,
+    address: string | null,
+    host: string,
+  ): Promise<Accepted> {
     const { id, room, replyTo } = draft
     const stored = by && (await store.find(id))
     if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by.id, stored)) }
     const author = await mayWrite(by, address)
     const { text } = parse(DraftText, draft)
-    newcomers.maySay(author.id, text)
+    newcomers.maySay(author.id, text, host)
     if (newcomers.isNew(author.id)) limit(limits.newcomersSends, author)
     limit(limits.sends, author)
     limitAddress(address, author)
@@ -94,9 +100,10 @@ export function createMessageRules({
     by: Person | null,
     { id, text }: MessageEdit,
     address: string | null,
+    host: string,
   ): Promise<Accepted> {
     const author = await mayWrite(by, address)
-    newcomers.maySay(author.id, text)
+    newcomers.maySay(author.id, text, host)
     limit(limits.changes, author)
     limitAddress(address, author)
     refuseDuplicates(author, text)

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Limit } from '../../config.ts'
 import type { Person } from '../../contract/index.ts'
-import { hasLink } from '../../contract/links.ts'
+import { hasForeignLink } from '../../contract/links.ts'
 import { Refusal } from '../../errors.ts'
 
 /** A newcomer's limit of messages (docs/contract.md §2). */
@@ -48,10 +48,13 @@ export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: num
       if (left > 0 && !known.has(id)) known.set(id, { madeAt, newUntil: clock.monotonic() + left })
     },
 
-    /** @throws {Refusal} LINKS_NOT_YET, with the seconds until links are allowed */
-    maySay(id: string, text: string): void {
+    /**
+     * `host` is the site's, whose own links are never held back.
+     * @throws {Refusal} LINKS_NOT_YET, with the seconds until other links are allowed
+     */
+    maySay(id: string, text: string, host: string): void {
       const left = secondsLeft(id)
-      if (left > 0 && hasLink(text)) {
+      if (left > 0 && hasForeignLink(text, host)) {
         throw new Refusal('LINKS_NOT_YET', 'You can post links after a few minutes in the chat.', {
           retryAfter: left,
           limit: 'LIMIT_NEWCOMER',

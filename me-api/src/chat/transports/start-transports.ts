@@ -157,6 +157,7 @@ function serveChat(parts: Parts, sockets: Sockets): void {
     guests: identity.guests,
     callers: identity.callers,
     addressOf,
+    hostOf: parts.siteHost.hostOf,
     lifecycle,
     endBanned,
     ended: identity.ended,

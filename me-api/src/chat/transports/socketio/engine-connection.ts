@@ -12,6 +12,8 @@ export const sidOf = (req: IncomingMessage): string =>
 export function slimRequests(io: ChatServer): void {
   io.engine.on('connection', (connection: { request: IncomingMessage }) => {
     const { headers, socket, url } = connection.request
-    connection.request = { headers, socket, connection: socket, url } as IncomingMessage
+    // One host at most: a request with two was refused.
+    const rawHeaders = ['host', headers.host ?? '']
+    connection.request = { headers, rawHeaders, socket, connection: socket, url } as IncomingMessage
   })
 }

@@ -55,9 +55,11 @@ export function createEvents(parts: Parts) {
   const { limitNicks, limitAddress } = parts
 
   const write =
-    <Input>(act: (by: Person | null, input: Input, address: string | null) => Promise<Accepted>) =>
+    <Input>(
+      act: (by: Person | null, input: Input, address: string | null, host: string) => Promise<Accepted>,
+    ) =>
     async (input: Input, { data }: ChatSocket): Promise<Message> => {
-      const { stored } = await data.inTurn(() => act(data.guest.self, input, data.address))
+      const { stored } = await data.inTurn(() => act(data.guest.self, input, data.address, data.host))
       if (data.guest.self) typing.gone(data.guest.self)
       return stored
     }

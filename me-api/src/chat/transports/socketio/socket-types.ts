@@ -6,6 +6,8 @@ import type { createSerialQueue } from '../../serial-queue.ts'
 type SocketData = {
   guest: Guest
   address: string | null
+  /** The site's host that the connection asked for. */
+  host: string
   tab: string | null
   /** Whether the connection only reads, during a ban. */
   isBarred: boolean

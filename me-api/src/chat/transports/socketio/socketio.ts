@@ -3,6 +3,7 @@ import type { Limit } from '../../../config.ts'
 import { Refusal, parse } from '../../../errors.ts'
 import type { Callers } from '../../../http/caller.ts'
 import type { AddressOf } from '../../../http/client-address.ts'
+import type { SiteHost } from '../../../http/site-host.ts'
 import type { EndedIdentities } from '../../identity/ended-identities.ts'
 import type { Guests } from '../../identity/guests.ts'
 import type { ModerationRules } from '../../moderation/moderation.ts'
@@ -28,6 +29,7 @@ type Parts = {
   moderation: Pick<ModerationRules, 'noticeFor'>
   callers: Pick<Callers, 'byCookie'>
   addressOf: AddressOf
+  hostOf: SiteHost['hostOf']
   connections: ConnectionLimit
   inbound: InboundPackets
   lifecycle: ConnectionLifecycle
@@ -44,7 +46,7 @@ type Parts = {
 export function serveSocketio(parts: Parts): void {
   const { io, namespace, rooms, guests, presence, signals, moderation, callers, addressOf, connections } =
     parts
-  const { inbound, lifecycle, endBanned, ended, rateOf, answer, refusalOf } = parts
+  const { hostOf, inbound, lifecycle, endBanned, ended, rateOf, answer, refusalOf } = parts
 
   // Connections are counted in the engine, so that none escapes through another namespace, and refused in the
   // namespace's middleware, the only place from which a client receives the code.
@@ -61,11 +63,12 @@ export function serveSocketio(parts: Parts): void {
     try {
       const address = addressOf(socket.request)
       connections.mayStay(address)
+      const host = hostOf(socket.request)
       const handshake = parse(Handshake, socket.handshake.auth)
       const guest = await guests.connect(handshake, await callers.byCookie(socket.request), address)
       const [tab, isBarred] = [handshake.tab ?? null, handshake.reader === true]
       const [inTurn, inRoomTurn] = [createSerialQueue(), createSerialQueue()]
-      socket.data = { guest, address, tab, isBarred, inTurn, inRoomTurn }
+      socket.data = { guest, address, host, tab, isBarred, inTurn, inRoomTurn }
       inbound.entered(conn, guest.self?.role === 'owner')
       next()
     } catch (error) {
