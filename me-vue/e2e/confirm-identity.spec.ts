@@ -154,7 +154,8 @@ for (const [locale, name] of [
   test(`the dialogue speaks ${locale}`, async ({ browser, server }) => {
     const { page } = await ownerAnHourLater(browser, server)
     await page.getByLabel('Language').selectOption(locale === 'sv-SE' ? 'Svenska' : 'Norsk bokmål')
-    await page.getByRole('region').last().getByRole('button').last().click()
+    // The last section, which is loaded after the others.
+    await page.locator('[aria-labelledby=my-words]').getByRole('button').last().click()
     await page.getByRole('dialog').getByRole('button').last().click()
     await expect(page.getByRole('dialog', { name })).toBeVisible()
   })
