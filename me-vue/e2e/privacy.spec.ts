@@ -93,6 +93,20 @@ test('the privacy page is linked in the footer and says when this browser has wr
   await expect(page.getByRole('button', { name: 'Delete my messages' })).toBeVisible()
 })
 
+test('the privacy page does not say that nothing was written where it cannot know who the user is', async ({
+  page,
+}) => {
+  await signIn(page, await newMember(page))
+  await page.route('**/api/me', (route) => route.abort())
+  await page.goto('/privacy')
+  const data = page.getByRole('region', { name: 'Your messages' })
+  await expect(data.getByRole('alert')).toContainText("Couldn't reach the server.")
+  await expect(data).not.toContainText('Nothing has been written')
+  await page.unroute('**/api/me')
+  await data.getByRole('button', { name: 'Try again' }).click()
+  await expect(data.getByRole('button', { name: 'Delete my messages' })).toBeVisible()
+})
+
 for (const [locale, words] of [
   ['en', 'From a browser in which you have not signed in before they can'],
   ['sv', 'Från en webbläsare där du inte har loggat in förut kan de det'],
