@@ -1,6 +1,6 @@
 import { computed } from 'vue'
 import type { Person } from 'me-api/contract'
-import { isHidden, isOwn, outgoing, type OutboxEntry, type Outgoing } from './outbox-entry.ts'
+import { isHeld, isHidden, isOwn, outgoing, type OutboxEntry, type Outgoing } from './outbox-entry.ts'
 import { queueOf } from './outbox-sender.ts'
 import type { Outbox } from './outbox.ts'
 import type { Edit, Removal } from './pending.ts'
@@ -20,7 +20,7 @@ export function applyOptimisticState(outbox: Outbox, self: () => Person | null |
       new Map(
         of('edit')
           .filter(isMine)
-          .map((edit) => [edit.id, { text: edit.text, state: stateOf(edit) }]),
+          .map((edit) => [edit.id, { text: edit.text, state: stateOf(edit), heldUntil: heldUntil(edit) }]),
       ),
   )
   const removals = computed<ReadonlyMap<string, Removal>>(
@@ -35,12 +35,18 @@ export function applyOptimisticState(outbox: Outbox, self: () => Person | null |
   const fragile = computed(() => [...loose.value.values()].some((entry) => stateOf(entry) === 'waiting'))
 
   function stateOf(entry: OutboxEntry): Exclude<Outgoing['state'], 'sent'> {
-    if (entry.error || !isMine(entry)) return 'failed'
+    if ((entry.error && !isHeld(entry)) || !isMine(entry)) return 'failed'
     if (underWay.value.has(entry.key)) return 'sending'
-    return flowing.value && !isLeader.value && !held().has(queueOf(entry)) ? 'sending' : 'waiting'
+    return flowing.value && !isLeader.value && !isHeld(entry) && !held().has(queueOf(entry))
+      ? 'sending'
+      : 'waiting'
   }
 
-  function whyOf(entry: OutboxEntry): Pick<Outgoing, 'error' | 'after'> {
+  const heldUntil = (entry: OutboxEntry): string | undefined =>
+    isHeld(entry) && stateOf(entry) === 'waiting' ? new Date(entry.notBefore ?? 0).toISOString() : undefined
+
+  function whyOf(entry: OutboxEntry): Pick<Outgoing, 'error' | 'after' | 'heldUntil'> {
+    if (isMine(entry) && isHeld(entry)) return { heldUntil: heldUntil(entry) }
     return { after: entry.after, error: entry.error ?? (isMine(entry) ? undefined : { code: 'WRITTEN_AS' }) }
   }
 

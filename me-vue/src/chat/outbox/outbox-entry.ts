@@ -18,7 +18,7 @@ export type OutboxEntry = {
   readonly at: number
   /** Until this moment, in milliseconds since 1970, it can be called back. */
   readonly notBefore?: number
-  /** Why it was refused for good. */
+  /** Why it was refused: for good, unless `isHeld`. */
   readonly error?: Failure
   /** The newest seq in the room when it was refused. */
   readonly after?: number
@@ -40,11 +40,17 @@ export type Outgoing = {
   readonly after?: number
   /** Its place in the room, once sent. */
   readonly seq?: number
+  /** It has a link, and its author is new: when it is sent by itself, in ISO 8601. */
+  readonly heldUntil?: string | undefined
 }
 
 /** No attempt with the same words can succeed; `NOT_FOUND`: what is answered or edited has been deleted. */
 const permanent: ReadonlySet<string> = new Set<ErrorCode>(['NOT_FOUND', 'INVALID', 'TOO_LONG', 'FORBIDDEN'])
 export const isPermanent = ({ code }: { readonly code: string }) => permanent.has(code)
+
+/** A newcomer's link is refused until a certain moment, and then sent by itself. */
+export const isHeld = ({ error, notBefore }: Pick<OutboxEntry, 'error' | 'notBefore'>): boolean =>
+  error?.code === 'LINKS_NOT_YET' && notBefore !== undefined
 
 export const keyOf = (does: OutboxEntry['does'], id: string) => `${does} ${id}`
 
@@ -70,7 +76,7 @@ export const authorOf = (self: Person | null | undefined): Author | undefined =>
 export const outgoing = (
   { id, room, text, replyTo, author, at }: OutboxEntry,
   state: Outgoing['state'],
-  more: Pick<Outgoing, 'error' | 'after' | 'seq'> = {},
+  more: Pick<Outgoing, 'error' | 'after' | 'seq' | 'heldUntil'> = {},
 ): Outgoing => ({ id, room, text, replyTo, author, writtenAt: new Date(at).toISOString(), state, ...more })
 
 /** An entry that is done. `errand` is its name in earlier versions, which other tabs may run. */

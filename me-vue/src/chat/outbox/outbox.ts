@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { createOutboxSender } from './outbox-sender.ts'
 import {
   authorOf,
+  isHeld,
   isOwn,
   isPermanent,
   keyOf,
@@ -137,7 +138,8 @@ export function createOutbox(parts: Parts) {
     const by = self()
     // No other tab can see, and so send, what could not be stored.
     const isHere = isLeader.value || entries.loose.value.has(entry.key)
-    return isHere && !entry.error && (entry.notBefore ?? 0) <= clock.now() && !!by && isOwn(entry, by)
+    const isWanted = !entry.error || isHeld(entry)
+    return isHere && isWanted && (entry.notBefore ?? 0) <= clock.now() && !!by && isOwn(entry, by)
   }
 
   function onAnswer(entry: OutboxEntry, answer: Ack<Message>): void {
@@ -149,8 +151,13 @@ export function createOutbox(parts: Parts) {
     if (isDone || does === 'delete') void entries.drop(key)
     else if (entries.find(key)?.at !== entry.at) return
     else if (does === 'edit' && isPermanent(answer.error)) moveOut(entry, answer.error)
-    else void entries.change({ ...entry, error: answer.error, after: newest(entry.room) })
+    else void entries.change({ ...entry, ...refused(entry, answer.error) })
     if (does === 'delete' && !isDone) refuse(code)
+  }
+
+  function refused({ room }: OutboxEntry, error: Failure): Partial<OutboxEntry> {
+    if (error.code !== 'LINKS_NOT_YET' || !error.retryAfter) return { error, after: newest(room) }
+    return { error, notBefore: clock.now() + error.retryAfter * 1_000 }
   }
 
   /** The new words of a message that does not take them, as it was deleted: they stand by themselves from now on. */

@@ -1,7 +1,11 @@
 import type { Wanted } from './optimistic-reactions.ts'
 
 /** A message's new text, until the log shows it. */
-export type Edit = { readonly text: string; readonly state: 'waiting' | 'sending' | 'failed' }
+export type Edit = {
+  readonly text: string
+  readonly state: 'waiting' | 'sending' | 'failed'
+  readonly heldUntil?: string | undefined
+}
 
 /** `undoable`: not sent yet, or the owner can restore the message. `leaving`: being sent, and cannot be undone. */
 export type Removal = 'undoable' | 'leaving'

@@ -8,6 +8,7 @@ export type TimelineItem = Omit<Message, 'seq' | 'rev' | 'room'> & {
   seq?: number
   state?: Outgoing['state']
   error?: Outgoing['error']
+  heldUntil?: Outgoing['heldUntil']
   /** The state of a pending edit. */
   edit?: Edit['state']
   removal?: Removal
@@ -31,7 +32,17 @@ export function timelineItems(
   const unsaid = outbox.filter(({ id }) => !log.some((message) => message.id === id))
   const items: TimelineItem[] = [...log]
   const first = log[0]?.seq ?? Infinity
-  for (const { id, text, replyTo, author: by, writtenAt, state, error, after = Infinity } of unsaid) {
+  for (const {
+    id,
+    text,
+    replyTo,
+    author: by,
+    writtenAt,
+    state,
+    error,
+    heldUntil,
+    after = Infinity,
+  } of unsaid) {
     const item: TimelineItem = {
       id,
       text,
@@ -41,6 +52,7 @@ export function timelineItems(
       sentAt: writtenAt,
       state,
       error,
+      heldUntil,
     }
     const below = after < first ? -1 : items.findIndex(({ seq = 0 }) => seq > after)
     items.splice(below < 0 ? items.length : below, 0, item)
@@ -48,7 +60,7 @@ export function timelineItems(
   touch(items, pending.reactions, (item, wanted) => ({
     reactions: withOptimisticReactions(item.reactions, wanted, author.id),
   }))
-  touch(items, pending.edits, (_, { text, state }) => ({ text, edit: state }))
+  touch(items, pending.edits, (_, { text, state, heldUntil }) => ({ text, edit: state, heldUntil }))
   touch(items, pending.removals, (_, removal) => ({ removal }))
   return hidden.size > 0 ? withHidden(items, hidden) : items
 }
