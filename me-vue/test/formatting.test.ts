@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Node, readMarkdown } from 'me-api/contract/message-markdown'
-import { highlight } from '../src/chat/formatting/highlight.ts'
-import { withShortcodes } from '../src/chat/formatting/shortcodes.ts'
+import { highlight } from 'me-api/contract/highlight-code'
+import { withShortcodes } from 'me-api/contract/shortcodes'
 import { hasMarkup, isLoneEmoji } from '../src/chat/formatting/markup.ts'
 
 /** The tree as a line: `p(em(so) and code‹x›)`. */

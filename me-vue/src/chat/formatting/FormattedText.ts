@@ -1,10 +1,10 @@
 import { type FunctionalComponent, type VNode, type VNodeArrayChildren, h } from 'vue'
 import { withoutDirectionControls } from 'me-api/contract/direction'
 import { isBlock, type Node, readMarkdown } from 'me-api/contract/message-markdown'
+import { withShortcodes } from 'me-api/contract/shortcodes'
 import CodeBlock from './CodeBlock.vue'
 import { addressLink, linkAttributes } from './LinkedText.ts'
 import { isLoneEmoji } from './markup.ts'
-import { withShortcodes } from './shortcodes.ts'
 import { saysPlace, shownHost } from './shown-host.ts'
 
 /** A message's Markdown as elements, never as HTML; the slot follows the last word. */

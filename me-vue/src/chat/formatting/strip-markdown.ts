@@ -1,5 +1,5 @@
 import { isBlock, readMarkdown, type Node } from 'me-api/contract/message-markdown'
-import { withShortcodes } from './shortcodes.ts'
+import { withShortcodes } from 'me-api/contract/shortcodes'
 
 /** A text without Markdown's marks and with emoji for their names, for places without formatting. */
 export const stripMarkdown = (text: string): string => joined(readMarkdown(text))

@@ -1,5 +1,5 @@
 import { type FunctionalComponent, h } from 'vue'
-import { withShortcodes } from '../formatting/shortcodes.ts'
+import { withShortcodes } from 'me-api/contract/shortcodes'
 import { piecesOf } from './highlight-hits.ts'
 
 type Props = { text: string; marks: [number, number][] }

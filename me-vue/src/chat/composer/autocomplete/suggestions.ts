@@ -1,6 +1,7 @@
 import type { Person } from 'me-api/contract'
-import { emojiNames, findEmoji } from '../../formatting/emoji.ts'
+import { emojiNames } from 'me-api/contract/emoji'
 import { folded } from 'me-api/contract/mentions'
+import { findEmoji } from '../../formatting/emoji.ts'
 import type { Trigger } from './trigger.ts'
 
 /** A suggestion: `words` replaces what was typed. */

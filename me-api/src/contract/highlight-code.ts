@@ -1,21 +1,26 @@
 import bash from 'highlight.js/lib/languages/bash'
 import cpp from 'highlight.js/lib/languages/cpp'
+import csharp from 'highlight.js/lib/languages/csharp'
 import css from 'highlight.js/lib/languages/css'
 import diff from 'highlight.js/lib/languages/diff'
+import dockerfile from 'highlight.js/lib/languages/dockerfile'
 import go from 'highlight.js/lib/languages/go'
+import http from 'highlight.js/lib/languages/http'
+import ini from 'highlight.js/lib/languages/ini'
 import java from 'highlight.js/lib/languages/java'
 import javascript from 'highlight.js/lib/languages/javascript'
 import json from 'highlight.js/lib/languages/json'
 import php from 'highlight.js/lib/languages/php'
 import plaintext from 'highlight.js/lib/languages/plaintext'
 import python from 'highlight.js/lib/languages/python'
+import ruby from 'highlight.js/lib/languages/ruby'
 import rust from 'highlight.js/lib/languages/rust'
 import sql from 'highlight.js/lib/languages/sql'
 import typescript from 'highlight.js/lib/languages/typescript'
 import xml from 'highlight.js/lib/languages/xml'
 import yaml from 'highlight.js/lib/languages/yaml'
 import { createLowlight } from 'lowlight'
-import { grammarOf } from './languages.ts'
+import { grammarOf } from './code-languages.ts'
 
 /** A piece of code in one colour. */
 export type Piece = { text: string; look: Look | undefined }
@@ -24,15 +29,20 @@ type Look = 'keyword' | 'value' | 'aside' | 'name' | 'deletion'
 const low = createLowlight({
   bash,
   cpp,
+  csharp,
   css,
   diff,
+  dockerfile,
   go,
+  http,
+  ini,
   java,
   javascript,
   json,
   php,
   plaintext,
   python,
+  ruby,
   rust,
   sql,
   typescript,
@@ -49,10 +59,15 @@ const LOOKS: [RegExp, Look][] = [
   [/deletion/, 'deletion'],
 ]
 
-/** Splits code into pieces of one colour each. */
+/** Splits code into pieces of one colour each. Code that a grammar cannot cope with is one piece without a colour. */
 export function highlight(code: string, language: string): Piece[] {
   const pieces: Piece[] = []
-  collect(low.highlight(grammarOf(language), code), undefined, pieces)
+  try {
+    collect(low.highlight(grammarOf(language), code), undefined, pieces)
+  } catch {
+    // Thousands of nested comments or brackets exceed the stack.
+    return [{ text: code, look: undefined }]
+  }
   return pieces
 }
 

@@ -1,4 +1,4 @@
-import { findAddresses } from 'me-api/contract/links'
+import { findAddresses } from './links.ts'
 import { emojiNames } from './emoji.ts'
 
 /**
