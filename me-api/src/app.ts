@@ -113,6 +113,9 @@ export async function createApp({
   })
   const reports = createReports({ store: createReportsStore(db), clock, onChanged })
 
+  await presentation.renderAnew()
+  await reports.renderAnew()
+
   const nickHolds = createNickHolds({ clock })
   const regulars = createRegulars({
     store: createRegularsStore(db),

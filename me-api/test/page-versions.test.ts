@@ -199,3 +199,45 @@ test('the API description names the version, If-Match and 412', async () => {
   expect(put.responses).toHaveProperty('412')
   expect(body.components.schemas.Report.properties).toHaveProperty('version')
 })
+
+describe('pages whose HTML an older program made', () => {
+  test.each(pages)(
+    '%s is rendered anew at the start, with another ETag and the same version',
+    async (path, page) => {
+      const { app, token } = await withPage()
+      await api(app).put(path).set(token).send(page).expect(200)
+      const current = await api(app).get(path).expect(200)
+      for (const table of ['reports', 'presentation'] as const)
+        await app.db.updateTable(table).set({ html: '<p>old</p>' }).execute()
+      const old = await read(app, path)
+      expect(old).toMatchObject({ html: '<p>old</p>' })
+      await app.close()
+
+      const next = await startApp({ folder: app.folder })
+      const anew = await api(next).get(path).set('If-None-Match', old.etag).expect(200)
+      expect(anew.body).toEqual(current.body)
+      expect(anew.headers['etag']).not.toBe(old.etag)
+      await api(next).get(path).set('If-None-Match', anew.headers['etag']!).expect(304)
+
+      // An editor that was opened before the restart still saves.
+      const save = () => api(next).put(path).set(token)
+      const saved = await save().set('If-Match', old.etag).send(page).expect(200)
+      expect(saved.headers['etag']).toBe(`"${saved.body.data.version}"`)
+      await save().set('If-Match', anew.headers['etag']!).send(page).expect(412)
+      await next.close()
+
+      const last = await startApp({ folder: app.folder })
+      expect(await read(last, path)).toMatchObject({ etag: saved.headers['etag'] })
+    },
+  )
+
+  test('a save may be based on any rendering of a version', async () => {
+    const { app, token } = await withPage()
+    const { version } = await read(app, '/api/reports/week/4')
+    const put = () => api(app).put('/api/reports/week/4').set(token).send(report)
+    await put()
+      .set('If-Match', `"${version - 1}.3"`)
+      .expect(412)
+    await put().set('If-Match', `W/"${version}.3"`).expect(200)
+  })
+})

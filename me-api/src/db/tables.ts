@@ -41,6 +41,8 @@ export type PresentationTable = {
   /** JSON: [{label, href}] */
   links: string
   updated_at: number
+  /** How often the HTML was made anew since the text was saved. */
+  renderings: Generated<number>
 }
 
 export type ReportsTable = {
@@ -50,6 +52,8 @@ export type ReportsTable = {
   html: string
   created_at: number
   updated_at: number
+  /** How often the HTML was made anew since the text was saved. */
+  renderings: Generated<number>
 }
 
 export type UsersTable = {

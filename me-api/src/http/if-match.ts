@@ -16,14 +16,24 @@ export function expectedOf(req: Request, version?: number): Expected | undefined
   const header = req.get('if-match')?.trim()
   if (header === undefined || header === '*')
     return version === undefined ? undefined : { versions: [version], status: 409 }
-  const tags = [...header.matchAll(/"(\d{1,15})"/g)].map(([, digits]) => Number(digits))
+  // Any rendering of a version has its text.
+  const tags = [...header.matchAll(/"(\d{1,15})(?:\.\d{1,9})?"/g)].map(([, digits]) => Number(digits))
   const versions = version === undefined ? tags : tags.filter((tag) => tag === version)
   return { versions: versions.length > 0 ? versions : [NONE], status: 412 }
 }
 
-/** Sends the version as the answer's `ETag`. */
-export function withETag<Page extends { version: number }>(res: Response, page: Page): Page {
-  res.set('ETag', `"${page.version}"`)
+/** A page, and how often its HTML was made anew since it was saved, which its readers learn from the `ETag` alone. */
+export type Rendered<Page> = Page & { renderings: number }
+
+/**
+ * Sends the version as the answer's `ETag`, `"7"`; with the number of renderings, `"7.1"`, where there was one since the
+ * save, so that nobody keeps the HTML of an older program.
+ */
+export function withETag<Page extends { version: number }>(
+  res: Response,
+  { renderings, ...page }: Rendered<Page>,
+): Omit<Rendered<Page>, 'renderings'> {
+  res.set('ETag', `"${page.version}${renderings > 0 ? `.${renderings}` : ''}"`)
   return page
 }
 

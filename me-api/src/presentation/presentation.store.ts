@@ -23,6 +23,14 @@ export function createPresentationStore(db: Database) {
         .returningAll()
         .executeTakeFirst(),
 
+    /** Replaces the HTML of the presentation if it still has this version, which stays. */
+    replaceHtml: (version: number, html: string) =>
+      db
+        .updateTable('presentation')
+        .set({ html, renderings: sql<number>`renderings + 1` })
+        .where('updated_at', '=', version)
+        .execute(),
+
     /** Returns undefined if the stored version is none of `versions`. */
     write: (row: Row, versions?: number[]) =>
       db
@@ -31,7 +39,7 @@ export function createPresentationStore(db: Database) {
         .onConflict((conflict) =>
           conflict
             .column('id')
-            .doUpdateSet({ ...row, updated_at: nextVersion(row.updated_at, stored) })
+            .doUpdateSet({ ...row, renderings: 0, updated_at: nextVersion(row.updated_at, stored) })
             .where((is) => (versions ? is(stored, 'in', versions) : is.lit(true))),
         )
         .returningAll()

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Link, Presentation, PresentationInput } from '../contract/index.ts'
 import type { PresentationTable } from '../db/tables.ts'
-import { type Expected, staleVersion } from '../http/if-match.ts'
+import { type Expected, type Rendered, staleVersion } from '../http/if-match.ts'
 import { renderMarkdown } from '../markdown.ts'
 import type { PresentationStore } from './presentation.store.ts'
 
@@ -25,11 +25,12 @@ export function createPresentation({ store, clock, language, onChanged }: Parts)
     updated_at: clock.now(),
   })
 
-  const toPresentation = (row: Selectable<PresentationTable>): Presentation => ({
+  const toPresentation = (row: Selectable<PresentationTable>): Rendered<Presentation> => ({
     name: row.name,
     headline: row.headline,
     text: row.text,
     html: row.html,
+    renderings: row.renderings,
     links: JSON.parse(row.links) as Link[],
     language,
     version: row.updated_at,
@@ -37,7 +38,7 @@ export function createPresentation({ store, clock, language, onChanged }: Parts)
   })
 
   /** Returns what the owner wrote, or on a new site a page that tells the owner what to do next. */
-  async function read(): Promise<Presentation> {
+  async function read(): Promise<Rendered<Presentation>> {
     // Where the owner saves at this moment, the row is there, and the first page does not replace it.
     const row = (await store.read()) ?? (await store.insert(toRow(firstPresentation)))
     return row ? toPresentation(row) : read()
@@ -47,13 +48,21 @@ export function createPresentation({ store, clock, language, onChanged }: Parts)
     read,
 
     /** Refuses a presentation whose version is none of the expected ones. */
-    async save(input: PresentationInput, expected?: Expected): Promise<Presentation> {
+    async save(input: PresentationInput, expected?: Expected): Promise<Rendered<Presentation>> {
       // A new site gets its first page, and so a version, because an insert compares none.
       if (expected) await read()
       const row = await store.write(toRow(input), expected?.versions)
       if (!row) throw staleVersion(expected ?? { versions: [], status: 409 }, (await read()).version)
       onChanged()
       return toPresentation(row)
+    },
+
+    /** Renders what was stored before the rules of rendering changed. Called at the start. */
+    async renderAnew(): Promise<void> {
+      const row = await store.read()
+      if (!row) return
+      const html = renderMarkdown(row.text)
+      if (html !== row.html) await store.replaceHtml(row.updated_at, html)
     },
 
     name: () => siteNameOf(store),

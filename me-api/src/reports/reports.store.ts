@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import { nextVersion } from '../db/next-version.ts'
 import type { Database, ReportsTable } from '../db/tables.ts'
 
@@ -30,11 +30,20 @@ export function createReportsStore(db: Database) {
     update: (week: number, { updated_at, ...changes }: Changes, versions?: number[]) =>
       db
         .updateTable('reports')
-        .set({ ...changes, updated_at: nextVersion(updated_at) })
+        .set({ ...changes, renderings: 0, updated_at: nextVersion(updated_at) })
         .where('week', '=', week)
         .$if(versions !== undefined, (query) => query.where('updated_at', 'in', versions ?? []))
         .returningAll()
         .executeTakeFirst(),
+
+    /** Replaces the HTML of a report that still has this version, which stays. */
+    replaceHtml: (week: number, version: number, html: string) =>
+      db
+        .updateTable('reports')
+        .set({ html, renderings: sql<number>`renderings + 1` })
+        .where('week', '=', week)
+        .where('updated_at', '=', version)
+        .execute(),
 
     /** Returns false if there is no such week, or if its version is none of `versions`. */
     async remove(week: number, versions?: number[]): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { NewReport, Report, ReportInput, ReportSummary } from '../contract/index.ts'
 import type { ReportsTable } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
-import { type Expected, staleVersion } from '../http/if-match.ts'
+import { type Expected, type Rendered, staleVersion } from '../http/if-match.ts'
 import { renderMarkdown } from '../markdown.ts'
 import type { ReportsStore } from './reports.store.ts'
 
@@ -26,15 +26,15 @@ export function createReports({ store, clock, onChanged }: Parts) {
     list: async (): Promise<ReportSummary[]> => (await store.list()).map(toSummary),
 
     /** Returns the reports by week, with their texts. */
-    all: async (): Promise<Report[]> => (await store.all()).map(toReport),
+    all: async (): Promise<Rendered<Report>[]> => (await store.all()).map(toReport),
 
-    async read(week: number): Promise<Report> {
+    async read(week: number): Promise<Rendered<Report>> {
       const row = await store.find(week)
       if (!row) throw noReport(week)
       return toReport(row)
     },
 
-    async add(report: NewReport): Promise<Report> {
+    async add(report: NewReport): Promise<Rendered<Report>> {
       const now = clock.now()
       const row = await store.insert({
         ...report,
@@ -55,12 +55,20 @@ export function createReports({ store, clock, onChanged }: Parts) {
       week: number,
       { title, text }: Pick<ReportInput, 'title' | 'text'>,
       expected?: Expected,
-    ): Promise<Report> {
+    ): Promise<Rendered<Report>> {
       const changes = { title, text, html: renderMarkdown(text), updated_at: clock.now() }
       const row = await store.update(week, changes, expected?.versions)
       if (!row) throw await notChanged(week, expected)
       onChanged()
       return toReport(row)
+    },
+
+    /** Renders what was stored before the rules of rendering changed. Called at the start. */
+    async renderAnew(): Promise<void> {
+      for (const { week, text, html, updated_at } of await store.all()) {
+        const rendered = renderMarkdown(text)
+        if (rendered !== html) await store.replaceHtml(week, updated_at, rendered)
+      }
     },
 
     async remove(week: number, expected?: Expected): Promise<void> {
@@ -84,8 +92,9 @@ const toSummary = (
   updatedAt: new Date(row.updated_at).toISOString(),
 })
 
-const toReport = (row: Selectable<ReportsTable>): Report => ({
+const toReport = (row: Selectable<ReportsTable>): Rendered<Report> => ({
   ...toSummary(row),
   text: row.text,
   html: row.html,
+  renderings: row.renderings,
 })

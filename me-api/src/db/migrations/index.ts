@@ -14,6 +14,7 @@ import { overwrittenOf } from './0012_overwritten.ts'
 import { slowEdits } from './0013_slow_edits.ts'
 import { searchWordsOf } from './0014_search_words.ts'
 import { accountsOf } from './0015_accounts.ts'
+import { renderings } from './0016_renderings.ts'
 
 /** The migrations, in the order of their names. A released migration never changes. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -31,4 +32,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0013_slow_edits': slowEdits,
   '0014_search_words': searchWordsOf(kind),
   '0015_accounts': accountsOf(kind),
+  '0016_renderings': renderings,
 })
