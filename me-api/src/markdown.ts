@@ -3,6 +3,13 @@ import sanitize from 'sanitize-html'
 import { cutText } from './contract/cut-text.ts'
 import { findLinks } from './contract/links.ts'
 import { takeLinks } from './contract/markdown-links.ts'
+import { colouredCode } from './page-markdown/coloured-code.ts'
+import { emojiNames } from './page-markdown/emoji-names.ts'
+import { footnotes } from './page-markdown/footnotes.ts'
+import { headingAnchors } from './page-markdown/heading-anchors.ts'
+import { listDigits } from './page-markdown/list-digits.ts'
+import { tables } from './page-markdown/tables.ts'
+import { taskLists, withBoxesAsText } from './page-markdown/task-lists.ts'
 
 /** Quotes become typographic; `(c)`, `...` and `--` stay as they are written. */
 const markdown = new MarkdownIt({ html: false, typographer: true }).disable('replacements')
@@ -18,37 +25,69 @@ takeLinks(markdown, findLinks, (state, { start, end, href }) => {
   close.info = 'auto'
 })
 
-/** A list whose numbers have more than two digits is marked, because only the page can give them the room. */
-markdown.core.ruler.push('digits', ({ tokens }) => {
-  const lists: { list: Token; number: number }[] = []
-  for (const token of tokens) {
-    if (token.type === 'bullet_list_open') lists.push({ list: token, number: 0 })
-    else if (token.type === 'ordered_list_open')
-      lists.push({ list: token, number: Number(token.attrGet('start') ?? 1) - 1 })
-    else if (token.type === 'list_item_open') lists.at(-1)!.number++
-    else if (token.type.endsWith('_list_close')) {
-      const { list, number } = lists.pop()!
-      const digits = String(number).length
-      if (digits > 2) list.attrSet('class', `digits-${digits > 4 ? 9 : digits}`)
-    }
-  }
-})
+for (const extend of [tables, taskLists, footnotes, emojiNames, colouredCode, listDigits, headingAnchors])
+  extend(markdown)
 
 const rel = 'noopener noreferrer'
+
+const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 
 /** The elements that a page may contain. HTML in Markdown is already off; this sanitises a second time. */
 const allowed: sanitize.IOptions = {
   allowedTags: [
-    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'br', 'hr', 'blockquote', 'pre', 'code', 'ul', 'ol', 'li'],
-    ...['strong', 'em', 's', 'a', 'img', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
+    ...[
+      ...headings,
+      'p',
+      'br',
+      'hr',
+      'blockquote',
+      'pre',
+      'code',
+      'span',
+      'ul',
+      'ol',
+      'li',
+      'label',
+      'input',
+    ],
+    ...[
+      'strong',
+      'em',
+      's',
+      'a',
+      'img',
+      'div',
+      'table',
+      'thead',
+      'tbody',
+      'tr',
+      'th',
+      'td',
+      'sup',
+      'section',
+    ],
   ],
   allowedAttributes: {
-    a: ['href', 'title', 'rel'],
+    a: ['href', 'title', 'rel', 'id', 'class', 'role', 'aria-labelledby'],
     img: ['src', 'alt', 'title', 'loading'],
-    code: ['class'],
+    ...Object.fromEntries(headings.map((heading) => [heading, ['id']])),
+    ...Object.fromEntries(['code', 'span', 'div', 'th', 'td'].map((name) => [name, ['class']])),
     ol: ['start', 'class'],
+    li: ['id', 'class'],
+    input: [{ name: 'type', values: ['checkbox'] }, 'disabled', 'checked'],
+    section: ['class', 'role'],
   },
-  allowedClasses: { code: ['language-*'], ol: ['digits-*'] },
+  allowedClasses: {
+    a: ['anchor', 'footnote-*'],
+    code: ['language-*'],
+    span: ['code-*'],
+    div: ['table'],
+    th: ['align-*'],
+    td: ['align-*'],
+    ol: ['digits-*'],
+    li: ['task'],
+    section: ['footnotes'],
+  },
   allowedSchemes: ['http', 'https', 'mailto'],
   allowProtocolRelative: false,
   transformTags: {
@@ -74,17 +113,39 @@ const isElsewhere = (href = '') => /^[a-z]+:/i.test(href)
 
 /** Renders Markdown to safe HTML. */
 export function renderMarkdown(text: string): string {
-  return sanitize(markdown.render(text), allowed).trim()
+  return sanitize(markdown.render(text, {}), allowed).trim()
 }
 
-/** Makes the addresses in a rendered page absolute, for readers of it elsewhere; `base` is the page's own address. */
-export function withAbsoluteAddresses(html: string, base: string): string {
+/** What of a page makes sense on other pages: no ids, which several pages on one would share, and nothing to press. */
+const allowedElsewhere: sanitize.IOptions = {
+  ...allowed,
+  allowedTags: headings.concat(
+    ['p', 'br', 'hr', 'blockquote', 'pre', 'code', 'ul', 'ol', 'li', 'strong', 'em', 's', 'a', 'img'],
+    ['table', 'thead', 'tbody', 'tr', 'th', 'td', 'sup', 'section'],
+  ),
+  allowedAttributes: {
+    a: ['href', 'title', 'rel'],
+    img: ['src', 'alt', 'title', 'loading'],
+    code: ['class'],
+    ol: ['start'],
+  },
+  allowedClasses: { code: ['language-*'] },
+}
+
+/** Links within a page, in it as sanitised. A filter of the sanitiser takes time with the square of the page's length. */
+const innerLinks = /<a class="(?:anchor|footnote-back)"[^>]*>[^<]*<\/a>/g
+
+/** Makes a rendered page ready to be read elsewhere, with absolute addresses; `base` is the page's own address. */
+export function toFeedContent(html: string, base: string): string {
   const resolve = (name: string) => (tagName: string, attribs: sanitize.Attributes) => {
     const address = attribs[name]
     const absolute = address === undefined ? null : URL.parse(address, base)
     return { tagName, attribs: absolute ? { ...attribs, [name]: absolute.href } : attribs }
   }
-  return sanitize(html, { ...allowed, transformTags: { a: resolve('href'), img: resolve('src') } })
+  return sanitize(withBoxesAsText(html.replace(innerLinks, '')), {
+    ...allowedElsewhere,
+    transformTags: { a: resolve('href'), img: resolve('src') },
+  })
 }
 
 /** The longest end of a word that is left out where a description is cut within it, in UTF-16 units. */
@@ -95,7 +156,7 @@ const partialWord = / \S{0,40}$/
  * pictures, tables and blocks of code are left out; lists count only where a page has no paragraph.
  */
 export function excerpt(pageMarkdown: string, max = 180): string {
-  const tokens = markdown.parse(pageMarkdown, {})
+  const tokens = withoutFootnotes(markdown.parse(pageMarkdown, {}))
   const paragraphs = tokens.flatMap((token, index) =>
     token.type === 'paragraph_open' ? [{ isTight: token.hidden, text: plainText(tokens[index + 1]) }] : [],
   )
@@ -106,6 +167,11 @@ export function excerpt(pageMarkdown: string, max = 180): string {
 }
 
 type Token = ReturnType<typeof markdown.parse>[number]
+
+function withoutFootnotes(tokens: readonly Token[]): readonly Token[] {
+  const start = tokens.findIndex(({ type }) => type === 'footnote_block_open')
+  return start < 0 ? tokens : tokens.slice(0, start)
+}
 
 const plainText = (inline: Token | undefined): string =>
   (inline?.children ?? [])

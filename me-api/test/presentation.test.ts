@@ -99,7 +99,7 @@ describe('Markdown to safe HTML', () => {
     ['![x](/x.png)', '<p><img src="/x.png" alt="x" loading="lazy" /></p>'],
     ['[x](/chat)', '<p><a href="/chat">x</a></p>'],
     ['(c) (r) (tm) +- a -- b --- c ... ,, "q"', '<p>(c) (r) (tm) +- a -- b --- c ... ,, “q”</p>'],
-    ['# One', '<h2>One</h2>'],
+    ['# One', '<h2 id="h-one">One<a class="anchor" href="#h-one" aria-labelledby="h-one"></a></h2>'],
     ['98. a\n99. b', '<ol start="98">\n<li>a</li>\n<li>b</li>\n</ol>'],
     ['99. a\n100. b', '<ol start="99" class="digits-3">\n<li>a</li>\n<li>b</li>\n</ol>'],
     [

@@ -35,14 +35,15 @@ export function keptOffline(manifest: BuildManifest): string[] {
     'src/chat/outbox/create-write-actions.ts',
     'src/reports/ReportsPage.vue',
     'src/reports/ReportPage.vue',
-    'src/platform/scroll-when-tall.ts',
-    'src/ui/scroll-regions.ts',
+    'src/platform/scroll-when-ready.ts',
+    'src/ui/prose-controls.ts',
     'src/site/NotFoundPage.vue',
     'src/site/NewVersion.vue',
     'src/site/SiteFooter.vue',
     ...languagesIn(manifest, 'src/locales/'),
     // What the footer's form needs.
     ...languagesIn(manifest, 'src/locales/fields/'),
+    ...languagesIn(manifest, 'src/locales/prose/'),
     ...languagesIn(manifest, 'src/locales/chat/'),
     ...languagesIn(manifest, 'src/locales/controls/'),
   ])

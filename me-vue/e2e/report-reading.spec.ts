@@ -54,3 +54,92 @@ test('wide code and tables are scrolled by keyboard; narrow ones are no stop', a
   await expect(page.getByRole('table')).toBeVisible()
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
 })
+
+const formatted = [
+  '# Tables :tada:',
+  '| left | middle | right |\n|:--|:-:|--:|\n| a | b | 1 |',
+  '- [x] written\n- [ ] read',
+  'A claim[^why].',
+  '```ts\nconst lamp: string = `on` // lit\n```',
+  paragraphs,
+  '## Räksmörgås',
+  '[^why]: The reason.',
+].join('\n\n')
+
+test('a report shows aligned tables, boxes, footnotes, emoji and coloured code', async ({
+  page,
+  publish,
+}) => {
+  await publish({ week: 33, title: 'Formatted', text: formatted })
+  await page.goto('/reports/week/33')
+  await expect(page.getByRole('heading', { name: 'Tables 🎉', exact: true })).toBeVisible()
+  await expect(page.getByRole('cell', { name: 'b' })).toHaveCSS('text-align', 'center')
+  await expect(page.getByRole('cell', { name: '1' })).toHaveCSS('text-align', 'right')
+  await expect(page.getByRole('checkbox', { name: 'written' })).toBeChecked()
+  await expect(page.getByRole('checkbox', { name: 'read' })).not.toBeChecked()
+  const colourOf = (text: string) =>
+    page.locator('pre span', { hasText: text }).evaluate((part) => getComputedStyle(part).color)
+  expect(new Set([await colourOf('const'), await colourOf('`on`'), await colourOf('// lit')]).size).toBe(3)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  }
+})
+
+test('a footnote and its reference lead to each other', async ({ page, publish }) => {
+  await publish({ week: 34, title: 'Notes', text: formatted })
+  await page.goto('/reports/week/34')
+  await page.locator('[role=doc-noteref]').click()
+  await expect(page).toHaveURL('/reports/week/34#fn-1')
+  await expect(page.getByText('The reason.')).toBeInViewport()
+  await page.locator('[role=doc-backlink]').click()
+  await expect(page.getByText('A claim')).toBeInViewport()
+})
+
+test('a heading’s link is reached by keyboard, and its address opens the page at the heading', async ({
+  page,
+  publish,
+}) => {
+  await publish({ week: 35, title: 'Headings', text: formatted })
+  await page.goto('/reports/week/35')
+  const heading = page.getByRole('heading', { name: 'Räksmörgås', exact: true })
+  const link = heading.getByRole('link', { name: 'Räksmörgås', exact: true })
+  await expect(link).toHaveCSS('opacity', '0')
+  await page.locator('[role=doc-backlink]').focus()
+  await page.keyboard.press('Shift+Tab')
+  await expect(link).toBeFocused()
+  await expect(link).toHaveCSS('opacity', '1')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/#h-r/)
+  const address = page.url()
+  await page.goto('/reports')
+  await page.goto(address)
+  await expect(heading).toBeInViewport()
+})
+
+test('code is copied with the keyboard, and a screen reader hears it', async ({ page, publish, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await publish({ week: 36, title: 'Code', text: '```js\nlet a = "<b>"\n\nlet c\n```\n\n    indented' })
+  await page.goto('/reports/week/36')
+  const buttons = page.getByRole('button', { name: 'Copy code' })
+  await expect(buttons).toHaveCount(2)
+  await buttons.first().focus()
+  await expect(buttons.first()).toHaveCSS('opacity', '1')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toHaveCount(1)
+  await expect(buttons.first()).toHaveText('Copied')
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('let a = "<b>"\n\nlet c')
+  await buttons.last().press('Space')
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('indented')
+  await expect(buttons.first()).toHaveText('Copy')
+})
+
+test('what copies code is loaded only where there is code', async ({ page, publish }) => {
+  await publish({ week: 37, title: 'Words', text: 'Words alone.' })
+  const files: string[] = []
+  page.on('request', (request) => files.push(request.url()))
+  await page.goto('/reports/week/37')
+  await expect(page.getByText('Words alone.')).toBeVisible()
+  await page.waitForLoadState('networkidle')
+  expect(files.filter((file) => file.includes('prose-controls'))).toEqual([])
+})

@@ -41,11 +41,12 @@ export function createSiteRouter(): Router {
       { path: '/:path(.*)*', name: 'nowhere', component: () => import('./site/NotFoundPage.vue') },
     ],
     async scrollBehavior(to, _from, saved) {
-      if (!saved) return to.hash ? { el: to.hash } : { top: 0 }
-      if (!saved.top) return saved
-      const part = await import('./platform/scroll-when-tall.ts').catch(() => undefined)
-      const stays = (await part?.tallEnough(saved.top)) ?? true
-      return stays && router.currentRoute.value.fullPath === to.fullPath && saved
+      const part = saved ? '' : to.hash
+      const goal = part ? { el: part } : (saved ?? { top: 0 })
+      if (!part && !saved?.top) return goal
+      const wait = await import('./platform/scroll-when-ready.ts').catch(() => undefined)
+      const stays = await (part ? wait?.partThere(part.slice(1)) : wait?.tallEnough(saved?.top ?? 0))
+      return stays !== false && router.currentRoute.value.fullPath === to.fullPath && goal
     },
   })
   router.afterEach(async (to, from, failure) => {

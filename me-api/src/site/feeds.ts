@@ -4,7 +4,7 @@ import { Feed } from 'feed'
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { PageCache } from './page-cache.ts'
-import { excerpt, withAbsoluteAddresses } from '../markdown.ts'
+import { excerpt, toFeedContent } from '../markdown.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import { escapeXml, onlyXmlCharacters } from '../xml.ts'
 
@@ -93,7 +93,7 @@ async function makeFeed({ presentation, reports }: Pages): Promise<string> {
       // Atom's titles and summaries are HTML here.
       title: escapeXml(report.title),
       description: escapeXml(excerpt(report.text)),
-      content: withAbsoluteAddresses(report.html, link),
+      content: toFeedContent(report.html, link),
       date: new Date(report.updatedAt),
       published: new Date(report.createdAt),
     })

@@ -5,19 +5,10 @@ type Names = { code: string; table: string }
  * Returns a function that stops watching.
  */
 export function createScrollRegions(root: HTMLElement, names: Names): () => void {
-  const regions = [...root.querySelectorAll('pre'), ...Array.from(root.querySelectorAll('table'), wrapped)]
+  const regions = Array.from(root.querySelectorAll<HTMLElement>('pre, .table'))
   const observer = new ResizeObserver(() => regions.forEach((region) => update(region, names)))
   for (const region of regions) observer.observe(region)
   return () => observer.disconnect()
-}
-
-/** A table that scrolls by itself is no table for screen readers. */
-function wrapped(table: HTMLElement): HTMLElement {
-  const region = document.createElement('div')
-  region.className = 'table'
-  table.replaceWith(region)
-  region.append(table)
-  return region
 }
 
 function update(region: HTMLElement, names: Names): void {
