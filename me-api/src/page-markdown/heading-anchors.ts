@@ -45,13 +45,11 @@ function createCounter(): (name: string) => string {
   const used = new Set<string>()
   const counts = new Map<string, number>()
   return (name) => {
-    let [count, unique] = [counts.get(name) ?? 0, name]
-    do {
-      count++
-      unique = count === 1 ? name : `${name}-${count}`
-    } while (used.has(unique))
+    const numbered = (count: number) => (count === 1 ? name : `${name}-${count}`)
+    let count = (counts.get(name) ?? 0) + 1
+    while (used.has(numbered(count))) count++
     counts.set(name, count)
-    used.add(unique)
-    return unique
+    used.add(numbered(count))
+    return numbered(count)
   }
 }

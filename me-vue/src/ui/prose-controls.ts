@@ -1,12 +1,6 @@
-import { addMessages } from '../i18n.ts'
+import '../load-prose-messages.ts'
 import { createCopyButtons } from './copy-buttons.ts'
 import { createScrollRegions } from './scroll-regions.ts'
-
-await addMessages('prose', {
-  en: () => import('../locales/prose/en.json'),
-  sv: () => import('../locales/prose/sv.json'),
-  nb: () => import('../locales/prose/nb.json'),
-})
 
 /**
  * Adds what a rendered page cannot have as HTML: buttons that copy code, and wide parts that the keyboard scrolls.
