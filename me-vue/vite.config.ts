@@ -132,6 +132,11 @@ function withoutUnusedParts(): Plugin {
     resolveId: (source, importer) =>
       source in empty && libraries.test(importer ?? '') ? `\0unused${source}` : null,
     load: (id) => (id.startsWith('\0unused') ? empty[id.slice('\0unused'.length)] : null),
+    transform: {
+      filter: { id: /\/(?:core-base|petite-vue-i18n[\w.]*)\.mjs$/ },
+      // What it says of errors and warnings while one develops: production shows none of it.
+      handler: (code) => code.replaceAll(/^const (?:error|warn)Messages = \{$.*?^\};$/gms, ''),
+    },
   }
 }
 
