@@ -14,6 +14,7 @@ export const startChat = defineStore('chat-start', () => {
   const account = useAccount()
   const presence = usePresence()
   const chat = useChat()
+  presence.chatCounts = true
 
   // Not before it is known whether there is a session: that decides the identity of the connection.
   void account.restore().finally(() => {

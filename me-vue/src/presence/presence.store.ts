@@ -12,8 +12,11 @@ export const usePresence = defineStore('presence', () => {
   const selfHere = ref(false)
   /** The open chat learns of everybody at once and writes here itself, so that no request is needed. */
   const live = ref(false)
-  /** Messages the open chat holds for its reader who looks elsewhere. */
+  /** What is unread in the chat's rooms, and whether one of these messages mentions the reader. */
   const unread = ref(0)
+  const mentioned = ref(false)
+  /** The chat has been opened in this tab, and counts what is unread. */
+  const chatCounts = ref(false)
 
   function set(now: { total?: number; ownerHere: boolean; selfHere?: boolean }): void {
     total.value = now.total
@@ -32,5 +35,5 @@ export const usePresence = defineStore('presence', () => {
     }
   }
 
-  return { total, ownerHere, selfHere, live, unread, set, refresh }
+  return { total, ownerHere, selfHere, live, unread, mentioned, chatCounts, set, refresh }
 })

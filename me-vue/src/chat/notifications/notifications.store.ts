@@ -8,6 +8,7 @@ import type { ChatSocket } from '../../api/socket.ts'
 import { usePresence } from '../../presence/presence.store.ts'
 import { useChat } from '../chat.store.ts'
 import { browserClock } from '../../platform/clock.ts'
+import { findMention } from '../formatting/mentions.ts'
 import { newestSeq } from '../client/message-log.ts'
 import { useIgnored } from '../preferences/ignored.store.ts'
 import { useReadMarkers } from '../preferences/read-markers.store.ts'
@@ -50,6 +51,9 @@ export const useNotifications = defineStore('notifications', () => {
     presence.unread = [...unread.value.values()].reduce((sum, count) => sum + count, 0)
   })
   watch(() => presence.unread, badge, { immediate: true })
+  watchEffect(() => {
+    if (presence.unread === 0) presence.mentioned = false
+  })
 
   /** Called once, when the chat starts. */
   function start(socket: ChatSocket): void {
@@ -101,7 +105,17 @@ export const useNotifications = defineStore('notifications', () => {
   }
 
   function notifyOf(messages: readonly Message[], known: number): void {
-    notify(newMessages(messages, known, selfId()).filter(({ author }) => !ignored.people.has(author.id)))
+    const others = newMessages(messages, known, selfId()).filter(
+      ({ author }) => !ignored.people.has(author.id),
+    )
+    notify(others)
+    others.forEach((message) => void noteMention(message))
+  }
+
+  async function noteMention({ room, seq, text }: Message): Promise<void> {
+    const nick = chat.self?.nick
+    const isMeant = nick && (await findMention(text, nick, nicksOf(chat.log.messages, chat.people).values()))
+    if (isMeant && presence.unread > 0 && seq > (readMarkers.upTo(room) ?? 0)) presence.mentioned = true
   }
 
   async function isMine(id: string): Promise<boolean> {

@@ -1,0 +1,75 @@
+import { expect, lines, openTab, test, visitor } from './support/chat.ts'
+import type { Page } from '@playwright/test'
+
+const chatLink = (page: Page) => page.getByRole('navigation').getByRole('link', { name: /^Chat/ })
+
+/** The addresses of the API that a page reads, but for the state of the chat's own connection. */
+function readBy(page: Page): string[] {
+  const paths: string[] = []
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (pathname.startsWith('/api/chat/rooms')) paths.push(pathname)
+  })
+  return paths
+}
+
+test('unread messages and mentions stand on every page, until they are read in any tab', async ({
+  browser,
+  server,
+}) => {
+  const ada = await visitor(browser, server)
+  await ada.chooseNick('Ada')
+  await ada.send('hello')
+  await expect(ada.message('hello').getByText('sending')).toHaveCount(0)
+  await ada.page.goto('about:blank')
+  await server.postMessages('Bo', ['one', 'two'])
+  await ada.page.goto('/reports')
+  await expect(chatLink(ada.page)).toHaveAccessibleName(/, 2 new$/)
+  await server.postMessages('Cleo', ['@Ada are you there?'])
+  await ada.page.goto('/')
+  await expect(chatLink(ada.page)).toHaveAccessibleName(/, 3 new, you are mentioned$/)
+  await expect(chatLink(ada.page)).toContainText('@3')
+
+  const other = await openTab(ada.page.context())
+  await expect(other.message('are you there?')).toBeInViewport()
+  await expect(chatLink(ada.page)).not.toHaveAccessibleName(/new/)
+  await ada.page.reload()
+  await expect(ada.page.getByRole('heading', { level: 1 })).toBeVisible()
+  await expect(chatLink(ada.page)).not.toHaveAccessibleName(/new/)
+})
+
+test('a page asks nothing about rooms where the chat was never opened, and once where it was', async ({
+  browser,
+  server,
+}) => {
+  server.seedMessages(lines(3))
+  const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB' })
+  const page = await context.newPage()
+  const paths = readBy(page)
+  await page.clock.install()
+  await page.goto('/reports')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await page.clock.runFor(20_000)
+  await expect(chatLink(page)).toHaveAccessibleName(/nobody here$/)
+  expect(paths).toEqual([])
+
+  await page.evaluate(() => localStorage.setItem('me.chat.seen.lobby', '1'))
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await page.clock.runFor(20_000)
+  await expect(chatLink(page)).toHaveAccessibleName(/, 2 new$/)
+  expect(paths).toEqual(['/api/chat/rooms'])
+})
+
+test('the chat takes over the count when it is opened', async ({ browser, server }) => {
+  server.seedMessages(lines(3))
+  const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB' })
+  const page = await context.newPage()
+  await page.goto('/')
+  await page.evaluate(() => localStorage.setItem('me.chat.seen.lobby', '1'))
+  await page.reload()
+  await expect(chatLink(page)).toHaveAccessibleName(/, 2 new$/)
+  await chatLink(page).click()
+  await expect(page.getByText('line 3.')).toBeInViewport()
+  await expect(chatLink(page)).not.toHaveAccessibleName(/new/)
+})
