@@ -48,12 +48,12 @@ export const useNotifications = defineStore('notifications', () => {
     unreadByRoom(progress.value, { room: chat.room, log: chat.log, self: selfId() }, readMarkers.upTo),
   )
   watchEffect(() => {
+    // Until the rooms are known, what the page has counted itself stands.
+    if (progress.value.size === 0) return
     presence.unread = [...unread.value.values()].reduce((sum, count) => sum + count, 0)
-  })
-  watch(() => presence.unread, badge, { immediate: true })
-  watchEffect(() => {
     if (presence.unread === 0) presence.mentioned = false
   })
+  watch(() => presence.unread, badge, { immediate: true })
 
   /** Called once, when the chat starts. */
   function start(socket: ChatSocket): void {
