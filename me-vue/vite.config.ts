@@ -65,7 +65,7 @@ export default defineConfig({
               priority: 2,
               test: /node_modules\/(vue|@vue|vue-router|petite-vue-i18n|@intlify|pinia)\/|plugin-vue:export-helper/,
             },
-            { name: 'site', priority: 1, tags: ['$initial'], test: /\/src\/(?!main\.ts)/ },
+            { name: 'site', priority: 1, tags: ['$initial'], test: /\/src\/(?!entry-client\.ts)/ },
             { name: ofTheChat, debugName: 'chat' },
           ],
         },

@@ -1,6 +1,8 @@
 import { isolated } from 'me-api/contract/direction'
 import { createI18n, type MessageResolver } from 'petite-vue-i18n'
+import { markRaw } from 'vue'
 import { browserStorage } from './platform/browser-storage.ts'
+import { isServer } from './platform/is-server.ts'
 
 export const languages = { en: 'English', sv: 'Svenska', nb: 'Norsk bokmål' } as const
 export type Language = keyof typeof languages
@@ -22,6 +24,9 @@ const parts: Record<string, Loaders> = {
 }
 const key = 'me.language'
 
+/** The words that have been brought, for every i18n that is made: they are the same for all readers. */
+const words: Record<Language, object> = markRaw({ en: {}, sv: {}, nb: {} })
+
 /** One form for each number from 0, the last for all higher ones; if there are two forms, singular and plural. */
 const plural = (count: number, forms: number) =>
   forms === 2 ? Number(count !== 1) : Math.min(count, forms - 1)
@@ -33,19 +38,25 @@ function atPath(words: unknown, path: string): ReturnType<MessageResolver> {
   return (value ?? null) as ReturnType<MessageResolver>
 }
 
-export const i18n = createI18n({
-  legacy: false,
-  messageResolver: atPath,
-  locale: 'en',
-  pluralRules: { en: plural, sv: plural, nb: plural },
-  missingWarn: false,
-  fallbackWarn: false,
-})
+/** The i18n of one page: one for the browser's tab, one for each document that the server makes. */
+export function createSiteI18n(language: Language) {
+  const i18n = createI18n({
+    legacy: false,
+    messageResolver: atPath,
+    locale: language as string,
+    messages: words as Record<string, Record<string, never>>,
+    pluralRules: { en: plural, sv: plural, nb: plural },
+    missingWarn: false,
+    fallbackWarn: false,
+  })
+  // What others wrote is isolated wherever a sentence takes it, so that it cannot turn the sentence round.
+  const { t: translate } = i18n.global
+  i18n.global.t = ((key: string, ...values: unknown[]) =>
+    Reflect.apply(translate, undefined, [key, ...values.map(isolatedValues)])) as typeof translate
+  return i18n
+}
 
-/** What others wrote is isolated wherever a sentence takes it, so that it cannot turn the sentence round. */
-const { t: translate } = i18n.global
-i18n.global.t = ((key: string, ...values: unknown[]) =>
-  Reflect.apply(translate, undefined, [key, ...values.map(isolatedValues)])) as typeof translate
+export type SiteI18n = ReturnType<typeof createSiteI18n>
 
 function isolatedValues(value: unknown): unknown {
   if (typeof value === 'string') return isolated(value)
@@ -53,22 +64,39 @@ function isolatedValues(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, isolatedValues(one)]))
 }
 
-export async function setLanguage(language: Language): Promise<void> {
-  const { global } = i18n
-  if (!knows('site', language)) learn(language, (await messages[language]()).default)
-  const known = Object.keys(parts).filter((part) => knows(part, spoken()))
-  await Promise.all(known.map((part) => loadMessages(part, language)))
-  global.locale.value = language
+/** The i18n of this tab. The server has none. */
+let ofTab: SiteI18n | undefined
+
+/** Makes an i18n the one that this tab speaks by, also where no component asks. */
+export async function speakBy(i18n: SiteI18n): Promise<void> {
+  ofTab = i18n
+  await setLanguage(i18n.global.locale.value as Language)
+}
+
+/** A sentence for this tab's reader, for what is no component. */
+export const say = (key: string): string => ofTab?.global.t(key) ?? ''
+
+async function setLanguage(language: Language): Promise<void> {
+  const known = Object.keys(parts).filter((part) => spoken().some((one) => knows(part, one)))
+  await Promise.all([loadSiteMessages(language), ...known.map((part) => loadMessages(part, language))])
+  if (ofTab) ofTab.global.locale.value = language
   document.documentElement.lang = language
 }
 
-/**
- * Brings the words under a part's name; from then on every language spoken has them. At the start the page is
- * asked for before its language is there.
- */
+async function loadSiteMessages(language: Language): Promise<void> {
+  if (!knows('site', language)) learn(language, (await messages[language]()).default)
+}
+
+/** Brings the words of every page in every language, for a server, which speaks them all. */
+export const loadAllLanguages = (): Promise<unknown> => Promise.all(all.map(loadSiteMessages))
+
+/** Brings the words under a part's name; from then on every language spoken has them. */
 export async function loadMessages(part: string, language?: Language): Promise<void> {
-  const wanted = language ?? (knows('site', spoken()) ? spoken() : preferredLanguage())
-  if (!knows(part, wanted)) learn(wanted, { [part]: (await parts[part]![wanted]()).default })
+  await Promise.all(
+    (language ? [language] : spoken()).map(async (one) => {
+      if (!knows(part, one)) learn(one, { [part]: (await parts[part]![one]()).default })
+    }),
+  )
 }
 
 /** The same for a page with its own messages, so that no other module needs to know where they are. */
@@ -77,12 +105,11 @@ export function addMessages(part: string, words: Loaders): Promise<void> {
   return loadMessages(part)
 }
 
-const spoken = () => i18n.global.locale.value as Language
-const knows = (part: string, language: Language) => part in i18n.global.getLocaleMessage(language)
-
-function learn(language: Language, words: object): void {
-  i18n.global.setLocaleMessage(language, { ...i18n.global.getLocaleMessage(language), ...words })
-}
+const all = Object.keys(languages) as Language[]
+const spoken = (): Language[] =>
+  isServer ? all : [(ofTab?.global.locale.value as Language | undefined) ?? preferredLanguage()]
+const knows = (part: string, language: Language) => part in words[language]
+const learn = (language: Language, more: object) => void Object.assign(words[language], more)
 
 /** Speaks a language from now on, also at the next visit. */
 export async function choose(language: Language): Promise<void> {

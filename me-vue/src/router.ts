@@ -1,5 +1,6 @@
+import type { Pinia } from 'pinia'
 import { nextTick } from 'vue'
-import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
+import { createRouter, type RouteLocationNormalized, type Router, type RouterHistory } from 'vue-router'
 import { loadChatPage } from './chat/load-chat-page.ts'
 import HomePage from './presentation/HomePage.vue'
 import { useLostPage } from './site/lost-page.store.ts'
@@ -14,9 +15,9 @@ declare module 'vue-router' {
 const reportPage = () => import('./reports/ReportPage.vue')
 const reportEditor = () => import('./reports/ReportEditorPage.vue')
 
-export function createSiteRouter(): Router {
+export function createSiteRouter(history: RouterHistory, pinia: Pinia): Router {
   const router = createRouter({
-    history: createWebHistory(),
+    history,
     routes: [
       { path: '/', name: 'home', component: HomePage },
       { path: '/reports', name: 'reports', component: () => import('./reports/ReportsPage.vue') },
@@ -50,13 +51,13 @@ export function createSiteRouter(): Router {
     },
   })
   router.afterEach(async (to, from, failure) => {
-    if (!failure) useLostPage().path = undefined
+    if (!failure) useLostPage(pinia).path = undefined
     if (failure || from.matched.length === 0 || to.path === from.path) return
     await nextTick()
     focusHeading()
   })
   router.onError((_error, to) => {
-    useLostPage().path = to.fullPath
+    useLostPage(pinia).path = to.fullPath
     loadAnew(to)
   })
   return router

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals'
 
 // What the module asks the browser for when it is loaded.
 Object.assign(globalThis, { localStorage: { getItem: () => null, setItem: () => undefined } })
-const { i18n } = await import('../src/i18n.ts')
-const { t, setLocaleMessage } = i18n.global
+const { createSiteI18n } = await import('../src/i18n.ts')
+const { t, setLocaleMessage } = createSiteI18n('en').global
 setLocaleMessage('en', {
   typing: (words: { named: (name: string) => string }) => `${words.named('nick')} is typing…`,
   count: (words: { named: (name: string) => number }) => `${words.named('n') + 1} of them`,
@@ -17,4 +17,13 @@ test('a text from right to left is isolated in a sentence, and any other stays a
 
 test('a number stays a number', () => {
   expect(t('count', { n: 2 })).toBe('3 of them')
+})
+
+test('every page has a language of its own, and all have the same words', () => {
+  const [swedish, english] = [createSiteI18n('sv').global, createSiteI18n('en').global]
+  setLocaleMessage('sv', { home: () => 'Hem' })
+  english.setLocaleMessage('en', { home: () => 'Home' })
+  expect([swedish.t('home'), english.t('home')]).toEqual(['Hem', 'Home'])
+  english.locale.value = 'sv'
+  expect([swedish.locale.value, english.t('home')]).toEqual(['sv', 'Hem'])
 })

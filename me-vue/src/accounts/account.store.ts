@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { ApiError, get, onSignedOut, request, toShow } from '../api/http.ts'
 import { visitorHeaders } from '../api/visitor-token.ts'
+import { isServer } from '../platform/is-server.ts'
 import { browserStorage } from '../platform/browser-storage.ts'
 
 /**
@@ -39,16 +40,18 @@ export const useAccount = defineStore('account', () => {
     }
   }
 
-  // Signed in or out in another tab, or all that this browser keeps was removed.
-  addEventListener('storage', ({ key }) => {
-    if (key === flag || key === null) restoring = askWhoWeAre()
-  })
-  // Asks again where the server could not be reached before.
-  addEventListener('online', () => void restore())
-  // The session may have ended; but a wrong password is refused in the same way.
-  onSignedOut(() => {
-    if (user.value && !asking) restoring = askWhoWeAre()
-  })
+  if (!isServer) {
+    // Signed in or out in another tab, or all that this browser keeps was removed.
+    addEventListener('storage', ({ key }) => {
+      if (key === flag || key === null) restoring = askWhoWeAre()
+    })
+    // Asks again where the server could not be reached before.
+    addEventListener('online', () => void restore())
+    // The session may have ended; but a wrong password is refused in the same way.
+    onSignedOut(() => {
+      if (user.value && !asking) restoring = askWhoWeAre()
+    })
+  }
 
   async function signIn(credentials: Credentials): Promise<void> {
     await signInAt('/api/login', credentials)

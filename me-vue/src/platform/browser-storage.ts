@@ -1,3 +1,5 @@
+import { isServer } from './is-server.ts'
+
 type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 /**
@@ -38,8 +40,11 @@ function createStorage(pick: () => Storage): KeyValueStorage {
   }
 }
 
+/** The server keeps nothing: what one reader's document wrote, the next reader's would read. */
+const empty: KeyValueStorage = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined }
+
 /** What this browser keeps for this site, between visits and for all tabs. */
-export const browserStorage = createStorage(() => localStorage)
+export const browserStorage = isServer ? empty : createStorage(() => localStorage)
 
 /** What this tab keeps over a reload. */
-export const tabStorage = createStorage(() => sessionStorage)
+export const tabStorage = isServer ? empty : createStorage(() => sessionStorage)

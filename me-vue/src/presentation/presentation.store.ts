@@ -2,6 +2,7 @@ import type { Presentation, PresentationInput } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import { get, request, type ApiError } from '../api/http.ts'
+import { isServer } from '../platform/is-server.ts'
 import { browserStorage } from '../platform/browser-storage.ts'
 import { usePresence } from '../presence/presence.store.ts'
 
@@ -30,8 +31,9 @@ export const usePresentation = defineStore('presentation', () => {
     if (failure.value) void load()
   }
   // The network is back, or the chat has found the server again.
-  addEventListener('online', again)
-  watch(() => usePresence().live, again)
+  if (!isServer) addEventListener('online', again)
+  const presence = usePresence()
+  watch(() => presence.live, again)
 
   async function save(input: PresentationInput): Promise<Presentation> {
     return show(await request<Presentation>('PUT', '/api', { body: input }))

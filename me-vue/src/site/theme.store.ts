@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
+import { isServer } from '../platform/is-server.ts'
 import { browserStorage } from '../platform/browser-storage.ts'
 
 const themes = ['system', 'light', 'dark'] as const
@@ -12,7 +13,7 @@ const paper = { light: '#fdfaf4', dark: '#0f131d' }
 /** index.html sets a remembered theme before the first paint; from then on this does. */
 export const useTheme = defineStore('theme', () => {
   const theme = ref<Theme>(themes.find((name) => name === browserStorage.getItem(key)) ?? 'system')
-  watch(theme, show, { immediate: true })
+  if (!isServer) watch(theme, show, { immediate: true })
   return { theme }
 })
 
