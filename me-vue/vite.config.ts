@@ -49,27 +49,54 @@ export default defineConfig({
   build: {
     // README.md names them. What they lack of JavaScript's library is in src/platform/older-browsers.ts.
     target: ['chrome111', 'edge111', 'firefox121', 'safari16.4'],
-    manifest: true,
     assetsInlineLimit: 0,
     // `vite build` reports every file; build/size-report.ts says what a visitor loads instead.
     reportCompressedSize: false,
     rolldownOptions: {
       // On a slow machine it would be the first that somebody who starts the site reads.
       checks: { bundlerTimings: false },
-      output: {
-        // Changes seldom, so it stays in the browser's cache when the site is built anew.
-        codeSplitting: {
-          groups: [
-            {
-              name: 'vue',
-              priority: 2,
-              test: /node_modules\/(vue|@vue|vue-router|petite-vue-i18n|@intlify|pinia)\/|plugin-vue:export-helper/,
+    },
+  },
+  environments: {
+    client: {
+      build: {
+        manifest: true,
+        rolldownOptions: {
+          output: {
+            // Changes seldom, so it stays in the browser's cache when the site is built anew.
+            codeSplitting: {
+              groups: [
+                {
+                  name: 'vue',
+                  priority: 2,
+                  test: /node_modules\/(vue|@vue|vue-router|petite-vue-i18n|@intlify|pinia)\/|plugin-vue:export-helper/,
+                },
+                { name: 'site', priority: 1, tags: ['$initial'], test: /\/src\/(?!entry-client\.ts)/ },
+                { name: ofTheChat, debugName: 'chat' },
+              ],
             },
-            { name: 'site', priority: 1, tags: ['$initial'], test: /\/src\/(?!entry-client\.ts)/ },
-            { name: ofTheChat, debugName: 'chat' },
-          ],
+          },
         },
       },
+    },
+    // What makes the documents, for the API, which has none of these packages itself.
+    ssr: {
+      // The builds for browsers too: those for Node would bring a second compiler.
+      resolve: { noExternal: true, conditions: ['module', 'development|production'] },
+      define: { 'process.env.NODE_ENV': JSON.stringify('production') },
+      build: {
+        outDir: 'dist/.server',
+        target: 'node26',
+        copyPublicDir: false,
+        rolldownOptions: { input: 'src/entry-server.ts' },
+      },
+    },
+  },
+  // Both, the one for browsers first: it empties the folder in which the other one is.
+  builder: {
+    async buildApp({ build, environments }) {
+      for (const environment of [environments.client, environments.ssr])
+        if (environment) await build(environment)
     },
   },
   server: {

@@ -32,7 +32,9 @@ import { describeApi } from './http/openapi.ts'
 import { createMetrics } from './chat/metrics/chat-metrics.ts'
 import { metricsRoute } from './http/metrics-route.ts'
 import { createOrigins } from './http/origins.ts'
-import { createPageMeta } from './site/page-meta.ts'
+import { createDocuments } from './site/documents.ts'
+import { createPageDataReader } from './site/page-data.ts'
+import { loadSiteRenderer } from './site/site-renderer.ts'
 import { createRequestLimit } from './http/request-limit.ts'
 import { requestLog } from './http/request-log.ts'
 import { mount } from './http/route.ts'
@@ -44,7 +46,7 @@ import { webManifest } from './site/web-manifest.ts'
 import { createPresentation } from './presentation/presentation.ts'
 import { presentationRoutes } from './presentation/presentation.routes.ts'
 import { createPresentationStore } from './presentation/presentation.store.ts'
-import { privacyRoutes } from './privacy/privacy.routes.ts'
+import { privacyOf, privacyRoutes } from './privacy/privacy.routes.ts'
 import { createReports } from './reports/reports.ts'
 import { reportRoutes } from './reports/reports.routes.ts'
 import { createReportsStore } from './reports/reports.store.ts'
@@ -191,15 +193,21 @@ export async function createApp({
     addressOf,
     isOwner: chat.callers.isOwner,
   })
-  const heads = createPageMeta({ presentation, reports, cache })
-  const site = createStaticSite({ directory: siteDirectory, heads, originOf: siteHost.originOf, charge })
+  const documents = createDocuments({
+    directory: siteDirectory,
+    renderPage: await loadSiteRenderer(siteDirectory),
+    readPageData: createPageDataReader({ presentation, reports, privacy: privacyOf(config), cache }),
+    cache,
+    originOf: siteHost.originOf,
+    isSecure: siteHost.isSecure,
+  })
 
   app.disable('x-powered-by')
   app.set('trust proxy', config.TRUST_PROXY)
   app.use(
     requestLog(log, addressOf, maskAddress),
     evaluateConditions,
-    securityHeaders(site.scriptHashes),
+    securityHeaders(documents.scriptHashes),
     compression({ filter: mayCompress }),
     refuseFor(siteHost.unreadable),
     health({ db, clock, version, isStopping: () => isStopping }),
@@ -218,7 +226,7 @@ export async function createApp({
   app.use(
     feedRoutes({ presentation, reports, cache, originOf: siteHost.originOf }),
     webManifest(presentation),
-    ...site.handlers,
+    ...createStaticSite({ directory: siteDirectory, documents: documents.handler, charge }),
     createErrorHandler(metrics.refused),
   )
 

@@ -9,7 +9,12 @@ import { startApp } from './support/start-app.ts'
 describe('HTML documents', () => {
   test.each([
     ['/', 'Ada &quot;L&quot; – Engines.', 'Hello there.', 'profile'],
-    ['/reports', 'Reports – Ada &quot;L&quot;', 'What Ada &quot;L&quot; learned, week by week.', 'website'],
+    [
+      '/reports',
+      'Weekly reports – Ada &quot;L&quot;',
+      'What Ada &quot;L&quot; learned, week by week.',
+      'website',
+    ],
     [
       '/reports/week/4',
       'Tests &amp; &lt;two&gt; seconds – Ada &quot;L&quot;',
@@ -22,12 +27,13 @@ describe('HTML documents', () => {
       'Talk with Ada &quot;L&quot; and everybody who is here now.',
       'website',
     ],
-    ['/nobody/lives/here', 'Ada &quot;L&quot;', 'Engines.', 'website'],
+    ['/nobody/lives/here', 'Nobody lives at this address. – Ada &quot;L&quot;', 'Engines.', 'website'],
+    ['/index.html', 'Ada &quot;L&quot;', 'Engines.', 'website'],
   ])(
     'the document of %s has its own title, description and Open Graph tags',
     async (path, title, description, type) => {
       const app = await siteWithReport()
-      const { text, headers } = await api(app).get(path).expect(200)
+      const { text, headers } = await api(app).get(path)
       expect(headers['content-type']).toMatch(/^text\/html/)
       expect(text.match(/<title>/g)).toHaveLength(1)
       expect(text).toContain(`<title>${title}</title>`)
@@ -103,8 +109,8 @@ describe('HTML documents', () => {
       )
     }
     const words = ['assets/nb-abc123.js']
-    expect(await linksOf('/', 'no, en;q=0.5')).toEqual(['api', ...words])
-    expect(await linksOf('/', 'fr')).toEqual(['api', 'assets/en-abc123.js'])
+    expect(await linksOf('/', 'no, en;q=0.5')).toEqual(words)
+    expect(await linksOf('/', 'fr')).toEqual(['assets/en-abc123.js'])
     expect(await linksOf('/chat/lobby/12', 'nn-NO')).toEqual([
       'api',
       ...words,
@@ -128,8 +134,14 @@ describe('HTML documents', () => {
 
   test('the document of an unknown address is not indexed', async () => {
     const app = await siteWithReport()
-    for (const path of ['/nobody/lives/here', '/reports/week/40', '/moderation']) {
-      const { text } = await api(app).get(path).expect(200)
+    for (const [path, status] of [
+      ['/nobody/lives/here', 404],
+      ['/reports/week/40', 404],
+      ['/reports/week/tomorrow', 404],
+      ['/moderation', 200],
+      ['/index.html', 200],
+    ] as const) {
+      const { text } = await api(app).get(path).expect(status)
       expect(text).toContain('<meta name="robots" content="noindex">')
       expect(text).not.toContain('rel="canonical"')
     }
@@ -141,7 +153,7 @@ describe('HTML documents', () => {
       const app = await startApp()
       const { text } = await api(app)
         .get(path)
-        .expect(200)
+        .expect(404)
         .expect('content-type', /^text\/html/)
       expect(text).toContain('<title>')
     },

@@ -19,8 +19,8 @@ const hash = hashOf(sources)
 if (lastBuilt() !== hash) {
   console.log('Building the site …')
   // Imported only now: most starts have nothing to build.
-  const { build } = await import('vite')
-  await build({ root: site, logLevel: 'warn' })
+  const { createBuilder } = await import('vite')
+  await (await createBuilder({ root: site, logLevel: 'warn' })).buildApp()
   writeFileSync(stamp, hash)
 }
 

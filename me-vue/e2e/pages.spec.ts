@@ -1,4 +1,11 @@
+import type { Page } from '@playwright/test'
 import { expect, test } from './support/test.ts'
+
+/** Opens the home page from the document that has no page in it, as the service worker does offline. */
+async function openHomeFromShell(page: Page): Promise<void> {
+  await page.goto('/index.html')
+  await page.getByRole('navigation').getByRole('link', { name: 'Home' }).click()
+}
 
 test('the home page shows the owner, who is in the chat, and the latest reports', async ({
   page,
@@ -88,7 +95,7 @@ for (const path of ['/nowhere', '/reports/week/53', '/reports/week/tomorrow'])
 
 test('the home page says that the server does not answer, and a button tries again', async ({ page }) => {
   await page.route('**/api', (route) => route.abort())
-  await page.goto('/')
+  await openHomeFromShell(page)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(
     "The house is here, but the server doesn't answer.",
   )
@@ -105,7 +112,7 @@ test('the layout of the home page does not shift when the presentation arrives l
     await late.promise
     await route.continue()
   })
-  await page.goto('/')
+  await openHomeFromShell(page)
   await expect(page.getByText('Loading', { exact: false }).first()).toBeAttached()
   const chatLink = page.getByRole('main').getByRole('link', { name: 'The lamp is' })
   await expect(chatLink).toBeHidden()
@@ -125,14 +132,27 @@ test('the layout of the home page does not shift when the presentation arrives l
   expect(moved).toBeLessThan(0.02)
 })
 
-test('a page whose script cannot be loaded shows an error, and “Try again” loads it', async ({ page }) => {
+test('a page whose script cannot be loaded is shown by its document', async ({ page }) => {
   await page.goto('/')
+  await expect(page.getByLabel('Language')).toBeEnabled()
   await page.route('**/assets/ReportsPage*', (route) => route.abort())
   await page.getByRole('navigation').getByRole('link', { name: 'Reports' }).click()
-  await expect(page.getByRole('alert')).toContainText("Couldn't open that page.")
-  await page.unroute('**/assets/ReportsPage*')
-  await page.getByRole('link', { name: 'Try again' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Weekly reports' })).toBeVisible()
+  await page.getByRole('navigation').getByRole('link', { name: 'Home' }).click()
+  await expect(page.getByLabel('Language')).toBeEnabled()
+})
+
+test('a page that only a script makes shows an error where it cannot be loaded, and “Try again” loads it', async ({
+  page,
+}) => {
+  await page.goto('/')
+  await expect(page.getByLabel('Language')).toBeEnabled()
+  await page.route('**/assets/ChatPage*', (route) => route.abort())
+  await page.getByRole('navigation').getByRole('link', { name: 'Chat' }).click()
+  await expect(page.getByRole('alert')).toContainText("Couldn't open that page.")
+  await page.unroute('**/assets/ChatPage*')
+  await page.getByRole('link', { name: 'Try again' }).click()
+  await expect(page.getByRole('textbox')).toBeVisible()
 })
 
 test('the home page loads no chat code until the pointer is over the Chat tab', async ({ page }) => {
@@ -153,7 +173,8 @@ test('a page preloads its own files, and each file is requested once', async ({ 
     if (message.text().includes('preloaded')) unused.push(message.text())
   })
   for (const [path, files] of Object.entries({
-    '/': ['/api"', '/assets/en-'],
+    '/': ['/assets/en-'],
+    '/account': ['/assets/en-'],
     '/reports': ['/assets/ReportsPage-'],
     '/reports/week/41': ['/assets/ReportPage-'],
     '/chat': ['/assets/ChatPage-', '/assets/chat-', '/assets/SearchButton-', '/assets/RoomMenu-'],

@@ -1,7 +1,8 @@
+import type { PageData } from 'me-api/contract'
 import { createWebHistory } from 'vue-router'
 import { useAccount } from './accounts/account.store.ts'
 import { createSite } from './create-site.ts'
-import { preferredLanguage, speakBy } from './i18n.ts'
+import { preferredLanguage, rememberLanguage, speakBy } from './i18n.ts'
 import { usePresentation } from './presentation/presentation.store.ts'
 import { ignoreComposingKeys } from './platform/ignore-composing-keys.ts'
 import './styles/fonts.css'
@@ -11,15 +12,60 @@ import './styles/base.css'
 ignoreComposingKeys()
 if (!('any' in AbortSignal && 'canParse' in URL)) await import('./platform/older-browsers.ts')
 
-const { app, pinia, i18n } = createSite({
-  language: preferredLanguage(),
+const language = preferredLanguage()
+const data = dataOfDocument()
+const { app, pinia, i18n, router, give } = createSite({
+  language,
   history: createWebHistory(),
   showTitle: (title) => (document.title = title),
 })
+if (data) give(data)
 
 // Requested now, so that the answers arrive while the language is loading.
-void usePresentation(pinia).load()
-void useAccount(pinia).restore()
-
+if (!data) start()
 await speakBy(i18n)
-app.mount('#app')
+// Vue adopts the document's own elements, for which all that they were made of has to be here. Where a part cannot be
+// fetched the document stays as it is, and can be read.
+const isComplete =
+  !data ||
+  (await router.isReady().then(
+    () => true,
+    () => false,
+  ))
+if (isComplete) {
+  const keepTyped = typedBefore()
+  app.mount('#app')
+  keepTyped()
+}
+// What is the reader's own comes after that: the document has none of it.
+if (data) start()
+
+function start(): void {
+  if (!data) void usePresentation(pinia).load()
+  void useAccount(pinia).restore()
+}
+
+/** What the server made the document's content of; undefined where it has none, as in the shell for offline use. */
+function dataOfDocument(): PageData | undefined {
+  const state = document.querySelector('#page-data')
+  if (!state) return undefined
+  // Made in another language than the one chosen here: it is made anew.
+  if (document.documentElement.lang !== language) {
+    rememberLanguage(language)
+    document.querySelector('#app')?.replaceChildren()
+  }
+  return JSON.parse(state.textContent) as PageData
+}
+
+/** Returns a function that puts what was typed before the page ran, or filled in by the browser, back into its fields. */
+function typedBefore(): () => void {
+  const fields = [...document.querySelectorAll<HTMLInputElement>('#app input')]
+  const values = fields.map(({ value }) => value)
+  return () =>
+    fields.forEach((field, index) => {
+      const value = values[index]!
+      if (field.value === value) return
+      field.value = value
+      field.dispatchEvent(new Event('input'))
+    })
+}

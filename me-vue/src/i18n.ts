@@ -22,7 +22,10 @@ const parts: Record<string, Loaders> = {
     nb: () => import('./locales/chat/nb.json'),
   },
 }
-const key = 'me.language'
+/** The cookie that keeps the reader's choice, for the server too (me-api/src/site/reader-language.ts). */
+const COOKIE = 'me_language'
+/** Where earlier versions kept it. */
+const KEY = 'me.language'
 
 /** The words that have been brought, for every i18n that is made: they are the same for all readers. */
 const words: Record<Language, object> = markRaw({ en: {}, sv: {}, nb: {} })
@@ -114,13 +117,26 @@ const learn = (language: Language, more: object) => void Object.assign(words[lan
 /** Speaks a language from now on, also at the next visit. */
 export async function choose(language: Language): Promise<void> {
   await setLanguage(language)
-  browserStorage.setItem(key, language)
+  rememberLanguage(language)
 }
 
-/** What was chosen here before, else the first of the browser's own languages that we have, else English. */
+/** Tells the server by a cookie in which language to make this reader's documents, for a year. */
+export function rememberLanguage(language: Language): void {
+  const secure = location.protocol === 'https:' ? '; secure' : ''
+  document.cookie = `${COOKIE}=${language}; path=/; max-age=31536000; samesite=lax${secure}`
+  browserStorage.removeItem(KEY)
+}
+
+/**
+ * The language that the address asks for, else what was chosen here before, else the first of the browser's own
+ * languages that we have, else English.
+ */
 export function preferredLanguage(): Language {
-  const wanted = [browserStorage.getItem(key) ?? '', ...navigator.languages]
-  for (const tag of wanted) {
+  const asked = new URLSearchParams(location.search).get('lang')
+  const chosen = new RegExp(`(?:^|; )${COOKIE}=(\\w+)`).exec(document.cookie)?.[1]
+  const wanted = [asked, chosen, browserStorage.getItem(KEY)]
+  for (const language of wanted) if (language && language in languages) return language as Language
+  for (const tag of navigator.languages) {
     const language = tag.toLowerCase().split('-')[0]
     if (language === 'no' || language === 'nn') return 'nb'
     if (language && language in languages) return language as Language

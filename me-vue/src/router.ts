@@ -3,6 +3,7 @@ import { nextTick } from 'vue'
 import { createRouter, type RouteLocationNormalized, type Router, type RouterHistory } from 'vue-router'
 import { loadChatPage } from './chat/load-chat-page.ts'
 import HomePage from './presentation/HomePage.vue'
+import { usePageData } from './page-data.store.ts'
 import { useLostPage } from './site/lost-page.store.ts'
 
 declare module 'vue-router' {
@@ -53,6 +54,7 @@ export function createSiteRouter(history: RouterHistory, pinia: Pinia): Router {
   router.afterEach(async (to, from, failure) => {
     if (!failure) useLostPage(pinia).path = undefined
     if (failure || from.matched.length === 0 || to.path === from.path) return
+    usePageData(pinia).data = undefined
     await nextTick()
     focusHeading()
   })

@@ -7,8 +7,8 @@ import { type Route, route } from '../http/route.ts'
 
 const DAY = 24 * 3_600_000
 
-/** REST route of the privacy page: the current settings, and how long this version keeps which data. */
-export function privacyRoutes({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION }: Config): Route[] {
+/** REST route of the privacy page. */
+export function privacyRoutes(config: Config): Route[] {
   return [
     route({
       method: 'get',
@@ -16,16 +16,19 @@ export function privacyRoutes({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION }
       who: 'all',
       summary: 'Get what the site stores about visitors, and for how long',
       answer: Privacy,
-      handle: (): Privacy => ({
-        messagesKept: CHAT_RETENTION_DAYS || null,
-        sessionUnused: SESSION_IDLE / DAY,
-        sessionAtMost: SESSION_MAX / DAY,
-        browserKnown: DEVICE_KNOWN / DAY,
-        addressesHashed: ADDRESS_KEPT / DAY,
-        reportedKept: REPORTED_KEPT_DAYS,
-        proxies: TRUST_PROXY,
-        registration: REGISTRATION,
-      }),
+      handle: () => privacyOf(config),
     }),
   ]
 }
+
+/** Returns the current settings, and how long this version keeps which data. */
+export const privacyOf = ({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION }: Config): Privacy => ({
+  messagesKept: CHAT_RETENTION_DAYS || null,
+  sessionUnused: SESSION_IDLE / DAY,
+  sessionAtMost: SESSION_MAX / DAY,
+  browserKnown: DEVICE_KNOWN / DAY,
+  addressesHashed: ADDRESS_KEPT / DAY,
+  reportedKept: REPORTED_KEPT_DAYS,
+  proxies: TRUST_PROXY,
+  registration: REGISTRATION,
+})

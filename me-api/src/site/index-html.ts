@@ -5,6 +5,15 @@ import { Stop } from '../errors.ts'
 
 /** The placeholder in `index.html` for each address's title, description and social tags. */
 const headPlace = /<!--head-->[\s\S]*<!--\/head-->/
+/** The placeholder for what stands below the page; what is in it is for a page that only the browser makes. */
+const afterPlace = /<!--after-->[\s\S]*<!--\/after-->/
+
+export type Parts = {
+  language: string
+  head: string
+  /** The page and what stands below it, as HTML; none where only the browser makes the page. */
+  page?: { html: string; after: string }
+}
 
 /** Reads `index.html`, and the hashes of its inline scripts. */
 export function readIndexHtml(directory: string) {
@@ -16,7 +25,15 @@ export function readIndexHtml(directory: string) {
   }
   const inlineScripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) => script)
   return {
-    with: (head: string) => html.replace(headPlace, () => head),
+    with({ language, head, page }: Parts): string {
+      const document = html
+        .replace('<html lang="en">', `<html lang="${language}">`)
+        .replace(headPlace, () => head)
+      if (!page) return document
+      return document
+        .replace(afterPlace, () => page.after)
+        .replace('<div id="app">', () => `<div id="app">${page.html}`)
+    },
     scriptHashes: inlineScripts.map(
       (script) => `sha256-${createHash('sha256').update(script).digest('base64')}`,
     ),

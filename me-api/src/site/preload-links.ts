@@ -1,26 +1,39 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Language, languages } from './reader-language.ts'
 
 /** Vite's `.vite/manifest.json`: each chunk's file and imports, by its source. */
 type Manifest = Record<string, { file: string; imports?: string[]; css?: string[] }>
 
-/** The sources of an address's page, in addition to those of every page. */
-const pages: { pattern: RegExp; sources: (language: string) => string[] }[] = [
-  {
-    pattern: /^\/chat(\/|$)/,
-    sources: (language) => [
-      'src/chat/ChatPage.vue',
-      `src/locales/chat/${language}.json`,
-      'src/chat/search/SearchButton.vue',
-      'src/chat/rooms/RoomMenu.vue',
-      `src/locales/controls/${language}.json`,
-    ],
-  },
-  { pattern: /^\/reports$/, sources: () => ['src/reports/ReportsPage.vue'] },
-  { pattern: /^\/reports\/week\/\d+$/, sources: () => ['src/reports/ReportPage.vue'] },
+const chat = (language: string) => [
+  'src/chat/ChatPage.vue',
+  `src/locales/chat/${language}.json`,
+  'src/chat/search/SearchButton.vue',
+  'src/chat/rooms/RoomMenu.vue',
+  `src/locales/controls/${language}.json`,
+]
+const account = (page: string) => (language: string) => [
+  `src/accounts/${page}.vue`,
+  `src/locales/account-forms/${language}.json`,
+  `src/locales/fields/${language}.json`,
 ]
 
-const languages = ['en', 'sv', 'nb']
+/** The sources of a route's page, in addition to those of every page. */
+const sourcesOf: Record<string, (language: string) => string[]> = {
+  chat,
+  room: chat,
+  message: chat,
+  reports: () => ['src/reports/ReportsPage.vue'],
+  report: () => ['src/reports/ReportPage.vue'],
+  privacy: (language) => ['src/privacy/load-privacy-page.ts', `src/locales/privacy/${language}.json`],
+  'sign-in': account('SignInPage'),
+  register: account('RegisterPage'),
+  'reset-password': account('ResetPasswordPage'),
+  nowhere: () => ['src/site/NotFoundPage.vue'],
+}
+
+/** What stands on every page and is loaded after it. */
+const FOOTER = 'src/site/SiteFooter.vue'
 
 /**
  * Preloads the files of an address's page, including its translations, from the page's head. Otherwise the browser
@@ -30,14 +43,17 @@ const languages = ['en', 'sv', 'nb']
 export function createPreloadLinks(directory: string) {
   const manifest = JSON.parse(readFileSync(join(directory, '.vite/manifest.json'), 'utf8')) as Manifest
   const ofEveryPage = filesOf(['index.html'])
-  const commonLinks = linksByLanguage(() => [])
-  const linksOfPages = pages.map(({ pattern, sources }) => ({ pattern, links: linksByLanguage(sources) }))
+  const filesOfOthers = filesByLanguage(() => [])
+  const filesOfPages = new Map(
+    Object.entries(sourcesOf).map(([route, sources]) => [route, filesByLanguage(sources)]),
+  )
+  const footerStyles = [...filesOf([FOOTER]).difference(ofEveryPage)].filter(isStyle)
 
-  function linksByLanguage(sources: (language: string) => string[]): Map<string, string[]> {
+  function filesByLanguage(sources: (language: Language) => string[]): Map<Language, string[]> {
     return new Map(
       languages.map((language) => {
         const files = filesOf([`src/locales/${language}.json`, ...sources(language)])
-        return [language, [...files.difference(ofEveryPage)].map(linkTo)]
+        return [language, [...files.difference(ofEveryPage)]]
       }),
     )
   }
@@ -59,16 +75,22 @@ export function createPreloadLinks(directory: string) {
   }
 
   return {
-    /** Returns the tags for the page's own files. @param language `en`, `sv` or `nb` */
-    of(path: string, language: string): string[] {
-      const { links } = linksOfPages.find(({ pattern }) => pattern.test(path)) ?? { links: commonLinks }
+    /** Returns the tags for the page's own files. A page whose content is in the document is shown with its styles. */
+    of(route: string, language: Language, isRendered: boolean): string[] {
+      const files = (filesOfPages.get(route) ?? filesOfOthers).get(language) ?? []
+      if (isRendered) return [...new Set([...files, ...footerStyles])].map(linkInUse)
       // Every page shows the owner's name, which `/api` returns.
-      return ['<link rel="preload" as="fetch" crossorigin href="/api">', ...(links.get(language) ?? [])]
+      return ['<link rel="preload" as="fetch" crossorigin href="/api">', ...files.map(linkTo)]
     },
   }
 }
 
+const isStyle = (file: string): boolean => file.endsWith('.css')
+
+const linkInUse = (file: string): string =>
+  isStyle(file) ? `<link rel="stylesheet" crossorigin href="/${file}">` : linkTo(file)
+
 const linkTo = (file: string): string =>
-  file.endsWith('.css')
+  isStyle(file)
     ? `<link rel="preload" as="style" crossorigin href="/${file}">`
     : `<link rel="modulepreload" crossorigin href="/${file}">`

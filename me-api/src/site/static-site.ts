@@ -2,11 +2,7 @@ import { extname, sep } from 'node:path'
 import compression from 'compression'
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import { Refusal } from '../errors.ts'
-import { readIndexHtml } from './index-html.ts'
-import type { PageMeta } from './page-meta.ts'
-import { createPreloadLinks } from './preload-links.ts'
 import type { Charge } from '../http/request-limit.ts'
-import type { SiteHost } from '../http/site-host.ts'
 
 const YEAR = 365 * 24 * 3_600
 
@@ -26,12 +22,15 @@ const encodings: Encoding[] = [
   { name: 'gzip', suffix: '.gz' },
 ]
 
-type Parts = { directory: string; heads: PageMeta; originOf: SiteHost['originOf']; charge: Charge }
+type Parts = {
+  directory: string
+  /** Answers every address that is no file. */
+  documents: RequestHandler
+  charge: Charge
+}
 
-/** Serves the built site: its files, and its one document with each address's own head. */
-export function createStaticSite({ directory, heads, originOf, charge }: Parts) {
-  const document = readIndexHtml(directory)
-  const parts = createPreloadLinks(directory)
+/** Serves the built site: its files, and the document of each address. */
+export function createStaticSite({ directory, documents, charge }: Parts): RequestHandler[] {
   const serveFile = express.static(directory, {
     index: false,
     dotfiles: 'ignore',
@@ -52,7 +51,7 @@ export function createStaticSite({ directory, heads, originOf, charge }: Parts) 
   }
 
   const files: RequestHandler = (req, res, next) => {
-    // The stored document has no head of its own yet.
+    // The stored document has no page's content yet.
     if (req.path.endsWith('.html') || !canBeRead(req.path)) return next()
     const { url } = req
     serveIn([...encodingsOf(req, res), undefined])
@@ -69,20 +68,14 @@ export function createStaticSite({ directory, heads, originOf, charge }: Parts) 
     }
   }
 
-  const pages: RequestHandler = async (req, res) => {
-    if (req.path.startsWith('/assets/')) {
-      res.status(404).type('text/plain').send('Not found')
-      return
-    }
-    const head = await heads.of(req.path, originOf(req))
-    const links = parts.of(req.path, languageOf(req))
-    res.set('Cache-Control', 'no-cache').vary('Accept-Language').type('html')
-    res.send(document.with([head, ...links].join('\n    ')))
+  const missing: RequestHandler = (req, res, next) => {
+    if (!req.path.startsWith('/assets/')) return next()
+    res.status(404).type('text/plain').send('Not found')
   }
 
   // Files are not counted as requests: they are sent as they are stored, a refusal would cost as much, and a page has
   // many.
-  return { handlers: [readOnly, files, charge(1), pages], scriptHashes: document.scriptHashes }
+  return [readOnly, files, charge(1), missing, documents]
 }
 
 /** Returns the encodings that a file may be stored in and the client accepts. */
@@ -90,12 +83,6 @@ function encodingsOf(req: Request, res: Response): Encoding[] {
   if (!/\.(js|css|svg)$/.test(req.path)) return []
   res.vary('Accept-Encoding')
   return encodings.filter(({ name }) => req.acceptsEncodings(name))
-}
-
-/** Returns the language in which the site will start, unless the reader has chosen another. */
-function languageOf(req: Request): string {
-  const language = req.acceptsLanguages('en', 'sv', 'nb', 'no', 'nn') || 'en'
-  return language === 'no' || language === 'nn' ? 'nb' : language
 }
 
 /** Whether the path's percent escapes are valid; otherwise it names no file. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -83,11 +83,19 @@ export async function startApp({
 
 export type TestApp = Awaited<ReturnType<typeof startApp>>
 
-/** The site's own document, its service worker and one hashed asset, as the build lays them; the whole site is tested by Playwright. */
+/**
+ * The site's own document, what renders its pages, its service worker and one hashed asset, as the build lays them; the
+ * whole site is tested by Playwright.
+ */
 function builtSite(home: string): string {
   const directory = join(home, 'site')
+  const site = join(import.meta.dirname, '../../../me-vue')
+  if (!existsSync(directory)) {
+    mkdirSync(directory)
+    symlinkSync(join(site, 'dist/.server'), join(directory, '.server'))
+  }
   mkdirSync(join(directory, 'assets'), { recursive: true })
-  cpSync(join(import.meta.dirname, '../../../me-vue/index.html'), join(directory, 'index.html'))
+  cpSync(join(site, 'index.html'), join(directory, 'index.html'))
   writeFileSync(join(directory, 'assets/index-abc123.js'), 'export {}\n')
   writeFileSync(join(directory, 'sw.js'), '')
   mkdirSync(join(directory, '.vite'), { recursive: true })
@@ -105,8 +113,17 @@ const builtFiles = {
     'src/chat/rooms/RoomMenu.vue',
     'src/reports/ReportsPage.vue',
     'src/reports/ReportPage.vue',
+    'src/privacy/load-privacy-page.ts',
+    'src/accounts/SignInPage.vue',
+    'src/accounts/RegisterPage.vue',
+    'src/accounts/ResetPasswordPage.vue',
+    'src/site/NotFoundPage.vue',
+    'src/site/SiteFooter.vue',
     ...['en', 'sv', 'nb'].flatMap((language) => [
       `src/locales/${language}.json`,
+      `src/locales/privacy/${language}.json`,
+      `src/locales/account-forms/${language}.json`,
+      `src/locales/fields/${language}.json`,
       `src/locales/chat/${language}.json`,
       `src/locales/controls/${language}.json`,
     ]),

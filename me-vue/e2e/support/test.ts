@@ -9,7 +9,7 @@ type Report = { week: number; title: string; text: string }
 
 type WorkerParts = { settings: Settings; siteUrl: string }
 type Parts = {
-  /** What went wrong in the page: violations of the Content Security Policy, Vue warnings, uncaught errors. */
+  /** What went wrong in the page: violations of the Content Security Policy, what Vue says of itself, uncaught errors. */
   pageErrors: string[]
   /** Publishes a report over the API, as the owner. */
   publish: (report: Report) => Promise<void>
@@ -31,7 +31,8 @@ export const test = base.extend<Parts, WorkerParts>({
       const pageErrors: string[] = []
       await reportViolations(context)
       context.on('console', (message) => {
-        if (/Content.Security.Policy|\[Vue warn\]/i.test(message.text())) pageErrors.push(message.text())
+        if (/Content.Security.Policy|\[Vue warn\]|Hydration/i.test(message.text()))
+          pageErrors.push(message.text())
       })
       context.on('weberror', (error) => pageErrors.push(String(error.error())))
       await use(pageErrors)

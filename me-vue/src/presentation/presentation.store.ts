@@ -44,5 +44,5 @@ export const usePresentation = defineStore('presentation', () => {
     return (presentation.value = now)
   }
 
-  return { presentation, name, language, failure, load, save }
+  return { presentation, name, language, failure, load, save, show }
 })

@@ -1,11 +1,13 @@
 import type { Report } from 'me-api/contract'
 import { computed, onScopeDispose, ref, watch } from 'vue'
-import type { ApiError } from '../api/http.ts'
+import { ApiError } from '../api/http.ts'
+import { usePageData } from '../page-data.store.ts'
 import { useReports } from './reports.store.ts'
 
 /** The report of a week, which may change while it loads; the answer for another week is dropped. */
 export function useReport(week: () => string) {
   const reports = useReports()
+  const page = usePageData()
   const report = ref<Report>()
   const failure = ref<ApiError>()
   /** No such week, or nothing that could be a week. */
@@ -16,7 +18,8 @@ export function useReport(week: () => string) {
     underway.abort()
     const { signal } = (underway = new AbortController())
     report.value = reports.read.get(Number(week()))
-    failure.value = undefined
+    failure.value = page.data?.report === null ? new ApiError(404, 'NOT_FOUND', '') : undefined
+    if (page.data) return
     try {
       const answer = await reports.load(week(), signal)
       if (!signal.aborted) report.value = answer

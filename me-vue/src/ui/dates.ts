@@ -1,3 +1,4 @@
+import { isServer } from '../platform/is-server.ts'
 import { serverNow } from '../platform/server-clock.ts'
 
 /** English as it is written in Europe: "12 Nov", not "Nov 12". */
@@ -7,14 +8,21 @@ export const regional = (language: string) => regions[language] ?? language
 const dayOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
 const day = 86_400_000
 
-/** "today", "3 days ago" within a week, else "12 Nov", with the year if it differs. */
+/** A document may be read days after it was made, anywhere: it names dates, and those of UTC. */
+const timeZone = isServer ? 'UTC' : undefined
+
+/** "today", "3 days ago" within a week, else "12 Nov", with the year if it differs. In a document "12 Nov 2026". */
 export function shortDate(iso: string, language: string, now = new Date(serverNow())): string {
   const date = new Date(iso)
+  const format = (year: 'numeric' | undefined) =>
+    new Intl.DateTimeFormat(regional(language), { day: 'numeric', month: 'short', year, timeZone }).format(
+      date,
+    )
+  if (isServer) return format('numeric')
   const days = Math.round((dayOf(now) - dayOf(date)) / day)
   if (days >= 0 && days < 7)
     return new Intl.RelativeTimeFormat(regional(language), { numeric: 'auto' }).format(-days, 'day')
-  const year = date.getFullYear() === now.getFullYear() ? undefined : 'numeric'
-  return new Intl.DateTimeFormat(regional(language), { day: 'numeric', month: 'short', year }).format(date)
+  return format(date.getFullYear() === now.getFullYear() ? undefined : 'numeric')
 }
 
 /** "today, 14:05", "3 days ago, 14:05", "12 Nov, 14:05": a day as `shortDate` names it, with the time. */
@@ -25,7 +33,7 @@ export function shortMoment(iso: string, language: string, now = new Date()): st
 
 /** "12 November 2026". */
 export const longDate = (iso: string, language: string) =>
-  new Intl.DateTimeFormat(regional(language), { dateStyle: 'long' }).format(new Date(iso))
+  new Intl.DateTimeFormat(regional(language), { dateStyle: 'long', timeZone }).format(new Date(iso))
 
 /** "40 seconds", "15 minutes": a wait, rounded up so that nobody tries again too early. */
 export function duration(seconds: number, language: string): string {

@@ -1,0 +1,145 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import type { Request, RequestHandler, Response } from 'express'
+import type { PageData } from '../contract/index.ts'
+import type { SiteHost } from '../http/site-host.ts'
+import { readIndexHtml } from './index-html.ts'
+import type { PageCache } from './page-cache.ts'
+import type { ReadPageData } from './page-data.ts'
+import { headOf, isFound } from './page-head.ts'
+import { createPreloadLinks } from './preload-links.ts'
+import { type Language, LANGUAGE_COOKIE, languageAsked, languageOf, languages } from './reader-language.ts'
+import { escapeXml } from '../xml.ts'
+import type { RenderedPage, RenderPage } from './site-renderer.ts'
+
+const YEAR = 365 * 24 * 3_600_000
+
+/** Addresses whose documents are few and the same for every reader of a language. */
+const cacheable = /^\/(reports(\/week\/[1-9]\d?)?|privacy|sign-in|register|chat)?$/
+
+/** The document without a page's content, which the service worker keeps for offline use. */
+const SHELL = '/index.html'
+
+/** The placeholder of the origin in a cached document, so that requests under another host name share the cache. */
+const ORIGIN = `http://${randomUUID()}.invalid`
+
+type Document = {
+  status: number
+  /** With `ORIGIN` in place of the site's origin. */
+  html: string
+  /** As it was last sent. */
+  sent?: { origin: string; html: string; etag: string; encoded: Map<string, Promise<Buffer>> }
+}
+
+const encoders: Record<string, (html: string) => Promise<Buffer>> = {
+  br: (html) =>
+    promisify(brotliCompress)(html, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: html.length },
+    }),
+  gzip: (html) => promisify(gzip)(html, { level: 9 }),
+}
+
+type Parts = {
+  directory: string
+  renderPage: RenderPage
+  readPageData: ReadPageData
+  cache: PageCache
+  originOf: SiteHost['originOf']
+  isSecure: SiteHost['isSecure']
+}
+
+/**
+ * Makes the site's documents: each holds its page as a reader sees it who is not signed in, made once for each content
+ * and language.
+ */
+export function createDocuments({ directory, renderPage, readPageData, cache, originOf, isSecure }: Parts) {
+  const template = readIndexHtml(directory)
+  const preloads = createPreloadLinks(directory)
+
+  async function make(path: string, query: string, language: Language): Promise<Document> {
+    const rendered = await renderPage(path + query, language, readPageData)
+    const page = path === SHELL ? shellOf(rendered) : rendered
+    const links = preloads.of(page.name, language, page.html !== undefined)
+    const head = [headOf(page, path, ORIGIN), ...links].join('\n    ')
+    const content = page.html !== undefined && {
+      page: { html: page.html, after: belowPage(page.data, path) },
+    }
+    return {
+      status: isFound(page) ? 200 : 404,
+      html: template.with({ language, head, ...content }),
+    }
+  }
+
+  const handler: RequestHandler = async (req, res) => {
+    const language = languageOf(req)
+    const query = queryOf(req)
+    // What else stands in the address changes nothing on these pages.
+    const isShared = cacheable.test(req.path) && (query === '' || !/^\/(sign-in|register)$/.test(req.path))
+    const document = isShared
+      ? await cache.get(`document ${language} ${req.path}`, () => make(req.path, '', language))
+      : await make(req.path, query, language)
+    res.set({ 'Cache-Control': 'no-cache', 'Content-Language': language })
+    res.vary('Accept-Language').vary('Cookie').type('html')
+    const asked = languageAsked(req)
+    if (asked)
+      res.cookie(LANGUAGE_COOKIE, asked, { path: '/', sameSite: 'lax', maxAge: YEAR, secure: isSecure(req) })
+    await send(req, res, document)
+  }
+
+  /** Sends the document, or 304 to a reader who has it; it is compressed once. */
+  async function send(req: Request, res: Response, document: Document): Promise<void> {
+    const origin = originOf(req)
+    if (document.sent?.origin !== origin) {
+      const html = document.html.replaceAll(ORIGIN, () => escapeXml(origin))
+      const etag = `W/"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`
+      document.sent = { origin, html, etag, encoded: new Map() }
+    }
+    const { html, etag, encoded } = document.sent
+    res.status(document.status).set('ETag', etag)
+    if (req.fresh) return void res.status(304).end()
+    // The smaller one first, whatever order the client names them in.
+    const encoding = Object.keys(encoders).find((name) => req.acceptsEncodings(name))
+    res.vary('Accept-Encoding')
+    const encode = encoding && encoders[encoding]
+    if (!encode) return void res.send(html)
+    let body = encoded.get(encoding)
+    if (!body) encoded.set(encoding, (body = encode(html)))
+    res.set('Content-Encoding', encoding).send(await body)
+  }
+
+  return { handler, scriptHashes: template.scriptHashes }
+}
+
+const shellOf = (page: RenderedPage): RenderedPage => ({
+  ...page,
+  name: 'shell',
+  title: page.data.presentation.name,
+  html: undefined,
+})
+
+/** The address's query without the language, as the page reads it. */
+function queryOf({ originalUrl }: Request): string {
+  const query = new URLSearchParams(/\?([^#]*)/.exec(originalUrl)?.[1])
+  query.delete('lang')
+  return query.size > 0 ? `?${query}` : ''
+}
+
+/** What the page was made of, for the script; and for readers without one the choice of a language. */
+function belowPage(data: PageData, path: string): string {
+  const links = languages.map(
+    (language) =>
+      `<a href="${escapeXml(path)}?lang=${language}" hreflang="${language}" lang="${language}">${names[language]}</a>`,
+  )
+  return `<noscript><nav class="languages" aria-label="${languages.map((one) => names[one]).join(', ')}">${links.join(' ')}</nav></noscript>
+    <script type="application/json" id="page-data">${inertJson(data)}</script>`
+}
+
+const names: Record<Language, string> = { en: 'English', sv: 'Svenska', nb: 'Norsk bokmål' }
+
+/** JSON that no text within can end or turn into markup. */
+const inertJson = (data: PageData): string =>
+  JSON.stringify(data).replace(
+    /[<\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

@@ -1,0 +1,31 @@
+import type { PageData, Privacy } from '../contract/index.ts'
+import type { PresentationPages } from '../presentation/presentation.ts'
+import type { Reports } from '../reports/reports.ts'
+import type { PageCache } from './page-cache.ts'
+
+type Parts = {
+  presentation: Pick<PresentationPages, 'read'>
+  reports: Pick<Reports, 'list' | 'all'>
+  privacy: Privacy
+  cache: PageCache
+}
+
+/** Reads what the page of a route shows, as for a reader who is not signed in. */
+export function createPageDataReader({ presentation, reports, privacy, cache }: Parts) {
+  const readReports = async () => new Map((await reports.all()).map((report) => [report.week, report]))
+
+  return async function read(name: string, params: Record<string, unknown>): Promise<PageData> {
+    const data = { presentation: await cache.get('presentation', presentation.read) }
+    if (name === 'privacy' || name === 'register') return { ...data, privacy }
+    if (!['home', 'reports', 'report'].includes(name)) return data
+    const list = await cache.get('report list', reports.list)
+    if (name !== 'report') return { ...data, reports: list }
+    const report = (await cache.get('reports', readReports)).get(weekOf(params['week'])) ?? null
+    return { ...data, reports: list, report }
+  }
+}
+
+export type ReadPageData = ReturnType<typeof createPageDataReader>
+
+/** Reads a week as `/api/reports/week/:week` does; 0 is none. */
+const weekOf = (week: unknown): number => (/^\d{1,2}$/.test(String(week)) ? Number(week) : 0)

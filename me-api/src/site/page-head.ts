@@ -1,0 +1,49 @@
+import { excerpt } from '../markdown.ts'
+import { escapeXml } from '../xml.ts'
+import type { RenderedPage } from './site-renderer.ts'
+
+/** The routes whose pages belong in search engines. */
+const places = ['home', 'reports', 'report', 'privacy', 'chat', 'room', 'message', 'sign-in', 'register']
+const types: Record<string, string> = { home: 'profile', report: 'article' }
+
+/** Whether there is something at the address. */
+export const isFound = ({ name, data }: RenderedPage): boolean => name !== 'nowhere' && data.report !== null
+
+/** Builds the title, description and social tags of an address, for search engines and shared links. */
+export function headOf(page: RenderedPage, path: string, origin: string): string {
+  const { name, data, title } = page
+  const description = descriptionOf(page)
+  return [
+    `<title>${escapeXml(title)}</title>`,
+    meta('name', 'description', description),
+    meta('property', 'og:site_name', data.presentation.name),
+    meta('property', 'og:title', title),
+    meta('property', 'og:description', description),
+    meta('property', 'og:type', types[name] ?? 'website'),
+    meta('property', 'og:url', origin + path),
+    ...picture(origin),
+    isFound(page) && places.includes(name)
+      ? `<link rel="canonical" href="${escapeXml(origin + path)}">`
+      : meta('name', 'robots', 'noindex'),
+  ].join('\n    ')
+}
+
+/** What the page says of itself, else its owner's first words. */
+function descriptionOf({ name, data, description }: RenderedPage): string {
+  if (description) return description
+  if (data.report) return excerpt(data.report.text)
+  return name === 'home' ? excerpt(data.presentation.text) : data.presentation.headline
+}
+
+const meta = (key: 'name' | 'property', name: string, content: string): string =>
+  `<meta ${key}="${name}" content="${escapeXml(content)}">`
+
+/** The preview picture, one for the whole site; link previews crop to 1200 × 630. */
+const picture = (origin: string): string[] => [
+  meta('property', 'og:image', `${origin}/house.png`),
+  meta('property', 'og:image:type', 'image/png'),
+  meta('property', 'og:image:width', '1200'),
+  meta('property', 'og:image:height', '630'),
+  meta('property', 'og:image:alt', 'A small house with its lamp on: the door is open.'),
+  meta('name', 'twitter:card', 'summary_large_image'),
+]

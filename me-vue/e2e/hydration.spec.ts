@@ -1,0 +1,129 @@
+import type { Browser, Page } from '@playwright/test'
+import { expect, test } from './support/test.ts'
+
+const paths = [
+  '/',
+  '/reports',
+  '/reports/week/33',
+  '/privacy',
+  '/sign-in',
+  '/register',
+  '/nowhere',
+  '/account',
+]
+const readers = [
+  { locale: 'en-GB', timezoneId: 'Pacific/Kiritimati', theme: 'dark' },
+  { locale: 'sv-SE', timezoneId: 'Europe/Stockholm', theme: 'light' },
+  { locale: 'nb-NO', timezoneId: 'Pacific/Pago_Pago', theme: undefined },
+]
+const report = {
+  week: 33,
+  title: 'T & <b> </script> “q”',
+  text: '# Head\n\nWords & `code`.\n\n| a |\n| - |\n| 1 |',
+}
+
+/** Resolves when the page is the script's own. */
+const hydrated = (page: Page) =>
+  page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}))
+
+/** The words of a page without those that only the script knows: dates, who is there, controls. */
+const wordsOf = (page: Page) =>
+  page.evaluate(() => {
+    const app = document.querySelector('#app')!.cloneNode(true) as HTMLElement
+    for (const element of app.querySelectorAll(
+      'time, .invitation, .tab.chat, .choice, button, [role="status"], .words',
+    ))
+      element.remove()
+    return app.textContent!.replace(/\s+/g, ' ').trim()
+  })
+
+async function wordsWithoutScript(browser: Browser, baseURL: string, path: string, locale: string) {
+  const context = await browser.newContext({ baseURL, locale, javaScriptEnabled: false })
+  const page = await context.newPage()
+  await page.goto(path)
+  const words = await wordsOf(page)
+  await context.close()
+  return words
+}
+
+for (const { locale, timezoneId, theme } of readers)
+  test(`the script takes over every document as it is (${locale}, ${timezoneId}, theme ${theme ?? 'of the system'})`, async ({
+    browser,
+    siteUrl,
+    publish,
+  }) => {
+    await publish(report)
+    const stored = theme ? [{ name: 'me.theme', value: theme }] : []
+    const storageState = { cookies: [], origins: [{ origin: siteUrl, localStorage: stored }] }
+    const context = await browser.newContext({ baseURL: siteUrl, locale, timezoneId, storageState })
+    const faults: string[] = []
+    context.on('console', (message) => {
+      if (message.type() === 'error' && !/404 \(Not Found\)/.test(message.text())) faults.push(message.text())
+    })
+    context.on('weberror', (error) => faults.push(String(error.error())))
+    const page = await context.newPage()
+    for (const path of paths) {
+      await page.goto(path)
+      await hydrated(page)
+      await page.waitForLoadState('networkidle')
+      expect(await page.locator('#app > .site').count()).toBe(1)
+      // Whose account it is only the script knows.
+      if (path !== '/account')
+        expect(await wordsOf(page)).toBe(await wordsWithoutScript(browser, siteUrl, path, locale))
+    }
+    expect(faults).toEqual([])
+    await context.close()
+  })
+
+test('dates are those of the reader once the script runs', async ({ browser, siteUrl, publish }) => {
+  await publish(report)
+  const context = await browser.newContext({ baseURL: siteUrl, timezoneId: 'Pacific/Kiritimati' })
+  const page = await context.newPage()
+  const document = await (await page.goto('/reports'))?.text()
+  expect(document).toMatch(/>\d{1,2} \w+ \d{4}<\/time>/)
+  await expect(page.locator('main time').first()).toHaveText(/^(today|yesterday)$/)
+  await context.close()
+})
+
+test('what was typed before the script ran is kept', async ({ page }) => {
+  const held = Promise.withResolvers<void>()
+  await page.route('**/assets/*.js', async (route) => {
+    await held.promise
+    await route.continue()
+  })
+  await page.goto('/sign-in', { waitUntil: 'commit' })
+  await page.getByRole('textbox', { name: 'E-mail' }).fill('ada@example.org')
+  await expect(page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true })).toBeDisabled()
+  held.resolve()
+  await hydrated(page)
+  await expect(page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true })).toBeEnabled()
+  await expect(page.getByRole('textbox', { name: 'E-mail' })).toHaveValue('ada@example.org')
+})
+
+test('without a script pages can be read, and the language can be chosen and stays', async ({
+  browser,
+  siteUrl,
+  publish,
+}) => {
+  await publish(report)
+  const context = await browser.newContext({ baseURL: siteUrl, locale: 'en-GB', javaScriptEnabled: false })
+  const page = await context.newPage()
+  await page.goto('/reports')
+  await page.getByRole('link', { name: report.title }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(report.title)
+  await expect(page.getByRole('main').locator('code')).toHaveText('code')
+  await expect(page.getByRole('combobox')).toHaveCount(0)
+  await page.getByRole('link', { name: 'Svenska' }).click()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'sv')
+  await page.getByRole('navigation').getByRole('link', { name: 'Rapporter' }).first().click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Veckorapporter')
+  await context.close()
+})
+
+test('a language that was chosen before there were documents is the reader’s still', async ({ page }) => {
+  await page.addInitScript(() => localStorage.setItem('me.language', 'nb'))
+  await page.goto('/reports')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ukesrapporter')
+  const document = await (await page.reload())?.text()
+  expect(document).toContain('<html lang="nb">')
+})

@@ -1,0 +1,65 @@
+import type { PageData } from 'me-api/contract'
+import { isolated } from 'me-api/contract/direction'
+import { createMemoryHistory, type RouteParamsGeneric } from 'vue-router'
+import { renderToString } from 'vue/server-renderer'
+import { createSite } from './create-site.ts'
+import { addMessages, type Language, loadAllLanguages } from './i18n.ts'
+
+await loadAllLanguages()
+await addMessages('head', {
+  en: () => import('./locales/head/en.json'),
+  sv: () => import('./locales/head/sv.json'),
+  nb: () => import('./locales/head/nb.json'),
+})
+
+export type RenderedPage = {
+  /** The name of the address's route, `nowhere` where it has none. */
+  name: string
+  data: PageData
+  /** Of the document, as plain text. */
+  title: string
+  /** A sentence about the page; none where the owner's own text says more. */
+  description: string | undefined
+  /** What stands in `#app`; none where only the browser makes the page. */
+  html: string | undefined
+}
+
+/** Returns all that the page of a route shows. */
+type Read = (name: string, params: RouteParamsGeneric) => Promise<PageData>
+
+/**
+ * Renders the page at an address (path, and query where the page reads it) as a reader sees it who is not signed in.
+ * What it shows is read from `read` alone: nothing is fetched.
+ */
+export async function renderPage(address: string, language: Language, read: Read): Promise<RenderedPage> {
+  let title = ''
+  const history = createMemoryHistory()
+  const { app, i18n, router, give } = createSite({ language, history, showTitle: (now) => (title = now) })
+  const { t } = i18n.global
+  const { name: routeName, params, meta } = router.resolve(address)
+  const name = String(routeName)
+  const data = await read(name, params)
+  const owner = data.presentation.name
+  const description = descriptions[name] && t(descriptions[name], { name: owner })
+  if (meta.full)
+    return { name, data, title: `${t('site.chat')} – ${isolated(owner)}`, description, html: undefined }
+  give(data)
+  await router.push(address)
+  const html = await renderToString(app)
+  return { name, data, title: title || isolated(owner), description, html }
+}
+
+/** The words of a route's description. */
+const descriptions: Record<string, string> = {
+  reports: 'head.reports',
+  privacy: 'head.privacy',
+  'sign-in': 'head.signIn',
+  register: 'head.register',
+  'reset-password': 'head.resetPassword',
+  account: 'head.account',
+  moderation: 'head.moderation',
+  members: 'head.members',
+  chat: 'head.chat',
+  room: 'head.chat',
+  message: 'head.chat',
+}

@@ -1,0 +1,9 @@
+import type { PageData } from 'me-api/contract'
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+
+/**
+ * What came with the document, until another page opens: what is here needs not be fetched. Undefined on a page that
+ * came without its content.
+ */
+export const usePageData = defineStore('page-data', () => ({ data: shallowRef<PageData>() }))
