@@ -61,14 +61,21 @@ test('a page asks nothing about rooms where the chat was never opened, and once 
   expect(paths).toEqual(['/api/chat/rooms'])
 })
 
-test('the chat takes over the count when it is opened', async ({ browser, server }) => {
+test('the count moves nothing in the header, and the chat takes it over when it is opened', async ({
+  browser,
+  server,
+}) => {
   server.seedMessages(lines(3))
   const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB' })
   const page = await context.newPage()
-  await page.goto('/')
+  await page.goto('/reports')
+  const reports = page.getByRole('navigation').getByRole('link', { name: 'Reports' })
+  await expect(chatLink(page)).toHaveAccessibleName(/nobody here$/)
+  const place = await reports.boundingBox()
   await page.evaluate(() => localStorage.setItem('me.chat.seen.lobby', '1'))
   await page.reload()
   await expect(chatLink(page)).toHaveAccessibleName(/, 2 new$/)
+  expect(await reports.boundingBox()).toEqual(place)
   await chatLink(page).click()
   await expect(page.getByText('line 3.')).toBeInViewport()
   await expect(chatLink(page)).not.toHaveAccessibleName(/new/)
