@@ -32,41 +32,15 @@ const rel = 'noopener noreferrer'
 
 const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 
+/** The elements of the text itself. */
+const elements = headings.concat(
+  ['p', 'br', 'hr', 'blockquote', 'pre', 'code', 'ul', 'ol', 'li', 'strong', 'em', 's', 'a', 'img'],
+  ['table', 'thead', 'tbody', 'tr', 'th', 'td', 'sup', 'section'],
+)
+
 /** The elements that a page may contain. HTML in Markdown is already off; this sanitises a second time. */
 const allowed: sanitize.IOptions = {
-  allowedTags: [
-    ...[
-      ...headings,
-      'p',
-      'br',
-      'hr',
-      'blockquote',
-      'pre',
-      'code',
-      'span',
-      'ul',
-      'ol',
-      'li',
-      'label',
-      'input',
-    ],
-    ...[
-      'strong',
-      'em',
-      's',
-      'a',
-      'img',
-      'div',
-      'table',
-      'thead',
-      'tbody',
-      'tr',
-      'th',
-      'td',
-      'sup',
-      'section',
-    ],
-  ],
+  allowedTags: [...elements, 'span', 'div', 'label', 'input'],
   allowedAttributes: {
     a: ['href', 'title', 'rel', 'id', 'class', 'role', 'aria-labelledby'],
     img: ['src', 'alt', 'title', 'loading'],
@@ -119,10 +93,7 @@ export function renderMarkdown(text: string): string {
 /** What of a page makes sense on other pages: no ids, which several pages on one would share, and nothing to press. */
 const allowedElsewhere: sanitize.IOptions = {
   ...allowed,
-  allowedTags: headings.concat(
-    ['p', 'br', 'hr', 'blockquote', 'pre', 'code', 'ul', 'ol', 'li', 'strong', 'em', 's', 'a', 'img'],
-    ['table', 'thead', 'tbody', 'tr', 'th', 'td', 'sup', 'section'],
-  ),
+  allowedTags: elements,
   allowedAttributes: {
     a: ['href', 'title', 'rel'],
     img: ['src', 'alt', 'title', 'loading'],
