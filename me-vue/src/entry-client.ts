@@ -32,11 +32,7 @@ const isComplete =
     () => true,
     () => false,
   ))
-if (isComplete) {
-  const keepTyped = typedBefore()
-  app.mount('#app')
-  keepTyped()
-}
+if (isComplete) app.mount('#app')
 // What is the reader's own comes after that: the document has none of it.
 if (data) start()
 
@@ -55,17 +51,4 @@ function dataOfDocument(): PageData | undefined {
     document.querySelector('#app')?.replaceChildren()
   }
   return JSON.parse(state.textContent) as PageData
-}
-
-/** Returns a function that puts what was typed before the page ran, or filled in by the browser, back into its fields. */
-function typedBefore(): () => void {
-  const fields = [...document.querySelectorAll<HTMLInputElement>('#app input')]
-  const values = fields.map(({ value }) => value)
-  return () =>
-    fields.forEach((field, index) => {
-      const value = values[index]!
-      if (field.value === value) return
-      field.value = value
-      field.dispatchEvent(new Event('input'))
-    })
 }

@@ -1,4 +1,4 @@
-import type { PageData, Privacy } from '../contract/index.ts'
+import { type PageData, Presentation, type Privacy, Report, ReportSummary } from '../contract/index.ts'
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { PageCache } from './page-cache.ts'
@@ -12,13 +12,17 @@ type Parts = {
 
 /** Reads what the page of a route shows, as for a reader who is not signed in. */
 export function createPageDataReader({ presentation, reports, privacy, cache }: Parts) {
-  const readReports = async () => new Map((await reports.all()).map((report) => [report.week, report]))
+  // As REST answers: without what is only known here.
+  const readPresentation = async () => Presentation.parse(await presentation.read())
+  const readList = async () => (await reports.list()).map((report) => ReportSummary.parse(report))
+  const readReports = async () =>
+    new Map((await reports.all()).map((report) => [report.week, Report.parse(report)]))
 
   return async function read(name: string, params: Record<string, unknown>): Promise<PageData> {
-    const data = { presentation: await cache.get('presentation', presentation.read) }
+    const data = { presentation: await cache.get('presentation', readPresentation) }
     if (name === 'privacy' || name === 'register') return { ...data, privacy }
     if (!['home', 'reports', 'report'].includes(name)) return data
-    const list = await cache.get('report list', reports.list)
+    const list = await cache.get('report list', readList)
     if (name !== 'report') return { ...data, reports: list }
     const report = (await cache.get('reports', readReports)).get(weekOf(params['week'])) ?? null
     return { ...data, reports: list, report }
