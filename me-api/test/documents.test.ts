@@ -50,6 +50,7 @@ describe('the content of documents', () => {
     'a title such as %j is text in the page and in the data for the script',
     async (title) => {
       const app = await siteWithReport()
+      const plain = (await api(app).get('/reports/week/4').expect(200)).text.match(/<script/g) ?? []
       const owner = bearer(await ownerToken(app))
       await api(app)
         .put('/api/reports/week/4')
@@ -60,7 +61,6 @@ describe('the content of documents', () => {
       const { text } = await api(app).get('/reports/week/4').expect(200)
       expect(dataOf(text)?.report).toEqual(data)
       const scripts = text.match(/<script/g) ?? []
-      const plain = (await api(app).get('/reports').expect(200)).text.match(/<script/g) ?? []
       expect(scripts).toHaveLength(plain.length)
       expect(text.slice(text.indexOf('id="page-data"'))).not.toMatch(/<!--|[\u2028\u2029]/)
     },
@@ -71,6 +71,45 @@ describe('the content of documents', () => {
     const { text } = await api(app).get('/index.html').expect(200)
     expect(text).toContain('<div id="app"></div>')
     expect(dataOf(text)).toBeNull()
+  })
+})
+
+describe('the structured data of documents', () => {
+  const structured = (document: string) =>
+    [...document.matchAll(/<script type="application\/ld\+json">(.*?)<\/script>/g)].map(
+      ([, json]) => JSON.parse(json ?? '') as object,
+    )
+
+  test('home is about the owner, a report is a post of theirs, and other pages have none', async () => {
+    const app = await siteWithReport()
+    const owner = bearer(await ownerToken(app))
+    const links = [{ label: 'Code', href: 'https://code.example/ada?a=1&b=2' }]
+    const page = { name: 'Ada </script>', headline: '$& <!--', text: 'Words.', links }
+    await api(app).put('/api').set(owner).send(page).expect(200)
+    const person = { '@type': 'Person', name: 'Ada </script>', url: `${app.url}/` }
+    expect(structured((await api(app).get('/').expect(200)).text)).toEqual([
+      {
+        '@context': 'https://schema.org',
+        ...person,
+        description: '$& <!--',
+        sameAs: ['https://code.example/ada?a=1&b=2'],
+      },
+    ])
+    const { data } = (await api(app).get('/api/reports/week/4').expect(200)).body
+    expect(structured((await api(app).get('/reports/week/4').expect(200)).text)).toEqual([
+      {
+        '@context': 'https://schema.org',
+        '@type': 'BlogPosting',
+        headline: 'Tests & <two> seconds',
+        url: `${app.url}/reports/week/4`,
+        datePublished: data.createdAt,
+        dateModified: data.updatedAt,
+        inLanguage: 'en',
+        author: person,
+      },
+    ])
+    for (const path of ['/reports', '/chat', '/reports/week/40', '/nowhere', '/index.html'])
+      expect(structured((await api(app).get(path)).text)).toEqual([])
   })
 })
 

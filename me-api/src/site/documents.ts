@@ -5,6 +5,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { PageData } from '../contract/index.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import { readIndexHtml } from './index-html.ts'
+import { inertJson } from './inert-json.ts'
 import type { PageCache } from './page-cache.ts'
 import type { ReadPageData } from './page-data.ts'
 import { headOf, isFound } from './page-head.ts'
@@ -136,10 +137,3 @@ function belowPage(data: PageData, path: string): string {
 }
 
 const names: Record<Language, string> = { en: 'English', sv: 'Svenska', nb: 'Norsk bokmål' }
-
-/** JSON that no text within can end or turn into markup. */
-const inertJson = (data: PageData): string =>
-  JSON.stringify(data).replace(
-    /[<\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )

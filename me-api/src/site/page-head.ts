@@ -1,5 +1,6 @@
 import { excerpt } from '../markdown.ts'
 import { escapeXml } from '../xml.ts'
+import { inertJson } from './inert-json.ts'
 import type { RenderedPage } from './site-renderer.ts'
 
 /** The routes whose pages belong in search engines. */
@@ -22,11 +23,36 @@ export function headOf(page: RenderedPage, path: string, origin: string): string
     meta('property', 'og:type', types[name] ?? 'website'),
     meta('property', 'og:url', origin + path),
     ...picture(origin),
+    ...structuredData(page, path, origin),
     isFound(page) && places.includes(name)
       ? `<link rel="canonical" href="${escapeXml(origin + path)}">`
       : meta('name', 'robots', 'noindex'),
   ].join('\n    ')
 }
+
+/** The page in the words of schema.org (JSON-LD): the owner on home, a report as a post of theirs. */
+function structuredData({ name, data }: RenderedPage, path: string, origin: string): string[] {
+  const { presentation, report } = data
+  const person = { '@type': 'Person', name: presentation.name, url: `${origin}/` }
+  if (name === 'home') {
+    const sameAs = presentation.links.map(({ href }) => href)
+    return [jsonLd({ ...person, description: presentation.headline, sameAs })]
+  }
+  if (!report) return []
+  const post = {
+    '@type': 'BlogPosting',
+    headline: report.title,
+    url: origin + path,
+    datePublished: report.createdAt,
+    dateModified: report.updatedAt,
+    inLanguage: presentation.language,
+    author: person,
+  }
+  return [jsonLd(post)]
+}
+
+const jsonLd = (thing: object): string =>
+  `<script type="application/ld+json">${inertJson({ '@context': 'https://schema.org', ...thing })}</script>`
 
 /** What the page says of itself, else its owner's first words. */
 function descriptionOf({ name, data, description }: RenderedPage): string {
