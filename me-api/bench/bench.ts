@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { writeCharts } from './chart.ts'
+import { documents } from './documents.ts'
 import { history } from './history.ts'
 import * as loads from './loads.ts'
 import { printResults, writeResults } from './report.ts'
@@ -15,10 +16,10 @@ const usage = `npm run bench -- [--short] [--seconds N] [--only LOAD,LOAD…] [-
 
   --short        a first impression in under three minutes: two loads, four seconds each
   --seconds N    how long each steady load is measured (10)
-  --only         some of: 500x50 500x400 1000x2000 idle quiet restart history search
+  --only         some of: 500x50 500x400 1000x2000 idle quiet restart history search documents
   --docs         also writes the table and the charts into docs/`
 
-const all = ['500x50', '500x400', '1000x2000', 'idle', 'quiet', 'restart', 'history', 'search']
+const all = ['500x50', '500x400', '1000x2000', 'idle', 'quiet', 'restart', 'history', 'search', 'documents']
 const short = ['500x50', '500x400', 'quiet']
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
@@ -70,6 +71,7 @@ async function run(load: string): Promise<void> {
   if (load === 'restart') results.restart = await inTurn([ours, usual], (one) => loads.restart(one, 5_000))
   if (load === 'history') results.history = await history()
   if (load === 'search') results.search = await search()
+  if (load === 'documents') results.documents = await documents(seconds)
 }
 
 /** Runs the contestants one after the other, so that each has the machine to itself. */

@@ -40,7 +40,7 @@ function tablesOf(results: Results): Table[] {
       whole(one.doubled),
     ]),
   }))
-  const { idle, quiet, restart, history, search, sync } = results
+  const { idle, quiet, restart, history, search, documents, sync } = results
   if (idle)
     tables.push({
       title: '4,000 idle connections',
@@ -111,6 +111,17 @@ function tablesOf(results: Results): Table[] {
       ]),
     })
   }
+  if (documents)
+    tables.push({
+      title: 'Documents, with Brotli (floor: 1,500 for home and a report)',
+      head: ['', 'per CPU-second', 'p50 / p99, ms', 'kB'],
+      rows: documents.map(({ page, perCpuSecond, took, kilobytes }) => [
+        page,
+        whole(perCpuSecond),
+        fiftyNinetyNine(took),
+        fine(kilobytes),
+      ]),
+    })
   return tables
 }
 

@@ -1,3 +1,4 @@
+import type { Documents } from './documents.ts'
 import type { History } from './history.ts'
 import type { Summary } from './latencies.ts'
 import type { Search } from './search.ts'
@@ -14,4 +15,5 @@ export type Results = {
   /** Null if the data to import is missing. */
   history?: History | null
   search?: Search | null
+  documents?: Documents
 }

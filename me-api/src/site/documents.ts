@@ -36,7 +36,7 @@ type Document = {
 const encoders: Record<string, (html: string) => Promise<Buffer>> = {
   br: (html) =>
     promisify(brotliCompress)(html, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: html.length },
+      params: { [constants.BROTLI_PARAM_QUALITY]: 6, [constants.BROTLI_PARAM_SIZE_HINT]: html.length },
     }),
   gzip: (html) => promisify(gzip)(html, { level: 9 }),
 }
