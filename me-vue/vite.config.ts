@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
+import { renderInDevelopment } from './build/render-in-development.ts'
 import { serviceWorker } from './build/service-worker.ts'
 
 type Modules = { getModuleInfo: (id: string) => { importers: readonly string[] } | null }
@@ -38,6 +39,7 @@ export default defineConfig({
     preloadHeadingFont(),
     printOneUrl(),
     serviceWorker(),
+    renderInDevelopment(api),
   ],
   worker: { format: 'es' },
   define: {
