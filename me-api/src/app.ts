@@ -196,7 +196,13 @@ export async function createApp({
   const documents = createDocuments({
     directory: siteDirectory,
     renderPage: await loadSiteRenderer(siteDirectory),
-    readPageData: createPageDataReader({ presentation, reports, privacy: privacyOf(config), cache }),
+    readPageData: createPageDataReader({
+      presentation,
+      reports,
+      privacy: privacyOf(config),
+      history: chat.history,
+      cache,
+    }),
     cache,
     originOf: siteHost.originOf,
     isSecure: siteHost.isSecure,

@@ -73,6 +73,15 @@ test('REST: a signed-in browser reads a members’ room with its session cookie'
   await api(app).get(`/api/chat/messages/${secret.id}`).set('Cookie', cookie).expect(200)
 })
 
+test.each(['/chat/board', '/chat/board/1'])(
+  'the document of %s does not tell that there is a hidden room',
+  async (path) => {
+    const [hidden, missing] = [await api(app).get(path), await api(app).get(path.replace('board', 'bored'))]
+    expect([hidden.status, missing.status]).toEqual([404, 404])
+    expect(hidden.text.replaceAll('board', 'bored')).toBe(missing.text)
+  },
+)
+
 test('REST: a message of a hidden room answers 404', async () => {
   const { ofMember, ofStranger, ofNobody } = await asBoth(`/api/chat/messages/${secret.id}`)
   expect(ofMember.body.data).toEqual(secret)

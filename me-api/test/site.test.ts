@@ -5,6 +5,7 @@ import { createPreloadLinks } from '../src/site/preload-links.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
 import { siteWithReport } from './support/site-with-report.ts'
 import { startApp } from './support/start-app.ts'
+import { visitor } from './support/visitors.ts'
 
 describe('HTML documents', () => {
   test.each([
@@ -101,6 +102,7 @@ describe('HTML documents', () => {
 
   test('the document preloads the files of its page and the reader’s language', async () => {
     const app = await startApp()
+    await (await visitor(app, 'ada')).send('hello')
     const linksOf = async (path: string, languages: string) => {
       const { text, headers } = await api(app).get(path).set('accept-language', languages).expect(200)
       expect(headers.vary).toContain('Accept-Language')
@@ -111,7 +113,7 @@ describe('HTML documents', () => {
     const words = ['assets/nb-abc123.js']
     expect(await linksOf('/', 'no, en;q=0.5')).toEqual(words)
     expect(await linksOf('/', 'fr')).toEqual(['assets/en-abc123.js'])
-    expect(await linksOf('/chat/lobby/12', 'nn-NO')).toEqual([
+    expect(await linksOf('/chat/lobby/1', 'nn-NO')).toEqual([
       'api',
       ...words,
       'assets/ChatPage-abc123.js',
@@ -138,6 +140,13 @@ describe('HTML documents', () => {
       ['/nobody/lives/here', 404],
       ['/reports/week/40', 404],
       ['/reports/week/tomorrow', 404],
+      ['/chat/nowhere', 404],
+      ['/chat/nowhere/1', 404],
+      ['/chat/lobby/1', 404],
+      ['/chat/lobby/0', 404],
+      ['/chat/lobby/999999999999999', 404],
+      ['/chat/constructor', 404],
+      ['/chat/%00', 404],
       ['/moderation', 200],
       ['/index.html', 200],
     ] as const) {
@@ -145,6 +154,16 @@ describe('HTML documents', () => {
       expect(text).toContain('<meta name="robots" content="noindex">')
       expect(text).not.toContain('rel="canonical"')
     }
+  })
+
+  test('a room and a message that are there have a document', async () => {
+    const app = await startApp()
+    await (await visitor(app, 'ada')).send('hello')
+    for (const path of ['/chat', '/chat/lobby', '/chat/lobby/1']) {
+      const { text } = await api(app).get(path).expect(200)
+      expect(text).toContain(`<link rel="canonical" href="http://127.0.0.1:`)
+    }
+    await api(app).get('/chat/lobby/2').expect(404)
   })
 
   test.each(['/%zz', '/a%00b', '/..%2f..%2fpackage.json', '//elsewhere.example', '/.env'])(

@@ -88,7 +88,7 @@ describe('an unsupported upgrade', () => {
     ['a WebSocket at a path without one', webSocket],
   ])('the server ignores the upgrade and answers the plain request: %s', async (_, headers) => {
     const app = await startApp()
-    const said = await ask(app, '/about', headers).closed
+    const said = await ask(app, '/reports', headers).closed
     expect(statuses(said)).toEqual([200])
     expect(said).toContain('<title>')
   })

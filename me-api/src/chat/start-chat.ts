@@ -131,6 +131,7 @@ export async function startChat(parts: Parts) {
     io: transports.io,
     poll: transports.poll,
     callers: identity.callers,
+    history: reads.history,
     /** What changes of accounts mean in the chat. */
     forAccounts: {
       callers: identity.callers,

@@ -9,4 +9,6 @@ export type PageData = {
   /** Null where there is no report on that week. */
   report?: Report | null
   privacy?: Privacy
+  /** False where the chat has no room or message at the address. */
+  isThere?: false
 }

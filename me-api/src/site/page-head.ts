@@ -8,7 +8,8 @@ const places = ['home', 'reports', 'report', 'privacy', 'chat', 'room', 'message
 const types: Record<string, string> = { home: 'profile', report: 'article' }
 
 /** Whether there is something at the address. */
-export const isFound = ({ name, data }: RenderedPage): boolean => name !== 'nowhere' && data.report !== null
+export const isFound = ({ name, data }: RenderedPage): boolean =>
+  name !== 'nowhere' && data.report !== null && data.isThere !== false
 
 /** Builds the title, description and social tags of an address, for search engines and shared links. */
 export function headOf(page: RenderedPage, path: string, origin: string): string {
