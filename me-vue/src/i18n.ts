@@ -132,14 +132,18 @@ export function rememberLanguage(language: Language): void {
  * languages that we have, else English.
  */
 export function preferredLanguage(): Language {
-  const asked = new URLSearchParams(location.search).get('lang')
+  // An address that asks for two asks for none, as the server reads it.
+  const asked = new URLSearchParams(location.search).getAll('lang').join()
   const chosen = new RegExp(`(?:^|; )${COOKIE}=(\\w+)`).exec(document.cookie)?.[1]
   const wanted = [asked, chosen, browserStorage.getItem(KEY)]
-  for (const language of wanted) if (language && language in languages) return language as Language
+  for (const language of wanted) if (isLanguage(language)) return language
   for (const tag of navigator.languages) {
     const language = tag.toLowerCase().split('-')[0]
     if (language === 'no' || language === 'nn') return 'nb'
-    if (language && language in languages) return language as Language
+    if (isLanguage(language)) return language
   }
   return 'en'
 }
+
+/** Not `in`: what every object has, such as `constructor`, is no language. */
+const isLanguage = (name: string | null | undefined): name is Language => Object.hasOwn(languages, name ?? '')

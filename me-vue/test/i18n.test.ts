@@ -1,8 +1,8 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
 // What the module asks the browser for when it is loaded.
 Object.assign(globalThis, { localStorage: { getItem: () => null, setItem: () => undefined } })
-const { createSiteI18n } = await import('../src/i18n.ts')
+const { createSiteI18n, preferredLanguage } = await import('../src/i18n.ts')
 const { t, setLocaleMessage } = createSiteI18n('en').global
 setLocaleMessage('en', {
   typing: (words: { named: (name: string) => string }) => `${words.named('nick')} is typing…`,
@@ -26,4 +26,41 @@ test('every page has a language of its own, and all have the same words', () => 
   expect([swedish.t('home'), english.t('home')]).toEqual(['Hem', 'Home'])
   english.locale.value = 'sv'
   expect([swedish.locale.value, english.t('home')]).toEqual(['sv', 'Hem'])
+})
+
+describe('the language of a reader', () => {
+  const reader = ({ search = '', cookie = '', kept = '', languages = ['fr'] }) => {
+    Object.assign(globalThis, {
+      location: { search },
+      document: { cookie },
+      localStorage: { getItem: (key: string) => (key === 'me.language' ? kept : null) },
+    })
+    Object.defineProperty(navigator, 'languages', { value: languages, configurable: true })
+    return preferredLanguage()
+  }
+
+  test.each([
+    ['sv', { search: '?lang=sv', cookie: 'me_language=nb' }],
+    ['nb', { search: '?lang=xx', cookie: 'other=1; me_language=nb', kept: 'sv' }],
+    ['sv', { kept: 'sv', languages: ['nb'] }],
+    ['nb', { languages: ['fr', 'nn-NO', 'sv'] }],
+    ['en', {}],
+  ])('is %s for %j', (language, given) => expect(reader(given)).toBe(language))
+
+  test('an address that asks for two languages asks for none', () => {
+    expect(reader({ search: '?lang=sv&lang=nb', languages: ['en'] })).toBe('en')
+  })
+
+  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'what every object has is no language: %s',
+    (name) => {
+      const everywhere = {
+        search: `?lang=${name}`,
+        cookie: `me_language=${name}`,
+        kept: name,
+        languages: [name],
+      }
+      expect(reader(everywhere)).toBe('en')
+    },
+  )
 })
