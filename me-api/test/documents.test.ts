@@ -25,8 +25,19 @@ describe('the content of documents', () => {
     const app = await siteWithReport()
     const { text } = await api(app).get(path)
     for (const word of [...words, 'Home', 'Reports', 'Chat', 'RSS']) expect(textOf(text)).toContain(word)
-    expect(text).toContain(`<a href="${path}?lang=sv" hreflang="sv" lang="sv">Svenska</a>`)
+    expect(text).toContain('<a href="?lang=sv" hreflang="sv" lang="sv">Svenska</a>')
   })
+
+  test.each(['//other.example', '//other.example/reports', '///other.example'])(
+    'at %s nothing leads to another host',
+    async (path) => {
+      const app = await startApp()
+      const { text } = await api(app).get(path).expect(404)
+      const addresses = Array.from(text.matchAll(/ (?:href|src)="([^"]*)"/g), ([, address = '']) => address)
+      expect(addresses).toContain('?lang=sv')
+      expect(addresses.filter((address) => /^[/\\]{2}/.test(address))).toEqual([])
+    },
+  )
 
   test('no document sets a style by an attribute, which the policy forbids', async () => {
     const app = await siteWithReport()

@@ -64,7 +64,7 @@ export function createDocuments({ directory, renderPage, readPageData, cache, or
     const links = preloads.of(page.name, language, page.html !== undefined)
     const head = [headOf(page, path, ORIGIN), ...links].join('\n    ')
     const content = page.html !== undefined && {
-      page: { html: page.html, after: belowPage(page.data, path) },
+      page: { html: page.html, after: belowPage(page.data) },
     }
     return {
       status: isFound(page) ? 200 : 404,
@@ -127,10 +127,11 @@ function queryOf({ originalUrl }: Request): string {
 }
 
 /** What the page was made of, for the script; and for readers without one the choice of a language. */
-function belowPage(data: PageData, path: string): string {
+function belowPage(data: PageData): string {
+  // Without the path: one that begins with `//` would be the address of another host.
   const links = languages.map(
     (language) =>
-      `<a href="${escapeXml(path)}?lang=${language}" hreflang="${language}" lang="${language}">${names[language]}</a>`,
+      `<a href="?lang=${language}" hreflang="${language}" lang="${language}">${names[language]}</a>`,
   )
   return `<noscript><nav class="languages" aria-label="${languages.map((one) => names[one]).join(', ')}">${links.join(' ')}</nav></noscript>
     <script type="application/json" id="page-data">${inertJson(data)}</script>`
