@@ -192,6 +192,7 @@ describe('a page of the greatest length', () => {
     ['quotes', fullOf('>')],
     ['lists in lists', Array.from({ length: 300 }, (_, i) => `${' '.repeat(i)}- x`).join('\n')],
     ['names of emoji', fullOf(':+1: ')],
+    ['names of emoji between escapes', fullOf(':smile:\\!')],
     ['brackets', fullOf('[')],
     ['stars', fullOf('*a **b ')],
     ['fences', fullOf('```\n')],

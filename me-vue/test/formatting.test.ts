@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Node, readMarkdown } from 'me-api/contract/message-markdown'
 import { highlight } from 'me-api/contract/highlight-code'
-import { withShortcodes } from 'me-api/contract/shortcodes'
+import { partsWithShortcodes, withShortcodes } from 'me-api/contract/shortcodes'
 import { hasMarkup, isLoneEmoji } from '../src/chat/formatting/markup.ts'
 
 /** The tree as a line: `p(em(so) and code‹x›)`. */
@@ -67,9 +67,18 @@ test.each([
 ])('the text %j has no name of an emoji', (text) => expect(withShortcodes(text)).toBe(text))
 
 test('of a part of a text, what stands around it decides with', () => {
-  const text = 'see http://localhost/:smile: :tada:'
-  expect(withShortcodes(text, 21)).toBe(':smile: 🎉')
-  expect(withShortcodes(text, 0, 30)).toBe(text.slice(0, 30))
+  const parts = ['see http://localhost/', ':smile: :tada:']
+  expect(partsWithShortcodes(parts)).toEqual([parts[0], ':smile: 🎉'])
+})
+
+test('a name that goes on in the next part stays, and those after it are shown', () => {
+  expect(partsWithShortcodes([':tada: :ta', 'da: :tada:', '', ':smile:'])).toEqual([
+    '🎉 :ta',
+    'da: 🎉',
+    '',
+    '😄',
+  ])
+  expect(partsWithShortcodes([':tada: :ta', 'da: ', ':tada: '])).toEqual(['🎉 :ta', 'da: ', '🎉 '])
 })
 
 describe('hostile markup', () => {

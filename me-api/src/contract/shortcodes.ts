@@ -24,17 +24,25 @@ function findShortcodes(text: string): Shortcode[] {
     )
 }
 
+/** The text with emoji for their names; other names stay as they were written. */
+export const withShortcodes = (text: string): string => partsWithShortcodes([text]).join('')
+
 /**
- * The text with emoji for their names; other names stay as they were written. `from` and `to` choose the part
- * to return; the characters around it count for what is a name.
+ * The parts of one text, each with emoji for the names in it. What stands around a part counts for what is a name, and a
+ * name that goes on in the next part stays.
  */
-export function withShortcodes(text: string, from = 0, to = text.length): string {
-  let [words, last] = ['', from]
-  if (!text.includes(':')) return text.slice(from, to)
-  for (const { start, end, emoji } of findShortcodes(text)) {
-    if (start < from || end > to) continue
-    words += text.slice(last, start) + emoji
-    last = end
-  }
-  return words + text.slice(last, to)
+export function partsWithShortcodes(parts: readonly string[]): string[] {
+  const text = parts.join('')
+  const names = text.includes(':') ? findShortcodes(text) : []
+  let [next, to] = [0, 0]
+  return parts.map((part) => {
+    let [words, last] = ['', to]
+    to += part.length
+    for (let name = names[next]; name && name.start < to; name = names[++next]) {
+      if (name.end > to) continue
+      words += text.slice(last, name.start) + name.emoji
+      last = name.end
+    }
+    return words + text.slice(last, to)
+  })
 }

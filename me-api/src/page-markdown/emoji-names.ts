@@ -1,5 +1,5 @@
 import type { MarkdownIt } from 'markdown-it'
-import { withShortcodes } from '../contract/shortcodes.ts'
+import { partsWithShortcodes } from '../contract/shortcodes.ts'
 
 /** Shows emoji for their names, as the chat does: not in code nor in an address. */
 export function emojiNames({ core }: MarkdownIt): void {
@@ -25,14 +25,8 @@ export function emojiNames({ core }: MarkdownIt): void {
  * which itself holds no name.
  */
 function showEmoji(texts: readonly Token[]): void {
-  const whole = texts.map(({ content }) => content).join('')
-  if (!whole.includes(':')) return
-  let start = 0
-  for (const token of texts) {
-    const end = start + token.content.length
-    if (token.type === 'text') token.content = withShortcodes(whole, start, end)
-    start = end
-  }
+  const shown = partsWithShortcodes(texts.map(({ content }) => content))
+  for (const [index, token] of texts.entries()) token.content = shown[index]!
 }
 
 type Token = ReturnType<MarkdownIt['parse']>[number]
