@@ -70,6 +70,19 @@ test('a report is created, edited, and deleted after a confirmation', async ({ p
   await expect(page.getByText('Thin ice')).toHaveCount(0)
 })
 
+test('the editor of a report opens at its own address, and again after a reload', async ({
+  page,
+  publish,
+}) => {
+  await publish({ week: 52, title: 'Snow', text: 'It falls.' })
+  await page.goto('/reports/week/52/edit')
+  await expect(page.getByLabel('Title')).toHaveValue('Snow')
+  await page.reload()
+  await expect(text(page)).toHaveValue('It falls.')
+  await page.goto('/reports/week/97/edit')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('No report for that week.')
+})
+
 test('a week that already has a report is refused with an error at its field', async ({ page, publish }) => {
   await publish({ week: 51, title: 'Taken', text: 'Words.' })
   await page.goto('/reports/new')

@@ -19,7 +19,7 @@ export function useReport(week: () => string) {
     const { signal } = (underway = new AbortController())
     report.value = reports.read.get(Number(week()))
     failure.value = page.data?.report === null ? new ApiError(404, 'NOT_FOUND', '') : undefined
-    if (page.data) return
+    if (page.data?.report !== undefined) return
     try {
       const answer = await reports.load(week(), signal)
       if (!signal.aborted) report.value = answer
