@@ -131,3 +131,14 @@ test('a language that was chosen before there were documents is the reader’s s
   const document = await (await page.reload())?.text()
   expect(document).toContain('<html lang="nb">')
 })
+
+test('a chosen language stays where the browser has dropped the cookie', async ({ page, context }) => {
+  await page.goto('/reports')
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('Svenska')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Veckorapporter')
+  await context.clearCookies()
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Veckorapporter')
+  const document = await (await page.reload())?.text()
+  expect(document).toContain('<html lang="sv">')
+})

@@ -24,7 +24,10 @@ const parts: Record<string, Loaders> = {
 }
 /** The cookie that keeps the reader's choice, for the server too (me-api/src/site/reader-language.ts). */
 const COOKIE = 'me_language'
-/** Where earlier versions kept it. */
+/**
+ * Where it is kept as well: Safari drops a script's cookie after seven days. Earlier versions, which may still run
+ * offline or in another tab, read it here.
+ */
 const KEY = 'me.language'
 
 /** The words that have been brought, for every i18n that is made: they are the same for all readers. */
@@ -120,11 +123,11 @@ export async function choose(language: Language): Promise<void> {
   rememberLanguage(language)
 }
 
-/** Tells the server by a cookie in which language to make this reader's documents, for a year. */
+/** Keeps the language, and tells the server by a cookie in which one to make this reader's documents, for a year. */
 export function rememberLanguage(language: Language): void {
   const secure = location.protocol === 'https:' ? '; secure' : ''
   document.cookie = `${COOKIE}=${language}; path=/; max-age=31536000; samesite=lax${secure}`
-  browserStorage.removeItem(KEY)
+  browserStorage.setItem(KEY, language)
 }
 
 /**
