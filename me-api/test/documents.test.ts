@@ -94,7 +94,11 @@ describe('the structured data of documents', () => {
   test('home is about the owner, a report is a post of theirs, and other pages have none', async () => {
     const app = await siteWithReport()
     const owner = bearer(await ownerToken(app))
-    const links = [{ label: 'Code', href: 'https://code.example/ada?a=1&b=2' }]
+    const links = [
+      { label: 'Code', href: 'https://code.example/ada?a=1&b=2' },
+      { label: 'Mail', href: 'mailto:ada@code.example' },
+      { label: 'Old', href: 'HTTP://old.example' },
+    ]
     const page = { name: 'Ada </script>', headline: '$& <!--', text: 'Words.', links }
     await api(app).put('/api').set(owner).send(page).expect(200)
     const person = { '@type': 'Person', name: 'Ada </script>', url: `${app.url}/` }
@@ -103,7 +107,7 @@ describe('the structured data of documents', () => {
         '@context': 'https://schema.org',
         ...person,
         description: '$& <!--',
-        sameAs: ['https://code.example/ada?a=1&b=2'],
+        sameAs: ['https://code.example/ada?a=1&b=2', 'HTTP://old.example'],
       },
     ])
     const { data } = (await api(app).get('/api/reports/week/4').expect(200)).body

@@ -36,7 +36,8 @@ function structuredData({ name, data }: RenderedPage, path: string, origin: stri
   const { presentation, report } = data
   const person = { '@type': 'Person', name: presentation.name, url: `${origin}/` }
   if (name === 'home') {
-    const sameAs = presentation.links.map(({ href }) => href)
+    // Pages about the same person, so no e-mail address.
+    const sameAs = presentation.links.map(({ href }) => href).filter((href) => /^http/i.test(href))
     return [jsonLd({ ...person, description: presentation.headline, sameAs })]
   }
   if (!report) return []
