@@ -85,6 +85,24 @@ describe('the content of documents', () => {
   })
 })
 
+describe('the canonical address of a document', () => {
+  test.each([
+    ['/', '/'],
+    ['/?a=1', '/'],
+    ['/reports/', '/reports'],
+    ['/Reports', '/reports'],
+    ['/reports/week/04', '/reports/week/4'],
+    ['/reports/week/4/', '/reports/week/4'],
+    ['/chat/', '/chat'],
+    ['/chat/lobby/', '/chat/lobby'],
+  ])('of %s is %s', async (path, canonical) => {
+    const app = await siteWithReport()
+    const { text } = await api(app).get(path).expect(200)
+    expect(text).toContain(`<link rel="canonical" href="${app.url}${canonical}">`)
+    expect(text).toContain(`<meta property="og:url" content="${app.url}${canonical}">`)
+  })
+})
+
 describe('the structured data of documents', () => {
   const structured = (document: string) =>
     [...document.matchAll(/<script type="application\/ld\+json">(.*?)<\/script>/g)].map(

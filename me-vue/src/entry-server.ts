@@ -15,6 +15,8 @@ await addMessages('head', {
 export type RenderedPage = {
   /** The name of the address's route, `nowhere` where it has none. */
   name: string
+  /** The address's path as the site itself writes it: without a slash at the end, in lower case. */
+  path: string
   data: PageData
   /** Of the document, as plain text. */
   title: string
@@ -38,15 +40,16 @@ export async function renderPage(address: string, language: Language, read: Read
   const { t } = i18n.global
   const { name: routeName, params, meta } = router.resolve(address)
   const name = String(routeName)
+  const { path } = router.resolve({ name, params })
   const data = await read(name, params)
   const owner = data.presentation.name
   const description = descriptions[name] && t(descriptions[name], { name: owner })
   if (meta.full)
-    return { name, data, title: `${t('site.chat')} – ${isolated(owner)}`, description, html: undefined }
+    return { name, path, data, title: `${t('site.chat')} – ${isolated(owner)}`, description, html: undefined }
   give(data)
   await router.push(address)
   const html = await renderToString(app)
-  return { name, data, title: title || isolated(owner), description, html }
+  return { name, path, data, title: title || isolated(owner), description, html }
 }
 
 /** The words of a route's description. */

@@ -62,7 +62,7 @@ export function createDocuments({ directory, renderPage, readPageData, cache, or
     const rendered = await renderPage(path + query, language, readPageData)
     const page = path === SHELL ? shellOf(rendered) : rendered
     const links = preloads.of(page.name, language, page.html !== undefined)
-    const head = [headOf(page, path, ORIGIN), ...links].join('\n    ')
+    const head = [headOf(page, ORIGIN), ...links].join('\n    ')
     const content = page.html !== undefined && {
       page: { html: page.html, after: belowPage(page.data) },
     }

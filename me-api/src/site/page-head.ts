@@ -12,8 +12,10 @@ export const isFound = ({ name, data }: RenderedPage): boolean =>
   name !== 'nowhere' && data.report !== null && data.isThere !== false
 
 /** Builds the title, description and social tags of an address, for search engines and shared links. */
-export function headOf(page: RenderedPage, path: string, origin: string): string {
+export function headOf(page: RenderedPage, origin: string): string {
   const { name, data, title } = page
+  // The number of a week may be written `01`.
+  const url = origin + (data.report ? `/reports/week/${data.report.week}` : page.path)
   const description = descriptionOf(page)
   return [
     `<title>${escapeXml(title)}</title>`,
@@ -22,17 +24,17 @@ export function headOf(page: RenderedPage, path: string, origin: string): string
     meta('property', 'og:title', title),
     meta('property', 'og:description', description),
     meta('property', 'og:type', types[name] ?? 'website'),
-    meta('property', 'og:url', origin + path),
+    meta('property', 'og:url', url),
     ...picture(origin),
-    ...structuredData(page, path, origin),
+    ...structuredData(page, url, origin),
     isFound(page) && places.includes(name)
-      ? `<link rel="canonical" href="${escapeXml(origin + path)}">`
+      ? `<link rel="canonical" href="${escapeXml(url)}">`
       : meta('name', 'robots', 'noindex'),
   ].join('\n    ')
 }
 
 /** The page in the words of schema.org (JSON-LD): the owner on home, a report as a post of theirs. */
-function structuredData({ name, data }: RenderedPage, path: string, origin: string): string[] {
+function structuredData({ name, data }: RenderedPage, url: string, origin: string): string[] {
   const { presentation, report } = data
   const person = { '@type': 'Person', name: presentation.name, url: `${origin}/` }
   if (name === 'home') {
@@ -44,7 +46,7 @@ function structuredData({ name, data }: RenderedPage, path: string, origin: stri
   const post = {
     '@type': 'BlogPosting',
     headline: report.title,
-    url: origin + path,
+    url,
     datePublished: report.createdAt,
     dateModified: report.updatedAt,
     inLanguage: presentation.language,

@@ -7,6 +7,8 @@ import type { Language } from './reader-language.ts'
 export type RenderedPage = {
   /** The name of the address's route, `nowhere` where it has none. */
   name: string
+  /** The address's path as the site itself writes it. */
+  path: string
   data: PageData
   /** As plain text. */
   title: string
