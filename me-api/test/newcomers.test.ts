@@ -46,6 +46,18 @@ describe('a newcomer', () => {
       expect((await post(text).expect(403)).body).toEqual(refusal(403, 'LINKS_NOT_YET'))
   })
 
+  test('a newcomer does not make a site of their own by the host they ask for', async () => {
+    const app = await startApp({ settings })
+    const headers = { host: 'evil.example' }
+    const { body } = await api(app).post('/api/chat/visitors').set(headers).send({ nick: 'bot' }).expect(201)
+    const { token } = (body as { data: { token: string } }).data
+    const said = await api(app)
+      .post('/api/chat/rooms/lobby/messages')
+      .set({ ...bearer(token), ...headers })
+      .send({ text: 'see http://evil.example/x' })
+    expect(said.body).toEqual(refusal(403, 'LINKS_NOT_YET'))
+  })
+
   test('a newcomer may send and edit links to the site itself over a socket', async () => {
     const app = await startApp({ settings })
     const ada = await visitor(app, 'ada')

@@ -146,7 +146,7 @@ export async function startChat(parts: Parts) {
       ...roomRoutes(rooms),
       ...moderation.routes,
       ...startMyData({ db, erase: moderation.erase }).routes,
-      ...messageRoutes({ rules, reads, addressOf, hostOf: parts.siteHost.hostOf }),
+      ...messageRoutes({ rules, reads, addressOf, ownHostOf: parts.siteHost.ownHostOf }),
       ...searchRoutes(search),
       ...identity.routes,
       ...presenceRoutes({ presence, ownerLastSeen: owner.lastSeen }),

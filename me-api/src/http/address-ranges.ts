@@ -42,3 +42,10 @@ function within(subnets: Subnet[]): (address: string) => boolean {
   for (const subnet of subnets) list.addSubnet(...subnet)
   return (address) => list.check(address, address.includes(':') ? 'ipv6' : 'ipv4')
 }
+
+/** Whether a host, with its port, is loopback. */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.replace(/:\d+$/, '')
+  const address = readAddress(name)
+  return name === 'localhost' || (address !== null && isLoopback(address))
+}

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { type Request, Router } from 'express'
 import type { Registry } from 'prom-client'
 import { Refusal } from '../errors.ts'
-import { isLoopback, readAddress } from './address-ranges.ts'
+import { isLoopback, isLoopbackHost } from './address-ranges.ts'
 import { peerOf } from './client-address.ts'
 import type { SiteHost } from './site-host.ts'
 
@@ -43,13 +43,6 @@ export function metricsRoute({ registry, token, hostOf }: Parts): Router {
   }
 
   return router
-}
-
-/** Whether a host, with its port, is loopback. */
-function isLoopbackHost(host: string): boolean {
-  const name = host.replace(/:\d+$/, '')
-  const address = readAddress(name)
-  return name === 'localhost' || (address !== null && isLoopback(address))
 }
 
 function isSame(given: string, token: string): boolean {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { Refusal } from '../errors.ts'
+import { isLoopbackHost } from './address-ranges.ts'
 
 type Parts = {
   /** The site's own origin, if `SITE_URL` is set. */
@@ -57,6 +58,15 @@ export function createSiteHost({ siteUrl, trustedProxies }: Parts) {
 
     /** Returns the requested host as a browser writes it: `localhost:1337`; empty if it is unreadable. */
     hostOf: (req: IncomingMessage): string => hostOf(req, schemeOf(req) ?? 'http:') ?? '',
+
+    /**
+     * Returns the site's own host: that of `SITE_URL`, else the requested one if it is loopback; else an empty string,
+     * because a script may send any other `Host`.
+     */
+    ownHostOf(req: IncomingMessage): string {
+      const host = hostOf(req, schemeOf(req) ?? 'http:') ?? ''
+      return siteUrl ? new URL(siteUrl).host : isLoopbackHost(host) ? host : ''
+    },
 
     /** Whether an `Origin` is this site. If the site's scheme is unknown, the origin's scheme is assumed. */
     isOwnOrigin(req: IncomingMessage, origin: string): boolean {

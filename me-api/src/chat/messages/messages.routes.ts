@@ -32,11 +32,11 @@ type Parts = {
   rules: MessageRules
   reads: MessageReads
   addressOf: AddressOf
-  hostOf: SiteHost['hostOf']
+  ownHostOf: SiteHost['ownHostOf']
 }
 
 /** REST routes that read and write messages. */
-export function messageRoutes({ rules, reads, addressOf, hostOf }: Parts): Route[] {
+export function messageRoutes({ rules, reads, addressOf, ownHostOf }: Parts): Route[] {
   return [
     route({
       method: 'get',
@@ -62,7 +62,7 @@ export function messageRoutes({ rules, reads, addressOf, hostOf }: Parts): Route
       async handle({ params, body, caller, req, res }) {
         const address = addressOf(req)
         const draft = { ...body, ...params, id: body.id ?? randomUUID() }
-        const sent = await rules.send(caller.person, draft, address, hostOf(req))
+        const sent = await rules.send(caller.person, draft, address, ownHostOf(req))
         if (sent.isKnown) res.status(200)
         return sent.stored
       },

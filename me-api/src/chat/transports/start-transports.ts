@@ -157,7 +157,7 @@ function serveChat(parts: Parts, sockets: Sockets): void {
     guests: identity.guests,
     callers: identity.callers,
     addressOf,
-    hostOf: parts.siteHost.hostOf,
+    ownHostOf: parts.siteHost.ownHostOf,
     lifecycle,
     endBanned,
     ended: identity.ended,

@@ -29,7 +29,7 @@ type Parts = {
   moderation: Pick<ModerationRules, 'noticeFor'>
   callers: Pick<Callers, 'byCookie'>
   addressOf: AddressOf
-  hostOf: SiteHost['hostOf']
+  ownHostOf: SiteHost['ownHostOf']
   connections: ConnectionLimit
   inbound: InboundPackets
   lifecycle: ConnectionLifecycle
@@ -46,7 +46,7 @@ type Parts = {
 export function serveSocketio(parts: Parts): void {
   const { io, namespace, rooms, guests, presence, signals, moderation, callers, addressOf, connections } =
     parts
-  const { hostOf, inbound, lifecycle, endBanned, ended, rateOf, answer, refusalOf } = parts
+  const { ownHostOf, inbound, lifecycle, endBanned, ended, rateOf, answer, refusalOf } = parts
 
   // Connections are counted in the engine, so that none escapes through another namespace, and refused in the
   // namespace's middleware, the only place from which a client receives the code.
@@ -63,7 +63,7 @@ export function serveSocketio(parts: Parts): void {
     try {
       const address = addressOf(socket.request)
       connections.mayStay(address)
-      const host = hostOf(socket.request)
+      const host = ownHostOf(socket.request)
       const handshake = parse(Handshake, socket.handshake.auth)
       const guest = await guests.connect(handshake, await callers.byCookie(socket.request), address)
       const [tab, isBarred] = [handshake.tab ?? null, handshake.reader === true]
