@@ -149,6 +149,8 @@ test('a page that only a script makes shows an error where it cannot be loaded, 
   await expect(page.getByLabel('Language')).toBeEnabled()
   await page.route('**/assets/ChatPage*', (route) => route.abort())
   await page.getByRole('navigation').getByRole('link', { name: 'Chat' }).click()
+  // The document is loaded anew, once, before the page gives up.
+  await expect(page).toHaveURL('/chat')
   await expect(page.getByRole('alert')).toContainText("Couldn't open that page.")
   await page.unroute('**/assets/ChatPage*')
   await page.getByRole('link', { name: 'Try again' }).click()
