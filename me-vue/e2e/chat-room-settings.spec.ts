@@ -37,9 +37,9 @@ test('the owner creates, renames, locks, slows down and deletes a room, and visi
   await room.getByLabel('Lock this room').click()
   await expect(ada.field).toHaveAccessibleName('Message')
   await room.getByLabel('Slow mode').selectOption('15 seconds')
+  const rooms = () => fetch(`${server.url}/api/chat/rooms`).then((answer) => answer.json())
+  await expect.poll(rooms).toMatchObject({ data: [{ name: 'lobby' }, { name: 'tea-cake', slowSeconds: 15 }] })
   await expect(room.getByText('Saved.')).toBeVisible()
-  const rooms = await fetch(`${server.url}/api/chat/rooms`).then((answer) => answer.json())
-  expect(rooms).toMatchObject({ data: [{ name: 'lobby' }, { name: 'tea-cake', slowSeconds: 15 }] })
 
   await room.getByRole('button', { name: 'Delete this room' }).click()
   await owner.page.getByRole('button', { name: 'Cancel' }).click()
