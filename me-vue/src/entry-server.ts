@@ -1,4 +1,4 @@
-import type { PageData } from 'me-api/contract'
+import type { PageData, RenderedPage } from 'me-api/contract'
 import { isolated } from 'me-api/contract/direction'
 import { createMemoryHistory, type RouteParamsGeneric } from 'vue-router'
 import { renderToString } from 'vue/server-renderer'
@@ -11,20 +11,6 @@ await addMessages('head', {
   sv: () => import('./locales/head/sv.json'),
   nb: () => import('./locales/head/nb.json'),
 })
-
-export type RenderedPage = {
-  /** The name of the address's route, `nowhere` where it has none. */
-  name: string
-  /** The address's path as the site itself writes it: without a slash at the end, in lower case. */
-  path: string
-  data: PageData
-  /** Of the document, as plain text. */
-  title: string
-  /** A sentence about the page; none where the owner's own text says more. */
-  description: string | undefined
-  /** What stands in `#app`; none where only the browser makes the page. */
-  html: string | undefined
-}
 
 /** Returns all that the page of a route shows. */
 type Read = (name: string, params: RouteParamsGeneric) => Promise<PageData>

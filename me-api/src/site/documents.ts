@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Request, RequestHandler, Response } from 'express'
-import type { PageData } from '../contract/index.ts'
+import type { PageData, RenderedPage } from '../contract/index.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import { readIndexHtml } from './index-html.ts'
 import { inertJson } from './inert-json.ts'
@@ -12,7 +12,7 @@ import { headOf, isFound } from './page-head.ts'
 import { createPreloadLinks } from './preload-links.ts'
 import { type Language, LANGUAGE_COOKIE, languageAsked, languageOf, languages } from './reader-language.ts'
 import { escapeXml } from '../xml.ts'
-import type { RenderedPage, RenderPage } from './site-renderer.ts'
+import type { RenderPage } from './site-renderer.ts'
 
 const YEAR = 365 * 24 * 3_600_000
 

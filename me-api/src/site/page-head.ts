@@ -1,7 +1,7 @@
 import { excerpt } from '../markdown.ts'
 import { escapeXml } from '../xml.ts'
 import { inertJson } from './inert-json.ts'
-import type { RenderedPage } from './site-renderer.ts'
+import type { RenderedPage } from '../contract/index.ts'
 
 /** The routes whose pages belong in search engines. */
 const places = ['home', 'reports', 'report', 'privacy', 'chat', 'room', 'message', 'sign-in', 'register']

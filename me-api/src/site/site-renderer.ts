@@ -1,21 +1,8 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { PageData } from '../contract/index.ts'
+import type { PageData, RenderedPage } from '../contract/index.ts'
 import { Stop } from '../errors.ts'
 import type { Language } from './reader-language.ts'
-
-export type RenderedPage = {
-  /** The name of the address's route, `nowhere` where it has none. */
-  name: string
-  /** The address's path as the site itself writes it. */
-  path: string
-  data: PageData
-  /** As plain text. */
-  title: string
-  description: string | undefined
-  /** What stands in `#app`; none where only the browser makes the page. */
-  html: string | undefined
-}
 
 export type RenderPage = (
   address: string,
