@@ -200,10 +200,11 @@ export async function createApp({
       presentation,
       reports,
       privacy: privacyOf(config),
-      history: chat.history,
+      ...chat.forDocuments,
       cache,
     }),
     cache,
+    clock,
     originOf: siteHost.originOf,
     isSecure: siteHost.isSecure,
   })

@@ -24,7 +24,7 @@ describe('HTML documents', () => {
     ],
     [
       '/chat/lobby',
-      'Chat – Ada &quot;L&quot;',
+      'Lobby – Ada &quot;L&quot;',
       'Talk with Ada &quot;L&quot; and everybody who is here now.',
       'website',
     ],
@@ -88,7 +88,7 @@ describe('HTML documents', () => {
     for (const [path, title] of [
       ['/reports/week/4', '\u2068א\u2069 – \u2068שרה\u2069'],
       ['/', '\u2068שרה\u2069 – \u2068Engines.\u2069'],
-      ['/chat', 'Chat – \u2068שרה\u2069'],
+      ['/chat', 'Lobby – \u2068שרה\u2069'],
     ] as const)
       expect((await api(app).get(path).expect(200)).text).toContain(`<title>${title}</title>`)
   })
@@ -114,11 +114,9 @@ describe('HTML documents', () => {
     expect(await linksOf('/', 'no, en;q=0.5')).toEqual(words)
     expect(await linksOf('/', 'fr')).toEqual(['assets/en-abc123.js'])
     expect(await linksOf('/chat/lobby/1', 'nn-NO')).toEqual([
-      'api',
       ...words,
       'assets/ChatPage-abc123.js',
       'assets/chat-abc123.js',
-      'assets/chat-abc123.css',
       'assets/chat-nb-abc123.js',
       'assets/chat-search-SearchButton-abc123.js',
       'assets/chat-rooms-RoomMenu-abc123.js',
@@ -129,9 +127,9 @@ describe('HTML documents', () => {
   test('preload links fail when the built site lacks a file of a page', async () => {
     const app = await startApp()
     const manifest = join(app.folder, 'site/.vite/manifest.json')
-    const { 'src/chat/ChatPage.vue': _, ...others } = JSON.parse(readFileSync(manifest, 'utf8'))
+    const { 'src/chat/ChatEntry.vue': _, ...others } = JSON.parse(readFileSync(manifest, 'utf8'))
     writeFileSync(manifest, JSON.stringify(others))
-    expect(() => createPreloadLinks(join(app.folder, 'site'))).toThrow(/no src\/chat\/ChatPage\.vue/)
+    expect(() => createPreloadLinks(join(app.folder, 'site'))).toThrow(/no src\/chat\/ChatEntry\.vue/)
   })
 
   test('the document of an unknown address is not indexed', async () => {

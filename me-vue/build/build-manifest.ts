@@ -26,7 +26,7 @@ export const languagesIn = (manifest: BuildManifest, folder: string): string[] =
 export function keptOffline(manifest: BuildManifest): string[] {
   const keys = loadedBy(manifest, [
     'index.html',
-    'src/chat/ChatPage.vue',
+    'src/chat/ChatEntry.vue',
     'src/chat/composer/ComposerContainer.vue',
     'src/chat/people/PeopleList.vue',
     'src/chat/client/offline-log.ts',

@@ -3,9 +3,11 @@ import { isolated } from 'me-api/contract/direction'
 import { createMemoryHistory, type RouteParamsGeneric } from 'vue-router'
 import { renderToString } from 'vue/server-renderer'
 import { createSite } from './create-site.ts'
-import { addMessages, type Language, loadAllLanguages } from './i18n.ts'
+import { loadControlMessages } from './chat/control-messages.ts'
+import { addMessages, type Language, loadAllLanguages, loadMessages } from './i18n.ts'
 
 await loadAllLanguages()
+await Promise.all([loadMessages('chat'), loadControlMessages()])
 await addMessages('head', {
   en: () => import('./locales/head/en.json'),
   sv: () => import('./locales/head/sv.json'),
@@ -30,11 +32,10 @@ export async function renderPage(address: string, language: Language, read: Read
   const data = await read(name, params)
   const owner = data.presentation.name
   const description = descriptions[name] && t(descriptions[name], { name: owner })
-  if (meta.full)
-    return { name, path, data, title: `${t('site.chat')} – ${isolated(owner)}`, description, html: undefined }
   give(data)
   await router.push(address)
-  const html = await renderToString(app)
+  // The chat's database may be away: its page tells, and goes on when it is back.
+  const html = meta.full && !data.chat ? undefined : await renderToString(app)
   return { name, path, data, title: title || isolated(owner), description, html }
 }
 

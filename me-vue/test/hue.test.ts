@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { distinctHues, hueOf } from '../src/ui/hue.ts'
 
@@ -11,10 +12,16 @@ test('an id has the same hue everywhere', () => {
   expect(hueOf('visitor-1')).toBe(hueOf('visitor-1'))
 })
 
-test.each([2, 4, 6, 12, 40, 200])('no two of %d people have hues that look alike', (count) => {
+test.each([2, 4, 6, 12, 40, 72])('no two of %d people have hues that look alike', (count) => {
   const hues = distinctHues(ids(count))
   expect(hues.size).toBe(count)
   expect(smallestGap(hues.values())).toBeGreaterThanOrEqual(Math.min(25, 150 / count) - 1e-9)
+})
+
+test('each hue has a class, so that a document needs no style', () => {
+  const classes = readFileSync(new URL('../src/ui/hues.css', import.meta.url), 'utf8')
+  for (const hue of distinctHues(ids(72)).values())
+    expect(classes).toContain(`.hue-${hue} {\n  --hue: ${hue};\n}`)
 })
 
 test('two ids with one hash do not share a hue', () => {

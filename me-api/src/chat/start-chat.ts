@@ -131,7 +131,8 @@ export async function startChat(parts: Parts) {
     io: transports.io,
     poll: transports.poll,
     callers: identity.callers,
-    history: reads.history,
+    /** What documents show: read as by somebody without a nick. */
+    forDocuments: { reads, rooms },
     /** What changes of accounts mean in the chat. */
     forAccounts: {
       callers: identity.callers,

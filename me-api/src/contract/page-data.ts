@@ -1,3 +1,5 @@
+import type { Change, HistoryPage, Room } from './chat.ts'
+import type { Failure } from './errors.ts'
 import type { Presentation, Report, ReportSummary } from './pages.ts'
 import type { Privacy } from './privacy.ts'
 
@@ -9,9 +11,25 @@ export type PageData = {
   /** Null where there is no report on that week. */
   report?: Report | null
   privacy?: Privacy
+  chat?: ChatPageData
   /** False where the chat has no room or message at the address. */
   isThere?: false
 }
+
+/** A room as a reader without a nick sees it. */
+export type ChatPageData = {
+  /** All that everybody may read. */
+  rooms: Room[]
+  /** The room's newest messages, as `room:enter` gives them; none where there is no such room. */
+  change?: Change
+  /** The messages around the one that the address names, where that is older than the newest. */
+  around?: HistoryPage
+  /** What was sent with the form of the document and is not stored. */
+  form?: RefusedForm
+}
+
+/** The form for a message that works without script, with what was typed and why it was refused. */
+export type RefusedForm = { nick: string; text: string; error: Failure }
 
 /** What the site's server bundle makes of an address. */
 export type RenderedPage = {

@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Request, RequestHandler, Response } from 'express'
-import type { PageData, RenderedPage } from '../contract/index.ts'
+import type { Clock } from '../clock.ts'
+import { type PageData, type RefusedForm, type RenderedPage, statusOfCode } from '../contract/index.ts'
 import type { SiteHost } from '../http/site-host.ts'
+import { createBriefCache } from './brief-cache.ts'
 import { readIndexHtml } from './index-html.ts'
 import { inertJson } from './inert-json.ts'
 import type { PageCache } from './page-cache.ts'
@@ -17,7 +19,13 @@ import type { RenderPage } from './site-renderer.ts'
 const YEAR = 365 * 24 * 3_600_000
 
 /** Addresses whose documents are few and the same for every reader of a language. */
-const cacheable = /^\/(reports(\/week\/[1-9]\d?)?|privacy|sign-in|register|chat)?$/
+const cacheable = /^\/(reports(\/week\/[1-9]\d?)?|privacy|sign-in|register)?$/
+/** Those of the chat, which change all the time. */
+const ofChat = /^\/chat(\/[^/]+(\/\d+)?)?$/
+/** Milliseconds for which one of them is sent as it is. */
+const CHAT_LIFETIME = 1_000
+/** Seconds after which a reader without script sees a room anew. */
+const REFRESHED_AFTER = 20
 
 /** The document without a page's content, which the service worker keeps for offline use. */
 const SHELL = '/index.html'
@@ -46,6 +54,7 @@ type Parts = {
   renderPage: RenderPage
   readPageData: ReadPageData
   cache: PageCache
+  clock: Clock
   originOf: SiteHost['originOf']
   isSecure: SiteHost['isSecure']
 }
@@ -54,15 +63,30 @@ type Parts = {
  * Makes the site's documents: each holds its page as a reader sees it who is not signed in, made once for each content
  * and language.
  */
-export function createDocuments({ directory, renderPage, readPageData, cache, originOf, isSecure }: Parts) {
+export function createDocuments({
+  directory,
+  renderPage,
+  readPageData,
+  cache,
+  clock,
+  originOf,
+  isSecure,
+}: Parts) {
   const template = readIndexHtml(directory)
   const preloads = createPreloadLinks(directory)
+  const chatCache = createBriefCache<Document>(clock, CHAT_LIFETIME)
 
-  async function make(path: string, query: string, language: Language): Promise<Document> {
-    const rendered = await renderPage(path + query, language, readPageData)
+  async function make(
+    path: string,
+    query: string,
+    language: Language,
+    read: ReadPageData = readPageData,
+  ): Promise<Document> {
+    const rendered = await renderPage(path + query, language, read)
     const page = path === SHELL ? shellOf(rendered) : rendered
     const links = preloads.of(page.name, language, page.html !== undefined)
-    const head = [headOf(page, ORIGIN), ...links].join('\n    ')
+    const refresh = refreshOf(page, query)
+    const head = [headOf(page, ORIGIN), ...links, ...refresh].join('\n    ')
     const content = page.html !== undefined && {
       page: { html: page.html, after: belowPage(page.data) },
     }
@@ -79,8 +103,33 @@ export function createDocuments({ directory, renderPage, readPageData, cache, or
     const isShared = cacheable.test(req.path) && (query === '' || !/^\/(sign-in|register)$/.test(req.path))
     const document = isShared
       ? await cache.get(`document ${language} ${req.path}`, () => make(req.path, '', language))
-      : await make(req.path, query, language)
-    res.set({ 'Cache-Control': 'no-cache', 'Content-Language': language })
+      : ofChat.test(req.path)
+        ? await readChat(req.path, isWriting(query) ? WRITING : '', language)
+        : await make(req.path, query, language)
+    res.set('Cache-Control', 'no-cache')
+    await answer(req, res, document, language)
+  }
+
+  /** A room's document, at most a second old. */
+  const readChat = (path: string, query: string, language: Language): Promise<Document> =>
+    chatCache(`${language} ${path}${query}`, () => make(path, query, language))
+
+  /**
+   * Answers a form that was refused with the document of its room (`path`), in which the form has what was typed and
+   * the reason.
+   */
+  async function refuse(req: Request, res: Response, path: string, form: RefusedForm): Promise<void> {
+    const language = languageOf(req)
+    const document = await make(path, WRITING, language, async (name, params) => {
+      const data = await readPageData(name, params)
+      return data.chat ? { ...data, chat: { ...data.chat, form } } : data
+    })
+    res.set('Cache-Control', 'no-store')
+    await answer(req, res, { ...document, status: statusOfCode[form.error.code] }, language)
+  }
+
+  async function answer(req: Request, res: Response, document: Document, language: Language): Promise<void> {
+    res.set('Content-Language', language)
     res.vary('Accept-Language').vary('Cookie').type('html')
     const asked = languageAsked(req)
     if (asked)
@@ -109,7 +158,17 @@ export function createDocuments({ directory, renderPage, readPageData, cache, or
     res.set('Content-Encoding', encoding).send(await body)
   }
 
-  return { handler, scriptHashes: template.scriptHashes }
+  return { handler, refuse, scriptHashes: template.scriptHashes }
+}
+
+/** The query of a room's document that does not refresh itself, so that nothing half typed is lost. */
+const WRITING = '?write'
+const isWriting = (query: string): boolean => new URLSearchParams(query).has('write')
+
+/** The newest messages are asked for again where no script does that. */
+function refreshOf({ name, data }: RenderedPage, query: string): string[] {
+  const isLive = data.chat?.change && name !== 'message' && !isWriting(query)
+  return isLive ? [`<noscript><meta http-equiv="refresh" content="${REFRESHED_AFTER}"></noscript>`] : []
 }
 
 const shellOf = (page: RenderedPage): RenderedPage => ({

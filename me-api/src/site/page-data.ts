@@ -1,13 +1,16 @@
 import type { MessageReads } from '../chat/messages/read-messages.ts'
+import type { Rooms } from '../chat/rooms/rooms.ts'
 import {
+  type ChatPageData,
+  HISTORY_LIMIT,
+  LOBBY,
+  type Message,
   type PageData,
   Presentation,
   type Privacy,
   Report,
   ReportSummary,
-  RoomName,
 } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { PageCache } from './page-cache.ts'
@@ -16,37 +19,43 @@ type Parts = {
   presentation: Pick<PresentationPages, 'read'>
   reports: Pick<Reports, 'list' | 'all'>
   privacy: Privacy
-  history: MessageReads['history']
+  reads: Pick<MessageReads, 'history' | 'changes'>
+  rooms: Pick<Rooms, 'list'>
   cache: PageCache
 }
 
 /** Reads what the page of a route shows, as for a reader who is not signed in. */
-export function createPageDataReader({ presentation, reports, privacy, history, cache }: Parts) {
+export function createPageDataReader({ presentation, reports, privacy, reads, rooms, cache }: Parts) {
   // As REST answers: without what is only known here.
   const readPresentation = async () => Presentation.parse(await presentation.read())
   const readList = async () => (await reports.list()).map((report) => ReportSummary.parse(report))
   const readReports = async () =>
     new Map((await reports.all()).map((report) => [report.week, Report.parse(report)]))
 
-  /** Whether everybody may read the room of an address, and it has the message that the address names. */
-  async function isThere({ room, seq }: Record<string, unknown>): Promise<boolean> {
-    const name = RoomName.safeParse(room)
-    if (!name.success) return false
-    const before = seq === undefined ? undefined : Number(seq) + 1
-    try {
-      const { messages } = await history(null, name.data, { before, limit: 1 })
-      return seq === undefined || messages[0]?.seq === Number(seq)
-    } catch (error) {
-      // Of any other fault the page itself tells, and goes on when it is over.
-      return !(error instanceof Refusal && error.code === 'NOT_FOUND')
-    }
+  /** Reads the room of an address as somebody without a nick, and the messages around the one that it names. */
+  async function readChat(name: unknown, seq: number | undefined): Promise<Pick<PageData, 'chat' | 'isThere'>> {
+    const open = await rooms.list(null)
+    const chat: ChatPageData = { rooms: open }
+    const room = open.find((one) => one.name === name)
+    if (!room) return { chat, isThere: false }
+    const change = await reads.changes(null, room.name, null, HISTORY_LIMIT)
+    const has = ({ messages }: { messages: Message[] }) => messages.some((message) => message.seq === seq)
+    if (seq === undefined || has(change)) return { chat: { ...chat, change } }
+    const around = await reads.history(null, room.name, {
+      before: seq + HISTORY_LIMIT / 2 + 1,
+      limit: HISTORY_LIMIT,
+    })
+    return has(around) ? { chat: { ...chat, around } } : { chat: { ...chat, change }, isThere: false }
   }
 
   return async function read(name: string, params: Record<string, unknown>): Promise<PageData> {
     const data = { presentation: await cache.get('presentation', readPresentation) }
     if (name === 'privacy' || name === 'register') return { ...data, privacy }
-    if (name === 'room' || name === 'message')
-      return (await isThere(params)) ? data : { ...data, isThere: false }
+    if (['chat', 'room', 'message'].includes(name)) {
+      const { room = LOBBY, seq } = params
+      // Of a fault the page itself tells, and goes on when it is over.
+      return { ...data, ...(await readChat(room, seq === undefined ? seq : Number(seq)).catch(() => undefined)) }
+    }
     if (!['home', 'reports', 'report'].includes(name)) return data
     const list = await cache.get('report list', readList)
     if (name !== 'report') return { ...data, reports: list }

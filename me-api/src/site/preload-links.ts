@@ -6,7 +6,7 @@ import { type Language, languages } from './reader-language.ts'
 type Manifest = Record<string, { file: string; imports?: string[]; css?: string[] }>
 
 const chat = (language: string) => [
-  'src/chat/ChatPage.vue',
+  'src/chat/ChatEntry.vue',
   `src/locales/chat/${language}.json`,
   'src/chat/search/SearchButton.vue',
   'src/chat/rooms/RoomMenu.vue',

@@ -106,7 +106,7 @@ function builtSite(home: string): string {
 /** Vite's manifest of a site that has every source of which an address's page is made. */
 const builtFiles = {
   'index.html': { file: 'assets/index-abc123.js' },
-  'src/chat/ChatPage.vue': { file: 'assets/ChatPage-abc123.js', imports: ['_chat.js'] },
+  'src/chat/ChatEntry.vue': { file: 'assets/ChatPage-abc123.js', imports: ['_chat.js'] },
   '_chat.js': { file: 'assets/chat-abc123.js', imports: ['index.html'], css: ['assets/chat-abc123.css'] },
   ...filesOfSources([
     'src/chat/search/SearchButton.vue',

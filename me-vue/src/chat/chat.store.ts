@@ -6,6 +6,7 @@ import { get } from '../api/http.ts'
 import { createSocket, goOver, onceClosed } from '../api/socket.ts'
 import { loadControlMessages } from './control-messages.ts'
 import { browserStorage, tabStorage } from '../platform/browser-storage.ts'
+import { usePageData } from '../page-data.store.ts'
 import { createChatClient } from './client/chat-client.ts'
 import { browserClock } from '../platform/clock.ts'
 import { fetchChanges, fetchHistory } from './client/fetch-history.ts'
@@ -17,6 +18,7 @@ import { claimTabId } from './client/tab-id.ts'
 /** The chat with this browser's parts; chat/start-chat.ts connects it. */
 export const useChat = defineStore('chat', () => {
   const account = useAccount()
+  const page = usePageData()
 
   const credentials = createCredentials({
     local: browserStorage,
@@ -41,6 +43,7 @@ export const useChat = defineStore('chat', () => {
       import('../proof-of-work/solve-challenge.ts').then((part) => part.solveAndAsk(ask, signal)),
     fetchHistory,
     fetchChanges,
+    known: () => page.data?.chat?.change,
     fetchMessage: (id) => get<Message>(`/api/chat/messages/${id}`),
   })
 

@@ -1,9 +1,10 @@
 import { readUpTo } from './preferences/read-up-to.ts'
 import { loadMessages } from '../i18n.ts'
 
-/** The chat's page with its messages: the component of every route into the chat. */
+/** The chat's page with its messages: the component of every route into the chat. The server has one of its own. */
 export async function loadChatPage() {
-  const [page] = await Promise.all([import('./ChatPage.vue'), loadMessages('chat')])
+  if (import.meta.env.SSR) return import('./document/ChatDocument.vue')
+  const [page] = await Promise.all([import('./ChatEntry.vue'), loadMessages('chat')])
   // Lets a phone react to a touch between parsing the code and the first render.
   await new Promise((resolve) => setTimeout(resolve))
   return page

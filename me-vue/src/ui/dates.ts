@@ -5,11 +5,15 @@ import { serverNow } from '../platform/server-clock.ts'
 const regions: Record<string, string> = { en: 'en-GB', sv: 'sv-SE', nb: 'nb-NO' }
 export const regional = (language: string) => regions[language] ?? language
 
-const dayOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
+const midnightOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
 const day = 86_400_000
 
 /** A document may be read days after it was made, anywhere: it names dates, and those of UTC. */
-const timeZone = isServer ? 'UTC' : undefined
+export const timeZone = isServer ? 'UTC' : undefined
+
+/** The day of a moment, in a form that can be compared, and from which `new Date` makes the day's beginning. */
+export const dayOf = (moment: Date): string =>
+  isServer ? moment.toISOString().slice(0, 10) : moment.toDateString()
 
 /** "today", "3 days ago" within a week, else "12 Nov", with the year if it differs. In a document "12 Nov 2026". */
 export function shortDate(iso: string, language: string, now = new Date(serverNow())): string {
@@ -19,7 +23,7 @@ export function shortDate(iso: string, language: string, now = new Date(serverNo
       date,
     )
   if (isServer) return format('numeric')
-  const days = Math.round((dayOf(now) - dayOf(date)) / day)
+  const days = Math.round((midnightOf(now) - midnightOf(date)) / day)
   if (days >= 0 && days < 7)
     return new Intl.RelativeTimeFormat(regional(language), { numeric: 'auto' }).format(-days, 'day')
   return format(date.getFullYear() === now.getFullYear() ? undefined : 'numeric')

@@ -5,13 +5,16 @@ export const HUES: InjectionKey<ComputedRef<ReadonlyMap<string, number>>> = Symb
 
 /** Degrees between two hues that nobody takes for one. */
 const APART = 25
-const GOLDEN_ANGLE = 137.5
+/** All hues are multiples of this, each with a class in `hues.css`. */
+const STEP = 5
+/** Near the golden angle, and reaches every hue. */
+const NEXT = 145
 
 /** A hue in degrees, always the same for an id (FNV-1a over its code units). */
 export function hueOf(id: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
-  return (hash >>> 0) % 360
+  return ((hash >>> 0) % (360 / STEP)) * STEP
 }
 
 /**
@@ -30,7 +33,7 @@ export function distinctHues(
     const taken = [...hues.values()]
     let hue = hueOf(id)
     for (let tries = 0; tries < 360 && taken.some((other) => angle(hue, other) < apart); tries++)
-      hue = (hue + GOLDEN_ANGLE) % 360
+      hue = (hue + NEXT) % 360
     hues.set(id, hue)
   }
   return hues

@@ -10,7 +10,7 @@ import { createSelf, type SelfParts } from './self.ts'
 import { createTyping } from './typing-indicator.ts'
 
 type Parts = Pick<ConnectionParts, 'onceClosed' | 'goOver' | 'session' | 'random' | 'networkUp'> &
-  Pick<RoomParts, 'fetchHistory' | 'fetchChanges' | 'fetchMessage'> &
+  Pick<RoomParts, 'fetchHistory' | 'fetchChanges' | 'fetchMessage' | 'known'> &
   Pick<SelfParts, 'socket' | 'credentials' | 'askWithProof'> & {
     clock: Clock
     loadWriteActions: (access: ChatAccess) => Promise<WriteActions>

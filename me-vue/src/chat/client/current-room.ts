@@ -2,7 +2,7 @@ import type { Change, Failure, HistoryPage, Message, Room } from 'me-api/contrac
 import { LOBBY } from 'me-api/contract/limits'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
-import { newestSeq } from './message-log.ts'
+import { applyChange, emptyLog, type MessageLog, newestSeq } from './message-log.ts'
 import { createRoomReader, type Entry, type RoomReader } from './room-reader.ts'
 
 export type RoomParts = {
@@ -15,6 +15,8 @@ export type RoomParts = {
   fetchChanges: (room: string, after: number | null) => Promise<Change>
   /** Rejects with a `code`, NOT_FOUND where there is no such message (any more). */
   fetchMessage: (id: string) => Promise<Message>
+  /** What came with the page of the room that it shows: read before there is a connection. */
+  known?: () => Change | undefined
   onArrived: (messages: readonly Message[]) => void
   /** The room is left for another. */
   onLeave: () => void
@@ -26,7 +28,7 @@ export type RoomParts = {
 
 /** The room that this tab shows: enters it, follows it, and leaves it for another. */
 export function createCurrentRoom(parts: RoomParts) {
-  const { socket, patience, welcomed, fetchMessage, onLeave, onEntered, onSilent } = parts
+  const { socket, patience, welcomed, fetchMessage, known, onLeave, onEntered, onSilent } = parts
   const reader = shallowRef(readerOf(LOBBY))
   const name = computed(() => reader.value.name)
   /** There is no such room. */
@@ -36,10 +38,16 @@ export function createCurrentRoom(parts: RoomParts) {
     const created: RoomReader = createRoomReader({
       ...parts,
       name,
+      begin: knownOf(name),
       enter: (entry, patience) => socket.timeout(patience).emitWithAck('room:enter', entry),
       onStuck: (entry) => conclude(created, entry),
     })
     return created
+  }
+
+  function knownOf(name: string): MessageLog {
+    const change = known?.()
+    return (change?.room === name && applyChange(emptyLog, change)) || emptyLog
   }
 
   /** Catches up with the room, and says how that ended. */

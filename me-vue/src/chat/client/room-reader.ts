@@ -1,9 +1,11 @@
 import type { Ack, Change, Failure, HistoryPage, Message } from 'me-api/contract'
 import { shallowRef } from 'vue'
-import { addHistory, applyChange, emptyLog, learn, type MessageLog } from './message-log.ts'
+import { addHistory, applyChange, learn, type MessageLog } from './message-log.ts'
 
 type Parts = {
   name: string
+  /** What is known of the room before it is entered. */
+  begin: MessageLog
   /** `room:enter`; rejects where no answer came within `patience` milliseconds. */
   enter: (entry: { room: string; after: number | null }, patience: number) => Promise<Ack<Change>>
   fetchHistory: (room: string, before: number) => Promise<HistoryPage>
@@ -18,8 +20,16 @@ type Parts = {
 export type Entry = 'entered' | 'silent' | Failure
 
 /** One room of this reader: enters it, follows its changes, closes gaps, and fetches older messages. */
-export function createRoomReader({ name, enter, fetchHistory, fetchChanges, onArrived, onStuck }: Parts) {
-  const log = shallowRef<MessageLog>(emptyLog)
+export function createRoomReader({
+  name,
+  begin,
+  enter,
+  fetchHistory,
+  fetchChanges,
+  onArrived,
+  onStuck,
+}: Parts) {
+  const log = shallowRef(begin)
   const history = shallowRef<'idle' | 'loading' | 'failed'>('idle')
   const early: Change[] = []
   let entering: Promise<Entry> | undefined

@@ -34,8 +34,8 @@ function toVNode(node: Node, tail: VNode[] = []): VNode | string {
     case 'link':
       return link(node.href, node.children)
     case 'element': {
-      const style = node.tag === 'ol' ? { '--digits': digitsOf(node) } : undefined
-      const props = { dir: 'auto', start: node.start, class: { lone: isLone(node) }, style }
+      const digits = node.tag === 'ol' && `digits-${digitsOf(node)}`
+      const props = { dir: 'auto', start: node.start, class: [digits, { lone: isLone(node) }] }
       return h(node.tag, isBlock(node.tag) ? props : null, [...inside(node.children), ...tail])
     }
   }
@@ -45,8 +45,11 @@ const inside = (nodes: readonly Node[]): VNodeArrayChildren => nodes.map((node) 
 
 type Element = Extract<Node, { kind: 'element' }>
 
-/** How many digits a list's longest number has. */
-const digitsOf = ({ start = 1, children }: Element): number => String(start + children.length - 1).length
+/** How many digits a list's longest number has: up to 2, 4 or 9, each with a class of its own. */
+function digitsOf({ start = 1, children }: Element): number {
+  const { length } = String(start + children.length - 1)
+  return [2, 4].find((digits) => length <= digits) ?? 9
+}
 
 /** A paragraph of a few emoji, also where they were written as shortcodes. */
 function isLone({ tag, children }: Element): boolean {

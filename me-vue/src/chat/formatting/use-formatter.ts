@@ -18,6 +18,11 @@ type Need = keyof typeof formatters
 type Formatters = { shown: ShallowReactive<Partial<Record<Need, Component>>>; want: (need: Need) => void }
 const KEY: InjectionKey<Formatters> = Symbol('formatters')
 
+/** Formats messages from their first moment: for a document, which waits for nothing. */
+export function provideFormatters(shown: Record<Need, Component>): void {
+  provide(KEY, { shown, want: () => undefined })
+}
+
 /**
  * Fetches what formats messages when the first one needs it, once for a whole log: so that all later ones are formatted
  * from their first moment. Until then, and without a network, they stand as they were written.

@@ -1,4 +1,4 @@
-import { ref, watch, type Ref } from 'vue'
+import { onServerPrefetch, ref, watch, type Ref } from 'vue'
 import { toPlainText } from './plain-text.ts'
 
 /** A text without Markdown; as it was written until the parser is loaded. */
@@ -13,5 +13,6 @@ export function usePlainText(text: () => string | undefined): Readonly<Ref<strin
     },
     { immediate: true },
   )
+  onServerPrefetch(async () => void (words.value = await toPlainText(text() ?? '')))
   return words
 }

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import { browserStorage } from '../../platform/browser-storage.ts'
+import { isServer } from '../../platform/is-server.ts'
 
 const KEY = 'me.chat.hidden'
 
@@ -8,9 +9,10 @@ const KEY = 'me.chat.hidden'
 export const useIgnored = defineStore('ignored', () => {
   const people = shallowRef<ReadonlyMap<string, string>>(read())
 
-  addEventListener('storage', ({ key }) => {
-    if (key === null || key === KEY) people.value = read()
-  })
+  if (!isServer)
+    addEventListener('storage', ({ key }) => {
+      if (key === null || key === KEY) people.value = read()
+    })
 
   function set(id: string, nick?: string): void {
     // What another tab has written meanwhile stays.

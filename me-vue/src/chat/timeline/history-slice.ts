@@ -14,9 +14,13 @@ export const beforeAround = (seq: number): number => seq + PAGE / 2 + 1
 export const beforeNewer = ({ messages }: HistorySlice): number => (messages.at(-1)?.seq ?? 0) + PAGE + 1
 
 /** The page around a message, or null where that message is not there (any more). */
-export function historyAround(seq: number, { messages, more }: HistoryPage): HistorySlice | null {
+export function historyAround(
+  seq: number,
+  { messages, more }: HistoryPage,
+  before = beforeAround(seq),
+): HistorySlice | null {
   if (indexOfSeq(messages, seq) < 0) return null
-  return { messages, older: more, newer: reaches(messages, beforeAround(seq)) }
+  return { messages, older: more, newer: reaches(messages, before) }
 }
 
 export function withOlder(past: HistorySlice, page: HistoryPage): HistorySlice {
