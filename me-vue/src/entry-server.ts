@@ -14,6 +14,12 @@ await addMessages('head', {
   nb: () => import('./locales/head/nb.json'),
 })
 
+await addMessages('document', {
+  en: () => import('./locales/document/en.json'),
+  sv: () => import('./locales/document/sv.json'),
+  nb: () => import('./locales/document/nb.json'),
+})
+
 /** Returns all that the page of a route shows. */
 type Read = (name: string, params: RouteParamsGeneric) => Promise<PageData>
 

@@ -1,10 +1,11 @@
 import { useEventListener } from '@vueuse/core'
 import { computed, ref, watch, type WritableComputedRef } from 'vue'
 import { browserStorage } from '../../platform/browser-storage.ts'
+import { draftKey } from './draft-key.ts'
 
 /** What is being written in a room; another room has another draft. It is the same in all tabs, and outlives them. */
 export function useDraft(room: () => string, kind = 'draft'): WritableComputedRef<string> {
-  const key = () => `me.chat.${kind}.${room()}`
+  const key = () => draftKey(room(), kind)
   const draft = ref(browserStorage.getItem(key()) ?? '')
   watch(room, () => (draft.value = browserStorage.getItem(key()) ?? ''))
 

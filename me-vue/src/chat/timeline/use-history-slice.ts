@@ -1,5 +1,7 @@
 import type { HistoryPage } from 'me-api/contract'
 import { computed, shallowRef, watch } from 'vue'
+import { HISTORY_LIMIT } from 'me-api/contract/limits'
+import { usePageData } from '../../page-data.store.ts'
 import { fetchHistory } from '../client/fetch-history.ts'
 import { isBegunAnew, type MessageLog } from '../client/message-log.ts'
 import {
@@ -16,6 +18,7 @@ type Parts = { room: () => string; seq: () => number; live: () => MessageLog }
 
 /** Fetches a room's history around a message, and on from there both ways as it is scrolled. */
 export function useHistorySlice({ room, seq, live }: Parts) {
+  const page = usePageData()
   const past = shallowRef<HistorySlice | null>(null)
   const state = shallowRef<'idle' | 'loading' | 'failed' | 'gone'>('idle')
   let latest: object
@@ -23,13 +26,20 @@ export function useHistorySlice({ room, seq, live }: Parts) {
   watch(
     [room, seq],
     () => {
-      past.value = null
-      void look()
+      past.value = given()
+      if (!past.value) void look()
     },
     { immediate: true },
   )
   // The room's log has begun anew: what was changed in between it cannot tell.
   watch(live, (now, before) => past.value && isBegunAnew(now, before) && void look())
+
+  /** What came with the document. */
+  function given(): HistorySlice | null {
+    const around = page.data?.chat?.around
+    if (around?.messages[0]?.room !== room()) return null
+    return historyAround(seq(), around, seq() + HISTORY_LIMIT / 2 + 1)
+  }
 
   function look(): Promise<void> {
     return load(beforeAround(seq()), (page) => {

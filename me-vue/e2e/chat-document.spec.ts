@@ -1,0 +1,104 @@
+import type { Browser } from '@playwright/test'
+import { expect, lines, test } from './support/chat.ts'
+import type { TestServer } from './support/test-server.ts'
+
+/** A reader's page on which no script arrives before `release` is called. */
+async function waitingForScript(browser: Browser, server: TestServer, path: string) {
+  const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB' })
+  const page = await context.newPage()
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route(/\/assets\/.*\.js$/, async (route) => {
+    await released
+    await route.continue()
+  })
+  await page.goto(path, { waitUntil: 'commit' })
+  await expect(page.locator('.document article').last()).toBeVisible()
+  return { page, release }
+}
+
+const hasTakenOver = '.chat:not(.document)'
+
+test('a room can be read before any script, and the chat takes its place without a move', async ({
+  browser,
+  server,
+}) => {
+  server.seedMessages(lines(120))
+  const { page, release } = await waitingForScript(browser, server, '/chat')
+  const last = page.getByText('line 120.', { exact: true })
+  await expect(last).toBeInViewport()
+  const before = await last.boundingBox()
+  const shifts = await page.evaluateHandle(() => {
+    const seen: number[] = []
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.push((entry as unknown as { value: number }).value)
+    }).observe({ type: 'layout-shift', buffered: true })
+    return seen
+  })
+  release()
+  await expect(page.locator(hasTakenOver)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Live, show connection' })).toBeVisible()
+  await expect(last).toBeInViewport()
+  const after = await last.boundingBox()
+  expect(Math.abs(after!.y - before!.y)).toBeLessThan(40)
+  expect((await shifts.jsonValue()).reduce((sum, one) => sum + one, 0)).toBeLessThan(0.005)
+  await expect(page).toHaveTitle(/^Lobby/)
+})
+
+test('the room is entered from where the document ends: nothing is fetched twice', async ({
+  browser,
+  server,
+}) => {
+  server.seedMessages(lines(60))
+  const { page, release } = await waitingForScript(browser, server, '/chat')
+  const frames: string[] = []
+  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => frames.push(String(payload))))
+  release()
+  await expect(page.getByRole('button', { name: 'Live, show connection' })).toBeVisible()
+  await expect(page.getByText('line 60.', { exact: true })).toBeInViewport()
+  expect(frames.join('\n')).not.toContain('line 60.')
+})
+
+test('what was typed before the script came is in the chat’s own form, which has the focus', async ({
+  browser,
+  server,
+}) => {
+  server.seedMessages(lines(3))
+  const { page, release } = await waitingForScript(browser, server, '/chat')
+  await page.locator('.document [name=text]').fill('written early')
+  await page.locator('.document [name=nick]').fill('Ada')
+  release()
+  await expect(page.locator(hasTakenOver)).toBeVisible()
+  const nick = page.getByLabel(/Pick a nick/)
+  await expect(nick).toHaveValue('Ada')
+  await expect(nick).toBeFocused()
+  await nick.press('Enter')
+  await expect(page.getByRole('textbox', { name: /message/i })).toHaveValue('written early')
+})
+
+test('who has scrolled up before the script came stays there', async ({ browser, server }) => {
+  server.seedMessages(lines(120))
+  const { page, release } = await waitingForScript(browser, server, '/chat')
+  const middle = page.getByText('line 90.', { exact: true })
+  await middle.evaluate((element) => element.scrollIntoView({ block: 'center' }))
+  release()
+  await expect(page.locator(hasTakenOver)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Live, show connection' })).toBeVisible()
+  await expect(middle).toBeInViewport()
+})
+
+test('an older message is shown from its document, without a request for its history', async ({
+  browser,
+  server,
+}) => {
+  server.seedMessages(lines(300))
+  const { page, release } = await waitingForScript(browser, server, '/chat/lobby/100')
+  await expect(page.getByText('line 100.', { exact: true })).toBeInViewport()
+  const asked: string[] = []
+  page.on('request', (request) => request.url().includes('/messages?') && asked.push(request.url()))
+  release()
+  await expect(page.locator(hasTakenOver)).toBeVisible()
+  await expect(page.getByText('line 100.', { exact: true })).toBeInViewport()
+  await expect(page.locator('article:focus')).toContainText('line 100.')
+  expect(asked.filter((url) => url.includes('before=151'))).toEqual([])
+})
