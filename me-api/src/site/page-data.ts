@@ -33,7 +33,10 @@ export function createPageDataReader({ presentation, reports, privacy, reads, ro
     new Map((await reports.all()).map((report) => [report.week, Report.parse(report)]))
 
   /** Reads the room of an address as somebody without a nick, and the messages around the one that it names. */
-  async function readChat(name: unknown, seq: number | undefined): Promise<Pick<PageData, 'chat' | 'isThere'>> {
+  async function readChat(
+    name: unknown,
+    seq: number | undefined,
+  ): Promise<Pick<PageData, 'chat' | 'isThere'>> {
     const open = await rooms.list(null)
     const chat: ChatPageData = { rooms: open }
     const room = open.find((one) => one.name === name)
@@ -54,7 +57,10 @@ export function createPageDataReader({ presentation, reports, privacy, reads, ro
     if (['chat', 'room', 'message'].includes(name)) {
       const { room = LOBBY, seq } = params
       // Of a fault the page itself tells, and goes on when it is over.
-      return { ...data, ...(await readChat(room, seq === undefined ? seq : Number(seq)).catch(() => undefined)) }
+      return {
+        ...data,
+        ...(await readChat(room, seq === undefined ? seq : Number(seq)).catch(() => undefined)),
+      }
     }
     if (!['home', 'reports', 'report'].includes(name)) return data
     const list = await cache.get('report list', readList)
