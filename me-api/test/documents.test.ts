@@ -39,6 +39,17 @@ describe('the content of documents', () => {
     },
   )
 
+  test.each([
+    ...['//', '//?a=1', '///', '///x', '/./', '/%2e', '/..', '/%2f', '/%5c', '/%'],
+    ...['/reports//', '//reports', '/reports//week/4', '/reports/week/4//', '/chat//', '/chat//lobby'],
+    ...['//index.html', '/Index.html', '/index.html/'],
+  ])('at %s there is nothing', async (path) => {
+    const app = await siteWithReport()
+    const { text } = await api(app).get(path).expect(404)
+    expect(textOf(text)).toContain('Nobody lives at this address.')
+    expect(text).toContain('<meta name="robots" content="noindex">')
+  })
+
   test('no document sets a style by an attribute, which the policy forbids', async () => {
     const app = await siteWithReport()
     const paths = ['/', '/reports', '/reports/week/4', '/privacy', '/sign-in', '/register', '/account', '/x']

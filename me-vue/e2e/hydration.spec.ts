@@ -9,6 +9,8 @@ const paths = [
   '/sign-in',
   '/register',
   '/nowhere',
+  // Asks for `//`, which alone would be another host.
+  '/.//',
   '/account',
 ]
 const readers = [

@@ -20,7 +20,8 @@ export function createSiteRouter(history: RouterHistory, pinia: Pinia): Router {
   const router = createRouter({
     history,
     routes: [
-      { path: '/', name: 'home', component: HomePage },
+      // Strictly, or `//` would be home too: as `/` with a slash at the end.
+      { path: '/', name: 'home', component: HomePage, strict: true },
       { path: '/reports', name: 'reports', component: () => import('./reports/ReportsPage.vue') },
       { path: '/reports/new', name: 'new-report', component: reportEditor },
       { path: '/reports/week/:week', name: 'report', component: reportPage },
