@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { api, bearer, ownerToken } from './support/rest.ts'
+import { manualClock } from './support/manual-clock.ts'
 import { siteWithReport, week4 } from './support/site-with-report.ts'
 
 describe('manifest, feed and site map', () => {
@@ -67,5 +68,40 @@ describe('manifest, feed and site map', () => {
     )
     const robots = await api(app).get('/robots.txt').expect(200)
     expect(robots.text).toContain(`Sitemap: ${app.url}/sitemap.xml`)
+  })
+  test('the site map dates what the owner writes by its last change, and nothing else', async () => {
+    const clock = manualClock()
+    const at = (minute: number) =>
+      new Date(Date.parse('2026-03-03T08:00:00Z') + minute * 60_000).toISOString()
+    const app = await siteWithReport(clock)
+    const owner = bearer(await ownerToken(app))
+    const dates = async () => {
+      const { text } = await api(app).get('/sitemap.xml').expect(200)
+      const urls = text.matchAll(/<loc>([^<]+)<\/loc>(?:<lastmod>([^<]*))?/g)
+      return Object.fromEntries(Array.from(urls, ([, loc = '', date]) => [new URL(loc).pathname, date]))
+    }
+    clock.advance(60_000)
+    await api(app)
+      .post('/api/reports')
+      .set(owner)
+      .send({ ...week4, week: 5 })
+      .expect(201)
+    const undated = { '/chat': undefined, '/privacy': undefined }
+    expect(await dates()).toEqual({
+      '/': at(1),
+      '/reports': at(1),
+      '/reports/week/4': at(0),
+      '/reports/week/5': at(1),
+      ...undated,
+    })
+    clock.advance(60_000)
+    await api(app).put('/api/reports/week/4').set(owner).send({ title: 'Four', text: 'Words.' }).expect(200)
+    expect(await dates()).toMatchObject({ '/': at(2), '/reports': at(2), '/reports/week/4': at(2) })
+    for (const week of [4, 5]) await api(app).delete(`/api/reports/week/${week}`).set(owner).expect(204)
+    expect(await dates()).toEqual({ '/': at(0), '/reports': undefined, ...undated })
+    clock.advance(60_000)
+    const page = { name: 'Ada', headline: 'Engines.', text: 'Hello.', links: [] }
+    await api(app).put('/api').set(owner).send(page).expect(200)
+    expect(await dates()).toEqual({ '/': at(3), '/reports': undefined, ...undated })
   })
 })

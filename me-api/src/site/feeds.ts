@@ -71,17 +71,13 @@ type Pages = Pick<Parts, 'presentation' | 'reports'>
 async function makeFeed({ presentation, reports }: Pages): Promise<string> {
   const { name, headline, language, updatedAt } = await presentation.read()
   const all = await reports.all()
-  const updated = all.reduce(
-    (latest, report) => (report.updatedAt > latest ? report.updatedAt : latest),
-    updatedAt,
-  )
   const feed = new Feed({
     id: `${ORIGIN}/`,
     link: `${ORIGIN}/`,
     title: name,
     description: headline,
     author: { name },
-    updated: new Date(updated),
+    updated: new Date(newest([{ updatedAt }, ...all])),
     feedLinks: { atom: `${ORIGIN}/feed.xml` },
     copyright: '',
   })
@@ -101,19 +97,26 @@ async function makeFeed({ presentation, reports }: Pages): Promise<string> {
   return feed.atom1().replace('<feed ', `<feed xml:lang="${language}" `)
 }
 
+/** Only what the owner wrote has a date: the chat's changes all the time, and privacy depends on the settings in force. */
 async function makeSiteMap({ presentation, reports }: Pages): Promise<string> {
-  const pages = [
-    { path: '/', updatedAt: (await presentation.read()).updatedAt },
-    { path: '/reports' },
-    ...(await reports.list()).map(({ week, updatedAt }) => ({ path: `/reports/week/${week}`, updatedAt })),
+  const list = await reports.list()
+  const pages: { path: string; updatedAt?: string }[] = [
+    // It shows the reports too.
+    { path: '/', updatedAt: newest([await presentation.read(), ...list]) },
+    { path: '/reports', updatedAt: newest(list) },
+    ...list.map(({ week, updatedAt }) => ({ path: `/reports/week/${week}`, updatedAt })),
     { path: '/chat' },
     { path: '/privacy' },
   ]
-  const urls = pages.map(({ path, updatedAt }: { path: string; updatedAt?: string }) => {
+  const urls = pages.map(({ path, updatedAt }) => {
     const changed = updatedAt ? `<lastmod>${updatedAt}</lastmod>` : ''
     return `  <url><loc>${escapeXml(ORIGIN + path)}</loc>${changed}</url>\n`
   })
   return `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${urls.join('')}</urlset>\n`
 }
+
+/** When the last of them changed; an empty text for none. ISO 8601 in UTC sorts as text. */
+const newest = (pages: { updatedAt: string }[]): string =>
+  pages.reduce((latest, { updatedAt }) => (updatedAt > latest ? updatedAt : latest), '')
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22)
