@@ -134,6 +134,30 @@ test('a language that was chosen before there were documents is the reader’s s
   expect(document).toContain('<html lang="nb">')
 })
 
+test.describe('a reader who has chosen no language', () => {
+  test.use({ locale: 'sv-SE' })
+
+  test('keeps that of the document, also where the script hears of another one', async ({
+    page,
+    context,
+  }) => {
+    await page.addInitScript(() =>
+      Object.defineProperty(navigator, 'languages', { value: ['nb-NO', 'nb'], configurable: true }),
+    )
+    for (const path of ['/chat', '/reports']) {
+      await page.goto(path)
+      await hydrated(page)
+      await expect(page.locator('html')).toHaveAttribute('lang', 'sv')
+      await expect(
+        page.getByRole('navigation').getByRole('link', { name: 'Rapporter' }).first(),
+      ).toBeVisible()
+    }
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Veckorapporter')
+    expect(await context.cookies()).toEqual([])
+    expect(await page.evaluate(() => localStorage.getItem('me.language'))).toBeNull()
+  })
+})
+
 test('a chosen language stays where the browser has dropped the cookie', async ({ page, context }) => {
   await page.goto('/reports')
   await page.getByRole('combobox', { name: 'Language' }).selectOption('Svenska')

@@ -45,7 +45,7 @@ function start(): void {
 function dataOfDocument(): PageData | undefined {
   const state = document.querySelector('#page-data')
   if (!state) return undefined
-  // Made in another language than the one chosen here: it is made anew.
+  // Made in another language than the reader has chosen: it is made anew.
   if (document.documentElement.lang !== language) {
     rememberLanguage(language)
     document.querySelector('#app')?.replaceChildren()

@@ -131,21 +131,15 @@ export function rememberLanguage(language: Language): void {
 }
 
 /**
- * The language that the address asks for, else what was chosen here before, else the first of the browser's own
- * languages that we have, else English.
+ * The language that the address asks for, else what was chosen here before, else the document's own: the server has
+ * made it in one that the browser accepts.
  */
 export function preferredLanguage(): Language {
   // An address that asks for two asks for none, as the server reads it.
   const asked = new URLSearchParams(location.search).getAll('lang').join()
   const chosen = new RegExp(`(?:^|; )${COOKIE}=(\\w+)`).exec(document.cookie)?.[1]
-  const wanted = [asked, chosen, browserStorage.getItem(KEY)]
-  for (const language of wanted) if (isLanguage(language)) return language
-  for (const tag of navigator.languages) {
-    const language = tag.toLowerCase().split('-')[0]
-    if (language === 'no' || language === 'nn') return 'nb'
-    if (isLanguage(language)) return language
-  }
-  return 'en'
+  const wanted = [asked, chosen, browserStorage.getItem(KEY), document.documentElement.lang]
+  return wanted.find(isLanguage) ?? 'en'
 }
 
 /** Not `in`: what every object has, such as `constructor`, is no language. */
