@@ -139,6 +139,41 @@ test('code is copied with the keyboard, and a screen reader hears it', async ({ 
   await expect(buttons.first()).toHaveText('Copy')
 })
 
+for (const [device, touch] of [
+  ['with a mouse', {}],
+  ['on a phone', { hasTouch: true, isMobile: true, viewport: { width: 320, height: 700 } }],
+] as const)
+  test.describe(device, () => {
+    test.use(touch)
+
+    test('the button that copies code covers none of it, nor of what is above', async ({ page, publish }) => {
+      const line = 'const database = await openTheDatabase(config.DATABASE_URL, clock, log).read(everything)'
+      const block = `\`\`\`ts\n${line}\n${line}\n\`\`\``
+      const wide = 'word '.repeat(60)
+      const indented = block.replaceAll('\n', '\n  ')
+      await publish({ week: 38, title: 'Code', text: `${wide}\n\n${block}\n\n- ${wide}\n\n  ${indented}` })
+      await page.goto('/reports/week/38')
+      const buttons = page.getByRole('button', { name: 'Copy code' })
+      await expect(buttons).toHaveCount(2)
+      for (const button of await buttons.all()) {
+        await button.focus()
+        const covered = await button.evaluate((element) => {
+          const frame = element.parentElement!
+          const button = element.getBoundingClientRect()
+          return [frame.querySelector('code')!, frame.previousElementSibling!].flatMap((part) => {
+            const text = document.createRange()
+            text.selectNodeContents(part)
+            // The code is scrolled, so that any of its lines can come under the button.
+            return [...text.getClientRects()].filter(
+              ({ top, bottom }) => top < button.bottom && bottom > button.top,
+            )
+          })
+        })
+        expect(covered).toEqual([])
+      }
+    })
+  })
+
 test('what copies code is loaded only where there is code', async ({ page, publish }) => {
   await publish({ week: 37, title: 'Words', text: 'Words alone.' })
   const files: string[] = []
