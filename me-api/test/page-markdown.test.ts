@@ -74,6 +74,44 @@ describe('footnotes', () => {
   })
 })
 
+/** The words of the page, and those of each note. */
+function partsOf(text: string) {
+  const [body = '', below = ''] = renderMarkdown(text).split('<section class="footnotes"')
+  const words = (html: string) => wordsIn(html).replaceAll(/\s+|\[\d+\]|\u21a9\ufe0e/g, '')
+  return {
+    body: words(body),
+    notes: below
+      .split(/<li id="fn-\d+">/)
+      .slice(1)
+      .map(words),
+  }
+}
+
+describe('a definition of a footnote', () => {
+  test.each([
+    ['in another one', '[^a]: one\n\n    [^b]: two\n\n    three', 'AB', ['onethree', 'two']],
+    ['that begins another one', '[^a]: [^b]: two\n\n    one', 'AB', ['one', 'two']],
+    ['in a list of another one', '[^a]: - one\n      [^b]: two\n    - three', 'AB', ['onethree', 'two']],
+    ['in one that nobody refers to', '[^c]: c\n\n    [^a]: one\n\n[^b]: two', 'AB', ['one', 'two']],
+    ['in a quote', '> before\n>\n> [^a]: one\n>\n> after\n\n[^b]: two', 'ABbeforeafter', ['one', 'two']],
+    ['in a list', '- before\n\n  [^a]: one\n\n  after\n- [^b]: two', 'ABbeforeafter', ['one', 'two']],
+    ['below another of its name', '[^a]: one\n\n[^b]: two\n\n[^a]: three', 'AB', ['onethree', 'two']],
+    ['in one of its name', '[^a]: one\n\n    [^a]: two\n\n[^b]: b', 'AB', ['onetwo', 'b']],
+  ])('%s leaves all words where they belong', (_, definitions, body, notes) =>
+    expect(partsOf(`A[^a] B[^b]\n\n${definitions}`)).toEqual({ body, notes }),
+  )
+
+  test('notes are numbered as they are read, wherever they are defined', () => {
+    const text = '[^a]: one[^c]\n\n[^d]: unread[^c]\n\n[^c]: three[^a]\n\nA[^a] B[^b]\n\n[^b]: two'
+    expect(partsOf(text)).toEqual({ body: 'AB', notes: ['one', 'two', 'three'] })
+    const html = renderMarkdown(text)
+    const ids = idsIn(html)
+    const goals = found(html, / href="#([^"]*)"/g)
+    expect(goals).toEqual(['fn-1', 'fn-2', 'fn-3', 'fnref-1', 'fnref-1-2', 'fnref-2', 'fn-1', 'fnref-3'])
+    expect(goals.filter((goal) => !ids.includes(goal))).toEqual([])
+  })
+})
+
 describe('names of emoji', () => {
   test.each([
     ['fine :tada:', 'fine 🎉'],

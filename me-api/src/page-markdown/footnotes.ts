@@ -8,6 +8,8 @@ const NAME_MAX = 100
 export function footnotes(markdown: MarkdownIt): void {
   markdown.use(footnote).disable('footnote_inline')
   limitNames(markdown)
+  // The package's own rule loses what stands around a definition within another one.
+  markdown.core.ruler.at('footnote_tail', placeNotes)
   const { rules } = markdown.renderer
   // No words: a page is rendered once for readers of every language. Roles and numbers name the links.
   rules['footnote_ref'] = (tokens, index) => {
@@ -33,7 +35,67 @@ function limitNames({ inline }: MarkdownIt): void {
   })
 }
 
-type Token = ReturnType<MarkdownIt['parse']>[number]
+type StateCore = Parameters<MarkdownIt['core']['process']>[0]
+type Token = StateCore['tokens'][number]
+
+/** Moves the notes that are referred to below the page, in the order in which a reader meets the references. */
+function placeNotes(state: StateCore): void {
+  const { Token } = state
+  const { body, notes } = takeDefinitions(state.tokens)
+  state.tokens = body
+  const found = numberReferences(body, notes)
+  if (found.size === 0) return
+  body.push(new Token('footnote_block_open', '', 1))
+  for (const [name, { id, count }] of found) {
+    const markOf = (type: string, nesting: 1 | 0 | -1, subId = 0) =>
+      Object.assign(new Token(type, '', nesting), { meta: { id, subId } })
+    const note = notes.get(name) ?? []
+    const backLinks = Array.from({ length: count }, (_, subId) => markOf('footnote_anchor', 0, subId))
+    const end = note.at(-1)?.type === 'paragraph_close' ? -1 : note.length
+    body.push(markOf('footnote_open', 1))
+    for (const token of note.toSpliced(end, 0, ...backLinks)) body.push(token)
+    body.push(markOf('footnote_close', -1))
+  }
+  body.push(new Token('footnote_block_close', '', -1))
+}
+
+/**
+ * Separates the notes by name from the text. A definition may stand in a quote, a list or another definition; what is
+ * around it stays there. Definitions of one name are one note.
+ */
+function takeDefinitions(tokens: readonly Token[]): { body: Token[]; notes: Map<string, Token[]> } {
+  const body: Token[] = []
+  const notes = new Map<string, Token[]>()
+  const open = [body]
+  for (const token of tokens) {
+    if (token.type === 'footnote_reference_open') {
+      const { label } = token.meta as { label: string }
+      const note = notes.get(label) ?? []
+      notes.set(label, note)
+      open.push(note)
+    } else if (token.type === 'footnote_reference_close') open.pop()
+    else open.at(-1)!.push(token)
+  }
+  return { body, notes }
+}
+
+/** Numbers the references in the text, then those in the notes referred to; returns these notes. */
+function numberReferences(body: readonly Token[], notes: ReadonlyMap<string, readonly Token[]>) {
+  const found = new Map<string, { id: number; count: number }>()
+  const number = (tokens: readonly Token[]) => {
+    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+      if (token.type !== 'footnote_ref') continue
+      const { label } = token.meta as { label: string }
+      const { id, count } = found.get(label) ?? { id: found.size, count: 0 }
+      token.meta = { id, subId: count }
+      found.set(label, { id, count: count + 1 })
+    }
+  }
+  number(body)
+  // It grows by what its own notes refer to.
+  for (const name of found.keys()) number(notes.get(name) ?? [])
+  return found
+}
 
 /** Counted from 1. */
 const numberOf = ({ meta }: Token): number => (meta as { id: number }).id + 1
