@@ -8,6 +8,7 @@ const FORMATTED = [
   '- milk\n- **bread**',
   'Read [the paper](https://example.org/paper.html) :tada:',
   ':tada:',
+  'Write \\:tada: for it',
   '🎉🎉',
   'مرحبا *بالجميع*',
 ]
@@ -23,6 +24,7 @@ test('Markdown in messages is shown formatted', async ({ browser, server }) => {
   await expect(log.locator('li')).toHaveText(['milk', 'bread'])
   await expect(message('paper').getByRole('link')).toHaveText('the paper (example.org)')
   await expect(message('paper')).toContainText('🎉')
+  await expect(message('for it').locator('p')).toHaveText('Write :tada: for it')
   await expect(log.locator('pre .keyword').first()).toHaveText('const')
   await expect(log.locator('.lone')).toHaveText(['🎉', '🎉🎉'])
   await expect(message('مرحبا').locator('p')).toHaveCSS('direction', 'rtl')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Node, readMarkdown } from 'me-api/contract/message-markdown'
 import { highlight } from 'me-api/contract/highlight-code'
-import { partsWithShortcodes, withShortcodes } from 'me-api/contract/shortcodes'
+import { partsWithShortcodes } from 'me-api/contract/shortcodes'
 import { hasMarkup, isLoneEmoji } from '../src/chat/formatting/markup.ts'
 
 /** The tree as a line: `p(em(so) and code‹x›)`. */
@@ -18,6 +18,7 @@ const line = (nodes: Node[]): string =>
     })
     .join('')
 const read = (text: string) => line(readMarkdown(text))
+const withShortcodes = (text: string) => partsWithShortcodes([text]).join('')
 
 test.each([
   ['*so* and _so_, **strong**, ~~gone~~', 'p(em(so) and em(so), strong(strong), s(gone))'],

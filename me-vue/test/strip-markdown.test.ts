@@ -29,6 +29,9 @@ test.each([
   ['8. a\n9. b', '8. a\n9. b'],
   ['so:\n\n> - a\n>   b', 'so:\n- a\nb'],
   ['https://a.b/__x__/*y*?z=:smile: *so*', 'https://a.b/__x__/*y*?z=:smile: so'],
+  ['\\:tada: and :tada\\: and \\::tada:', ':tada: and :tada: and ::tada:'],
+  ['**\\:tada:** \\:tada::tada: a\\_:tada: :tada: \\*', ':tada: :tada:🎉 a_:tada: 🎉 *'],
+  ['[\\:tada: :tada:](https://example.org/)', ':tada: 🎉'],
   ['10:100:20 and C:\\x:smile:', '10:100:20 and C:\\x:smile:'],
   ['', ''],
 ])('stripMarkdown turns %j into %j', (text, said) => expect(stripMarkdown(text)).toBe(said))

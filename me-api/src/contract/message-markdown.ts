@@ -27,6 +27,8 @@ const NESTING_MAX = 12
 const markdown = new MarkdownIt('zero', { html: false, linkify: false, maxNesting: NESTING_MAX })
   .enable(['blockquote', 'fence', 'list'])
   .enable(['backticks', 'emphasis', 'escape', 'link', 'newline', 'strikethrough'])
+  // What follows a backslash stays a text of its own, so that it is no part of an emoji's name.
+  .disable('text_join')
 // Where a link leads is read by the browser's own rules, see shown-host.ts; so it stays as it was written.
 markdown.normalizeLink = (address) => address
 markdown.validateLink = (address) => /^(?:https?:|mailto:)/i.test(address) && URL.canParse(address)
@@ -101,6 +103,7 @@ function toNodes(token: Token): Node[] {
     case 'inline':
       return toTree(token.children ?? [])
     case 'text':
+    case 'text_special':
       return token.content ? [{ kind: 'text', text: token.content }] : []
     case 'softbreak':
     case 'hardbreak':

@@ -24,9 +24,6 @@ function findShortcodes(text: string): Shortcode[] {
     )
 }
 
-/** The text with emoji for their names; other names stay as they were written. */
-export const withShortcodes = (text: string): string => partsWithShortcodes([text]).join('')
-
 /**
  * The parts of one text, each with emoji for the names in it. What stands around a part counts for what is a name, and a
  * name that goes on in the next part stays.

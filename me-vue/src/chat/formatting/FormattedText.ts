@@ -1,15 +1,15 @@
 import { type FunctionalComponent, type VNode, type VNodeArrayChildren, h } from 'vue'
 import { withoutDirectionControls } from 'me-api/contract/direction'
-import { isBlock, type Node, readMarkdown } from 'me-api/contract/message-markdown'
-import { withShortcodes } from 'me-api/contract/shortcodes'
+import { isBlock, type Node } from 'me-api/contract/message-markdown'
 import CodeBlock from './CodeBlock.vue'
 import { addressLink, linkAttributes } from './LinkedText.ts'
 import { isLoneEmoji } from './markup.ts'
+import { readWithEmoji } from './read-with-emoji.ts'
 import { saysPlace, shownHost } from './shown-host.ts'
 
 /** A message's Markdown as elements, never as HTML; the slot follows the last word. */
 const FormattedText: FunctionalComponent<{ text: string }> = ({ text }, { slots }) => {
-  const nodes = readMarkdown(text)
+  const nodes = readWithEmoji(text)
   const tail = slots['default']?.() ?? []
   const last = nodes.at(-1)
   const closesInText = last?.kind === 'element' && last.tag === 'p'
@@ -22,7 +22,7 @@ export default FormattedText
 function toVNode(node: Node, tail: VNode[] = []): VNode | string {
   switch (node.kind) {
     case 'text':
-      return h('span', withShortcodes(node.text))
+      return h('span', node.text)
     case 'break':
       return h('br')
     case 'code':
@@ -54,9 +54,7 @@ function digitsOf({ start = 1, children }: Element): number {
 /** A paragraph of a few emoji, also where they were written as shortcodes. */
 function isLone({ tag, children }: Element): boolean {
   const [only] = children
-  return (
-    tag === 'p' && children.length === 1 && only?.kind === 'text' && isLoneEmoji(withShortcodes(only.text))
-  )
+  return tag === 'p' && children.length === 1 && only?.kind === 'text' && isLoneEmoji(only.text)
 }
 
 /**
@@ -74,7 +72,7 @@ function link(written: string, children: readonly Node[]): VNode {
 /** An address within a link's text is not a link of its own. */
 const inLink = (nodes: readonly Node[]): VNodeArrayChildren =>
   nodes.map((node) => {
-    if (node.kind === 'text') return withShortcodes(withoutDirectionControls(node.text))
+    if (node.kind === 'text') return withoutDirectionControls(node.text)
     return node.kind === 'element' ? h(node.tag, inLink(node.children)) : toVNode(node)
   })
 

@@ -1,8 +1,8 @@
-import { isBlock, readMarkdown, type Node } from 'me-api/contract/message-markdown'
-import { withShortcodes } from 'me-api/contract/shortcodes'
+import { isBlock, type Node } from 'me-api/contract/message-markdown'
+import { readWithEmoji } from './read-with-emoji.ts'
 
 /** A text without Markdown's marks and with emoji for their names, for places without formatting. */
-export const stripMarkdown = (text: string): string => joined(readMarkdown(text))
+export const stripMarkdown = (text: string): string => joined(readWithEmoji(text))
 
 /** Each block begins a line. */
 function joined(nodes: readonly Node[]): string {
@@ -20,8 +20,6 @@ const isOwnLine = (node: Node): boolean =>
 
 function plain(node: Node): string {
   switch (node.kind) {
-    case 'text':
-      return withShortcodes(node.text)
     case 'break':
       return '\n'
     case 'link':
