@@ -33,10 +33,13 @@ const wordsOf = (page: Page) =>
   page.evaluate(() => {
     const app = document.querySelector('#app')!.cloneNode(true) as HTMLElement
     for (const element of app.querySelectorAll(
-      'time, .invitation, .tab.chat, .choice, button, [role="status"], .words',
+      'time, .invitation, .tab.chat, .choice, button, [role="status"], .words, .place, .people, .here, .connection',
     ))
       element.remove()
-    return app.textContent!.replace(/\s+/g, ' ').trim()
+    const texts = app.ownerDocument.createTreeWalker(app, NodeFilter.SHOW_TEXT)
+    const words: string[] = []
+    while (texts.nextNode()) words.push(texts.currentNode.nodeValue!)
+    return words.join(' ').replace(/\s+/g, ' ').trim()
   })
 
 async function wordsWithoutScript(browser: Browser, baseURL: string, path: string, locale: string) {
@@ -76,6 +79,45 @@ for (const { locale, timezoneId, theme } of readers)
     expect(faults).toEqual([])
     await context.close()
   })
+
+test('every address of the site map holds all words of its page', async ({
+  browser,
+  siteUrl,
+  publish,
+  page,
+}) => {
+  await publish(report)
+  const { data: visitor } = await (
+    await page.request.post('/api/chat/visitors', { data: { nick: 'Ada' } })
+  ).json()
+  for (const text of ['Plain words.', '**Bold** and `code`\n\n> quoted', 'https://example.org/a?b=c', '🎂'])
+    await page.request.post('/api/chat/rooms/lobby/messages', {
+      data: { text },
+      headers: { authorization: `Bearer ${visitor.token}` },
+    })
+  const map = await (await page.request.get('/sitemap.xml')).text()
+  const addresses = Array.from(
+    map.matchAll(/<loc>([^<]*)<\/loc>/g),
+    ([, address]) => new URL(address!).pathname,
+  )
+  expect(addresses).toEqual(
+    expect.arrayContaining(['/', '/reports', '/reports/week/33', '/chat', '/privacy']),
+  )
+  for (const path of addresses) {
+    await page.goto(path)
+    await hydrated(page)
+    if (path === '/chat')
+      await expect(page.getByRole('button', { name: 'Live, show connection' })).toBeVisible()
+    await page.waitForLoadState('networkidle')
+    const words = (await wordsOf(page)).split(' ')
+    const inDocument = new Set((await wordsWithoutScript(browser, siteUrl, path, 'en-GB')).split(' '))
+    expect(words.length).toBeGreaterThan(5)
+    expect(
+      words.filter((word) => !inDocument.has(word)),
+      path,
+    ).toEqual([])
+  }
+})
 
 test('dates are those of the reader once the script runs', async ({ browser, siteUrl, publish }) => {
   await publish(report)
