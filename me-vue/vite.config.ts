@@ -92,7 +92,8 @@ export default defineConfig({
         copyPublicDir: false,
         rolldownOptions: {
           input: 'src/entry-server.ts',
-          // It is one file: what browsers load on demand may be imported by what only the server has.
+          // One file, so that a server that runs does not miss a part of it when the site is built anew.
+          output: { codeSplitting: false },
           checks: { ineffectiveDynamicImport: false },
         },
       },
