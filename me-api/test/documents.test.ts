@@ -28,6 +28,22 @@ describe('the content of documents', () => {
     expect(text).toContain('<a href="?lang=sv" hreflang="sv" lang="sv">Svenska</a>')
   })
 
+  test.each([
+    ['/sign-in', 'en', 'To sign in or register you need JavaScript.'],
+    ['/register', 'sv', 'För att logga in eller skapa konto behöver du JavaScript.'],
+    ['/sign-in', 'nb', 'For å logge inn eller opprette konto trenger du JavaScript.'],
+    ['/index.html', 'en', 'This page needs JavaScript.'],
+    ['/index.html', 'sv', 'Den här sidan behöver JavaScript.'],
+    ['/index.html', 'nb', 'Denne siden trenger JavaScript.'],
+  ])('what does not work without a script says so, %s in %s', async (path, language, words) => {
+    const app = await startApp()
+    const { text } = await api(app).get(`${path}?lang=${language}`).expect(200)
+    const said = Array.from(text.matchAll(/<noscript[^>]*>([\s\S]*?)<\/noscript>/g), ([, inside]) => inside)
+    expect(said.join('\n')).toContain(words)
+    expect(said.join('\n').match(/JavaScript/g)).toHaveLength(1)
+    expect(said.at(-1)).toContain('<a href="?lang=nb" hreflang="nb" lang="nb">')
+  })
+
   test.each(['//other.example', '//other.example/reports', '///other.example'])(
     'at %s nothing leads to another host',
     async (path) => {

@@ -165,6 +165,19 @@ test('without a script pages can be read, and the language can be chosen and sta
   await expect(page.locator('html')).toHaveAttribute('lang', 'sv')
   await page.getByRole('navigation').getByRole('link', { name: 'Rapporter' }).first().click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Veckorapporter')
+  for (const [path, link] of [
+    ['/sign-in', 'Skapa konto'],
+    ['/register', 'Logga in'],
+  ] as const) {
+    await page.goto(path)
+    const sentence = page.locator('main noscript')
+    await expect(sentence).toBeVisible()
+    expect(await sentence.evaluate(({ textContent }) => textContent)).toMatch(
+      /^För att logga in eller skapa konto behöver du JavaScript\./,
+    )
+    for (const control of ['textbox', 'button'] as const) await expect(page.getByRole(control)).toHaveCount(0)
+    await expect(page.getByRole('main').getByRole('link', { name: link })).toBeVisible()
+  }
   await context.close()
 })
 

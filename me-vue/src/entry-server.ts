@@ -42,7 +42,8 @@ export async function renderPage(address: string, language: Language, read: Read
   await router.push(address)
   // The chat's database may be away: its page tells, and goes on when it is back.
   const html = meta.full && !data.chat ? undefined : await renderToString(app)
-  return { name, path, data, title: title || isolated(owner), description, html }
+  const withoutScript = t('head.withoutScript')
+  return { name, path, data, title: title || isolated(owner), description, html, withoutScript }
 }
 
 /** The words of a route's description. */

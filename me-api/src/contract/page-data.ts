@@ -44,4 +44,6 @@ export type RenderedPage = {
   description: string | undefined
   /** What stands in `#app`; none where only the browser makes the page. */
   html: string | undefined
+  /** What readers without script are told where there is no `html`. */
+  withoutScript: string
 }

@@ -87,12 +87,10 @@ export function createDocuments({
     const links = preloads.of(page.name, language, page.html !== undefined)
     const refresh = refreshOf(page, query)
     const head = [headOf(page, ORIGIN), ...links, ...refresh].join('\n    ')
-    const content = page.html !== undefined && {
-      page: { html: page.html, after: belowPage(page.data) },
-    }
+    const after = page.html === undefined ? noScript(escapeXml(page.withoutScript)) : belowPage(page.data)
     return {
       status: isFound(page) ? 200 : 404,
-      html: template.with({ language, head, ...content }),
+      html: template.with({ language, head, page: page.html, after }),
     }
   }
 
@@ -185,15 +183,18 @@ function queryOf({ originalUrl }: Request): string {
   return query.size > 0 ? `?${query}` : ''
 }
 
-/** What the page was made of, for the script; and for readers without one the choice of a language. */
-function belowPage(data: PageData): string {
+/** What the page was made of, for the script. */
+const belowPage = (data: PageData): string => `${noScript()}
+    <script type="application/json" id="page-data">${inertJson(data)}</script>`
+
+/** What readers without script find below the page: a sentence where there is no page, and the choice of a language. */
+function noScript(sentence = ''): string {
   // Without the path: one that begins with `//` would be the address of another host.
   const links = languages.map(
     (language) =>
       `<a href="?lang=${language}" hreflang="${language}" lang="${language}">${names[language]}</a>`,
   )
-  return `<noscript><nav class="languages" aria-label="${languages.map((one) => names[one]).join(', ')}">${links.join(' ')}</nav></noscript>
-    <script type="application/json" id="page-data">${inertJson(data)}</script>`
+  return `<noscript>${sentence}<nav class="languages" aria-label="${languages.map((one) => names[one]).join(', ')}">${links.join(' ')}</nav></noscript>`
 }
 
 const names: Record<Language, string> = { en: 'English', sv: 'Svenska', nb: 'Norsk bokmål' }

@@ -5,14 +5,16 @@ import { Stop } from '../errors.ts'
 
 /** The placeholder in `index.html` for each address's title, description and social tags. */
 const headPlace = /<!--head-->[\s\S]*<!--\/head-->/
-/** The placeholder for what stands below the page; what is in it is for a page that only the browser makes. */
-const afterPlace = /<!--after-->[\s\S]*<!--\/after-->/
+/** The placeholder for what stands below the page. */
+const afterPlace = '<!--after-->'
 
 export type Parts = {
   language: string
   head: string
-  /** The page and what stands below it, as HTML; none where only the browser makes the page. */
-  page?: { html: string; after: string }
+  /** As HTML; none where only the browser makes the page. */
+  page: string | undefined
+  /** What stands below the page, as HTML. */
+  after: string
 }
 
 /** Reads `index.html`, and the hashes of its inline scripts. */
@@ -25,14 +27,12 @@ export function readIndexHtml(directory: string) {
   }
   const inlineScripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) => script)
   return {
-    with({ language, head, page }: Parts): string {
-      const document = html
+    with({ language, head, page = '', after }: Parts): string {
+      return html
         .replace('<html lang="en">', `<html lang="${language}">`)
         .replace(headPlace, () => head)
-      if (!page) return document
-      return document
-        .replace(afterPlace, () => page.after)
-        .replace('<div id="app">', () => `<div id="app">${page.html}`)
+        .replace(afterPlace, () => after)
+        .replace('<div id="app">', () => `<div id="app">${page}`)
     },
     scriptHashes: inlineScripts.map(
       (script) => `sha256-${createHash('sha256').update(script).digest('base64')}`,
