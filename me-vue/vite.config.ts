@@ -49,6 +49,7 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: false,
   },
   build: {
+    modulePreload: { polyfill: false },
     // README.md names them. What they lack of JavaScript's library is in src/platform/older-browsers.ts.
     target: ['chrome111', 'edge111', 'firefox121', 'safari16.4'],
     assetsInlineLimit: 0,
@@ -73,7 +74,21 @@ export default defineConfig({
                   priority: 2,
                   test: /node_modules\/(vue|@vue|vue-router|petite-vue-i18n|@intlify|pinia)\/|plugin-vue:export-helper/,
                 },
-                { name: 'site', priority: 1, tags: ['$initial'], test: /\/src\/(?!entry-client\.ts)/ },
+                // The entry needs it before anything else.
+                { name: 'preload', priority: 4, test: /vite\/preload-helper/ },
+                // One request for all pages but the chat's, the editors' and the owner's.
+                {
+                  name: 'styles',
+                  priority: 3,
+                  test: /\/src\/(?!chat|editor|members|moderation|ui\/hues).*\.css$/,
+                },
+                { name: ofEveryPage, debugName: 'site', priority: 2 },
+                {
+                  name: sharedByTheChat,
+                  debugName: 'shared',
+                  priority: 1,
+                  test: /\/src\/(ui|platform|contract)\/|@vueuse/,
+                },
                 { name: ofTheChat, debugName: 'chat' },
               ],
             },
@@ -114,18 +129,35 @@ export default defineConfig({
 })
 
 /**
+ * What runs on every page, but for the libraries, and for the entry itself: it waits for pages that import this, which
+ * would wait for it.
+ */
+function ofEveryPage(id: string, modules: Modules): string | null {
+  const [, ...users] = usersOf(id, modules)
+  return users.some((user) => user.endsWith('/src/entry-client.ts')) ? 'site' : null
+}
+
+/**
  * All that the chat's page imports statically stays one file: shared with what it loads on demand, it would
  * fall into several, which together are 1.3 kB more for every visitor.
  */
 function ofTheChat(id: string, modules: Modules): string | null {
-  const seen = new Set<string>()
-  const leadsToThePage = (module: string): boolean => {
-    if (module.endsWith('/chat/ChatEntry.vue')) return true
-    if (seen.has(module)) return false
-    seen.add(module)
-    return modules.getModuleInfo(module)?.importers.some(leadsToThePage) ?? false
+  return usersOf(id, modules).some((user) => user.endsWith('/src/chat/ChatEntry.vue')) ? 'chat' : null
+}
+
+/** What other pages import of it is one file too: else they would load all of the chat. */
+function sharedByTheChat(id: string, modules: Modules): string | null {
+  const isForOthers = usersOf(id, modules).some((user) => /\/src\/(?!chat\/|ui\/|platform\/)/.test(user))
+  return isForOthers && ofTheChat(id, modules) ? 'shared' : null
+}
+
+/** A module itself, and then all that import it statically, directly or not. */
+function usersOf(id: string, modules: Modules, seen = new Set<string>()): string[] {
+  if (!seen.has(id)) {
+    seen.add(id)
+    for (const importer of modules.getModuleInfo(id)?.importers ?? []) usersOf(importer, modules, seen)
   }
-  return leadsToThePage(id) ? 'chat' : null
+  return [...seen]
 }
 
 /**

@@ -106,15 +106,19 @@ describe('HTML documents', () => {
     const linksOf = async (path: string, languages: string) => {
       const { text, headers } = await api(app).get(path).set('accept-language', languages).expect(200)
       expect(headers.vary).toContain('Accept-Language')
-      return [...text.matchAll(/<link rel="(?:modulepreload|preload)".* href="\/(.*)">/g)].map(
+      // They wait in a template until the document is painted.
+      const [before = '', waiting = ''] = text.split('<template id="after-paint">')
+      expect(before).not.toContain('modulepreload')
+      return [...waiting.matchAll(/<link rel="modulepreload" crossorigin href="\/([^"]*)">/g)].map(
         ([, href]) => href,
       )
     }
-    const words = ['assets/nb-abc123.js']
-    expect(await linksOf('/', 'no, en;q=0.5')).toEqual(words)
-    expect(await linksOf('/', 'fr')).toEqual(['assets/en-abc123.js'])
+    const ofSite = ['assets/entry-client-abc123.js']
+    expect(await linksOf('/', 'no, en;q=0.5')).toEqual([...ofSite, 'assets/nb-abc123.js'])
+    expect(await linksOf('/', 'fr')).toEqual([...ofSite, 'assets/en-abc123.js'])
     expect(await linksOf('/chat/lobby/1', 'nn-NO')).toEqual([
-      ...words,
+      ...ofSite,
+      'assets/nb-abc123.js',
       'assets/ChatPage-abc123.js',
       'assets/chat-abc123.js',
       'assets/chat-nb-abc123.js',

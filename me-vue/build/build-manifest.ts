@@ -26,6 +26,7 @@ export const languagesIn = (manifest: BuildManifest, folder: string): string[] =
 export function keptOffline(manifest: BuildManifest): string[] {
   const keys = loadedBy(manifest, [
     'index.html',
+    'src/entry-client.ts',
     'src/chat/ChatEntry.vue',
     'src/chat/composer/ComposerContainer.vue',
     'src/chat/people/PeopleList.vue',

@@ -129,6 +129,20 @@ test('dates are those of the reader once the script runs', async ({ browser, sit
   await context.close()
 })
 
+test('the text of a document is left alone, and so painted once', async ({ page, publish }) => {
+  await publish(report)
+  const held = Promise.withResolvers<void>()
+  await page.route('**/assets/*.js', async (route) => {
+    await held.promise
+    await route.continue()
+  })
+  await page.goto('/reports/week/33', { waitUntil: 'commit' })
+  const paragraph = await page.waitForSelector('.prose p')
+  held.resolve()
+  await hydrated(page)
+  expect(await paragraph.evaluate((element) => element.isConnected)).toBe(true)
+})
+
 test('what was typed before the script ran is kept', async ({ page }) => {
   const held = Promise.withResolvers<void>()
   await page.route('**/assets/*.js', async (route) => {

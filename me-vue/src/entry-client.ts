@@ -5,9 +5,6 @@ import { createSite } from './create-site.ts'
 import { preferredLanguage, rememberLanguage, speakBy } from './i18n.ts'
 import { usePresentation } from './presentation/presentation.store.ts'
 import { ignoreComposingKeys } from './platform/ignore-composing-keys.ts'
-import './styles/fonts.css'
-import './styles/tokens.css'
-import './styles/base.css'
 
 ignoreComposingKeys()
 if (!('any' in AbortSignal && 'canParse' in URL)) await import('./platform/older-browsers.ts')

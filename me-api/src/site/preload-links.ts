@@ -32,8 +32,8 @@ const sourcesOf: Record<string, (language: string) => string[]> = {
   nowhere: () => ['src/site/NotFoundPage.vue'],
 }
 
-/** What stands on every page and is loaded after it. */
-const FOOTER = 'src/site/SiteFooter.vue'
+/** What every page runs once it is painted. */
+const SITE = 'src/entry-client.ts'
 
 /**
  * Preloads the files of an address's page, including its translations, from the page's head. Otherwise the browser
@@ -42,18 +42,17 @@ const FOOTER = 'src/site/SiteFooter.vue'
  */
 export function createPreloadLinks(directory: string) {
   const manifest = JSON.parse(readFileSync(join(directory, '.vite/manifest.json'), 'utf8')) as Manifest
-  const ofEveryPage = filesOf(['index.html'])
+  const inTemplate = filesOf(['index.html'])
   const filesOfOthers = filesByLanguage(() => [])
   const filesOfPages = new Map(
     Object.entries(sourcesOf).map(([route, sources]) => [route, filesByLanguage(sources)]),
   )
-  const footerStyles = [...filesOf([FOOTER]).difference(ofEveryPage)].filter(isStyle)
 
   function filesByLanguage(sources: (language: Language) => string[]): Map<Language, string[]> {
     return new Map(
       languages.map((language) => {
-        const files = filesOf([`src/locales/${language}.json`, ...sources(language)])
-        return [language, [...files.difference(ofEveryPage)]]
+        const files = filesOf([SITE, `src/locales/${language}.json`, ...sources(language)])
+        return [language, [...files.difference(inTemplate)]]
       }),
     )
   }
@@ -75,20 +74,25 @@ export function createPreloadLinks(directory: string) {
   }
 
   return {
-    /** Returns the tags for the page's own files. A page whose content is in the document is shown with its styles. */
+    /**
+     * Returns the tags for the page's own files. A page whose content is in the document is painted with its styles
+     * alone: the template holds back its scripts until then (me-vue/src/paint-first.ts).
+     */
     of(route: string, language: Language, isRendered: boolean): string[] {
       const files = (filesOfPages.get(route) ?? filesOfOthers).get(language) ?? []
-      if (isRendered) return [...new Set([...files, ...footerStyles])].map(linkInUse)
       // Every page shows the owner's name, which `/api` returns.
-      return ['<link rel="preload" as="fetch" crossorigin href="/api">', ...files.map(linkTo)]
+      if (!isRendered)
+        return ['<link rel="preload" as="fetch" crossorigin href="/api">', ...files.map(linkTo)]
+      const scripts = files.filter((file) => !isStyle(file)).map(linkTo)
+      const styles = files
+        .filter(isStyle)
+        .map((file) => `<link rel="stylesheet" crossorigin href="/${file}">`)
+      return [...styles, `<template id="after-paint">${scripts.join('')}</template>`]
     },
   }
 }
 
 const isStyle = (file: string): boolean => file.endsWith('.css')
-
-const linkInUse = (file: string): string =>
-  isStyle(file) ? `<link rel="stylesheet" crossorigin href="/${file}">` : linkTo(file)
 
 const linkTo = (file: string): string =>
   isStyle(file)

@@ -118,7 +118,7 @@ const builtFiles = {
     'src/accounts/RegisterPage.vue',
     'src/accounts/ResetPasswordPage.vue',
     'src/site/NotFoundPage.vue',
-    'src/site/SiteFooter.vue',
+    'src/entry-client.ts',
     ...['en', 'sv', 'nb'].flatMap((language) => [
       `src/locales/${language}.json`,
       `src/locales/privacy/${language}.json`,
