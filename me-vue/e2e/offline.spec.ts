@@ -32,10 +32,8 @@ test('the home page and the chat open from the cache when the server is down', a
   await expectActiveWorker(page)
   await server.kill()
   await page.reload()
-  await expect(
-    page.getByRole('heading', { name: "The house is here, but the server doesn't answer." }),
-  ).toBeVisible()
-  await expect(page).toHaveTitle('Your Name')
+  await expect(page.getByRole('main').getByText('As of')).toBeVisible()
+  await expect(page).toHaveTitle(/^Your Name/)
   await page.getByRole('navigation').getByRole('link', { name: 'Reports' }).click()
   await expect(page.getByRole('heading', { name: 'Weekly reports' })).toBeVisible()
   await page.goto(`${server.url}/chat`)
@@ -88,7 +86,7 @@ test('pages come from the server, with their own titles, when it is up', async (
   await page.goto(server.url)
   await expectActiveWorker(page)
   const answer = await page.goto(`${server.url}/chat`)
-  expect(await answer?.text()).toContain('<title>Chat – ')
+  expect(await answer?.text()).toContain('<title>Lobby – ')
 })
 
 test('the service worker does not answer requests for the API, the feed and other server files', async ({
@@ -119,7 +117,11 @@ test('the service worker does not answer requests for the API, the feed and othe
     const requests = await Promise.all(caches.map(async (name) => (await window.caches.open(name)).keys()))
     return requests.flat().map(({ url }) => new URL(url).pathname)
   })
-  expect(kept.filter((path) => !path.startsWith('/assets/'))).toEqual(['/index.html'])
+  expect(kept.filter((path) => !path.startsWith('/assets/')).toSorted()).toEqual([
+    '/',
+    '/index.html',
+    '/reports',
+  ])
   await expect(page.goto(`${server.url}/feed.xml`)).rejects.toThrow()
 })
 

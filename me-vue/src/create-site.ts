@@ -1,12 +1,8 @@
-import type { PageData } from 'me-api/contract'
 import { createPinia } from 'pinia'
 import { createSSRApp } from 'vue'
 import type { RouterHistory } from 'vue-router'
 import App from './App.vue'
 import { createSiteI18n, type Language } from './i18n.ts'
-import { usePageData } from './page-data.store.ts'
-import { usePresentation } from './presentation/presentation.store.ts'
-import { useReports } from './reports/reports.store.ts'
 import { createSiteRouter } from './router.ts'
 import { SHOW_TITLE } from './site/document-title.ts'
 
@@ -24,14 +20,5 @@ export function createSite({ language, history, showTitle }: Parts) {
   const router = createSiteRouter(history, pinia)
   const app = createSSRApp(App).use(pinia).use(i18n).use(router).provide(SHOW_TITLE, showTitle)
 
-  /** Gives the stores what the page at the address shows, before it is rendered. */
-  function give(data: PageData): void {
-    usePageData(pinia).data = data
-    usePresentation(pinia).show(data.presentation)
-    const reports = useReports(pinia)
-    if (data.reports) reports.list = data.reports.toSorted((a, b) => b.week - a.week)
-    if (data.report) reports.read.set(data.report.week, data.report)
-  }
-
-  return { app, pinia, i18n, router, give }
+  return { app, pinia, i18n, router }
 }

@@ -2,7 +2,9 @@ import type { PageData } from 'me-api/contract'
 import { createWebHistory } from 'vue-router'
 import { useAccount } from './accounts/account.store.ts'
 import { createSite } from './create-site.ts'
+import { givePage } from './give-page.ts'
 import { preferredLanguage, rememberLanguage, speakBy } from './i18n.ts'
+import { usePageData } from './page-data.store.ts'
 import { usePresentation } from './presentation/presentation.store.ts'
 import { ignoreComposingKeys } from './platform/ignore-composing-keys.ts'
 
@@ -11,12 +13,12 @@ if (!('any' in AbortSignal && 'canParse' in URL)) await import('./platform/older
 
 const language = preferredLanguage()
 const data = dataOfDocument()
-const { app, pinia, i18n, router, give } = createSite({
+const { app, pinia, i18n, router } = createSite({
   language,
   history: createWebHistory(),
   showTitle: (title) => (document.title = title),
 })
-if (data) give(data)
+if (data) givePage(data, pinia)
 
 // Requested now, so that the answers arrive while the language is loading.
 if (!data) start()
@@ -32,13 +34,14 @@ const isComplete =
 if (isComplete) app.mount('#app')
 // What is the reader's own comes after that: the document has none of it.
 if (data) start()
+usePageData(pinia).keptAt = document.documentElement.dataset.asOf
 
 function start(): void {
   if (!data) void usePresentation(pinia).load()
   void useAccount(pinia).restore()
 }
 
-/** What the server made the document's content of; undefined where it has none, as in the shell for offline use. */
+/** What the server made the document's content of; undefined where it has none, as in the shell for pages never read. */
 function dataOfDocument(): PageData | undefined {
   const state = document.querySelector('#page-data')
   if (!state) return undefined

@@ -4,6 +4,7 @@ import { createMemoryHistory, type RouteParamsGeneric } from 'vue-router'
 import { renderToString } from 'vue/server-renderer'
 import { createSite } from './create-site.ts'
 import { loadControlMessages } from './chat/control-messages.ts'
+import { givePage } from './give-page.ts'
 import { addMessages, type Language, loadAllLanguages, loadMessages } from './i18n.ts'
 
 await loadAllLanguages()
@@ -30,7 +31,7 @@ type Read = (name: string, params: RouteParamsGeneric) => Promise<PageData>
 export async function renderPage(address: string, language: Language, read: Read): Promise<RenderedPage> {
   let title = ''
   const history = createMemoryHistory()
-  const { app, i18n, router, give } = createSite({ language, history, showTitle: (now) => (title = now) })
+  const { app, pinia, i18n, router } = createSite({ language, history, showTitle: (now) => (title = now) })
   const { t } = i18n.global
   const { name: routeName, params, meta } = router.resolve(address)
   const name = String(routeName)
@@ -38,7 +39,7 @@ export async function renderPage(address: string, language: Language, read: Read
   const data = await read(name, params)
   const owner = data.presentation.name
   const description = descriptions[name] && t(descriptions[name], { name: owner })
-  give(data)
+  givePage(data, pinia)
   await router.push(address)
   // The chat's database may be away: its page tells, and goes on when it is back.
   const html = meta.full && !data.chat ? undefined : await renderToString(app)

@@ -55,7 +55,8 @@ export function createSiteRouter(history: RouterHistory, pinia: Pinia): Router {
   router.afterEach(async (to, from, failure) => {
     if (!failure) useLostPage(pinia).path = undefined
     if (failure || from.matched.length === 0 || to.path === from.path) return
-    usePageData(pinia).data = undefined
+    const page = usePageData(pinia)
+    page.data = page.keptAt = undefined
     await nextTick()
     focusHeading()
   })

@@ -1,7 +1,7 @@
 import type { TestServer } from './test-server.ts'
 import { ownerAccount } from './server.ts'
 
-/** Signs the owner in over the API, and returns functions that create, change and delete rooms. */
+/** Signs the owner in over the API, and returns functions that create, change and delete rooms and reports. */
 export async function createOwnerApi(server: TestServer) {
   const post = (path: string, body: object) => request('POST', path, body)
   let token = ''
@@ -18,6 +18,10 @@ export async function createOwnerApi(server: TestServer) {
   return {
     createRoom: (name: string, title: string) => post('chat/rooms', { name, title }),
     changeRoom: (name: string, changes: object) => request('PATCH', `chat/rooms/${name}`, changes),
+    publish: (week: number, title: string, text: string) => post('reports', { week, title, text }),
+    changeReport: (week: number, changes: { title: string; text: string }) =>
+      request('PUT', `reports/week/${week}`, changes),
+    removeReport: (week: number) => request('DELETE', `reports/week/${week}`),
     removeRoom: (name: string) => request('DELETE', `chat/rooms/${name}`),
   }
 }

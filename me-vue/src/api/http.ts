@@ -78,6 +78,16 @@ export const onSignedOut = (call: () => void) => void (signedOut = call)
 let askProof = () => Promise.resolve(false)
 export const onProofRequired = (call: () => Promise<boolean>) => void (askProof = call)
 
+/** Called where no answer came for what a page shows; resolves to whether it is shown as it was kept instead. */
+let showKept = () => Promise.resolve(false)
+export const onNoAnswer = (call: () => Promise<boolean>) => void (showKept = call)
+
+/** Returns the failure of reading what a page shows: none where the page is shown as it was kept. */
+export async function unlessKept(error: unknown): Promise<ApiError | undefined> {
+  const failure = error as ApiError
+  return /OFFLINE|UNAVAILABLE/.test(failure.code) && (await showKept()) ? undefined : failure
+}
+
 /** Returns the failure to show: none where the user has cancelled. Throws what is no failure of a request. */
 export function toShow(error: unknown): ApiError | undefined {
   if (!(error instanceof ApiError)) throw error

@@ -13,6 +13,8 @@ export function usePresenceRefresh(): void {
     looked = Date.now()
     void presence.refresh()
   }
+  /** Who is there is not known any more. The browser may be wrong about its network: the next look shows what is true. */
+  const forget = () => presence.set({ ownerHere: false })
   function keepWatch() {
     clearInterval(timer)
     if (document.hidden) return
@@ -23,9 +25,13 @@ export function usePresenceRefresh(): void {
   onMounted(() => {
     keepWatch()
     document.addEventListener('visibilitychange', keepWatch)
+    addEventListener('online', look)
+    addEventListener('offline', forget)
   })
   onBeforeUnmount(() => {
     clearInterval(timer)
     document.removeEventListener('visibilitychange', keepWatch)
+    removeEventListener('online', look)
+    removeEventListener('offline', forget)
   })
 }

@@ -1,7 +1,7 @@
 import type { Presentation, PresentationInput } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
-import { get, request, type ApiError } from '../api/http.ts'
+import { get, request, unlessKept, type ApiError } from '../api/http.ts'
 import { isServer } from '../platform/is-server.ts'
 import { browserStorage } from '../platform/browser-storage.ts'
 import { usePresence } from '../presence/presence.store.ts'
@@ -23,7 +23,7 @@ export const usePresentation = defineStore('presentation', () => {
     try {
       show(await get<Presentation>('/api'))
     } catch (error) {
-      failure.value = error as ApiError
+      failure.value = await unlessKept(error)
     }
   }
 

@@ -1,7 +1,7 @@
 import type { NewReport, Report, ReportInput, ReportSummary } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { get, request, type ApiError } from '../api/http.ts'
+import { get, request, unlessKept, type ApiError } from '../api/http.ts'
 
 const path = (week: string | number) => `/api/reports/week/${encodeURIComponent(week)}`
 
@@ -18,7 +18,7 @@ export const useReports = defineStore('reports', () => {
     try {
       list.value = (await get<ReportSummary[]>('/api/reports')).toSorted((a, b) => b.week - a.week)
     } catch (error) {
-      failure.value = error as ApiError
+      failure.value = await unlessKept(error)
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Report } from 'me-api/contract'
 import { computed, onScopeDispose, ref, watch } from 'vue'
-import { ApiError } from '../api/http.ts'
+import { ApiError, unlessKept } from '../api/http.ts'
 import { usePageData } from '../page-data.store.ts'
 import { useReports } from './reports.store.ts'
 
@@ -24,10 +24,13 @@ export function useReport(week: () => string) {
       const answer = await reports.load(week(), signal)
       if (!signal.aborted) report.value = answer
     } catch (error) {
-      if (!signal.aborted) failure.value = error as ApiError
+      if (signal.aborted) return
+      const shown = await unlessKept(error)
+      if (!signal.aborted) failure.value = shown
     }
   }
-  watch(week, load, { immediate: true })
+  // What the page shows may come anew: as it was kept, or from the server after that.
+  watch([week, () => page.data], load, { immediate: true })
   onScopeDispose(() => underway.abort())
 
   return { report, failure, missing, load }

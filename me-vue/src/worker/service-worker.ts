@@ -1,12 +1,15 @@
 import { isApiPath } from './api-paths.ts'
+import { keepDocument, keptDocument, keptPath, withPageData } from './kept-documents.ts'
 
 declare const self: ServiceWorkerGlobalScope
 /** Of this build: the files kept for offline, and a name that changes with them. Written in by build/service-worker.ts. */
 declare const __KEPT_FILES__: readonly string[]
 declare const __BUILD__: string
 
-/** The site's document without a page's own head; the site sets the title once it runs. */
+/** The site's document without a page, for what was never read; the site makes the page and sets the title once it runs. */
 const SHELL = '/index.html'
+/** Kept from the start: where readers go from any page. */
+const ALWAYS_KEPT = ['/', '/reports']
 /** Milliseconds without an answer after which a page is opened from the stored files. */
 const PATIENCE = 6_000
 const PREFIX = 'me-site-'
@@ -18,7 +21,7 @@ self.addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request
   const { origin, pathname } = new URL(url)
   if (method !== 'GET' || origin !== location.origin || isApiPath(pathname)) return
-  if (mode === 'navigate') event.respondWith(page(event))
+  if (mode === 'navigate') event.respondWith(page(event, keptPath(pathname)))
   else if (pathname.startsWith('/assets/')) event.respondWith(asset(event.request))
 })
 // Only when the reader asks: until then every tab keeps the version it was opened with.
@@ -41,6 +44,15 @@ async function bringBack(): Promise<void> {
 async function keepFiles(): Promise<void> {
   const cache = await caches.open(cacheName)
   await Promise.all([cache.addAll(__KEPT_FILES__), cache.add(new Request(SHELL, { cache: 'no-cache' }))])
+  await Promise.all(ALWAYS_KEPT.map(keepPage))
+}
+
+async function keepPage(path: string): Promise<void> {
+  try {
+    await keepDocument(path, await fetch(path, { cache: 'no-cache' }))
+  } catch {
+    // It is kept once it is read.
+  }
 }
 
 /** The version before stays too, for tabs that are still running it. */
@@ -51,14 +63,26 @@ async function takeOver(): Promise<void> {
   await self.clients.claim()
 }
 
-/** The server's own document, whose head is made for that address; the shell only where the server does not answer. */
-async function page(event: FetchEvent): Promise<Response> {
+/** The server's own document; where the server does not answer the one that was kept at `path`, else the shell. */
+async function page(event: FetchEvent, path: string | undefined): Promise<Response> {
   const answer = fromServer(event)
+  // Also where it comes too late to be shown.
+  if (path) event.waitUntil(answer.then((now) => keepDocument(path, now.clone())).catch(() => undefined))
   // Its failure is handled below, also if it comes after the time-out.
   answer.catch(() => undefined)
   const inTime = await Promise.race([answer, patience()]).catch(() => undefined)
   if (inTime && !isResting(inTime)) return inTime
-  return (await kept(SHELL)) ?? answer
+  return (path && (await keptPage(path))) || ((await kept(SHELL)) ?? answer)
+}
+
+/** The document as it was kept, if the files of its version are still here; else this version makes the page anew. */
+async function keptPage(path: string): Promise<Response | undefined> {
+  const page = await keptDocument(path).catch(() => undefined)
+  if (!page) return undefined
+  const [, script] = /<script type="module"[^>]* src="([^"]+)"/.exec(page.html) ?? []
+  if (script && (await caches.match(script, { ignoreVary: true }))) return page.response
+  const shell = await kept(SHELL)
+  return shell && withPageData(shell, page)
 }
 
 const fromServer = async (event: FetchEvent): Promise<Response> =>

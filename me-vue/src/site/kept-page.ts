@@ -1,0 +1,43 @@
+import type { PageData } from 'me-api/contract'
+import { givePage } from '../give-page.ts'
+import { usePageData } from '../page-data.store.ts'
+import { usePresence } from '../presence/presence.store.ts'
+import { keepDocument, keptDocument, keptPath } from '../worker/kept-documents.ts'
+
+/** A server that has said nothing for this long, in milliseconds, is taken for unreachable. */
+const PATIENCE = 15_000
+
+/** Shows the page that is open as it was kept; resolves to whether it was. */
+export async function showKept(): Promise<boolean> {
+  // There may be no connection at all: then nobody knows whether the lamp is on.
+  void usePresence().refresh()
+  const path = keptPath(location.pathname)
+  // A browser may forbid it.
+  const kept = path && (await keptDocument(path).catch(() => undefined))
+  if (!kept || keptPath(location.pathname) !== path) return false
+  givePage(JSON.parse(kept.data) as PageData)
+  usePageData().keptAt = kept.asOf
+  return true
+}
+
+/** Shows the page that is open as it is now, if the server answers. */
+export async function refreshPage(): Promise<void> {
+  const path = keptPath(location.pathname)
+  const data = path && (await keepPage(path))
+  const page = usePageData()
+  if (!data || !page.keptAt || keptPath(location.pathname) !== path) return
+  givePage(data)
+  page.keptAt = undefined
+  await usePresence().refresh()
+}
+
+/** Fetches the document of a page and keeps it. Resolves to what the page is made of, where the server answers. */
+export async function keepPage(path: string): Promise<PageData | undefined> {
+  try {
+    const answer = await fetch(path, { cache: 'no-cache', signal: AbortSignal.timeout(PATIENCE) })
+    const data = await keepDocument(path, answer)
+    return data ? (JSON.parse(data) as PageData) : undefined
+  } catch {
+    return undefined
+  }
+}
