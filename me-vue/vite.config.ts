@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
 import { renderInDevelopment } from './build/render-in-development.ts'
@@ -28,12 +27,6 @@ const apiPaths = [
 export default defineConfig({
   plugins: [
     vue(),
-    vueI18n({
-      module: 'petite-vue-i18n',
-      include: `${import.meta.dirname}/src/locales/**/*.json`,
-      strictMessage: true,
-      dropMessageCompiler: true,
-    }),
     withoutUnusedParts(),
     productionPinia(),
     preloadHeadingFont(),
@@ -42,11 +35,12 @@ export default defineConfig({
     renderInDevelopment(api),
   ],
   worker: { format: 'es' },
+  // The words are read as a whole.
+  json: { namedExports: false },
   define: {
     'import.meta.env.SITE_VERSION': JSON.stringify(version),
     __VUE_OPTIONS_API__: false,
     __VUE_PROD_DEVTOOLS__: false,
-    __INTLIFY_PROD_DEVTOOLS__: false,
   },
   build: {
     modulePreload: { polyfill: false },
@@ -72,7 +66,7 @@ export default defineConfig({
                 {
                   name: 'vue',
                   priority: 2,
-                  test: /node_modules\/(vue|@vue|vue-router|petite-vue-i18n|@intlify|pinia)\/|plugin-vue:export-helper/,
+                  test: /node_modules\/(vue|@vue|vue-router|pinia)\/|plugin-vue:export-helper/,
                 },
                 // The entry needs it before anything else.
                 { name: 'preload', priority: 4, test: /vite\/preload-helper/ },
@@ -162,8 +156,7 @@ function usersOf(id: string, modules: Modules, seen = new Set<string>()): string
 
 /**
  * Socket.IO's client has parts for WebTransport, which this server does not offer, for its own reconnection, which is off,
- * for binary data, which the chat neither sends nor receives, and for reading addresses, of which it is given none. vue-i18n cleans
- * HTML in messages, which none has, and describes faults of its compiler, which only the build runs. 4 kB for every visitor.
+ * for binary data, which the chat neither sends nor receives, and for reading addresses, of which it is given none.
  */
 function withoutUnusedParts(): Plugin {
   const packetTypes = `['open', 'close', 'ping', 'pong', 'message', 'upgrade', 'noop']`
@@ -183,26 +176,14 @@ function withoutUnusedParts(): Plugin {
       }`,
     './binary.js': 'export const deconstructPacket = () => {}, reconstructPacket = deconstructPacket',
     './is-binary.js': 'export const isBinary = () => false, hasBinary = isBinary',
-    '@intlify/shared':
-      "export * from '@intlify/shared'; export const escapeHtml = String, sanitizeTranslatedHtml = String",
-    '@intlify/message-compiler': `
-      export const COMPILE_ERROR_CODES_EXTEND_POINT = 17, CompileErrorCodes = {}
-      export const createCompileError = (code) => new SyntaxError(String(code))
-      export const detectHtmlTag = () => false, defaultOnError = detectHtmlTag, baseCompile = detectHtmlTag`,
   }
-  const libraries =
-    /\/(?:(?:engine|socket)\.io-client|(?:engine|socket)\.io-parser|core-base|petite-vue-i18n)\//
+  const libraries = /\/(?:engine|socket)\.io-(?:client|parser)\//
   return {
     name: 'without-unused-parts',
     enforce: 'pre',
     resolveId: (source, importer) =>
       source in empty && libraries.test(importer ?? '') ? `\0unused${source}` : null,
     load: (id) => (id.startsWith('\0unused') ? empty[id.slice('\0unused'.length)] : null),
-    transform: {
-      filter: { id: /\/(?:core-base|petite-vue-i18n[\w.]*)\.mjs$/ },
-      // What it says of errors and warnings while one develops: production shows none of it.
-      handler: (code) => code.replaceAll(/^const (?:error|warn)Messages = \{$.*?^\};$/gms, ''),
-    },
   }
 }
 

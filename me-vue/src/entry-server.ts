@@ -32,7 +32,7 @@ export async function renderPage(address: string, language: Language, read: Read
   let title = ''
   const history = createMemoryHistory()
   const { app, pinia, i18n, router } = createSite({ language, history, showTitle: (now) => (title = now) })
-  const { t } = i18n.global
+  const { t } = i18n
   const { name: routeName, params, meta } = router.resolve(address)
   const name = String(routeName)
   const { path } = router.resolve({ name, params })

@@ -1,8 +1,7 @@
-import { isolated } from 'me-api/contract/direction'
-import { createI18n, type MessageResolver } from 'petite-vue-i18n'
-import { markRaw } from 'vue'
+import { type App, inject, type InjectionKey, ref } from 'vue'
 import { browserStorage } from './platform/browser-storage.ts'
 import { isServer } from './platform/is-server.ts'
+import { type Given, translate, type Words } from './translate.ts'
 
 export const languages = { en: 'English', sv: 'Svenska', nb: 'Norsk bokmål' } as const
 export type Language = keyof typeof languages
@@ -13,7 +12,7 @@ const messages = {
   sv: () => import('./locales/sv.json'),
   nb: () => import('./locales/nb.json'),
 }
-type Loaders = Record<Language, () => Promise<{ default: object }>>
+type Loaders = Record<Language, () => Promise<{ default: Words }>>
 /** The chat's messages, which a visitor who only reads the pages does without; pages add others. */
 const parts: Record<string, Loaders> = {
   chat: {
@@ -31,44 +30,21 @@ const COOKIE = 'me_language'
 const KEY = 'me.language'
 
 /** The words that have been brought, for every i18n that is made: they are the same for all readers. */
-const words: Record<Language, object> = markRaw({ en: {}, sv: {}, nb: {} })
-
-/** One form for each number from 0, the last for all higher ones; if there are two forms, singular and plural. */
-const plural = (count: number, forms: number) =>
-  forms === 2 ? Number(count !== 1) : Math.min(count, forms - 1)
-
-/** The message at `a.b.c`; the small build of vue-i18n cannot read nested messages by itself. */
-function atPath(words: unknown, path: string): ReturnType<MessageResolver> {
-  let value: unknown = words
-  for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key]
-  return (value ?? null) as ReturnType<MessageResolver>
-}
+const words: Record<Language, Words> = { en: {}, sv: {}, nb: {} }
 
 /** The i18n of one page: one for the browser's tab, one for each document that the server makes. */
 export function createSiteI18n(language: Language) {
-  const i18n = createI18n({
-    legacy: false,
-    messageResolver: atPath,
-    locale: language as string,
-    messages: words as Record<string, Record<string, never>>,
-    pluralRules: { en: plural, sv: plural, nb: plural },
-    missingWarn: false,
-    fallbackWarn: false,
-  })
-  // What others wrote is isolated wherever a sentence takes it, so that it cannot turn the sentence round.
-  const { t: translate } = i18n.global
-  i18n.global.t = ((key: string, ...values: unknown[]) =>
-    Reflect.apply(translate, undefined, [key, ...values.map(isolatedValues)])) as typeof translate
-  return i18n
+  const locale = ref(language)
+  const t = (key: string, ...given: Given[]) => translate(words[locale.value], key, ...given)
+  return { locale, t, install: (app: App) => app.provide(I18N, { locale, t }) }
 }
 
 export type SiteI18n = ReturnType<typeof createSiteI18n>
 
-function isolatedValues(value: unknown): unknown {
-  if (typeof value === 'string') return isolated(value)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, isolatedValues(one)]))
-}
+const I18N: InjectionKey<Pick<SiteI18n, 'locale' | 't'>> = Symbol('i18n')
+
+/** The language and the sentences of the page of which a component is a part. */
+export const useI18n = () => inject(I18N)!
 
 /** The i18n of this tab. The server has none. */
 let ofTab: SiteI18n | undefined
@@ -76,16 +52,16 @@ let ofTab: SiteI18n | undefined
 /** Makes an i18n the one that this tab speaks by, also where no component asks. */
 export async function speakBy(i18n: SiteI18n): Promise<void> {
   ofTab = i18n
-  await setLanguage(i18n.global.locale.value as Language)
+  await setLanguage(i18n.locale.value)
 }
 
 /** A sentence for this tab's reader, for what is no component. */
-export const say = (key: string): string => ofTab?.global.t(key) ?? ''
+export const say = (key: string): string => ofTab?.t(key) ?? ''
 
 async function setLanguage(language: Language): Promise<void> {
   const known = Object.keys(parts).filter((part) => spoken().some((one) => knows(part, one)))
   await Promise.all([loadSiteMessages(language), ...known.map((part) => loadMessages(part, language))])
-  if (ofTab) ofTab.global.locale.value = language
+  if (ofTab) ofTab.locale.value = language
   document.documentElement.lang = language
 }
 
@@ -112,10 +88,9 @@ export function addMessages(part: string, words: Loaders): Promise<void> {
 }
 
 const all = Object.keys(languages) as Language[]
-const spoken = (): Language[] =>
-  isServer ? all : [(ofTab?.global.locale.value as Language | undefined) ?? preferredLanguage()]
+const spoken = (): Language[] => (isServer ? all : [ofTab?.locale.value ?? preferredLanguage()])
 const knows = (part: string, language: Language) => part in words[language]
-const learn = (language: Language, more: object) => void Object.assign(words[language], more)
+const learn = (language: Language, more: Words) => void Object.assign(words[language], more)
 
 /** Speaks a language from now on, also at the next visit. */
 export async function choose(language: Language): Promise<void> {

@@ -1,4 +1,4 @@
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../i18n.ts'
 import { defineComponent } from 'vue'
 import { useRefusedFiles } from '../ui/use-refused-files.ts'
 import { loadControlMessages } from './control-messages.ts'

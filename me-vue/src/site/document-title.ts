@@ -1,5 +1,5 @@
 import { isolated } from 'me-api/contract/direction'
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../i18n.ts'
 import { inject, type InjectionKey } from 'vue'
 import { usePresence } from '../presence/presence.store.ts'
 import { usePresentation } from '../presentation/presentation.store.ts'

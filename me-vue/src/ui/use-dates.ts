@@ -1,6 +1,6 @@
 import { createSharedComposable, useIntervalFn } from '@vueuse/core'
 import { computed, ref } from 'vue'
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../i18n.ts'
 import { serverNow } from '../platform/server-clock.ts'
 import { dayOf, regional, timeZone } from '../ui/dates.ts'
 
@@ -8,7 +8,7 @@ const DAY = 24 * 60 * 60_000
 
 /** Times and days in the reader's language; "today" stays true over midnight. */
 export const useDates = createSharedComposable(() => {
-  const { locale } = useI18n({ useScope: 'global' })
+  const { locale } = useI18n()
   const now = () => dayOf(new Date(serverNow()))
   const today = ref(now())
   useIntervalFn(() => (today.value = now()), 30_000)

@@ -1,4 +1,4 @@
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../i18n.ts'
 import type { ApiError } from '../api/http.ts'
 import { duration } from './dates.ts'
 

@@ -1,6 +1,6 @@
 import { PASSWORD_MIN, WEEK_MAX } from 'me-api/contract/limits'
 import { nextTick, ref } from 'vue'
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../i18n.ts'
 import { type ApiError, toShow } from '../api/http.ts'
 import '../load-field-messages.ts'
 

@@ -1,5 +1,5 @@
 import { ref } from 'vue'
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../../i18n.ts'
 import type { useChat } from '../chat.store.ts'
 import { readCommand } from './slash-commands.ts'
 import type { Composer } from './use-composer.ts'

@@ -1,5 +1,5 @@
 import { shallowRef, watch, type Ref } from 'vue'
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../../i18n.ts'
 
 /** From Unicode CLDR's annotations (Unicode License v3), for the emoji that are offered; English is in emoji.ts. */
 const loaders: Record<string, () => Promise<{ default: Record<string, string> }>> = {

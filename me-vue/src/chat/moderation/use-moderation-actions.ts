@@ -1,7 +1,7 @@
 import { useEventListener } from '@vueuse/core'
 import type { Author, Moderation, Person } from 'me-api/contract'
 import { onScopeDispose, ref } from 'vue'
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../../i18n.ts'
 import { useAccount } from '../../accounts/account.store.ts'
 import { request, toShow } from '../../api/http.ts'
 import { visitorHeaders } from '../../api/visitor-token.ts'

@@ -1,7 +1,7 @@
 import type { Message } from 'me-api/contract'
 import { isolated } from 'me-api/contract/direction'
 import { ref, watch, type Ref } from 'vue'
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../../i18n.ts'
 import { authorName } from '../client/author-name.ts'
 import { newestSeq, newestState, type MessageLog } from '../client/message-log.ts'
 import { toPlainText } from '../formatting/plain-text.ts'

@@ -1,5 +1,5 @@
 import { shallowRef, watch, type Ref } from 'vue'
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../../i18n.ts'
 import { useRouter } from 'vue-router'
 import type { Act } from '../client/message-actions.ts'
 import type { useChat } from '../chat.store.ts'
