@@ -26,6 +26,7 @@ import { createErrorHandler } from './http/error-handler.ts'
 import { createFairQueue } from './http/fair-queue.ts'
 import { health } from './http/health.ts'
 import { createHttpServer } from './http/http-server.ts'
+import { createChatForm, createFormWriterOf } from './site/chat-form.ts'
 import { createPageCache } from './site/page-cache.ts'
 import { feedRoutes } from './site/feeds.ts'
 import { describeApi } from './http/openapi.ts'
@@ -207,6 +208,7 @@ export async function createApp({
     clock,
     originOf: siteHost.originOf,
     isSecure: siteHost.isSecure,
+    writerOf: createFormWriterOf({ callers: chat.callers, cookies }),
   })
 
   app.disable('x-powered-by')
@@ -233,6 +235,16 @@ export async function createApp({
   app.use(
     feedRoutes({ presentation, reports, cache, originOf: siteHost.originOf }),
     webManifest(presentation),
+    createChatForm({
+      documents,
+      messages: chat.formMessages,
+      callers: chat.callers,
+      cookies,
+      addressOf,
+      ownHostOf: siteHost.ownHostOf,
+      charge,
+      refused: metrics.refused,
+    }),
     ...createStaticSite({ directory: siteDirectory, documents: documents.handler, charge }),
     createErrorHandler(metrics.refused),
   )

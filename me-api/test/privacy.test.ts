@@ -13,6 +13,7 @@ test('the privacy page is built from the current settings', async () => {
       sessionUnused: 14,
       sessionAtMost: 90,
       browserKnown: 365,
+      visitorKnown: 30,
       addressesHashed: 1,
       reportedKept: 30,
       proxies: 0,

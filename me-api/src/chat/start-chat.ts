@@ -18,6 +18,7 @@ import type { Regulars } from '../nicks/regulars.ts'
 import { startDepartures } from './departures/start-departures.ts'
 import { startIdentity } from './identity/start-identity.ts'
 import { startLog } from './log/start-log.ts'
+import { createFormMessages } from './messages/form-messages.ts'
 import { createMessageRules } from './messages/messages.ts'
 import { messageRoutes } from './messages/messages.routes.ts'
 import { createMessageReads } from './messages/read-messages.ts'
@@ -131,6 +132,7 @@ export async function startChat(parts: Parts) {
     io: transports.io,
     poll: transports.poll,
     callers: identity.callers,
+    formMessages: createFormMessages({ guests: identity.guests, rules, rooms, secret: parts.secret }),
     /** What documents show: read as by somebody without a nick. */
     forDocuments: { reads, rooms },
     /** What changes of accounts mean in the chat. */

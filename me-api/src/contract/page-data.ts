@@ -24,12 +24,20 @@ export type ChatPageData = {
   change?: Change
   /** The messages around the one that the address names, where that is older than the newest. */
   around?: HistoryPage
+  /** Who writes with the form of the document, where that is known. */
+  writer?: FormWriter
   /** What was sent with the form of the document and is not stored. */
   form?: RefusedForm
 }
 
-/** The form for a message that works without script, with what was typed and why it was refused. */
-export type RefusedForm = { nick: string; text: string; error: Failure }
+/** Who writes with a document's form. A visitor can change the nick there, a user cannot. */
+export type FormWriter = { nick: string; isUser: boolean }
+
+/** What a document's form sends; `nonce` is the same for a repeat. */
+export type MessageForm = { nick: string; text: string; nonce: string }
+
+/** What was typed, and why it was refused. `hasCookies` is false where the browser seems to accept none. */
+export type RefusedForm = MessageForm & { error: Failure; hasCookies: boolean }
 
 /** What the site's server bundle makes of an address. */
 export type RenderedPage = {

@@ -8,6 +8,9 @@ export const Privacy = z
     sessionUnused: z.int().describe('days after its last use until a session ends'),
     sessionAtMost: z.int(),
     browserKnown: z.int().describe('days after a sign-in for which the browser is remembered'),
+    visitorKnown: z
+      .int()
+      .describe('days after the last message for which a browser without script knows its visitor'),
     addressesHashed: z
       .int()
       .describe('days for which the address of a person in the chat is stored, as a keyed hash'),

@@ -3,8 +3,12 @@ import type { CookieOptions, Request, Response } from 'express'
 import type { IncomingMessage } from 'node:http'
 import type { SiteHost } from './site-host.ts'
 
-/** `me_session` holds the session's token; `me_device` shows that a user has signed in with this browser before. */
-type Name = 'me_session' | 'me_device'
+/**
+ * `me_session` holds the session's token; `me_device` shows that a user has signed in with this browser before. Of those
+ * who write without script, `me_visitor` holds the visitor's token, and `me_tab` the random name that a tab stores
+ * elsewhere.
+ */
+type Name = 'me_session' | 'me_device' | 'me_visitor' | 'me_tab'
 
 /**
  * Reads and sets the site's cookies. Over https their names have the prefix `__Host-`, which makes browsers refuse
@@ -35,10 +39,11 @@ export function createCookies({ isSecure }: Pick<SiteHost, 'isSecure'>) {
 
     /**
      * Sets a cookie. `expiresAt` is in milliseconds since 1970; the browser receives the remaining time, because its
-     * clock may be wrong.
+     * clock may be wrong. Without it the cookie lasts until the browser is closed.
      */
-    set(req: Request, res: Response, name: Name, value: string, expiresAt: number): void {
-      res.cookie(nameFor(req, name), value, { ...optionsFor(req), maxAge: expiresAt - Date.now() })
+    set(req: Request, res: Response, name: Name, value: string, expiresAt?: number): void {
+      const lifetime = expiresAt === undefined ? {} : { maxAge: expiresAt - Date.now() }
+      res.cookie(nameFor(req, name), value, { ...optionsFor(req), ...lifetime })
     },
 
     clear(req: Request, res: Response, name: Name): void {

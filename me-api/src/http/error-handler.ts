@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { ErrorRequestHandler } from 'express'
+import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Logger } from 'pino'
 import type {} from 'pino-http'
 import { type ErrorBody, type ErrorCode, statusOfCode } from '../contract/index.ts'
@@ -34,10 +34,16 @@ const titles: Record<ErrorCode, string> = {
   UNAVAILABLE: 'Not available now',
 }
 
-/** Answers a failed request in the contract's error shape, without internal details. */
+/** Answers a refused request with a page. Returns false where there is none to show. */
+type ShowRefusal = (refusal: Refusal, req: Request, res: Response) => Promise<boolean>
+
+/**
+ * Answers a failed request, without internal details: with a page where `show` has one, else in the contract's error
+ * shape.
+ */
 export const createErrorHandler =
-  (tell: (code: ErrorCode) => void): ErrorRequestHandler =>
-  (error, req, res, next) => {
+  (tell: (code: ErrorCode) => void, show?: ShowRefusal): ErrorRequestHandler =>
+  async (error, req, res, next) => {
     if (res.headersSent) return next(error)
     const refusal = toRefusal(error)
     tell(refusal.code)
@@ -45,7 +51,8 @@ export const createErrorHandler =
     if (!(error instanceof Refusal) && (refusal.code === 'INTERNAL' || refusal.code === 'UNAVAILABLE'))
       req.log.error({ err: error }, 'request failed')
     if (refusal.retryAfter !== undefined) res.set('Retry-After', String(Math.ceil(refusal.retryAfter)))
-    res.status(statusOf(refusal)).json(toBody(refusal))
+    res.status(statusOf(refusal))
+    if (!(await show?.(refusal, req, res))) res.json(toBody(refusal))
   }
 
 /** Logs which limit refused somebody. */

@@ -92,6 +92,12 @@ export function createNickHolds({ clock }: { clock: Clock }) {
       for (const key of keysOf(nick)) byKey.set(key, taken)
     },
 
+    /** Counts as a use of the nick that the visitor holds now; one that is free already stays free. */
+    prolong(visitorId: string): void {
+      const hold = byVisitor.get(visitorId)
+      if (hold && isActive(hold)) hold.freeAt = clock.monotonic() + HELD_AFTER_USE
+    },
+
     opened(visitorId: string): void {
       connections.set(visitorId, (connections.get(visitorId) ?? 0) + 1)
     },

@@ -1,6 +1,7 @@
 import { DEVICE_KNOWN } from '../accounts/accounts.ts'
 import { SESSION_IDLE, SESSION_MAX } from '../accounts/sessions.ts'
 import { ADDRESS_KEPT } from '../chat/moderation/last-addresses.ts'
+import { VISITOR_KNOWN } from '../chat/messages/form-messages.ts'
 import type { Config } from '../config.ts'
 import { Privacy, REPORTED_KEPT_DAYS } from '../contract/index.ts'
 import { type Route, route } from '../http/route.ts'
@@ -27,6 +28,7 @@ export const privacyOf = ({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION }: Co
   sessionUnused: SESSION_IDLE / DAY,
   sessionAtMost: SESSION_MAX / DAY,
   browserKnown: DEVICE_KNOWN / DAY,
+  visitorKnown: VISITOR_KNOWN / DAY,
   addressesHashed: ADDRESS_KEPT / DAY,
   reportedKept: REPORTED_KEPT_DAYS,
   proxies: TRUST_PROXY,

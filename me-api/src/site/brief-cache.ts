@@ -7,16 +7,24 @@ const KEPT_MAX = 100
 export function createBriefCache<Made>(clock: Clock, lifetime: number) {
   const kept = new Map<string, { made: Promise<Made>; at: number }>()
 
-  return function get(name: string, make: () => Promise<Made>): Promise<Made> {
-    const now = clock.monotonic()
-    const last = kept.get(name)
-    if (last && now - last.at < lifetime) return last.made
-    const made = make()
-    kept.delete(name)
-    kept.set(name, { made, at: now })
-    made.catch(() => kept.delete(name))
-    const [oldest] = kept.keys()
-    if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest)
-    return made
+  return {
+    get(name: string, make: () => Promise<Made>): Promise<Made> {
+      const now = clock.monotonic()
+      const last = kept.get(name)
+      if (last && now - last.at < lifetime) return last.made
+      const made = make()
+      kept.delete(name)
+      kept.set(name, { made, at: now })
+      made.catch(() => kept.delete(name))
+      const [oldest] = kept.keys()
+      if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest)
+      return made
+    },
+
+    /** Returns the milliseconds until nobody gets what has been made of these names so far. */
+    outdatedIn(names: string[]): number {
+      const made = names.flatMap((name) => kept.get(name)?.at ?? [])
+      return Math.max(0, ...made.map((at) => at + lifetime - clock.monotonic()))
+    },
   }
 }

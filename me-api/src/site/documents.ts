@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Request, RequestHandler, Response } from 'express'
 import type { Clock } from '../clock.ts'
-import { type PageData, type RefusedForm, type RenderedPage, statusOfCode } from '../contract/index.ts'
+import type { ChatPageData, FormWriter, PageData, RefusedForm, RenderedPage } from '../contract/index.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import { createBriefCache } from './brief-cache.ts'
 import { readIndexHtml } from './index-html.ts'
@@ -32,12 +32,16 @@ const SHELL = '/index.html'
 
 /** The placeholder of the origin in a cached document, so that requests under another host name share the cache. */
 const ORIGIN = `http://${randomUUID()}.invalid`
+/** The placeholder of the writer's nick in a document of the chat, which all writers share. */
+const NICK = `nick-${randomUUID()}`
 
 type Document = {
   status: number
-  /** With `ORIGIN` in place of the site's origin. */
+  /** Whether it holds its page's content. */
+  hasPage: boolean
+  /** With `ORIGIN` and `NICK` in place of the site's origin and the writer's nick. */
   html: string
-  /** As it was last sent. */
+  /** As it was last sent to a reader whose nick is not known. */
   sent?: { origin: string; html: string; etag: string; encoded: Map<string, Promise<Buffer>> }
 }
 
@@ -57,6 +61,8 @@ type Parts = {
   clock: Clock
   originOf: SiteHost['originOf']
   isSecure: SiteHost['isSecure']
+  /** Tells who writes with the form of a document of the chat. */
+  writerOf: (req: Request) => Promise<FormWriter | null>
 }
 
 /**
@@ -71,6 +77,7 @@ export function createDocuments({
   clock,
   originOf,
   isSecure,
+  writerOf,
 }: Parts) {
   const template = readIndexHtml(directory)
   const preloads = createPreloadLinks(directory)
@@ -87,9 +94,11 @@ export function createDocuments({
     const links = preloads.of(page.name, language, page.html !== undefined)
     const refresh = refreshOf(page, query)
     const head = [headOf(page, ORIGIN), ...links, ...refresh].join('\n    ')
-    const after = page.html === undefined ? noScript(escapeXml(page.withoutScript)) : belowPage(page.data)
+    const after =
+      page.html === undefined ? noScript(escapeXml(page.withoutScript)) : belowPage(sharedData(page.data))
     return {
       status: isFound(page) ? 200 : 404,
+      hasPage: page.html !== undefined,
       html: template.with({ language, head, page: page.html, after }),
     }
   }
@@ -97,54 +106,95 @@ export function createDocuments({
   const handler: RequestHandler = async (req, res) => {
     const language = languageOf(req)
     const query = queryOf(req)
+    const isOfChat = ofChat.test(req.path)
+    const writer = isOfChat ? await writerOf(req) : null
     // What else stands in the address changes nothing on these pages.
     const isShared = cacheable.test(req.path) && (query === '' || !/^\/(sign-in|register)$/.test(req.path))
     const document = isShared
       ? await cache.get(`document ${language} ${req.path}`, () => make(req.path, '', language))
-      : ofChat.test(req.path)
-        ? await readChat(req.path, isWriting(query) ? WRITING : '', language)
+      : isOfChat
+        ? await readChat(req.path, isWriting(query) ? WRITING : '', language, writer)
         : await make(req.path, query, language)
-    res.set('Cache-Control', 'no-cache')
-    await answer(req, res, document, language)
+    // What a document of the chat brings is one reader's: a nick, and the cookie that names the tab.
+    res.set('Cache-Control', isOfChat ? 'private, no-cache' : 'no-cache')
+    await answer(req, res, document, language, writer?.nick)
   }
 
   /** A room's document, at most a second old. */
-  const readChat = (path: string, query: string, language: Language): Promise<Document> =>
-    chatCache(`${language} ${path}${query}`, () => make(path, query, language))
+  const readChat = (
+    path: string,
+    query: string,
+    language: Language,
+    writer: FormWriter | null,
+  ): Promise<Document> => {
+    const isUser = writer?.isUser ?? false
+    return chatCache.get(chatKey(isUser, language, path, query), () =>
+      make(path, query, language, withForm({ writer: { nick: NICK, isUser } })),
+    )
+  }
+
+  /** Waits until nobody gets a document of the chat's address any more that was made before now. */
+  async function madeAnew(req: Request, path: string): Promise<void> {
+    const language = languageOf(req)
+    const names = [true, false].map((isUser) => chatKey(isUser, language, path, ''))
+    const end = clock.monotonic() + chatCache.outdatedIn(names)
+    // A timer may be a little early.
+    for (let wait; (wait = end - clock.monotonic()) > 0;)
+      await new Promise<void>((resolve) => clock.after(wait, resolve))
+  }
+
+  const withForm =
+    (form: Pick<ChatPageData, 'writer' | 'form'>): ReadPageData =>
+    async (name, params) => {
+      const data = await readPageData(name, params)
+      return data.chat ? { ...data, chat: { ...data.chat, ...form } } : data
+    }
 
   /**
    * Answers a form that was refused with the document of its room (`path`), in which the form has what was typed and
-   * the reason.
+   * the reason. The response has its status already. Returns false where the document cannot be made.
    */
-  async function refuse(req: Request, res: Response, path: string, form: RefusedForm): Promise<void> {
+  async function refuse(req: Request, res: Response, path: string, form: RefusedForm): Promise<boolean> {
     const language = languageOf(req)
-    const document = await make(path, WRITING, language, async (name, params) => {
-      const data = await readPageData(name, params)
-      return data.chat ? { ...data, chat: { ...data.chat, form } } : data
-    })
+    const writer = await writerOf(req)
+    const read = withForm({ form, ...(writer && { writer: { nick: NICK, isUser: writer.isUser } }) })
+    const document = await make(path, WRITING, language, read).catch(() => undefined)
+    if (!document?.hasPage) return false
     res.set('Cache-Control', 'no-store')
-    await answer(req, res, { ...document, status: statusOfCode[form.error.code] }, language)
+    await answer(req, res, { ...document, status: res.statusCode }, language, writer?.nick)
+    return true
   }
 
-  async function answer(req: Request, res: Response, document: Document, language: Language): Promise<void> {
+  async function answer(
+    req: Request,
+    res: Response,
+    document: Document,
+    language: Language,
+    nick?: string,
+  ): Promise<void> {
     res.set('Content-Language', language)
     res.vary('Accept-Language').vary('Cookie').type('html')
     const asked = languageAsked(req)
     if (asked)
       res.cookie(LANGUAGE_COOKIE, asked, { path: '/', sameSite: 'lax', maxAge: YEAR, secure: isSecure(req) })
-    await send(req, res, document)
+    res.status(document.status)
+    if (nick === undefined) await send(req, res, document)
+    else res.send(filled(document, originOf(req), nick))
   }
+
+  const filled = ({ html }: Document, origin: string, nick: string): string =>
+    html.replaceAll(ORIGIN, () => escapeXml(origin)).replaceAll(NICK, () => escapeXml(nick))
 
   /** Sends the document, or 304 to a reader who has it; it is compressed once. */
   async function send(req: Request, res: Response, document: Document): Promise<void> {
     const origin = originOf(req)
     if (document.sent?.origin !== origin) {
-      const html = document.html.replaceAll(ORIGIN, () => escapeXml(origin))
+      const html = filled(document, origin, '')
       const etag = `W/"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`
       document.sent = { origin, html, etag, encoded: new Map() }
     }
     const { html, etag, encoded } = document.sent
-    res.status(document.status).set('ETag', etag)
+    res.set('ETag', etag)
     if (req.fresh) return void res.status(304).end()
     // The smaller one first, whatever order the client names them in.
     const encoding = Object.keys(encoders).find((name) => req.acceptsEncodings(name))
@@ -156,8 +206,13 @@ export function createDocuments({
     res.set('Content-Encoding', encoding).send(await body)
   }
 
-  return { handler, refuse, scriptHashes: template.scriptHashes }
+  return { handler, refuse, madeAnew, scriptHashes: template.scriptHashes }
 }
+
+export type Documents = ReturnType<typeof createDocuments>
+
+const chatKey = (isUser: boolean, language: Language, path: string, query: string): string =>
+  `${isUser ? 'user' : 'visitor'} ${language} ${path}${query}`
 
 /** The query of a room's document that does not refresh itself, so that nothing half typed is lost. */
 const WRITING = '?write'
@@ -175,6 +230,13 @@ const shellOf = (page: RenderedPage): RenderedPage => ({
   title: page.data.presentation.name,
   html: undefined,
 })
+
+/** What is the same for every reader: the placeholder of a nick is of no use to the script. */
+function sharedData({ chat, ...data }: PageData): PageData {
+  if (!chat) return data
+  const { writer: _, ...shared } = chat
+  return { ...data, chat: shared }
+}
 
 /** The address's query without the language, as the page reads it. */
 function queryOf({ originalUrl }: Request): string {

@@ -11,7 +11,7 @@ import type { Visitors } from './visitors.ts'
 
 type Parts = {
   accounts: Pick<Accounts, 'session'>
-  visitors: Pick<Visitors, 'resume' | 'isCurrent'>
+  visitors: Pick<Visitors, 'resume' | 'isCurrent' | 'nickOf'>
   newcomers: Pick<Newcomers, 'note'>
   tokens: Pick<Tokens, 'verify'>
   cookies: Cookies
@@ -60,6 +60,12 @@ export function createCallers({ accounts, visitors, newcomers, tokens, cookies }
       if (claim?.kind === 'visitor') return (await visitors.isCurrent(claim)) ? claim.id : null
       const session = claim ? await accounts.session(claim.id) : cookie
       return session?.user.id ?? null
+    },
+
+    /** Returns the nick of a visitor by their token, null if there is none; the nick is not taken by that. */
+    async nickOf(token: string): Promise<string | null> {
+      const claim = await tokens.verify(token, 'visitor')
+      return claim && visitors.nickOf(claim)
     },
 
     async authorise(req, who): Promise<Caller | null> {

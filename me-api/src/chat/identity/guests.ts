@@ -6,6 +6,7 @@ import { readNick } from '../../nicks/nick.ts'
 import type { SanctionChecks } from '../moderation/sanction-checks.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import type { ChatCallers } from './callers.ts'
+import type { ChatLimits } from '../rate-limits/chat-limits.ts'
 import type { Persons } from '../moderation/persons.ts'
 import type { VisitorOrigin, Visitors } from './visitors.ts'
 
@@ -24,10 +25,13 @@ type Parts = {
   sanctionChecks: SanctionChecks
   persons: Pick<Persons, 'noteTab'>
   lastAddresses: Pick<LastAddresses, 'note'>
+  limits: Pick<ChatLimits, 'nicks' | 'address'>
 }
 
 /** Identifies the person on a connection: a user, a visitor with a token, a newcomer with a nick, or a reader. */
-export function createGuests({ callers, visitors, accounts, sanctionChecks, persons, lastAddresses }: Parts) {
+export function createGuests(parts: Parts) {
+  const { callers, visitors, accounts, sanctionChecks, persons, lastAddresses, limits } = parts
+
   async function identify(
     { token, nick, tab, proof, reader: onlyReads }: Handshake,
     cookie: Session | null,
@@ -61,8 +65,12 @@ export function createGuests({ callers, visitors, accounts, sanctionChecks, pers
 
     /** Changes the guest's nick: a reader becomes a visitor, a user's account is renamed. */
     async setNick(guest: Guest, input: string, origin: VisitorOrigin): Promise<Guest> {
-      const nick = readNick(input)
       const { self, token, sessionId, provenId } = guest
+      if (self?.role !== 'owner') {
+        if (self) limits.nicks(self.id)
+        limits.address(origin.address)
+      }
+      const nick = readNick(input)
       if (!self) return { ...(await visitors.join(nick, { ...origin, provenId })), sessionId: null }
       await sanctionChecks.mayWrite(self, origin.address)
       if (self.role === 'visitor') await visitors.rename(self.id, nick)

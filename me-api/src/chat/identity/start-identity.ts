@@ -89,7 +89,7 @@ export async function startIdentity(parts: Parts) {
   })
   nickKeys.start()
   const callers = createCallers({ accounts, visitors, newcomers, tokens, cookies: parts.cookies })
-  const guests = createGuests({ callers, visitors, accounts, sanctionChecks, persons, lastAddresses })
+  const guests = createGuests({ callers, visitors, accounts, sanctionChecks, persons, lastAddresses, limits })
   return {
     callers,
     guests,

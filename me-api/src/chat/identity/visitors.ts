@@ -140,6 +140,17 @@ export function createVisitors(parts: Parts) {
     /** Whether the visitor has not signed out everywhere since the token was made. */
     isCurrent: async (token: TokenClaim): Promise<boolean> => isOf(await store.byId(token.id), token),
 
+    /**
+     * Returns a visitor's nick for a page that waits for their words, which keeps a held nick held. It takes none: the
+     * next message does. Null after the visitor has signed out everywhere, and where there is none any more.
+     */
+    async nickOf(token: TokenClaim): Promise<string | null> {
+      const row = await store.byId(token.id)
+      if (!row || !isOf(row, token)) return null
+      nickHolds.prolong(token.id)
+      return row.nick
+    },
+
     /** Ends all tokens and connections of a visitor, for good, and frees their nick. */
     async signOut(id: string): Promise<void> {
       await store.signOut(id, clock.now())

@@ -121,7 +121,7 @@ type Sockets = Pick<Parameters<typeof serveSocketio>[0], 'io' | 'namespace' | 'i
 
 /** Serves the chat's events over Socket.IO and plain WebSockets. */
 function serveChat(parts: Parts, sockets: Sockets): void {
-  const { config, log, metrics, identity, limits, owner, addressOf, typing, presence, rooms, signals } = parts
+  const { config, log, metrics, identity, owner, addressOf, typing, presence, rooms, signals } = parts
   const { moderation, sanctionChecks } = parts.moderation
   const refusalOf = createRefusals({ log, metrics })
   const onFault = (error: unknown) => log.error({ err: error }, 'a banned address could not be looked up')
@@ -144,8 +144,6 @@ function serveChat(parts: Parts, sockets: Sockets): void {
     guests: identity.guests,
     moderation,
     lifecycle,
-    limitNicks: limits.nicks,
-    limitAddress: limits.address,
     refusalOf,
   })
   serveSocketio({

@@ -16,7 +16,6 @@ import type { MessageReads } from '../../messages/read-messages.ts'
 import type { Metrics } from '../../metrics/chat-metrics.ts'
 import type { ModerationRules } from '../../moderation/moderation.ts'
 import type { Typing } from '../../presence/typing.ts'
-import type { Limiter } from '../../rate-limits/rate-limiter.ts'
 import type { Rooms } from '../../rooms/rooms.ts'
 import type { ConnectionLifecycle } from './connection-lifecycle.ts'
 import type { InboundPackets } from './inbound-packets.ts'
@@ -33,8 +32,6 @@ export type Parts = {
   moderation: Pick<ModerationRules, 'moderate'>
   lifecycle: Pick<ConnectionLifecycle, 'renamed'>
   inbound: Pick<InboundPackets, 'began' | 'refused'>
-  limitNicks: Limiter
-  limitAddress: Limiter
   metrics: Pick<Metrics, 'answered'>
   refusalOf: RefusalOf
 }
@@ -52,7 +49,6 @@ type Handlers = {
 /** Answers the events of a connection (docs/contract.md §5). */
 export function createEvents(parts: Parts) {
   const { rules, reads, rooms, guests, typing, moderation, lifecycle, inbound, metrics, refusalOf } = parts
-  const { limitNicks, limitAddress } = parts
 
   const write =
     <Input>(
@@ -118,10 +114,6 @@ export function createEvents(parts: Parts) {
 
   async function setNick(socket: ChatSocket, { nick, proof }: NickChoice): Promise<Identity> {
     const { guest, address, tab } = socket.data
-    if (guest.self?.role !== 'owner') {
-      if (guest.self) limitNicks(guest.self.id)
-      limitAddress(address)
-    }
     const renamed = await guests.setNick(guest, nick, { address, tab, proof }).catch((error: unknown) => {
       if (error instanceof Refusal && error.code === 'BANNED') void socket.join(BARRED)
       throw error
