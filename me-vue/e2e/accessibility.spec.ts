@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { expectAccessible } from './support/axe.ts'
 import { expect, signIn, test } from './support/test.ts'
 
 const publicPaths = [
@@ -44,12 +44,7 @@ for (const colorScheme of ['light', 'dark'] as const)
 async function expectNothingFound(page: Page, path: string) {
   await page.goto(path, { waitUntil: 'networkidle' })
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
-  expect(
-    violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes.map((node) => node.html).join(' ')}`),
-  ).toEqual([])
+  await expectAccessible(page)
 }
 
 test('no page is wider than a screen of 320 pixels', async ({ page, publish }) => {

@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright'
+import { expectAccessible } from './support/axe.ts'
 import { expect, lines, test, visitor } from './support/chat.ts'
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -12,21 +12,20 @@ for (const colorScheme of ['light', 'dark'] as const) {
         colorScheme,
         viewport,
       })
-      const violations = async () => (await new AxeBuilder({ page }).analyze()).violations
       await expectLive()
-      expect(await violations()).toEqual([])
+      await expectAccessible(page)
       await field.fill('<no>')
       await field.press('Enter')
       await expect(page.getByText('Up to 24 letters')).toBeVisible()
-      expect(await violations()).toEqual([])
+      await expectAccessible(page)
       await chooseNick('Ada')
       await send('mine')
       await expect(message('mine')).toBeVisible()
       if (device === 'phone') await page.getByRole('button', { name: '1 here' }).click()
-      expect(await violations()).toEqual([])
+      await expectAccessible(page)
       await server.kill()
       await expect(page.getByRole('button', { name: 'Try now' })).toBeVisible()
-      expect(await violations()).toEqual([])
+      await expectAccessible(page)
     })
   }
 }

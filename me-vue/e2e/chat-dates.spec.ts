@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { expectAccessible } from './support/axe.ts'
 import { expect, lines, test, visitor } from './support/chat.ts'
 import type { SeedMessage } from './support/test-server.ts'
 
@@ -138,6 +139,24 @@ test('a message that is not of today shows its date, also in the middle of a gro
   await page.goto('/chat/lobby/150')
   await expect(message('today line 10.').getByRole('time')).toHaveText(/^\d\d:\d\d$/)
 })
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`the date and its menu pass axe, ${colorScheme}`, async ({ browser, server }) => {
+    test.slow() // axe takes seconds for each state
+    server.importMessages(everyDay())
+    const { page, message } = await visitor(browser, server, {
+      ...options,
+      colorScheme,
+      reducedMotion: 'reduce',
+    })
+    await expect(message('today line 20.')).toBeInViewport()
+    await scrollUp(page)
+    await expect(dateButton(page)).toBeVisible()
+    await expectAccessible(page)
+    await dateButton(page).click()
+    await expect(dialog(page)).toBeVisible()
+    await expectAccessible(page)
+  })
 
 test('on a narrow screen the date and its menu fit', async ({ browser, server }) => {
   server.importMessages(everyDay())

@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright'
+import { expectAccessible } from './support/axe.ts'
 import { expect, test, visitor } from './support/chat.ts'
 
 const FORMATTED = [
@@ -127,7 +127,7 @@ test('a link shows the host it leads to, whatever its text is', async ({ browser
   expect(host!.x).toBeGreaterThan(link!.x)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await expectAccessible(page)
   }
 })
 
@@ -189,6 +189,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     server.seedMessages(FORMATTED)
     const { page, log } = await visitor(browser, server, { colorScheme })
     await expect(log.locator('pre .keyword').first()).toBeVisible()
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await expectAccessible(page)
   })
 }

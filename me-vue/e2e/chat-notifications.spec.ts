@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from '@playwright/test'
+import { expectAccessible } from './support/axe.ts'
 import { adaAndBo, expect, test, visitor, type Visitor } from './support/chat.ts'
 import type { TestServer } from './support/test-server.ts'
 
@@ -213,7 +213,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     for (const name of ['Settings', 'Live']) {
       await ada.page.getByRole('button', { name }).click()
       await expect(ada.page.getByRole('dialog').last()).toBeVisible()
-      expect((await new AxeBuilder({ page: ada.page }).analyze()).violations).toEqual([])
+      await expectAccessible(ada.page)
       await ada.page.keyboard.press('Escape')
     }
   })

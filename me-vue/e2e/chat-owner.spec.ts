@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright'
+import { expectAccessible } from './support/axe.ts'
 import { expect, test, visitor } from './support/chat.ts'
 import { ownerAccount } from './support/server.ts'
 import { signIn } from './support/test.ts'
@@ -23,7 +23,7 @@ test('the signed-in owner enters without a nick, and the lamp is on while they a
   await expect(ada.page.getByRole('banner')).toContainText(/the lamp is on/i)
   for (const colorScheme of ['light', 'dark'] as const) {
     await ada.page.emulateMedia({ colorScheme })
-    expect((await new AxeBuilder({ page: ada.page }).analyze()).violations).toEqual([])
+    await expectAccessible(ada.page)
   }
 })
 

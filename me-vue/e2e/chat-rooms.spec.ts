@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright'
+import { expectAccessible } from './support/axe.ts'
 import { adaAndBo, expect, test, visitor } from './support/chat.ts'
 import { createOwnerApi } from './support/owner-api.ts'
 
@@ -160,7 +160,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     const ada = await visitor(browser, server, { ...phone, colorScheme, reducedMotion: 'reduce' })
     await ada.page.getByRole('button', { name: 'Other rooms' }).click()
     await expect(ada.page.getByRole('dialog', { name: 'Rooms' })).toBeVisible()
-    expect((await new AxeBuilder({ page: ada.page }).analyze()).violations).toEqual([])
+    await expectAccessible(ada.page)
   })
 
 test('the header fits a long title and the reconnect button on a screen of 320 pixels', async ({

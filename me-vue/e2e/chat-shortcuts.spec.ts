@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { expectAccessible } from './support/axe.ts'
 import { expect, test, visitor } from './support/chat.ts'
 
 const shortcuts = (page: Page) => page.getByRole('dialog', { name: 'Keyboard shortcuts' })
@@ -78,5 +78,5 @@ for (const colorScheme of ['light', 'dark'] as const)
     await chooseNick('Ada')
     await send('/help')
     await expect(shortcuts(page)).toBeVisible()
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await expectAccessible(page)
   })

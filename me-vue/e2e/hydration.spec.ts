@@ -33,7 +33,7 @@ const wordsOf = (page: Page) =>
   page.evaluate(() => {
     const app = document.querySelector('#app')!.cloneNode(true) as HTMLElement
     for (const element of app.querySelectorAll(
-      'time, .invitation, .tab.chat, .choice, button, [role="status"], .words, .place, .people, .here, .connection',
+      'time, .home .aloud, .invitation, .tab.chat, .choice, button, [role="status"], .words, .place, .people, .here, .connection',
     ))
       element.remove()
     const texts = app.ownerDocument.createTreeWalker(app, NodeFilter.SHOW_TEXT)
