@@ -1,90 +1,34 @@
-import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { createVisitorSweep } from '../src/chat/identity/visitor-sweep.ts'
 import { createVisitorsStore } from '../src/chat/identity/visitors.store.ts'
-import { systemClock } from '../src/clock.ts'
-import type { Identity, Message } from '../src/contract/index.ts'
-import { readNick } from '../src/nicks/nick.ts'
+import type { Message } from '../src/contract/index.ts'
 import { createRegulars, keptUntil } from '../src/nicks/regulars.ts'
 import { tokenOf } from './support/moderation.ts'
 import { plainSocket } from './support/plain-websocket.ts'
+import {
+  DAY,
+  goAway,
+  joinAs,
+  leapingClock,
+  MINUTE,
+  morning,
+  nickOf,
+  openSite,
+  password,
+  register,
+  regular,
+  siteWithRegular,
+  writeAndGo,
+  wrote,
+} from './support/regulars.ts'
 import { api, bearer, memberToken, ownerToken, signIn, withOwner } from './support/rest.ts'
-import { type TestApp, startApp, temporaryFolder } from './support/start-app.ts'
-import { type Visitor, connect, eventually, leave, refusedConnection, visitor } from './support/visitors.ts'
-
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
-const morning = Date.parse('2026-03-03T08:00:00Z')
-const password = 'a lovely engine'
-
-/** Time that leaps: what would fall due in between is not done. */
-function leapingClock(now = morning) {
-  return {
-    ...systemClock,
-    now: () => now,
-    monotonic: () => now - morning,
-    leap: (ms: number) => void (now += ms),
-  }
-}
-
-type Options = { settings?: Record<string, string>; folder?: string; start?: number }
-
-async function open({ settings = {}, folder = temporaryFolder(), start = morning }: Options = {}) {
-  const clock = leapingClock(start)
-  return { clock, folder, app: await startApp({ clock, folder, settings }) }
-}
-
-type Site = Awaited<ReturnType<typeof open>>
-
-/** A visitor goes, and is away for longer than a nick is held. */
-async function goAway({ app, clock }: Site, one: Visitor): Promise<void> {
-  await leave(app, one)
-  clock.leap(2 * MINUTE)
-}
-
-/** A visitor comes and writes, and goes; then a day or another time passes. */
-async function writeAndGo({ app, clock }: Site, auth: object, pause: number): Promise<Identity> {
-  const one = await connect(app, { auth })
-  await one.send('hej')
-  await leave(app, one)
-  clock.leap(pause)
-  return one.welcome as Identity
-}
-
-/** A visitor writes on these days, counted from today, and has been away for longer than a nick is held. */
-async function wrote(site: Site, nick: string, days: number[], tab?: string): Promise<string> {
-  let auth: object = { nick, ...(tab && { tab }) }
-  for (const [index, day] of days.entries()) {
-    const next = days[index + 1]
-    const { token } = await writeAndGo(site, auth, next === undefined ? 2 * MINUTE : (next - day) * DAY)
-    if (index === 0) auth = { token: token ?? '' }
-  }
-  return (auth as { token: string }).token
-}
-
-const regular = (site: Site, nick = 'ada', tab?: string) => wrote(site, nick, [0, 1, 2], tab)
-
-/** A site with a regular who is away, and the regular's token. */
-async function siteWithRegular({
-  nick = 'ada',
-  tab,
-  ...options
-}: Options & { nick?: string; tab?: string } = {}) {
-  const site = await open(options)
-  return { site, ...site, token: await regular(site, nick, tab) }
-}
-
-const join = (app: TestApp, nick: string) => api(app).post('/api/chat/visitors').send({ nick })
-const register = (app: TestApp, nick: string, headers: Record<string, string> = {}) =>
-  api(app).post('/api/register').set(headers).send({ email: 'new@example.net', password, nick })
-const nickOf = async (app: TestApp, token: string) =>
-  (await connect(app, { auth: { token } })).welcome.self?.nick
+import { connect, refusedConnection, visitor } from './support/visitors.ts'
 
 describe('a visitor who wrote on three days', () => {
   test.each(['ada', 'ADA', 'Ádä', 'аdа', 'ａｄａ'])(
     'keeps the nick ada while away: nobody gets %s in any way',
     async (nick) => {
-      const site = await open()
+      const site = await openSite()
       const { app, clock } = site
       const owner = await ownerToken(app)
       const member = await memberToken(app)
@@ -101,7 +45,7 @@ describe('a visitor who wrote on three days', () => {
         code: 4409,
         reason: 'NICK_TAKEN',
       })
-      await join(app, nick).expect(409, /NICK_TAKEN/)
+      await joinAs(app, nick).expect(409, /NICK_TAKEN/)
       const [reader, bo] = [await connect(app), await visitor(app, 'bo')]
       for (const one of [reader, bo, renamed, await connect(app, { auth: { token: owner } })])
         expect(await one.emit('nick:set', { nick })).toMatchObject({ error: { code: 'NICK_TAKEN' } })
@@ -113,37 +57,37 @@ describe('a visitor who wrote on three days', () => {
   )
 
   test('keeps the nick when everything is done over REST', async () => {
-    const { app, clock } = await open()
-    const { body } = await join(app, 'ada').expect(201)
+    const { app, clock } = await openSite()
+    const { body } = await joinAs(app, 'ada').expect(201)
     const { token } = (body as { data: { token: string } }).data
     for (let day = 0; day < 3; day++) {
       const sent = api(app).post('/api/chat/rooms/lobby/messages').set(bearer(token)).send({ text: 'hej' })
       await sent.expect(201)
-      await join(app, 'ada').expect(409)
+      await joinAs(app, 'ada').expect(409)
       clock.leap(day === 2 ? 2 * MINUTE : DAY)
     }
-    await join(app, 'ada').expect(409, /NICK_TAKEN/)
+    await joinAs(app, 'ada').expect(409, /NICK_TAKEN/)
   })
 
   test('keeps it for thirty days, the last written one included, and each written day prolongs that', async () => {
     const { site, app, clock, token } = await siteWithRegular()
     clock.leap(20 * DAY)
     await writeAndGo(site, { token }, 29 * DAY)
-    await join(app, 'ada').expect(409)
+    await joinAs(app, 'ada').expect(409)
     clock.leap(DAY)
-    await join(app, 'ada').expect(201)
+    await joinAs(app, 'ada').expect(201)
     expect(await nickOf(app, token)).toBeNull()
   })
 
   test('chooses another nick where it was taken after the thirty days; the new one is not kept at once', async () => {
     const { site, app, clock, token } = await siteWithRegular()
     clock.leap(30 * DAY)
-    await join(app, 'ada').expect(201)
+    await joinAs(app, 'ada').expect(201)
     const back = await connect(app, { auth: { token } })
     await back.setNick('ada 2')
     await back.send('hej')
     await goAway(site, back)
-    await join(app, 'ada 2').expect(201)
+    await joinAs(app, 'ada 2').expect(201)
   })
 
   test.each([
@@ -151,19 +95,19 @@ describe('a visitor who wrote on three days', () => {
     ['one day, three times', [0, 0, 0]],
     ['three days that are further apart', [0, 15, 30]],
   ])('does not keep the nick: %s', async (_, days) => {
-    const site = await open()
+    const site = await openSite()
     await wrote(site, 'ada', days)
-    await join(site.app, 'ada').expect(201)
+    await joinAs(site.app, 'ada').expect(201)
   })
 
   test('days are those of UTC, however little time passes', async () => {
-    const site = await open({ start: Date.parse('2026-03-03T23:59:00Z') })
+    const site = await openSite({ start: Date.parse('2026-03-03T23:59:00Z') })
     const { token } = await writeAndGo(site, { nick: 'ada' }, 2 * MINUTE)
     await writeAndGo(site, { token }, DAY)
-    await join(site.app, 'ada').expect(201)
+    await joinAs(site.app, 'ada').expect(201)
     site.clock.leap(2 * MINUTE)
     await writeAndGo(site, { token }, 2 * MINUTE)
-    await join(site.app, 'ada').expect(409)
+    await joinAs(site.app, 'ada').expect(409)
   })
 
   test('gives the nick up by taking another one, and keeps it again by taking it back', async () => {
@@ -171,13 +115,13 @@ describe('a visitor who wrote on three days', () => {
     const ada = await connect(app, { auth: { token } })
     await ada.setNick('Countess')
     await ada.send('hej')
-    await join(app, 'ada').expect(409)
+    await joinAs(app, 'ada').expect(409)
     await goAway(site, ada)
-    await join(app, 'Countess').expect(201)
+    await joinAs(app, 'Countess').expect(201)
     const back = await connect(app, { auth: { token } })
     await back.setNick('ada')
     await goAway(site, back)
-    await join(app, 'ada').expect(409, /NICK_TAKEN/)
+    await joinAs(app, 'ada').expect(409, /NICK_TAKEN/)
   })
 
   test('loses a nick that somebody else took after a change of nick', async () => {
@@ -194,7 +138,7 @@ describe('a visitor who wrote on three days', () => {
     const ada = await connect(app, { auth: { token } })
     await ada.setNick('ADA')
     await goAway(site, ada)
-    await join(app, 'ada').expect(409)
+    await joinAs(app, 'ada').expect(409)
     expect(await nickOf(app, token)).toBe('ADA')
   })
 
@@ -209,22 +153,22 @@ describe('a visitor who wrote on three days', () => {
     await back.send('hej')
     expect(await nickOf(app, tokenOf(back))).toBe('ada')
     // Another connection holds it now, too.
-    await join(app, 'ada').expect(409)
+    await joinAs(app, 'ada').expect(409)
   })
 
   test('may register with the nick', async () => {
-    const site = await open()
+    const site = await openSite()
     const { app, clock } = site
     await withOwner(app)
     const token = await regular(site)
     clock.leap(7 * DAY)
     await register(app, 'ada', bearer(token)).expect(201)
     expect(await nickOf(app, await signIn(app, { email: 'new@example.net', password }))).toBe('ada')
-    await join(app, 'ada').expect(409, /NICK_RESERVED/)
+    await joinAs(app, 'ada').expect(409, /NICK_RESERVED/)
   })
 
   test('keeps it only as a member after registering: given up, it is free and can be taken back', async () => {
-    const site = await open()
+    const site = await openSite()
     const { app, clock } = site
     await withOwner(app)
     const visitorToken = await regular(site)
@@ -239,18 +183,18 @@ describe('a visitor who wrote on three days', () => {
     await rename('Countess').expect(200)
     await rename('ada').expect(200)
     await api(app).delete('/api/me').set(bearer(token)).send({ password }).expect(204)
-    await join(app, 'ada').expect(201)
+    await joinAs(app, 'ada').expect(201)
   })
 
   test('does not keep the nick after signing out everywhere', async () => {
     const { site, app, token } = await siteWithRegular({ tab: 'tab 1' })
-    await join(app, 'ada').expect(409)
+    await joinAs(app, 'ada').expect(409)
     await api(app).delete('/api/me/sessions').set(bearer(token)).expect(204)
     const other = await visitor(app, 'ada', 'tab 1')
     expect(tokenOf(other)).not.toBe(token)
-    await join(app, 'ada').expect(409)
+    await joinAs(app, 'ada').expect(409)
     await goAway(site, other)
-    await join(app, 'ada').expect(201)
+    await joinAs(app, 'ada').expect(201)
   })
 
   test('does not keep the nick from the owner once it is the site’s name', async () => {
@@ -270,7 +214,7 @@ describe('a visitor who wrote on three days', () => {
     const { site, token } = await siteWithRegular({ settings: { CHAT_RETENTION_DAYS: '3' } })
     const id = JSON.parse(atob(token.split('.')[1] ?? '')).sub as string
     await site.app.close()
-    const later = await open({
+    const later = await openSite({
       folder: site.folder,
       start: morning + 20 * DAY,
       settings: { CHAT_RETENTION_DAYS: '3' },
@@ -279,17 +223,17 @@ describe('a visitor who wrote on three days', () => {
     expect(await app.db.selectFrom('messages').selectAll().execute()).toEqual([])
     const { sweep } = createVisitorSweep({ store: createVisitorsStore(app.db), clock, onFault: () => {} })
     await sweep()
-    await join(app, 'ada').expect(409, /NICK_TAKEN/)
+    await joinAs(app, 'ada').expect(409, /NICK_TAKEN/)
     clock.leap(20 * DAY)
     await sweep()
     expect(await app.db.selectFrom('visitors').selectAll().where('id', '=', id).execute()).toEqual([])
-    await join(app, 'ada').expect(201)
+    await joinAs(app, 'ada').expect(201)
   })
 
   test('costs others who ask for the nick neither a proof of work nor a try of LIMIT_JOINS', async () => {
     const { app } = await siteWithRegular({ settings: { PROOF_OF_WORK: 'off', LIMIT_JOINS: '2/1h' } })
-    for (let time = 0; time < 5; time++) await join(app, 'ada').expect(409, /NICK_TAKEN/)
-    await join(app, 'bo').expect(201)
+    for (let time = 0; time < 5; time++) await joinAs(app, 'ada').expect(409, /NICK_TAKEN/)
+    await joinAs(app, 'bo').expect(201)
   })
 
   test('and somebody else want the nick at once when it is free again: one of them gets it', async () => {
@@ -298,80 +242,11 @@ describe('a visitor who wrote on three days', () => {
     for (let round = 0; round < 6; round++) {
       const [mine, theirs] = await Promise.all([
         api(app).post('/api/chat/rooms/lobby/messages').set(bearer(token)).send({ text: 'hej' }),
-        join(app, 'ada'),
+        joinAs(app, 'ada'),
       ])
       expect([mine.status, theirs.status].toSorted()).toEqual(mine.status === 201 ? [201, 409] : [201, 400])
       clock.leap(2 * MINUTE)
     }
-  })
-})
-
-describe('authors of an older version', () => {
-  /** Makes what is stored look as that version left it. */
-  const forgetKeys = ({ db }: TestApp) =>
-    db.updateTable('visitors').set({ nick_key: null, nick_look: null, nick_kept_until: null }).execute()
-
-  test('regulars among them are known after the start, and those without a valid nick stay as they are', async () => {
-    const { site, token } = await siteWithRegular({ settings: { LIMIT_JOINS: 'off' } })
-    for (let n = 0; n < 3; n++) await join(site.app, `bo ${n}`).expect(201)
-    await forgetKeys(site.app)
-    const rows = Array.from({ length: 250 }, (_, n) => {
-      return {
-        id: randomUUID(),
-        nick: n === 0 ? 'a.example.org' : `Cy ${n}`,
-        tab: null,
-        created_at: n,
-        seen_at: n,
-      }
-    })
-    await site.app.db.insertInto('visitors').values(rows).execute()
-    await site.app.close()
-
-    const { app } = await open({ folder: site.folder, start: site.clock.now() + 7 * DAY })
-    const keysOf = () =>
-      app.db.selectFrom('visitors').select(['nick', 'nick_key', 'nick_look', 'nick_kept_until']).execute()
-    const filled = await eventually(async () => {
-      const all = await keysOf()
-      expect(all.filter(({ nick_key }) => nick_key === null)).toMatchObject([{ nick: 'a.example.org' }])
-      return all
-    })
-    for (const { nick, nick_key, nick_look } of filled.filter(({ nick_key }) => nick_key !== null))
-      expect({ nick, key: nick_key, look: nick_look }).toEqual(readNick(nick))
-    await eventually(() => join(app, 'ada').expect(409, /NICK_TAKEN/))
-    await join(app, 'bo 1').expect(201)
-    expect(await nickOf(app, token)).toBe('ada')
-  })
-
-  test('of two who wrote under one nick the one seen last keeps it', async () => {
-    const site = await open()
-    const first = await regular(site)
-    await forgetKeys(site.app)
-    const second = await regular(site)
-    expect(await nickOf(site.app, second)).toBe('ada')
-    await forgetKeys(site.app)
-    await site.app.close()
-    const { app } = await open({ folder: site.folder, start: site.clock.now() + DAY })
-    await eventually(() => join(app, 'ada').expect(409, /NICK_TAKEN/))
-    expect(await nickOf(app, first)).toBeNull()
-    expect(await nickOf(app, second)).toBe('ada')
-  })
-
-  test('authors who are no visitors keep no nick', async () => {
-    const { app } = await open()
-    const rows = [0, 1, 2].map((day) => ({
-      ...{
-        id: randomUUID(),
-        room: 'lobby',
-        seq: day + 1,
-        rev: day + 1,
-        author_id: randomUUID(),
-        nick: 'ada',
-      },
-      ...{ role: 'visitor' as const, text: 'hej', sent_at: morning - day * DAY, words: 'hej' },
-      ...{ edited_at: null, deleted_at: null, reply_to: null, reactions: null },
-    }))
-    await app.db.insertInto('messages').values(rows).execute()
-    await join(app, 'ada').expect(201)
   })
 })
 

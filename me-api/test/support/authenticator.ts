@@ -1,7 +1,8 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { type CBORType, encodeCBOR } from '@levischuck/tiny-cbor'
-import { api, bearer } from './rest.ts'
-import type { TestApp } from './start-app.ts'
+import { manualClock } from './manual-clock.ts'
+import { api, bearer, memberToken } from './rest.ts'
+import { type TestApp, startApp } from './start-app.ts'
 
 type CreationOptions = { challenge: string; rp: { id: string }; user: { id: string } }
 type RequestOptions = { challenge: string; rpId: string }
@@ -160,4 +161,16 @@ export function passkeysAt(app: TestApp, origin = `http://localhost:${new URL(ap
       return authenticator
     },
   }
+}
+
+/** A member who has a passkey. */
+export async function memberWithPasskey(settings: Record<string, string> = {}) {
+  const clock = manualClock()
+  const app = await startApp({ clock, settings })
+  const token = await memberToken(app)
+  const passkeys = passkeysAt(app)
+  const authenticator = await passkeys.withPasskey(token)
+  const signIn = async (otherwise?: Deviation) =>
+    passkeys.signIn(await passkeys.signed(authenticator, otherwise))
+  return { app, clock, token, passkeys, authenticator, signIn }
 }
