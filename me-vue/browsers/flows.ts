@@ -187,6 +187,24 @@ async function doAll(t: TestContext, name: string, server: TestServer, tab: Tab)
     },
   )
 
+  await flow('a page that was read can be read without the server, until it is back', async () => {
+    const isOld = () =>
+      tab.evaluate(() => document.querySelector('main > [role=status]')?.textContent.startsWith('As of'))
+    await tab.open(`${server.url}/reports`)
+    await until(() =>
+      tab.evaluate(async () => {
+        const isKept = await caches.match('/reports', { ignoreVary: true })
+        return Boolean(isKept && navigator.serviceWorker.controller)
+      }),
+    )
+    await server.kill()
+    await tab.open(`${server.url}/reports`)
+    await until(async () => (await isOld()) === true)
+    assert.equal(await tab.evaluate(() => document.querySelector('h1')?.textContent), 'Weekly reports')
+    await server.start()
+    await until(async () => !(await isOld()))
+  })
+
   await flow('nothing goes wrong unseen', async () => assert.deepEqual(await tab.complaints(), []))
 }
 

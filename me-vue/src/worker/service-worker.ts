@@ -90,8 +90,11 @@ const fromServer = async (event: FetchEvent): Promise<Response> =>
 
 const patience = () => new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE))
 
-/** A proxy answers, and the server behind it does not. */
-const isResting = ({ status }: Response) => status >= 502 && status <= 504
+/**
+ * A proxy answers, and the server behind it does not; or nobody does, which Firefox gives as an answer too where it has
+ * asked before this worker ran.
+ */
+const isResting = ({ status, type }: Response) => type === 'error' || (status >= 502 && status <= 504)
 
 /** A hashed file never changes. */
 async function asset(request: Request): Promise<Response> {
