@@ -8,6 +8,8 @@ export function usePresenceRefresh(): void {
   const presence = usePresence()
   let timer: number | undefined
   let looked = 0
+  const unmounted = new AbortController()
+  const here = { signal: unmounted.signal }
 
   function look() {
     looked = Date.now()
@@ -24,14 +26,12 @@ export function usePresenceRefresh(): void {
 
   onMounted(() => {
     keepWatch()
-    document.addEventListener('visibilitychange', keepWatch)
-    addEventListener('online', look)
-    addEventListener('offline', forget)
+    document.addEventListener('visibilitychange', keepWatch, here)
+    addEventListener('online', look, here)
+    addEventListener('offline', forget, here)
   })
   onBeforeUnmount(() => {
     clearInterval(timer)
-    document.removeEventListener('visibilitychange', keepWatch)
-    removeEventListener('online', look)
-    removeEventListener('offline', forget)
+    unmounted.abort()
   })
 }

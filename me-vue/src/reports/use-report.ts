@@ -24,7 +24,6 @@ export function useReport(week: () => string) {
       const answer = await reports.load(week(), signal)
       if (!signal.aborted) report.value = answer
     } catch (error) {
-      if (signal.aborted) return
       const shown = await unlessKept(error)
       if (!signal.aborted) failure.value = shown
     }

@@ -11,10 +11,11 @@ const PATIENCE = 15_000
 export async function showKept(): Promise<boolean> {
   // There may be no connection at all: then nobody knows whether the lamp is on.
   void usePresence().refresh()
-  const path = keptPath(location.pathname)
+  const { pathname } = location
+  const path = keptPath(pathname)
   // A browser may forbid it.
   const kept = path && (await keptDocument(path).catch(() => undefined))
-  if (!kept || keptPath(location.pathname) !== path) return false
+  if (!kept || location.pathname !== pathname) return false
   givePage(JSON.parse(kept.data) as PageData)
   usePageData().keptAt = kept.asOf
   return true
@@ -22,17 +23,22 @@ export async function showKept(): Promise<boolean> {
 
 /** Shows the page that is open as it is now, if the server answers. */
 export async function refreshPage(): Promise<void> {
-  const path = keptPath(location.pathname)
-  const data = path && (await keepPage(path))
+  const { pathname } = location
+  const data = await keepPage(pathname)
   const page = usePageData()
-  if (!data || !page.keptAt || keptPath(location.pathname) !== path) return
+  if (!data || !page.keptAt || location.pathname !== pathname) return
   givePage(data)
   page.keptAt = undefined
   await usePresence().refresh()
 }
 
-/** Fetches the document of a page and keeps it. Resolves to what the page is made of, where the server answers. */
-export async function keepPage(path: string): Promise<PageData | undefined> {
+/**
+ * Fetches the document at a path and keeps it. Resolves to what the page is made of; undefined where the server does not
+ * answer, and for pages that are not kept.
+ */
+export async function keepPage(pathname: string): Promise<PageData | undefined> {
+  const path = keptPath(pathname)
+  if (!path) return undefined
   try {
     const answer = await fetch(path, { cache: 'no-cache', signal: AbortSignal.timeout(PATIENCE) })
     const data = await keepDocument(path, answer)

@@ -1,7 +1,5 @@
 import { onMounted, watch } from 'vue'
 import { useRoute } from 'vue-router'
-import { keptPath } from '../worker/kept-documents.ts'
-import { keepPage } from './kept-page.ts'
 
 /**
  * Keeps the document of each page that opens without one being fetched, to be read without a network. The service worker
@@ -9,18 +7,13 @@ import { keepPage } from './kept-page.ts'
  */
 export function useKeptPages(): void {
   const route = useRoute()
-
-  function keep(): void {
-    const path = keptPath(route.path)
-    if (path) void keepPage(path)
-  }
-
   onMounted(async () => {
     const { serviceWorker } = navigator
     if (!serviceWorker) return
     const isWorking = serviceWorker.controller !== null
     await serviceWorker.ready
-    watch(() => route.path, keep, { immediate: !isWorking || route.path !== firstPath() })
+    const { keepPage } = await import('./load-kept-note.ts')
+    watch(() => route.path, keepPage, { immediate: !isWorking || route.path !== firstPath() })
   })
 }
 
