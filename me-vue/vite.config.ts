@@ -29,7 +29,7 @@ export default defineConfig({
     vue(),
     withoutUnusedParts(),
     productionPinia(),
-    preloadHeadingFont(),
+    paintFirst(),
     printOneUrl(),
     serviceWorker(),
     renderInDevelopment(api),
@@ -74,7 +74,7 @@ export default defineConfig({
                 {
                   name: 'styles',
                   priority: 3,
-                  test: /\/src\/(?!chat|editor|members|moderation|ui\/hues).*\.css$/,
+                  test: /\/src\/(?!chat|editor|members|moderation).*\.css$/,
                 },
                 { name: ofEveryPage, debugName: 'site', priority: 2 },
                 {
@@ -201,19 +201,21 @@ function productionPinia(): Plugin {
   }
 }
 
-/** Headings would swap fonts late if the browser only learnt of the file from the stylesheet. */
-function preloadHeadingFont(): Plugin {
+/**
+ * What the first paint waits for is asked for first, and so over the connection on which the document came: the
+ * stylesheet, then the headings' font, of which the browser would learn late from it. Vite puts both below the script.
+ */
+function paintFirst(): Plugin {
   return {
-    name: 'preload-heading-font',
+    name: 'paint-first',
     transformIndexHtml: {
       order: 'post',
-      handler(_html, { bundle }) {
-        const font = Object.keys(bundle ?? {}).find((file) =>
-          /newsreader-latin-wght-normal.*\.woff2$/.test(file),
-        )
-        if (!font) return []
-        const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${font}`, crossorigin: true }
-        return [{ tag: 'link', attrs, injectTo: 'head' }]
+      handler(html, { bundle }) {
+        const font = Object.keys(bundle ?? {}).find((file) => /newsreader-nordic.*\.woff2$/.test(file))
+        const [style] = /<link rel="stylesheet"[^>]*>/.exec(html) ?? []
+        if (!font || !style) return html
+        const preload = `<link rel="preload" as="font" type="font/woff2" crossorigin href="/${font}">`
+        return html.replace(style, '').replace('<script type="module"', `${style}\n    ${preload}\n    $&`)
       },
     },
   }

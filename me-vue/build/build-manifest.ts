@@ -57,5 +57,6 @@ export function keptOffline(manifest: BuildManifest): string[] {
     const { file, css = [], assets = [] } = chunkOf(manifest, key)
     return [file, ...css, ...assets]
   })
-  return [...new Set(files)].toSorted()
+  // The letters that few texts have are kept when one has them.
+  return [...new Set(files)].filter((file) => !/newsreader-latin/.test(file)).toSorted()
 }
