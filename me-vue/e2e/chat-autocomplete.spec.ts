@@ -10,8 +10,7 @@ async function boAmongOthers(
   options?: BrowserContextOptions,
 ): Promise<Visitor & { suggestions: ReturnType<Visitor['page']['getByRole']> }> {
   for (const nick of ['Ada Lovelace', 'Åsa']) await (await visitor(browser, server)).chooseNick(nick)
-  const bo = await visitor(browser, server, options)
-  await bo.chooseNick('Bo')
+  const bo = await visitor(browser, server, { nick: 'Bo', ...options })
   return { ...bo, suggestions: bo.page.getByRole('listbox').getByRole('option') }
 }
 

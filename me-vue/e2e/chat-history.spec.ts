@@ -58,8 +58,7 @@ test('a reader at the end follows new messages, and a reader further up keeps th
 }) => {
   server.seedMessages(lines(100))
   const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await bo.chooseNick('Bo')
+  const bo = await visitor(browser, server, { nick: 'Bo' })
   await expect(ada.message('line 100.')).toBeInViewport()
   await bo.send('seen at once')
   await expect(ada.message('seen at once')).toBeInViewport()
@@ -84,8 +83,7 @@ test('sending a message scrolls to the end, also from far back in the history', 
   server,
 }) => {
   server.seedMessages(lines(100))
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   await ada.log.evaluate((box) => (box.scrollTop = 0))
   await expect(ada.message('line 100.')).toHaveCount(0)
   await ada.send('and I say')
@@ -97,8 +95,7 @@ test('a line marks the messages that are new since the last visit', async ({ bro
   const ada = await visitor(browser, server)
   await expect(ada.message('line 5.')).toBeVisible()
   await ada.page.goto('about:blank')
-  const bo = await visitor(browser, server)
-  await bo.chooseNick('Bo')
+  const bo = await visitor(browser, server, { nick: 'Bo' })
   for (const text of ['new one', 'new two']) await bo.send(text)
   await expect(bo.page.getByText('sending…')).toHaveCount(0)
   await ada.page.goto(`${server.url}/chat`)
@@ -124,10 +121,8 @@ test('the list of people is beside the messages on a wide screen and in a dialog
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
-  const phone = await visitor(browser, server, { viewport: { width: 390, height: 844 } })
-  await phone.chooseNick('Bo')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
+  const phone = await visitor(browser, server, { nick: 'Bo', viewport: { width: 390, height: 844 } })
   const beside = ada.page.getByRole('complementary', { name: 'Here now' })
   await expect(beside.getByRole('listitem')).toContainText([/Ada\s*you/, 'Bo'])
   await expect(beside).toContainText('The lamp is off. Leave a word; the owner reads everything.')

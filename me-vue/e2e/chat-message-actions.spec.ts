@@ -26,8 +26,7 @@ test('a nick that is read from right to left does not turn round the names of a 
   server,
 }) => {
   const { ada, bo } = await adaAndBo(browser, server)
-  const sara = await visitor(browser, server)
-  await sara.chooseNick('שרה')
+  const sara = await visitor(browser, server, { nick: 'שרה' })
   await ada.send('the lamp works')
   const reaction = ada.message('the lamp works').getByRole('listitem').getByRole('button')
   await sara.pressAction('the lamp works', 'React with 👍')
@@ -144,8 +143,7 @@ test('a message that the owner deletes disappears for everybody at once and retu
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   await ada.send('something rude')
   const owner = await openAsOwner(browser, server)
   await owner.pressAction('something rude', 'Delete')
@@ -271,8 +269,7 @@ test('message actions are behind a button on a touch screen', async ({ browser, 
 for (const colorScheme of ['light', 'dark'] as const)
   test(`the message actions pass axe, ${colorScheme}`, async ({ browser, server }) => {
     test.slow() // axe takes seconds for each state
-    const ada = await visitor(browser, server, { colorScheme })
-    await ada.chooseNick('Ada')
+    const ada = await visitor(browser, server, { nick: 'Ada', colorScheme })
     await ada.send('mine')
     await ada.pressAction('mine', 'React with 👏')
     await expect(ada.message('mine').getByRole('listitem')).toBeVisible()

@@ -172,8 +172,7 @@ test('a banned visitor reads over a stable connection and returns as soon as the
   server,
 }) => {
   test.slow()
-  const bo = await visitor(browser, server)
-  await bo.chooseNick('Bo')
+  const bo = await visitor(browser, server, { nick: 'Bo' })
   await bo.send('something rude')
   const owner = await openAsOwner(browser, server)
   await owner.page.getByRole('button', { name: 'More about Bo' }).click()

@@ -113,10 +113,8 @@ test('a mention is marked, visibly and in text, only for the person mentioned', 
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await ada.chooseNick('Åsa Öst')
-  await bo.chooseNick('Bo')
+  const ada = await visitor(browser, server, { nick: 'Åsa Öst' })
+  const bo = await visitor(browser, server, { nick: 'Bo' })
   await bo.send('hej @asa ost')
   await bo.send('to @Asa alone')
   const mentionMark = (person: Visitor, text: string) =>
@@ -130,10 +128,12 @@ test('a mention is marked, visibly and in text, only for the person mentioned', 
 
 for (const [pointer, options] of Object.entries({ mouse: {}, touch: { hasTouch: true, isMobile: true } }))
   test(`the text of a mention ends where any other does (${pointer})`, async ({ browser, server }) => {
-    const ada = await visitor(browser, server, { viewport: { width: 390, height: 700 }, ...options })
-    const bo = await visitor(browser, server)
-    await ada.chooseNick('Ada')
-    await bo.chooseNick('Bo')
+    const ada = await visitor(browser, server, {
+      nick: 'Ada',
+      viewport: { width: 390, height: 700 },
+      ...options,
+    })
+    const bo = await visitor(browser, server, { nick: 'Bo' })
     for (const text of ['hej @ada', 'hej all']) await bo.send(text)
     await expect(ada.message('hej all')).toBeVisible()
     await expect(ada.page.locator('[data-mention]')).toHaveCount(1)
@@ -149,12 +149,9 @@ test('a mention in code or in a link marks no message, and a longer nick is anot
   browser,
   server,
 }) => {
-  const bob = await visitor(browser, server)
-  const smith = await visitor(browser, server)
-  const ada = await visitor(browser, server)
-  await bob.chooseNick('bob')
-  await smith.chooseNick('bob smith')
-  await ada.chooseNick('Ada')
+  const bob = await visitor(browser, server, { nick: 'bob' })
+  const smith = await visitor(browser, server, { nick: 'bob smith' })
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   const others = ['`@bob`', 'see https://medium.com/@bob/post', '@bob.com', '@bob smith, hi', '```\n@bob']
   for (const text of others) await ada.send(text)
   await ada.send('*@bob*, hi')
@@ -191,8 +188,7 @@ test('the connection status opens a panel with transport and round trip, which c
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   await ada.send('hello')
   await ada.page.getByRole('button', { name: 'Live, show connection' }).press('Enter')
   const panel = ada.page.getByRole('dialog', { name: 'Connection' })

@@ -7,8 +7,7 @@ test('the signed-in owner enters without a nick, and the lamp is on while they a
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   const here = ada.page.getByRole('complementary')
   await expect(here).toContainText('The lamp is off')
 

@@ -57,8 +57,7 @@ test('sending a message from a permalink leads to the end of the room', async ({
 
 test('a deletion appears in old history that is being read', async ({ browser, server }) => {
   server.seedMessages(lines(60))
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   await ada.send('about to go')
   await expect(ada.message('about to go')).toBeVisible()
   await server.postMessages('Bo', lines(150))

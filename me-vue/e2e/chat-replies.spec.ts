@@ -40,8 +40,7 @@ test('a reply quotes its message, and the quote scrolls to it', async ({ browser
 })
 
 test('the quote of a reply loads an old message and scrolls to it', async ({ browser, server }) => {
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   await ada.send('at the beginning')
   await ada.pressAction('at the beginning', 'Reply')
   server.seedMessages(lines(260))

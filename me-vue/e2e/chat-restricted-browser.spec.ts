@@ -79,8 +79,7 @@ test('with all storage blocked the chat notifies, and its visitor can download w
   await ada.page.getByRole('checkbox', { name: /Notify me/ }).check()
   await ada.page.keyboard.press('Escape')
   await ada.send('mine')
-  const cai = await visitor(browser, server)
-  await cai.chooseNick('Cai')
+  const cai = await visitor(browser, server, { nick: 'Cai' })
   await cai.send('@Eva are you there?')
   await expect
     .poll(() => ada.page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown))

@@ -16,8 +16,7 @@ test('the owner creates, renames, locks, slows down and deletes a room, and visi
   server,
 }) => {
   test.slow()
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   const owner = await openRoomSettings(browser, server)
   const newRoom = owner.page.getByRole('region', { name: 'New room' })
   await newRoom.getByLabel('Title').fill('Tea & cake')

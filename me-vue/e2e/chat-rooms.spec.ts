@@ -48,8 +48,7 @@ test('unread messages of another room are counted in the room list until the roo
 
 test('the user’s own message in one tab does not count as unread in another', async ({ browser, server }) => {
   await (await createOwnerApi(server)).createRoom('den', 'The den')
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   const second = await ada.page.context().newPage()
   await second.goto('/chat/den')
   const field = second.getByRole('textbox', { name: 'Message' })
@@ -97,8 +96,7 @@ test('after a restore the chat shows no lost message and counts the new messages
 test('the count of unread messages is right after a lost connection', async ({ browser, server }) => {
   await (await createOwnerApi(server)).createRoom('den', 'The den')
   const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  await bo.chooseNick('Bo')
+  const bo = await visitor(browser, server, { nick: 'Bo' })
   await ada.expectLive()
   await bo.page.getByRole('link', { name: 'The den' }).click()
   await expect(bo.page.getByRole('heading', { level: 1 })).toHaveText('The den')
@@ -138,8 +136,7 @@ test('a room that is deleted while it is open says so and links to the lobby', a
 }) => {
   const ownerApi = await createOwnerApi(server)
   await ownerApi.createRoom('den', 'The den')
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   await ada.page.getByRole('link', { name: 'The den' }).click()
   await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('The den')
   await ada.send('cosy')

@@ -41,8 +41,7 @@ test('a taken nick is refused with an explanation, and a free one is suggested',
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  await visitor(browser, server, { nick: 'Ada' })
   const other = await visitor(browser, server)
   await other.field.fill('ada')
   await other.field.press('Enter')
@@ -104,9 +103,8 @@ test('the user’s own message appears at once, shows its state, and appears onl
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   const bo = await visitor(browser, server)
-  await ada.chooseNick('Ada')
   for (let n = 1; n <= 20; n++) await ada.send(`message ${n}.`)
   await expect(ada.message('message 20.')).toBeVisible()
   await expect(bo.message('message 20.')).toBeVisible()
@@ -117,9 +115,8 @@ test('the user’s own message appears at once, shows its state, and appears onl
 })
 
 test('HTML and script in a message stay text', async ({ browser, server }) => {
-  const ada = await visitor(browser, server)
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   const bo = await visitor(browser, server)
-  await ada.chooseNick('Ada')
   const text =
     '<img src=x onerror="document.title=1"><script>document.title=2</script> javascript:alert(1) {{ 1+1 }}'
   await ada.send(text)
@@ -230,9 +227,8 @@ test('a message in a room that becomes locked can be deleted by its author and i
   server,
 }) => {
   const ownerApi = await createOwnerApi(server)
-  const ada = await visitor(browser, server)
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   const bo = await visitor(browser, server)
-  await ada.chooseNick('Ada')
   await ada.send('said in time')
   await bo.chooseNick('Bo')
   await bo.message('said in time').hover()
@@ -272,16 +268,14 @@ test('a message refused in a locked room keeps its place when others write after
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   await ada.send('before')
   await expect(ada.message('before')).toBeVisible()
   server.lock()
   await ada.send('too late')
   await expect(ada.message('too late')).toContainText('The room was locked.')
   server.lock(false)
-  const bo = await visitor(browser, server)
-  await bo.chooseNick('Bo')
+  const bo = await visitor(browser, server, { nick: 'Bo' })
   await bo.send('after')
   await expect(ada.message('after')).toBeVisible()
   await expect(ada.messages).toContainText(['before', 'too late', 'after'])

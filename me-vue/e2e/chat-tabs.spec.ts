@@ -23,8 +23,7 @@ test('a draft is the same in all tabs, and another tab does not overwrite what i
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   const other = await openTab(ada.page.context())
   await other.expectLive()
   await ada.field.fill('half a sentence')

@@ -1,12 +1,9 @@
 import { adaAndBo, expect, test, visitor } from './support/chat.ts'
 
 test('the chat shows who is typing and when they stop', async ({ browser, server }) => {
-  const ada = await visitor(browser, server)
-  const bo = await visitor(browser, server)
-  const cy = await visitor(browser, server)
-  await ada.chooseNick('Ada')
-  await bo.chooseNick('Bo')
-  await cy.chooseNick('Cy')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
+  const bo = await visitor(browser, server, { nick: 'Bo' })
+  const cy = await visitor(browser, server, { nick: 'Cy' })
   await bo.field.pressSequentially('hm')
   await expect(ada.page.getByText('Bo is typing…')).toBeVisible()
   await expect(bo.page.getByText('is typing…')).toHaveCount(0)
@@ -36,8 +33,7 @@ test('a nick that is read from right to left does not turn the sentence round', 
   server,
 }) => {
   const { ada, bo } = await adaAndBo(browser, server)
-  const sara = await visitor(browser, server)
-  await sara.chooseNick('שרה')
+  const sara = await visitor(browser, server, { nick: 'שרה' })
   await sara.field.pressSequentially('hm')
   const one = ada.page.getByText('\u2068שרה\u2069 is typing…')
   await expect(one).toBeVisible()

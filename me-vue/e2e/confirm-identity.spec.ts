@@ -29,15 +29,20 @@ async function eraseOwnWords(page: Page): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Delete everything' }).click()
 }
 
-test('the owner erases a person from the chat after confirming who they are', async ({ browser, server }) => {
-  test.slow()
-  const bo = await visitor(browser, server)
-  await bo.chooseNick('Bo')
+/** Bo was rude, and the owner, who signed in an hour ago, wants to erase that. */
+async function ownerErasesBo(browser: Browser, server: TestServer) {
+  const bo = await visitor(browser, server, { nick: 'Bo' })
   await bo.send('something rude')
   const owner = await openAsOwner(browser, server)
   letAnHourPass(server)
   await owner.pressAction('something rude', 'More')
   await owner.page.getByRole('button', { name: 'Ban and delete all their messages' }).click()
+  return { owner, bo }
+}
+
+test('the owner erases a person from the chat after confirming who they are', async ({ browser, server }) => {
+  test.slow()
+  const { owner } = await ownerErasesBo(browser, server)
 
   await expect(password(owner.page)).toBeFocused()
   await password(owner.page).fill('a guess of mine')
@@ -54,13 +59,7 @@ test('the owner erases a person from the chat after confirming who they are', as
 })
 
 test('who does not confirm bans and erases nobody, and sees no error', async ({ browser, server }) => {
-  const bo = await visitor(browser, server)
-  await bo.chooseNick('Bo')
-  await bo.send('something rude')
-  const owner = await openAsOwner(browser, server)
-  letAnHourPass(server)
-  await owner.pressAction('something rude', 'More')
-  await owner.page.getByRole('button', { name: 'Ban and delete all their messages' }).click()
+  const { owner, bo } = await ownerErasesBo(browser, server)
   await dialogOn(owner.page).getByRole('button', { name: 'Cancel' }).click()
   await expect(dialogOn(owner.page)).toHaveCount(0)
   await expect(owner.page.getByRole('alert')).toHaveCount(0)

@@ -151,8 +151,7 @@ chatTest(
   'who deletes their account is shown as “somebody who left” to those in the chat',
   async ({ browser, server }) => {
     chatTest.slow()
-    const bo = await visitor(browser, server)
-    await bo.chooseNick('Bo')
+    const bo = await visitor(browser, server, { nick: 'Bo' })
     const ada = await visitor(browser, server, { viewport: phone })
     const member = await newMember(ada.page)
     await signIn(ada.page, member)
@@ -222,8 +221,7 @@ chatTest(
   'a visitor signs out everywhere where their data is, and is a reader again in every tab',
   async ({ browser, server }) => {
     chatTest.slow()
-    const ada = await visitor(browser, server)
-    await ada.chooseNick('Ada')
+    const ada = await visitor(browser, server, { nick: 'Ada' })
     await ada.send('said before')
     const data = await ada.page.context().newPage()
     await data.goto('/privacy')
@@ -237,8 +235,7 @@ chatTest(
     await expect(ada.field).toHaveAccessibleName(/nick/i)
     await expect(ada.message('said before')).toContainText('Ada')
     // The nick is free for somebody else.
-    const bo = await visitor(browser, server)
-    await bo.chooseNick('Ada')
+    await visitor(browser, server, { nick: 'Ada' })
     const again = chatOn(data)
     await data.goto('/chat')
     await expect(again.field).toHaveAccessibleName(/nick/i)

@@ -43,8 +43,7 @@ test('the home page and the chat open from the cache when the server is down', a
 })
 
 test('the last messages can be read while the server is down', async ({ browser, server }) => {
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   await ada.send('see you in the tunnel')
   await ada.send('not for keeps')
   await expect(ada.message('not for keeps')).toBeVisible()
@@ -130,8 +129,7 @@ test('a new version is loaded only when the user reloads, and the draft is kept'
   server,
 }) => {
   const proxy = await createRedeployProxy(server)
-  const ada = await visitor(browser, { ...server, url: proxy.url })
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, { ...server, url: proxy.url }, { nick: 'Ada' })
   await expectActiveWorker(ada.page)
   await ada.field.fill('half a sentence')
   await ada.page.evaluate(() => Object.assign(window, { thisTab: true }))
@@ -159,8 +157,7 @@ test.describe('a tab of an older version', () => {
       browser,
       server,
     }) => {
-      const ada = await visitor(browser, server)
-      await ada.chooseNick('Ada')
+      const ada = await visitor(browser, server, { nick: 'Ada' })
       await ada.send('hello')
       await ada.page.route('**/assets/EmojiPicker-*.js', (route) => route.fulfill({ status: 404 }))
       await ada.page.route(`${server.url}/`, (route) =>

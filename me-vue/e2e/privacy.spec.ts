@@ -52,11 +52,9 @@ test('pages send requests only to this server', async ({ context, page, publish,
 })
 
 chatTest('a visitor downloads their messages as a file and deletes them', async ({ browser, server }) => {
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   await ada.send('words of mine')
-  const bo = await visitor(browser, server)
-  await bo.chooseNick('Bo')
+  const bo = await visitor(browser, server, { nick: 'Bo' })
   await bo.send('words of Bo')
   await expect(bo.message('words of mine')).toBeVisible()
 

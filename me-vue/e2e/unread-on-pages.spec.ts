@@ -1,5 +1,6 @@
 import { expect, lines, openTab, test, visitor } from './support/chat.ts'
-import type { Page } from '@playwright/test'
+import type { TestServer } from './support/test-server.ts'
+import type { Browser, Page } from '@playwright/test'
 
 const chatLink = (page: Page) => page.getByRole('navigation').getByRole('link', { name: /^Chat/ })
 
@@ -13,12 +14,17 @@ function readBy(page: Page): string[] {
   return paths
 }
 
+/** A page of a browser in which the chat was never opened, though it has three messages. */
+async function newBrowser(browser: Browser, server: TestServer): Promise<Page> {
+  server.seedMessages(lines(3))
+  return (await browser.newContext({ baseURL: server.url, locale: 'en-GB' })).newPage()
+}
+
 test('unread messages and mentions stand on every page, until they are read in any tab', async ({
   browser,
   server,
 }) => {
-  const ada = await visitor(browser, server)
-  await ada.chooseNick('Ada')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
   await ada.send('hello')
   await expect(ada.message('hello').getByText('sending')).toHaveCount(0)
   await ada.page.goto('about:blank')
@@ -42,9 +48,7 @@ test('a page asks nothing about rooms where the chat was never opened, and once 
   browser,
   server,
 }) => {
-  server.seedMessages(lines(3))
-  const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB' })
-  const page = await context.newPage()
+  const page = await newBrowser(browser, server)
   const paths = readBy(page)
   await page.clock.install()
   await page.goto('/reports')
@@ -65,9 +69,7 @@ test('the count moves nothing in the header, and the chat takes it over when it 
   browser,
   server,
 }) => {
-  server.seedMessages(lines(3))
-  const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB' })
-  const page = await context.newPage()
+  const page = await newBrowser(browser, server)
   await page.goto('/reports')
   const reports = page.getByRole('navigation').getByRole('link', { name: 'Reports' })
   await expect(chatLink(page)).toHaveAccessibleName(/nobody here$/)

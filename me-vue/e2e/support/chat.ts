@@ -11,13 +11,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestServer, type TestServer } from './test-server.ts'
 import { ownerAccount } from './server.ts'
-import { signIn } from './test.ts'
+import { type Settings, signIn } from './test.ts'
 import { reportViolations } from './violations.ts'
 
-export const test = base.extend<{ server: TestServer }>({
-  server: async ({ browser }, use) => {
+export const test = base.extend<{ settings: Settings; server: TestServer }>({
+  settings: [{}, { option: true }],
+  server: async ({ browser, settings }, use) => {
     const directory = mkdtempSync(join(tmpdir(), 'me-chat-'))
-    const server = createTestServer(directory)
+    const server = createTestServer(directory, settings)
     await server.start()
     await use(server)
     // Each visitor has a browser context; if it stayed open, its page would slow down the following tests.
@@ -29,14 +30,14 @@ export const test = base.extend<{ server: TestServer }>({
 
 export { expect }
 
-/** `now` fixes the page's clock; `platform` replaces `navigator.platform`. */
-export type VisitorOptions = BrowserContextOptions & { now?: number; platform?: string }
+/** Who has a `nick` chooses it; `now` fixes the page's clock; `platform` replaces `navigator.platform`. */
+export type VisitorOptions = BrowserContextOptions & { nick?: string; now?: number; platform?: string }
 
 /** Opens the chat in a new browser context; a policy violation in the page fails the test. */
 export async function visitor(
   browser: Browser,
   server: TestServer,
-  { now, platform, ...options }: VisitorOptions = {},
+  { nick, now, platform, ...options }: VisitorOptions = {},
 ) {
   const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB', ...options })
   await reportViolations(context)
@@ -45,14 +46,15 @@ export async function visitor(
     await context.addInitScript((name) => {
       Object.defineProperty(navigator, 'platform', { get: () => name })
     }, platform)
-  return openTab(context)
+  const tab = await openTab(context)
+  if (nick !== undefined) await tab.chooseNick(nick)
+  return tab
 }
 
 /** Ada and Bo are in the chat, each in a separate browser context. */
 export async function adaAndBo(browser: Browser, server: TestServer) {
-  const [ada, bo] = [await visitor(browser, server), await visitor(browser, server)]
-  await ada.chooseNick('Ada')
-  await bo.chooseNick('Bo')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
+  const bo = await visitor(browser, server, { nick: 'Bo' })
   return { ada, bo }
 }
 
