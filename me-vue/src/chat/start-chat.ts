@@ -35,10 +35,14 @@ export const startChat = defineStore('chat-start', () => {
     presence.set({ total: chat.total, ownerHere, selfHere: Boolean(chat.self?.nick) })
   })
 
-  // Who is there is not known any more, until the next answer over REST or the next connection.
+  // Who is there is not known any more, until the next answer over REST or the next connection. A connection that never
+  // was live may have failed because the server is gone.
   watch(
-    () => presence.live,
-    (live) => live || presence.set({ ownerHere: false }),
+    () => chat.connection.is,
+    (is, was) => {
+      if (was === 'live') presence.set({ ownerHere: false })
+      if (is === 'reconnecting' || is === 'offline') void presence.refresh()
+    },
   )
 
   /** Resolves once there is something to read, or nothing to wait for. */
