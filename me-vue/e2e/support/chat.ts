@@ -84,6 +84,8 @@ export async function openTab(context: BrowserContext) {
   const page = await context.newPage()
   failOnPageErrors(page)
   await page.goto('/chat')
+  // Its document has the same messages, until the script takes its place.
+  await page.locator('section.chat:not(.document)').waitFor()
   return chatOn(page)
 }
 
