@@ -154,6 +154,37 @@ describe('the documents of the chat', () => {
     await api(app).get('/chat').set('if-none-match', later!).expect(304)
   })
 
+  test('long messages are whole as far as they are quick to format; the others lead to their own document', async () => {
+    const { app, ada } = await appWithLines(0)
+    const long = (name: string) => `${name} ${'**word** '.repeat(430)}end of ${name}.`
+    for (let n = 1; n <= 8; n++) await ada.send(long(`message ${n}`))
+    const document = await documentOf(app, '/chat')
+    const messages = messagesOf(document).map(textOf)
+    expect(messages.map((text) => /end of message \d/.test(text))).toEqual([
+      ...Array<boolean>(4).fill(false),
+      ...Array<boolean>(4).fill(true),
+    ])
+    expect(pageOf(document)).toContain('href="/chat/lobby/1">Show all</a>')
+    const own = messagesOf(await documentOf(app, '/chat/lobby/1')).map(textOf)
+    expect(own[0]).toContain('end of message 1.')
+  })
+
+  test('however an address is written, its document is shared', async () => {
+    const clock = manualClock()
+    const app = await startApp({ clock })
+    const ada = await visitor(app, 'Ada')
+    await ada.send('first')
+    const tags = async () =>
+      Promise.all(
+        ['/chat/lobby', '/chat/lobby/', '/CHAT/Lobby', '/chat/lobby?x=1'].map(
+          async (path) => (await api(app).get(path).expect(200)).headers['etag'],
+        ),
+      )
+    const [etag] = await tags()
+    await ada.send('second')
+    expect(await tags()).toEqual(Array(4).fill(etag))
+  })
+
   test('a room refreshes itself where no script does, but not while one writes, nor in its history', async () => {
     const { app } = await appWithLines(1)
     const refresh = '<noscript><meta http-equiv="refresh" content="20"></noscript>'

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 
-/** How many results are kept; the oldest go first. */
-const KEPT_MAX = 100
+/** How many results are kept at once; the oldest go first. A document of the longest messages takes 2 MB. */
+const KEPT_MAX = 20
 
 /** Shares what is made anew all the time: everybody who asks within `lifetime` milliseconds gets the same. */
 export function createBriefCache<Made>(clock: Clock, lifetime: number) {
@@ -12,12 +12,12 @@ export function createBriefCache<Made>(clock: Clock, lifetime: number) {
       const now = clock.monotonic()
       const last = kept.get(name)
       if (last && now - last.at < lifetime) return last.made
-      const made = make()
       kept.delete(name)
+      for (const [oldest, { at }] of kept)
+        if (kept.size >= KEPT_MAX || now - at >= lifetime) kept.delete(oldest)
+      const made = make()
       kept.set(name, { made, at: now })
       made.catch(() => kept.delete(name))
-      const [oldest] = kept.keys()
-      if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest)
       return made
     },
 

@@ -11,6 +11,7 @@ import { inertJson } from './inert-json.ts'
 import type { PageCache } from './page-cache.ts'
 import type { ReadPageData } from './page-data.ts'
 import { headOf, isFound } from './page-head.ts'
+import { createPace } from './pace.ts'
 import { createPreloadLinks } from './preload-links.ts'
 import { type Language, LANGUAGE_COOKIE, languageAsked, languageOf, languages } from './reader-language.ts'
 import { escapeXml } from '../xml.ts'
@@ -82,6 +83,7 @@ export function createDocuments({
   const template = readIndexHtml(directory)
   const preloads = createPreloadLinks(directory)
   const chatCache = createBriefCache<Document>(clock, CHAT_LIFETIME)
+  const paced = createPace(clock)
 
   async function make(
     path: string,
@@ -106,14 +108,15 @@ export function createDocuments({
   const handler: RequestHandler = async (req, res) => {
     const language = languageOf(req)
     const query = queryOf(req)
-    const isOfChat = ofChat.test(req.path)
+    const path = asWritten(req.path)
+    const isOfChat = ofChat.test(path)
     const writer = isOfChat ? await writerOf(req) : null
     // What else stands in the address changes nothing on these pages.
     const isShared = cacheable.test(req.path) && (query === '' || !/^\/(sign-in|register)$/.test(req.path))
     const document = isShared
       ? await cache.get(`document ${language} ${req.path}`, () => make(req.path, '', language))
       : isOfChat
-        ? await readChat(req.path, isWriting(query) ? WRITING : '', language, writer)
+        ? await readChat(path, isWriting(query) ? WRITING : '', language, writer)
         : await make(req.path, query, language)
     // What a document of the chat brings is one reader's: a nick, and the cookie that names the tab.
     res.set('Cache-Control', isOfChat ? 'private, no-cache' : 'no-cache')
@@ -128,15 +131,19 @@ export function createDocuments({
     writer: FormWriter | null,
   ): Promise<Document> => {
     const isUser = writer?.isUser ?? false
-    return chatCache.get(chatKey(isUser, language, path, query), () =>
-      make(path, query, language, withForm({ writer: { nick: NICK, isUser } })),
+    return chatCache.get(
+      chatKey(isUser, language, path, query),
+      async () =>
+        (await paced(() => make(path, query, language, withForm({ writer: { nick: NICK, isUser } })))) ??
+        // Too many are asked for: the page comes without its messages, and the script fetches them.
+        (await make(path, query, language, () => readPageData('nowhere', {}))),
     )
   }
 
   /** Waits until nobody gets a document of the chat's address any more that was made before now. */
   async function madeAnew(req: Request, path: string): Promise<void> {
     const language = languageOf(req)
-    const names = [true, false].map((isUser) => chatKey(isUser, language, path, ''))
+    const names = [true, false].map((isUser) => chatKey(isUser, language, asWritten(path), ''))
     const end = clock.monotonic() + chatCache.outdatedIn(names)
     // A timer may be a little early.
     for (let wait; (wait = end - clock.monotonic()) > 0;)
@@ -158,7 +165,7 @@ export function createDocuments({
     const language = languageOf(req)
     const writer = await writerOf(req)
     const read = withForm({ form, ...(writer && { writer: { nick: NICK, isUser: writer.isUser } }) })
-    const document = await make(path, WRITING, language, read).catch(() => undefined)
+    const document = await paced(() => make(path, WRITING, language, read)).catch(() => undefined)
     if (!document?.hasPage) return false
     res.set('Cache-Control', 'no-store')
     await answer(req, res, { ...document, status: res.statusCode }, language, writer?.nick)
@@ -210,6 +217,9 @@ export function createDocuments({
 }
 
 export type Documents = ReturnType<typeof createDocuments>
+
+/** A path as the site itself writes it. */
+const asWritten = (path: string): string => path.toLowerCase().replace(/(?<=.)\/$/, '')
 
 const chatKey = (isUser: boolean, language: Language, path: string, query: string): string =>
   `${isUser ? 'user' : 'visitor'} ${language} ${path}${query}`
