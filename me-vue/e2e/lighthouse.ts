@@ -37,7 +37,9 @@ try {
   await server.stop()
 }
 
-const performanceOf = ({ categories }: Result): number => categories.performance?.score ?? 0
+function performanceOf({ categories }: Result): number {
+  return categories.performance?.score ?? 0
+}
 
 function checkLimits({ audits }: Result, budget: number): void {
   const shift = audits['cumulative-layout-shift']?.numericValue ?? Infinity
