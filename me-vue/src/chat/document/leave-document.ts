@@ -23,6 +23,14 @@ export function keepTyped(page: HTMLElement, room: string): () => void {
   }
 }
 
+/** Pixels that a message takes in a document's log, on average; undefined where there is none. */
+export function averageHeight(page: HTMLElement): number | undefined {
+  const messages = page.querySelector<HTMLElement>('.messages')
+  const top = page.querySelector<HTMLElement>('.top')
+  const count = page.querySelectorAll('article').length
+  return messages && top && count > 0 ? (messages.offsetHeight - top.offsetHeight) / count : undefined
+}
+
 /** The id of the message in the middle of a document's log; undefined where the reader is at its end. */
 export function messageInSight(page: HTMLElement): string | undefined {
   const log = page.querySelector('.log')
