@@ -237,3 +237,19 @@ test('a chosen language stays where the browser has dropped the cookie', async (
   const document = await (await page.reload())?.text()
   expect(document).toContain('<html lang="sv">')
 })
+
+test('a part of a document whose script is lost stands as the server made it', async ({ page }) => {
+  const faults: Error[] = []
+  page.on('pageerror', (error) => faults.push(error))
+  await page.route('**/assets/SiteFooter-*.js', (route) => route.abort())
+  await page.goto('/reports')
+  await page.waitForEvent('requestfailed')
+  await hydrated(page)
+  await page.getByRole('navigation').getByRole('link', { name: 'Reports' }).click()
+  await expect(page.getByRole('contentinfo')).toContainText('Privacy')
+  expect(faults).toEqual([])
+  await page.unrouteAll()
+  await page.reload()
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('Svenska')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Veckorapporter')
+})

@@ -12,7 +12,3 @@ export const lazyControl = <T extends Component>(load: () => Promise<{ default: 
     },
     onError,
   })
-
-/** For what the page cannot do without: tries again every now and then, until it is loaded. */
-export const retryForever: OnError = (_, retry, __, attempts) =>
-  void setTimeout(retry, Math.min(attempts, 15) * 1_000)
