@@ -1,5 +1,4 @@
 import type { Change, Message, Room } from 'me-api/contract'
-import { LOBBY } from 'me-api/contract/limits'
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch, watchEffect } from 'vue'
 import { useRouter } from 'vue-router'
@@ -12,6 +11,7 @@ import { findMention } from '../formatting/mentions.ts'
 import { newestSeq } from '../client/message-log.ts'
 import { useIgnored } from '../preferences/ignored.store.ts'
 import { useReadMarkers } from '../preferences/read-markers.store.ts'
+import { roomPath } from '../rooms/room-path.ts'
 import { nicksOf } from '../timeline/nicks-of.ts'
 import { createRoomFollower } from './follow-rooms.ts'
 import { claimNotifierLock } from './notifier-lock.ts'
@@ -125,7 +125,7 @@ export const useNotifications = defineStore('notifications', () => {
   }
 
   const titleOf = (room: string) => chat.rooms.find(({ name }) => name === room)?.title ?? room
-  const open = (room: string) => router.push(room === LOBBY ? '/chat' : `/chat/${room}`)
+  const open = (room: string) => router.push(roomPath(room))
 
   return { unread, start, isNotifier }
 })
