@@ -1,5 +1,5 @@
 /** What the build wrote about its chunks, and what follows from it. */
-export type Chunk = { file: string; imports?: string[]; css?: string[]; assets?: string[] }
+type Chunk = { file: string; imports?: string[]; css?: string[]; assets?: string[] }
 export type BuildManifest = Record<string, Chunk>
 
 export function chunkOf(manifest: BuildManifest, key: string): Chunk {

@@ -39,7 +39,7 @@ export function createSiteI18n(language: Language) {
   return { locale, t, install: (app: App) => app.provide(I18N, { locale, t }) }
 }
 
-export type SiteI18n = ReturnType<typeof createSiteI18n>
+type SiteI18n = ReturnType<typeof createSiteI18n>
 
 const I18N: InjectionKey<Pick<SiteI18n, 'locale' | 't'>> = Symbol('i18n')
 

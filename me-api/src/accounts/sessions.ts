@@ -18,7 +18,7 @@ export const SESSION_MAX = 90 * DAY
 /** Milliseconds between two stored uses, so that few requests cause a write. */
 const NOTED_EVERY = 60_000
 /** Milliseconds for which a session counts as proved, see `requireFreshProof`. */
-export const FRESH_FOR = HOUR
+const FRESH_FOR = HOUR
 /** The most sessions of one user. Another sign-in ends the longest unused one. */
 export const SESSIONS_MAX = 50
 

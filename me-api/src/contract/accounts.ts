@@ -15,7 +15,7 @@ export type User = z.infer<typeof User>
 const Email = z.string().trim().toLowerCase().max(254).pipe(z.email('must be an e-mail address'))
 const Password = z.string().min(1, 'must not be empty').max(1_000)
 /** A common password, or a name of the site or the user, is refused as WEAK too (accounts/weak-passwords.ts). */
-export const NewPassword = z
+const NewPassword = z
   .string()
   .max(1_000)
   .refine((password) => lengthOf(password) >= PASSWORD_MIN, {

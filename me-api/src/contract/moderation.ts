@@ -3,8 +3,7 @@ import { Message } from './chat.ts'
 import { MODERATED_MINUTES_MAX, REASON_MAX } from './limits.ts'
 import { anyId, trimmedText } from './text.ts'
 
-export const ModerationAction = z.enum(['mute', 'ban', 'forgive', 'erase'])
-export type ModerationAction = z.infer<typeof ModerationAction>
+const ModerationAction = z.enum(['mute', 'ban', 'forgive', 'erase'])
 
 export const Moderation = z.object({
   id: anyId,

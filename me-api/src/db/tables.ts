@@ -258,7 +258,7 @@ type PasskeysTable = {
 }
 
 /** What the owner's account did, append-only. `subject` is what it was done to: a room's name, a week, a nick. */
-export type AccountLogTable = {
+type AccountLogTable = {
   key: Generated<number>
   at: number
   by_id: string

@@ -73,7 +73,7 @@ export function route<
 }
 
 /** Adds to the log of the owner's account. */
-export type LogAction = (by: Person, action: OwnerAction, subject: string | null) => Promise<void>
+type LogAction = (by: Person, action: OwnerAction, subject: string | null) => Promise<void>
 
 type Parts = { callers: Pick<Callers, 'authorise'>; charge: Charge; logAction: LogAction }
 

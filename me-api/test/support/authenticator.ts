@@ -110,7 +110,7 @@ export function createAuthenticator(origin: string) {
   }
 }
 
-export type Authenticator = ReturnType<typeof createAuthenticator>
+type Authenticator = ReturnType<typeof createAuthenticator>
 
 /** Requests about passkeys to a site at this address; browsers offer none at the IP address of the tests. */
 export function passkeysAt(app: TestApp, origin = `http://localhost:${new URL(app.url).port}`) {

@@ -4,7 +4,7 @@ import { type TestApp, startApp } from './start-app.ts'
 import { type Visitor, connect, visitor } from './visitors.ts'
 
 /** The owner and the member Ada, both in the chat's lobby. */
-export async function ownerAndMember(app: TestApp) {
+async function ownerAndMember(app: TestApp) {
   const token = await memberToken(app)
   const ownersToken = await signIn(app, ownerAccount)
   const owner = await connect(app, { auth: { token: ownersToken } })

@@ -31,7 +31,7 @@ export async function sendRaw({ url }: { url: string }, requestLine: string, ...
   return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]), head, body: rest.join('\r\n\r\n') }
 }
 
-export type RawAnswer = Awaited<ReturnType<typeof sendRaw>>
+type RawAnswer = Awaited<ReturnType<typeof sendRaw>>
 
 /** Whether the answer has ended, as a connection that asked for an upgrade stays open after it. */
 function isWhole(said: string): boolean {

@@ -1,7 +1,7 @@
 import type { Change } from '../../src/contract/index.ts'
 import { type TestApp, closeAfterTest } from './start-app.ts'
 
-export type StreamEvent = { event: string; id: string; change: Change }
+type StreamEvent = { event: string; id: string; change: Change }
 
 /** A room's stream, read as a browser's EventSource would read it. */
 export async function openStream(

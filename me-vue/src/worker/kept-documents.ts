@@ -34,7 +34,7 @@ export async function keepDocument(path: string, answer: Response): Promise<stri
   return data
 }
 
-export type KeptDocument = {
+type KeptDocument = {
   /** As it was kept, with its headers. */
   response: Response
   html: string

@@ -3,7 +3,7 @@ import { io, type Socket } from 'socket.io-client'
 import type { TestServer } from '../../e2e/support/test-server.ts'
 import { ownerAccount } from '../../e2e/support/server.ts'
 
-export type ChatClient = {
+type ChatClient = {
   send: (text: string, replyTo?: string) => Promise<unknown>
   /** Shows that this person is typing, until they send a message. */
   startTyping: () => void

@@ -63,5 +63,3 @@ export function createDepartures({ store, writeToMany, erase, reported, signals,
     },
   }
 }
-
-export type Departures = ReturnType<typeof createDepartures>
