@@ -20,7 +20,11 @@ describe('the content of documents', () => {
     ['/register', ['Register', 'Nick', 'Password']],
     ['/nobody/lives/here', ['Nobody lives at this address.', 'Go home']],
     ['/reports/week/40', ['No report for that week.', 'All reports']],
-    ['/account', ['Sign in']],
+    ['/account', ['Your account', 'Sign in']],
+    ['/moderation', ['Moderation']],
+    ['/members', ['Members']],
+    ['/reports/week/4/edit', ['Report for week 4']],
+    ['/reset-password', ['Set a new password']],
   ])('%s holds its page, the navigation and the footer', async (path, words) => {
     const app = await siteWithReport()
     const { text } = await api(app).get(path)
@@ -32,6 +36,13 @@ describe('the content of documents', () => {
     ['/sign-in', 'en', 'To sign in or register you need JavaScript.'],
     ['/register', 'sv', 'För att logga in eller skapa konto behöver du JavaScript.'],
     ['/sign-in', 'nb', 'For å logge inn eller opprette konto trenger du JavaScript.'],
+    ['/reset-password', 'en', 'This page needs JavaScript.'],
+    ['/account', 'sv', 'Den här sidan behöver JavaScript.'],
+    ['/moderation', 'nb', 'Denne siden trenger JavaScript.'],
+    ['/members', 'sv', 'Den här sidan behöver JavaScript.'],
+    ['/edit', 'nb', 'Denne siden trenger JavaScript.'],
+    ['/reports/new', 'en', 'This page needs JavaScript.'],
+    ['/reports/week/4/edit', 'sv', 'Den här sidan behöver JavaScript.'],
     ['/index.html', 'en', 'This page needs JavaScript.'],
     ['/index.html', 'sv', 'Den här sidan behöver JavaScript.'],
     ['/index.html', 'nb', 'Denne siden trenger JavaScript.'],

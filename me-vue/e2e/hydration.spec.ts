@@ -11,7 +11,16 @@ const paths = [
   '/nowhere',
   // Asks for `//`, which alone would be another host.
   '/.//',
+]
+/** Their content only the script knows. */
+const ofScript = [
   '/account',
+  '/moderation',
+  '/members',
+  '/edit',
+  '/reports/week/33/edit',
+  '/reset-password',
+  '/reset-password#token',
 ]
 const readers = [
   { locale: 'en-GB', timezoneId: 'Pacific/Kiritimati', theme: 'dark' },
@@ -67,13 +76,12 @@ for (const { locale, timezoneId, theme } of readers)
     })
     context.on('weberror', (error) => faults.push(String(error.error())))
     const page = await context.newPage()
-    for (const path of paths) {
+    for (const path of [...paths, ...ofScript]) {
       await page.goto(path)
       await hydrated(page)
       await page.waitForLoadState('networkidle')
       expect(await page.locator('#app > .site').count()).toBe(1)
-      // Whose account it is only the script knows.
-      if (path !== '/account')
+      if (!ofScript.includes(path))
         expect(await wordsOf(page)).toBe(await wordsWithoutScript(browser, siteUrl, path, locale))
     }
     expect(faults).toEqual([])
@@ -191,6 +199,11 @@ test('without a script pages can be read, and the language can be chosen and sta
     )
     for (const control of ['textbox', 'button'] as const) await expect(page.getByRole(control)).toHaveCount(0)
     await expect(page.getByRole('main').getByRole('link', { name: link })).toBeVisible()
+  }
+  for (const path of ofScript) {
+    await page.goto(path)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(page.locator('main noscript')).toBeVisible()
   }
   await context.close()
 })

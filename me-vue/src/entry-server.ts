@@ -43,7 +43,7 @@ export async function renderPage(address: string, language: Language, read: Read
   await router.push(address)
   // The chat's database may be away: its page tells, and goes on when it is back.
   const html = meta.full && !data.chat ? undefined : await renderToString(app)
-  const withoutScript = t('head.withoutScript')
+  const withoutScript = t('site.withoutScript')
   return { name, path, data, title: title || isolated(owner), description, html, withoutScript }
 }
 
