@@ -62,7 +62,8 @@ describe('writing without script', () => {
     const ada = browser(app)
     expect((await write(ada, { nick: 'Ada', text: '🙂'.repeat(4_000) })).status).toBe(303)
     const refused = await write(ada, { nick: 'Ada', text: 'x'.repeat(4_001) })
-    expect(refused).toMatchObject({ status: 400, alert: 'Too long to send.', invalid: ['text'] })
+    expect(refused).toMatchObject({ status: 400, invalid: ['text'] })
+    expect(refused.alert).toBe('Too long to send: it has 4,001 characters, and a message can have 4,000.')
     expect(refused.text).toBe('x'.repeat(4_001))
   })
 
