@@ -1,0 +1,165 @@
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import { createSignal } from '../signal.ts'
+import { type NodeMessages, nodeMessages } from './node-messages.ts'
+import { openRedisChannel } from './redis-channel.ts'
+
+/** Milliseconds between two signs of life, and those without any after which a node counts as gone. */
+const ALIVE_EVERY = 5_000
+const GONE_AFTER = 15_000
+/** Shortest time between two greetings, in milliseconds: one of them reaches all nodes. */
+const GREET_EVERY = 1_000
+/** The longest text on the channel, in UTF-16 code units. */
+const TEXT_MAX = 512 * 1024
+
+type Kind = keyof NodeMessages
+
+/**
+ * What the nodes of one chat tell each other. Everything here is a hint that may get lost: what has to hold is in the
+ * database.
+ */
+export type Interchange = {
+  /** Whether there can be other nodes at all. */
+  isShared: boolean
+  /** Whether this node hears the others now. */
+  isUp: () => boolean
+  /** Tells all other nodes. Returns false if the message is too long for the channel. */
+  send: <K extends Kind>(kind: K, data: NodeMessages[K]) => boolean
+  /** `from` is the id of the node that sent it. */
+  on: <K extends Kind>(kind: K, handler: (data: NodeMessages[K], from: string) => void) => void
+  /** This node may have missed anything until now, or another one anything of this node: both tell all they know. */
+  onMeeting: (handler: () => void) => void
+  /** A node has stopped, or has not been heard for so long that it counts as gone. */
+  onGone: (handler: (node: string, hasStopped: boolean) => void) => void
+  close: () => void
+}
+
+/** The interchange of the only node: nobody is told anything. */
+export const noInterchange: Interchange = {
+  isShared: false,
+  isUp: () => true,
+  send: () => true,
+  on: () => {},
+  onMeeting: () => {},
+  onGone: () => {},
+  close: () => {},
+}
+
+type Parts = { redisUrl: string; installation: string; clock: Clock; log: Logger }
+
+const Envelope = z.object({ from: z.string().max(100), kind: z.string(), data: z.unknown() })
+
+/** Connects this node with the others over Redis. One Redis may serve several installations. */
+export function createInterchange({ redisUrl, installation, clock, log }: Parts): Interchange {
+  const own = crypto.randomUUID()
+  const onFault = (error: unknown) => log.error({ err: error }, 'a message of another node could not be used')
+  const handlers = new Map<string, (data: never, from: string) => void>()
+  const meetings = createSignal<void>(onFault)
+  const departures = createSignal<{ node: string; hasStopped: boolean }>(onFault)
+  /** The other nodes: when each was last heard, by the monotonic clock. */
+  const heardAt = new Map<string, number>()
+  let unreadable = 0
+
+  const channel = openRedisChannel({
+    url: redisUrl,
+    channel: `me:${installation}:nodes`,
+    clock,
+    onText: receive,
+    onUp() {
+      log.info('Redis answers: this node hears the others')
+      greet()
+      meetings.emit()
+    },
+    onDown: (reason) =>
+      log.warn(
+        { reason: reasonOf(reason) },
+        'Redis does not answer: what other nodes store comes up to 3 seconds late, and each node knows only its own people',
+      ),
+  })
+
+  let greetedAt = -Infinity
+  /** Asks all others to tell what they know. */
+  function greet(): void {
+    if (clock.monotonic() - greetedAt < GREET_EVERY) return
+    greetedAt = clock.monotonic()
+    post('hello', null)
+  }
+
+  function post(kind: string, data: unknown): boolean {
+    const text = JSON.stringify({ from: own, kind, data })
+    if (text.length > TEXT_MAX) return false
+    channel.publish(text)
+    return true
+  }
+
+  function receive(text: string): void {
+    const message = read(text)
+    if (!message || message.from === own) return
+    const { from, kind, data } = message
+    if (kind === 'bye') return gone(from, true)
+    const isNew = !heardAt.has(from)
+    heardAt.set(from, clock.monotonic())
+    // Neither knows what the other one has told so far.
+    if (isNew && kind !== 'hello') greet()
+    if (isNew || kind === 'hello') meetings.emit()
+    if (kind === 'hello' || kind === 'alive') return
+    try {
+      handlers.get(kind)?.(data as never, from)
+    } catch (error) {
+      onFault(error)
+    }
+  }
+
+  /** Returns a message of this version; null for anything else, of which the first is logged. */
+  function read(text: string): { from: string; kind: string; data: unknown } | null {
+    try {
+      const envelope = Envelope.parse(JSON.parse(text))
+      const schema = nodeMessages[envelope.kind as Kind]
+      return schema ? { ...envelope, data: schema.parse(envelope.data) } : envelope
+    } catch (error) {
+      if (unreadable++ === 0) log.warn({ err: error }, 'somebody else writes on the channel of the nodes')
+      return null
+    }
+  }
+
+  function gone(node: string, hasStopped: boolean): void {
+    if (heardAt.delete(node)) departures.emit({ node, hasStopped })
+  }
+
+  let tickedAt = clock.monotonic()
+  function tick(): void {
+    const now = clock.monotonic()
+    // While this node stood still it has heard nobody; what they said meanwhile is read first.
+    const stoodStill = Math.max(0, now - tickedAt - ALIVE_EVERY)
+    tickedAt = now
+    for (const [node, at] of heardAt) {
+      if (stoodStill > ALIVE_EVERY) heardAt.set(node, Math.min(now, at + stoodStill))
+      else if (now - at > GONE_AFTER) gone(node, false)
+    }
+    post('alive', null)
+    cancel = clock.after(ALIVE_EVERY, tick)
+  }
+  let cancel = clock.after(ALIVE_EVERY, tick)
+
+  return {
+    isShared: true,
+    isUp: channel.isUp,
+    send: post,
+    on: (kind, handler) => void handlers.set(kind, handler as (data: never, from: string) => void),
+    onMeeting: (handler) => void meetings.subscribe(handler),
+    onGone: (handler) => void departures.subscribe(({ node, hasStopped }) => handler(node, hasStopped)),
+
+    close(): void {
+      post('bye', null)
+      cancel()
+      channel.close()
+    },
+  }
+}
+
+/** Says why there is no connection, without the address that may hold a password. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? (message || String(error))
+}

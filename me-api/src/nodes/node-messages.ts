@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { Change, Notice, Person, RoomName } from '../contract/index.ts'
+
+/**
+ * What a node tells the others, by kind. A node of another version may send less, more, or kinds that are not here:
+ * what is unknown is left out, and what does not fit its schema is ignored.
+ */
+export const nodeMessages = {
+  /** Writes that are committed. */
+  change: Change,
+  /** A room has come as far as this `rev`, with more than one message on the channel can hold. */
+  wake: z.object({ room: RoomName, rev: z.int() }),
+  /** A room was added, changed or removed. */
+  rooms: z.null(),
+  /** People who came to the node or have another nick, and the ids of those who left it. */
+  people: z.object({
+    isAll: z.boolean().default(false).describe('whether nobody else is there'),
+    here: z.array(Person),
+    gone: z.array(z.string()),
+  }),
+  typing: z.object({ room: RoomName, id: z.string(), nick: z.string().nullable(), isWriting: z.boolean() }),
+  /** An identity has opened a connection in a tab; an earlier one of the same tab is half open at best. */
+  tab: z.object({ key: z.string() }),
+  /** An event of the chat that connections on every node have to hear of. */
+  signal: z.discriminatedUnion('name', [
+    z.object({ name: z.literal('notice'), data: z.object({ personId: z.string(), notice: Notice }) }),
+    z.object({ name: z.literal('banNotice'), data: Notice }),
+    z.object({ name: z.enum(['personBanned', 'identityEnded']), data: z.string() }),
+    z.object({ name: z.literal('renamed'), data: Person }),
+    z.object({ name: z.literal('addressesBanned'), data: z.undefined() }),
+  ]),
+  /** Mutes and bans that are in force from now on, or no longer. */
+  sanctions: z.array(
+    z.object({
+      person_id: z.string(),
+      nick: z.string(),
+      muted_until: z.number(),
+      banned_until: z.number(),
+      address_key: z.string().nullable(),
+      address_key_56: z.string().nullable(),
+      address_key_48: z.string().nullable(),
+      closed_bits: z.number().nullable(),
+      banned_at: z.number().nullable(),
+      mute_reason: z.string().nullable(),
+      ban_reason: z.string().nullable(),
+    }),
+  ),
+  /** The ids of sessions that have ended. */
+  sessionEnded: z.string(),
+  /** The owner has written or removed a page. */
+  pages: z.null(),
+}
+
+export type NodeMessages = { [Kind in keyof typeof nodeMessages]: z.input<(typeof nodeMessages)[Kind]> }
