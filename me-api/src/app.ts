@@ -13,6 +13,7 @@ import { type ReadRule, everybodyMayRead } from './chat/rooms/read-rule.ts'
 import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
 import type { Config } from './config.ts'
+import { readInstallation } from './db/installation.ts'
 import { createScrub } from './db/scrub.ts'
 import type { Database } from './db/tables.ts'
 import { Refusal } from './errors.ts'
@@ -44,6 +45,7 @@ import { createStaticSite, mayCompress } from './site/static-site.ts'
 import { createSiteHost } from './http/site-host.ts'
 import { createUpgrades } from './http/upgrades.ts'
 import { webManifest } from './site/web-manifest.ts'
+import { createInterchange, noInterchange } from './nodes/interchange.ts'
 import { createPresentation } from './presentation/presentation.ts'
 import { presentationRoutes } from './presentation/presentation.routes.ts'
 import { createPresentationStore } from './presentation/presentation.store.ts'
@@ -107,7 +109,20 @@ export async function createApp({
   scrub.start()
   const metrics = createMetrics()
   const cache = createPageCache(clock)
-  const onChanged = cache.changed
+  const interchange = config.REDIS_URL
+    ? createInterchange({
+        redisUrl: config.REDIS_URL,
+        installation: (await readInstallation(db)).name,
+        clock,
+        log,
+      })
+    : noInterchange
+  function onChanged(): void {
+    cache.changed()
+    interchange.send('pages', null)
+  }
+  interchange.on('pages', cache.changed)
+  interchange.onMeeting(cache.changed)
   const presentation = createPresentation({
     store: createPresentationStore(db),
     clock,
@@ -162,6 +177,7 @@ export async function createApp({
     addressOf,
     metrics,
     mayRead,
+    interchange,
   })
 
   const listener = createFairQueue({
@@ -219,7 +235,7 @@ export async function createApp({
     securityHeaders(documents.scriptHashes),
     compression({ filter: mayCompress }),
     refuseFor(siteHost.unreadable),
-    health({ db, clock, version, isStopping: () => isStopping }),
+    health({ db, clock, version, interchange, isStopping: () => isStopping }),
     metricsRoute({ registry: metrics.registry, token: config.METRICS_TOKEN, hostOf: siteHost.hostOf }),
   )
   app.use(refuseFor(siteHost.refusalOf), refuseFor(origins.refusalOf))
@@ -264,6 +280,7 @@ export async function createApp({
       isStopping = true
       await chat.close(linger)
       scrub.stop()
+      interchange.close()
       await Promise.all([chat.io.close(), closeServer()])
     },
   }

@@ -67,6 +67,14 @@ const databaseUrl = z
     return z.NEVER
   })
 
+const redisUrl = z
+  .string()
+  .refine(
+    (url) => /^rediss?:\/\/./.test(url) && URL.canParse(url),
+    'must be redis://HOST or redis://USER:PASSWORD@HOST:PORT',
+  )
+  .optional()
+
 const secrets = z
   .string()
   .transform((list) => list.split(',').map((secret) => secret.trim()))
@@ -117,7 +125,7 @@ const Settings = z
     PORT: wholeNumber(1337, 0, 65_535),
     HOST: z.string().default('127.0.0.1'),
     DATABASE_URL: databaseUrl,
-    REDIS_URL: z.undefined('several API processes are not supported by this version yet; leave it out'),
+    REDIS_URL: redisUrl,
     SESSION_SECRET: secrets,
     OWNER_EMAIL: z.email('must be an e-mail address').optional(),
     // Checked where it makes an owner, so that an owner who exists does not stop the start.
@@ -145,7 +153,7 @@ const Settings = z
       )
       .default('info'),
   })
-  .superRefine(({ OWNER_EMAIL, OWNER_PASSWORD, DATABASE_URL, SESSION_SECRET }, context) => {
+  .superRefine(({ OWNER_EMAIL, OWNER_PASSWORD, DATABASE_URL, REDIS_URL, SESSION_SECRET }, context) => {
     const [alone, missing] = OWNER_EMAIL
       ? ['OWNER_EMAIL', 'OWNER_PASSWORD']
       : ['OWNER_PASSWORD', 'OWNER_EMAIL']
@@ -155,6 +163,10 @@ const Settings = z
     // PostgreSQL has no database file to store a secret beside, and all nodes must share it.
     if (DATABASE_URL.kind === 'postgres' && !SESSION_SECRET) {
       context.addIssue({ code: 'custom', path: ['SESSION_SECRET'], message: 'is required with PostgreSQL' })
+    }
+    // An SQLite file has one process.
+    if (REDIS_URL && DATABASE_URL.kind !== 'postgres') {
+      context.addIssue({ code: 'custom', path: ['REDIS_URL'], message: 'needs PostgreSQL as DATABASE_URL' })
     }
   })
 

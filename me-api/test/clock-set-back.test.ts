@@ -5,6 +5,7 @@ import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { systemClock } from '../src/clock.ts'
 import { createPresence } from '../src/chat/presence/presence.ts'
 import type { Challenge, PresenceChange } from '../src/contract/index.ts'
+import { noInterchange } from '../src/nodes/interchange.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { idOf, overview, ownerAndAda, tokenOf } from './support/moderation.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
@@ -195,7 +196,11 @@ describe('when the system’s time is set back by an hour', () => {
   test('presence is told within a second', () => {
     const clock = manualClock()
     const frames: PresenceChange[] = []
-    const presence = createPresence({ clock, tell: (change) => frames.push(change) })
+    const presence = createPresence({
+      clock,
+      interchange: noInterchange,
+      tell: (change) => frames.push(change),
+    })
     presence.opened({ id: 'ada', nick: 'ada', role: 'visitor' })
     clock.advance(0)
     clock.setBack(HOUR)

@@ -86,6 +86,7 @@ describe('invalid settings', () => {
     ['DATABASE_URL', 'file:'],
     ['DATABASE_URL', 'postgres://'],
     ['REDIS_URL', 'redis://x'],
+    ['REDIS_URL', 'http://x'],
     ['SESSION_SECRET', 'short'],
     ['OWNER_EMAIL', 'nobody'],
     ['OWNER_EMAIL', 'me@example.org'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createPresence } from '../src/chat/presence/presence.ts'
 import type { Person, PresenceChange } from '../src/contract/index.ts'
+import { noInterchange } from '../src/nodes/interchange.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, ownerToken } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
@@ -16,7 +17,8 @@ const [ada, bo] = [person('ada'), person('bo')]
 function house() {
   const clock = manualClock()
   const frames: PresenceChange[] = []
-  return { clock, frames, presence: createPresence({ clock, tell: (change) => frames.push(change) }) }
+  const tell = (change: PresenceChange) => frames.push(change)
+  return { clock, frames, presence: createPresence({ clock, interchange: noInterchange, tell }) }
 }
 
 describe('presence', () => {

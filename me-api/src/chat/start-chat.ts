@@ -13,6 +13,7 @@ import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
 import type { ClaimNick } from '../nicks/claim-nick.ts'
+import type { Interchange } from '../nodes/interchange.ts'
 import type { NickHolds } from '../nicks/nick-holds.ts'
 import type { Regulars } from '../nicks/regulars.ts'
 import { startDepartures } from './departures/start-departures.ts'
@@ -37,6 +38,8 @@ import { createRoomsStore } from './rooms/rooms.store.ts'
 import { createSearch } from './search/search.ts'
 import { searchRoutes } from './search/search.routes.ts'
 import { createSearchStore } from './search/search.store.ts'
+import { watchRooms } from './rooms/watch-rooms.ts'
+import { shareSignals } from './share-signals.ts'
 import { createSignals } from './signals.ts'
 import { startTransports } from './transports/start-transports.ts'
 
@@ -64,18 +67,26 @@ type Parts = {
   addressOf: AddressOf
   metrics: Metrics
   mayRead: ReadRule
+  interchange: Interchange
 }
 
 /** Assembles the chat: the log, the rules, then the transports that serve them. */
 export async function startChat(parts: Parts) {
-  const { config, db, clock, log, owner, addressOf, metrics, mayRead } = parts
+  const { config, db, clock, interchange, log, owner, addressOf, metrics, mayRead } = parts
   const signals = createSignals((error) => log.error({ err: error }, 'a signal could not be passed on'))
+  shareSignals(signals, interchange)
   const limits = createChatLimits(config, clock)
-  const started = startLog({ db, clock, log, mayRead, measured: metrics.ofStore })
+  const started = startLog({ db, clock, log, mayRead, interchange, measured: metrics.ofStore })
   const { messages, changes, roomLog, writeToMany } = started
 
   const roomsStore = createRoomsStore(db)
-  const rooms = createRooms({ store: roomsStore, clock, signals, mayRead })
+  const rooms = createRooms({
+    store: roomsStore,
+    clock,
+    signals,
+    mayRead,
+    tellNodes: () => void interchange.send('rooms', null),
+  })
   const reads = createMessageReads({ rooms, store: messages, changes })
   const moderation = await startModeration({ ...parts, signals, writeToMany, messages, reads })
   const identity = await startIdentity({ ...parts, limits, moderation, signals })
@@ -89,8 +100,8 @@ export async function startChat(parts: Parts) {
     note: moderation.moderation.noted,
   })
   const search = createSearch({ store: createSearchStore(db, config.DATABASE_URL.kind), rooms })
-  const presence = createPresence({ clock, tell: signals.presenceChanged.emit })
-  const typing = createTyping({ clock, tell: signals.typingChanged.emit })
+  const presence = createPresence({ clock, interchange, tell: signals.presenceChanged.emit })
+  const typing = createTyping({ clock, interchange, tell: signals.typingChanged.emit })
   // A muted or banned person no longer counts as writing.
   signals.notice.subscribe(({ personId }) => typing.gone({ id: personId }))
   const retention = createRetention({
@@ -100,7 +111,7 @@ export async function startChat(parts: Parts) {
     onFault: (error) => log.error({ err: error }, 'old messages could not be removed'),
   })
   await retention.start()
-  started.bus.start(await roomsStore.list())
+  started.bus.start(await rooms.look())
   const transports = startTransports({
     ...parts,
     signals,
@@ -114,6 +125,16 @@ export async function startChat(parts: Parts) {
     presence,
     typing,
   })
+
+  watchRooms({
+    rooms,
+    bus: started.bus,
+    interchange,
+    clock,
+    loadRest: moderation.moderation.load,
+    onFault: (error) => log.error({ err: error }, 'the rooms could not be looked at'),
+  })
+  interchange.onMeeting(() => void moderation.moderation.load().catch(() => undefined))
 
   const departures = startDepartures({ ...moderation, db, clock, log, signals, writeToMany })
   await departures.start()

@@ -3,14 +3,21 @@ import { sql } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
+import type { Interchange } from '../nodes/interchange.ts'
 
-type Parts = { db: Database; clock: Pick<Clock, 'after'>; version: string; isStopping: () => boolean }
+type Parts = {
+  db: Database
+  clock: Pick<Clock, 'after'>
+  version: string
+  interchange: Pick<Interchange, 'isShared' | 'isUp'>
+  isStopping: () => boolean
+}
 
 /** Milliseconds for which the database's last answer is reused. */
 const REUSED_FOR = 1_000
 
 /** Serves `/healthz` (the process runs) and `/readyz` (the database answers and the server is not stopping). */
-export function health({ db, clock, version, isStopping }: Parts): Router {
+export function health({ db, clock, version, interchange, isStopping }: Parts): Router {
   const doesAnswer = shareAnswer(clock, () =>
     sql`select 1`.execute(db).then(
       () => true,
@@ -25,7 +32,9 @@ export function health({ db, clock, version, isStopping }: Parts): Router {
     if (isStopping()) throw new Refusal('UNAVAILABLE', 'The server is stopping.', { retryAfter: 5 })
     if (!(await doesAnswer()))
       throw new Refusal('UNAVAILABLE', 'The database does not answer.', { retryAfter: 2 })
-    res.json({ data: { status: 'ready', version } })
+    // Without Redis the node still serves everybody who is connected to it, so that it stays in service.
+    const redis = interchange.isUp() ? 'connected' : 'unavailable'
+    res.json({ data: { status: 'ready', version, ...(interchange.isShared && { redis }) } })
   })
   return router
 }

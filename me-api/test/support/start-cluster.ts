@@ -1,6 +1,6 @@
 /**
- * Runs the API's tests against a real PostgreSQL: the one of TEST_POSTGRES_URL, or a throwaway server made from the
- * machine's own programs. Each test gets a database of its own in it.
+ * Runs the API's tests against a real PostgreSQL and Redis: those of TEST_POSTGRES_URL and TEST_REDIS_URL, or throwaway
+ * servers made from the machine's own programs. Each test gets a database of its own in them.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -9,15 +9,17 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const url = process.env['TEST_POSTGRES_URL']
-const throwaway = url ? null : await startPostgres()
-const env = { ...process.env, TEST_POSTGRES_URL: url ?? throwaway?.url }
+const { TEST_POSTGRES_URL, TEST_REDIS_URL } = process.env
+const postgres = TEST_POSTGRES_URL ? null : await startPostgres()
+const redis = TEST_REDIS_URL ? null : await startRedis()
+const env = { TEST_POSTGRES_URL: postgres?.url, TEST_REDIS_URL: redis?.url, ...process.env }
 const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js']
 // Files come before the option, which takes all that follows it for projects.
 const args = [...jest, ...process.argv.slice(2), '--selectProjects', 'me-api']
 const child = spawn(process.execPath, args, { env, stdio: 'inherit' })
 const code = await new Promise<number>((resolve) => child.once('exit', (status) => resolve(status ?? 1)))
-throwaway?.stop()
+postgres?.stop()
+redis?.stop()
 process.exit(code)
 
 async function startPostgres() {
@@ -56,6 +58,18 @@ async function startPostgres() {
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
+}
+
+async function startRedis() {
+  const port = await freePort()
+  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
+    stdio: 'ignore',
+  })
+  server.once('error', () => {
+    process.stderr.write('No Redis here: set TEST_REDIS_URL, or install the package redis-server.\n')
+    process.exit(1)
+  })
+  return { url: `redis://127.0.0.1:${port}`, stop: () => void server.kill() }
 }
 
 /** PostgreSQL refuses to run as root, so that it runs as the user Debian made for it. */

@@ -2,6 +2,13 @@ import { CATCH_UP_MAX, type Change } from '../../contract/index.ts'
 import { type Bus, createLocalBus } from './bus.ts'
 import { type Follower, createFollower } from './follow.ts'
 
+export type GaplessBus = Bus & {
+  start: (rooms: Reached[]) => void
+  /** A room's log is stored up to this `rev`: what the bus has not delivered of it is read and delivered. */
+  reach: (room: Reached) => void
+}
+type Reached = { name: string; rev: number }
+
 type Parts = {
   bus: Bus
   read: (room: string, after: number, limit: number) => Promise<Change>
@@ -13,11 +20,7 @@ type Parts = {
  * The first Change after such writes starts where the previous one ended and includes them, which saves each reader a
  * request for the missing part. If they exceed one frame, readers still request them.
  */
-export function createGaplessBus({
-  bus,
-  read,
-  onFault,
-}: Parts): Bus & { start: (rooms: { name: string; rev: number }[]) => void } {
+export function createGaplessBus({ bus, read, onFault }: Parts): GaplessBus {
   const { publish, subscribe } = createLocalBus(onFault)
   const followers = new Map<string, Follower>()
 
@@ -51,5 +54,9 @@ export function createGaplessBus({
     publish: bus.publish,
     subscribe,
     start: (rooms) => rooms.forEach(({ name, rev }) => followFrom(name, rev)),
+    reach({ name, rev }) {
+      const follower = followers.get(name) ?? followFrom(name, 0)
+      follower.offer({ room: name, from: rev, to: rev, messages: [] })
+    },
   }
 }

@@ -2,12 +2,14 @@ import type { Logger } from 'pino'
 import type { Clock } from '../../clock.ts'
 import type { Change } from '../../contract/index.ts'
 import type { Database } from '../../db/tables.ts'
+import type { Interchange } from '../../nodes/interchange.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 import { createLocalBus } from './bus.ts'
 import { createRoomListeners } from './follow.ts'
 import { createGaplessBus } from './gapless-bus.ts'
 import { type MessageStore, createMessageStore } from './message.store.ts'
 import { createRoomLog } from './room-log.ts'
+import { shareBus } from './shared-bus.ts'
 import { shareReads } from './shared-reads.ts'
 import { createWriteToMany } from './write-to-many.ts'
 
@@ -16,15 +18,16 @@ type Parts = {
   clock: Clock
   log: Logger
   mayRead: ReadRule
+  interchange: Interchange
   /** Wraps a store to measure its commits. */
   measured: (store: Committing) => Committing
 }
 type Committing = Pick<MessageStore, 'commit'>
 
 /** Assembles the rooms' log: the message store, the bus of committed Changes and the group commit. */
-export function startLog({ db, clock, log, mayRead, measured }: Parts) {
+export function startLog({ db, clock, log, mayRead, interchange, measured }: Parts) {
   const onBusFault = (error: unknown) => log.error({ err: error }, 'a change could not be passed on')
-  const committed = createLocalBus(onBusFault)
+  const committed = shareBus(createLocalBus(onBusFault), interchange)
   const messages = createMessageStore(db, mayRead)
   const bus = createGaplessBus({
     bus: committed,

@@ -104,6 +104,15 @@ export function createActiveSanctions({
     }
   }
 
+  /** Puts sanctions into force, and drops those that have ended. */
+  function apply(sanctions: SanctionRow[]): void {
+    const [now, monotonic] = [clock.now(), clock.monotonic()]
+    for (const row of sanctions) byPerson.set(row.person_id, { row, now, monotonic })
+    for (const { person_id, muted_until, banned_until } of all())
+      if (Math.max(muted_until, banned_until) <= now) byPerson.delete(person_id)
+    sortByNetwork()
+  }
+
   const secondsTo = (time: number): number => Math.ceil((time - clock.now()) / 1_000)
 
   return {
@@ -121,14 +130,13 @@ export function createActiveSanctions({
       return muted_until > clock.now() ? noticeOf(muted(secondsTo(muted_until), mute_reason)) : null
     },
 
-    /** Puts sanctions into force, and drops those that have ended. */
-    apply(sanctions: SanctionRow[]): void {
-      const [now, monotonic] = [clock.now(), clock.monotonic()]
-      for (const row of sanctions) byPerson.set(row.person_id, { row, now, monotonic })
-      for (const { person_id, muted_until, banned_until } of all())
-        if (Math.max(muted_until, banned_until) <= now) byPerson.delete(person_id)
-      sortByNetwork()
+    /** Puts these sanctions into force in place of all others. */
+    replace(all: SanctionRow[]): void {
+      byPerson.clear()
+      apply(all)
     },
+
+    apply,
   }
 }
 

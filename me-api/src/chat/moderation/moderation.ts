@@ -10,8 +10,10 @@ import {
   type Notice,
   type Person,
 } from '../../contract/index.ts'
+import type { SanctionRow } from '../../db/tables.ts'
 import { Refusal } from '../../errors.ts'
 import { type Session, requireFreshProof } from '../../http/caller.ts'
+import type { Interchange } from '../../nodes/interchange.ts'
 import type { Eraser } from './erase-author.ts'
 import type { ModerationStore } from './moderation.store.ts'
 import { type Identified, createOrderedSanctions } from './ordered-sanctions.ts'
@@ -35,13 +37,14 @@ type Parts = {
   accountLog: Pick<AccountLog, 'list'>
   sessionOf: (id: string) => Promise<Session | null>
   clock: Clock
+  interchange: Interchange
   signals: Pick<Signals, 'notice' | 'banNotice' | 'personBanned' | 'addressesBanned'>
 }
 
 /** The owner's moderation of people: mute, ban, forgive and erase, with a log. */
 export function createModeration(parts: Parts) {
-  const { store, sanctions, persons, lastAddresses, reported, erase, accountLog, sessionOf, clock, signals } =
-    parts
+  const { store, sanctions, persons, lastAddresses, reported, erase, accountLog, sessionOf } = parts
+  const { clock, interchange, signals } = parts
   /** Orders run one after the other, so that memory and database agree on the last. */
   const inTurn = createSerialQueue()
   const ordered = createOrderedSanctions({ sanctions, lastAddresses, clock })
@@ -73,7 +76,7 @@ export function createModeration(parts: Parts) {
     await store.keep({ ...lineOf(by, person), action, minutes: lasting, reason }, decided)
     const wereMuted = identities.filter(({ id }) => sanctions.noticeFor(id) !== null)
     const wasBanned = identities.some(({ id }) => (sanctions.of(id)?.banned_until ?? 0) > clock.now())
-    sanctions.apply(decided)
+    putIntoForce(decided)
     // Tells people whose mute has ended early that they may write again.
     if (action === 'forgive') for (const { id } of wereMuted) tell(id, noticeOf(muted(0)))
     // A banned person has no connection under their identity. All connections that only read during a ban are told,
@@ -87,6 +90,17 @@ export function createModeration(parts: Parts) {
     signals.addressesBanned.emit()
   }
 
+  function putIntoForce(rows: SanctionRow[]): void {
+    sanctions.apply(rows)
+    interchange.send('sanctions', rows)
+  }
+  interchange.on('sanctions', sanctions.apply)
+
+  /** Loads the sanctions that are stored, by whichever node. */
+  async function load(): Promise<void> {
+    sanctions.replace(await store.sanctionedAt(clock.now()))
+  }
+
   const tell = (personId: string, notice: Notice): void => signals.notice.emit({ personId, notice })
 
   /** Applies a person's mutes and bans to their new identity. */
@@ -95,7 +109,7 @@ export function createModeration(parts: Parts) {
     const sanction = ordered.carried(identity, identities)
     if (!sanction) return
     await store.carry(sanction)
-    sanctions.apply([sanction])
+    putIntoForce([sanction])
   }
 
   const lineOf = (by: Author, to: Identified) => ({
@@ -166,9 +180,10 @@ export function createModeration(parts: Parts) {
       }
     },
 
-    /** Loads the sanctions from before this start. */
+    load,
+
     async start(): Promise<void> {
-      sanctions.apply(await store.sanctionedAt(clock.now()))
+      await load()
       await sweepRegularly()
     },
   }

@@ -3,6 +3,7 @@ import type { Accounts } from '../../accounts/accounts.ts'
 import type { Clock } from '../../clock.ts'
 import type { Database } from '../../db/tables.ts'
 import type { Route } from '../../http/route.ts'
+import type { Interchange } from '../../nodes/interchange.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import { createPersons } from './persons.ts'
 import { createPersonsStore } from './persons.store.ts'
@@ -33,6 +34,7 @@ type Parts = {
   accounts: Pick<Accounts, 'session'>
   accountLog: Pick<AccountLog, 'list'>
   clock: Clock
+  interchange: Interchange
   /** The key of the address hashes. */
   secret: string
   signals: Signals
@@ -73,6 +75,7 @@ export async function startModeration(parts: Parts) {
     accountLog: parts.accountLog,
     sessionOf: parts.accounts.session,
     clock,
+    interchange: parts.interchange,
     signals,
   })
   await moderation.start()

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import type { Person, TypingChange } from '../../contract/index.ts'
+import type { Interchange } from '../../nodes/interchange.ts'
 
 /** Milliseconds without a further `typing` after which a person no longer counts as writing (docs/contract.md §5). */
 const FORGOTTEN_AFTER = 5_000
@@ -9,8 +10,10 @@ const FRAME_EVERY = 500
 /** A room's writers: id → nick, and the function that cancels the writer's timeout. `sent` is the last frame. */
 type Writers = { nicks: Map<string, { nick: string; cancel: () => void }>; sent: string; isFrameDue: boolean }
 
-/** Tracks who is writing in each room; `tell` receives a room's whole list whenever it changes. */
-export function createTyping({ clock, tell }: { clock: Clock; tell: (change: TypingChange) => void }) {
+type Parts = { clock: Clock; interchange: Interchange; tell: (change: TypingChange) => void }
+
+/** Tracks who is writing in each room, on any node; `tell` receives a room's whole list whenever it changes. */
+export function createTyping({ clock, interchange, tell }: Parts) {
   const rooms = new Map<string, Writers>()
 
   function set(room: string, person: Pick<Person, 'id' | 'nick'>, isWriting: boolean): void {
@@ -37,12 +40,18 @@ export function createTyping({ clock, tell }: { clock: Clock; tell: (change: Typ
     if (nicks.length === 0) rooms.delete(room)
   }
 
+  function setForAll(room: string, { id, nick }: Pick<Person, 'id' | 'nick'>, isWriting: boolean): void {
+    interchange.send('typing', { room, id, nick, isWriting })
+    set(room, { id, nick }, isWriting)
+  }
+  interchange.on('typing', ({ room, isWriting, ...person }) => set(room, person, isWriting))
+
   return {
-    set,
+    set: setForAll,
 
     /** Removes a person from all rooms, for example when they disconnect. */
     gone({ id }: Pick<Person, 'id'>): void {
-      for (const [room, { nicks }] of rooms) if (nicks.has(id)) set(room, { id, nick: null }, false)
+      for (const [room, { nicks }] of rooms) if (nicks.has(id)) setForAll(room, { id, nick: null }, false)
     },
   }
 }

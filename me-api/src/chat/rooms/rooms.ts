@@ -11,19 +11,30 @@ type Parts = {
   clock: Clock
   signals: Pick<Signals, 'roomRemoved' | 'roomsChanged'>
   mayRead: ReadRule
+  /** Tells the other nodes that the rooms have changed. */
+  tellNodes: () => void
 }
 
 /** The rooms that the owner manages, and the right to read them. */
-export function createRooms({ store, clock, signals, mayRead }: Parts) {
+export function createRooms({ store, clock, signals, mayRead, tellNodes }: Parts) {
   let [asked, told] = [0, 0]
+  let latest: Room[] | null = null
 
-  /** Tells everybody the list, unless a list that was asked for later was told already. */
-  async function changed(): Promise<void> {
+  /** Reads the list, and makes it the latest one unless a list that was asked for later is. */
+  async function readList(): Promise<{ before: Room[] | null; rooms: Room[]; isLatest: boolean }> {
     const number = ++asked
     const rooms = await store.list()
-    if (number < told) return
-    told = number
-    signals.roomsChanged.emit(rooms)
+    const isLatest = number > told
+    const before = latest
+    if (isLatest) [told, latest] = [number, rooms]
+    return { before, rooms, isLatest }
+  }
+
+  /** Tells everybody the list. */
+  async function changed(): Promise<void> {
+    const { rooms, isLatest } = await readList()
+    if (isLatest) signals.roomsChanged.emit(rooms)
+    tellNodes()
   }
 
   /** Returns those of these rooms that a person may read. */
@@ -56,6 +67,16 @@ export function createRooms({ store, clock, signals, mayRead }: Parts) {
 
     list: async (by: Person | null): Promise<Room[]> => readable(by, await store.list()),
 
+    /** Reads the list, and tells everybody what another node has changed since it was last read. Returns all rooms. */
+    async look(): Promise<Room[]> {
+      const { before, rooms, isLatest } = await readList()
+      if (!isLatest || !before) return rooms
+      for (const { name } of before)
+        if (!rooms.some((room) => room.name === name)) signals.roomRemoved.emit(name)
+      if (settingsOf(rooms) !== settingsOf(before)) signals.roomsChanged.emit(rooms)
+      return rooms
+    },
+
     async add(room: NewRoom): Promise<Room> {
       const added = await store.add(room)
       if (!added) throw new Refusal('CONFLICT', `There is already a room ${room.name}.`, { pointer: '/name' })
@@ -81,3 +102,7 @@ export function createRooms({ store, clock, signals, mayRead }: Parts) {
 }
 
 export type Rooms = ReturnType<typeof createRooms>
+
+/** What of rooms is told by `room:updated`; their logs have their own way. */
+const settingsOf = (rooms: Room[]): string =>
+  JSON.stringify(rooms.map(({ seq: _, rev: __, ...rest }) => rest))

@@ -7,6 +7,7 @@ import type { AddressOf } from '../../http/client-address.ts'
 import type { Origins } from '../../http/origins.ts'
 import type { SiteHost } from '../../http/site-host.ts'
 import type { Upgrades } from '../../http/upgrades.ts'
+import type { Interchange } from '../../nodes/interchange.ts'
 import type { StartedIdentity } from '../identity/start-identity.ts'
 import type { StartedLog } from '../log/start-log.ts'
 import type { MessageRules } from '../messages/messages.ts'
@@ -43,6 +44,7 @@ import { servePlainWebSockets } from './websocket/websocket.ts'
 export type Parts = {
   config: Config
   clock: Clock
+  interchange: Interchange
   log: Logger
   upgrades: Upgrades
   siteHost: SiteHost
@@ -65,8 +67,8 @@ export type Parts = {
 
 /** Assembles the transports: Socket.IO, a plain WebSocket, Server-Sent Events, long polling and polling. */
 export function startTransports(parts: Parts) {
-  const { config, clock, log, upgrades, siteHost, origins, addressOf, accounts, signals, metrics } = parts
-  const { started, rooms, reads } = parts
+  const { config, clock, interchange, log, upgrades, siteHost, origins, addressOf, accounts } = parts
+  const { signals, metrics, started, rooms, reads } = parts
   const onFault = (error: unknown) => log.error({ err: error }, 'a connection could not be served')
   const connections = createConnectionLimit(config.LIMIT_CONNECTIONS, log)
   const { io, poll } = startEngine({
@@ -97,7 +99,11 @@ export function startTransports(parts: Parts) {
   dropSlowConsumers(namespace, clock)
   countConnections(metrics.registry, namespace)
   const endSession = (id: string) => namespace.in(sessionRoom(id)).disconnectSockets(true)
-  accounts.onSessionEnded(endSession)
+  accounts.onSessionEnded((id) => {
+    endSession(id)
+    interchange.send('sessionEnded', id)
+  })
+  interchange.on('sessionEnded', endSession)
   watchSessions({ namespace, accounts, clock, end: endSession })
 
   return {
@@ -127,6 +133,7 @@ function serveChat(parts: Parts, sockets: Sockets): void {
   const onFault = (error: unknown) => log.error({ err: error }, 'a banned address could not be looked up')
   const lifecycle = createConnectionLifecycle({
     ...sockets,
+    interchange: parts.interchange,
     visitors: identity.visitors,
     presence,
     typing,

@@ -3,6 +3,7 @@ import type { ChatNamespace, ChatSocket } from './socket-types.ts'
 import type { PresenceList } from '../../presence/presence.ts'
 import type { Typing } from '../../presence/typing.ts'
 import type { Guest } from '../../identity/guests.ts'
+import type { Interchange } from '../../../nodes/interchange.ts'
 import type { Visitors } from '../../identity/visitors.ts'
 
 type Parts = {
@@ -10,11 +11,19 @@ type Parts = {
   visitors: Pick<Visitors, 'opened' | 'closed'>
   presence: PresenceList
   typing: Typing
+  interchange: Interchange
   onOwnerSeen: (id: string) => void
 }
 
 /** Updates nick holds, presence and typing when connections open, change and close. */
-export function createConnectionLifecycle({ namespace, visitors, presence, typing, onOwnerSeen }: Parts) {
+export function createConnectionLifecycle({
+  namespace,
+  visitors,
+  presence,
+  typing,
+  interchange,
+  onOwnerSeen,
+}: Parts) {
   /** The connection of each identity's tab. A new connection replaces it, so that a half-open one does not linger. */
   const byTab = new Map<string, ChatSocket>()
 
@@ -35,10 +44,12 @@ export function createConnectionLifecycle({ namespace, visitors, presence, typin
   function replaceFormer(socket: ChatSocket): void {
     const key = tabKeyOf(socket)
     if (!key) return
+    interchange.send('tab', { key })
     const former = byTab.get(key)
     byTab.set(key, socket)
     if (former !== socket) former?.disconnect(true)
   }
+  interchange.on('tab', ({ key }) => byTab.get(key)?.disconnect(true))
 
   function closed(guest: Guest): void {
     visitors.closed(guest.self)

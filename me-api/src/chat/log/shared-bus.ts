@@ -1,0 +1,19 @@
+import type { Interchange } from '../../nodes/interchange.ts'
+import type { Bus } from './bus.ts'
+
+/**
+ * Joins the buses of all nodes: what is published here reaches the subscribers of every node. What gets lost on the way
+ * is found by watch-rooms.ts.
+ */
+export function shareBus(bus: Bus, interchange: Interchange): Bus {
+  interchange.on('change', bus.publish)
+  interchange.on('wake', ({ room, rev }) => bus.publish({ room, from: rev, to: rev, messages: [] }))
+  return {
+    publish(change) {
+      bus.publish(change)
+      const { room, to } = change
+      if (!interchange.send('change', change)) interchange.send('wake', { room, rev: to })
+    },
+    subscribe: bus.subscribe,
+  }
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../../clock.ts'
+import type { Interchange } from '../../nodes/interchange.ts'
+import type { GaplessBus } from '../log/gapless-bus.ts'
+import type { Rooms } from './rooms.ts'
+
+/** Milliseconds between two looks. */
+const EVERY = 2_000
+
+type Parts = {
+  rooms: Pick<Rooms, 'look'>
+  bus: Pick<GaplessBus, 'reach'>
+  interchange: Interchange
+  clock: Clock
+  /** Loads what only the other nodes' messages tell otherwise: called while there are none. */
+  loadRest: () => Promise<void>
+  onFault: (error: unknown) => void
+}
+
+/**
+ * Looks at the rooms in the database again and again, and finds what other nodes have written there: whatever Redis
+ * loses comes that much later. The only node of a chat has nothing to look for.
+ */
+export function watchRooms({ rooms, bus, interchange, clock, loadRest, onFault }: Parts): void {
+  if (!interchange.isShared) return
+  let underWay: Promise<void> | null = null
+
+  /** A look that begins while another one is under way is made after it: the other may have read too early. */
+  async function look(): Promise<void> {
+    await underWay
+    underWay ??= lookNow().finally(() => (underWay = null))
+    await underWay
+  }
+
+  async function lookNow(): Promise<void> {
+    try {
+      for (const room of await rooms.look()) bus.reach(room)
+      if (!interchange.isUp()) await loadRest()
+    } catch (error) {
+      onFault(error)
+    }
+  }
+
+  async function lookRegularly(): Promise<void> {
+    await look()
+    clock.after(EVERY, () => void lookRegularly())
+  }
+
+  interchange.on('rooms', () => void look())
+  interchange.onMeeting(() => void look())
+  void lookRegularly()
+}

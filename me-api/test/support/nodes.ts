@@ -1,0 +1,55 @@
+import { describe } from '@jest/globals'
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { isPostgres } from './database.ts'
+import { startProxy } from './proxy.ts'
+import { closeAfterTest, startApp, temporaryFolder } from './start-app.ts'
+
+const redisUrl = process.env['TEST_REDIS_URL']
+
+/** Tests of several nodes need PostgreSQL and Redis: `npm run test:cluster` has them. */
+export const describeNodes = isPostgres && redisUrl ? describe : describe.skip
+
+type Options = { count?: number; settings?: Record<string, string>; redis?: string }
+
+/** Nodes of one chat, in this process: each with its own way to Redis, which can be cut or fall silent. */
+export async function startNodes({ count = 2, settings = {}, redis = redisUrl! }: Options = {}) {
+  const folder = temporaryFolder()
+  const nodes = []
+  for (let made = 0; made < count; made++) {
+    const way = await startProxy(() => redis)
+    const logLines: string[] = []
+    const REDIS_URL = `redis://127.0.0.1:${new URL(way.url).port}`
+    const app = await startApp({ folder, logLines, settings: { ...settings, LOG_LEVEL: 'info', REDIS_URL } })
+    nodes.push({ ...app, way, logLines })
+  }
+  return nodes
+}
+
+/** A Redis of its own, which can be killed, frozen and started again. */
+export async function startRedis(...options: string[]) {
+  const port = await freePort()
+  const start = () =>
+    spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...options], {
+      stdio: 'ignore',
+    })
+  let server = start()
+  closeAfterTest(async () => void server.kill('SIGKILL'))
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill: () => server.kill('SIGKILL'),
+    freeze: () => server.kill('SIGSTOP'),
+    thaw: () => server.kill('SIGCONT'),
+    restart: () => void (server = start()),
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+}
