@@ -45,6 +45,17 @@ test('a room can be read before any script, and the chat takes its place without
   await expect(page).toHaveTitle(/^Lobby/)
 })
 
+test('a message that was edited is as tall in the document as in the chat', async ({ browser, server }) => {
+  server.seedMessages(lines(3))
+  server.runSql("update messages set edited_at = sent_at + 60000 where text = 'line 2.'")
+  const { page, release } = await waitingForScript(browser, server, '/chat')
+  const heightIn = async (chat: string) =>
+    (await page.locator(`${chat} article`, { hasText: '· edited' }).boundingBox())!.height
+  const before = await heightIn('.document')
+  release()
+  expect(await heightIn(hasTakenOver)).toBe(before)
+})
+
 test('the room is entered from where the document ends: nothing is fetched twice', async ({
   browser,
   server,
