@@ -27,7 +27,10 @@ export function useHistorySlice({ room, seq, live }: Parts) {
     [room, seq],
     () => {
       past.value = given()
-      if (!past.value) void look()
+      if (past.value) return
+      // The document has found out already.
+      if (page.data?.isThere === false) state.value = 'gone'
+      else void look()
     },
     { immediate: true },
   )
