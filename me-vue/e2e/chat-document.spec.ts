@@ -1,19 +1,33 @@
-import type { Browser } from '@playwright/test'
+import type { Browser, BrowserContextOptions } from '@playwright/test'
 import { expect, lines, test } from './support/chat.ts'
+import { createOwnerApi } from './support/owner-api.ts'
 import type { TestServer } from './support/test-server.ts'
 
+type Waiting = BrowserContextOptions & {
+  /** What the document shows. */
+  shown?: string
+  /** Milliseconds that each script takes. */
+  delay?: number
+}
+
 /** A reader's page on which no script arrives before `release` is called. */
-async function waitingForScript(browser: Browser, server: TestServer, path: string) {
-  const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB' })
+async function waitingForScript(
+  browser: Browser,
+  server: TestServer,
+  path: string,
+  { shown = '.document article', delay = 0, ...options }: Waiting = {},
+) {
+  const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB', ...options })
   const page = await context.newPage()
   let release = () => {}
   const released = new Promise<void>((resolve) => (release = resolve))
   await page.route(/\/assets\/.*\.js$/, async (route) => {
     await released
+    await new Promise((resolve) => setTimeout(resolve, delay))
     await route.continue()
   })
   await page.goto(path, { waitUntil: 'commit' })
-  await expect(page.locator('.document article').last()).toBeVisible()
+  await expect(page.locator(shown).last()).toBeVisible()
   return { page, release }
 }
 
@@ -114,3 +128,60 @@ test('an older message is shown from its document, without a request for its his
   await expect(page.locator('article:focus')).toContainText('line 100.')
   expect(asked.filter((url) => url.includes('before=151'))).toEqual([])
 })
+
+test('the address of a message that is not there says so at once, and where the chat says it', async ({
+  browser,
+  server,
+}) => {
+  server.seedMessages(lines(60))
+  const { page, release } = await waitingForScript(browser, server, '/chat/lobby/900', {
+    shown: '.document .note',
+  })
+  const note = page.getByText('That message no longer exists.')
+  await expect(note).toBeInViewport({ ratio: 1 })
+  await expect(page.getByRole('link', { name: 'Jump to latest' })).toBeInViewport({ ratio: 1 })
+  const before = await note.boundingBox()
+  release()
+  await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeVisible()
+  const after = await note.boundingBox()
+  expect(Math.abs(after!.y - before!.y)).toBeLessThan(8)
+})
+
+for (const [size, viewport] of Object.entries({
+  'a laptop': { width: 1280, height: 800 },
+  'a phone': { width: 390, height: 844 },
+}))
+  test(`what the document shows stays in every frame on a slow network, on ${size}`, async ({
+    browser,
+    server,
+  }) => {
+    await (await createOwnerApi(server)).createRoom('den', 'The den')
+    server.seedMessages([...lines(20), 'it is **bold**', 'see https://example.org/a'])
+    const { page, release } = await waitingForScript(browser, server, '/chat', { viewport, delay: 100 })
+    const isWide = viewport.width > 900
+    const seen = await page.evaluateHandle((isWide) => {
+      const frames = new Set<string>()
+      function look() {
+        const log = document.querySelector<HTMLElement>('.log')
+        const place = (element: Element | null) => Math.round((element?.getBoundingClientRect().top ?? 0) / 4)
+        // The list draws its rows between this and the frame.
+        if (log?.querySelector('article'))
+          frames.add(
+            [
+              log.querySelector('strong') ? 'bold' : 'plain',
+              log.querySelector('a[href="https://example.org/a"]') ? 'link' : 'no link',
+              isWide && place(document.querySelector('a[href="/chat/den"]')),
+              place(document.querySelector('.bar h1')),
+              place([...log.querySelectorAll('article')].at(-1)!),
+            ].join(),
+          )
+        requestAnimationFrame(look)
+      }
+      look()
+      return frames
+    }, isWide)
+    release()
+    await expect(page.getByRole('button', { name: 'Live, show connection' })).toBeVisible()
+    await expect(page.locator('a[href="/chat/den"]')).toHaveCount(isWide ? 1 : 0)
+    expect(await seen.evaluate((frames) => [...frames])).toEqual([expect.stringMatching(/^bold,link,/)])
+  })

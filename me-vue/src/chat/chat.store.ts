@@ -43,7 +43,7 @@ export const useChat = defineStore('chat', () => {
       import('../proof-of-work/solve-challenge.ts').then((part) => part.solveAndAsk(ask, signal)),
     fetchHistory,
     fetchChanges,
-    known: () => page.data?.chat?.change,
+    known: () => page.data?.chat,
     fetchMessage: (id) => get<Message>(`/api/chat/messages/${id}`),
   })
 

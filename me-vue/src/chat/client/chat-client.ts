@@ -59,7 +59,10 @@ export function createChatClient(parts: Parts) {
     reached: room.reached,
     onSilent: prove,
   }
-  const everybody = listenToRoomEvents({ socket, self, connection, room, typing, onWelcome, endSanction })
+  const everybody = listenToRoomEvents({
+    ...{ socket, self, connection, room, typing, onWelcome, endSanction },
+    known: parts.known?.()?.rooms ?? [],
+  })
   if (!self.needsNick.value) beginToWrite()
 
   function onWelcome(welcome: Welcome): void {

@@ -15,8 +15,8 @@ export type RoomParts = {
   fetchChanges: (room: string, after: number | null) => Promise<Change>
   /** Rejects with a `code`, NOT_FOUND where there is no such message (any more). */
   fetchMessage: (id: string) => Promise<Message>
-  /** What came with the page of the room that it shows: read before there is a connection. */
-  known?: () => Change | undefined
+  /** What came with the page, of the rooms and of the one that it shows: read before there is a connection. */
+  known?: () => { rooms: readonly Room[]; change?: Change } | undefined
   onArrived: (messages: readonly Message[]) => void
   /** The room is left for another. */
   onLeave: () => void
@@ -46,7 +46,7 @@ export function createCurrentRoom(parts: RoomParts) {
   }
 
   function knownOf(name: string): MessageLog {
-    const change = known?.()
+    const change = known?.()?.change
     return (change?.room === name && applyChange(emptyLog, change)) || emptyLog
   }
 

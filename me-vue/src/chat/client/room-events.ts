@@ -12,6 +12,8 @@ type Parts = {
   self: Self
   connection: ConnectionKeeper
   room: CurrentRoom
+  /** The rooms, as far as they are known before there is a connection. */
+  known: readonly Room[]
   typing: TypingIndicator
   onWelcome: (welcome: Welcome) => void
   endSanction: () => void
@@ -23,13 +25,14 @@ export function listenToRoomEvents({
   self,
   connection,
   room,
+  known,
   typing,
   onWelcome,
   endSanction,
 }: Parts) {
   const people = shallowRef<readonly Person[]>([])
   const total = shallowRef(0)
-  const rooms = shallowRef<readonly Room[]>([])
+  const rooms = shallowRef(known)
 
   socket.on('welcome', (welcome) => {
     rooms.value = welcome.rooms

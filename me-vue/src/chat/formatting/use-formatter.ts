@@ -15,6 +15,14 @@ const formatters = {
   address: () => import('./LinkedText.ts'),
 }
 type Need = keyof typeof formatters
+
+/** What has come, for every log. */
+const loaded: Partial<Record<Need, Component>> = {}
+
+/** Fetches what formats; a log that is made later has it from its first moment. */
+export const loadFormatter = async (need: Need): Promise<Component> =>
+  (loaded[need] ??= (await formatters[need]()).default)
+
 type Formatters = { shown: ShallowReactive<Partial<Record<Need, Component>>>; want: (need: Need) => void }
 const KEY: InjectionKey<Formatters> = Symbol('formatters')
 
@@ -28,14 +36,14 @@ export function provideFormatters(shown: Record<Need, Component>): void {
  * from their first moment. Until then, and without a network, they stand as they were written.
  */
 export function provideFormatter(): void {
-  const shown: Formatters['shown'] = shallowReactive({})
+  const shown: Formatters['shown'] = shallowReactive({ ...loaded })
   const asked = new Set<Need>()
 
   async function want(need: Need): Promise<void> {
     if (asked.has(need)) return
     asked.add(need)
     try {
-      shown[need] = (await formatters[need]()).default
+      shown[need] = await loadFormatter(need)
     } catch {
       asked.delete(need)
     }
