@@ -225,6 +225,10 @@ export async function createApp({
     originOf: siteHost.originOf,
     isSecure: siteHost.isSecure,
     writerOf: createFormWriterOf({ callers: chat.callers, cookies }),
+    networkOf: (req) => {
+      const address = addressOf(req)
+      return address && siteOf(address)
+    },
   })
 
   app.disable('x-powered-by')

@@ -170,6 +170,21 @@ describe('the documents of the chat', () => {
     expect(own[0]).toContain('end of message 1.')
   })
 
+  test('somebody who asks for many documents does not take them from others', async () => {
+    const app = await startApp({ settings: { TRUST_PROXY: '1' } })
+    await (await visitor(app, 'Ada')).send('first')
+    const ask = async (path: string, address: string) =>
+      messagesOf((await api(app).get(path).set('x-forwarded-for', address)).text).length
+    const flood = Array.from({ length: 40 }, (_, index) => ask(`/chat/lobby/${index}`, '192.0.2.1'))
+    // Some of them come without their messages, because too many wait.
+    const one = Promise.withResolvers<void>()
+    for (const asked of flood) void asked.then((count) => count === 0 && one.resolve())
+    await one.promise
+    const others = ['/chat', '/chat?lang=sv', '/chat?lang=nb'].map((path) => ask(path, '198.51.100.1'))
+    expect(await Promise.all(others)).toEqual([1, 1, 1])
+    await Promise.all(flood)
+  })
+
   test('however an address is written, its document is shared', async () => {
     const clock = manualClock()
     const app = await startApp({ clock })

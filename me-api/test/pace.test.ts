@@ -13,9 +13,9 @@ test('tasks are done one after the other, with a rest of three times as long as 
     clock.advance(took)
     return name
   }
-  const first = paced(task('first', 20))
-  const second = paced(task('second', 5_000))
-  const third = paced(task('third', 0))
+  const first = paced('a', task('first', 20))
+  const second = paced('a', task('second', 5_000))
+  const third = paced('a', task('third', 0))
   expect(await first).toBe('first')
   clock.advance(59)
   await settled()
@@ -31,19 +31,37 @@ test('tasks are done one after the other, with a rest of three times as long as 
 
 test('a task that fails lets the next one go on', async () => {
   const paced = createPace(manualClock())
-  await expect(paced(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
-  expect(await paced(async () => 'yes')).toBe('yes')
+  await expect(paced('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await paced('a', async () => 'yes')).toBe('yes')
 })
 
-test('a task that would wait behind ten others is not done', async () => {
+/** A pace whose first task runs until `go` is called. */
+function held() {
   const paced = createPace(manualClock())
-  let go = () => {}
-  const held = new Promise<void>((resolve) => (go = resolve))
-  const waiting = Array.from({ length: 10 }, () => paced(() => held))
-  let isDone = false
-  expect(await paced(async () => (isDone = true))).toBeUndefined()
-  expect(isDone).toBe(false)
+  const { promise, resolve: go } = Promise.withResolvers<void>()
+  const first = paced('another', () => promise)
+  return { paced, go, first }
+}
+
+test('a network’s task that would wait behind ten others of it is not done, and does not keep others from theirs', async () => {
+  const { paced, go, first } = held()
+  const done: string[] = []
+  const task = (name: string) => async () => done.push(name)
+  const many = Array.from({ length: 10 }, (_, index) => paced('loud', task(`loud ${index}`)))
+  expect(await paced('loud', task('too many'))).toBeUndefined()
+  const others = [paced('quiet', task('quiet')), paced(null, task('unknown'))]
   go()
-  await Promise.all(waiting)
-  expect(await paced(async () => 'again')).toBe('again')
+  await Promise.all([first, ...many, ...others])
+  expect(done.slice(0, 4)).toEqual(['loud 0', 'quiet', 'unknown', 'loud 1'])
+  expect(done).toHaveLength(12)
+  expect(await paced('loud', async () => 'again')).toBe('again')
+})
+
+test('no more than forty tasks wait, whoever asks', async () => {
+  const { paced, go, first } = held()
+  const waiting = Array.from({ length: 40 }, (_, index) => paced(`network ${index}`, async () => 'done'))
+  expect(await paced('late', async () => 'done')).toBeUndefined()
+  go()
+  await first
+  expect(await Promise.all(waiting)).toEqual(Array(40).fill('done'))
 })

@@ -3,7 +3,10 @@ import type { Clock } from '../clock.ts'
 /** How many results are kept at once; the oldest go first. A document of the longest messages takes 2 MB. */
 const KEPT_MAX = 20
 
-/** Shares what is made anew all the time: everybody who asks within `lifetime` milliseconds gets the same. */
+/**
+ * Shares what is made anew all the time: everybody who asks within `lifetime` milliseconds gets the same. What could not
+ * be made, undefined or a failure, is not kept.
+ */
 export function createBriefCache<Made>(clock: Clock, lifetime: number) {
   const kept = new Map<string, { made: Promise<Made>; at: number }>()
 
@@ -17,7 +20,8 @@ export function createBriefCache<Made>(clock: Clock, lifetime: number) {
         if (kept.size >= KEPT_MAX || now - at >= lifetime) kept.delete(oldest)
       const made = make()
       kept.set(name, { made, at: now })
-      made.catch(() => kept.delete(name))
+      const forget = () => kept.get(name)?.made === made && kept.delete(name)
+      made.then((result) => result === undefined && forget(), forget)
       return made
     },
 

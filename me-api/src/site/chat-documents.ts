@@ -19,11 +19,13 @@ type Parts = {
   clock: Clock
   /** Tells who writes with the form of a document. */
   writerOf: (req: Request) => Promise<FormWriter | null>
+  /** The network that a request comes from, null if unknown. */
+  networkOf: (req: Request) => string | null
 }
 
 /** Shows the chat's documents, which change all the time: each is at most a second old. */
-export function createChatDocuments({ make, send, readPageData, clock, writerOf }: Parts) {
-  const cache = createBriefCache<Document>(clock, LIFETIME)
+export function createChatDocuments({ make, send, readPageData, clock, writerOf, networkOf }: Parts) {
+  const cache = createBriefCache<Document | undefined>(clock, LIFETIME)
   const paced = createPace(clock)
 
   async function show(req: Request, res: Response, query: string): Promise<void> {
@@ -32,12 +34,12 @@ export function createChatDocuments({ make, send, readPageData, clock, writerOf 
     const isUser = writer?.isUser ?? false
     const language = languageOf(req)
     const kind = isWriting(query) ? WRITING : ''
-    const document = await cache.get(nameOf(isUser, language, path, kind), async () => {
-      const read = withForm({ writer: { nick: NICK, isUser } })
-      const made = await paced(() => make(path, kind, language, read))
-      // Too many are asked for: the page comes without its messages, and the script fetches them.
-      return made ?? make(path, kind, language, () => readPageData('nowhere', {}))
-    })
+    const read = withForm({ writer: { nick: NICK, isUser } })
+    const made = await cache.get(nameOf(isUser, language, path, kind), () =>
+      paced(networkOf(req), () => make(path, kind, language, read)),
+    )
+    // Too many are asked for: the page comes without its messages, and the script fetches them.
+    const document = made ?? (await make(path, kind, language, () => readPageData('nowhere', {})))
     // What it brings is one reader's: a nick, and the cookie that names the tab.
     res.set('Cache-Control', 'private, no-cache')
     await send(req, res, document, writer?.nick)
@@ -50,7 +52,9 @@ export function createChatDocuments({ make, send, readPageData, clock, writerOf 
   async function refuse(req: Request, res: Response, path: string, form: RefusedForm): Promise<boolean> {
     const writer = await writerOf(req)
     const read = withForm({ form, ...(writer && { writer: { nick: NICK, isUser: writer.isUser } }) })
-    const document = await paced(() => make(path, WRITING, languageOf(req), read)).catch(() => undefined)
+    const document = await paced(networkOf(req), () => make(path, WRITING, languageOf(req), read)).catch(
+      () => undefined,
+    )
     if (!document?.hasPage) return false
     res.set('Cache-Control', 'no-store')
     await send(req, res, { ...document, status: res.statusCode }, writer?.nick)

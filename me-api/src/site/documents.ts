@@ -24,14 +24,15 @@ type Parts = {
   originOf: SiteHost['originOf']
   isSecure: SiteHost['isSecure']
   writerOf: (req: Request) => Promise<FormWriter | null>
+  networkOf: (req: Request) => string | null
 }
 
 /** Serves the site's documents, made once for each content and language. */
 export function createDocuments(parts: Parts) {
-  const { readPageData, cache, clock, writerOf } = parts
+  const { cache } = parts
   const { make, scriptHashes } = createDocumentMaker(parts)
   const send = createDocumentSender(parts)
-  const chat = createChatDocuments({ make, send, readPageData, clock, writerOf })
+  const chat = createChatDocuments({ ...parts, make, send })
 
   const handler: RequestHandler = async (req, res) => {
     const query = queryOf(req)
