@@ -170,6 +170,17 @@ describe('the documents of the chat', () => {
     expect(own[0]).toContain('end of message 1.')
   })
 
+  test('code is in colours as far as they are quick to find, and whole beyond that', async () => {
+    const { app, ada } = await appWithLines(0)
+    const code = (length: number) => `\`\`\`ini\n${'a=1 # b\n'.repeat(length / 8)}end\n\`\`\``
+    for (const length of [1_600, 800, 800, 800, 800, 800, 800]) await ada.send(code(length))
+    const messages = messagesOf(await documentOf(app, '/chat'))
+    expect(messages.map((html) => /<span class="(?:name|keyword|value|aside)"/.test(html))).toEqual([
+      ...[false, true, true, true, true, false, false],
+    ])
+    expect(messages.map((html) => textOf(html).includes('a=1 # b end'))).toEqual(Array(7).fill(true))
+  })
+
   test('somebody who asks for many documents does not take them from others', async () => {
     const app = await startApp({ settings: { TRUST_PROXY: '1' } })
     await (await visitor(app, 'Ada')).send('first')
