@@ -69,7 +69,7 @@ describe('the content of documents', () => {
   test.each([
     ...['//', '//?a=1', '///', '///x', '/./', '/%2e', '/..', '/%2f', '/%5c', '/%'],
     ...['/reports//', '//reports', '/reports//week/4', '/reports/week/4//', '/chat//', '/chat//lobby'],
-    ...['//index.html', '/Index.html', '/index.html/'],
+    ...['//index.html', '/Index.html', '/index.html/', '/%ff'],
   ])('at %s there is nothing', async (path) => {
     const app = await siteWithReport()
     const { text } = await api(app).get(path).expect(404)
@@ -131,6 +131,7 @@ describe('the canonical address of a document', () => {
     ['/Reports', '/reports'],
     ['/reports/week/04', '/reports/week/4'],
     ['/reports/week/4/', '/reports/week/4'],
+    ['/Reports/week/%34', '/reports/week/4'],
     ['/chat/', '/chat'],
     ['/chat/lobby/', '/chat/lobby'],
   ])('of %s is %s', async (path, canonical) => {

@@ -1,7 +1,20 @@
+import { join } from 'node:path'
 import { describe, expect, jest, test } from '@jest/globals'
+import express from 'express'
+import request from 'supertest'
+import { systemClock } from '../src/clock.ts'
+import { createDocuments } from '../src/site/documents.ts'
+import { createPageCache } from '../src/site/page-cache.ts'
+import { loadSiteRenderer } from '../src/site/site-renderer.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
 import { siteWithReport, week4 } from './support/site-with-report.ts'
+import { startApp } from './support/start-app.ts'
+
+const page = {
+  ...{ name: 'Ada', headline: 'Engines.', text: '', html: '', links: [], language: 'en', version: 1 },
+  updatedAt: '2026-11-01T00:00:00.000Z',
+}
 
 describe('cache of generated pages', () => {
   const MADE_OF_PAGES = ['/feed.xml', '/sitemap.xml', '/', '/reports/week/4', '/nobody/lives/here']
@@ -16,6 +29,35 @@ describe('cache of generated pages', () => {
       expect(text).not.toContain(new URL(app.url).host)
     }
     expect(readings).not.toHaveBeenCalled()
+  })
+
+  test.each([
+    ['/reports', '/reports/', '/Reports', '/reports?a=1'],
+    ['/reports/week/4', '/reports/week/4/', '/REPORTS/week/4', '/reports/week/%34', '/reports/week/4?x'],
+    ['/privacy', '/Privacy/'],
+    ['/reports/week/04', '/reports/week/04/'],
+  ])('the document of %s is made once, however its address is written', async (...paths) => {
+    const { folder } = await startApp()
+    const directory = join(folder, 'site')
+    const render = await loadSiteRenderer(directory)
+    const made: string[] = []
+    const documents = createDocuments({
+      directory,
+      renderPage: (address, ...others) => {
+        made.push(address)
+        return render(address, ...others)
+      },
+      readPageData: async () => ({ presentation: page }),
+      cache: createPageCache(systemClock),
+      clock: systemClock,
+      originOf: () => 'http://site.example',
+      isSecure: () => false,
+      writerOf: async () => null,
+      networkOf: () => null,
+    })
+    const site = express().use(documents.handler)
+    for (const path of paths) await request(site).get(path)
+    expect(made).toEqual([paths[0]])
   })
 
   test.each(['/feed.xml', '/sitemap.xml'])(

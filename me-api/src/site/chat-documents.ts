@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import type { ChatPageData, FormWriter, RefusedForm } from '../contract/index.ts'
+import { asWritten } from './as-written.ts'
 import { createBriefCache } from './brief-cache.ts'
 import { type Document, type MakeDocument, NICK, WRITING, isWriting } from './document-maker.ts'
 import type { SendDocument } from './document-sender.ts'
@@ -8,7 +9,7 @@ import { createPace } from './pace.ts'
 import type { ReadPageData } from './page-data.ts'
 import { type Language, languageOf } from './reader-language.ts'
 
-const addresses = /^\/chat(\/[^/]+(\/\d+)?)?\/?$/i
+const addresses = /^\/chat(\/[^/]+(\/\d+)?)?$/
 /** Milliseconds for which a document is sent as it is. */
 const LIFETIME = 1_000
 
@@ -77,11 +78,8 @@ export function createChatDocuments({ make, send, readPageData, clock, writerOf,
       await new Promise<void>((resolve) => clock.after(wait, resolve))
   }
 
-  return { has: (path: string): boolean => addresses.test(path), show, refuse, madeAnew }
+  return { has: (path: string): boolean => addresses.test(asWritten(path)), show, refuse, madeAnew }
 }
-
-/** A path as the site itself writes it. */
-const asWritten = (path: string): string => path.toLowerCase().replace(/\/$/, '')
 
 const nameOf = (isUser: boolean, language: Language, path: string, query: string): string =>
   `${isUser ? 'user' : 'visitor'} ${language} ${path}${query}`

@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express'
 import type { Clock } from '../clock.ts'
 import type { FormWriter } from '../contract/index.ts'
 import type { SiteHost } from '../http/site-host.ts'
+import { asWritten } from './as-written.ts'
 import { createChatDocuments } from './chat-documents.ts'
 import { type Document, createDocumentMaker } from './document-maker.ts'
 import { createDocumentSender } from './document-sender.ts'
@@ -11,7 +12,7 @@ import { languageOf } from './reader-language.ts'
 import type { RenderPage } from './site-renderer.ts'
 
 /** Addresses whose documents are few and the same for every reader of a language, whatever else the query says. */
-const shared = /^\/(reports(\/week\/[1-9]\d?)?|privacy)?$/
+const shared = /^\/(reports(\/week\/\d{1,2})?|privacy)?$/
 /** Those that are so without a query. */
 const sharedPlain = /^\/(sign-in|register)$/
 
@@ -44,8 +45,8 @@ export function createDocuments(parts: Parts) {
 
   function documentOf(req: Request, query: string): Promise<Document> {
     const language = languageOf(req)
-    const { path } = req
-    if (!shared.test(path) && (query || !sharedPlain.test(path))) return make(path, query, language)
+    const path = asWritten(req.path)
+    if (!shared.test(path) && (query || !sharedPlain.test(path))) return make(req.path, query, language)
     return cache.get(`document ${language} ${path}`, () => make(path, '', language))
   }
 
