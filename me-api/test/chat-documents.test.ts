@@ -129,6 +129,17 @@ describe('the documents of the chat', () => {
     await documentOf(app, '/chat/attic/1', 404)
   })
 
+  test.each(['/chat/%zz', '/chat/%ff', '/chat/lobby/%zz', '/chat/%zz/1'])(
+    'an address with a broken escape, %s, has a document like others that are not there',
+    async (path) => {
+      const { headers, text } = await api(await startApp())
+        .get(path)
+        .expect(404)
+      expect(headers['content-type']).toContain('text/html')
+      expect(textOf(pageOf(text))).toMatch(/doesn&#39;t exist|Nobody lives/)
+    },
+  )
+
   test('the document of a message that is not there says so alone, and leads to the newest ones', async () => {
     const { app } = await appWithLines(2)
     const document = await documentOf(app, '/chat/lobby/77', 404)

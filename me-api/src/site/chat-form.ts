@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import express, { type Request, type RequestHandler, type Response, Router } from 'express'
+import express, {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express'
 import { type FormMessages, type FormOrigin, VISITOR_KNOWN } from '../chat/messages/form-messages.ts'
 import {
   BODY_MAX,
@@ -111,8 +117,13 @@ export function createChatForm(parts: Parts): Router {
   place.post(charge(COST), mustBeForm, readBody, send, createErrorHandler(refused, show))
   const refuse = refuseMethod(['GET', 'POST'])
   place.all((req, res, next) => (isRead(req) ? next() : refuse(req, res)))
+  router.use(leaveUnreadable)
   return router
 }
+
+/** An address with a broken escape has a document as every other that is not there. */
+const leaveUnreadable: ErrorRequestHandler = (error, req, _res, next) =>
+  error instanceof URIError && isRead(req) ? next() : next(error)
 
 const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD'
 
