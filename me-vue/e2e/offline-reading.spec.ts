@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from '@playwright/test'
+import type { BrowserContextOptions, Page } from '@playwright/test'
 import { expectAccessible, expectNoOverflow } from './support/axe.ts'
 import { expect, openAsOwner, test as base } from './support/chat.ts'
 import { createOwnerApi } from './support/owner-api.ts'
@@ -6,31 +6,35 @@ import type { TestServer } from './support/test-server.ts'
 import { reportViolations } from './support/violations.ts'
 
 type OwnerApi = Awaited<ReturnType<typeof createOwnerApi>>
+type Read = (path: string, options?: BrowserContextOptions) => Promise<Page>
+
 /** A server with reports on weeks 1 to 3. */
-const test = base.extend<{ owner: OwnerApi }>({
+const test = base.extend<{ owner: OwnerApi; read: Read }>({
   owner: async ({ server }, use) => {
     const owner = await createOwnerApi(server)
     for (const week of [1, 2, 3]) await owner.publish(week, `Report ${week}`, `What week ${week} taught.`)
     await use(owner)
   },
+
+  /**
+   * Opens a page in a browser of its own, until it can be read without a network. A violation of the policy or an error
+   * in the page fails the test.
+   */
+  read: async ({ browser, server, owner: _owner }, use) =>
+    use(async (path, options = {}) => {
+      const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB', ...options })
+      await reportViolations(context)
+      context.on('console', (message) =>
+        expect(message.text()).not.toMatch(/Content.Security.Policy|Hydration/),
+      )
+      context.on('weberror', (error) => expect(error.error(), 'an error in the page').toBeUndefined())
+      const page = await context.newPage()
+      await page.goto(path)
+      await expectKept(page, path)
+      return page
+    }),
 })
 test.use({ serviceWorkers: 'allow' })
-
-/** Opens a page in a browser of its own; a violation of the policy or an error in the page fails the test. */
-async function reader(
-  browser: Browser,
-  server: TestServer,
-  path: string,
-  options: BrowserContextOptions = {},
-) {
-  const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB', ...options })
-  await reportViolations(context)
-  context.on('console', (message) => expect(message.text()).not.toMatch(/Content.Security.Policy|Hydration/))
-  context.on('weberror', (error) => expect(error.error(), 'an error in the page').toBeUndefined())
-  const page = await context.newPage()
-  await page.goto(path)
-  return page
-}
 
 const keptPaths = (page: Page) =>
   page.evaluate(async () =>
@@ -43,18 +47,24 @@ const note = (page: Page) => page.getByRole('main').getByRole('status').filter({
 const heading = (page: Page) => page.getByRole('main').getByRole('heading', { level: 1 })
 const follow = (page: Page, name: string) =>
   page.getByRole('main').getByRole('link', { name, exact: true }).first().click()
+async function reloadWithout(server: TestServer, page: Page): Promise<void> {
+  await server.kill()
+  await page.reload()
+}
 /** The browser tells the page that its network is back. */
 const networkIsBack = (page: Page) => page.evaluate(() => dispatchEvent(new Event('online')))
+async function comeBack(server: TestServer, page: Page): Promise<void> {
+  await server.start()
+  await networkIsBack(page)
+}
 
 test('a report that was read opens without the server, and is shown as it is once the server is back', async ({
-  browser,
+  read,
   server,
   owner,
 }) => {
-  const page = await reader(browser, server, '/reports/week/2', { timezoneId: 'Asia/Tokyo' })
-  await expectKept(page, '/reports/week/2')
-  await server.kill()
-  await page.reload()
+  const page = await read('/reports/week/2', { timezoneId: 'Asia/Tokyo' })
+  await reloadWithout(server, page)
   await expect(heading(page)).toHaveText('Report 2')
   await expect(page.getByText('What week 2 taught.')).toBeVisible()
   await expect(note(page)).toHaveText(/^As of \d{1,2} \w+ at \d{2}:\d{2} – no connection$/)
@@ -70,24 +80,20 @@ test('a report that was read opens without the server, and is shown as it is onc
   await expect(heading(page)).toHaveText('Report two')
   await expect(page.getByText('Said better.')).toBeVisible()
   await expect(note(page)).toHaveCount(0)
-  await server.kill()
-  await page.reload()
+  await reloadWithout(server, page)
   await expect(heading(page)).toHaveText('Report two')
   await expect(note(page)).toBeVisible()
 })
 
 test('pages that were opened by their links can be read, reloaded and left without the server', async ({
-  browser,
+  read,
   server,
-  owner: _owner,
 }) => {
-  const page = await reader(browser, server, '/')
-  await expectKept(page, '/')
+  const page = await read('/')
   await follow(page, 'Report 3')
   await expect(heading(page)).toHaveText('Report 3')
   await expectKept(page, '/reports/week/3')
-  await server.kill()
-  await page.reload()
+  await reloadWithout(server, page)
   await expect(heading(page)).toHaveText('Report 3')
   await expect(note(page)).toBeVisible()
   await follow(page, 'All reports')
@@ -107,13 +113,8 @@ test('pages that were opened by their links can be read, reloaded and left witho
   await expect(page.getByRole('banner').locator('.window.lit')).toHaveCount(0)
 })
 
-test('what was read opens in the tab that has not been reloaded', async ({
-  browser,
-  server,
-  owner: _owner,
-}) => {
-  const page = await reader(browser, server, '/reports/week/1')
-  await expectKept(page, '/reports/week/1')
+test('what was read opens in the tab that has not been reloaded', async ({ read, server }) => {
+  const page = await read('/reports/week/1')
   await follow(page, 'All reports')
   await server.kill()
   await follow(page, 'Report 1')
@@ -121,18 +122,13 @@ test('what was read opens in the tab that has not been reloaded', async ({
   await expect(note(page)).toBeVisible()
   await expect(page.getByRole('alert')).toHaveCount(0)
 
-  await server.start()
-  await networkIsBack(page)
+  await comeBack(server, page)
   await expect(note(page)).toHaveCount(0)
   await expect(page.getByText('What week 1 taught.')).toBeVisible()
 })
 
-test('a report that was never read says that the server cannot be reached', async ({
-  browser,
-  server,
-  owner: _owner,
-}) => {
-  const page = await reader(browser, server, '/')
+test('a report that was never read says that the server cannot be reached', async ({ read, server }) => {
+  const page = await read('/')
   await expectKept(page, '/reports')
   await server.kill()
   await page.goto('/reports/week/1')
@@ -147,9 +143,8 @@ test('a report that was never read says that the server cannot be reached', asyn
   await expectAccessible(page)
 })
 
-test('a report that was deleted is not kept any longer', async ({ browser, server, owner }) => {
-  const page = await reader(browser, server, '/reports/week/1')
-  await expectKept(page, '/reports/week/1')
+test('a report that was deleted is not kept any longer', async ({ read, server, owner }) => {
+  const page = await read('/reports/week/1')
   await follow(page, 'All reports')
   await owner.removeReport(1)
   await follow(page, 'Report 1')
@@ -159,8 +154,7 @@ test('a report that was deleted is not kept any longer', async ({ browser, serve
   await follow(page, 'All reports')
   await follow(page, 'Report 2')
   await expectKept(page, '/reports/week/2')
-  await server.kill()
-  await page.reload()
+  await reloadWithout(server, page)
   await expect(note(page)).toBeVisible()
   await server.start()
   await owner.removeReport(2)
@@ -171,36 +165,27 @@ test('a report that was deleted is not kept any longer', async ({ browser, serve
 })
 
 test('a page that was kept by a version whose files are gone is made by this version', async ({
-  browser,
+  read,
   server,
-  owner: _owner,
 }) => {
-  const page = await reader(browser, server, '/reports/week/2')
-  await expectKept(page, '/reports/week/2')
+  const page = await read('/reports/week/2')
   await page.evaluate(async () => {
     const pages = await caches.open('me-pages')
     const kept = (await pages.match('/reports/week/2', { ignoreVary: true }))!
     const html = (await kept.text()).replaceAll(/\/assets\/([\w-]+)\./g, '/assets/$1-of-another-version.')
     await pages.put('/reports/week/2', new Response(html, { headers: kept.headers }))
   })
-  await server.kill()
-  await page.reload()
+  await reloadWithout(server, page)
   await expect(heading(page)).toHaveText('Report 2')
   await expect(page.getByText('What week 2 taught.')).toBeVisible()
   await expect(note(page)).toBeVisible()
   await expect(page).toHaveTitle('Report 2 – Your Name')
-  await server.start()
-  await networkIsBack(page)
+  await comeBack(server, page)
   await expect(note(page)).toHaveCount(0)
 })
 
-test('a server that is silent does not keep a page from being read', async ({
-  browser,
-  server,
-  owner: _owner,
-}) => {
-  const page = await reader(browser, server, '/reports/week/2')
-  await expectKept(page, '/reports/week/2')
+test('a server that is silent does not keep a page from being read', async ({ read, server }) => {
+  const page = await read('/reports/week/2')
   await page.reload()
   server.suspend()
   await page.reload()
@@ -214,32 +199,21 @@ for (const [locale, timezoneId, words] of [
   ['sv-SE', 'Europe/Stockholm', /^Sparad \d{1,2} \w+ kl\. \d{2}:\d{2} – ingen anslutning$/],
   ['nb-NO', 'America/New_York', /^Lagret \d{1,2}\. \w+ kl\. \d{2}:\d{2} – ingen tilkobling$/],
 ] as const)
-  test(`a kept page says of when it is in the reader's language (${locale})`, async ({
-    browser,
-    server,
-    owner: _owner,
-  }) => {
-    const page = await reader(browser, server, '/reports', {
+  test(`a kept page says of when it is in the reader's language (${locale})`, async ({ read, server }) => {
+    const page = await read('/reports', {
       locale,
       timezoneId,
       viewport: { width: 320, height: 640 },
       colorScheme: 'dark',
     })
-    await expectKept(page, '/reports')
-    await server.kill()
-    await page.reload()
+    await reloadWithout(server, page)
     await expect(page.getByRole('main').getByRole('status').first()).toHaveText(words)
     await expectNoOverflow(page)
     await expectAccessible(page)
   })
 
-test('a kept page is shown in the language that was chosen since', async ({
-  browser,
-  server,
-  owner: _owner,
-}) => {
-  const page = await reader(browser, server, '/reports/week/2')
-  await expectKept(page, '/reports/week/2')
+test('a kept page is shown in the language that was chosen since', async ({ read, server }) => {
+  const page = await read('/reports/week/2')
   await server.kill()
   await page.getByRole('combobox', { name: 'Language' }).selectOption('Svenska')
   await page.reload()
@@ -248,15 +222,9 @@ test('a kept page is shown in the language that was chosen since', async ({
   await expect(page.getByRole('main').getByRole('status').first()).toContainText('ingen anslutning')
 })
 
-test('nothing of a kept page moves when the script takes it over', async ({
-  browser,
-  server,
-  owner: _owner,
-}) => {
-  const page = await reader(browser, server, '/reports/week/2', { viewport: { width: 390, height: 844 } })
-  await expectKept(page, '/reports/week/2')
-  await server.kill()
-  await page.reload()
+test('nothing of a kept page moves when the script takes it over', async ({ read, server }) => {
+  const page = await read('/reports/week/2', { viewport: { width: 390, height: 844 } })
+  await reloadWithout(server, page)
   await expect(note(page)).toBeVisible()
   const shift = await page.evaluate(
     () =>
@@ -271,15 +239,15 @@ test('nothing of a kept page moves when the script takes it over', async ({
 })
 
 test('the lamp is grey without a connection, also where it goes away while a page is open', async ({
+  read,
   browser,
   server,
 }) => {
   await openAsOwner(browser, server)
-  const page = await reader(browser, server, '/reports')
+  const page = await read('/reports')
   const banner = page.getByRole('banner')
   await expect(banner).toContainText('the lamp is on')
   await expect(banner.locator('.window.lit')).not.toHaveCount(0)
-  await expectKept(page, '/reports')
   await page.context().setOffline(true)
   await expect(banner).not.toContainText('the lamp is on')
   await expect(banner.locator('.window.lit')).toHaveCount(0)
