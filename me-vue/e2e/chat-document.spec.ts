@@ -31,7 +31,7 @@ async function waitingForScript(
   return { page, release }
 }
 
-const hasTakenOver = '.chat:not(.document)'
+const hasTakenOver = 'section.chat:not(.document)'
 
 test('a room can be read before any script, and the chat takes its place without a move', async ({
   browser,
@@ -102,15 +102,49 @@ test('what was typed before the script came is in the chat’s own form, which h
   await expect(page.getByRole('textbox', { name: /message/i })).toHaveValue('written early')
 })
 
-test('who has scrolled up before the script came stays there', async ({ browser, server }) => {
+test('who has scrolled up before the script came stays there, with the focus, and sees no other place', async ({
+  browser,
+  server,
+}) => {
+  server.seedMessages([...lines(90), 'see https://example.org/a', ...lines(30)])
+  const { page, release } = await waitingForScript(browser, server, '/chat')
+  const link = page.getByRole('link', { name: 'example.org/a' })
+  await link.evaluate((element) => element.scrollIntoView({ block: 'center' }))
+  const middle = page.getByText('line 90.', { exact: true })
+  const before = await middle.boundingBox()
+  const lastSeen = await page.evaluateHandle(() => {
+    const times: number[] = []
+    const last = [...document.querySelectorAll<HTMLElement>('article')].at(-1)!.dataset.id!
+    const look = () => {
+      const box = document.querySelector(`[data-id="${last}"]`)?.getBoundingClientRect()
+      if (box && box.top < innerHeight) times.push(performance.now())
+      requestAnimationFrame(look)
+    }
+    look()
+    return times
+  })
+  await link.focus()
+  release()
+  await expect(page.getByRole('button', { name: 'Live, show connection' })).toBeVisible()
+  await expect(page.locator(hasTakenOver)).toBeVisible()
+  await expect(link).toBeFocused()
+  const after = await middle.boundingBox()
+  expect(Math.abs(after!.y - before!.y)).toBeLessThan(4)
+  expect(await lastSeen.jsonValue()).toEqual([])
+})
+
+test('the focus outside of the chat’s document is left alone', async ({ browser, server }) => {
   server.seedMessages(lines(120))
   const { page, release } = await waitingForScript(browser, server, '/chat')
-  const middle = page.getByText('line 90.', { exact: true })
-  await middle.evaluate((element) => element.scrollIntoView({ block: 'center' }))
+  await page
+    .getByText('line 90.', { exact: true })
+    .evaluate((element) => element.scrollIntoView({ block: 'center' }))
+  const reports = page.getByRole('link', { name: 'Reports' })
+  await reports.focus()
   release()
-  await expect(page.locator(hasTakenOver)).toBeVisible()
   await expect(page.getByRole('button', { name: 'Live, show connection' })).toBeVisible()
-  await expect(middle).toBeInViewport()
+  await expect(page.getByText('line 90.', { exact: true })).toBeInViewport()
+  await expect(reports).toBeFocused()
 })
 
 test('an older message is shown from its document, without a request for its history', async ({
@@ -135,7 +169,7 @@ test('the address of a message that is not there says so at once, and where the 
 }) => {
   server.seedMessages(lines(60))
   const { page, release } = await waitingForScript(browser, server, '/chat/lobby/900', {
-    shown: '.document .note',
+    shown: '.document .log-note',
   })
   const note = page.getByText('That message no longer exists.')
   await expect(note).toBeInViewport({ ratio: 1 })

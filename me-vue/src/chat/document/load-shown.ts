@@ -11,8 +11,7 @@ const PATIENCE = 5_000
 
 /**
  * Loads what shows the parts of a document: without it they would be gone for a moment, or stand there as they were
- * written. What cannot be fetched is not waited for, nor what takes too
- * long.
+ * written. What cannot be fetched is not waited for, nor what takes too long.
  */
 export async function loadShown(page: HTMLElement): Promise<ShownParts> {
   const has = (selector: string) => page.querySelector(selector) !== null

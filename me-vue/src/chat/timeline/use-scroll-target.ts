@@ -2,11 +2,12 @@ import { useEventListener } from '@vueuse/core'
 import { nextTick, watch, type Ref } from 'vue'
 import { isInSight } from './in-sight.ts'
 
-type Align = 'nearest' | 'center'
+type Align = 'nearest' | 'center' | 'start'
 type Parts = {
   box: Ref<HTMLElement | null>
   items: () => readonly { id: string }[]
-  scrollTo: (index: number, align: Align) => void
+  /** The offset is in pixels. */
+  scrollTo: (index: number, align: Align, offset: number) => void
 }
 
 /**
@@ -14,7 +15,7 @@ type Parts = {
  * index that it was told, at which another item is by then. It ends when the reader moves.
  */
 export function useScrollTarget({ box, items, scrollTo }: Parts) {
-  let target: { id: string; align: Align; isReached: boolean } | undefined
+  let target: { id: string; align: Align; offset: number; isReached: boolean } | undefined
 
   useEventListener(box, ['wheel', 'touchmove', 'pointerdown'], forget, { passive: true })
   watch(
@@ -24,7 +25,7 @@ export function useScrollTarget({ box, items, scrollTo }: Parts) {
       if (target?.isReached && !isShown(target.id)) forget()
       await nextTick()
       const index = items().findLastIndex(({ id }) => id === target?.id)
-      if (target && index >= 0) scrollTo(index, target.align)
+      if (target && index >= 0) scrollTo(index, target.align, target.offset)
     },
   )
 
@@ -32,9 +33,9 @@ export function useScrollTarget({ box, items, scrollTo }: Parts) {
     return isInSight(box.value!, box.value!.querySelector(`[data-id="${CSS.escape(id)}"]`))
   }
 
-  function bringTo(index: number, align: Align): void {
-    target = { id: items()[index]!.id, align, isReached: false }
-    scrollTo(index, align)
+  function bringTo(index: number, align: Align, offset = 0): void {
+    target = { id: items()[index]!.id, align, offset, isReached: false }
+    scrollTo(index, align, offset)
   }
 
   function forget(): void {
