@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import { expectAccessible, expectNoOverflow } from './support/axe.ts'
 import { expect, openAsOwner, test as base } from './support/chat.ts'
+import { createAnsweringProxy } from './support/answering-proxy.ts'
 import { createOwnerApi } from './support/owner-api.ts'
 import type { TestServer } from './support/test-server.ts'
 import { reportViolations } from './support/violations.ts'
@@ -182,6 +183,33 @@ test('a page that was kept by a version whose files are gone is made by this ver
   await expect(page).toHaveTitle('Report 2 – Your Name')
   await comeBack(server, page)
   await expect(note(page)).toHaveCount(0)
+})
+
+test('what a proxy answers in place of the server is neither kept nor taken for the server’s', async ({
+  read,
+  server,
+}) => {
+  const proxy = await createAnsweringProxy(server)
+  const page = await read('/reports/week/2', { baseURL: proxy.url })
+
+  proxy.answer(521)
+  await page.reload()
+  await expect(page.getByText('What week 2 taught.')).toBeVisible()
+  await expect(note(page)).toBeVisible()
+
+  proxy.answer(200)
+  const file = '/assets/late-abc123.js'
+  expect(await page.evaluate(async (path) => (await fetch(path)).text(), file)).toContain('The proxy')
+  // The worker keeps files after it has handed them on: this one would be there before the next.
+  proxy.answer(undefined)
+  await page.evaluate(async () => (await fetch('/assets/none-abc123.js')).text())
+  expect(await page.evaluate(async (path) => (await caches.match(path)) === undefined, file)).toBe(true)
+
+  proxy.answer(404)
+  await page.reload()
+  await expect(page).toHaveTitle('The proxy')
+  expect(await keptPaths(page)).toContain('/reports/week/2')
+  proxy.close()
 })
 
 test('a server that is silent does not keep a page from being read', async ({ read, server }) => {

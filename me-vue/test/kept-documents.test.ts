@@ -90,6 +90,12 @@ test('an answer that is no page of this site is not kept', async () => {
   expect(await keptDocument('/')).toBeUndefined()
 })
 
+test.each([404, 410])('an answer of %d that is no page of this site changes nothing', async (status) => {
+  await keepDocument('/', answer(document('{"a":1}')))
+  expect(await keepDocument('/', answer('404 page not found', { status }))).toBeUndefined()
+  expect((await keptDocument('/'))?.data).toBe('{"a":1}')
+})
+
 test('on a full disk the page is still read, and the one kept before stays', async () => {
   await keepDocument('/', answer(document('{"a":1}')))
   isFull = true

@@ -16,7 +16,8 @@ export function keptPath(pathname: string): string | undefined {
 
 /**
  * Keeps the document that the server has answered, or forgets the one kept where the page is gone. Resolves to what the
- * page was made of, as JSON; undefined where the answer is no page.
+ * page was made of, as JSON; undefined where the answer is no page of this site, such as a proxy's, which knows nothing of
+ * what is there.
  */
 export async function keepDocument(path: string, answer: Response): Promise<string | undefined> {
   const { status, headers } = answer
@@ -24,10 +25,11 @@ export async function keepDocument(path: string, answer: Response): Promise<stri
   if (status !== 200 && !isGone) return undefined
   const html = await answer.text()
   const data = pageDataIn(html)
+  if (!data) return undefined
   try {
     const cache = await caches.open(CACHE)
     if (isGone) await cache.delete(path, { ignoreVary: true })
-    else if (data) await cache.put(path, documentOf(withTime(html, timeOf(headers)), headers))
+    else await cache.put(path, documentOf(withTime(html, timeOf(headers)), headers))
   } catch {
     // A full disk is no reason to withhold the page.
   }

@@ -43,9 +43,21 @@ async function bringBack(): Promise<void> {
 
 async function keepFiles(): Promise<void> {
   const cache = await caches.open(cacheName)
-  await Promise.all([cache.addAll(__KEPT_FILES__), cache.add(new Request(SHELL, { cache: 'no-cache' }))])
+  const files = __KEPT_FILES__.map((path) => keepFile(cache, path))
+  await Promise.all([...files, cache.add(new Request(SHELL, { cache: 'no-cache' }))])
   await Promise.all(ALWAYS_KEPT.map(keepPage))
 }
+
+/** Fails where the file does not come: the browser tries again later. */
+async function keepFile(cache: Cache, path: string): Promise<void> {
+  const answer = await fetch(path)
+  if (!isFile(answer)) throw new TypeError(`${path} did not come`)
+  await cache.put(path, answer)
+}
+
+/** A page in place of a file is a proxy's. Kept as the file, it would break the site for good. */
+const isFile = ({ status, headers }: Response) =>
+  status === 200 && !headers.get('content-type')?.startsWith('text/html')
 
 async function keepPage(path: string): Promise<void> {
   try {
@@ -91,17 +103,17 @@ const fromServer = async (event: FetchEvent): Promise<Response> =>
 const patience = () => new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE))
 
 /**
- * A proxy answers, and the server behind it does not; or nobody does, which Firefox gives as an answer too where it has
- * asked before this worker ran.
+ * A proxy answers, and the server behind it does not (502 to 504, at Cloudflare 520 to 530); or nobody does, which Firefox
+ * gives as an answer too where it has asked before this worker ran.
  */
-const isResting = ({ status, type }: Response) => type === 'error' || (status >= 502 && status <= 504)
+const isResting = ({ status, type }: Response) => type === 'error' || status >= 502
 
 /** A hashed file never changes. */
 async function asset(request: Request): Promise<Response> {
   const held = await caches.match(request, { ignoreVary: true })
   if (held) return held
   const answer = await fetch(request)
-  if (answer.status === 200) {
+  if (isFile(answer)) {
     const copy = answer.clone()
     // A full disk is no reason to withhold the file.
     void caches.open(cacheName).then((cache) => cache.put(request, copy).catch(() => undefined))
