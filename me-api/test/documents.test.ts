@@ -244,20 +244,26 @@ describe('the cache of documents', () => {
     await get('').expect(200)
   })
 
-  test('the same document is sent plain, in gzip and in Brotli', async () => {
-    const app = await siteWithReport()
-    const plain = await api(app).get('/').set('accept-encoding', 'identity').expect(200)
-    expect(plain.headers['content-encoding']).toBeUndefined()
-    for (const [accepted, encoding] of [
-      ['gzip', 'gzip'],
-      ['br', 'br'],
-      ['gzip, deflate, br, zstd', 'br'],
-    ] as const) {
-      const { text, headers } = await api(app).get('/').set('accept-encoding', accepted).expect(200)
-      expect(headers['content-encoding']).toBe(encoding)
-      expect(headers['vary']).toContain('Accept-Encoding')
-      expect(headers['etag']).toBe(plain.headers['etag'])
-      expect(text).toBe(plain.text)
-    }
-  })
+  test.each(['/', '/chat', '/feed.xml', '/sitemap.xml'])(
+    '%s is sent plain, in gzip and in Brotli',
+    async (path) => {
+      const app = await siteWithReport()
+      const plain = await api(app).get(path).set('accept-encoding', 'identity').expect(200)
+      expect(plain.headers['content-encoding']).toBeUndefined()
+      for (const [accepted, encoding] of [
+        ['gzip', 'gzip'],
+        ['br', 'br'],
+        ['gzip, deflate, br, zstd', 'br'],
+        ['deflate', undefined],
+      ] as const) {
+        const { text, headers } = await api(app).get(path).set('accept-encoding', accepted).expect(200)
+        expect(headers['content-encoding']).toBe(encoding)
+        expect(headers['vary']).toContain('Accept-Encoding')
+        expect(headers['etag']).toBe(plain.headers['etag'])
+        expect(text).toBe(plain.text)
+        // Its length is known, because it is not compressed while it is sent.
+        expect(headers['content-length']).toMatch(/^\d+$/)
+      }
+    },
+  )
 })

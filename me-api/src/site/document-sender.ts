@@ -1,24 +1,15 @@
 import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Request, Response } from 'express'
 import type { SiteHost } from '../http/site-host.ts'
 import { escapeXml } from '../xml.ts'
+import { type CompressedText, createCompressedText } from './compressed-text.ts'
 import { type Document, NICK, ORIGIN } from './document-maker.ts'
 import { LANGUAGE_COOKIE, languageAsked } from './reader-language.ts'
 
 const YEAR = 365 * 24 * 3_600_000
 
-const encoders: Record<string, (html: string) => Promise<Buffer>> = {
-  br: (html) =>
-    promisify(brotliCompress)(html, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 6, [constants.BROTLI_PARAM_SIZE_HINT]: html.length },
-    }),
-  gzip: (html) => promisify(gzip)(html, { level: 9 }),
-}
-
 /** A document as readers get it whose nick is not known. */
-type Sent = { origin: string; html: string; etag: string; encoded: Map<string, Promise<Buffer>> }
+type Sent = { origin: string; etag: string; send: CompressedText }
 
 /** Sends documents, each compressed once for all who get the same. */
 export function createDocumentSender({ originOf, isSecure }: Pick<SiteHost, 'originOf' | 'isSecure'>) {
@@ -29,7 +20,7 @@ export function createDocumentSender({ originOf, isSecure }: Pick<SiteHost, 'ori
     if (last?.origin === origin) return last
     const html = filled(document, origin, '')
     const etag = `W/"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`
-    const current = { origin, html, etag, encoded: new Map() }
+    const current = { origin, etag, send: createCompressedText(html) }
     sent.set(document, current)
     return current
   }
@@ -43,17 +34,10 @@ export function createDocumentSender({ originOf, isSecure }: Pick<SiteHost, 'ori
       res.cookie(LANGUAGE_COOKIE, asked, { path: '/', sameSite: 'lax', maxAge: YEAR, secure: isSecure(req) })
     if (nick !== undefined) return void res.send(filled(document, originOf(req), nick))
 
-    const { html, etag, encoded } = forAll(document, originOf(req))
-    res.set('ETag', etag)
-    if (req.fresh) return void res.status(304).end()
-    // The smaller one first, whatever order the client names them in.
-    const encoding = Object.keys(encoders).find((name) => req.acceptsEncodings(name))
-    res.vary('Accept-Encoding')
-    const encode = encoding && encoders[encoding]
-    if (!encode) return void res.send(html)
-    let body = encoded.get(encoding)
-    if (!body) encoded.set(encoding, (body = encode(html)))
-    res.set('Content-Encoding', encoding).send(await body)
+    const shared = forAll(document, originOf(req))
+    res.set('ETag', shared.etag)
+    if (req.fresh) res.status(304).end()
+    else await shared.send(req, res)
   }
 }
 

@@ -3,6 +3,7 @@ import { type RequestHandler, Router } from 'express'
 import { Feed } from 'feed'
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
+import { type CompressedText, createCompressedText } from './compressed-text.ts'
 import type { PageCache } from './page-cache.ts'
 import { excerpt, toFeedContent } from '../markdown.ts'
 import type { SiteHost } from '../http/site-host.ts'
@@ -16,7 +17,12 @@ type Parts = {
 }
 
 /** A cached text with `ORIGIN` in place of the site's origin, and the text's hash. */
-type CachedText = { text: string; hash: string }
+type CachedText = {
+  text: string
+  hash: string
+  /** As it was last sent. */
+  sent?: { origin: string; send: CompressedText }
+}
 
 /** The placeholder of the origin in a cached text, so that requests under another host name share the cache. */
 const ORIGIN = `http://${randomUUID()}.invalid`
@@ -28,18 +34,22 @@ export function feedRoutes({ presentation, reports, cache, originOf }: Parts): R
   /** Sends the cached text, or 304 to a client that has it. Clients revalidate each time, as feed readers do anyway. */
   const serve = (name: string, type: string, make: () => Promise<string>): RequestHandler =>
     async function serve(req, res) {
-      const { text, hash } = await cache.get(name, async (): Promise<CachedText> => {
+      const cached = await cache.get(name, async (): Promise<CachedText> => {
         const text = onlyXmlCharacters(await make())
         return { text, hash: hashOf(text.replaceAll(ORIGIN, '')) }
       })
       const origin = originOf(req)
       res.set({
         'Cache-Control': 'no-cache',
-        ETag: `W/"${hashOf(`${hash} ${origin}`)}"`,
+        ETag: `W/"${hashOf(`${cached.hash} ${origin}`)}"`,
         'Last-Modified': new Date(cache.changedAt()).toUTCString(),
       })
-      if (req.fresh) res.status(304).end()
-      else res.type(type).send(text.replaceAll(ORIGIN, () => escapeXml(origin)))
+      if (req.fresh) return void res.status(304).end()
+      if (cached.sent?.origin !== origin) {
+        const text = cached.text.replaceAll(ORIGIN, () => escapeXml(origin))
+        cached.sent = { origin, send: createCompressedText(text) }
+      }
+      await cached.sent.send(req, res.type(type))
     }
 
   router.get(

@@ -7,11 +7,11 @@ import type { Charge } from '../http/request-limit.ts'
 const YEAR = 365 * 24 * 3_600
 
 /**
- * Whether an answer may be compressed on the fly. The site's files are sent precompressed in Brotli or gzip, or
- * plain. They count as no request, so a client that asks for a third encoding must not cause a compression each time.
+ * Whether an answer may be compressed on the fly. What is the same for many is sent precompressed in Brotli or gzip, or
+ * plain: a client that asks for a third encoding must not cause a compression each time.
  */
 export const mayCompress = (req: Request, res: Response): boolean =>
-  res.locals['isFile'] !== true && compression.filter(req, res)
+  res.locals['isStored'] !== true && compression.filter(req, res)
 
 /** An encoding, and the suffix of files in it. */
 type Encoding = { name: string; suffix: string }
@@ -37,7 +37,7 @@ export function createStaticSite({ directory, documents, charge }: Parts): Reque
     redirect: false,
     setHeaders(res: Response, path) {
       res.set('Cache-Control', lifetimeOf(path))
-      res.locals['isFile'] = true
+      res.locals['isStored'] = true
       const encoding = res.locals['encoding'] as Encoding | undefined
       if (encoding)
         res.set('Content-Encoding', encoding.name).type(extname(path.slice(0, -encoding.suffix.length)))
