@@ -147,6 +147,27 @@ describe('conditional requests', () => {
     }
   })
 
+  test('an answer of 304 says for whom the stored one is, as that does', async () => {
+    const app = await siteWithReport()
+    const visitor = await api(app).post('/api/chat/visitors').send({ nick: 'Ada' }).expect(201)
+    const cookie = `me_visitor=${(visitor.body as { data: { token: string } }).data.token}`
+    for (const [path, who] of [
+      ['/', ''],
+      ['/chat', ''],
+      ['/chat', cookie],
+      ['/feed.xml', ''],
+      ['/sitemap.xml', ''],
+    ] as const) {
+      const ask = (etag = '"none"') =>
+        api(app).get(path).set({ cookie: who, 'if-none-match': etag, 'accept-encoding': 'br' })
+      const { headers: first } = await ask().expect(200)
+      const { headers: again } = await ask(first['etag']).expect(304)
+      expect(first['vary']).toContain('Accept-Encoding')
+      for (const name of ['vary', 'etag', 'cache-control', 'content-language'])
+        expect([path, name, again[name]]).toEqual([path, name, first[name]])
+    }
+  })
+
   test("Node's fetch, which adds such a header by itself, gets 304", async () => {
     const app = await siteWithReport()
     for (const path of ['/api', '/', '/feed.xml', '/assets/index-abc123.js']) {

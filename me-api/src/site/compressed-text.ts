@@ -14,10 +14,12 @@ const encoders: Record<string, (text: string) => Promise<Buffer>> = {
 export function createCompressedText(text: string) {
   const encoded = new Map<string, Promise<Buffer>>()
 
+  /** Sends the text, or 304 to a reader who has it. */
   return async function send(req: Request, res: Response): Promise<void> {
+    res.vary('Accept-Encoding')
+    if (req.fresh) return void res.status(304).end()
     // The smaller one first, whatever order the client names them in.
     const encoding = Object.keys(encoders).find((name) => req.acceptsEncodings(name))
-    res.vary('Accept-Encoding')
     res.locals['isStored'] = true
     const encode = encoding && encoders[encoding]
     if (!encode) return void res.send(text)

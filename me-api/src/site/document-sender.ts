@@ -28,16 +28,14 @@ export function createDocumentSender({ originOf, isSecure }: Pick<SiteHost, 'ori
   /** Sends a document, or 304 to a reader who has it; with a nick, to that reader alone. */
   return async function send(req: Request, res: Response, document: Document, nick?: string): Promise<void> {
     res.status(document.status).set('Content-Language', document.language)
-    res.vary('Accept-Language').vary('Cookie').type('html')
+    res.vary('Accept-Language').vary('Cookie').vary('Accept-Encoding').type('html')
     const asked = languageAsked(req)
     if (asked)
       res.cookie(LANGUAGE_COOKIE, asked, { path: '/', sameSite: 'lax', maxAge: YEAR, secure: isSecure(req) })
     if (nick !== undefined) return void res.send(filled(document, originOf(req), nick))
 
     const shared = forAll(document, originOf(req))
-    res.set('ETag', shared.etag)
-    if (req.fresh) res.status(304).end()
-    else await shared.send(req, res)
+    await shared.send(req, res.set('ETag', shared.etag))
   }
 }
 

@@ -44,7 +44,6 @@ export function feedRoutes({ presentation, reports, cache, originOf }: Parts): R
         ETag: `W/"${hashOf(`${cached.hash} ${origin}`)}"`,
         'Last-Modified': new Date(cache.changedAt()).toUTCString(),
       })
-      if (req.fresh) return void res.status(304).end()
       if (cached.sent?.origin !== origin) {
         const text = cached.text.replaceAll(ORIGIN, () => escapeXml(origin))
         cached.sent = { origin, send: createCompressedText(text) }
