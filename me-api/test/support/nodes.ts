@@ -1,10 +1,8 @@
 import { describe } from '@jest/globals'
-import { spawn } from 'node:child_process'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { isPostgres } from './database.ts'
 import { startProxy } from './proxy.ts'
 import { closeAfterTest, startApp, temporaryFolder } from './start-app.ts'
+import * as throwaway from './throwaway-servers.ts'
 
 const redisUrl = process.env['TEST_REDIS_URL']
 
@@ -27,29 +25,9 @@ export async function startNodes({ count = 2, settings = {}, redis = redisUrl! }
   return nodes
 }
 
-/** A Redis of its own, which can be killed, frozen and started again. */
+/** A Redis of the test's own. */
 export async function startRedis(...options: string[]) {
-  const port = await freePort()
-  const start = () =>
-    spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...options], {
-      stdio: 'ignore',
-    })
-  let server = start()
-  closeAfterTest(async () => void server.kill('SIGKILL'))
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    kill: () => server.kill('SIGKILL'),
-    freeze: () => server.kill('SIGSTOP'),
-    thaw: () => server.kill('SIGCONT'),
-    restart: () => void (server = start()),
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
+  const redis = await throwaway.startRedis(...options)
+  closeAfterTest(async () => redis.kill())
+  return redis
 }

@@ -1,0 +1,122 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** A PostgreSQL made from the machine's own programs, which can be killed and started again. */
+export async function startPostgres() {
+  const programs = findPrograms()
+  const folder = mkdtempSync(join(tmpdir(), 'me-postgres-'))
+  const data = join(folder, 'data')
+  const user = whoRuns()
+  if (user) chownSync(folder, user.uid, user.gid)
+  const options = { stdio: 'ignore' as const, ...user }
+  execFileSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-U', 'me', '--auth=trust', '--locale=C.UTF-8', '-E', 'UTF8'],
+    options,
+  )
+  const port = await freePort()
+  // A throwaway server need not survive a power cut.
+  const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'fsync=off']
+  const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
+  const start = () => spawn(join(programs, 'postgres'), args, options)
+  let server = start()
+
+  async function answers(): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        execFileSync(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)], {
+          stdio: 'ignore',
+        })
+        return
+      } catch (error) {
+        if (attempt > 100) throw error
+        await pause(100)
+      }
+    }
+  }
+  await answers()
+
+  return {
+    url: `postgres://me@127.0.0.1:${port}/postgres`,
+
+    /** Ends all its processes at once, as a crash does: its log is gone through at the next start. */
+    async kill(): Promise<void> {
+      server.kill('SIGQUIT')
+      if (server.exitCode === null) await once(server, 'exit')
+    },
+
+    async restart(): Promise<void> {
+      server = start()
+      await answers()
+    },
+
+    stop(): void {
+      server.kill('SIGINT')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A Redis that keeps nothing, which can be killed, frozen and started again. */
+export async function startRedis(...options: string[]) {
+  const port = await freePort()
+  function start() {
+    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...options]
+    const server = spawn('redis-server', args, { stdio: 'ignore' })
+    server.once('error', () => {
+      process.stderr.write('No Redis here: set TEST_REDIS_URL, or install the package redis-server.\n')
+      process.exit(1)
+    })
+    return server
+  }
+  let server = start()
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill: () => void server.kill('SIGKILL'),
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+    restart: () => void (server = start()),
+  }
+}
+
+/** PostgreSQL refuses to run as root, so that it runs as the user Debian made for it. */
+function whoRuns(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+/** The newest version's programs, where Debian and others keep them. */
+function findPrograms(): string {
+  const home = '/usr/lib/postgresql'
+  const versions = existsSync(home)
+    ? readdirSync(home)
+        .map(Number)
+        .toSorted((one, other) => other - one)
+    : []
+  const folders = [
+    ...versions.map((version) => join(home, String(version), 'bin')),
+    ...(process.env['PATH'] ?? '').split(':'),
+  ]
+  const found = folders.find((folder) =>
+    ['initdb', 'postgres', 'pg_isready'].every((name) => existsSync(join(folder, name))),
+  )
+  if (found) return found
+  process.stderr.write('No PostgreSQL here: set TEST_POSTGRES_URL, or install the package postgresql.\n')
+  process.exit(1)
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+}
