@@ -269,6 +269,8 @@ export async function createApp({
     createErrorHandler(metrics.refused),
   )
 
+  await interchange.join()
+
   return {
     server,
     io: chat.io,
@@ -284,7 +286,7 @@ export async function createApp({
       isStopping = true
       await chat.close(linger)
       scrub.stop()
-      interchange.close()
+      await interchange.close()
       await Promise.all([chat.io.close(), closeServer()])
     },
   }

@@ -67,12 +67,24 @@ const databaseUrl = z
     return z.NEVER
   })
 
+/** Whether the URL has a host, a user and password that can be decoded, and no path but a database's number. */
+function isRedisUrl(text: string): boolean {
+  try {
+    const { protocol, username, password, hostname, pathname } = new URL(text)
+    return (
+      /^rediss?:$/.test(protocol) &&
+      !!hostname &&
+      /^\/?\d*$/.test(pathname) &&
+      typeof decodeURIComponent(username + password) === 'string'
+    )
+  } catch {
+    return false
+  }
+}
+
 const redisUrl = z
   .string()
-  .refine(
-    (url) => /^rediss?:\/\/./.test(url) && URL.canParse(url),
-    'must be redis://HOST or redis://USER:PASSWORD@HOST:PORT',
-  )
+  .refine(isRedisUrl, 'must be redis://HOST or redis://USER:PASSWORD@HOST:PORT')
   .optional()
 
 const secrets = z

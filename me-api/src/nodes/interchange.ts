@@ -1,15 +1,18 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import type { Clock } from '../clock.ts'
+import { type Clock, doneWithin } from '../clock.ts'
+import { Stop } from '../errors.ts'
 import { createSignal } from '../signal.ts'
 import { type NodeMessages, nodeMessages } from './node-messages.ts'
-import { openRedisChannel } from './redis-channel.ts'
+import { type RedisChannel, isRefusal, openRedisChannel } from './redis-channel.ts'
 
 /** Milliseconds between two signs of life, and those without any after which a node counts as gone. */
 const ALIVE_EVERY = 5_000
 const GONE_AFTER = 15_000
 /** Shortest time between two greetings, in milliseconds: one of them reaches all nodes. */
 const GREET_EVERY = 1_000
+/** Milliseconds that a slow Redis may hold up the start. */
+const JOIN_MAX = 2_000
 /** The longest text on the channel, in UTF-16 code units. */
 const TEXT_MAX = 512 * 1024
 
@@ -32,7 +35,13 @@ export type Interchange = {
   onMeeting: (handler: () => void) => void
   /** A node has stopped, or has not been heard for so long that it counts as gone. */
   onGone: (handler: (node: string, hasStopped: boolean) => void) => void
-  close: () => void
+  /**
+   * Begins to hear the others: called once all handlers are there. Without Redis it goes on trying.
+   * @throws {Stop} if Redis refuses the user, the password or the right to the channel
+   */
+  join: () => Promise<void>
+  /** Tells the others that this node stops. */
+  close: () => Promise<void>
 }
 
 /** The interchange of the only node: nobody is told anything. */
@@ -43,7 +52,8 @@ export const noInterchange: Interchange = {
   on: () => {},
   onMeeting: () => {},
   onGone: () => {},
-  close: () => {},
+  join: async () => {},
+  close: async () => {},
 }
 
 type Parts = { redisUrl: string; installation: string; clock: Clock; log: Logger }
@@ -61,35 +71,42 @@ export function createInterchange({ redisUrl, installation, clock, log }: Parts)
   const heardAt = new Map<string, number>()
   let unreadable = 0
 
-  const channel = openRedisChannel({
-    url: redisUrl,
-    channel: `me:${installation}:nodes`,
-    clock,
-    onText: receive,
-    onUp() {
-      log.info('Redis answers: this node hears the others')
-      greet()
-      meetings.emit()
-    },
-    onDown: (reason) =>
-      log.warn(
-        { reason: reasonOf(reason) },
-        'Redis does not answer: what other nodes store comes up to 3 seconds late, and each node knows only its own people',
-      ),
-  })
+  let channel: RedisChannel | null = null
+  const open = () =>
+    openRedisChannel({
+      url: redisUrl,
+      channel: `me:${installation}:nodes`,
+      clock,
+      onText: receive,
+      onUp() {
+        log.info('Redis answers: this node hears the others')
+        greet()
+        meetings.emit()
+      },
+      onDown: (reason) =>
+        log.warn(
+          { reason: reasonOf(reason) },
+          'Redis does not answer: what other nodes store comes up to 3 seconds late, and each node knows only its own people',
+        ),
+    })
 
   let greetedAt = -Infinity
+  let isGreetingDue = false
   /** Asks all others to tell what they know. */
   function greet(): void {
-    if (clock.monotonic() - greetedAt < GREET_EVERY) return
-    greetedAt = clock.monotonic()
-    post('hello', null)
+    if (isGreetingDue) return
+    isGreetingDue = true
+    clock.after(Math.max(0, greetedAt + GREET_EVERY - clock.monotonic()), () => {
+      isGreetingDue = false
+      greetedAt = clock.monotonic()
+      post('hello', null)
+    })
   }
 
   function post(kind: string, data: unknown): boolean {
     const text = JSON.stringify({ from: own, kind, data })
     if (text.length > TEXT_MAX) return false
-    channel.publish(text)
+    channel?.publish(text)
     return true
   }
 
@@ -127,7 +144,7 @@ export function createInterchange({ redisUrl, installation, clock, log }: Parts)
     if (heardAt.delete(node)) departures.emit({ node, hasStopped })
   }
 
-  let tickedAt = clock.monotonic()
+  let tickedAt = 0
   function tick(): void {
     const now = clock.monotonic()
     // While this node stood still it has heard nobody; what they said meanwhile is read first.
@@ -140,23 +157,42 @@ export function createInterchange({ redisUrl, installation, clock, log }: Parts)
     post('alive', null)
     cancel = clock.after(ALIVE_EVERY, tick)
   }
-  let cancel = clock.after(ALIVE_EVERY, tick)
+  let cancel = () => {}
+
+  async function close(): Promise<void> {
+    post('bye', null)
+    cancel()
+    await channel?.close()
+  }
 
   return {
     isShared: true,
-    isUp: channel.isUp,
+    isUp: () => channel?.isUp() ?? false,
     send: post,
     on: (kind, handler) => void handlers.set(kind, handler as (data: never, from: string) => void),
     onMeeting: (handler) => void meetings.subscribe(handler),
     onGone: (handler) => void departures.subscribe(({ node, hasStopped }) => handler(node, hasStopped)),
 
-    close(): void {
-      post('bye', null)
-      cancel()
-      channel.close()
+    async join(): Promise<void> {
+      channel = open()
+      tickedAt = clock.monotonic()
+      cancel = clock.after(ALIVE_EVERY, tick)
+      let reason: unknown = null
+      await doneWithin(
+        JOIN_MAX,
+        channel.first.then((error) => (reason = error)),
+      )
+      if (!isRefusal(reason)) return
+      await close()
+      throw new Stop(`REDIS_URL: ${nameOf(redisUrl)} refuses this program: ${reason.message}`)
     },
+
+    close,
   }
 }
+
+/** Returns where Redis is, without the password. */
+const nameOf = (url: string): string => `Redis at ${new URL(url).host}`
 
 /** Says why there is no connection, without the address that may hold a password. */
 function reasonOf(error: unknown): string {

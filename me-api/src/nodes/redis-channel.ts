@@ -1,13 +1,16 @@
-import { createClient } from '@redis/client'
+import { ErrorReply, createClient } from '@redis/client'
 import type { Clock } from '../clock.ts'
 
 /** Milliseconds between two beats. */
 const BEAT_EVERY = 1_000
 /** Milliseconds without this program's own beat after which the connection counts as lost. */
 const SILENCE_MAX = 3_000
-/** Milliseconds until the next attempt to connect, and those that one attempt may take. */
+/** Milliseconds until the next attempt to connect, and those until its line stands and until it carries texts. */
 const RETRY_AFTER = 500
 const CONNECT_MAX = 2_000
+const ATTEMPT_MAX = 10_000
+/** Milliseconds in which what was published last goes out before the connection is closed. */
+const CLOSE_MAX = 500
 const BEAT = 'beat'
 
 type Parts = {
@@ -39,17 +42,21 @@ export function openRedisChannel({ url, channel, clock, onText, onUp, onDown }: 
   let client: ReturnType<typeof connect> | null = null
   let [isUp, isDownTold, isClosed] = [false, false, false]
   let [heardAt, beatAt] = [0, 0]
+  const first = Promise.withResolvers<unknown>()
 
   async function attempt(): Promise<void> {
     if (isClosed) return
     const mine = connect()
     client = mine
-    heardAt = beatAt = clock.monotonic()
     mine.on('error', (error) => drop(mine, error))
+    clock.after(
+      ATTEMPT_MAX,
+      () => mine === client && !isUp && drop(mine, new Error('Redis does not answer.')),
+    )
     try {
-      clock.after(CONNECT_MAX, () => mine.isReady || drop(mine, new Error('Redis does not answer.')))
       await mine.connect()
       await mine.subscribe(channel, (text) => receive(mine, text))
+      heardAt = beatAt = clock.monotonic()
       beat(mine)
     } catch (error) {
       drop(mine, error)
@@ -66,6 +73,7 @@ export function openRedisChannel({ url, channel, clock, onText, onUp, onDown }: 
     if (isUp) return
     isUp = true
     isDownTold = false
+    first.resolve(null)
     onUp()
   }
 
@@ -86,6 +94,7 @@ export function openRedisChannel({ url, channel, clock, onText, onUp, onDown }: 
     isUp = false
     if (mine.isOpen) mine.destroy()
     if (isClosed) return
+    first.resolve(reason)
     if (!isDownTold) {
       isDownTold = true
       onDown(reason)
@@ -99,17 +108,27 @@ export function openRedisChannel({ url, channel, clock, onText, onUp, onDown }: 
   return {
     isUp: (): boolean => isUp,
 
+    /** Resolves with why the first attempt has failed; with null once the channel is up. */
+    first: first.promise,
+
     /** Sends a text, unless the connection is lost. */
     publish(text: string): void {
       const mine = client
       if (isUp && mine) mine.publish(channel, text).catch((error: unknown) => drop(mine, error))
     },
 
-    close(): void {
+    /** Closes the connection once what was published is with Redis. */
+    async close(): Promise<void> {
       isClosed = true
-      drop(client, null)
+      const mine = client
+      if (isUp && mine) await Promise.race([mine.close(), new Promise((done) => setTimeout(done, CLOSE_MAX))])
+      drop(mine, null)
     },
   }
 }
 
 export type RedisChannel = ReturnType<typeof openRedisChannel>
+
+/** Whether Redis answers but wants other settings: another user, password, database, or right to the channel. */
+export const isRefusal = (error: unknown): error is Error =>
+  error instanceof ErrorReply && /^(WRONGPASS|NOAUTH|NOPERM|ERR .*(\bAUTH\b|\bDB\b))/.test(error.message)

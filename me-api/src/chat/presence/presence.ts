@@ -110,7 +110,9 @@ export function createPresence({ clock, interchange, tell }: Parts) {
   interchange.on('people', heard)
   interchange.onMeeting(tellAll)
   // Those of a node that stops are about to come to another one.
-  interchange.onGone((node, hasStopped) => void clock.after(hasStopped ? GRACE : 0, () => nodeLeft(node)))
+  interchange.onGone((node, hasStopped) =>
+    hasStopped ? void clock.after(GRACE, () => nodeLeft(node)) : nodeLeft(node),
+  )
 
   return {
     opened(person: Person): void {
