@@ -128,6 +128,19 @@ describe('HTML documents', () => {
     ])
   })
 
+  test('a room’s document names what formats its messages, where it has such', async () => {
+    const app = await startApp()
+    const ada = await visitor(app, 'ada')
+    const hasStyles = async (path: string) =>
+      (await api(app).get(path).expect(200)).text.includes(
+        '<link rel="stylesheet" crossorigin href="/assets/FormattedText-abc123.css">',
+      )
+    await ada.send('plain')
+    expect(await hasStyles('/chat')).toBe(false)
+    await ada.send('**bold**')
+    expect(await hasStyles('/chat/lobby/2')).toBe(true)
+  })
+
   test('preload links fail when the built site lacks a file of a page', async () => {
     const app = await startApp()
     const manifest = join(app.folder, 'site/.vite/manifest.json')

@@ -51,7 +51,7 @@ export function createDocumentMaker({ directory, renderPage, readPageData }: Par
     const rendered = await renderPage(path + query, language, read)
     const page = path === SHELL ? shellOf(rendered) : rendered
     const hasPage = page.html !== undefined
-    const links = preloads.of(page.name, language, hasPage)
+    const links = preloads.of(page.name, language, page.html)
     const head = [headOf(page, ORIGIN), ...links, ...refreshOf(page, query)].join('\n    ')
     const after = hasPage ? belowPage(page.data) : noScript(escapeXml(page.withoutScript))
     return {

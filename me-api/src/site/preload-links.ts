@@ -18,11 +18,11 @@ const account = (page: string) => (language: string) => [
   `src/locales/fields/${language}.json`,
 ]
 
+const ofChat = { chat, room: chat, message: chat }
+
 /** The sources of a route's page, in addition to those of every page. */
 const sourcesOf: Record<string, (language: string) => string[]> = {
-  chat,
-  room: chat,
-  message: chat,
+  ...ofChat,
   reports: () => ['src/reports/ReportsPage.vue'],
   report: () => ['src/reports/ReportPage.vue'],
   privacy: (language) => ['src/privacy/load-privacy-page.ts', `src/locales/privacy/${language}.json`],
@@ -31,6 +31,16 @@ const sourcesOf: Record<string, (language: string) => string[]> = {
   'reset-password': account('ResetPasswordPage'),
   nowhere: () => ['src/site/NotFoundPage.vue'],
 }
+
+/**
+ * What the chat loads only where it needs it: the source, and by what in its document one sees that it does. The
+ * document needs the styles of the first one too.
+ */
+const partsOfChat = [
+  { sign: ' class="formatted', source: 'src/chat/formatting/FormattedText.ts', isStyled: true },
+  { sign: ' class="rooms', source: 'src/chat/rooms/RoomsSidebar.vue', isStyled: false },
+  { sign: ' class="further', source: 'src/chat/timeline/HistoryAround.vue', isStyled: false },
+]
 
 /** What every page runs once it is painted. */
 const SITE = 'src/entry-client.ts'
@@ -47,6 +57,11 @@ export function createPreloadLinks(directory: string) {
   const filesOfPages = new Map(
     Object.entries(sourcesOf).map(([route, sources]) => [route, filesByLanguage(sources)]),
   )
+
+  const parts = partsOfChat.map(({ source, ...part }) => ({
+    ...part,
+    files: [...filesOf([source]).difference(inTemplate)],
+  }))
 
   function filesByLanguage(sources: (language: Language) => string[]): Map<Language, string[]> {
     return new Map(
@@ -76,18 +91,21 @@ export function createPreloadLinks(directory: string) {
   return {
     /**
      * Returns the tags for the page's own files. A page whose content is in the document is painted with its styles
-     * alone: the template holds back its scripts until then (me-vue/src/paint-first.ts).
+     * alone: the template holds back its scripts until then (me-vue/src/paint-first.ts). `html` is that content.
      */
-    of(route: string, language: Language, isRendered: boolean): string[] {
+    of(route: string, language: Language, html: string | undefined): string[] {
       const files = (filesOfPages.get(route) ?? filesOfOthers).get(language) ?? []
       // Every page shows the owner's name, which `/api` returns.
-      if (!isRendered)
+      if (html === undefined)
         return ['<link rel="preload" as="fetch" crossorigin href="/api">', ...files.map(linkTo)]
-      const scripts = files.filter((file) => !isStyle(file)).map(linkTo)
-      const styles = files
-        .filter(isStyle)
-        .map((file) => `<link rel="stylesheet" crossorigin href="/${file}">`)
-      return [...styles, `<template id="after-paint">${scripts.join('')}</template>`]
+      const shown = route in ofChat ? parts.filter(({ sign }) => html.includes(sign)) : []
+      const styled = shown.filter(({ isStyled }) => isStyled)
+      const styles = new Set([files, ...styled.map(({ files }) => files)].flat().filter(isStyle))
+      const later = new Set([files, ...shown.map(({ files }) => files)].flat()).difference(styles)
+      return [
+        ...[...styles].map((file) => `<link rel="stylesheet" crossorigin href="/${file}">`),
+        `<template id="after-paint">${[...later].map(linkTo).join('')}</template>`,
+      ]
     },
   }
 }

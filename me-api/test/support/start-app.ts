@@ -108,9 +108,15 @@ const builtFiles = {
   'index.html': { file: 'assets/index-abc123.js' },
   'src/chat/ChatEntry.vue': { file: 'assets/ChatPage-abc123.js', imports: ['_chat.js'] },
   '_chat.js': { file: 'assets/chat-abc123.js', imports: ['index.html'], css: ['assets/chat-abc123.css'] },
+  'src/chat/formatting/FormattedText.ts': {
+    file: 'assets/FormattedText-abc123.js',
+    css: ['assets/FormattedText-abc123.css'],
+  },
   ...filesOfSources([
     'src/chat/search/SearchButton.vue',
     'src/chat/rooms/RoomMenu.vue',
+    'src/chat/rooms/RoomsSidebar.vue',
+    'src/chat/timeline/HistoryAround.vue',
     'src/reports/ReportsPage.vue',
     'src/reports/ReportPage.vue',
     'src/privacy/load-privacy-page.ts',
