@@ -1,5 +1,5 @@
 import { ErrorReply, createClient } from '@redis/client'
-import type { Clock } from '../clock.ts'
+import { type Clock, doneWithin } from '../clock.ts'
 
 /** Milliseconds between two beats. */
 const BEAT_EVERY = 1_000
@@ -43,6 +43,7 @@ export function openRedisChannel({ url, channel, clock, onText, onUp, onDown }: 
   let [isUp, isDownTold, isClosed] = [false, false, false]
   let [heardAt, beatAt] = [0, 0]
   const first = Promise.withResolvers<unknown>()
+  let latest: Promise<unknown> = Promise.resolve()
 
   async function attempt(): Promise<void> {
     if (isClosed) return
@@ -114,15 +115,14 @@ export function openRedisChannel({ url, channel, clock, onText, onUp, onDown }: 
     /** Sends a text, unless the connection is lost. */
     publish(text: string): void {
       const mine = client
-      if (isUp && mine) mine.publish(channel, text).catch((error: unknown) => drop(mine, error))
+      if (isUp && mine) latest = mine.publish(channel, text).catch((error: unknown) => drop(mine, error))
     },
 
     /** Closes the connection once what was published is with Redis. */
     async close(): Promise<void> {
       isClosed = true
-      const mine = client
-      if (isUp && mine) await Promise.race([mine.close(), new Promise((done) => setTimeout(done, CLOSE_MAX))])
-      drop(mine, null)
+      await doneWithin(CLOSE_MAX, latest)
+      drop(client, null)
     },
   }
 }
