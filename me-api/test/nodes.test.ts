@@ -1,18 +1,12 @@
 import { expect, test } from '@jest/globals'
-import { describeNodes, startNodes, startRedis } from './support/nodes.ts'
+import { connected, describeNodes, redisOf, startNodes, startRedis } from './support/nodes.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
-
-const readiness = async ({ url }: { url: string }) => (await (await fetch(`${url}/readyz`)).json()).data.redis
-const connected = (nodes: { url: string }[]) =>
-  eventually(async () => {
-    for (const node of nodes) expect(await readiness(node)).toBe('connected')
-  })
 
 describeNodes('two nodes', () => {
   test('what is written on one is read on the other, in one order', async () => {
     const [one, other] = await startNodes({ settings: { LIMIT_MESSAGES: 'off' } })
-    await connected([one!, other!])
+    await connected(one!, other!)
     const [ada, bo] = [await visitor(one!, 'ada'), await visitor(other!, 'bo')]
     await Promise.all([ada.enter(), bo.enter()])
     for (let count = 0; count < 20; count++) await Promise.all([ada.send(`a${count}`), bo.send(`b${count}`)])
@@ -25,7 +19,7 @@ describeNodes('two nodes', () => {
 
   test('people of both are there, and a second tab on another node replaces the first', async () => {
     const [one, other] = await startNodes()
-    await connected([one!, other!])
+    await connected(one!, other!)
     const ada = await visitor(one!, 'ada', 'tab 1')
     const bo = await visitor(other!, 'bo')
     await eventually(() => expect(ada.presence.at(-1)?.total).toBe(2))
@@ -38,7 +32,7 @@ describeNodes('two nodes', () => {
 
   test('a room that is added, changed and removed is so on both', async () => {
     const [one, other] = await startNodes()
-    await connected([one!, other!])
+    await connected(one!, other!)
     const bo = await visitor(other!, 'bo')
     const rooms: string[][] = []
     bo.socket.on('room:updated', (update) => rooms.push(update.rooms.map(({ title }) => title)))
@@ -53,16 +47,16 @@ describeNodes('two nodes', () => {
   test('without Redis everybody reads all a little later, and it heals', async () => {
     const redis = await startRedis()
     const [one, other] = await startNodes({ redis: redis.url })
-    await connected([one!, other!])
+    await connected(one!, other!)
     const [ada, bo] = [await visitor(one!, 'ada'), await visitor(other!, 'bo')]
     await Promise.all([ada.enter(), bo.enter()])
     redis.kill()
-    await eventually(async () => expect(await readiness(one!)).toBe('unavailable'))
+    await eventually(async () => expect(await redisOf(one!)).toBe('unavailable'))
     await ada.send('without')
     await eventually(() => expect(bo.seen().at(-1)?.text).toBe('without'))
     expect(one!.logLines.filter((line) => line.includes('Redis does not answer'))).toHaveLength(1)
     redis.restart()
-    await connected([one!, other!])
+    await connected(one!, other!)
     await bo.send('with')
     await eventually(() => expect(ada.seen().at(-1)?.text).toBe('with'))
   })

@@ -1,28 +1,54 @@
-import { describe } from '@jest/globals'
+import { describe, expect } from '@jest/globals'
 import { isPostgres } from './database.ts'
 import { startProxy } from './proxy.ts'
 import { closeAfterTest, startApp, temporaryFolder } from './start-app.ts'
 import * as throwaway from './throwaway-servers.ts'
+import { eventually } from './visitors.ts'
 
 const redisUrl = process.env['TEST_REDIS_URL']
 
 /** Tests of several nodes need PostgreSQL and Redis: `npm run test:cluster` has them. */
 export const describeNodes = isPostgres && redisUrl ? describe : describe.skip
 
-type Options = { count?: number; settings?: Record<string, string>; redis?: string }
+type Options = {
+  count?: number
+  /** That of other nodes, for more of the same chat. */
+  folder?: string
+  settings?: Record<string, string>
+  redis?: string
+  /** Milliseconds by which each answer of Redis is late. */
+  delay?: number
+}
 
 /** Nodes of one chat, in this process: each with its own way to Redis, which can be cut or fall silent. */
-export async function startNodes({ count = 2, settings = {}, redis = redisUrl! }: Options = {}) {
-  const folder = temporaryFolder()
+export async function startNodes({
+  count = 2,
+  folder = temporaryFolder(),
+  settings = {},
+  redis = redisUrl!,
+  delay,
+}: Options = {}) {
   const nodes = []
   for (let made = 0; made < count; made++) {
-    const way = await startProxy(() => redis)
+    const way = await startProxy(() => redis, delay)
     const logLines: string[] = []
     const REDIS_URL = `redis://127.0.0.1:${new URL(way.url).port}`
     const app = await startApp({ folder, logLines, settings: { ...settings, LOG_LEVEL: 'info', REDIS_URL } })
     nodes.push({ ...app, way, logLines })
   }
   return nodes
+}
+
+export type Node = Awaited<ReturnType<typeof startNodes>>[number]
+
+export const redisOf = async ({ url }: { url: string }): Promise<string> =>
+  ((await (await fetch(`${url}/readyz`)).json()) as { data: { redis: string } }).data.redis
+
+/** Resolves once all nodes hear each other. */
+export async function connected(...nodes: { url: string }[]): Promise<void> {
+  await eventually(async () => {
+    for (const node of nodes) expect(await redisOf(node)).toBe('connected')
+  }, 20_000)
 }
 
 /** A Redis of the test's own. */

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,12 +76,29 @@ export async function startRedis(...options: string[]) {
     return server
   }
   let server = start()
+  await listens(port)
   return {
     url: `redis://127.0.0.1:${port}`,
     kill: () => void server.kill('SIGKILL'),
     freeze: () => void server.kill('SIGSTOP'),
     thaw: () => void server.kill('SIGCONT'),
     restart: () => void (server = start()),
+  }
+}
+
+/** Resolves once a program accepts connections on the port. */
+async function listens(port: number): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    const socket = connect(port, '127.0.0.1')
+    try {
+      await once(socket, 'connect')
+      return
+    } catch (error) {
+      if (attempt > 100) throw error
+      await pause(50)
+    } finally {
+      socket.destroy()
+    }
   }
 }
 
