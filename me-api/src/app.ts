@@ -7,8 +7,10 @@ import { siteOf } from './http/network-address.ts'
 import { createAddressLimiter } from './chat/rate-limits/rate-limiter.ts'
 import { createClaimNick } from './nicks/claim-nick.ts'
 import { createNickHolds } from './nicks/nick-holds.ts'
+import { createNickHoldsStore } from './nicks/nick-holds.store.ts'
 import { createRegularsStore } from './nicks/regulars.store.ts'
 import { createRegulars } from './nicks/regulars.ts'
+import { createSharedNickHolds } from './nicks/shared-nick-holds.ts'
 import { type ReadRule, everybodyMayRead } from './chat/rooms/read-rule.ts'
 import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
@@ -134,7 +136,13 @@ export async function createApp({
   await presentation.renderAnew()
   await reports.renderAnew()
 
-  const nickHolds = createNickHolds({ clock })
+  const nickHolds = interchange.isShared
+    ? createSharedNickHolds({
+        store: createNickHoldsStore(db),
+        clock,
+        onFault: (error) => log.error({ err: error }, 'the nicks of connected visitors could not be renewed'),
+      })
+    : createNickHolds({ clock })
   const regulars = createRegulars({
     store: createRegularsStore(db),
     clock,

@@ -108,7 +108,7 @@ export function createAccounts(parts: Parts) {
       const added = { ...input, role: 'member', person, invitation } as const
       return toUser(await addUser({ store, clock }, added, nick, hasLeft))
     } finally {
-      release()
+      await release()
     }
   }
 
@@ -268,7 +268,7 @@ export function createAccounts(parts: Parts) {
       await requireFree(store, { id, nick })
       return await rename()
     } finally {
-      release()
+      await release()
     }
   }
 

@@ -21,7 +21,7 @@ export function createSignals(onFault: (error: unknown) => void) {
     personBanned: createSignal<string>(onFault),
     /** An account was deleted, or a visitor has signed out everywhere: nobody has this identity any more. */
     identityEnded: createSignal<string>(onFault),
-    /** A user has a new nick. */
+    /** Somebody has a new nick. */
     renamed: createSignal<Person>(onFault),
     /** More addresses were banned: connections from them have to be closed. */
     addressesBanned: createSignal<void>(onFault),

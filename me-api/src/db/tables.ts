@@ -23,6 +23,8 @@ export type Tables = {
   account_log: AccountLogTable
   departures: DeparturesTable
   overwritten: OverwrittenTable
+  nick_holds: NickHoldsTable
+  used_once: UsedOnceTable
 }
 
 export type Database = Kysely<Tables>
@@ -114,6 +116,8 @@ type RoomsTable = {
   floor: Generated<number>
   /** A removed room keeps its row, so that a new one of the same name continues its numbering. */
   removed_at: number | null
+  /** The latest `sent_at` given to a message here; imported messages keep their own times. */
+  last_sent_at: Generated<number>
 }
 
 type MessagesTable = {
@@ -272,6 +276,29 @@ type AccountLogTable = {
  * deleted the account, which settles the reports of what is erased.
  */
 type DeparturesTable = { author_id: string; words: 'keep' | 'erase'; by_owner: number; left_at: number }
+
+/**
+ * Who holds a nick, where there are several nodes, see nicks/shared-nick-holds.ts: one row for each of the nick's two keys.
+ * Nicks are here as hashes only; times are the database's.
+ */
+type NickHoldsTable = {
+  /** The hash of the key by which nicks are compared. */
+  key: string
+  /** The id of a visitor, or of a user while they take the nick. */
+  holder: string
+  /** The hashes of the nick as it is written, and of the tab in which it was chosen. */
+  nick: string | null
+  tab: string | null
+  /** Whether the holder has taken another nick since. */
+  is_former: Generated<number>
+  held_until: Generated<number>
+  /** Open claims, see nicks/claim-nick.ts, and until when they count. */
+  claims: Generated<number>
+  claimed_until: Generated<number>
+}
+
+/** What may be used once and was, where there are several nodes: a proof of work, a passkey's challenge. */
+type UsedOnceTable = { name: string; kept_until: number }
 
 /** A table with overwritten content that is still in the database's files, see db/scrub.ts. */
 type OverwrittenTable = { key: Generated<number>; table_name: string }

@@ -6,17 +6,17 @@ type Parts = { nickHolds: Pick<NickHolds, 'claim'>; regulars: Pick<Regulars, 'is
 
 /**
  * Holds a nick for one visitor or user until the returned function is called, unless a visitor other than this one holds
- * or keeps it. Who wants a nick claims it before they look it up in the database, so that no two get the same one.
+ * or keeps it; `tab` is that of a visitor. Who wants a nick claims it before they look it up in the database, so that no two get the same one.
  * @throws {Refusal} NICK_TAKEN
  */
 export const createClaimNick =
   ({ nickHolds, regulars }: Parts) =>
-  async (by: string, nick: Nick): Promise<() => void> => {
-    const release = nickHolds.claim(by, nick)
+  async (by: string, nick: Nick, tab: string | null = null): Promise<() => void | Promise<void>> => {
+    const release = await nickHolds.claim(by, nick, tab)
     try {
       if (await regulars.isKept(nick, by)) throw nickTaken()
     } catch (error) {
-      release()
+      await release()
       throw error
     }
     return release

@@ -1,4 +1,5 @@
 import { describe, expect } from '@jest/globals'
+import { type Clock, systemClock } from '../../src/clock.ts'
 import { isPostgres } from './database.ts'
 import { startProxy } from './proxy.ts'
 import { closeAfterTest, startApp, temporaryFolder } from './start-app.ts'
@@ -18,6 +19,8 @@ type Options = {
   redis?: string
   /** Milliseconds by which each answer of Redis is late. */
   delay?: number
+  /** Each node's; by default the system's. */
+  clocks?: Clock[]
 }
 
 /** Nodes of one chat, in this process: each with its own way to Redis, which can be cut or fall silent. */
@@ -27,13 +30,19 @@ export async function startNodes({
   settings = {},
   redis = redisUrl!,
   delay,
+  clocks = [],
 }: Options = {}) {
   const nodes = []
   for (let made = 0; made < count; made++) {
     const way = await startProxy(() => redis, delay)
     const logLines: string[] = []
     const REDIS_URL = `redis://127.0.0.1:${new URL(way.url).port}`
-    const app = await startApp({ folder, logLines, settings: { ...settings, LOG_LEVEL: 'info', REDIS_URL } })
+    const app = await startApp({
+      folder,
+      logLines,
+      clock: clocks[made] ?? systemClock,
+      settings: { ...settings, LOG_LEVEL: 'info', REDIS_URL },
+    })
     nodes.push({ ...app, way, logLines })
   }
   return nodes
@@ -50,6 +59,16 @@ export async function connected(...nodes: { url: string }[]): Promise<void> {
     for (const node of nodes) expect(await redisOf(node)).toBe('connected')
   }, 20_000)
 }
+
+/** Two nodes that hear each other. */
+export async function startPair(options: Options = {}) {
+  const [one, other] = await startNodes(options)
+  await connected(one!, other!)
+  return { one: one!, other: other! }
+}
+
+/** The address of a Redis that is not there. */
+export const noRedis = 'redis://127.0.0.1:1'
 
 /** A Redis of the test's own. */
 export async function startRedis(...options: string[]) {

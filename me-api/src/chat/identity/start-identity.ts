@@ -111,7 +111,7 @@ export async function startIdentity(parts: Parts) {
     routes: identityRoutes({ visitors, proofOfWork, limits, addressOf }),
     /** Stores which visitors are connected, so that they keep their nicks across a restart. */
     async close(): Promise<void> {
-      await Promise.all([nickKeys.stop(), visitorsHere.note()])
+      await Promise.all([nickKeys.stop(), visitorsHere.note(), parts.nickHolds.keep()])
     },
   }
 }

@@ -38,11 +38,14 @@ export function createVisitorsHere({ store, nickHolds, lastAddresses, newcomers,
 
     /** Reserves the nicks of the visitors who were connected before the restart, for a minute. */
     async start(): Promise<void> {
-      for (const { id, nick, tab, created_at } of await store.seenSince(clock.now() - 2 * SEEN_EVERY)) {
-        newcomers.note(id, created_at)
-        const wanted = asNick(nick)
-        if (wanted && !nickHolds.isHeld(wanted, id)) nickHolds.take(id, wanted, tab)
-      }
+      const seen = await store.seenSince(clock.now() - 2 * SEEN_EVERY)
+      for (const { id, created_at } of seen) newcomers.note(id, created_at)
+      await nickHolds.takeAll(
+        seen.flatMap(({ id, nick: stored, tab }) => {
+          const nick = asNick(stored)
+          return nick ? [{ id, nick, tab }] : []
+        }),
+      )
       scheduleNote()
     },
   }

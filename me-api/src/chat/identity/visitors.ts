@@ -56,7 +56,7 @@ export function createVisitors(parts: Parts) {
     const maker = await persons.existingIdentityOf(provenId, tabHash)
     admission.mayCome(maker, address)
     await mayTake(nick)
-    if (nickHolds.isHeld(nick, null) || (await regulars.isKept(nick, null))) throw nickTaken()
+    if ((await nickHolds.isHeld(nick, null)) || (await regulars.isKept(nick, null))) throw nickTaken()
     await admission.mayJoin({ address, proof })
     const id = randomUUID()
     await give(id, nick, tabHash)
@@ -65,6 +65,13 @@ export function createVisitors(parts: Parts) {
     if (person) await carryOver({ id, nick: nick.nick })
     lastAddresses.note(id, address)
     newcomers.note(id, clock.now())
+    return identityOf(id, nick)
+  }
+
+  async function returned(id: string, nick: Nick, tab: string | null): Promise<Identity> {
+    await give(id, nick, tab)
+    const row = await store.byId(id)
+    newcomers.note(id, row?.created_at ?? clock.now())
     return identityOf(id, nick)
   }
 
@@ -83,13 +90,13 @@ export function createVisitors(parts: Parts) {
    * @throws {Refusal} NICK_RESERVED, NICK_TAKEN, TOKEN_INVALID if the visitor signs out everywhere meanwhile
    */
   async function give(id: string, nick: Nick, tab: string | null = null): Promise<void> {
-    const release = await claimNick(id, nick)
+    const release = await claimNick(id, nick, tab)
     try {
       await mayTake(nick)
       if (ended.has(id)) throw signedOut()
-      nickHolds.take(id, nick, tab)
+      await nickHolds.take(id, nick, tab)
     } finally {
-      release()
+      await release()
     }
   }
 
@@ -102,10 +109,17 @@ export function createVisitors(parts: Parts) {
      */
     async joinOrReturn(nick: Nick, origin: VisitorOrigin): Promise<Identity> {
       const tab = origin.tab ? hashToken(origin.tab) : null
-      const known = nickHolds.visitorInTab(nick, tab) ?? (await regulars.keeperInTab(nick, tab))
-      if (!known) return join(nick, origin)
-      await give(known, nick, tab)
-      return identityOf(known, nick)
+      const known = (await nickHolds.visitorInTab(nick, tab)) ?? (await regulars.keeperInTab(nick, tab))
+      if (known) return returned(known, nick, tab)
+      try {
+        return await join(nick, origin)
+      } catch (error) {
+        // The same tab may have come through another node at this moment.
+        const isTaken = error instanceof Refusal && error.code === 'NICK_TAKEN'
+        const other = isTaken ? await nickHolds.visitorInTab(nick, tab) : null
+        if (!other) throw error
+        return returned(other, nick, tab)
+      }
     },
 
     /**
@@ -147,7 +161,7 @@ export function createVisitors(parts: Parts) {
     async nickOf(token: TokenClaim): Promise<string | null> {
       const row = await store.byId(token.id)
       if (!row || !isOf(row, token)) return null
-      nickHolds.prolong(token.id)
+      await nickHolds.prolong(token.id)
       return row.nick
     },
 
@@ -155,7 +169,7 @@ export function createVisitors(parts: Parts) {
     async signOut(id: string): Promise<void> {
       await store.signOut(id, clock.now())
       signals.identityEnded.emit(id)
-      nickHolds.release(id)
+      await nickHolds.release(id)
     },
 
     /** Called when a connection of the visitor opens or closes, for the time they hold their nick. */

@@ -15,6 +15,7 @@ import { slowEdits } from './0013_slow_edits.ts'
 import { searchWordsOf } from './0014_search_words.ts'
 import { accountsOf } from './0015_accounts.ts'
 import { renderings } from './0016_renderings.ts'
+import { nodes } from './0017_nodes.ts'
 
 /** The migrations, in the order of their names. A released migration never changes. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -33,4 +34,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0014_search_words': searchWordsOf(kind),
   '0015_accounts': accountsOf(kind),
   '0016_renderings': renderings,
+  '0017_nodes': nodes,
 })

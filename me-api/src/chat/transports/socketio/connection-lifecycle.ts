@@ -5,6 +5,7 @@ import type { Typing } from '../../presence/typing.ts'
 import type { Guest } from '../../identity/guests.ts'
 import type { Interchange } from '../../../nodes/interchange.ts'
 import type { Visitors } from '../../identity/visitors.ts'
+import type { Signals } from '../../signals.ts'
 
 type Parts = {
   namespace: ChatNamespace
@@ -12,6 +13,7 @@ type Parts = {
   presence: PresenceList
   typing: Typing
   interchange: Interchange
+  signals: Pick<Signals, 'renamed'>
   onOwnerSeen: (id: string) => void
 }
 
@@ -22,6 +24,7 @@ export function createConnectionLifecycle({
   presence,
   typing,
   interchange,
+  signals,
   onOwnerSeen,
 }: Parts) {
   /** The connection of each identity's tab. A new connection replaces it, so that a half-open one does not linger. */
@@ -97,7 +100,7 @@ export function createConnectionLifecycle({
         presence.opened(self)
         return replaceFormer(socket)
       }
-      hasNick(self)
+      signals.renamed.emit(self)
     },
     hasNick,
   }
