@@ -3,7 +3,15 @@ import { expect, test } from '@jest/globals'
 import { createClient } from '@redis/client'
 import { readInstallation } from '../src/db/installation.ts'
 import { databaseOf } from './support/database.ts'
-import { type Node, connected, describeNodes, redisOf, startNodes, startRedis } from './support/nodes.ts'
+import {
+  type Node,
+  connected,
+  describeNodes,
+  peopleOn,
+  redisOf,
+  startNodes,
+  startRedis,
+} from './support/nodes.ts'
 import { runProgram, startServer } from './support/program.ts'
 import { closeAfterTest, temporaryFolder } from './support/start-app.ts'
 import { type Visitor, eventually, visitor } from './support/visitors.ts'
@@ -203,11 +211,3 @@ describeNodes('who is here', () => {
     }, 25_000)
   })
 })
-
-async function peopleOn({ url }: { url: string }): Promise<string[]> {
-  const { data } = (await (await fetch(`${url}/api/chat/presence`)).json()) as {
-    data: { people: { nick: string }[]; total: number }
-  }
-  expect(data.people).toHaveLength(data.total)
-  return data.people.map(({ nick }) => nick).toSorted()
-}

@@ -70,6 +70,15 @@ export async function startPair(options: Options = {}) {
 /** The address of a Redis that is not there. */
 export const noRedis = 'redis://127.0.0.1:1'
 
+/** The nicks of those who are here, as the node knows them. */
+export async function peopleOn({ url }: { url: string }): Promise<string[]> {
+  const { data } = (await (await fetch(`${url}/api/chat/presence`)).json()) as {
+    data: { people: { nick: string }[]; total: number }
+  }
+  expect(data.people).toHaveLength(data.total)
+  return data.people.map(({ nick }) => nick).toSorted()
+}
+
 /** A Redis of the test's own. */
 export async function startRedis(...options: string[]) {
   const redis = await throwaway.startRedis(...options)
