@@ -48,6 +48,7 @@ import { createSiteHost } from './http/site-host.ts'
 import { createUpgrades } from './http/upgrades.ts'
 import { webManifest } from './site/web-manifest.ts'
 import { createInterchange, noInterchange } from './nodes/interchange.ts'
+import { createTallies } from './nodes/tallies.ts'
 import { createPresentation } from './presentation/presentation.ts'
 import { presentationRoutes } from './presentation/presentation.routes.ts'
 import { createPresentationStore } from './presentation/presentation.store.ts'
@@ -119,6 +120,7 @@ export async function createApp({
         log,
       })
     : noInterchange
+  const tallies = createTallies({ interchange, clock })
   function onChanged(): void {
     cache.changed()
     interchange.send('pages', null)
@@ -162,6 +164,7 @@ export async function createApp({
     log,
     secrets,
     claimNick,
+    tallies,
     siteName: presentation.name,
   })
 
@@ -186,6 +189,7 @@ export async function createApp({
     metrics,
     mayRead,
     interchange,
+    tallies,
   })
 
   const listener = createFairQueue({
@@ -214,6 +218,7 @@ export async function createApp({
       config.LIMIT_REQUESTS,
       'Too many requests from your address.',
       'LIMIT_REQUESTS',
+      tallies.of('requests'),
     ),
     addressOf,
     isOwner: chat.callers.isOwner,

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { createSignInLimiter } from '../src/accounts/sign-in-limiter.ts'
 import { createCounters } from '../src/chat/rate-limits/counters.ts'
 import { createLimiter, useAll } from '../src/chat/rate-limits/rate-limiter.ts'
+import { noTallies } from '../src/nodes/tallies.ts'
 import { manualClock } from './support/manual-clock.ts'
 
 const limit = { count: 2, seconds: 60 }
@@ -60,7 +61,7 @@ describe('failed sign-ins', () => {
 
   test('the sign-in limiter keeps counting a known account and an address through thousands of unknown e-mails', () => {
     const clock = manualClock()
-    const limiter = createSignInLimiter(limit, clock)
+    const limiter = createSignInLimiter(limit, clock, noTallies)
     const guess = (address: string) => limiter.attempt(attempt('ada@example.org', true, address))
     for (const address of ['192.0.2.1', '192.0.2.2']) guess(address)
     const madeUp = (n: number) => attempt(`${n}@example.org`, false, '198.51.100.1')

@@ -2,6 +2,7 @@ import type { Limit } from '../config.ts'
 import { networkOf } from '../http/network-address.ts'
 import { type Limiter, createLimiter, useAll } from '../chat/rate-limits/rate-limiter.ts'
 import type { Clock } from '../clock.ts'
+import type { Tallies } from '../nodes/tallies.ts'
 import { Refusal } from '../errors.ts'
 
 /**
@@ -29,18 +30,23 @@ const ACCOUNTS_MAX = 100_000
  * the user out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). E-mails without an account are
  * counted separately, so that invented ones cannot evict an account's counter.
  */
-export function createSignInLimiter(limit: Limit | null, { monotonic }: Pick<Clock, 'monotonic'>) {
-  const limiterOf = (keysMax?: number) =>
+export function createSignInLimiter(
+  limit: Limit | null,
+  { monotonic }: Pick<Clock, 'monotonic'>,
+  tallies: Tallies,
+) {
+  const limiterOf = (kind: string, keysMax?: number) =>
     createLimiter(limit, 'Too many failed sign-ins. Wait a while, then try again.', {
       name: 'LIMIT_LOGINS',
       now: monotonic,
+      share: tallies.of(`sign-ins by ${kind}`),
       ...(keysMax !== undefined && { keysMax }),
     })
   const limiters = {
-    address: limiterOf(),
-    account: limiterOf(ACCOUNTS_MAX),
-    madeUp: limiterOf(),
-    device: limiterOf(),
+    address: limiterOf('address'),
+    account: limiterOf('account', ACCOUNTS_MAX),
+    madeUp: limiterOf('made-up account'),
+    device: limiterOf('device'),
   }
 
   const limiter = {

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { readInstallation } from '../db/installation.ts'
 import type { Database } from '../db/tables.ts'
 import type { Route } from '../http/route.ts'
+import type { Tallies } from '../nodes/tallies.ts'
 import { type Parts as AccountParts, accountRoutes } from './accounts.routes.ts'
 import { createAccountChange } from './account-change.ts'
 import { createAccountLog } from './account-log.ts'
@@ -37,6 +38,7 @@ type Parts = {
   log: Logger
   secrets: string[]
   claimNick: ClaimNick
+  tallies: Tallies
   siteName: () => Promise<string | null>
 }
 
@@ -45,7 +47,16 @@ type External = Omit<AccountParts, 'accounts' | 'accountChange' | 'leaving' | 'o
   Omit<MemberParts, 'members' | 'leaving' | 'passwordReset'>
 
 /** Assembles accounts: users, members, sign-in, passkeys, sessions, the second step and the owner. */
-export async function startAccounts({ config, db, clock, log, secrets, claimNick, siteName }: Parts) {
+export async function startAccounts({
+  config,
+  db,
+  clock,
+  log,
+  secrets,
+  claimNick,
+  tallies,
+  siteName,
+}: Parts) {
   const [store, twoFactorStore] = [createAccountsStore(db), createTwoFactorStore(db)]
   const links = createOneTimeLinksStore(db)
   const weakPasswords = createWeakPasswords({ siteName })
@@ -59,7 +70,7 @@ export async function startAccounts({ config, db, clock, log, secrets, claimNick
     encryption: createEncryptionAtRest(secrets),
     clock,
   })
-  const signInLimiter = createSignInLimiter(config.LIMIT_LOGINS, clock)
+  const signInLimiter = createSignInLimiter(config.LIMIT_LOGINS, clock, tallies)
   const passkeys = createPasskeys({
     store: createPasskeysStore(db),
     accountsStore: store,

@@ -14,6 +14,7 @@ import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
 import type { ClaimNick } from '../nicks/claim-nick.ts'
 import type { Interchange } from '../nodes/interchange.ts'
+import type { Tallies } from '../nodes/tallies.ts'
 import type { NickHolds } from '../nicks/nick-holds.ts'
 import type { Regulars } from '../nicks/regulars.ts'
 import { startDepartures } from './departures/start-departures.ts'
@@ -68,6 +69,7 @@ type Parts = {
   metrics: Metrics
   mayRead: ReadRule
   interchange: Interchange
+  tallies: Tallies
 }
 
 /** Assembles the chat: the log, the rules, then the transports that serve them. */
@@ -75,7 +77,7 @@ export async function startChat(parts: Parts) {
   const { config, db, clock, interchange, log, owner, addressOf, metrics, mayRead } = parts
   const signals = createSignals((error) => log.error({ err: error }, 'a signal could not be passed on'))
   shareSignals(signals, interchange)
-  const limits = createChatLimits(config, clock)
+  const limits = createChatLimits({ ...parts, settings: config })
   const started = startLog({ db, clock, log, mayRead, interchange, measured: metrics.ofStore })
   const { messages, changes, roomLog, writeToMany } = started
 
@@ -169,7 +171,7 @@ export async function startChat(parts: Parts) {
     routes: [
       ...roomRoutes(rooms),
       ...moderation.routes,
-      ...startMyData({ db, erase: moderation.erase }).routes,
+      ...startMyData({ db, erase: moderation.erase, tallies: parts.tallies }).routes,
       ...messageRoutes({ rules, reads, addressOf, ownHostOf: parts.siteHost.ownHostOf }),
       ...searchRoutes(search),
       ...identity.routes,

@@ -47,6 +47,13 @@ export const nodeMessages = {
   ),
   /** The ids of sessions that have ended. */
   sessionEnded: z.string(),
+  /** What a node has counted, see tallies.ts: the count's name, the key, the points, and whether those before go. */
+  counted: z.array(z.tuple([z.string(), z.string(), z.number(), z.boolean()])),
+  /** The open connections of a node by network; a network without any has 0. */
+  connections: z.object({
+    isAll: z.boolean().default(false).describe('whether there are no others'),
+    open: z.array(z.tuple([z.string(), z.int().nonnegative()])),
+  }),
   /** The owner has written or removed a page. */
   pages: z.null(),
 }

@@ -8,6 +8,7 @@ import type { Database } from '../../db/tables.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import type { Cookies } from '../../http/cookies.ts'
 import type { ClaimNick } from '../../nicks/claim-nick.ts'
+import type { Tallies } from '../../nodes/tallies.ts'
 import type { NickHolds } from '../../nicks/nick-holds.ts'
 import type { Regulars } from '../../nicks/regulars.ts'
 import type { StartedModeration } from '../moderation/start-moderation.ts'
@@ -42,6 +43,7 @@ type Parts = {
   limits: ChatLimits
   moderation: StartedModeration
   signals: Signals
+  tallies: Tallies
   addressOf: AddressOf
 }
 
@@ -55,7 +57,7 @@ export async function startIdentity(parts: Parts) {
   const proofOfWork = createProofOfWork({
     mode: config.PROOF_OF_WORK,
     secret: parts.secret,
-    pressure: createJoinPressure({ clock }),
+    pressure: createJoinPressure({ clock, share: parts.tallies.of('pressure') }),
     clock,
   })
   const admission = createAdmission({ limitJoins: limits.joins, proofOfWork, sanctions, persons })

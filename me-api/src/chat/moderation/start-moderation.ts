@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import type { Database } from '../../db/tables.ts'
 import type { Route } from '../../http/route.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
+import type { Tallies } from '../../nodes/tallies.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import { createPersons } from './persons.ts'
 import { createPersonsStore } from './persons.store.ts'
@@ -35,6 +36,7 @@ type Parts = {
   accountLog: Pick<AccountLog, 'list'>
   clock: Clock
   interchange: Interchange
+  tallies: Tallies
   /** The key of the address hashes. */
   secret: string
   signals: Signals
@@ -46,7 +48,7 @@ type Parts = {
 
 /** Assembles moderation: sanctions, the owner's orders and visitors' reports. */
 export async function startModeration(parts: Parts) {
-  const { db, clock, secret, signals, writeToMany, messages, reads, addressOf } = parts
+  const { db, clock, secret, signals, tallies, writeToMany, messages, reads, addressOf } = parts
   const store = createModerationStore(db)
   const addressHashesOf = createAddressHashes(secret)
   const sanctions = createActiveSanctions({ clock, addressHashesOf })
@@ -60,8 +62,16 @@ export async function startModeration(parts: Parts) {
     reads,
     find: messages.find,
     sanctionChecks,
-    limitByPerson: createLimiter(REPORTS.person, REPORTED_ENOUGH, { name: 'reports' }),
-    limitByAddress: createAddressLimiter(REPORTS.address, REPORTED_ENOUGH, 'reports'),
+    limitByPerson: createLimiter(REPORTS.person, REPORTED_ENOUGH, {
+      name: 'reports',
+      share: tallies.of('reports by person'),
+    }),
+    limitByAddress: createAddressLimiter(
+      REPORTS.address,
+      REPORTED_ENOUGH,
+      'reports',
+      tallies.of('reports by address'),
+    ),
     noteDismissal: (by, message) => moderation.note(by, 'dismiss', message),
     clock,
   })

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/tables.ts'
+import type { Tallies } from '../../nodes/tallies.ts'
 import type { Eraser } from '../moderation/erase-author.ts'
 import { createErasureQueue } from '../moderation/erasure-queue.ts'
 import { createLimiter } from '../rate-limits/rate-limiter.ts'
@@ -10,12 +11,13 @@ import { createMyDataStore } from './my-data.store.ts'
 const OWN_WORDS = { count: 10, seconds: 600 }
 
 /** Assembles the download and erasure of one's own messages. */
-export function startMyData({ db, erase }: { db: Database; erase: Eraser }) {
+export function startMyData({ db, erase, tallies }: { db: Database; erase: Eraser; tallies: Tallies }) {
   const myData = createMyData({
     store: createMyDataStore(db),
     erasures: createErasureQueue(erase),
     limit: createLimiter(OWN_WORDS, 'You have downloaded or deleted your messages too often.', {
       name: 'own words',
+      share: tallies.of('own words'),
     }),
   })
   return { routes: myDataRoutes(myData) }

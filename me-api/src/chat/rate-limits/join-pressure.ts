@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { networkOf, siteOf } from '../../http/network-address.ts'
+import { type Share, unshared } from '../../nodes/tallies.ts'
 
 /** A request for a new identity, `at` by the monotonic clock. */
 export type Attempt = { at: number }
@@ -43,7 +44,7 @@ type Site = { asked: Newcomer[]; admitted: Newcomer[] }
  * times. For its own site, each address counts up to five times, admitted or not, so that a site has to give the
  * proof that its own raid requires.
  */
-export function createJoinPressure({ clock }: { clock: Clock }) {
+export function createJoinPressure({ clock, share = unshared }: { clock: Clock; share?: Share }) {
   /** The sites in the order of their last request, the oldest first. */
   const sites = new Map<string, Site>()
 
@@ -65,6 +66,49 @@ export function createJoinPressure({ clock }: { clock: Clock }) {
 
   const siteNameOf = (address: string | null): string => (address === null ? '' : siteOf(address))
 
+  /** Notes a request as admitted; the caller corrects that by the returned functions. */
+  function noticed(address: string | null) {
+    const name = siteNameOf(address)
+    const newcomer: Newcomer = {
+      at: clock.monotonic(),
+      from: address && networkOf(address),
+      isProved: false,
+    }
+    const { asked, admitted } = sites.get(name) ?? { asked: [], admitted: [] }
+    const site = { asked: [...makeRoomFor(newcomer, recent(asked)), newcomer], admitted: recent(admitted) }
+    if (name.endsWith('::/48')) site.admitted = site.admitted.filter(({ isProved }) => isProved)
+    site.admitted = [...site.admitted.slice(-OF_ONE_SITE), newcomer]
+    remember(name, site)
+    return {
+      /** Marks the request as not admitted, for want of a proof. */
+      held: (): void => void (site.admitted = site.admitted.filter((one) => one !== newcomer)),
+
+      /** Marks the request as admitted with a proof. */
+      proved(): void {
+        newcomer.isProved = true
+        sites.get(name)?.admitted.push(newcomer)
+      },
+    }
+  }
+
+  /** The last requests of other nodes that were held, by address: some of them are proved a moment later. */
+  const held = new Map<string, ReturnType<typeof noticed>>()
+  const tell = share((key, count) => {
+    const [outcome, from = ''] = key.split(' ')
+    for (let left = Math.min(count, OF_ONE_ADDRESS); left > 0; left--) {
+      if (outcome === 'proved') held.get(from)?.proved()
+      else if (outcome === 'admitted') noticed(from || null)
+      else {
+        const newcomer = noticed(from || null)
+        newcomer.held()
+        held.delete(from)
+        held.set(from, newcomer)
+        const [oldest = ''] = held.keys()
+        if (held.size > REMEMBERED_MAX) held.delete(oldest)
+      }
+    }
+  })
+
   return {
     /** Returns the level for an address: that of all sites or that of its own, whichever is higher. */
     level(address: string | null): number {
@@ -72,27 +116,20 @@ export function createJoinPressure({ clock }: { clock: Clock }) {
       return Math.max(ofAll, levelOf(sites.get(siteNameOf(address))?.asked ?? [], clock.monotonic()))
     },
 
-    /** Notes a request as admitted; the caller corrects that by the returned functions. */
+    /** Notes a request as admitted, here and on the other nodes; the caller corrects that by the returned functions. */
     noticed(address: string | null) {
-      const name = siteNameOf(address)
-      const newcomer: Newcomer = {
-        at: clock.monotonic(),
-        from: address && networkOf(address),
-        isProved: false,
-      }
-      const { asked, admitted } = sites.get(name) ?? { asked: [], admitted: [] }
-      const site = { asked: [...makeRoomFor(newcomer, recent(asked)), newcomer], admitted: recent(admitted) }
-      if (name.endsWith('::/48')) site.admitted = site.admitted.filter(({ isProved }) => isProved)
-      site.admitted = [...site.admitted.slice(-OF_ONE_SITE), newcomer]
-      remember(name, site)
+      const newcomer = noticed(address)
+      tell(`admitted ${address ?? ''}`, 1)
       return {
-        /** Marks the request as not admitted, for want of a proof. */
-        held: (): void => void (site.admitted = site.admitted.filter((one) => one !== newcomer)),
+        held(): void {
+          newcomer.held()
+          tell(`admitted ${address ?? ''}`, -1)
+          tell(`held ${address ?? ''}`, 1)
+        },
 
-        /** Marks the request as admitted with a proof. */
         proved(): void {
-          newcomer.isProved = true
-          sites.get(name)?.admitted.push(newcomer)
+          newcomer.proved()
+          tell(`proved ${address ?? ''}`, 1)
         },
       }
     },

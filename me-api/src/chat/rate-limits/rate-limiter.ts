@@ -1,6 +1,7 @@
 import type { Limit } from '../../config.ts'
 import { rateLimited } from '../../errors.ts'
 import { networkOf } from '../../http/network-address.ts'
+import { type Share, unshared } from '../../nodes/tallies.ts'
 import { type CounterOptions, createCounters } from './counters.ts'
 
 export type Limiter = {
@@ -35,8 +36,13 @@ export function createLimiter(limit: Limit | null, message: string, options: Lim
 }
 
 /** Limits by address. An IPv6 /64 counts as one address, so that changing within it gains nothing. */
-export function createAddressLimiter(limit: Limit | null, message: string, name: string): Limiter {
-  const limiter = createLimiter(limit, message, { name })
+export function createAddressLimiter(
+  limit: Limit | null,
+  message: string,
+  name: string,
+  share: Share = unshared,
+): Limiter {
+  const limiter = createLimiter(limit, message, { name, share })
   const ofNetwork = (address: string | null) => address && networkOf(address)
   return Object.assign((address: string | null, points = 1) => limiter(ofNetwork(address), points), {
     giveBack: (address: string | null, points = 1) => limiter.giveBack(ofNetwork(address), points),

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts'
 import type { Author } from '../../contract/index.ts'
 import { rateLimited } from '../../errors.ts'
 import { networkOf } from '../../http/network-address.ts'
+import type { Share } from '../../nodes/tallies.ts'
 
 /**
  * The token bucket of one author, and of one address: its size, and its refill per second, in bytes to each reader.
@@ -17,6 +18,7 @@ type Parts = {
   /** Whether the limit by author and by address is on. */
   byAuthor: boolean
   byAddress: boolean
+  share: Share
 }
 
 /** Charges the bytes that each reader receives beyond those the writer sent. @throws {Refusal} RATE_LIMITED */
@@ -26,7 +28,7 @@ export type Charge = (author: Author, address: string | null, bytes: number) => 
  * Limits the bytes that small writes cause: a reaction of some bytes sends the whole message to each reader again. A
  * message larger than the bucket may be sent again when its author and address owe nothing.
  */
-export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Charge {
+export function createReadersBudget({ clock, byAuthor, byAddress, share }: Parts): Charge {
   /** When each author or address owes nothing again, by the monotonic clock; the least recently charged first. */
   const paidOff = new Map<string, number>()
 
@@ -49,6 +51,11 @@ export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Char
     }
   }
 
+  const tell = share((key, bytes) => {
+    forget()
+    owe(key, bytes)
+  })
+
   return function charge({ id, role }, address, bytes) {
     if (role === 'owner') return
     const keys = [
@@ -59,7 +66,10 @@ export function createReadersBudget({ clock, byAuthor, byAddress }: Parts): Char
     if (wait > 0)
       throw rateLimited('You are sending too much data to everybody. Please wait.', wait, 'bytes to readers')
     forget()
-    for (const key of keys) owe(key, bytes)
+    for (const key of keys) {
+      owe(key, bytes)
+      tell(key, bytes)
+    }
   }
 }
 

@@ -70,7 +70,7 @@ export function startTransports(parts: Parts) {
   const { config, clock, interchange, log, upgrades, siteHost, origins, addressOf, accounts } = parts
   const { signals, metrics, started, rooms, reads } = parts
   const onFault = (error: unknown) => log.error({ err: error }, 'a connection could not be served')
-  const connections = createConnectionLimit(config.LIMIT_CONNECTIONS, log)
+  const connections = createConnectionLimit({ limit: config.LIMIT_CONNECTIONS, log, clock, interchange })
   const { io, poll } = startEngine({
     upgrades,
     siteHost,
