@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { connected, describeNodes, redisOf, startNodes, startRedis } from './support/nodes.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
@@ -28,6 +29,21 @@ describeNodes('two nodes', () => {
     await connect(other!, { auth: { token: ada.welcome.token!, tab: 'tab 1' } })
     await gone
     expect((await visitor(other!, 'cy')).welcome.total).toBe(3)
+  })
+
+  test('a tab that goes to and fro stays where it went last, however late the nodes hear of it', async () => {
+    const [one, other] = await startNodes({ delay: 500 })
+    await connected(one!, other!)
+    const ada = await visitor(one!, 'ada', 'tab 1')
+    const auth = { token: ada.welcome.token!, tab: 'tab 1' }
+    // A client takes a second or more to come back.
+    const comeBack = (to: { url: string }) => pause(1_500).then(() => connect(to, { auth }))
+    const former = await comeBack(other!)
+    const last = await comeBack(one!)
+    await eventually(() => expect([ada, former].map((one) => one.socket.connected)).toEqual([false, false]))
+    // Longer than the last word of the other node takes.
+    await pause(2_500)
+    expect(last.socket.connected).toBe(true)
   })
 
   test('a room that is added, changed and removed is so on both', async () => {

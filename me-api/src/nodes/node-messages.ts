@@ -21,6 +21,9 @@ export const nodeMessages = {
   typing: z.object({ room: RoomName, id: z.string(), nick: z.string().nullable(), isWriting: z.boolean() }),
   /** An identity has opened a connection in a tab; an earlier one of the same tab is half open at best. */
   tab: z.object({ key: z.string() }),
+  /** A node that has a connection of this tab asks for others, and learns their age in milliseconds. */
+  tabAsked: z.object({ key: z.string() }),
+  tabHeld: z.object({ key: z.string(), age: z.number() }),
   /** An event of the chat that connections on every node have to hear of. */
   signal: z.discriminatedUnion('name', [
     z.object({ name: z.literal('notice'), data: z.object({ personId: z.string(), notice: Notice }) }),

@@ -134,6 +134,7 @@ function serveChat(parts: Parts, sockets: Sockets): void {
   const lifecycle = createConnectionLifecycle({
     ...sockets,
     interchange: parts.interchange,
+    clock: parts.clock,
     signals,
     visitors: identity.visitors,
     presence,

@@ -1,8 +1,10 @@
 import type { Person } from '../../../contract/index.ts'
 import type { ChatNamespace, ChatSocket } from './socket-types.ts'
+import { createTabs } from './tabs.ts'
 import type { PresenceList } from '../../presence/presence.ts'
 import type { Typing } from '../../presence/typing.ts'
 import type { Guest } from '../../identity/guests.ts'
+import type { Clock } from '../../../clock.ts'
 import type { Interchange } from '../../../nodes/interchange.ts'
 import type { Visitors } from '../../identity/visitors.ts'
 import type { Signals } from '../../signals.ts'
@@ -13,6 +15,7 @@ type Parts = {
   presence: PresenceList
   typing: Typing
   interchange: Interchange
+  clock: Clock
   signals: Pick<Signals, 'renamed'>
   onOwnerSeen: (id: string) => void
 }
@@ -24,35 +27,23 @@ export function createConnectionLifecycle({
   presence,
   typing,
   interchange,
+  clock,
   signals,
   onOwnerSeen,
 }: Parts) {
-  /** The connection of each identity's tab. A new connection replaces it, so that a half-open one does not linger. */
-  const byTab = new Map<string, ChatSocket>()
+  const tabs = createTabs({ interchange, clock })
 
   function opened(socket: ChatSocket): void {
     const { guest } = socket.data
     visitors.opened(guest.self)
     if (guest.self?.nick) presence.opened(guest.self)
     noteOwner(guest)
-    replaceFormer(socket)
+    tabs.opened(socket)
     socket.on('disconnect', () => {
       closed(socket.data.guest)
-      const key = tabKeyOf(socket)
-      if (key && byTab.get(key) === socket) byTab.delete(key)
+      tabs.closed(socket)
     })
   }
-
-  /** Makes this the connection of its identity's tab, and closes the previous one. */
-  function replaceFormer(socket: ChatSocket): void {
-    const key = tabKeyOf(socket)
-    if (!key) return
-    interchange.send('tab', { key })
-    const former = byTab.get(key)
-    byTab.set(key, socket)
-    if (former !== socket) former?.disconnect(true)
-  }
-  interchange.on('tab', ({ key }) => byTab.get(key)?.disconnect(true))
 
   function closed(guest: Guest): void {
     visitors.closed(guest.self)
@@ -98,7 +89,7 @@ export function createConnectionLifecycle({
         visitors.opened(self)
         socket.data.guest = guest
         presence.opened(self)
-        return replaceFormer(socket)
+        return tabs.opened(socket)
       }
       signals.renamed.emit(self)
     },
@@ -107,8 +98,3 @@ export function createConnectionLifecycle({
 }
 
 export type ConnectionLifecycle = ReturnType<typeof createConnectionLifecycle>
-
-/** Returns the key of an identity's tab, or null if the client did not name its tab. */
-function tabKeyOf({ data: { guest, tab } }: ChatSocket): string | null {
-  return guest.self && tab ? `${guest.self.id} ${tab}` : null
-}

@@ -1,0 +1,56 @@
+import type { Clock } from '../../../clock.ts'
+import type { Interchange } from '../../../nodes/interchange.ts'
+import type { ChatSocket } from './socket-types.ts'
+
+/** Times are monotonic, in milliseconds. */
+type Tab = { socket: ChatSocket; openedAt: number; askedAt: number }
+
+/**
+ * Keeps one connection for each identity's tab: a new one replaces the former, so that a half-open one does not linger.
+ * The former may be on another node. It ends for good, and what nodes tell each other may be late; so a node that hears
+ * of a connection of the same tab asks for it, and ends its own only if the answer says that the other is younger,
+ * however long the answer was under way.
+ */
+export function createTabs({ interchange, clock }: { interchange: Interchange; clock: Clock }) {
+  const byKey = new Map<string, Tab>()
+
+  interchange.on('tab', ({ key }) => {
+    const tab = byKey.get(key)
+    if (!tab) return
+    tab.askedAt = clock.monotonic()
+    interchange.send('tabAsked', { key })
+  })
+
+  interchange.on('tabAsked', ({ key }) => {
+    const tab = byKey.get(key)
+    if (tab) interchange.send('tabHeld', { key, age: clock.monotonic() - tab.openedAt })
+  })
+
+  interchange.on('tabHeld', ({ key, age }) => {
+    const tab = byKey.get(key)
+    // The other connection was opened `age` before a moment after the question.
+    if (tab && tab.openedAt < tab.askedAt - age) tab.socket.disconnect(true)
+  })
+
+  return {
+    /** Makes this the connection of its identity's tab, and closes the previous one. */
+    opened(socket: ChatSocket): void {
+      const key = keyOf(socket)
+      if (!key) return
+      const former = byKey.get(key)?.socket
+      byKey.set(key, { socket, openedAt: clock.monotonic(), askedAt: -Infinity })
+      interchange.send('tab', { key })
+      if (former !== socket) former?.disconnect(true)
+    },
+
+    closed(socket: ChatSocket): void {
+      const key = keyOf(socket)
+      if (key && byKey.get(key)?.socket === socket) byKey.delete(key)
+    },
+  }
+}
+
+/** Returns the key of an identity's tab, or null if the client did not name its tab. */
+function keyOf({ data: { guest, tab } }: ChatSocket): string | null {
+  return guest.self && tab ? `${guest.self.id} ${tab}` : null
+}
