@@ -50,6 +50,7 @@ export default ts.config(
       '**/bench/**',
       '**/fuzz/**',
       '**/raid/**',
+      '**/storm/**',
     ],
     rules: { 'no-console': 'off' },
   },

@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Cluster } from './cluster.ts'
+
+/** Brings a fault about, and ends it. `round` decides which node it is about. */
+export type Fault = { name: string; happen: (cluster: Cluster, round: number) => Promise<void> }
+
+export const faults: Fault[] = [
+  {
+    name: 'a node is killed, and restarted after 3 s',
+    async happen(cluster, round) {
+      const node = nodeOf(cluster, round)
+      await node.kill()
+      await pause(3_000)
+      await node.start()
+    },
+  },
+  {
+    name: 'Redis is killed for 5 s',
+    async happen({ redis }) {
+      redis.kill()
+      await pause(5_000)
+      redis.restart()
+    },
+  },
+  {
+    name: 'a node is cut off from Redis for 6 s without a word',
+    async happen(cluster, round) {
+      const { way } = nodeOf(cluster, round + 1)
+      way.silence()
+      await pause(6_000)
+      way.restore()
+    },
+  },
+  {
+    name: 'PostgreSQL is killed for 3 s',
+    async happen({ postgres }) {
+      await postgres.kill()
+      await pause(3_000)
+      await postgres.restart()
+    },
+  },
+  {
+    name: 'a rolling restart',
+    async happen({ nodes }) {
+      for (const node of nodes) {
+        await node.stop()
+        await node.start()
+      }
+    },
+  },
+]
+
+const nodeOf = ({ nodes }: Cluster, round: number) => nodes[round % nodes.length]!

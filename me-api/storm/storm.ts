@@ -1,0 +1,119 @@
+/**
+ * Two nodes behind a balancer that breaks connections, twelve writers, nine readers, and one fault after the other.
+ * Exits with 1 if anything got lost, came twice or in another order, or did not come back in time.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { AGREE_WITHIN, EQUAL_WITHIN, checkPeople, checkReaders, checkStored } from './check.ts'
+import { type Cluster, startCluster } from './cluster.ts'
+import { type Fault, faults } from './faults.ts'
+import { type Reader, startReaders } from './readers.ts'
+import type { StockClient } from './stock-client.ts'
+import { type Writer, startWriters } from './writers.ts'
+
+/** Milliseconds after a fault's end in which every stock client is connected again. */
+const BACK_WITHIN = 10_000
+/** Milliseconds between two faults. */
+const BETWEEN = 3_000
+
+const seconds = readSeconds()
+const cluster = await startCluster()
+const violations = await storm(cluster).catch((error: unknown) => [String(error)])
+await cluster.stop()
+for (const violation of new Set(violations)) console.error(`VIOLATED: ${violation}`)
+process.exit(violations.length === 0 ? 0 : 1)
+
+async function storm(cluster: Cluster): Promise<string[]> {
+  const writers = await startWriters(cluster.url)
+  const readers = startReaders(cluster.url)
+  const clients = [...writers, ...readers].flatMap(({ client }) => client ?? [])
+  const found: string[] = []
+  console.log(`
+| fault | it took | stock clients were back after | longest wait of a writer | stored meanwhile |
+| --- | --- | --- | --- | --- |`)
+  const until = performance.now() + seconds * 1_000
+  for (let round = 0; round === 0 || performance.now() < until; round++)
+    for (const fault of faults) {
+      await pause(BETWEEN)
+      found.push(...(await suffer(fault, round, { writers, clients })))
+    }
+  await Promise.all(writers.map((writer) => writer.finish()))
+  cluster.calm()
+  const calmAt = performance.now()
+  found.push(...(await checkAll({ writers, readers, clients, calmAt })))
+  const away = clients.filter((client) => !client.isBack()).map(({ state }) => `in the end ${state()}`)
+  for (const client of clients) client.close()
+  for (const { end } of readers) end.abort()
+  return [
+    ...found,
+    ...away,
+    ...cluster.nodes.flatMap((node) => node.faults),
+    ...writers.flatMap(({ refusals }) => refusals),
+    ...readers.flatMap((reader) => reader.violations),
+    ...clients.flatMap(({ endings }) => endings),
+  ]
+}
+
+type Crowd = { writers: Writer[]; clients: StockClient[] }
+
+/** Lets a fault happen; returns who is not back in time after it. */
+async function suffer(fault: Fault, round: number, { writers, clients }: Crowd): Promise<string[]> {
+  writers.forEach((writer) => writer.takeLongestWait())
+  const stored = () => writers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0)
+  const [before, began] = [stored(), performance.now()]
+  await fault.happen(cluster, round)
+  const endedAt = performance.now()
+  // Connections break all the time: a client counts as back as soon as it was there once.
+  const away = new Set(clients)
+  let back = 0
+  while (away.size > 0 && performance.now() - endedAt < BACK_WITHIN) {
+    for (const client of away) if (client.isBack()) away.delete(client)
+    back = performance.now() - endedAt
+    await pause(20)
+  }
+  const wait = Math.max(...writers.map((writer) => writer.takeLongestWait()))
+  const cells = [fault.name, inS(endedAt - began), inS(back), inS(wait), stored() - before]
+  console.log(`| ${cells.join(' | ')} |`)
+  return [...away].map(({ state }) => `not back ${inS(BACK_WITHIN)} after ${fault.name}: ${state()}`)
+}
+
+type Everybody = Crowd & { readers: Reader[]; calmAt: number }
+
+async function checkAll({ writers, readers, clients, calmAt }: Everybody): Promise<string[]> {
+  const stored = await checkStored(cluster, writers)
+  const read = await checkReaders(cluster, readers, stored.ids, calmAt)
+  const people = await checkPeople(
+    cluster,
+    clients.map(({ nick }) => nick),
+    calmAt,
+  )
+  const acknowledged = writers.reduce((sum, writer) => sum + writer.acknowledged.length, 0)
+  console.log(`
+| in the end | |
+| --- | --- |
+| messages acknowledged, stored | ${acknowledged}, ${stored.ids.length} |
+| messages with an earlier time than the one before | ${stored.goesBack} |
+| all ${readers.length} readers have the same log after | ${inS(read.took)} (at most ${inS(EQUAL_WITHIN)}) |
+| both nodes know the same people after | ${inS(people.took)} (at most ${inS(AGREE_WITHIN)}) |
+`)
+  for (const { name, logged } of cluster.nodes)
+    for (const [text, count] of logged) console.log(`node ${name} logged ${count} times: ${text}`)
+  return [...stored.violations, ...read.violations, ...people.violations]
+}
+
+function inS(milliseconds: number): string {
+  return `${(milliseconds / 1_000).toFixed(1)} s`
+}
+
+function readSeconds(): number {
+  try {
+    const { values } = parseArgs({ options: { seconds: { type: 'string', default: '1' } } })
+    if (Number(values.seconds) > 0) return Number(values.seconds)
+  } catch {
+    // An unknown option.
+  }
+  console.error(
+    'npm run storm -- [--seconds N]   each fault at least once, and all again until N seconds are over',
+  )
+  process.exit(1)
+}
