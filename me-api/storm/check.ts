@@ -8,7 +8,7 @@ import type { Writer } from './writers.ts'
 export const EQUAL_WITHIN = 5_000
 export const AGREE_WITHIN = 25_000
 
-/** What is stored: every acknowledged message once, in each writer's order, and no number is missing. */
+/** What is stored: every acknowledged message once, in each writer's order and that of time, and no number is missing. */
 export async function checkStored({ postgres }: Cluster, writers: Writer[]) {
   const client = new pg.Client(postgres.url)
   await client.connect()
@@ -29,8 +29,10 @@ export async function checkStored({ postgres }: Cluster, writers: Writer[]) {
       if (seqs.get(id) !== seq)
         violations.push(`"${text}" was acknowledged as ${seq} and is ${seqs.get(id) ?? 'not'} stored`)
   }
-  const back = rows.filter(({ sent_at }, index) => Number(sent_at) < Number(rows[index - 1]?.sent_at ?? 0))
-  return { ids: rows.map(({ id }) => id), violations, goesBack: back.length }
+  for (const [index, { seq, sent_at }] of rows.entries())
+    if (Number(sent_at) < Number(rows[index - 1]?.sent_at ?? 0))
+      violations.push(`number ${seq} has an earlier time than the one before it`)
+  return { ids: rows.map(({ id }) => id), violations }
 }
 
 /** Returns the milliseconds until every reader has the same log as the database, and who has not. */

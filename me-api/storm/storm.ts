@@ -92,7 +92,6 @@ async function checkAll({ writers, readers, clients, calmAt }: Everybody): Promi
 | in the end | |
 | --- | --- |
 | messages acknowledged, stored | ${acknowledged}, ${stored.ids.length} |
-| messages with an earlier time than the one before | ${stored.goesBack} |
 | all ${readers.length} readers have the same log after | ${inS(read.took)} (at most ${inS(EQUAL_WITHIN)}) |
 | both nodes know the same people after | ${inS(people.took)} (at most ${inS(AGREE_WITHIN)}) |
 `)

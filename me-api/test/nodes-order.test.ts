@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import pg from 'pg'
+import { systemClock } from '../src/clock.ts'
 import type { Change, Message } from '../src/contract/index.ts'
 import { databaseOf } from './support/database.ts'
 import { connected, describeNodes, startNodes } from './support/nodes.ts'
@@ -103,6 +104,28 @@ describeNodes('a commit that takes long', () => {
     expect([await holding, ...(await Promise.all(waiting))].map(({ seq }) => seq)).toEqual([2, 3, 4, 5])
     for (const [kind, changes] of readers)
       await eventually(() => expect([kind, seqs(changes())]).toEqual([kind, [1, 2, 3, 4, 5]]))
+  })
+})
+
+describeNodes('nodes whose clocks differ', () => {
+  const talk = async (apart: number) => {
+    const ahead = { ...systemClock, now: () => Date.now() + apart }
+    const [one, other] = await startNodes({ clocks: [ahead, systemClock] })
+    await connected(one!, other!)
+    const [ada, bo] = [await visitor(one!, 'ada'), await visitor(other!, 'bo')]
+    const sent = [await bo.send('1'), await ada.send('2'), await bo.send('3'), await ada.send('4')]
+    return sent.map(({ sentAt }) => Date.parse(sentAt))
+  }
+
+  test('by half a minute store no message before the time of the one before it', async () => {
+    const times = await talk(30_000)
+    expect(times).toEqual(times.toSorted((one, other) => one - other))
+    expect(times[0]).toBeLessThan(times[1]! - 20_000)
+  })
+
+  test('by an hour do not take the wrong one over', async () => {
+    const [, wrong, right] = await talk(3_600_000)
+    expect(right).toBeLessThan(wrong! - 3_000_000)
   })
 })
 

@@ -12,12 +12,17 @@ import type { ReadRule } from '../rooms/read-rule.ts'
 /** The result of one transaction: an outcome for each write, in order, and one Change for each room. */
 type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }
 
+/** Milliseconds by which nodes' clocks may differ; a room's last time that is further ahead comes from a wrong clock. */
+const CLOCKS_APART_MAX = 5 * 60_000
+
 /** Rows per insert: keeps the parameters below SQLite's limit of 32,766 and PostgreSQL's of 65,535. */
 const INSERT_MAX = 500
 
 /** A room's state during a transaction: its current numbers, and the messages added and changed so far. */
 type OpenRoom = RoomRow & {
   from: number
+  /** When its last message was sent, where another node may have stored it; else 0. */
+  lastSentAt: number
   added: Map<string, Message>
   changed: Map<string, Message>
   /** Whether a stored message has got another text. */
@@ -63,11 +68,16 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
         ...content,
         seq: ++room.seq,
         rev: ++room.rev,
-        sentAt: new Date(now).toISOString(),
+        sentAt: new Date(timeIn(room)).toISOString(),
       }
       messages.set(draft.id, message)
       room.added.set(draft.id, message)
       return message
+    }
+
+    /** Returns the time of a message sent now: not before that of the message before it. */
+    function timeIn({ lastSentAt }: OpenRoom): number {
+      return lastSentAt - now > CLOCKS_APART_MAX ? now : Math.max(now, lastSentAt)
     }
 
     /** Checks slow mode, which allows an author one send or edit in `slow_seconds`. @throws {Refusal} RATE_LIMITED */
@@ -122,10 +132,23 @@ async function openRooms(tx: Tx, writes: Write[]): Promise<Map<string, OpenRoom>
   const rooms = new Map<string, OpenRoom>()
   for (const name of [...names].toSorted()) {
     const row = await lockRoom(tx, name)
-    if (row)
-      rooms.set(name, { ...row, from: row.rev, added: new Map(), changed: new Map(), isReworded: false })
+    if (!row) continue
+    const lastSentAt = isOnlyProcess(tx) ? 0 : await findLastSentAt(tx, name)
+    const unchanged = { added: new Map(), changed: new Map(), isReworded: false }
+    rooms.set(name, { ...row, from: row.rev, lastSentAt, ...unchanged })
   }
   return rooms
+}
+
+/** Whether no other process writes: SQLite's file has one server, PostgreSQL may have several nodes. */
+const isOnlyProcess = (tx: Tx): boolean => tx.getExecutor().adapter instanceof SqliteAdapter
+
+/** Reads when the room's last message was sent; 0 if there is none. */
+async function findLastSentAt(tx: Tx, name: string): Promise<number> {
+  const [last] = await runCompiled(tx, 'find the last time', [name, 1], () =>
+    tx.selectFrom('messages').select('sent_at').where('room', '=', name).orderBy('seq', 'desc').limit(1),
+  )
+  return last?.sent_at ?? 0
 }
 
 /** Locks the room's row until the transaction ends. Undefined if there is no such room. */
@@ -206,7 +229,7 @@ async function findMembers(tx: Tx, writes: Write[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
   const rows = await runCompiled(tx, `find ${ids.length} members`, ids, () => {
     const query = tx.selectFrom('users').select('id').where('id', 'in', ids)
-    return tx.getExecutor().adapter instanceof SqliteAdapter ? query : query.forKeyShare()
+    return isOnlyProcess(tx) ? query : query.forKeyShare()
   })
   return new Set(rows.map(({ id }) => id))
 }
