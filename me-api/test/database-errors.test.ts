@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
 import pg from 'pg'
-import { openDatabase } from '../src/db/open-database.ts'
+import { isUnavailable, openDatabase } from '../src/db/open-database.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { plainSocket } from './support/plain-websocket.ts'
 import { startProxy } from './support/proxy.ts'
@@ -37,6 +37,24 @@ describe('an unreachable database', () => {
     const sent = await ada.send(draft)
     await eventually(() => expect(bo.seen().at(-1)).toEqual(sent))
   })
+})
+
+test('a connection that was lost before a query, and a closed database, count as unavailable', async () => {
+  if (!isPostgres) return
+  const { DATABASE_URL = '' } = await databaseOf(temporaryFolder())
+  const client = new pg.Client(DATABASE_URL)
+  client.on('error', () => {})
+  await client.connect()
+  const reason = () => client.query('select 1').catch((error: unknown) => error)
+  expect(
+    isUnavailable(await client.query('select pg_terminate_backend(pg_backend_pid())').catch((e) => e)),
+  ).toBe(true)
+  expect(isUnavailable(await reason())).toBe(true)
+  await client.end()
+  expect(isUnavailable(await reason())).toBe(true)
+  const db = await openDatabase({ kind: 'postgres', url: DATABASE_URL })
+  await db.destroy()
+  expect(isUnavailable(await sql`select 1`.execute(db).catch((error: unknown) => error))).toBe(true)
 })
 
 test('the server stops in order, with exit code 0, although the database never answers', async () => {

@@ -139,12 +139,12 @@ const known: Record<string, string> = {
 export function isUnavailable(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
   if (typeof code === 'string' && unavailable.test(code)) return true
-  // pg reports a lost connection, and a full pool, without a code.
-  return (
-    typeof message === 'string' &&
-    /^(Connection terminated|timeout exceeded when trying to connect)/.test(message)
-  )
+  return typeof message === 'string' && lost.test(message)
 }
+
+/** What pg says without a code of a connection that is lost or closed and of a full pool, and Kysely once it is closed. */
+const lost =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client .* is not queryable|Cannot use a pool after calling end|driver has already been destroyed)/
 
 /** SQLite's codes; PostgreSQL's classes 08, 53, 57P and 25006 (appendix A of its manual); network errors. */
 const unavailable =
