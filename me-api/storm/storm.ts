@@ -41,7 +41,7 @@ async function storm(cluster: Cluster): Promise<string[]> {
   cluster.calm()
   const calmAt = performance.now()
   found.push(...(await checkAll({ writers, readers, clients, calmAt })))
-  const away = clients.filter((client) => !client.isBack()).map(({ state }) => `in the end ${state()}`)
+  const { away } = await allBack(clients, calmAt)
   for (const client of clients) client.close()
   for (const { end } of readers) end.abort()
   return [
@@ -63,18 +63,25 @@ async function suffer(fault: Fault, round: number, { writers, clients }: Crowd):
   const [before, began] = [stored(), performance.now()]
   await fault.happen(cluster, round)
   const endedAt = performance.now()
-  // Connections break all the time: a client counts as back as soon as it was there once.
-  const away = new Set(clients)
-  let back = 0
-  while (away.size > 0 && performance.now() - endedAt < BACK_WITHIN) {
-    for (const client of away) if (client.isBack()) away.delete(client)
-    back = performance.now() - endedAt
-    await pause(20)
-  }
+  const { away, back } = await allBack(clients, endedAt)
   const wait = Math.max(...writers.map((writer) => writer.takeLongestWait()))
   const cells = [fault.name, inS(endedAt - began), inS(back), inS(wait), stored() - before]
   console.log(`| ${cells.join(' | ')} |`)
-  return [...away].map(({ state }) => `not back ${inS(BACK_WITHIN)} after ${fault.name}: ${state()}`)
+  return away.map((state) => `not back ${inS(BACK_WITHIN)} after ${fault.name}: ${state}`)
+}
+
+/**
+ * Returns the milliseconds from `since` until every client was connected, and the state of those that are not in time.
+ * Connections break all the time: a client counts as back as soon as it was there once.
+ */
+async function allBack(clients: StockClient[], since: number): Promise<{ back: number; away: string[] }> {
+  const away = new Set(clients)
+  for (;;) {
+    for (const client of away) if (client.isBack()) away.delete(client)
+    const back = performance.now() - since
+    if (away.size === 0 || back > BACK_WITHIN) return { back, away: [...away].map(({ state }) => state()) }
+    await pause(20)
+  }
 }
 
 type Everybody = Crowd & { readers: Reader[]; calmAt: number }
