@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { Kysely, sql } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import { type Migration, Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { Stop } from '../errors.ts'
 import type { DatabaseUrl } from './database-url.ts'
@@ -15,6 +15,13 @@ import type { Database, Tables } from './tables.ts'
 const RETRY = 500
 /** Per cent between two lines about the progress. */
 const PERCENT_STEP = 5
+/**
+ * Milliseconds that a migration waits for a table in use by other nodes, which wait meanwhile too: less than PostgreSQL's
+ * `deadlock_timeout`, so that it is the migration that gives up and starts over, never a node's write.
+ */
+const LOCK_MAX = 500
+/** Milliseconds in which a migration finds a moment among the writes of other nodes. */
+const MOMENT_MAX = 60_000
 
 type Options = {
   /** How long to wait for a database that is not up yet. */
@@ -25,6 +32,8 @@ type Options = {
   mustExist?: boolean
   /** Milliseconds that a write waits for another process, on SQLite. */
   busyTimeout?: number
+  /** Those of this version, unless a test has others. */
+  migrations?: typeof migrationsOf
 }
 
 /**
@@ -33,14 +42,22 @@ type Options = {
  */
 export async function openDatabase(
   where: DatabaseUrl,
-  { milliseconds = 0, tell = () => {}, mustExist = false, busyTimeout = BUSY_TIMEOUT }: Options = {},
+  {
+    milliseconds = 0,
+    tell = () => {},
+    mustExist = false,
+    busyTimeout = BUSY_TIMEOUT,
+    migrations = migrationsOf,
+  }: Options = {},
 ): Promise<Database> {
   if (mustExist && where.kind === 'sqlite') refuseOtherFile(where.path)
-  const end = performance.now() + milliseconds
+  const began = performance.now()
   for (let isReported = false; ; isReported = true) {
     const dialect = where.kind === 'sqlite' ? openSqlite(where.path) : openPostgres(where.url)
     const database = new Kysely<Tables>({ dialect })
-    const error = await prepare(database, where, { tell, mustExist }).catch((fault: unknown) => fault)
+    const error = await prepare(database, where, { tell, mustExist, migrations }).catch(
+      (fault: unknown) => fault,
+    )
     if (!error) {
       if (where.kind === 'sqlite') await sql`pragma busy_timeout = ${sql.lit(busyTimeout)}`.execute(database)
       return database
@@ -48,7 +65,8 @@ export async function openDatabase(
     await database.destroy()
     if (error instanceof Stop) throw error
     const line = lineOf(where, error)
-    if (!isUnavailable(error) || performance.now() >= end) throw new Stop(line)
+    const patience = isLocked(error) ? MOMENT_MAX : isUnavailable(error) ? milliseconds : 0
+    if (performance.now() - began >= patience) throw new Stop(line)
     if (!isReported) tell(`${line}; waiting for it`)
     await pause(RETRY)
   }
@@ -58,13 +76,14 @@ export async function openDatabase(
 async function prepare(
   db: Database,
   where: DatabaseUrl,
-  { tell, mustExist }: Pick<Required<Options>, 'tell' | 'mustExist'>,
+  { tell, mustExist, migrations }: Pick<Required<Options>, 'tell' | 'mustExist' | 'migrations'>,
 ): Promise<unknown> {
   if (where.kind === 'postgres') {
     await requireUtf8(db)
     if (mustExist) await refuseOtherSchema(db, where)
   }
-  const provider = { getMigrations: async () => migrationsOf(where.kind) }
+  const all = migrations(where.kind)
+  const provider = { getMigrations: async () => (where.kind === 'postgres' ? briefly(all) : all) }
   const { error } = await new Migrator({ db, provider }).migrateToLatest()
   if (error) return error
   const total = await countUnindexed(db)
@@ -78,6 +97,23 @@ async function prepare(
   })
   return null
 }
+
+/** The same migrations, which do not wait long for a table. */
+function briefly(migrations: Record<string, Migration>): Record<string, Migration> {
+  return Object.fromEntries(
+    Object.entries(migrations).map(([name, migration]) => {
+      async function up(db: Parameters<Migration['up']>[0]): Promise<void> {
+        await sql`set local lock_timeout = ${sql.lit(LOCK_MAX)}`.execute(db)
+        await migration.up(db)
+      }
+      return [name, { ...migration, up }]
+    }),
+  )
+}
+
+/** Whether other nodes used what a migration has to change: PostgreSQL's `lock_not_available`, `deadlock_detected`. */
+const isLocked = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && /^(55P03|40P01)$/.test(error.code ?? '')
 
 function refuseOtherFile(path: string): void {
   const file = openToRead(path)
@@ -133,6 +169,7 @@ const known: Record<string, string> = {
   SQLITE_BUSY: 'another program is writing to it',
   SQLITE_READONLY: 'it cannot be written',
   '53100': 'the disk is full',
+  '55P03': 'other programs are using its tables',
 }
 
 /** Whether the database cannot store now but may later: it is full, locked or gone. */
