@@ -84,6 +84,22 @@ describe('when the system’s time is set back by an hour', () => {
     expect(await say(ada)).toMatchObject({ ok: true })
   })
 
+  test('no message is from before the one above it, and a year that was wrong is not kept to', async () => {
+    const { clock, app } = await house()
+    const ada = await visitor(app, 'ada')
+    const sentAt = async () => Date.parse((await ada.send('hej')).sentAt)
+    const first = await sentAt()
+    clock.setBack(HOUR)
+    clock.advance(1_000)
+    expect(await sentAt()).toBe(first)
+    clock.advance(HOUR)
+    expect(await sentAt()).toBe(clock.now())
+    clock.setBack(-400 * 24 * HOUR)
+    await sentAt()
+    clock.setBack(400 * 24 * HOUR)
+    expect(await sentAt()).toBe(clock.now())
+  })
+
   test('a mute ends after its minutes, and its rest is told right', async () => {
     const { clock, app } = await house()
     const { token, ada, order } = await ownerAndAda(app)

@@ -12,17 +12,26 @@ import type { ReadRule } from '../rooms/read-rule.ts'
 /** The result of one transaction: an outcome for each write, in order, and one Change for each room. */
 type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }
 
-/** Milliseconds by which nodes' clocks may differ; a room's last time that is further ahead comes from a wrong clock. */
-const CLOCKS_APART_MAX = 5 * 60_000
-
 /** Rows per insert: keeps the parameters below SQLite's limit of 32,766 and PostgreSQL's of 65,535. */
 const INSERT_MAX = 500
+
+/**
+ * Milliseconds ahead of a node's clock for which the room's last time is kept to. A later one is from a clock that was
+ * wrong once, by which the room would stand still for too long.
+ */
+const BELIEVED_AHEAD = 24 * 3_600_000
+/** The most authors in memory of messages whose time was moved on. */
+const MOVED_MAX = 10_000
+
+/**
+ * When the authors of messages whose time was moved on really wrote, by `slowKeyOf`, for slow mode. Only in memory: it is
+ * for the rare time in which a clock is behind, and a restart merely ends an author's wait.
+ */
+export type MovedWrites = Map<string, number>
 
 /** A room's state during a transaction: its current numbers, and the messages added and changed so far. */
 type OpenRoom = RoomRow & {
   from: number
-  /** When its last message was sent, where another node may have stored it; else 0. */
-  lastSentAt: number
   added: Map<string, Message>
   changed: Map<string, Message>
   /** Whether a stored message has got another text. */
@@ -36,11 +45,18 @@ type OpenRoom = RoomRow & {
  * where a person's messages are erased or lose their name. A member whose account was deleted writes nothing any more,
  * however long ago the write was accepted.
  */
-export function commitWrites(db: Database, writes: Write[], now: number, mayRead: ReadRule): Promise<Commit> {
-  return db.transaction().execute(async (tx) => {
+export async function commitWrites(
+  db: Database,
+  writes: Write[],
+  now: number,
+  mayRead: ReadRule,
+  movedBefore: MovedWrites = new Map(),
+): Promise<Commit> {
+  const moved: MovedWrites = new Map()
+  const committed = await db.transaction().execute(async (tx) => {
     const rooms = await openRooms(tx, writes)
     const messages = await findMessages(tx, writes)
-    const lastWrites = await findLastWrites(tx, rooms, messages, writes, now)
+    const lastWrites = await findLastWrites(tx, rooms, messages, writes, now, movedBefore)
     const present = await findMembers(tx, writes)
     const outcomes = writes.map((write) => {
       try {
@@ -63,21 +79,23 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
         startSlowInterval(room, draft.author.id)
       }
       if (draft.replyTo) checkReplyTarget(messages.get(draft.replyTo), draft.room)
+      room.last_sent_at = sentAtIn(room)
+      if (room.last_sent_at > now) moved.set(slowKeyOf(room, draft.author.id), now)
       const message = {
         ...draft,
         ...content,
         seq: ++room.seq,
         rev: ++room.rev,
-        sentAt: new Date(timeIn(room)).toISOString(),
+        sentAt: new Date(room.last_sent_at).toISOString(),
       }
       messages.set(draft.id, message)
       room.added.set(draft.id, message)
       return message
     }
 
-    /** Returns the time of a message sent now: not before that of the message before it. */
-    function timeIn({ lastSentAt }: OpenRoom): number {
-      return lastSentAt - now > CLOCKS_APART_MAX ? now : Math.max(now, lastSentAt)
+    /** A room's times never go back, though the clock of a node may be behind, or set back. */
+    function sentAtIn({ last_sent_at }: OpenRoom): number {
+      return last_sent_at - now > BELIEVED_AHEAD ? now : Math.max(now, last_sent_at)
     }
 
     /** Checks slow mode, which allows an author one send or edit in `slow_seconds`. @throws {Refusal} RATE_LIMITED */
@@ -119,6 +137,13 @@ export function commitWrites(db: Database, writes: Write[], now: number, mayRead
     for (const room of touched) await store(tx, room)
     return { outcomes, changes: touched.map(toChange) }
   })
+  for (const [key, at] of moved) {
+    movedBefore.delete(key)
+    movedBefore.set(key, at)
+    const [oldest = ''] = movedBefore.keys()
+    if (movedBefore.size > MOVED_MAX) movedBefore.delete(oldest)
+  }
+  return committed
 }
 
 /** Locks the rooms of the writes, always in the order of their names, so that two transactions cannot deadlock. */
@@ -132,23 +157,10 @@ async function openRooms(tx: Tx, writes: Write[]): Promise<Map<string, OpenRoom>
   const rooms = new Map<string, OpenRoom>()
   for (const name of [...names].toSorted()) {
     const row = await lockRoom(tx, name)
-    if (!row) continue
-    const lastSentAt = isOnlyProcess(tx) ? 0 : await findLastSentAt(tx, name)
-    const unchanged = { added: new Map(), changed: new Map(), isReworded: false }
-    rooms.set(name, { ...row, from: row.rev, lastSentAt, ...unchanged })
+    if (row)
+      rooms.set(name, { ...row, from: row.rev, added: new Map(), changed: new Map(), isReworded: false })
   }
   return rooms
-}
-
-/** Whether no other process writes: SQLite's file has one server, PostgreSQL may have several nodes. */
-const isOnlyProcess = (tx: Tx): boolean => tx.getExecutor().adapter instanceof SqliteAdapter
-
-/** Reads when the room's last message was sent; 0 if there is none. */
-async function findLastSentAt(tx: Tx, name: string): Promise<number> {
-  const [last] = await runCompiled(tx, 'find the last time', [name, 1], () =>
-    tx.selectFrom('messages').select('sent_at').where('room', '=', name).orderBy('seq', 'desc').limit(1),
-  )
-  return last?.sent_at ?? 0
 }
 
 /** Locks the room's row until the transaction ends. Undefined if there is no such room. */
@@ -185,6 +197,7 @@ async function findLastWrites(
   messages: Map<string, Message>,
   writes: Write[],
   now: number,
+  moved: MovedWrites,
 ): Promise<Map<string, number>> {
   const lastWrites = new Map<string, number>()
   const roomOf = (write: Write) => (write.kind === 'send' ? write.room : messages.get(write.id)?.room)
@@ -209,6 +222,10 @@ async function findLastWrites(
         lastWrites.set(key, Math.max(lastWrites.get(key) ?? 0, at ?? 0))
       }
     }
+    for (const key of authors.map((id) => slowKeyOf({ name }, id))) {
+      const at = moved.get(key) ?? 0
+      if (at <= now) lastWrites.set(key, Math.max(lastWrites.get(key) ?? 0, at))
+    }
   }
   return lastWrites
 }
@@ -229,7 +246,7 @@ async function findMembers(tx: Tx, writes: Write[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
   const rows = await runCompiled(tx, `find ${ids.length} members`, ids, () => {
     const query = tx.selectFrom('users').select('id').where('id', 'in', ids)
-    return isOnlyProcess(tx) ? query : query.forKeyShare()
+    return tx.getExecutor().adapter instanceof SqliteAdapter ? query : query.forKeyShare()
   })
   return new Set(rows.map(({ id }) => id))
 }
@@ -241,9 +258,12 @@ function checkReplyTarget(message: Message | undefined, room: string): void {
   throw new Refusal('NOT_FOUND', 'The message replied to does not exist.', { pointer: '/replyTo' })
 }
 
-async function store(tx: Tx, { name, seq, rev, added, changed, isReworded }: OpenRoom): Promise<void> {
-  await runCompiled(tx, 'number a room', [seq, rev, name], () =>
-    tx.updateTable('rooms').set({ seq, rev }).where('name', '=', name),
+async function store(
+  tx: Tx,
+  { name, seq, rev, last_sent_at, added, changed, isReworded }: OpenRoom,
+): Promise<void> {
+  await runCompiled(tx, 'number a room', [seq, rev, last_sent_at, name], () =>
+    tx.updateTable('rooms').set({ seq, rev, last_sent_at }).where('name', '=', name),
   )
   await insertMessages(tx, [...added.values()])
   for (const message of changed.values()) {

@@ -9,7 +9,7 @@ import {
 } from '../../contract/index.ts'
 import { runCompiled } from '../../db/run-compiled.ts'
 import type { Database, MessageRow, RoomRow } from '../../db/tables.ts'
-import { commitWrites, noRoom } from './commit.ts'
+import { type MovedWrites, commitWrites, noRoom } from './commit.ts'
 import { messageColumns, toMessage } from './message-row.ts'
 import type { Write } from './apply-write.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
@@ -19,6 +19,8 @@ const ENVELOPE_BYTES = 211
 
 /** Reads messages by cursor, place and id. Writes go through `commit.ts`. */
 export function createMessageStore(db: Database, mayRead: ReadRule) {
+  const moved: MovedWrites = new Map()
+
   async function openRoom(name: string): Promise<RoomRow> {
     const room = await db
       .selectFrom('rooms')
@@ -144,7 +146,7 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
     history,
     historyAt,
     changes,
-    commit: (writes: Write[], now: number) => commitWrites(db, writes, now, mayRead),
+    commit: (writes: Write[], now: number) => commitWrites(db, writes, now, mayRead, moved),
   }
 }
 
