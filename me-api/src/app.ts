@@ -16,8 +16,10 @@ import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
 import type { Config } from './config.ts'
 import { readInstallation } from './db/installation.ts'
+import { byOnlyNode, createOneAtATime } from './db/one-at-a-time.ts'
 import { createScrub } from './db/scrub.ts'
 import type { Database } from './db/tables.ts'
+import { createUsedOnce } from './db/used-once.ts'
 import { Refusal } from './errors.ts'
 import { createLogAddressHash } from './http/log-address-hash.ts'
 import { createClientAddress } from './http/client-address.ts'
@@ -103,10 +105,12 @@ export async function createApp({
       ),
   })
 
+  const oneAtATime = config.REDIS_URL ? createOneAtATime(db) : byOnlyNode
   const scrub = createScrub({
     db,
     kind: config.DATABASE_URL.kind,
     clock,
+    oneAtATime,
     onFault: (error) => log.error({ err: error }, 'overwritten content is still in the database files'),
   })
   scrub.start()
@@ -120,6 +124,7 @@ export async function createApp({
         log,
       })
     : noInterchange
+  const usedOnce = interchange.isShared ? createUsedOnce(db) : null
   const tallies = createTallies({ interchange, clock })
   function onChanged(): void {
     cache.changed()
@@ -165,6 +170,7 @@ export async function createApp({
     secrets,
     claimNick,
     tallies,
+    usedOnce,
     siteName: presentation.name,
   })
 
@@ -190,6 +196,8 @@ export async function createApp({
     mayRead,
     interchange,
     tallies,
+    usedOnce,
+    oneAtATime,
   })
 
   const listener = createFairQueue({

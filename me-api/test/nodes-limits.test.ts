@@ -120,7 +120,7 @@ describeNodes('limits on two nodes', () => {
     const { one, other } = await startPair({ settings: usual })
     const ada = await at(one, 'ada')
     const elsewhere = await connect(other, { auth: { token: ada.welcome.token ?? '' } })
-    const text = 'long '.repeat(390)
+    const text = 'long '.repeat(330)
     const messages = [await ada.send(text), await elsewhere.send(text)]
     const react = (by: Visitor, index: number, time: number) =>
       by.emit('message:react', { id: messages[index]?.id, emoji: '👋', on: time % 2 === 0 })

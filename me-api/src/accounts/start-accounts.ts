@@ -3,6 +3,7 @@ import type { ClaimNick } from '../nicks/claim-nick.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { readInstallation } from '../db/installation.ts'
+import type { UsedOnce } from '../db/used-once.ts'
 import type { Database } from '../db/tables.ts'
 import type { Route } from '../http/route.ts'
 import type { Tallies } from '../nodes/tallies.ts'
@@ -39,6 +40,7 @@ type Parts = {
   secrets: string[]
   claimNick: ClaimNick
   tallies: Tallies
+  usedOnce: UsedOnce | null
   siteName: () => Promise<string | null>
 }
 
@@ -55,6 +57,7 @@ export async function startAccounts({
   secrets,
   claimNick,
   tallies,
+  usedOnce,
   siteName,
 }: Parts) {
   const [store, twoFactorStore] = [createAccountsStore(db), createTwoFactorStore(db)]
@@ -74,7 +77,7 @@ export async function startAccounts({
   const passkeys = createPasskeys({
     store: createPasskeysStore(db),
     accountsStore: store,
-    challenges: createPasskeyChallenges(clock),
+    challenges: createPasskeyChallenges({ clock, usedOnce, secret: secrets[0] ?? '' }),
     siteName,
     clock,
   })

@@ -6,6 +6,8 @@ import type { Owner } from '../accounts/owner.ts'
 import type { Tokens } from '../accounts/tokens.ts'
 import { type Clock, doneWithin } from '../clock.ts'
 import type { Config } from '../config.ts'
+import type { OneAtATime } from '../db/one-at-a-time.ts'
+import type { UsedOnce } from '../db/used-once.ts'
 import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/client-address.ts'
 import type { Cookies } from '../http/cookies.ts'
@@ -70,11 +72,13 @@ type Parts = {
   mayRead: ReadRule
   interchange: Interchange
   tallies: Tallies
+  usedOnce: UsedOnce | null
+  oneAtATime: OneAtATime
 }
 
 /** Assembles the chat: the log, the rules, then the transports that serve them. */
 export async function startChat(parts: Parts) {
-  const { config, db, clock, interchange, log, owner, addressOf, metrics, mayRead } = parts
+  const { config, db, clock, interchange, oneAtATime, log, owner, addressOf, metrics, mayRead } = parts
   const signals = createSignals((error) => log.error({ err: error }, 'a signal could not be passed on'))
   shareSignals(signals, interchange)
   const limits = createChatLimits({ ...parts, settings: config })
@@ -110,6 +114,7 @@ export async function startChat(parts: Parts) {
     store: roomsStore,
     clock,
     days: config.CHAT_RETENTION_DAYS,
+    oneAtATime,
     onFault: (error) => log.error({ err: error }, 'old messages could not be removed'),
   })
   await retention.start()
@@ -138,7 +143,16 @@ export async function startChat(parts: Parts) {
   })
   interchange.onMeeting(() => void moderation.moderation.load().catch(() => undefined))
 
-  const departures = startDepartures({ ...moderation, db, clock, log, signals, writeToMany })
+  const departures = startDepartures({
+    ...moderation,
+    db,
+    clock,
+    interchange,
+    oneAtATime,
+    log,
+    signals,
+    writeToMany,
+  })
   await departures.start()
 
   /** Stores what waits. A database that fails or does not answer is logged, and keeps nobody from closing. */

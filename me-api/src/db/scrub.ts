@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { DatabaseKind } from './database-url.ts'
+import type { OneAtATime } from './one-at-a-time.ts'
 import type { Database } from './tables.ts'
 
 /** Milliseconds between two checks, so that changes share a scrub, well within the minute of docs/contract.md §4. */
@@ -10,7 +11,13 @@ const RETRY = 1_000
 /** Milliseconds after which unfinished work is reported to `onFault`. */
 const OVERDUE = 60_000
 
-type Parts = { db: Database; kind: DatabaseKind; clock: Clock; onFault: (error: unknown) => void }
+type Parts = {
+  db: Database
+  kind: DatabaseKind
+  clock: Clock
+  oneAtATime: OneAtATime
+  onFault: (error: unknown) => void
+}
 
 /**
  * Removes overwritten and deleted content from the database's files, not only from its tables: SQLite's write-ahead
@@ -18,7 +25,7 @@ type Parts = { db: Database; kind: DatabaseKind; clock: Clock; onFault: (error: 
  * notes pending work in the table `overwritten`, whichever program wrote. A note is removed only after its content
  * has left the files, so that a crash, a concurrent reader or an error only delays it.
  */
-export function createScrub({ db, kind, clock, onFault }: Parts) {
+export function createScrub({ db, kind, clock, oneAtATime, onFault }: Parts) {
   let wait = LOOK_EVERY
   let lateSince: number | null = null
   let isReported = false
@@ -26,8 +33,12 @@ export function createScrub({ db, kind, clock, onFault }: Parts) {
   let cancel = () => {}
 
   async function look(): Promise<void> {
-    const fault = await (kind === 'sqlite' ? scrubSqlite(db) : scrubPostgres(db)).then(
-      (isDone) => (isDone ? null : new Error('another connection reads the database as it was')),
+    // Where another node is at it, nothing is left to do here.
+    let isDone = true
+    const fault = await oneAtATime('scrub', async () => {
+      isDone = await (kind === 'sqlite' ? scrubSqlite(db) : scrubPostgres(db))
+    }).then(
+      () => (isDone ? null : new Error('another connection reads the database as it was')),
       (error: unknown) => error,
     )
     if (isStopped) return

@@ -5,7 +5,7 @@ import { type TestApp, startApp, temporaryFolder } from './start-app.ts'
 
 const { email, password } = memberAccount
 export const HALF_MINUTE = 30_000
-type Clock = ReturnType<typeof manualClock>
+type Clock = { now(): number }
 
 /** The app on somebody's phone. */
 export const phone = (key: string, clock: Clock) => (drift: number) =>

@@ -5,6 +5,8 @@ import type { Eraser } from '../moderation/erase-author.ts'
 import type { MessageReports } from '../moderation/message-reports.ts'
 import { createSerialQueue } from '../serial-queue.ts'
 import type { Signals } from '../signals.ts'
+import type { OneAtATime } from '../../db/one-at-a-time.ts'
+import type { Interchange } from '../../nodes/interchange.ts'
 import type { DeparturesStore } from './departures.store.ts'
 
 /** Milliseconds until what failed is tried again. */
@@ -17,6 +19,8 @@ type Parts = {
   reported: Pick<MessageReports, 'settleOf'>
   signals: Pick<Signals, 'identityEnded'>
   clock: Pick<Clock, 'after'>
+  interchange: Pick<Interchange, 'isShared'>
+  oneAtATime: OneAtATime
   onFault: (error: unknown) => void
 }
 
@@ -24,14 +28,15 @@ type Parts = {
  * What remains to be done when an account was deleted: its connections close, and its messages lose their author's name,
  * or are erased first. The database notes it until it is done.
  */
-export function createDepartures({ store, writeToMany, erase, reported, signals, clock, onFault }: Parts) {
+export function createDepartures(parts: Parts) {
+  const { store, writeToMany, erase, reported, signals, clock, interchange, oneAtATime, onFault } = parts
   const inTurn = createSerialQueue()
 
   /** Resolves when it is done, or has failed for now and will be tried again. */
   async function finish(authorId: string): Promise<void> {
     signals.identityEnded.emit(authorId)
     try {
-      await inTurn(() => releaseWords(authorId))
+      await inTurn(() => oneAtATime(`departure of ${authorId}`, () => releaseWords(authorId)))
     } catch (error) {
       onFault(error)
       clock.after(RETRY, () => void finish(authorId))
@@ -54,12 +59,11 @@ export function createDepartures({ store, writeToMany, erase, reported, signals,
     await store.done(authorId)
   }
 
-  return {
-    finish,
-
-    /** Finishes, in the background, what an earlier run has left. */
-    async start(): Promise<void> {
-      for (const authorId of await store.all()) void finish(authorId)
-    },
+  /** Finishes, in the background, what an earlier run has left, and where there are other nodes, what one of those has. */
+  async function start(): Promise<void> {
+    for (const authorId of await store.all()) void finish(authorId)
+    if (interchange.isShared) clock.after(RETRY, () => void start().catch(onFault))
   }
+
+  return { finish, start }
 }

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../clock.ts'
+import type { OneAtATime } from '../../db/one-at-a-time.ts'
+import type { Interchange } from '../../nodes/interchange.ts'
 import type { Database } from '../../db/tables.ts'
 import type { WriteToMany } from '../log/write-to-many.ts'
 import type { Eraser } from '../moderation/erase-author.ts'
@@ -15,6 +17,8 @@ type Parts = {
   reported: Pick<MessageReports, 'settleOf'>
   signals: Signals
   clock: Clock
+  interchange: Interchange
+  oneAtATime: OneAtATime
   log: Logger
 }
 

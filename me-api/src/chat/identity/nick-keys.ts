@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { OneAtATime } from '../../db/one-at-a-time.ts'
 import { asNick } from '../../nicks/nick.ts'
 import type { Regulars } from '../../nicks/regulars.ts'
 import type { VisitorsStore } from './visitors.store.ts'
@@ -9,11 +10,12 @@ const AT_ONCE = 100
 type Parts = {
   store: Pick<VisitorsStore, 'withoutKeys' | 'setKeys'>
   regulars: Pick<Regulars, 'note'>
+  oneAtATime: OneAtATime
   onFault: (error: unknown) => void
 }
 
 /** Makes the keys of nicks that an older version stored, and notes which of their visitors are regulars. */
-export function createNickKeys({ store, regulars, onFault }: Parts) {
+export function createNickKeys({ store, regulars, oneAtATime, onFault }: Parts) {
   let isStopping = false
   let filling = Promise.resolve()
 
@@ -37,7 +39,7 @@ export function createNickKeys({ store, regulars, onFault }: Parts) {
   return {
     /** Begins, and goes on while the server runs. */
     start(): void {
-      filling = fill().catch(onFault)
+      filling = oneAtATime('nick keys', fill).then(() => {}, onFault)
     },
 
     /** Ends after the batch under way. The next start does the rest. */

@@ -4,6 +4,8 @@ import type { Accounts } from '../../accounts/accounts.ts'
 import type { Tokens } from '../../accounts/tokens.ts'
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
+import type { OneAtATime } from '../../db/one-at-a-time.ts'
+import type { UsedOnce } from '../../db/used-once.ts'
 import type { Database } from '../../db/tables.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import type { Cookies } from '../../http/cookies.ts'
@@ -44,12 +46,14 @@ type Parts = {
   moderation: StartedModeration
   signals: Signals
   tallies: Tallies
+  usedOnce: UsedOnce | null
+  oneAtATime: OneAtATime
   addressOf: AddressOf
 }
 
 /** Assembles identities: authentication, visitors and admission. */
 export async function startIdentity(parts: Parts) {
-  const { config, db, clock, log, regulars, accounts, tokens, signals, limits, addressOf } = parts
+  const { config, db, clock, log, regulars, accounts, tokens, signals, limits, oneAtATime, addressOf } = parts
   const { sanctions, sanctionChecks, persons, lastAddresses, moderation } = parts.moderation
   const store = createVisitorsStore(db)
   const ended = createEndedIdentities({ signals, clock })
@@ -57,6 +61,7 @@ export async function startIdentity(parts: Parts) {
   const proofOfWork = createProofOfWork({
     mode: config.PROOF_OF_WORK,
     secret: parts.secret,
+    usedOnce: parts.usedOnce,
     pressure: createJoinPressure({ clock, share: parts.tallies.of('pressure') }),
     clock,
   })
@@ -82,11 +87,13 @@ export async function startIdentity(parts: Parts) {
   createVisitorSweep({
     store,
     clock,
+    oneAtATime,
     onFault: (error) => log.error({ err: error }, 'visitors who never wrote could not be deleted'),
   }).start()
   const nickKeys = createNickKeys({
     store,
     regulars,
+    oneAtATime,
     onFault: (error) => log.error({ err: error }, 'the nicks of an older version could not be read'),
   })
   nickKeys.start()

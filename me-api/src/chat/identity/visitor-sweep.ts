@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../clock.ts'
+import { type OneAtATime, byOnlyNode } from '../../db/one-at-a-time.ts'
 import type { VisitorsStore } from './visitors.store.ts'
 
 const HOUR = 3_600_000
@@ -15,15 +16,22 @@ const AT_ONCE = 500
 type Parts = {
   store: Pick<VisitorsStore, 'lastSeenOf' | 'seenBefore' | 'forgetSilent'>
   clock: Clock
+  oneAtATime?: OneAtATime
   onFault: (error: unknown) => void
   visitorsMax?: number
 }
 
 /**
  * Deletes visitors who never wrote and have been away for days, because nicks are free and the table would only grow.
- * Their tokens still connect, without the nick. Several nodes may sweep at the same time.
+ * Their tokens still connect, without the nick.
  */
-export function createVisitorSweep({ store, clock, onFault, visitorsMax = VISITORS_MAX }: Parts) {
+export function createVisitorSweep({
+  store,
+  clock,
+  oneAtATime = byOnlyNode,
+  onFault,
+  visitorsMax = VISITORS_MAX,
+}: Parts) {
   async function sweep(): Promise<void> {
     const now = clock.now()
     const beyondMax = Math.min((await store.lastSeenOf(visitorsMax)) ?? 0, now - HOUR)
@@ -42,7 +50,7 @@ export function createVisitorSweep({ store, clock, onFault, visitorsMax = VISITO
   }
 
   function scheduleSweep(): void {
-    clock.after(EVERY, () => void sweep().catch(onFault).finally(scheduleSweep))
+    clock.after(EVERY, () => void oneAtATime('visitor sweep', sweep).catch(onFault).finally(scheduleSweep))
   }
 
   return { sweep, start: scheduleSweep }

@@ -13,6 +13,7 @@ import {
 import type { SanctionRow } from '../../db/tables.ts'
 import { Refusal } from '../../errors.ts'
 import { type Session, requireFreshProof } from '../../http/caller.ts'
+import type { OneAtATime } from '../../db/one-at-a-time.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
 import type { Eraser } from './erase-author.ts'
 import type { ModerationStore } from './moderation.store.ts'
@@ -38,13 +39,14 @@ type Parts = {
   sessionOf: (id: string) => Promise<Session | null>
   clock: Clock
   interchange: Interchange
+  oneAtATime: OneAtATime
   signals: Pick<Signals, 'notice' | 'banNotice' | 'personBanned' | 'addressesBanned'>
 }
 
 /** The owner's moderation of people: mute, ban, forgive and erase, with a log. */
 export function createModeration(parts: Parts) {
   const { store, sanctions, persons, lastAddresses, reported, erase, accountLog, sessionOf } = parts
-  const { clock, interchange, signals } = parts
+  const { clock, interchange, oneAtATime, signals } = parts
   /** Orders run one after the other, so that memory and database agree on the last. */
   const inTurn = createSerialQueue()
   const ordered = createOrderedSanctions({ sanctions, lastAddresses, clock })
@@ -128,11 +130,13 @@ export function createModeration(parts: Parts) {
   async function sweepRegularly(): Promise<void> {
     clock.after(SWEPT_EVERY, () => void sweepRegularly())
     // What fails now is tried again by the next sweep.
-    await Promise.allSettled([
-      store.forgetEnded(clock.now()),
-      lastAddresses.forgetOld(),
-      reported.forgetOld(SWEPT_EVERY),
-    ])
+    const sweep = () =>
+      Promise.allSettled([
+        store.forgetEnded(clock.now()),
+        lastAddresses.forgetOld(),
+        reported.forgetOld(SWEPT_EVERY),
+      ])
+    await oneAtATime('moderation sweep', sweep).catch(() => false)
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { AccountLog } from '../../accounts/account-log.ts'
 import type { Accounts } from '../../accounts/accounts.ts'
 import type { Clock } from '../../clock.ts'
+import type { OneAtATime } from '../../db/one-at-a-time.ts'
 import type { Database } from '../../db/tables.ts'
 import type { Route } from '../../http/route.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
@@ -37,6 +38,7 @@ type Parts = {
   clock: Clock
   interchange: Interchange
   tallies: Tallies
+  oneAtATime: OneAtATime
   /** The key of the address hashes. */
   secret: string
   signals: Signals
@@ -86,6 +88,7 @@ export async function startModeration(parts: Parts) {
     sessionOf: parts.accounts.session,
     clock,
     interchange: parts.interchange,
+    oneAtATime: parts.oneAtATime,
     signals,
   })
   await moderation.start()

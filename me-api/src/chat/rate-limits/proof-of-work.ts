@@ -3,6 +3,7 @@ import { createChallenge, verifySolution } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
+import type { UsedOnce } from '../../db/used-once.ts'
 import { Challenge } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import { networkOf } from '../../http/network-address.ts'
@@ -10,6 +11,8 @@ import type { JoinPressure } from './join-pressure.ts'
 
 /** Milliseconds during which a challenge can be solved and used. */
 const VALID_FOR = 5 * 60_000
+/** Milliseconds by which the clocks of two nodes may differ. */
+const CLOCKS_DIFFER = 60_000
 /** Rounds of PBKDF2 per try, which the server computes once per challenge, and the fewest tries a solution needs. */
 const ROUNDS = 1_000
 const TRIES = 500
@@ -29,6 +32,8 @@ type Parts = {
   secret: string
   pressure: JoinPressure
   clock: Clock
+  /** Says of all nodes whether a solution is used for the first time; null where there is one node. */
+  usedOnce: UsedOnce | null
 }
 
 /**
@@ -36,10 +41,12 @@ type Parts = {
  * then more with more pressure. Challenges are signed (ALTCHA), so that the server stores none until it is solved.
  * Each is valid once, for a few minutes, and for the address that requested it.
  */
-export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
+export function createProofOfWork({ mode, secret, pressure, clock, usedOnce }: Parts) {
   const keyFor = (use: string) => createHmac('sha256', secret).update(`proof of work: ${use}`).digest('hex')
   const [hmacSignatureSecret, hmacKeySignatureSecret] = [keyFor('challenge'), keyFor('solution')]
-  /** Signatures of solved challenges, with the time at which they expire. */
+  /** Milliseconds that a challenge may still be valid: those of a node whose clock is ahead seem to be so for longer. */
+  const leftMax = VALID_FOR + (usedOnce ? CLOCKS_DIFFER : 0)
+  /** Signatures of solved challenges, with the time at which they expire: all of the only node's. */
   const used = new Map<string, number>()
 
   const level = (address: string | null): number =>
@@ -109,7 +116,7 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
     const { place, until, least } = challenge.parameters.data
     const left = until - clock.now()
     // More than the whole time is left where the system's time was set back.
-    if (left <= 0 || left > VALID_FOR) return false
+    if (left <= 0 || left > leftMax) return false
     if (place !== placeOf(address) || used.has(challenge.signature)) return false
     if (2 * least < leastNow(address)) return false
     const secrets = { hmacSignatureSecret, hmacKeySignatureSecret }
@@ -117,7 +124,7 @@ export function createProofOfWork({ mode, secret, pressure, clock }: Parts) {
     // Checked again, because another request may have used the same solution meanwhile.
     if (!verified || used.has(challenge.signature)) return false
     remember(challenge.signature, until)
-    return true
+    return usedOnce ? usedOnce(`proof ${challenge.signature}`) : true
   }
 
   function remember(signature: string, until: number): void {
