@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Change, Notice, Person, RoomName } from '../contract/index.ts'
+import { Change, Message, Notice, Person, RoomName } from '../contract/index.ts'
 
 /**
  * What a node tells the others, by kind. A node of another version may send less, more, or kinds that are not here:
@@ -48,6 +48,12 @@ export const nodeMessages = {
       ban_reason: z.string().nullable(),
     }),
   ),
+  /** The owner has deleted this message, and may restore it on any node for some seconds. */
+  deleted: Message,
+  /** Everything of a person is being erased, or has been. */
+  erasing: z.object({ personId: z.string(), isOver: z.boolean() }),
+  /** A user is signed in in this tab, which is a hash. */
+  userTab: z.object({ userId: z.string(), tab: z.string() }),
   /** The ids of sessions that have ended. */
   sessionEnded: z.string(),
   /** What a node has counted, see tallies.ts: the count's name, the key, the points, and whether those before go. */

@@ -1,3 +1,4 @@
+import type { Interchange } from '../../nodes/interchange.ts'
 import type { PersonsStore } from './persons.store.ts'
 
 /** The most tabs of signed-in users in memory; beyond them the earliest is dropped. */
@@ -7,17 +8,24 @@ const TABS_MAX = 10_000
  * Tracks which identities belong to one person. An identity created with the token, with the cookie or in the tab of
  * another identity belongs to the same person. A mute or ban of one of them applies to all.
  */
-export function createPersons(store: PersonsStore) {
+export function createPersons({ store, interchange }: { store: PersonsStore; interchange: Interchange }) {
   /** The user last signed in in each tab, by the tab's hash; the database has the visitors' tabs. */
   const users = new Map<string, string>()
+
+  function noteTab(userId: string, tab: string): void {
+    users.delete(tab)
+    users.set(tab, userId)
+    const [earliest] = users.keys()
+    if (users.size > TABS_MAX && earliest !== undefined) users.delete(earliest)
+  }
+  // What a node misses it does not ask for: a restart of the only node forgets the tabs too.
+  interchange.on('userTab', ({ userId, tab }) => noteTab(userId, tab))
 
   return {
     /** Notes that a user is signed in in this tab. */
     noteTab(userId: string, tab: string): void {
-      users.delete(tab)
-      users.set(tab, userId)
-      const [earliest] = users.keys()
-      if (users.size > TABS_MAX && earliest !== undefined) users.delete(earliest)
+      noteTab(userId, tab)
+      interchange.send('userTab', { userId, tab })
     },
 
     /**

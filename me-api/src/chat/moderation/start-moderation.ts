@@ -54,10 +54,15 @@ export async function startModeration(parts: Parts) {
   const store = createModerationStore(db)
   const addressHashesOf = createAddressHashes(secret)
   const sanctions = createActiveSanctions({ clock, addressHashesOf })
-  const persons = createPersons(createPersonsStore(db))
+  const persons = createPersons({ store: createPersonsStore(db), interchange: parts.interchange })
   const sanctionChecks = createSanctionChecks({ sanctions, store, clock })
-  const lastAddresses = createLastAddresses({ store: createLastAddressesStore(db), clock, addressHashesOf })
-  const recentlyDeleted = createRecentlyDeleted({ clock })
+  const lastAddresses = createLastAddresses({
+    store: createLastAddressesStore(db),
+    clock,
+    addressHashesOf,
+    isShared: parts.interchange.isShared,
+  })
+  const recentlyDeleted = createRecentlyDeleted(parts)
   const erase = createEraser({ store, writeToMany, recentlyDeleted })
   const reported = createMessageReports({
     store: createMessageReportsStore(db),
