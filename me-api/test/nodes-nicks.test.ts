@@ -154,6 +154,18 @@ describeNodes('nicks on two nodes', () => {
     expect(await join(one, 'ada')).toBe(201)
   })
 
+  test('without Redis too, signing out everywhere ends the visitor’s connections to every node', async () => {
+    const [one, other] = await startNodes({ settings, redis: noRedis })
+    const ada = await visitor(one!, 'ada')
+    const gone = ada.disconnected()
+    await api(other!)
+      .delete('/api/me/sessions')
+      .set(bearer(tokenOf(ada)))
+      .expect(204)
+    await gone
+    expect(await join(one!, 'ada')).toBe(201)
+  })
+
   test('a member takes a nick on one node, and no visitor gets it on the other', async () => {
     const { one, other } = await startPair({ settings })
     const owner = await connect(one, { auth: { token: await ownerToken(one) } })

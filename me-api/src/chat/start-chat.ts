@@ -133,15 +133,19 @@ export async function startChat(parts: Parts) {
     typing,
   })
 
+  async function loadRest(): Promise<void> {
+    await moderation.moderation.load()
+    await identity.visitors.endSignedOut()
+  }
   watchRooms({
     rooms,
     bus: started.bus,
     interchange,
     clock,
-    loadRest: moderation.moderation.load,
+    loadRest,
     onFault: (error) => log.error({ err: error }, 'the rooms could not be looked at'),
   })
-  interchange.onMeeting(() => void moderation.moderation.load().catch(() => undefined))
+  interchange.onMeeting(() => void loadRest().catch(() => undefined))
 
   const departures = startDepartures({
     ...moderation,

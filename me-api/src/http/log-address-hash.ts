@@ -10,6 +10,7 @@ const KEY_LASTS = 24 * 3_600_000
  * trying all of them, as with an unkeyed hash.
  */
 export function createLogAddressHash(clock: Clock) {
+  // Each process has its own: who joins the logs of several nodes does not learn who is who either.
   let key = randomBytes(32)
   let madeAt = clock.monotonic()
 

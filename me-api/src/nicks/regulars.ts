@@ -22,7 +22,7 @@ type Parts = {
  * (docs/contract.md §5).
  */
 export function createRegulars({ store, clock, onFault }: Parts) {
-  /** Who has written today, and under which nick. */
+  /** Who has written today, and under which nick; another node merely looks once more. */
   const today = { day: 0, writers: new Set<string>() }
 
   function keepersOf(nick: Nick) {

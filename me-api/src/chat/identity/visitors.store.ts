@@ -62,6 +62,18 @@ export function createVisitorsStore(db: Database) {
         .execute()
     },
 
+    /** Returns those of these visitors who have signed out everywhere. */
+    async signedOut(ids: string[]): Promise<string[]> {
+      if (ids.length === 0) return []
+      const rows = await db
+        .selectFrom('visitors')
+        .select('id')
+        .where('id', 'in', ids)
+        .where('generation', '>', 0)
+        .execute()
+      return rows.map(({ id }) => id)
+    },
+
     async saw(ids: string[], now: number): Promise<void> {
       if (ids.length > 0)
         await db.updateTable('visitors').set({ seen_at: now }).where('id', 'in', ids).execute()

@@ -172,6 +172,11 @@ export function createVisitors(parts: Parts) {
       await nickHolds.release(id)
     },
 
+    /** Ends the connections of visitors who have signed out through another node, where its word got lost. */
+    async endSignedOut(): Promise<void> {
+      for (const id of await store.signedOut(nickHolds.connectedVisitors())) signals.identityEnded.emit(id)
+    },
+
     /** Called when a connection of the visitor opens or closes, for the time they hold their nick. */
     opened: (self: Person | null) => self?.role === 'visitor' && nickHolds.opened(self.id),
     closed: (self: Person | null) => self?.role === 'visitor' && nickHolds.closed(self.id),

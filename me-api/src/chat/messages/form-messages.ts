@@ -34,7 +34,10 @@ export function createFormMessages({ guests, rules, rooms, secret }: Parts) {
   const namespace = createHash('sha256').update(`form ${secret}`).digest().subarray(0, 16)
   const turns = new Map<string, Promise<unknown>>()
 
-  /** The forms of a browser are processed one after the other: a second click must find the visitor of the first. */
+  /**
+   * The forms of a browser are processed one after the other: a second click must find the visitor of the first. Through
+   * another node it finds them by the tab.
+   */
   async function inTurn<Result>(browser: string | undefined, task: () => Promise<Result>): Promise<Result> {
     if (browser === undefined) return task()
     const mine = (turns.get(browser) ?? Promise.resolve()).then(task, task)

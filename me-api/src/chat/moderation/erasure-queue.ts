@@ -7,8 +7,9 @@ import { createSerialQueue } from '../serial-queue.ts'
 const WAITING_MAX = 50
 
 /**
- * Runs the requested erasures one after the other for the whole server. A person who asks again before their erasure
- * has begun shares it. A running erasure is not shared, because it may miss messages written since.
+ * Runs the requested erasures one after the other for the whole process. A person who asks again before their erasure
+ * has begun shares it. A running erasure is not shared, because it may miss messages written since. Each node has a queue
+ * of its own: erasing twice changes nothing.
  */
 export function createErasureQueue(erase: Eraser) {
   const inTurn = createSerialQueue()

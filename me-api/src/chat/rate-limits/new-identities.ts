@@ -12,7 +12,8 @@ const REMEMBERED_MAX = 100_000
 
 /**
  * The identities younger than `seconds`, in memory, so that checking a message needs no query. Their age comes from
- * the database each time a person is identified, so that neither a reconnect nor a restart changes it. If `seconds`
+ * the database each time a person is identified, so that neither a reconnect, nor a restart, nor
+ * another node changes it. If `seconds`
  * is null, nobody is new.
  */
 export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: number | null }) {
