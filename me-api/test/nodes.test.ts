@@ -60,6 +60,15 @@ describeNodes('two nodes', () => {
     await eventually(() => expect(rooms.at(-1)).toEqual(['Lobby']))
   })
 
+  test('a node that has stopped asks its database nothing more', async () => {
+    const [one] = await startNodes()
+    await connected(one!)
+    await one!.close()
+    // Longer than from one look at the rooms to the next.
+    await pause(2_500)
+    expect(one!.logLines.filter((line) => JSON.parse(line).level >= 50)).toEqual([])
+  })
+
   test('without Redis everybody reads all a little later, and it heals', async () => {
     const redis = await startRedis()
     const [one, other] = await startNodes({ redis: redis.url })

@@ -137,7 +137,7 @@ export async function startChat(parts: Parts) {
     await moderation.moderation.load()
     await identity.visitors.endSignedOut()
   }
-  watchRooms({
+  const endWatch = watchRooms({
     rooms,
     bus: started.bus,
     interchange,
@@ -207,6 +207,7 @@ export async function startChat(parts: Parts) {
       transports.endLongPolls()
       await storePending()
       await transports.close()
+      endWatch()
     },
   }
 }

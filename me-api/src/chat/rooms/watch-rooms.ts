@@ -18,10 +18,11 @@ type Parts = {
 
 /**
  * Looks at the rooms in the database again and again, and finds what other nodes have written there: whatever Redis
- * loses comes that much later. The only node of a chat has nothing to look for.
+ * loses comes that much later. The only node of a chat has nothing to look for. The returned function ends it.
  */
-export function watchRooms({ rooms, bus, interchange, clock, loadRest, onFault }: Parts): void {
-  if (!interchange.isShared) return
+export function watchRooms({ rooms, bus, interchange, clock, loadRest, onFault }: Parts): () => void {
+  if (!interchange.isShared) return () => {}
+  let hasEnded = false
   let underWay: Promise<void> | null = null
 
   /** A look that begins while another one is under way is made after it: the other may have read too early. */
@@ -32,6 +33,7 @@ export function watchRooms({ rooms, bus, interchange, clock, loadRest, onFault }
   }
 
   async function lookNow(): Promise<void> {
+    if (hasEnded) return
     try {
       for (const room of await rooms.look()) bus.reach(room)
       if (!interchange.isUp()) await loadRest()
@@ -42,10 +44,11 @@ export function watchRooms({ rooms, bus, interchange, clock, loadRest, onFault }
 
   async function lookRegularly(): Promise<void> {
     await look()
-    clock.after(EVERY, () => void lookRegularly())
+    if (!hasEnded) clock.after(EVERY, () => void lookRegularly())
   }
 
   interchange.on('rooms', () => void look())
   interchange.onMeeting(() => void look())
   void lookRegularly()
+  return () => void (hasEnded = true)
 }
