@@ -22,7 +22,7 @@ export type Cluster = Awaited<ReturnType<typeof startCluster>>
 
 /**
  * Two nodes as processes of their own on a PostgreSQL and a Redis of their own, behind a balancer that leads each
- * connection to any node that runs, and breaks one again and again until `calm`.
+ * connection to any node that runs, and breaks one again and again if told so.
  */
 export async function startCluster() {
   const folder = mkdtempSync(join(tmpdir(), 'me-storm-'))
@@ -43,14 +43,15 @@ export async function startCluster() {
   const anyOf = (urls: string[]) => urls[Math.floor(Math.random() * urls.length)]
   // Where none runs, the connection is refused at the place of one that did.
   const balancer = await startTcpProxy(() => anyOf(running()) ?? nodes[0]!.lastUrl())
-  const breaking = setInterval(balancer.cutOne, BREAK_EVERY)
+  let breaking: NodeJS.Timeout
 
   return {
     url: balancer.url,
     nodes,
     postgres,
     redis,
-    /** Ends the weather: no connection is broken any more. */
+    /** From now on connections break, until `calm`. */
+    breakConnections: () => void (breaking = setInterval(balancer.cutOne, BREAK_EVERY)),
     calm: () => clearInterval(breaking),
     async stop(): Promise<void> {
       clearInterval(breaking)

@@ -26,6 +26,7 @@ process.exit(violations.length === 0 ? 0 : 1)
 async function storm(cluster: Cluster): Promise<string[]> {
   const writers = await startWriters(cluster.url)
   const readers = startReaders(cluster.url)
+  cluster.breakConnections()
   const clients = [...writers, ...readers].flatMap(({ client }) => client ?? [])
   const found: string[] = []
   console.log(`
