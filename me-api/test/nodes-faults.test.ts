@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { createClient } from '@redis/client'
+import { lockRoom } from '../src/chat/log/commit.ts'
+import type { Message } from '../src/contract/index.ts'
 import { readInstallation } from '../src/db/installation.ts'
 import { databaseOf } from './support/database.ts'
 import {
@@ -13,6 +15,7 @@ import {
   startRedis,
 } from './support/nodes.ts'
 import { runProgram, startServer } from './support/program.ts'
+import { api, bearer } from './support/rest.ts'
 import { closeAfterTest, temporaryFolder } from './support/start-app.ts'
 import { type Visitor, eventually, visitor } from './support/visitors.ts'
 
@@ -127,10 +130,28 @@ describeNodes('the channel of the nodes', () => {
   test('carries a Change that is too long for it as a wake-up', async () => {
     const nodes = await startNodes({ settings: { LIMIT_MESSAGES: 'off' } })
     const { ada, bo } = await twoVisitors(nodes)
-    // All that waits for the first is stored together.
+    // What waits for the room is stored together.
+    const [locked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const holding = nodes[0]!.db.transaction().execute(async (tx) => {
+      await lockRoom(tx, 'lobby')
+      locked.resolve()
+      await release.promise
+    })
+    await locked.promise
     const texts = Array.from({ length: 200 }, (_, index) => `${index} ${'x'.repeat(3_900)}`)
-    const sent = await Promise.all(texts.map((text) => ada.send(text)))
+    const post = (text: string) =>
+      api(nodes[0]!)
+        .post('/api/chat/rooms/lobby/messages')
+        .set(bearer(ada.welcome.token!))
+        .send({ id: crypto.randomUUID(), text })
+        .expect(201)
+    const sending = Promise.all(texts.map(post))
+    await pause(2_000)
+    release.resolve()
+    await holding
+    const sent = (await sending).map(({ body }) => body.data as Message)
     await eventually(() => expect(bo.changes.at(-1)?.to).toBe(200))
+    expect(bo.changes.filter(({ messages }) => messages.length === 0)).not.toEqual([])
     const page = await bo.enter(199)
     expect(page.messages).toEqual([sent.find(({ seq }) => seq === 200)])
     await bo.send('after it')
