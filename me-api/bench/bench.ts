@@ -4,7 +4,9 @@
  */
 import { parseArgs } from 'node:util'
 import { writeCharts } from './chart.ts'
+import { cluster } from './cluster.ts'
 import { documents } from './documents.ts'
+import { model } from './fan-out-model.ts'
 import { history } from './history.ts'
 import * as loads from './loads.ts'
 import { printResults, writeResults } from './report.ts'
@@ -12,14 +14,27 @@ import type { Results } from './results.ts'
 import { search } from './search.ts'
 import { contestants, ours, usual } from './servers.ts'
 
-const usage = `npm run bench -- [--short] [--seconds N] [--only LOAD,LOAD…] [--docs]
+const usage = `npm run bench -- [--short] [--seconds N] [--only LOAD,LOAD…] [--readers N] [--docs]
 
   --short        a first impression in under three minutes: two loads, four seconds each
   --seconds N    how long each steady load is measured (10)
-  --only         some of: 500x50 500x400 1000x2000 idle quiet restart history search documents
+  --only         some of: 500x50 500x400 1000x2000 idle quiet restart history search documents cluster model
+  --readers N    how many there are on each of two nodes (250): two cores bear no more beside the clients
   --docs         also writes the table and the charts into docs/`
 
-const all = ['500x50', '500x400', '1000x2000', 'idle', 'quiet', 'restart', 'history', 'search', 'documents']
+const all = [
+  '500x50',
+  '500x400',
+  '1000x2000',
+  'idle',
+  'quiet',
+  'restart',
+  'history',
+  'search',
+  'documents',
+  'cluster',
+  'model',
+]
 const short = ['500x50', '500x400', 'quiet']
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
@@ -44,11 +59,13 @@ function readOptions() {
         short: { type: 'boolean' },
         seconds: { type: 'string' },
         only: { type: 'string' },
+        readers: { type: 'string' },
         docs: { type: 'boolean' },
       },
     })
     const unknown = values.only?.split(',').filter((load) => !all.includes(load)) ?? []
-    if (unknown.length === 0 && !(Number(values.seconds) <= 0)) return values
+    const isPositive = (text: string | undefined) => text === undefined || Number(text) > 0
+    if (unknown.length === 0 && isPositive(values.seconds) && isPositive(values.readers)) return values
   } catch {
     // The usage is printed below.
   }
@@ -71,6 +88,8 @@ async function run(load: string): Promise<void> {
   if (load === 'restart') results.restart = await inTurn([ours, usual], (one) => loads.restart(one, 5_000))
   if (load === 'history') results.history = await history()
   if (load === 'search') results.search = await search()
+  if (load === 'cluster') results.cluster = await cluster(Number(options.readers ?? 250), seconds)
+  if (load === 'model') results.model = model(results)
   if (load === 'documents') results.documents = await documents(seconds)
 }
 

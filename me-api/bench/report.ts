@@ -3,11 +3,14 @@ import { cpus, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { historyFile } from './history.ts'
-import type { Summary } from './latencies.ts'
+import { type Summary, createLatencies } from './latencies.ts'
 import type { Results } from './results.ts'
 import { ours, usual } from './servers.ts'
 
-const page = join(import.meta.dirname, '../../docs/benchmark.md')
+const docs = join(import.meta.dirname, '../../docs')
+
+/** A run in which nothing was measured. */
+const nothing: Results = { seconds: 0, sync: createLatencies().summary(), steady: [] }
 
 type Table = { title: string; head: string[]; rows: string[][] }
 
@@ -40,7 +43,7 @@ function tablesOf(results: Results): Table[] {
       whole(one.doubled),
     ]),
   }))
-  const { idle, quiet, restart, history, search, documents, sync } = results
+  const { idle, quiet, restart, history, search, documents, cluster, model, sync } = results
   if (idle)
     tables.push({
       title: '4,000 idle connections',
@@ -122,6 +125,56 @@ function tablesOf(results: Results): Table[] {
         fine(kilobytes),
       ]),
     })
+  if (cluster)
+    tables.push({
+      title: `${whole(2 * cluster.readers)} readers on two nodes or on one, with PostgreSQL (a commit: p50 ${cluster.commit.p50.toFixed(2)} ms)`,
+      head: [
+        '',
+        'quiet, to the other node p50 / p99, ms',
+        '400 messages/s p50 / p99, ms',
+        'µs of CPU per delivery',
+        'CPU',
+        'lost',
+        'doubled',
+      ],
+      rows: Object.entries(cluster.of).map(([name, one]) => [
+        name,
+        fiftyNinetyNine(one.quiet),
+        fiftyNinetyNine(one.busy),
+        one.perDelivery.toFixed(2),
+        `${whole(one.cpuShare * 100)} %`,
+        whole(one.lost),
+        whole(one.doubled),
+      ]),
+    })
+  if (model)
+    tables.push({
+      title: 'What one busy room needs, by the model',
+      head: [
+        'readers',
+        'messages/s',
+        'writes/s to each',
+        'nodes of a core',
+        'nodes if they gathered',
+        'Redis, MB/s',
+        'relays deep',
+        'PostgreSQL connections',
+        'delivery p50 / p99, ms',
+        'walls',
+      ],
+      rows: model.rows.map((row) => [
+        whole(row.readers),
+        whole(row.rate),
+        fine(row.frames),
+        whole(row.nodes),
+        whole(row.gathering),
+        fine(row.redis),
+        whole(row.depth),
+        whole(row.connections),
+        `${fine(row.p50)} / ${fine(row.p99)}`,
+        row.wall,
+      ]),
+    })
   return tables
 }
 
@@ -160,14 +213,24 @@ const markdownOf = ({ title, head, rows }: Table): string =>
     '',
   ].join('\n')
 
-/** Writes the tables into docs/benchmark.md, between its two markers. */
+/** Writes the tables into docs/benchmark.md, and the model's into docs/scaling.md, each between its two markers. */
 export async function writeResults(results: Results): Promise<void> {
+  const { model, ...measured } = results
   const [cpu] = cpus()
   const machine = `${cpus().length} × ${cpu?.model.trim()}, ${whole(totalmem() / 2 ** 30)} GB, ${type()}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}; ${results.seconds} s for each steady load.`
-  const tables = [machine, '', ...tablesOf(results).map(markdownOf)].join('\n')
-  const text = readFileSync(page, 'utf8').replace(
-    /(<!-- results -->)[^]*(<!-- end of results -->)/,
-    (_all, begin: string, end: string) => `${begin}\n\n${tables}\n${end}`,
+  const tables = tablesOf(measured).map(markdownOf)
+  if (tables.length > 0) await writeBetween('benchmark.md', 'results', [machine, '', ...tables].join('\n'))
+  if (model) {
+    const tables = tablesOf({ ...nothing, model }).map(markdownOf)
+    await writeBetween('scaling.md', 'model', tables.join('\n'))
+  }
+}
+
+async function writeBetween(file: string, name: string, text: string): Promise<void> {
+  const page = join(docs, file)
+  const written = readFileSync(page, 'utf8').replace(
+    new RegExp(`(<!-- ${name} -->)[^]*(<!-- end of ${name} -->)`),
+    (_all, begin: string, end: string) => `${begin}\n\n${text}\n${end}`,
   )
-  writeFileSync(page, await format(text, { ...(await resolveConfig(page)), parser: 'markdown' }))
+  writeFileSync(page, await format(written, { ...(await resolveConfig(page)), parser: 'markdown' }))
 }

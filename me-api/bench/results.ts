@@ -1,5 +1,7 @@
+import type { Cluster } from './cluster.ts'
 import type { Documents } from './documents.ts'
 import type { History } from './history.ts'
+import type { Costs, Row } from './fan-out-model.ts'
 import type { Summary } from './latencies.ts'
 import type { Search } from './search.ts'
 import type { Idle, Quiet, Restart, Steady } from './loads.ts'
@@ -16,4 +18,6 @@ export type Results = {
   history?: History | null
   search?: Search | null
   documents?: Documents
+  cluster?: Cluster
+  model?: { costs: Costs; rows: Row[] }
 }

@@ -36,6 +36,12 @@ const plainSocketIo: Contestant = {
   command: beside('plain-socket-io.ts'),
 }
 const plainWs: Contestant = { name: 'plain ws', dialect: 'ws', command: beside('plain-ws.ts') }
+/** Plain Socket.IO for several nodes. */
+export const adapted: Contestant = {
+  name: 'Socket.IO with its Redis adapter',
+  dialect: 'tutorial',
+  command: beside('adapted-socket-io.ts'),
+}
 export const contestants = [ours, usual, plainSocketIo, plainWs]
 
 export type RunningServer = Awaited<ReturnType<typeof startServer>>

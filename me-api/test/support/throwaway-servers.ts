@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** A PostgreSQL made from the machine's own programs, which can be killed and started again. */
-export async function startPostgres() {
+export async function startPostgres({ fsync = 'off' as 'on' | 'off' } = {}) {
   const programs = findPrograms()
   const folder = mkdtempSync(join(tmpdir(), 'me-postgres-'))
   const data = join(folder, 'data')
@@ -22,7 +22,7 @@ export async function startPostgres() {
   )
   const port = await freePort()
   // A throwaway server need not survive a power cut.
-  const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'fsync=off']
+  const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, `fsync=${fsync}`]
   const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
   const start = () => spawn(join(programs, 'postgres'), args, options)
   let server = start()
