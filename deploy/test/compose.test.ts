@@ -1,11 +1,12 @@
 /**
  * The compose file on a real Docker engine, from a clean copy of the working tree: built, started, used, killed,
- * backed up, restored and upgraded. One story, in the order of its tests.
+ * backed up, restored, upgraded and doubled. One story, in the order of its tests.
  */
 import { existsSync } from 'node:fs'
 import { after, before } from 'node:test'
 import { type Readers, freePort } from './people.ts'
 import { staysSafe } from './safety.ts'
+import { scales } from './scaling.ts'
 import { serves } from './serving.ts'
 import { cleanCopy, createStack, needEngine } from './stack.ts'
 import { survives } from './surviving.ts'
@@ -31,3 +32,4 @@ after(async () => {
 serves(stack, readers)
 staysSafe(stack)
 survives(stack, readers)
+scales(stack)

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type AddressInfo, createServer } from 'node:net'
 import { type Socket, io } from 'socket.io-client'
@@ -43,26 +44,34 @@ export function reader(url: string, transport: 'websocket' | 'polling') {
     reconnectionDelay: 100,
     reconnectionDelayMax: 500,
   })
-  const seen: string[] = []
-  let cursor: number | null = null
-  const apply = ({ to, messages }: Change) => {
-    seen.push(...messages.filter(({ rev }) => rev > (cursor ?? -1)).map(({ text }) => text))
-    cursor = Math.max(cursor ?? 0, to)
-  }
-  socket.on('room:changed', apply)
-  socket.on('connect', () => {
-    socket.emit(
-      'room:enter',
-      { room: 'lobby', after: cursor },
-      (ack: Ack<Change>) => ack.ok && apply(ack.data),
-    )
-  })
+  const { seen, enter } = follow(socket)
+  socket.on('connect', () => void enter())
   // A server that stops closes by its own will, after which Socket.IO leaves coming back to its user.
   socket.on(
     'disconnect',
     (reason) => void (reason === 'io server disconnect' && setTimeout(() => socket.connect(), 500)),
   )
   return { seen, socket, close: () => void socket.disconnect() }
+}
+
+/** Reads the lobby with a cursor: a change that begins after it means that something is missing, and is asked for anew. */
+function follow(socket: Socket<ServerEvents, ClientEvents>) {
+  const seen: string[] = []
+  let cursor: number | null = null
+  const enter = () =>
+    new Promise<void>((resolve) => {
+      socket.emit('room:enter', { room: 'lobby', after: cursor }, (ack: Ack<Change>) => {
+        if (ack.ok) apply(ack.data)
+        resolve()
+      })
+    })
+  function apply({ from, to, messages }: Change): void {
+    if (cursor !== null && from > cursor) return void enter()
+    seen.push(...messages.filter(({ rev }) => rev > (cursor ?? -1)).map(({ text }) => text))
+    cursor = Math.max(cursor ?? 0, to)
+  }
+  socket.on('room:changed', (change) => cursor !== null && apply(change))
+  return { seen, enter }
 }
 
 /** Whoever reads until the end of the story. */
@@ -91,4 +100,48 @@ export function freePort(): Promise<number> {
       probe.close(() => resolve(port))
     })
   })
+}
+
+/** Somebody who talks: what they said and how many milliseconds each took, and what they have seen. */
+export type Talker = {
+  name: string
+  said: { text: string; took: number }[]
+  seen: () => string[]
+  say: (text: string) => Promise<void>
+  close: () => void
+}
+
+/** Somebody with Socket.IO's client and what its documentation recommends: a token, a cursor, and ids that are sent again. */
+export async function talker(url: string, nick: string, pollsFirst: boolean): Promise<Talker> {
+  let token: string | null = null
+  const said: Talker['said'] = []
+  const socket: Socket<ServerEvents, ClientEvents> = io(`${url}/chat`, {
+    transports: pollsFirst ? ['polling', 'websocket'] : ['websocket'],
+    auth: (give) => give(token === null ? { nick } : { token }),
+    forceNew: true,
+    reconnectionDelay: 200,
+    reconnectionDelayMax: 1_000,
+  })
+  const { seen, enter } = follow(socket)
+  const isIn = new Promise<void>((resolve) => {
+    socket.on('welcome', (welcome) => {
+      token = welcome.token ?? token
+      void enter().then(resolve)
+    })
+  })
+  await isIn
+  return {
+    name: nick,
+    said,
+    seen: () => seen,
+    async say(text) {
+      const [id, began] = [randomUUID(), performance.now()]
+      await eventually(async () => {
+        const answer = await socket.timeout(1_000).emitWithAck('message:send', { room: 'lobby', id, text })
+        assert.ok(answer.ok, JSON.stringify(answer))
+      })
+      said.push({ text, took: performance.now() - began })
+    },
+    close: () => void socket.disconnect(),
+  }
 }

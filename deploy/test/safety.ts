@@ -35,12 +35,17 @@ export function staysSafe(stack: Stack): void {
     })
   })
 
-  test('a wrong SITE_ADDRESS is told in a line, and a taken port by Docker', async () => {
+  test('a wrong SITE_ADDRESS or API_UPSTREAMS is told in a line, and a taken port by Docker', async () => {
     const image = `${stack.project}-web:local`
     for (const address of ['https://example.org/blog', 'my house', 'example.org:8080', 'example']) {
       const { code, err } = await stack.docker('run', '--rm', '--env', `SITE_ADDRESS=${address}`, image)
       assert.equal(code, 1)
       assert.match(err.trim(), /^SITE_ADDRESS: must be a domain such as example\.org[^\n]*$/)
+    }
+    for (const upstreams of ['api', 'http://api:1337', 'a:1337, b:1337', 'a:1337 {b:1337}']) {
+      const { code, err } = await stack.docker('run', '--rm', '--env', `API_UPSTREAMS=${upstreams}`, image)
+      assert.equal(code, 1)
+      assert.match(err.trim(), /^API_UPSTREAMS: must be names with ports[^\n]*$/)
     }
     const taken = await stack.docker('run', '--rm', '--publish', `127.0.0.1:${new URL(url).port}:80`, image)
     assert.match(taken.err, /port is already allocated|address already in use/)

@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -100,11 +100,28 @@ export function createStack(folder: string, port: number) {
     docker: (...args: string[]) => run('docker', args),
     /** Environment of the commands that follow, as a `.env` would give it. */
     set: (next: Record<string, string>) => void (settings = next),
+    /** The file `.env` beside the compose file, which containers get too. */
+    dotEnv: (lines: Record<string, string>) =>
+      writeFileSync(
+        join(folder, '.env'),
+        Object.entries(lines)
+          .map(([name, value]) => `${name}=${value}\n`)
+          .join(''),
+      ),
     up: (...args: string[]) => must('up', '--detach', '--wait', '--wait-timeout', '90', ...args),
     inApi: (...command: string[]) => must('exec', '-T', 'api', ...command),
     logs: async (service: string) => {
       const { out, err } = await compose('logs', '--no-color', '--no-log-prefix', service)
       return out + err
+    },
+
+    /** Ends a container's process from outside, as a crash does; Docker then starts it again. */
+    async kill(container: string): Promise<void> {
+      const { out } = await run('docker', ['inspect', '--format', '{{.State.Pid}}', container])
+      const [image, command] = [`${project}-api:local`, `kill -9 ${out.trim()}`]
+      const alone = ['run', '--rm', '--pid=host', '--user=0', image, 'sh', '-c', command]
+      const { code, err } = await run('docker', alone)
+      if (code !== 0) throw new Error(`${container} could not be killed: ${err}`)
     },
 
     async remove(): Promise<void> {

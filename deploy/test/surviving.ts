@@ -35,19 +35,7 @@ export function survives(stack: Stack, readers: Readers): void {
     const dee = await join(url, 'dee')
     await say(url, dee, 'before the crash')
     const id = (await stack.must('ps', '--quiet', 'api')).trim()
-    const pid = (await stack.docker('inspect', '--format', '{{.State.Pid}}', id)).out.trim()
-    const image = `${stack.project}-api:local`
-    const kill = await stack.docker(
-      'run',
-      '--rm',
-      '--pid=host',
-      '--user=0',
-      image,
-      'sh',
-      '-c',
-      `kill -9 ${pid}`,
-    )
-    assert.equal(kill.code, 0, kill.err)
+    await stack.kill(id)
     await eventually(() => say(url, dee, 'after the crash'), 30_000)
     await eventually(() => assert.deepEqual(patient.seen.slice(-2), ['before the crash', 'after the crash']))
     const { out } = await stack.docker('inspect', '--format', '{{.RestartCount}}', id)

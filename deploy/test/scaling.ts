@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Browser, chromium } from '@playwright/test'
+import { commandsUnder } from './docs.ts'
+import { type Talker, eventually, join, json, reader, say, talker, texts } from './people.ts'
+import type { Stack } from './stack.ts'
+
+/** Milliseconds that anybody may wait for a word of theirs when a node dies, and when it stops: then it says when to come back. */
+const WAIT_MAX = { killed: 3_000, stopped: 10_000 }
+/** The other people talk by a script. */
+const IN_CHROMIUM = 2
+const BY_SCRIPT = 8
+
+/** Two API containers behind Caddy: one chat, of which either half may go. */
+export function scales(stack: Stack): void {
+  const { url, project } = stack
+  const nodes = [`${project}-api-1`, `${project}-api-2`]
+
+  /** What a node itself answers, past Caddy. */
+  async function textsOf(node: string): Promise<string[]> {
+    const path = '/api/chat/rooms/lobby/messages?limit=200'
+    const script = `fetch('http://127.0.0.1:1337${path}').then((it) => it.text()).then(console.log)`
+    const { out, err } = await stack.docker('exec', node, 'node', '-e', script)
+    assert.equal(err, '')
+    const { data } = JSON.parse(out) as { data: { messages: { text: string }[] } }
+    return data.messages.map(({ text }) => text)
+  }
+
+  test('the profile scale makes two API containers one chat', async () => {
+    await stack.must('--profile', '*', 'down', '--volumes')
+    stack.dotEnv({
+      COMPOSE_PROFILES: 'scale',
+      POSTGRES_PASSWORD: 'a-password',
+      API_DATABASE_URL: 'postgres://me:${POSTGRES_PASSWORD}@postgres/me',
+      SESSION_SECRET: 'a secret for tests that is long enough',
+      API_NODES: '2',
+      API_UPSTREAMS: nodes.map((node) => `${node}:1337`).join(' '),
+      ...{ LIMIT_CONNECTIONS: 'off', LIMIT_JOINS: 'off', LIMIT_MESSAGES: 'off', LIMIT_NEWCOMER: 'off' },
+      ...{ LIMIT_ADDRESS_MESSAGES: 'off', LIMIT_REQUESTS: 'off' },
+    })
+    await stack.up('--no-build', '--scale', 'api=2')
+    assert.equal((await stack.must('ps', '--quiet', 'api')).trim().split('\n').length, 2)
+    const ready = await json<{ redis: string }>(`${url}/readyz`)
+    assert.equal(ready.redis, 'connected')
+    const ada = await join(url, 'ada')
+    for (let count = 1; count <= 10; count++) await say(url, ada, `word ${count}`)
+    const words = Array.from({ length: 10 }, (_, index) => `word ${index + 1}`)
+    for (const node of nodes) assert.deepEqual(await textsOf(node), words)
+    assert.deepEqual(await texts(url), words)
+    // Caddy gives each node its share of them.
+    for (const node of nodes) {
+      const { out } = await stack.docker('logs', node)
+      assert.match(out, /"method":"POST","path":"\/api\/chat\/rooms\/lobby\/messages"/, `${node} was asked`)
+    }
+  })
+
+  test('Socket.IO’s polling stays at its node: by a cookie for pages, by the address for programs', async () => {
+    const poll = (headers: Record<string, string>, more = '') =>
+      fetch(`${url}/socket.io/?EIO=4&transport=polling${more}`, { headers })
+    const page = { 'sec-fetch-site': 'same-origin' }
+    const cookies = new Set<string>()
+    for (let count = 0; count < 20; count++) {
+      const opened = await poll(page)
+      const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? ''
+      cookies.add(cookie)
+      const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string }
+      const went = await fetch(`${url}/socket.io/?EIO=4&transport=polling&sid=${sid}`, {
+        method: 'POST',
+        headers: { ...page, cookie, 'content-type': 'text/plain' },
+        body: '1',
+      })
+      assert.equal(went.status, 200)
+    }
+    assert.equal(cookies.size, nodes.length, 'a cookie for each node')
+    for (let count = 0; count < 10; count++) {
+      const opened = await poll({})
+      assert.equal(opened.headers.get('set-cookie'), null)
+      const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string }
+      const went = await fetch(`${url}/socket.io/?EIO=4&transport=polling&sid=${sid}`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain' },
+        body: '1',
+      })
+      assert.equal(went.status, 200)
+    }
+    assert.equal((await fetch(url)).headers.get('set-cookie'), null, 'nothing else sets it')
+  })
+
+  test('one node killed with -9 while ten people talk: nobody waits three seconds, and nothing is lost', async () => {
+    const started = async () =>
+      (await stack.docker('inspect', '--format', '{{.RestartCount}}', nodes[0]!)).out.trim()
+    const before = Number(await started())
+    const talk = await tenTalk(url, WAIT_MAX.killed)
+    await pause(3_000)
+    await stack.kill(nodes[0]!)
+    await pause(6_000)
+    await talk.end()
+    assert.equal(Number(await started()), before + 1)
+    await stack.up('--no-recreate')
+  })
+
+  test('a rolling restart, as the documentation has it, loses nothing and nobody', async () => {
+    const talk = await tenTalk(url, WAIT_MAX.stopped)
+    await pause(2_000)
+    for (const command of commandsUnder('## Several API processes', 1))
+      await stack.shell(command.replaceAll('me-api-', `${project}-api-`))
+    await pause(3_000)
+    await talk.end()
+  })
+
+  test('a rolling upgrade, as the documentation has it, loses nothing and nobody, and keeps the names', async () => {
+    const ids = async () =>
+      (await stack.docker('inspect', '--format', '{{.Id}}', ...nodes)).out.trim().split('\n')
+    const before = await ids()
+    // Another image, as a newer version is.
+    const image = `${project}-api:local`
+    await stack.shell(`printf 'FROM ${image}\\nLABEL version=newer\\n' | docker build -q -t ${image} -`)
+    const talk = await tenTalk(url, WAIT_MAX.stopped)
+    await pause(2_000)
+    for (const command of commandsUnder('## Several API processes', 3)) await stack.shell(command)
+    await pause(3_000)
+    await talk.end()
+    const after = await ids()
+    assert.equal(after.length, 2)
+    assert.ok(after.every((id) => !before.includes(id)))
+  })
+}
+
+/** Ten people who say something every half second, until `end` finds that nobody waited and everybody has all. */
+async function tenTalk(url: string, waitMax: number) {
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
+  })
+  const names = Array.from({ length: IN_CHROMIUM + BY_SCRIPT }, (_, index) => `${run++} n${index}`)
+  const witness = reader(url, 'websocket')
+  const heard = (text: string) =>
+    eventually(() =>
+      assert.ok(
+        witness.seen.includes(text),
+        `${text} is heard, by somebody ${witness.socket.connected ? 'connected' : 'gone'}`,
+      ),
+    )
+  const people = await Promise.all(
+    names.map((name, index) =>
+      index < IN_CHROMIUM ? inChromium(browser, url, name, heard) : talker(url, name, index % 2 === 0),
+    ),
+  )
+  let isOver = false
+  const speaking = people.map(async (one) => {
+    for (let count = 1; !isOver; count++) {
+      await one.say(`${one.name} says ${count}.`)
+      await pause(500)
+    }
+  })
+
+  const everybody = Promise.all(speaking)
+  // Thrown where it is awaited, at the end.
+  everybody.catch(() => {})
+
+  return {
+    async end(): Promise<void> {
+      isOver = true
+      try {
+        await everybody
+        const said = people.flatMap((one) => one.said.map(({ text }) => text))
+        for (const one of people) {
+          await eventually(() => {
+            const seen = one.seen().filter((text) => said.includes(text))
+            assert.deepEqual(seen.toSorted(), said.toSorted(), `${one.name} has all, once`)
+          })
+          const longest = Math.max(...one.said.map(({ took }) => took))
+          assert.ok(longest < waitMax, `${one.name} waited ${Math.round(longest)} ms`)
+          assert.ok(one.said.length >= 3, `${one.name} said ${one.said.length}`)
+        }
+      } finally {
+        for (const one of [...people, witness]) one.close()
+        await browser.close()
+      }
+    },
+  }
+}
+let run = 1
+
+/** A visitor with the site's own page; `heard` resolves once somebody else has a text. */
+async function inChromium(
+  browser: Browser,
+  url: string,
+  name: string,
+  heard: (text: string) => Promise<void>,
+): Promise<Talker> {
+  const page = await browser.newPage({ baseURL: url, locale: 'en-GB' })
+  const seen: string[] = []
+  await page.exposeFunction('seen', (text: string) => void seen.push(text))
+  await page.goto('/chat')
+  const field = page.getByRole('textbox')
+  await field.fill(name)
+  await field.press('Enter')
+  const message = page.getByRole('textbox', { name: 'Message' })
+  await message.waitFor()
+  // Rows far from what is in sight may leave the page again; each message is counted when it appears.
+  await page.evaluate(() => {
+    const known = new Set<string>()
+    const look = () => {
+      for (const row of document.querySelectorAll<HTMLElement>('article[data-id]')) {
+        const text = row.querySelector('.text')?.firstChild?.textContent
+        if (!text || known.has(row.dataset['id']!)) continue
+        known.add(row.dataset['id']!)
+        ;(globalThis as unknown as { seen: (text: string) => void }).seen(text)
+      }
+    }
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true })
+    look()
+  })
+  const said: Talker['said'] = []
+  return {
+    name,
+    said,
+    seen: () => seen,
+    async say(text) {
+      const began = performance.now()
+      await message.fill(text)
+      await message.press('Enter')
+      await heard(text)
+      said.push({ text, took: performance.now() - began })
+    },
+    close: () => void page.close(),
+  }
+}
