@@ -19,7 +19,7 @@ const INSERT_MAX = 500
  * Milliseconds ahead of a node's clock for which the room's last time is kept to. A later one is from a clock that was
  * wrong once, by which the room would stand still for too long.
  */
-const BELIEVED_AHEAD = 24 * 3_600_000
+const BELIEVED_AHEAD = 5 * 60_000
 /** The most authors in memory of messages whose time was moved on. */
 const MOVED_MAX = 10_000
 
