@@ -60,7 +60,7 @@ export async function connect(app: { url: string }, options: Options = {}) {
 
   /** Any event with any data, as a careless client would send it. */
   async function emit(event: string, ...data: unknown[]): Promise<Ack<unknown>> {
-    const patient = socket.timeout(3_000) as unknown as {
+    const patient = socket.timeout(15_000) as unknown as {
       emitWithAck: (...args: unknown[]) => Promise<Ack<unknown>>
     }
     const answer = await patient.emitWithAck(event, ...data)
@@ -131,7 +131,7 @@ export async function leave({ app }: TestApp, one: Visitor): Promise<void> {
 /** Resolves as soon as `check` passes; what it throws is thrown if it never does. */
 export async function eventually<Result>(
   check: () => Result | Promise<Result>,
-  patience = 5_000,
+  patience = 15_000,
 ): Promise<Result> {
   const end = Date.now() + patience
   for (;;) {
