@@ -1,4 +1,5 @@
 import type { Browser, Page } from '@playwright/test'
+import { hydrated } from './support/hydrated.ts'
 import { expect, test } from './support/test.ts'
 
 const paths = [
@@ -32,10 +33,6 @@ const report = {
   title: 'T & <b> </script> “q”',
   text: '# Head\n\nWords & `code`.\n\n| a |\n| - |\n| 1 |',
 }
-
-/** Resolves when the page is the script's own. */
-const hydrated = (page: Page) =>
-  page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}))
 
 /** The words of a page without those that only the script knows: dates, who is there, controls. */
 const wordsOf = (page: Page) =>

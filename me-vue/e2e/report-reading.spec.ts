@@ -1,4 +1,5 @@
 import { expectAccessible } from './support/axe.ts'
+import { hydrated } from './support/hydrated.ts'
 import { expect, test } from './support/test.ts'
 
 const paragraphs = Array.from({ length: 80 }, (_, index) => `Paragraph ${index}.`).join('\n\n')
@@ -6,7 +7,7 @@ const paragraphs = Array.from({ length: 80 }, (_, index) => `Paragraph ${index}.
 test('a report that is reloaded stays where it was read', async ({ page, publish }) => {
   await publish({ week: 30, title: 'Long', text: paragraphs })
   await page.goto('/reports/week/30')
-  await expect(page.getByText('Paragraph 79.')).toBeVisible()
+  await hydrated(page)
   await page.evaluate(() => scrollTo(0, 1_500))
   await page.reload()
   await expect(page.getByText('Paragraph 79.')).toBeVisible()
