@@ -263,3 +263,15 @@ test('a part of a document whose script is lost stands as the server made it', a
   await page.getByRole('combobox', { name: 'Language' }).selectOption('Svenska')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Veckorapporter')
 })
+
+test('a document whose scripts are lost is read as it is', async ({ page }) => {
+  const faults: Error[] = []
+  page.on('pageerror', (error) => faults.push(error))
+  await page.route('**/assets/entry-client-*.js', (route) => route.abort())
+  const isLost = page.waitForEvent('requestfailed')
+  await page.goto('/reports')
+  await isLost
+  await page.getByRole('navigation').getByRole('link', { name: 'Chat' }).click()
+  await expect(page).toHaveURL('/chat')
+  expect(faults).toEqual([])
+})

@@ -10,9 +10,17 @@ const painted = () =>
     else requestAnimationFrame(() => setTimeout(resolve))
   })
 
+/**
+ * Whether a script could not be fetched, as when the reader leaves meanwhile: the document stays as it is, and can be
+ * read. Browsers have words of their own for it, in which "import" is common to all.
+ */
+const isLost = (error: unknown) => error instanceof TypeError && /import/i.test(error.message)
+
 // What can be read already is painted before the script is run and takes it over.
 await painted()
 document.head.append(
   ...(document.querySelector<HTMLTemplateElement>('#after-paint')?.content.childNodes ?? []),
 )
-await import('./entry-client.ts')
+await import('./entry-client.ts').catch((error: unknown) => {
+  if (!isLost(error)) throw error
+})
