@@ -15,11 +15,8 @@ import { type ReadRule, everybodyMayRead } from './chat/rooms/read-rule.ts'
 import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
 import type { Config } from './config.ts'
-import { readInstallation } from './db/installation.ts'
-import { byOnlyNode, createOneAtATime } from './db/one-at-a-time.ts'
 import { createScrub } from './db/scrub.ts'
 import type { Database } from './db/tables.ts'
-import { createUsedOnce } from './db/used-once.ts'
 import { Refusal } from './errors.ts'
 import { createLogAddressHash } from './http/log-address-hash.ts'
 import { createClientAddress } from './http/client-address.ts'
@@ -49,8 +46,7 @@ import { createStaticSite, mayCompress } from './site/static-site.ts'
 import { createSiteHost } from './http/site-host.ts'
 import { createUpgrades } from './http/upgrades.ts'
 import { webManifest } from './site/web-manifest.ts'
-import { createInterchange, noInterchange } from './nodes/interchange.ts'
-import { createTallies } from './nodes/tallies.ts'
+import { startNodes } from './nodes/start-nodes.ts'
 import { createPresentation } from './presentation/presentation.ts'
 import { presentationRoutes } from './presentation/presentation.routes.ts'
 import { createPresentationStore } from './presentation/presentation.store.ts'
@@ -105,7 +101,7 @@ export async function createApp({
       ),
   })
 
-  const oneAtATime = config.REDIS_URL ? createOneAtATime(db) : byOnlyNode
+  const { interchange, tallies, usedOnce, oneAtATime } = await startNodes({ config, db, clock, log })
   const scrub = createScrub({
     db,
     kind: config.DATABASE_URL.kind,
@@ -116,16 +112,6 @@ export async function createApp({
   scrub.start()
   const metrics = createMetrics()
   const cache = createPageCache(clock)
-  const interchange = config.REDIS_URL
-    ? createInterchange({
-        redisUrl: config.REDIS_URL,
-        installation: (await readInstallation(db)).name,
-        clock,
-        log,
-      })
-    : noInterchange
-  const usedOnce = interchange.isShared ? createUsedOnce(db) : null
-  const tallies = createTallies({ interchange, clock })
   function onChanged(): void {
     cache.changed()
     interchange.send('pages', null)

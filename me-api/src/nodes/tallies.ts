@@ -28,7 +28,6 @@ export const noTallies: Tallies = { of: () => unshared }
  * limit is one for all nodes; without Redis it is one for each.
  */
 export function createTallies({ interchange, clock }: { interchange: Interchange; clock: Clock }): Tallies {
-  if (!interchange.isShared) return noTallies
   const counts = new Map<string, Counted>()
   let pending = new Map<string, { name: string; key: string; points: number; isAnew: boolean }>()
   let cancel: (() => void) | null = null
