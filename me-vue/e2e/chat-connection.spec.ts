@@ -50,6 +50,17 @@ test('the chat reconnects by itself after a network loss and shows what was writ
   await expect(ada.message('you missed this')).toHaveCount(1)
 })
 
+test('without a network a phone shows still that there are other rooms', async ({ browser, server }) => {
+  await (await createOwnerApi(server)).createRoom('tea', 'Tea')
+  const ada = await visitor(browser, server, { nick: 'Ada' })
+  await ada.page.setViewportSize({ width: 390, height: 700 })
+  const sign = ada.page.getByRole('button', { name: 'Other rooms' }).locator('svg')
+  await expect(sign).toBeVisible()
+  await ada.page.context().setOffline(true)
+  await expect(ada.connection).toHaveText('Offline')
+  await expect(sign).toBeVisible()
+})
+
 test('messages over the rate limit wait with an explanation and are sent by themselves', async ({
   browser,
   server,
