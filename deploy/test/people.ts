@@ -106,7 +106,7 @@ export function freePort(): Promise<number> {
 export type Talker = {
   name: string
   said: { text: string; took: number }[]
-  seen: () => string[]
+  seen: () => string[] | Promise<string[]>
   say: (text: string) => Promise<void>
   close: () => void
 }

@@ -166,8 +166,8 @@ async function tenTalk(url: string, waitMax: number) {
         await everybody
         const said = people.flatMap((one) => one.said.map(({ text }) => text))
         for (const one of people) {
-          await eventually(() => {
-            const seen = one.seen().filter((text) => said.includes(text))
+          await eventually(async () => {
+            const seen = (await one.seen()).filter((text) => said.includes(text))
             assert.deepEqual(seen.toSorted(), said.toSorted(), `${one.name} has all, once`)
           })
           const longest = Math.max(...one.said.map(({ took }) => took))
@@ -199,7 +199,7 @@ async function inChromium(
   await field.press('Enter')
   const message = page.getByRole('textbox', { name: 'Message' })
   await message.waitFor()
-  // Rows far from what is in sight may leave the page again; each message is counted when it appears.
+  // Only rows near what is in sight are in the page; each message is counted when it appears.
   await page.evaluate(() => {
     const known = new Set<string>()
     const look = () => {
@@ -217,7 +217,15 @@ async function inChromium(
   return {
     name,
     said,
-    seen: () => seen,
+    // Of many messages that came together only the last are in sight: the log is read from its end up.
+    async seen() {
+      await page.getByRole('log').evaluate(async (log) => {
+        const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+        log.scrollTop = log.scrollHeight
+        for (await frame(); log.scrollTop > 0; await frame()) log.scrollTop -= log.clientHeight / 2
+      })
+      return seen
+    },
     async say(text) {
       const began = performance.now()
       await message.fill(text)
