@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,7 +10,8 @@ import type { ReadRule } from '../../src/chat/rooms/read-rule.ts'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
-import { databaseOf } from './database.ts'
+import type { Database } from '../../src/db/tables.ts'
+import { migratedDatabaseOf } from './database.ts'
 
 const closers: (() => Promise<void>)[] = []
 
@@ -52,8 +54,10 @@ export async function startApp({
   mayRead,
 }: Options = {}) {
   const home = folder ?? temporaryFolder()
-  const config = readConfig({ PORT: '0', ...unhurried, ...(await databaseOf(home)), ...settings })
+  const database = await migratedDatabaseOf(home)
+  const config = readConfig({ PORT: '0', ...unhurried, ...database.settings, ...settings })
   const db = await openDatabase(config.DATABASE_URL)
+  if (database.isCopy) await becomeInstallation(db)
   const log = logLines
     ? pino({ level: config.LOG_LEVEL }, { write: (line: string) => void logLines.push(line) })
     : pino({ level: 'silent' })
@@ -79,6 +83,11 @@ export async function startApp({
   }
   closeAfterTest(() => close())
   return { url: `http://127.0.0.1:${port}`, app, db, close, folder: home, kind: config.DATABASE_URL.kind }
+}
+
+/** No two tests are one installation, whose tokens and Redis channel they would share. */
+async function becomeInstallation(db: Database): Promise<void> {
+  await db.updateTable('installation').set({ name: randomUUID(), made_at: Date.now() }).execute()
 }
 
 export type TestApp = Awaited<ReturnType<typeof startApp>>
