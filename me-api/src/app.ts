@@ -101,7 +101,7 @@ export async function createApp({
       ),
   })
 
-  const { interchange, tallies, usedOnce, oneAtATime } = await startNodes({ config, db, clock, log })
+  const { interchange, tallies, usedOnce, oneAtATime } = await startNodes({ config, db, secrets, clock, log })
   const scrub = createScrub({
     db,
     kind: config.DATABASE_URL.kind,

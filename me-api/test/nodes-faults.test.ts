@@ -4,6 +4,7 @@ import { createClient } from '@redis/client'
 import { lockRoom } from '../src/chat/log/commit.ts'
 import type { Message } from '../src/contract/index.ts'
 import { readInstallation } from '../src/db/installation.ts'
+import { createSignedTexts } from '../src/nodes/signed-text.ts'
 import { databaseOf } from './support/database.ts'
 import {
   type Node,
@@ -17,6 +18,7 @@ import {
 import { runProgram, startServer } from './support/program.ts'
 import { api, bearer } from './support/rest.ts'
 import { closeAfterTest, temporaryFolder } from './support/start-app.ts'
+import { openStream } from './support/stream.ts'
 import { type Visitor, eventually, visitor } from './support/visitors.ts'
 
 const warnings = ({ logLines }: Node) => logLines.filter((line) => JSON.parse(line).level >= 40)
@@ -126,6 +128,20 @@ describeNodes('a bad Redis', () => {
   )
 })
 
+/** The channel as somebody sees it who has Redis, and who can sign if they have the nodes' secret too. */
+async function channelOf({ db }: Node) {
+  const channel = `me:${(await readInstallation(db)).name}:nodes`
+  const client = await createClient({ url: process.env['TEST_REDIS_URL']! }).connect()
+  closeAfterTest(async () => client.destroy())
+  const heard: string[] = []
+  await client.subscribe(channel, (text) => heard.push(text))
+  return {
+    heard,
+    publish: async (text: string) => (await client.publish(channel, text)) - 1,
+    sign: createSignedTexts(['a secret for tests that is long enough']).sign,
+  }
+}
+
 describeNodes('the channel of the nodes', () => {
   test('carries a Change that is too long for it as a wake-up', async () => {
     const nodes = await startNodes({ settings: { LIMIT_MESSAGES: 'off' } })
@@ -161,9 +177,7 @@ describeNodes('the channel of the nodes', () => {
   test('may carry anything: nothing breaks, and each node warns once at most', async () => {
     const nodes = await startNodes()
     const { ada, bo } = await twoVisitors(nodes)
-    const channel = `me:${(await readInstallation(nodes[0]!.db)).name}:nodes`
-    const foreign = await createClient({ url: process.env['TEST_REDIS_URL']! }).connect()
-    closeAfterTest(async () => foreign.destroy())
+    const { publish, sign } = await channelOf(nodes[0]!)
     const from = crypto.randomUUID()
     const envelopes = [
       { from, kind: 'change', data: { room: 'lobby' } },
@@ -190,12 +204,70 @@ describeNodes('the channel of the nodes', () => {
       'beat',
       'x'.repeat(2e6),
     ]
-    for (const text of [...texts, ...envelopes.map((one) => JSON.stringify(one))])
-      expect(await foreign.publish(channel, text)).toBe(2)
+    const written = envelopes.map((one) => JSON.stringify(one))
+    for (const text of [...texts, ...written, ...[...texts, ...written].map(sign)])
+      expect(await publish(text)).toBe(2)
     await hearEachOther(nodes, ada, bo)
     await bo.send('still here')
     await eventually(() => expect(ada.seen().at(-1)?.text).toBe('still here'))
     for (const node of nodes) expect(warnings(node)).toHaveLength(1)
+  })
+
+  test('is believed only where the nodes’ secret signs', async () => {
+    const nodes = await startNodes()
+    const { ada, bo } = await twoVisitors(nodes)
+    const { publish, heard } = await channelOf(nodes[0]!)
+    const eve = { id: crypto.randomUUID(), nick: 'eve', role: 'visitor' }
+    const message = { id: crypto.randomUUID(), room: 'lobby', seq: 1, rev: 1, author: eve, text: 'forged' }
+    const data = {
+      change: {
+        room: 'lobby',
+        from: 0,
+        to: 2 ** 50,
+        messages: [{ ...message, sentAt: new Date().toISOString() }],
+      },
+      wake: { room: 'lobby', rev: 2 ** 52 },
+      signal: { name: 'identityEnded', data: ada.welcome.self!.id },
+      people: { here: [eve], gone: [] },
+    }
+    for (const [kind, forged] of Object.entries(data))
+      await publish(JSON.stringify({ from: crypto.randomUUID(), kind, data: forged }))
+    const signed = await eventually(() => {
+      bo.socket.emit('typing:set', { room: 'lobby', on: true }, () => {})
+      const text = heard.find((one) => one.includes('"nick":"bo"'))
+      expect(text).toBeDefined()
+      return text!
+    })
+    await publish(signed.replace('"nick":"bo"', '"nick":"eve"'))
+    await hearEachOther(nodes, ada, bo)
+    for (const by of [ada, bo]) await by.send('true')
+    for (const reader of [ada, bo]) {
+      await eventually(() => expect(reader.seen().map(({ text }) => text)).toEqual(['true', 'true']))
+      expect(reader.presence.flatMap(({ joined }) => joined).filter(({ nick }) => nick === 'eve')).toEqual([])
+      expect(reader.changes.map(({ to }) => to)).toEqual([1, 2])
+    }
+  })
+
+  test('makes nobody wait for what is not stored', async () => {
+    const nodes = await startNodes()
+    const { ada, bo } = await twoVisitors(nodes)
+    const stream = await openStream(nodes[1]!, '?after=0')
+    const { publish, sign } = await channelOf(nodes[0]!)
+    await bo.send('first')
+    const claim = (kind: string, data: object) =>
+      publish(sign(JSON.stringify({ from: crypto.randomUUID(), kind, data })))
+    await claim('wake', { room: 'lobby', rev: 2 ** 52 })
+    await claim('change', { room: 'lobby', from: 2 ** 50, to: 2 ** 51, messages: [] })
+    await ada.send('second')
+    await eventually(() => expect(bo.seen().map(({ text }) => text)).toEqual(['first', 'second']))
+    await claim('change', { room: 'lobby', from: 2, to: 2 ** 50, messages: [] })
+    await eventually(() => expect(bo.changes.at(-1)?.to).toBe(2 ** 50))
+    for (const reader of [ada, bo])
+      await eventually(() => expect(reader.changes.at(-1)).toMatchObject({ reset: true, to: 2 }))
+    await ada.send('third')
+    for (const reader of [ada, bo])
+      await eventually(() => expect(reader.changes.at(-1)).toMatchObject({ from: 2, to: 3 }))
+    await eventually(() => expect(stream.events.at(-1)?.change).toMatchObject({ from: 2, to: 3 }))
   })
 
   test('is not that of another installation on the same Redis', async () => {

@@ -5,6 +5,7 @@ import { Stop } from '../errors.ts'
 import { createSignal } from '../signal.ts'
 import { type NodeMessages, nodeMessages } from './node-messages.ts'
 import { type RedisChannel, isRefusal, openRedisChannel } from './redis-channel.ts'
+import { SIGNATURE_LENGTH, createSignedTexts } from './signed-text.ts'
 
 /** Milliseconds between two signs of life, and those without any after which a node counts as gone. */
 const ALIVE_EVERY = 5_000
@@ -56,13 +57,21 @@ export const noInterchange: Interchange = {
   close: async () => {},
 }
 
-type Parts = { redisUrl: string; installation: string; clock: Clock; log: Logger }
+type Parts = {
+  redisUrl: string
+  installation: string
+  /** Those of all nodes: whoever has only Redis is not believed. */
+  secrets: string[]
+  clock: Clock
+  log: Logger
+}
 
 const Envelope = z.object({ from: z.string().max(100), kind: z.string(), data: z.unknown() })
 
 /** Connects this node with the others over Redis. One Redis may serve several installations. */
-export function createInterchange({ redisUrl, installation, clock, log }: Parts): Interchange {
+export function createInterchange({ redisUrl, installation, secrets, clock, log }: Parts): Interchange {
   const own = crypto.randomUUID()
+  const signed = createSignedTexts(secrets)
   /** What this node sends comes back to it, and is not worth reading. */
   const ownStart = `{"from":"${own}",`
   const onFault = (error: unknown) => log.error({ err: error }, 'a message of another node could not be used')
@@ -108,12 +117,12 @@ export function createInterchange({ redisUrl, installation, clock, log }: Parts)
   function post(kind: string, data: unknown): boolean {
     const text = JSON.stringify({ from: own, kind, data })
     if (text.length > TEXT_MAX) return false
-    channel?.publish(text)
+    channel?.publish(signed.sign(text))
     return true
   }
 
   function receive(text: string): void {
-    const message = text.startsWith(ownStart) ? null : read(text)
+    const message = text.startsWith(ownStart, SIGNATURE_LENGTH) ? null : read(text)
     if (!message) return
     const { from, kind, data } = message
     if (kind === 'bye') return gone(from, true)
@@ -131,13 +140,19 @@ export function createInterchange({ redisUrl, installation, clock, log }: Parts)
   }
 
   /** Returns a message of this version; null for anything else, of which the first is logged. */
-  function read(text: string): { from: string; kind: string; data: unknown } | null {
+  function read(received: string): { from: string; kind: string; data: unknown } | null {
     try {
+      const text = signed.open(received)
+      if (text === null) throw new Error('It is not signed with a secret of this node.')
       const envelope = Envelope.parse(JSON.parse(text))
       const schema = nodeMessages[envelope.kind as Kind]
       return schema ? { ...envelope, data: schema.parse(envelope.data) } : envelope
     } catch (error) {
-      if (unreadable++ === 0) log.warn({ err: error }, 'somebody else writes on the channel of the nodes')
+      if (unreadable++ === 0)
+        log.warn(
+          { err: error },
+          'somebody else, or a node with another SESSION_SECRET, writes on the channel of the nodes',
+        )
       return null
     }
   }

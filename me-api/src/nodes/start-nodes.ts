@@ -24,13 +24,25 @@ const onlyNode: Nodes = {
   oneAtATime: byOnlyNode,
 }
 
-type Parts = { config: Pick<Config, 'REDIS_URL'>; db: Database; clock: Clock; log: Logger }
+type Parts = {
+  config: Pick<Config, 'REDIS_URL'>
+  db: Database
+  secrets: string[]
+  clock: Clock
+  log: Logger
+}
 
 /** Prepares to be one of several nodes where `REDIS_URL` is set; `interchange.join` begins it. */
-export async function startNodes({ config, db, clock, log }: Parts): Promise<Nodes> {
+export async function startNodes({ config, db, secrets, clock, log }: Parts): Promise<Nodes> {
   if (!config.REDIS_URL) return onlyNode
   const { name } = await readInstallation(db)
-  const interchange = createInterchange({ redisUrl: config.REDIS_URL, installation: name, clock, log })
+  const interchange = createInterchange({
+    redisUrl: config.REDIS_URL,
+    installation: name,
+    secrets,
+    clock,
+    log,
+  })
   return {
     interchange,
     tallies: createTallies({ interchange, clock }),

@@ -2,8 +2,11 @@ import type { Change } from '../../contract/index.ts'
 import type { Bus } from './bus.ts'
 
 type Options = {
-  /** Reads the Changes after the cursor from the database. `change` is the one that leaves a gap. */
-  read: (after: number, change: Change) => Promise<Change>
+  /**
+   * Reads the Changes after the cursor from the database. `change` is the one that leaves a gap; null passes over it,
+   * because it is not true.
+   */
+  read: (after: number, change: Change) => Promise<Change | null>
   /** Receives Changes without gaps. */
   tell: (change: Change) => void
   /** Receives what `read` or `tell` throws. The follower then stops. */
@@ -24,6 +27,7 @@ export function createFollower({ read, tell, onFault }: Options) {
   function offer(change: Change): void {
     if (hasEnded) return
     if (buffered) buffered.push(change)
+    else if (change.reset) pass(change)
     else if (change.from > cursor) void catchUp(change)
     else if (change.to > cursor) pass(change)
   }
@@ -44,7 +48,8 @@ export function createFollower({ read, tell, onFault }: Options) {
     try {
       const missed = await read(cursor, change)
       // A read without progress would repeat forever, so the follower skips the gap.
-      pass(missed.to > cursor || missed.reset ? missed : change)
+      if (missed) pass(missed.to > cursor || missed.reset ? missed : change)
+      else buffered?.shift()
       release()
     } catch (error) {
       fail(error)
@@ -65,6 +70,7 @@ export function createFollower({ read, tell, onFault }: Options) {
 
   return {
     offer,
+    cursor: (): number => cursor,
 
     /** Passes on the Changes after this cursor, including those buffered so far. */
     begin(at: number): void {

@@ -8,7 +8,7 @@ const EVERY = 2_000
 
 type Parts = {
   rooms: Pick<Rooms, 'look'>
-  bus: Pick<GaplessBus, 'reach'>
+  bus: Pick<GaplessBus, 'reached' | 'reach'>
   interchange: Interchange
   clock: Clock
   /** Loads what only the other nodes' messages tell otherwise: called while there are none. */
@@ -35,7 +35,8 @@ export function watchRooms({ rooms, bus, interchange, clock, loadRest, onFault }
   async function lookNow(): Promise<void> {
     if (hasEnded) return
     try {
-      for (const room of await rooms.look()) bus.reach(room)
+      const before = bus.reached()
+      for (const room of await rooms.look()) bus.reach(room, before.get(room.name))
       if (!interchange.isUp()) await loadRest()
     } catch (error) {
       onFault(error)
