@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { describeNodes, noRedis, startNodes, startPair } from './support/nodes.ts'
 import { type Clock, systemClock } from '../src/clock.ts'
+import { plainSocket } from './support/plain-websocket.ts'
 import { api, bearer, ownerToken, withOwner } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'
 import {
@@ -121,6 +122,36 @@ describeNodes('nicks on two nodes', () => {
     expect(await join(other, 'ada')).toBe(201)
     // The former visitor has lost it.
     expect((await connect(other, { auth: { token: tokenOf(ada) } })).welcome.self?.nick).toBeNull()
+  })
+
+  test('a nick that somebody took while a node stood still is that person’s alone', async () => {
+    const renewals: (() => void)[] = []
+    const keep = (task: () => void) => {
+      renewals.push(task)
+      return () => {}
+    }
+    const stoodStill: Clock = {
+      ...systemClock,
+      after: (ms, task) => (ms === 20_000 ? keep(task) : systemClock.after(ms, task)),
+    }
+    const { one, other } = await startPair({ settings, clocks: [stoodStill] })
+    const [ada, ingrid, bo] = [
+      await visitor(one, 'ada'),
+      await visitor(one, 'ingrid'),
+      await visitor(one, 'bo'),
+    ]
+    const cy = plainSocket(one, '?nick=cy')
+    await cy.welcome()
+    await pass(one, 61_000)
+    for (const nick of ['ada', 'lngrid', 'cy']) expect([nick, await join(other, nick)]).toEqual([nick, 201])
+    const ends = [ada, ingrid].map((loser) => loser.disconnected())
+    renewals.splice(0).forEach((renew) => renew())
+    // The transport closes, so that a stock client comes back by itself.
+    expect(await Promise.all(ends)).toEqual(['transport close', 'transport close'])
+    expect(await cy.closed).toEqual({ code: 1012, reason: 'NICK_TAKEN' })
+    expect((await connect(one, { auth: { token: tokenOf(ada) } })).welcome.self?.nick).toBeNull()
+    expect((await bo.send('still here')).author.nick).toBe('bo')
+    expect(await join(other, 'bo')).toBe(409)
   })
 
   test('a visitor with a token keeps the nick on the way from one node to another', async () => {

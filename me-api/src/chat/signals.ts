@@ -21,6 +21,8 @@ export function createSignals(onFault: (error: unknown) => void) {
     personBanned: createSignal<string>(onFault),
     /** An account was deleted, or a visitor has signed out everywhere: nobody has this identity any more. */
     identityEnded: createSignal<string>(onFault),
+    /** Visitors who are connected here, and whose nick may be somebody else's: they have to come again. */
+    nicksLost: createSignal<ReadonlySet<string>>(onFault),
     /** Somebody has a new nick. */
     renamed: createSignal<Person>(onFault),
     /** More addresses were banned: connections from them have to be closed. */

@@ -81,6 +81,7 @@ export async function startChat(parts: Parts) {
   const { config, db, clock, interchange, oneAtATime, log, owner, addressOf, metrics, mayRead } = parts
   const signals = createSignals((error) => log.error({ err: error }, 'a signal could not be passed on'))
   shareSignals(signals, interchange)
+  parts.nickHolds.onLost(signals.nicksLost.emit)
   const limits = createChatLimits({ ...parts, settings: config })
   const started = startLog({ db, clock, log, mayRead, interchange, measured: metrics.ofStore })
   const { messages, changes, roomLog, writeToMany } = started

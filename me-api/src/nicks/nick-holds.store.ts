@@ -157,17 +157,24 @@ export function createNickHoldsStore(db: Database) {
       return row?.holder ?? null
     },
 
-    /** These visitors hold the nicks that they have now for another minute. */
-    async renew(ids: string[]): Promise<void> {
-      for (let start = 0; start < ids.length; start += AT_ONCE)
+    /** These visitors hold the nicks that they have now for another minute. Returns those who still have one. */
+    async renew(ids: string[]): Promise<Set<string>> {
+      const holders = new Set<string>()
+      for (let start = 0; start < ids.length; start += AT_ONCE) {
+        const theirs = sql`
+          holder in (${sql.join(ids.slice(start, start + AT_ONCE))}) and is_former = 0 and held_until > 0
+        `
         await sql`
           update nick_holds set held_until = ${heldFromNow}
-          where key in (
-            select key from nick_holds
-            where holder in (${sql.join(ids.slice(start, start + AT_ONCE))}) and is_former = 0 and held_until > 0
-            for no key update skip locked
-          )
+          where key in (select key from nick_holds where ${theirs} for no key update skip locked)
         `.execute(db)
+        // Another person's nick may count as the same although only one of the keys is.
+        const { rows } = await sql<{ holder: string }>`
+          select holder from nick_holds where ${theirs} group by holder having count(*) >= 2
+        `.execute(db)
+        for (const { holder } of rows) holders.add(holder)
+      }
+      return holders
     },
 
     /** Counts as a use of the nick that the visitor holds now; one that is free already stays free. */

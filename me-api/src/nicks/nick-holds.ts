@@ -44,6 +44,9 @@ export type NickHolds = {
 
   connectedVisitors: () => string[]
 
+  /** `handler` receives connected visitors without a nick of their own: somebody else may have theirs. */
+  onLost: (handler: (visitorIds: ReadonlySet<string>) => void) => void
+
   /** Called before the end: whoever is here holds their nick for another minute. */
   keep: () => Answer<void>
 }
@@ -152,6 +155,8 @@ export function createNickHolds({ clock }: { clock: Clock }): NickHolds {
     },
 
     connectedVisitors: () => [...connections.keys()],
+    // Nobody else gives nicks away.
+    onLost: () => {},
     // The next start reads who was here from the database.
     keep: () => {},
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { createSignal } from '../signal.ts'
 import type { Nick } from './nick.ts'
 import { type NickHolds, nickTaken } from './nick-holds.ts'
 import type { NickHoldsStore } from './nick-holds.store.ts'
@@ -15,7 +16,7 @@ type Parts = { store: NickHoldsStore; clock: Clock; onFault: (error: unknown) =>
 /**
  * The nicks that visitors hold, where there are several nodes: the database decides, so that no two people get one nick,
  * with Redis or without. A node renews what its connected visitors hold; what those of a node that has ended hold is free
- * a minute after its last renewal.
+ * a minute after its last renewal. So a node that stood still for longer asks whose they are then.
  */
 export function createSharedNickHolds({ store, clock, onFault }: Parts): NickHolds {
   /** Open connections of each visitor on this node. */
@@ -24,6 +25,7 @@ export function createSharedNickHolds({ store, clock, onFault }: Parts): NickHol
   const left = new Set<string>()
   /** What this node has just stored, by visitor: a visitor's requests follow each other closely. */
   const stored = new Map<string, { nick: Nick; tab: string | null; at: number }>()
+  const lost = createSignal<ReadonlySet<string>>(onFault)
   let isRenewalDue = false
 
   const isFresh = (id: string, nick: Nick): boolean => {
@@ -41,7 +43,11 @@ export function createSharedNickHolds({ store, clock, onFault }: Parts): NickHol
   async function renewRegularly(): Promise<void> {
     try {
       for (const [id, { at }] of stored) if (clock.monotonic() - at >= FRESH_FOR) stored.delete(id)
-      await store.renew([...connections.keys()])
+      const ids = [...connections.keys()]
+      const holders = await store.renew(ids)
+      const losers = new Set(ids).difference(holders)
+      for (const id of losers) stored.delete(id)
+      if (losers.size > 0) lost.emit(losers)
       await store.sweep()
     } catch (error) {
       onFault(error)
@@ -91,6 +97,10 @@ export function createSharedNickHolds({ store, clock, onFault }: Parts): NickHol
     },
 
     connectedVisitors: () => [...connections.keys()],
-    keep: () => store.renew([...connections.keys(), ...left]),
+    onLost: (handler) => void lost.subscribe(handler),
+
+    async keep() {
+      await store.renew([...connections.keys(), ...left])
+    },
   }
 }

@@ -4,6 +4,7 @@ import type { Rooms } from '../../rooms/rooms.ts'
 import type { Signals } from '../../signals.ts'
 import type { ConnectionLifecycle } from './connection-lifecycle.ts'
 import type { EndBanned } from './end-banned.ts'
+import type { InboundPackets } from './inbound-packets.ts'
 import { BARRED, WELCOMED, readersOf } from './socket-rooms.ts'
 import type { ChatNamespace } from './socket-types.ts'
 
@@ -14,12 +15,13 @@ type Parts = {
   endBanned: EndBanned
   lifecycle: Pick<ConnectionLifecycle, 'connectionsOf' | 'hasNick'>
   presence: Pick<PresenceList, 'gone'>
+  inbound: Pick<InboundPackets, 'close'>
   onFault: (error: unknown) => void
 }
 
 /** Sends the chat's signals to the connections that they concern. */
 export function tellConnections(parts: Parts): void {
-  const { namespace, signals, rooms, endBanned, lifecycle, presence, onFault } = parts
+  const { namespace, signals, rooms, endBanned, lifecycle, presence, inbound, onFault } = parts
   signals.roomRemoved.subscribe((room) => namespace.in(readersOf(room)).socketsLeave(readersOf(room)))
   signals.roomsChanged.subscribe(tellRooms)
   signals.presenceChanged.subscribe((change) => namespace.to(WELCOMED).emit('presence:changed', change))
@@ -36,6 +38,10 @@ export function tellConnections(parts: Parts): void {
     presence.gone(id)
   })
   signals.renamed.subscribe(lifecycle.hasNick)
+  signals.nicksLost.subscribe((visitorIds) => {
+    for (const { conn, data } of namespace.sockets.values())
+      if (data.guest.self?.nick && visitorIds.has(data.guest.self.id)) inbound.close(conn, 'NICK_TAKEN')
+  })
   signals.addressesBanned.subscribe(closeWhereAddressesAreBanned)
 
   function closeAll(personId: string): void {
