@@ -41,7 +41,12 @@ describe('writing while the account is deleted', () => {
     await leaving(app, token).expect(204)
     const [before] = await history(app)
     const write = { ...writeOf(said.id), author: author(id) } as Write
-    const { outcomes, changes } = await commitWrites(app.db, [write], Date.now(), everybodyMayRead)
+    const { outcomes, changes } = await commitWrites(
+      app.db,
+      [write],
+      { asked: Date.now(), isShared: false },
+      everybodyMayRead,
+    )
     expect(outcomes).toMatchObject([{ code: 'TOKEN_INVALID' }])
     expect(changes).toEqual([])
     expect(await history(app)).toEqual([before])

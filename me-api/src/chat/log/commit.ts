@@ -1,6 +1,7 @@
-import { SqliteAdapter } from 'kysely'
+import { SqliteAdapter, sql } from 'kysely'
 import type { Change, Message } from '../../contract/index.ts'
 import type { Database, RoomRow, Tx } from '../../db/tables.ts'
+import { nowOfPostgres } from '../../db/postgres-clock.ts'
 import { runCompiled } from '../../db/run-compiled.ts'
 import { Refusal, rateLimited } from '../../errors.ts'
 import { indexMessages } from '../../db/index-messages.ts'
@@ -16,8 +17,8 @@ type Commit = { outcomes: (Message | Refusal)[]; changes: Change[] }
 const INSERT_MAX = 500
 
 /**
- * Milliseconds ahead of a node's clock for which the room's last time is kept to. A later one is from a clock that was
- * wrong once, by which the room would stand still for too long.
+ * Milliseconds ahead of the clock for which the room's last time is kept to. A later one is from a clock that was wrong
+ * once, by which the room would stand still for too long.
  */
 const BELIEVED_AHEAD = 5 * 60_000
 /** The most authors in memory of messages whose time was moved on. */
@@ -29,8 +30,11 @@ const MOVED_MAX = 10_000
  */
 export type MovedWrites = Map<string, number>
 
+/** A room's row, and when it was locked by PostgreSQL's clock; null with SQLite, which has one process and its clock. */
+type LockedRoom = RoomRow & { lockedAt: number | null }
+
 /** A room's state during a transaction: its current numbers, and the messages added and changed so far. */
-type OpenRoom = RoomRow & {
+type OpenRoom = LockedRoom & {
   from: number
   added: Map<string, Message>
   changed: Map<string, Message>
@@ -44,17 +48,22 @@ type OpenRoom = RoomRow & {
  * whose id is already stored returns the stored message. A room that the author may not read counts as missing, except
  * where a person's messages are erased or lose their name. A member whose account was deleted writes nothing any more,
  * however long ago the write was accepted.
+ *
+ * `asked` is when this node began. Times are by its clock, or where nodes share the database by PostgreSQL's, so that no
+ * one gets around slow mode by another node.
  */
 export async function commitWrites(
   db: Database,
   writes: Write[],
-  now: number,
+  { asked, isShared }: { asked: number; isShared: boolean },
   mayRead: ReadRule,
   movedBefore: MovedWrites = new Map(),
 ): Promise<Commit> {
   const moved: MovedWrites = new Map()
   const committed = await db.transaction().execute(async (tx) => {
     const rooms = await openRooms(tx, writes)
+    const lockedAt = isShared ? [...rooms.values()].flatMap((room) => room.lockedAt ?? []) : []
+    const now = lockedAt.length > 0 ? Math.max(...lockedAt) : asked
     const messages = await findMessages(tx, writes)
     const lastWrites = await findLastWrites(tx, rooms, messages, writes, now, movedBefore)
     const present = await findMembers(tx, writes)
@@ -164,14 +173,16 @@ async function openRooms(tx: Tx, writes: Write[]): Promise<Map<string, OpenRoom>
 }
 
 /** Locks the room's row until the transaction ends. Undefined if there is no such room. */
-export async function lockRoom(tx: Tx, name: string): Promise<RoomRow | undefined> {
+export async function lockRoom(tx: Tx, name: string): Promise<LockedRoom | undefined> {
   const [room] = await runCompiled(tx, 'lock a room', [name], () =>
     tx
       .updateTable('rooms')
       .set((column) => ({ rev: column.ref('rev') }))
       .where('name', '=', name)
       .where('removed_at', 'is', null)
-      .returningAll(),
+      .returningAll()
+      // Computed once the lock is there, so that it is not before the last commit.
+      .returning(sql<number | null>`${isSqlite(tx) ? sql`null` : nowOfPostgres}`.as('lockedAt')),
   )
   return room
 }
@@ -246,10 +257,12 @@ async function findMembers(tx: Tx, writes: Write[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
   const rows = await runCompiled(tx, `find ${ids.length} members`, ids, () => {
     const query = tx.selectFrom('users').select('id').where('id', 'in', ids)
-    return tx.getExecutor().adapter instanceof SqliteAdapter ? query : query.forKeyShare()
+    return isSqlite(tx) ? query : query.forKeyShare()
   })
   return new Set(rows.map(({ id }) => id))
 }
+
+const isSqlite = (tx: Tx): boolean => tx.getExecutor().adapter instanceof SqliteAdapter
 
 const accountGone = () => new Refusal('TOKEN_INVALID', 'Your account has been deleted.')
 

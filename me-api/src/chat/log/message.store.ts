@@ -17,8 +17,8 @@ import type { ReadRule } from '../rooms/read-rule.ts'
 /** Bytes of a message in a frame besides its text, nick and reactions. */
 const ENVELOPE_BYTES = 211
 
-/** Reads messages by cursor, place and id. Writes go through `commit.ts`. */
-export function createMessageStore(db: Database, mayRead: ReadRule) {
+/** Reads messages by cursor, place and id. Writes go through `commit.ts`; `isShared` means that several nodes write. */
+export function createMessageStore(db: Database, mayRead: ReadRule, isShared = false) {
   const moved: MovedWrites = new Map()
 
   async function openRoom(name: string): Promise<RoomRow> {
@@ -146,7 +146,7 @@ export function createMessageStore(db: Database, mayRead: ReadRule) {
     history,
     historyAt,
     changes,
-    commit: (writes: Write[], now: number) => commitWrites(db, writes, now, mayRead, moved),
+    commit: (writes: Write[], asked: number) => commitWrites(db, writes, { asked, isShared }, mayRead, moved),
   }
 }
 

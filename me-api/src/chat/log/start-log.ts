@@ -28,7 +28,7 @@ type Committing = Pick<MessageStore, 'commit'>
 export function startLog({ db, clock, log, mayRead, interchange, measured }: Parts) {
   const onBusFault = (error: unknown) => log.error({ err: error }, 'a change could not be passed on')
   const committed = shareBus(createLocalBus(onBusFault), interchange)
-  const messages = createMessageStore(db, mayRead)
+  const messages = createMessageStore(db, mayRead, interchange.isShared)
   const bus = createGaplessBus({
     bus: committed,
     read: messages.changes,
