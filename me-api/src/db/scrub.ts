@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { inChunks } from '../in-chunks.ts'
 import type { DatabaseKind } from './database-url.ts'
 import type { OneAtATime } from './one-at-a-time.ts'
 import type { Database } from './tables.ts'
@@ -127,13 +128,6 @@ const oldestView = sql`
   ) as views where xmin is not null
 `
 
-/** Notes per statement: keeps the parameters below SQLite's limit of 32,766. */
-const AT_ONCE = 1_000
-
 async function forget(db: Database, keys: number[]): Promise<void> {
-  for (let start = 0; start < keys.length; start += AT_ONCE)
-    await db
-      .deleteFrom('overwritten')
-      .where('key', 'in', keys.slice(start, start + AT_ONCE))
-      .execute()
+  for (const some of inChunks(keys)) await db.deleteFrom('overwritten').where('key', 'in', some).execute()
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { inChunks } from '../in-chunks.ts'
 import { nowOfPostgres as now } from '../db/postgres-clock.ts'
 import type { Database } from '../db/tables.ts'
 import { hashToken } from '../hash-token.ts'
@@ -9,8 +10,6 @@ import type { Nick } from './nick.ts'
 const CLAIMED_FOR = 60_000
 /** Milliseconds for which rows without effect stay: their visitor, if still connected, gets the nick back. */
 const SWEPT_AFTER = 600_000
-/** Visitors per statement: keeps the parameters below PostgreSQL's limit of 65,535. */
-const AT_ONCE = 1_000
 
 export type Holding = { id: string; nick: Nick; tab: string | null }
 
@@ -130,10 +129,10 @@ export function createNickHoldsStore(db: Database) {
         )
         .toSorted((one, other) => (one.key < other.key ? -1 : 1))
       const ofKeys = [...new Map(rows.map((row) => [row.key, row])).values()]
-      for (let start = 0; start < ofKeys.length; start += AT_ONCE) {
-        const values = ofKeys
-          .slice(start, start + AT_ONCE)
-          .map(({ key, id, nick, tab }) => sql`(${key}, ${id}, ${nick}, ${tab}, ${heldFromNow})`)
+      for (const some of inChunks(ofKeys)) {
+        const values = some.map(
+          ({ key, id, nick, tab }) => sql`(${key}, ${id}, ${nick}, ${tab}, ${heldFromNow})`,
+        )
         await sql`
           insert into nick_holds (key, holder, nick, tab, held_until) values ${sql.join(values)}
           on conflict (key) do update set
@@ -160,9 +159,9 @@ export function createNickHoldsStore(db: Database) {
     /** These visitors hold the nicks that they have now for another minute. Returns those who still have one. */
     async renew(ids: string[]): Promise<Set<string>> {
       const holders = new Set<string>()
-      for (let start = 0; start < ids.length; start += AT_ONCE) {
+      for (const some of inChunks(ids)) {
         const theirs = sql`
-          holder in (${sql.join(ids.slice(start, start + AT_ONCE))}) and is_former = 0 and held_until > 0
+          holder in (${sql.join(some)}) and is_former = 0 and held_until > 0
         `
         await sql`
           update nick_holds set held_until = ${heldFromNow}

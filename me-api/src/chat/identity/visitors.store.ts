@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely'
+import { inChunks } from '../../in-chunks.ts'
 import type { Database, VisitorsTable } from '../../db/tables.ts'
 import type { Nick } from '../../nicks/nick.ts'
 
@@ -64,19 +65,22 @@ export function createVisitorsStore(db: Database) {
 
     /** Returns those of these visitors who have signed out everywhere. */
     async signedOut(ids: string[]): Promise<string[]> {
-      if (ids.length === 0) return []
-      const rows = await db
-        .selectFrom('visitors')
-        .select('id')
-        .where('id', 'in', ids)
-        .where('generation', '>', 0)
-        .execute()
-      return rows.map(({ id }) => id)
+      const ended: string[] = []
+      for (const some of inChunks(ids)) {
+        const rows = await db
+          .selectFrom('visitors')
+          .select('id')
+          .where('id', 'in', some)
+          .where('generation', '>', 0)
+          .execute()
+        for (const { id } of rows) ended.push(id)
+      }
+      return ended
     },
 
     async saw(ids: string[], now: number): Promise<void> {
-      if (ids.length > 0)
-        await db.updateTable('visitors').set({ seen_at: now }).where('id', 'in', ids).execute()
+      for (const some of inChunks(ids))
+        await db.updateTable('visitors').set({ seen_at: now }).where('id', 'in', some).execute()
     },
 
     /** Returns the visitors seen since a time, without those who have signed out everywhere. */

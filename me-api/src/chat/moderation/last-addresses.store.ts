@@ -1,18 +1,16 @@
 import type { Selectable } from 'kysely'
+import { inChunks } from '../../in-chunks.ts'
 import type { Database, PlacesTable } from '../../db/tables.ts'
 import type { AddressHashes } from './address-hash.ts'
-
-/** Rows per statement: keeps the parameters below SQLite's limit of 32,766. */
-const ROWS_MAX = 1_000
 
 /** The SQL of the addresses, as hashes, at which people were last seen. */
 export function createLastAddressesStore(db: Database) {
   return {
     async keep(rows: Selectable<PlacesTable>[]): Promise<void> {
-      for (let start = 0; start < rows.length; start += ROWS_MAX)
+      for (const some of inChunks(rows))
         await db
           .insertInto('places')
-          .values(rows.slice(start, start + ROWS_MAX))
+          .values(some)
           .onConflict((conflict) =>
             conflict.column('person_id').doUpdateSet((row) => ({
               address_key: row.ref('excluded.address_key'),

@@ -11,6 +11,7 @@ import {
   type Person,
 } from '../../contract/index.ts'
 import type { SanctionRow } from '../../db/tables.ts'
+import { inChunks } from '../../in-chunks.ts'
 import { Refusal } from '../../errors.ts'
 import { type Session, requireFreshProof } from '../../http/caller.ts'
 import type { OneAtATime } from '../../db/one-at-a-time.ts'
@@ -27,6 +28,8 @@ import type { Signals } from '../signals.ts'
 
 /** Milliseconds between two sweeps of ended sanctions and old hashes and reports. */
 const SWEPT_EVERY = 3_600_000
+/** Sanctions, of up to a kilobyte, in one message to the other nodes: a person may have many identities. */
+const TOLD_AT_ONCE = 200
 
 type Parts = {
   store: ModerationStore
@@ -94,7 +97,7 @@ export function createModeration(parts: Parts) {
 
   function putIntoForce(rows: SanctionRow[]): void {
     sanctions.apply(rows)
-    interchange.send('sanctions', rows)
+    for (const some of inChunks(rows, TOLD_AT_ONCE)) interchange.send('sanctions', some)
   }
   interchange.on('sanctions', sanctions.apply)
 
