@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
+import pg from 'pg'
 import { io } from 'socket.io-client'
 import type { Welcome } from '../src/contract/index.ts'
 import { databaseOf } from './support/database.ts'
@@ -11,7 +13,7 @@ import { eventually, visitor } from './support/visitors.ts'
 
 /** Two nodes as processes of their own, and what is in front of them. */
 async function twoProcesses() {
-  const settings = {
+  const settings: Record<string, string> = {
     ...(await databaseOf(temporaryFolder())),
     REDIS_URL: process.env['TEST_REDIS_URL']!,
     LIMIT_MESSAGES: 'off',
@@ -20,7 +22,7 @@ async function twoProcesses() {
   await connected(one, other)
   let target = other.url
   const front = await startProxy(() => target)
-  return { one, other, front, leadTo: ({ url }: { url: string }) => void (target = url) }
+  return { one, other, front, settings, leadTo: ({ url }: { url: string }) => void (target = url) }
 }
 
 /** Somebody with the library as it comes, who returns by themselves. */
@@ -52,6 +54,25 @@ describeNodes('a node', () => {
     await bo.send('awake?')
     await pause(6_000)
     for (const node of [one, other]) expect(await peopleOn(node)).toEqual(['ada', 'bo', 'cy'])
+  })
+
+  test('that stands still in the middle of a commit keeps nobody else from writing', async () => {
+    const { one, other, settings } = await twoProcesses()
+    const [bo, ada] = [await visitor(one, 'bo'), await visitor(other, 'ada')]
+    const third = new pg.Client(settings['DATABASE_URL'])
+    await third.connect()
+    closeAfterTest(() => third.end())
+    await third.query('begin')
+    await third.query("update rooms set rev = rev where name = 'lobby'")
+    const draft = { room: 'lobby', id: randomUUID(), text: 'ada was first in the queue' }
+    const held = ada.emit('message:send', draft)
+    await pause(500)
+    process.kill(other.pid, 'SIGSTOP')
+    await third.query('commit')
+    expect(await bo.send('bo is behind her')).toMatchObject({ seq: 1 })
+    process.kill(other.pid, 'SIGCONT')
+    expect(await held).toMatchObject({ error: { code: 'UNAVAILABLE' } })
+    expect(await ada.send(draft)).toMatchObject({ seq: 2 })
   })
 
   test('that is killed is without its people on the other within 25 seconds', async () => {

@@ -5,6 +5,11 @@ import pg from 'pg'
 const CONNECTIONS = 10
 /** Milliseconds after which a server that does not answer counts as unavailable. */
 const CONNECT_TIMEOUT = 5_000
+/**
+ * Milliseconds after which the server ends a transaction whose client says nothing: a program that stands still, or whose
+ * machine is gone, would keep its locks, such as a room's row, and with it everybody else from writing there.
+ */
+const IDLE_IN_TRANSACTION_MAX = 5_000
 
 // Numbers of rooms and times in milliseconds are 64-bit integers in PostgreSQL, and exact as JavaScript numbers.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -17,7 +22,11 @@ export function openPostgres(url: string): PostgresDialect {
   })
   // A connection that the server closes emits `error` in addition to failing its query. Without a listener that would
   // end the process, because the pool listens only to idle connections.
-  pool.on('connect', (connection) => void connection.on('error', () => {}))
+  pool.on('connect', (connection) => {
+    connection.on('error', () => {})
+    // A parameter of the connection's start would be refused by PgBouncer. A statement that fails fails the next too.
+    connection.query(`set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MAX}`).catch(() => {})
+  })
   pool.on('error', () => {})
   return new PostgresDialect({ pool })
 }
