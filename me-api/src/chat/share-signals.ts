@@ -11,17 +11,23 @@ const SHARED = [
   'addressesBanned',
 ] as const satisfies (keyof Signals)[]
 
-/** Emits on every node what one of them emits. */
-export function shareSignals(signals: Signals, interchange: Interchange): void {
+/** Runs a task that emits signals for the connections of this node alone. */
+export type OnlyHere = (emit: () => void) => void
+
+/** Emits on every node what one of them emits, except in `onlyHere`. */
+export function shareSignals(signals: Signals, interchange: Interchange): { onlyHere: OnlyHere } {
   let isRelayed = false
+  function onlyHere(emit: () => void): void {
+    isRelayed = true
+    emit()
+    isRelayed = false
+  }
+
   for (const name of SHARED)
     signals[name].subscribe((data) => {
       if (!isRelayed) interchange.send('signal', { name, data } as never)
     })
 
-  interchange.on('signal', ({ name, data }) => {
-    isRelayed = true
-    signals[name].emit(data as never)
-    isRelayed = false
-  })
+  interchange.on('signal', ({ name, data }) => onlyHere(() => signals[name].emit(data as never)))
+  return { onlyHere }
 }

@@ -80,7 +80,7 @@ type Parts = {
 export async function startChat(parts: Parts) {
   const { config, db, clock, interchange, oneAtATime, log, owner, addressOf, metrics, mayRead } = parts
   const signals = createSignals((error) => log.error({ err: error }, 'a signal could not be passed on'))
-  shareSignals(signals, interchange)
+  const { onlyHere } = shareSignals(signals, interchange)
   parts.nickHolds.onLost(signals.nicksLost.emit)
   const limits = createChatLimits({ ...parts, settings: config })
   const started = startLog({ db, clock, log, mayRead, interchange, measured: metrics.ofStore })
@@ -95,7 +95,7 @@ export async function startChat(parts: Parts) {
     tellNodes: () => void interchange.send('rooms', null),
   })
   const reads = createMessageReads({ rooms, store: messages, changes })
-  const moderation = await startModeration({ ...parts, signals, writeToMany, messages, reads })
+  const moderation = await startModeration({ ...parts, signals, onlyHere, writeToMany, messages, reads })
   const identity = await startIdentity({ ...parts, limits, moderation, signals })
   const rules = createMessageRules({
     ...moderation,
@@ -135,8 +135,10 @@ export async function startChat(parts: Parts) {
   })
 
   async function loadRest(): Promise<void> {
-    await moderation.moderation.load()
+    await moderation.moderation.catchUp()
     await identity.visitors.endSignedOut()
+    for (const person of await identity.renamedAmong(transports.people))
+      onlyHere(() => signals.renamed.emit(person))
   }
   const endWatch = watchRooms({
     rooms,

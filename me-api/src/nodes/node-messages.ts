@@ -30,7 +30,8 @@ export const nodeMessages = {
     z.object({ name: z.literal('banNotice'), data: Notice }),
     z.object({ name: z.enum(['personBanned', 'identityEnded']), data: z.string() }),
     z.object({ name: z.literal('renamed'), data: Person }),
-    z.object({ name: z.literal('addressesBanned'), data: z.undefined() }),
+    // JSON leaves out what is undefined.
+    z.object({ name: z.literal('addressesBanned'), data: z.undefined().optional() }),
   ]),
   /** Mutes and bans that are in force from now on, or no longer. */
   sanctions: z.array(

@@ -3,14 +3,15 @@ import type { AddressInfo } from 'node:net'
 
 /**
  * A TCP proxy in front of the server, as the network that fails. `target` may change while it runs. Whatever comes from
- * there is late by `delay` milliseconds.
+ * there is late by `delay` milliseconds, which may grow while it runs.
  */
-export async function startTcpProxy(target: () => string, delay = 0) {
+export async function startTcpProxy(target: () => string, delay: number | (() => number) = 0) {
+  const lateBy = typeof delay === 'number' ? () => delay : delay
   const pairs = new Set<[Socket, Socket]>()
   let isSilent = false
   function carry([client, upstream]: [Socket, Socket]): void {
     client.pipe(upstream)
-    if (delay) upstream.on('data', (chunk) => void setTimeout(() => client.write(chunk), delay))
+    if (delay) upstream.on('data', (chunk) => void setTimeout(() => client.write(chunk), lateBy()))
     else upstream.pipe(client)
   }
   const freeze = () =>

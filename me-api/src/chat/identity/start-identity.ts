@@ -25,6 +25,7 @@ import { createEndedIdentities } from './ended-identities.ts'
 import { createGuests } from './guests.ts'
 import { identityRoutes } from './identity.routes.ts'
 import { createNickKeys } from './nick-keys.ts'
+import { createRenamedElsewhere } from './renamed-elsewhere.ts'
 import { createVisitorsHere } from './visitors-here.ts'
 import { createVisitorSweep } from './visitor-sweep.ts'
 import { createVisitors } from './visitors.ts'
@@ -105,6 +106,7 @@ export async function startIdentity(parts: Parts) {
     visitors,
     newcomers,
     ended,
+    renamedAmong: createRenamedElsewhere(db),
     mayRegister: admission.mayRegister,
     /**
      * Checks whether a user may take another nick now.

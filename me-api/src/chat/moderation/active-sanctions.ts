@@ -124,6 +124,9 @@ export function createActiveSanctions({
     bitsToClose,
 
     of,
+    /** Returns all as they were put into force, whatever has happened to the system's time since. */
+    rows: (): SanctionRow[] => [...byPerson.values()].map(({ row }) => row),
+
     /** Returns the notice for a person who has just connected, so that they know before they write. */
     noticeFor(personId: string): Notice | null {
       const { muted_until = 0, mute_reason } = of(personId) ?? {}

@@ -24,6 +24,8 @@ import type { LastAddresses } from './last-addresses.ts'
 import type { MessageReports } from './message-reports.ts'
 import { type ActiveSanctions, banned, muted, noticeOf } from './active-sanctions.ts'
 import { createSerialQueue } from '../serial-queue.ts'
+import type { OnlyHere } from '../share-signals.ts'
+import { tellSanctions } from './tell-sanctions.ts'
 import type { Signals } from '../signals.ts'
 
 /** Milliseconds between two sweeps of ended sanctions and old hashes and reports. */
@@ -44,12 +46,13 @@ type Parts = {
   interchange: Interchange
   oneAtATime: OneAtATime
   signals: Pick<Signals, 'notice' | 'banNotice' | 'personBanned' | 'addressesBanned'>
+  onlyHere: OnlyHere
 }
 
 /** The owner's moderation of people: mute, ban, forgive and erase, with a log. */
 export function createModeration(parts: Parts) {
   const { store, sanctions, persons, lastAddresses, reported, erase, accountLog, sessionOf } = parts
-  const { clock, interchange, oneAtATime, signals } = parts
+  const { clock, interchange, oneAtATime, signals, onlyHere } = parts
   /** Orders run one after the other, so that memory and database agree on the last. */
   const inTurn = createSerialQueue()
   const ordered = createOrderedSanctions({ sanctions, lastAddresses, clock })
@@ -99,11 +102,29 @@ export function createModeration(parts: Parts) {
     sanctions.apply(rows)
     for (const some of inChunks(rows, TOLD_AT_ONCE)) interchange.send('sanctions', some)
   }
-  interchange.on('sanctions', sanctions.apply)
+  /** What other nodes put into force while the stored sanctions are being read, which may lack it. */
+  let heard: SanctionRow[] | null = null
+  interchange.on('sanctions', (rows) => {
+    heard?.push(...rows)
+    sanctions.apply(rows)
+  })
 
   /** Loads the sanctions that are stored, by whichever node. */
   async function load(): Promise<void> {
-    sanctions.replace(await store.sanctionedAt(clock.now()))
+    heard = []
+    try {
+      const stored = await store.sanctionedAt(clock.now())
+      sanctions.replace([...stored, ...heard])
+    } finally {
+      heard = null
+    }
+  }
+
+  /** Loads what other nodes have decided, where their word got lost, and tells the people here whom it concerns. */
+  async function catchUp(): Promise<void> {
+    const before = sanctions.rows()
+    await load()
+    onlyHere(() => tellSanctions({ before, after: sanctions.rows(), now: clock.now(), signals }))
   }
 
   const tell = (personId: string, notice: Notice): void => signals.notice.emit({ personId, notice })
@@ -187,7 +208,7 @@ export function createModeration(parts: Parts) {
       }
     },
 
-    load,
+    catchUp: (): Promise<void> => inTurn(catchUp),
 
     async start(): Promise<void> {
       await load()

@@ -14,6 +14,7 @@ import type { WriteToMany } from '../log/write-to-many.ts'
 import type { MessageReads } from '../messages/read-messages.ts'
 import { createRecentlyDeleted } from '../messages/recently-deleted.ts'
 import { createAddressLimiter, createLimiter } from '../rate-limits/rate-limiter.ts'
+import type { OnlyHere } from '../share-signals.ts'
 import type { Signals } from '../signals.ts'
 import { createActiveSanctions } from './active-sanctions.ts'
 import { createSanctionChecks } from './sanction-checks.ts'
@@ -42,6 +43,7 @@ type Parts = {
   /** The key of the address hashes. */
   secret: string
   signals: Signals
+  onlyHere: OnlyHere
   writeToMany: WriteToMany
   messages: Pick<MessageStore, 'find'>
   reads: Pick<MessageReads, 'message'>
@@ -95,6 +97,7 @@ export async function startModeration(parts: Parts) {
     interchange: parts.interchange,
     oneAtATime: parts.oneAtATime,
     signals,
+    onlyHere: parts.onlyHere,
   })
   await moderation.start()
   const routes: Route[] = moderationRoutes({ moderation, reported, addressOf })

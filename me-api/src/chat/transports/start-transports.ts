@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Accounts } from '../../accounts/accounts.ts'
 import type { Owner } from '../../accounts/owner.ts'
 import type { Clock } from '../../clock.ts'
+import type { Person } from '../../contract/index.ts'
 import type { Config } from '../../config.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import type { Origins } from '../../http/origins.ts'
@@ -110,6 +111,9 @@ export function startTransports(parts: Parts) {
     io,
     poll,
     routes: [...plainWebSockets.routes, ...changesRoutes({ reads, longPoll, streams })],
+
+    /** Returns whoever is connected to this node over Socket.IO or a plain WebSocket. */
+    people: (): Person[] => [...namespace.sockets.values()].flatMap(({ data }) => data.guest.self ?? []),
 
     /** Tells every reader when to reconnect. */
     announceRestart: () => announceRestart(namespace),

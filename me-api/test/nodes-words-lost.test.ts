@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, test } from '@jest/globals'
+import { createClient } from '@redis/client'
+import type { Person } from '../src/contract/index.ts'
+import { readInstallation } from '../src/db/installation.ts'
+import { databaseOf } from './support/database.ts'
+import { connected, describeNodes, noRedis, startNodes, startPair } from './support/nodes.ts'
+import { startProxy } from './support/proxy.ts'
+import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
+import { closeAfterTest, temporaryFolder } from './support/start-app.ts'
+import { type Visitor, connect, eventually, visitor } from './support/visitors.ts'
+
+const settings = { LIMIT_JOINS: 'off', PROOF_OF_WORK: 'off', TRUST_PROXY: '1' }
+const from = (address: string) => ({ 'x-forwarded-for': address })
+
+async function withoutRedis() {
+  const [one, other] = await startNodes({ settings, redis: noRedis })
+  return { one: one!, other: other! }
+}
+
+const ordersOf =
+  (owner: Visitor, { welcome }: Visitor) =>
+  (action: string) =>
+    owner.ask('visitor:moderate', {
+      id: welcome.self?.id,
+      action,
+      ...(action !== 'forgive' && { minutes: 5 }),
+    })
+
+/** How the others see the writer of a new message. */
+const authorOf = async (one: Visitor): Promise<Person> => (await one.send('who am I?')).author
+
+describeNodes('what is decided on one node while Redis is away holds on the other', () => {
+  test('a mute and its end are told, a ban ends the connections, and its end is told to who reads', async () => {
+    const { one, other } = await withoutRedis()
+    const owner = await connect(one, { auth: { token: await ownerToken(one) } })
+    const ada = await visitor(other, 'ada')
+    const order = ordersOf(owner, ada)
+    await order('mute')
+    await eventually(() => expect(ada.notices).toMatchObject([{ code: 'MUTED' }]))
+    await order('forgive')
+    await eventually(() =>
+      expect(ada.notices).toMatchObject([{ code: 'MUTED' }, { code: 'MUTED', retryAfter: 0 }]),
+    )
+    await order('ban')
+    await eventually(() => expect(ada.socket.connected).toBe(false))
+    expect(ada.notices.at(-1)).toMatchObject({ code: 'BANNED' })
+    const reader = await connect(other, { auth: { token: ada.welcome.token!, reader: true } })
+    await order('forgive')
+    await eventually(() => expect(reader.notices).toMatchObject([{ code: 'BANNED', retryAfter: 0 }]))
+  })
+
+  test('a new nick is that of a visitor’s and a member’s tabs there too', async () => {
+    const { one, other } = await withoutRedis()
+    const ada = await visitor(one, 'ada', '1')
+    const tab = await connect(other, { auth: { token: ada.welcome.token!, tab: '2' } })
+    const token = await memberToken(one, { ...memberAccount, nick: 'Bo' })
+    const bo = await connect(other, { auth: { token } })
+    await ada.setNick('lovelace')
+    await api(one)
+      .patch('/api/me')
+      .set(bearer(token))
+      .send({ nick: 'Bosse', password: memberAccount.password })
+    await eventually(async () => expect(await authorOf(tab)).toMatchObject({ nick: 'lovelace' }))
+    await eventually(async () => expect(await authorOf(bo)).toMatchObject({ nick: 'Bosse' }))
+  })
+})
+
+describeNodes('a ban on one node', () => {
+  test('closes what others have open at that address on the other node', async () => {
+    const { one, other } = await startPair({ settings })
+    const owner = await connect(one, { auth: { token: await ownerToken(one) } })
+    const ada = await connect(one, { auth: { nick: 'ada' }, headers: from('192.0.2.1') })
+    const bo = await connect(other, { auth: { nick: 'bo' }, headers: from('192.0.2.1') })
+    const cy = await connect(other, { auth: { nick: 'cy' }, headers: from('192.0.2.2') })
+    await ordersOf(owner, ada)('ban')
+    await eventually(() => expect(bo.socket.connected).toBe(false))
+    expect(bo.notices).toMatchObject([{ code: 'BANNED' }])
+    expect(cy.socket.connected).toBe(true)
+  })
+
+  test('holds where it is heard of while the stored ones are read, which lack it', async () => {
+    const folder = temporaryFolder()
+    const { DATABASE_URL = '' } = await databaseOf(folder)
+    let late = 0
+    const way = await startProxy(
+      () => DATABASE_URL,
+      () => late,
+    )
+    const slowly = new URL(DATABASE_URL)
+    slowly.port = new URL(way.url).port
+    const [one] = await startNodes({ count: 1, folder, settings })
+    const [other] = await startNodes({
+      count: 1,
+      folder,
+      settings: { ...settings, DATABASE_URL: slowly.href },
+    })
+    await connected(one!, other!)
+    const owner = await connect(one!, { auth: { token: await ownerToken(one!) } })
+    const ada = await visitor(other!, 'ada')
+    const redis = await createClient({ url: process.env['TEST_REDIS_URL']! }).connect()
+    closeAfterTest(async () => redis.destroy())
+    const { name } = await readInstallation(one!.db)
+    late = 1_000
+    // A third node greets, so that all read what is stored.
+    await redis.publish(`me:${name}:nodes`, JSON.stringify({ from: 'third', kind: 'hello', data: null }))
+    await pause(300)
+    await ordersOf(owner, ada)('mute')
+    await pause(3_000)
+    const draft = { room: 'lobby', id: crypto.randomUUID(), text: 'hej' }
+    expect(await ada.emit('message:send', draft)).toMatchObject({ error: { code: 'MUTED' } })
+  })
+})
