@@ -27,6 +27,8 @@ const FAULT = 70
 const LOG_MAX = 1024 * 1024
 /** Milliseconds in which a database that starts beside this program may come up. */
 const DATABASE_PATIENCE = 60_000
+/** Milliseconds for one statement: beyond them the database's machine or the network is gone. */
+const DATABASE_ANSWERS_WITHIN = 10_000
 
 const siteDirectory = join(import.meta.dirname, '../../me-vue/dist')
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -69,6 +71,7 @@ async function start(config: Config): Promise<void> {
   const letGo = DATABASE_URL.kind === 'sqlite' ? claimSqlite(DATABASE_URL.path) : () => {}
   const db = await openDatabase(DATABASE_URL, {
     milliseconds: DATABASE_PATIENCE,
+    answersWithin: DATABASE_ANSWERS_WITHIN,
     tell: (line) => void process.stderr.write(`${line}\n`),
   })
   const closeDatabase = () => doneWithin(DATABASE_CLOSE_MAX, db.destroy())

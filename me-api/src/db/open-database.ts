@@ -32,6 +32,8 @@ type Options = {
   mustExist?: boolean
   /** Milliseconds that a write waits for another process, on SQLite. */
   busyTimeout?: number
+  /** Milliseconds after which PostgreSQL counts as lost where it does not answer a statement; by default it never does. */
+  answersWithin?: number
   /** Those of this version, unless a test has others. */
   migrations?: typeof migrationsOf
 }
@@ -47,26 +49,31 @@ export async function openDatabase(
     tell = () => {},
     mustExist = false,
     busyTimeout = BUSY_TIMEOUT,
+    answersWithin = Infinity,
     migrations = migrationsOf,
   }: Options = {},
 ): Promise<Database> {
   if (mustExist && where.kind === 'sqlite') refuseOtherFile(where.path)
   const began = performance.now()
   for (let isReported = false; ; isReported = true) {
-    const dialect = where.kind === 'sqlite' ? openSqlite(where.path) : openPostgres(where.url)
+    // A migration may take as long as it needs.
+    let isPrepared = false
+    const patience = () => (isPrepared ? answersWithin : Infinity)
+    const dialect = where.kind === 'sqlite' ? openSqlite(where.path) : openPostgres(where.url, patience)
     const database = new Kysely<Tables>({ dialect })
     const error = await prepare(database, where, { tell, mustExist, migrations }).catch(
       (fault: unknown) => fault,
     )
     if (!error) {
+      isPrepared = true
       if (where.kind === 'sqlite') await sql`pragma busy_timeout = ${sql.lit(busyTimeout)}`.execute(database)
       return database
     }
     await database.destroy()
     if (error instanceof Stop) throw error
     const line = lineOf(where, error)
-    const patience = isLocked(error) ? MOMENT_MAX : isUnavailable(error) ? milliseconds : 0
-    if (performance.now() - began >= patience) throw new Stop(line)
+    const wait = isLocked(error) ? MOMENT_MAX : isUnavailable(error) ? milliseconds : 0
+    if (performance.now() - began >= wait) throw new Stop(line)
     if (!isReported) tell(`${line}; waiting for it`)
     await pause(RETRY)
   }

@@ -1,5 +1,6 @@
 import { PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { watchAnswers } from './watch-answers.ts'
 
 /** Connections per process: the group commit uses one for writes, so that a few are enough for all readers. */
 const CONNECTIONS = 10
@@ -14,7 +15,8 @@ const IDLE_IN_TRANSACTION_MAX = 5_000
 // Numbers of rooms and times in milliseconds are 64-bit integers in PostgreSQL, and exact as JavaScript numbers.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-export function openPostgres(url: string): PostgresDialect {
+/** `answersWithin` returns the milliseconds after which a server that does not answer a statement counts as lost. */
+export function openPostgres(url: string, answersWithin = () => Infinity): PostgresDialect {
   const pool = new pg.Pool({
     connectionString: url,
     max: CONNECTIONS,
@@ -24,6 +26,7 @@ export function openPostgres(url: string): PostgresDialect {
   // end the process, because the pool listens only to idle connections.
   pool.on('connect', (connection) => {
     connection.on('error', () => {})
+    watchAnswers({ connection, within: answersWithin })
     // A parameter of the connection's start would be refused by PgBouncer. A statement that fails fails the next too.
     connection.query(`set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MAX}`).catch(() => {})
   })
