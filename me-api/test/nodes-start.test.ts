@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { sql } from 'kysely'
 import { openDatabase } from '../src/db/open-database.ts'
 import { createOneAtATime } from '../src/db/one-at-a-time.ts'
 import { readConfig } from '../src/config.ts'
@@ -46,6 +47,12 @@ describeNodes('several nodes that start at one moment', () => {
     })
     await begun.promise
     expect(await other!('sweep', async () => {})).toBe(false)
+    // PgBouncer leaves a session to its client for a transaction only.
+    const { rows } = await sql<{ isInTransaction: boolean }>`
+      select xact_start is not null as "isInTransaction" from pg_locks join pg_stat_activity using (pid)
+      where locktype = 'advisory' and pg_locks.database = (select oid from pg_database where datname = current_database())
+    `.execute(databases[0]!)
+    expect(rows).toEqual([{ isInTransaction: true }])
     expect(await other!('retention', async () => {})).toBe(true)
     held.resolve()
     expect(await running).toBe(true)

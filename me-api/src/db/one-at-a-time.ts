@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from './tables.ts'
+import type { Database, Tx } from './tables.ts'
 
 /** The first key of our advisory locks in a database. */
 const OURS = 1_298_493_029
@@ -16,21 +16,31 @@ export const byOnlyNode: OneAtATime = async (_name, task) => {
   return true
 }
 
-/** An advisory lock of PostgreSQL, which its server gives back when the connection ends. */
+/**
+ * An advisory lock of PostgreSQL, which its server gives back when the connection ends. It is that of a transaction,
+ * because PgBouncer gives each transaction another of the server's sessions: a session's lock would be everybody's there,
+ * and would never be given back.
+ */
 export const createOneAtATime =
   (db: Database): OneAtATime =>
-  (name, task) =>
-    db.connection().execute(async (connection) => {
+  async (name, task) => {
+    let isDone = false
+    const run = async (tx: Tx): Promise<boolean> => {
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx)
       const key = sql`${sql.lit(OURS)}, hashtext(${name})`
       const { rows } = await sql<{
         isMine: boolean
-      }>`select pg_try_advisory_lock(${key}) as "isMine"`.execute(connection)
+      }>`select pg_try_advisory_xact_lock(${key}) as "isMine"`.execute(tx)
       if (!rows[0]?.isMine) return false
-      try {
-        await task()
-        return true
-      } finally {
-        // It fails where the connection is lost, and the lock with it.
-        await sql`select pg_advisory_unlock(${key})`.execute(connection).catch(() => {})
-      }
-    })
+      await task()
+      isDone = true
+      return true
+    }
+    try {
+      return await db.transaction().execute(run)
+    } catch (error) {
+      // Where the connection was lost meanwhile, the lock is gone with it, and the transaction has stored nothing.
+      if (isDone) return true
+      throw error
+    }
+  }
