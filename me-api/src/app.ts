@@ -45,6 +45,7 @@ import { crossOrigin, refuseFor, securityHeaders } from './http/security.ts'
 import { createStaticSite, mayCompress } from './site/static-site.ts'
 import { createSiteHost } from './http/site-host.ts'
 import { createUpgrades } from './http/upgrades.ts'
+import { watchPages } from './site/watch-pages.ts'
 import { webManifest } from './site/web-manifest.ts'
 import { startNodes } from './nodes/start-nodes.ts'
 import { createPresentation } from './presentation/presentation.ts'
@@ -118,6 +119,13 @@ export async function createApp({
   }
   interchange.on('pages', cache.changed)
   interchange.onMeeting(cache.changed)
+  const endPageWatch = watchPages({
+    db,
+    cache,
+    interchange,
+    clock,
+    onFault: (error) => log.error({ err: error }, 'the pages could not be looked at'),
+  })
   const presentation = createPresentation({
     store: createPresentationStore(db),
     clock,
@@ -293,6 +301,7 @@ export async function createApp({
       isStopping = true
       await chat.close(linger)
       scrub.stop()
+      endPageWatch()
       await interchange.close()
       await Promise.all([chat.io.close(), closeServer()])
     },

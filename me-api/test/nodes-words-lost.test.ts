@@ -66,6 +66,19 @@ describeNodes('what is decided on one node while Redis is away holds on the othe
   })
 })
 
+describeNodes('a page that the owner writes on one node while Redis is away', () => {
+  test('is soon what the other one shows', async () => {
+    const { one, other } = await withoutRedis()
+    const token = await ownerToken(one)
+    const write = (headline: string) =>
+      api(one).put('/api').set(bearer(token)).send({ name: 'Ada', headline, text: 'hej' }).expect(200)
+    for (const headline of ['Engines and looms', 'Notes on engines']) {
+      await write(headline)
+      await eventually(async () => expect(await (await fetch(other.url)).text()).toContain(headline))
+    }
+  })
+})
+
 describeNodes('a ban on one node', () => {
   test('closes what others have open at that address on the other node', async () => {
     const { one, other } = await startPair({ settings })

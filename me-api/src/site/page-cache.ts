@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 
 /**
- * Caches what is derived from the owner's pages until one of them changes. Only this process writes the pages, so it
- * knows when they change.
+ * Caches what is derived from the owner's pages until one of them changes, as this process knows by writing them, or
+ * hears from other nodes.
  */
 export function createPageCache(clock: Clock) {
   let cache = new Map<string, Promise<unknown>>()

@@ -1,0 +1,49 @@
+import { sql } from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { Database } from '../db/tables.ts'
+import type { Interchange } from '../nodes/interchange.ts'
+import type { PageCache } from './page-cache.ts'
+
+/** Milliseconds between two looks. */
+const EVERY = 2_000
+
+type Parts = {
+  db: Database
+  cache: Pick<PageCache, 'changed'>
+  interchange: Pick<Interchange, 'isShared' | 'isUp'>
+  clock: Clock
+  onFault: (error: unknown) => void
+}
+
+/**
+ * Looks at the owner's pages in the database while Redis is away, and empties the cache where another node has written or
+ * removed one: otherwise the other node says so itself. The returned function ends it.
+ */
+export function watchPages({ db, cache, interchange, clock, onFault }: Parts): () => void {
+  if (!interchange.isShared) return () => {}
+  let hasEnded = false
+  /** What was there at the last look; null while Redis tells. */
+  let known: string | null = null
+
+  async function look(): Promise<void> {
+    const versions = interchange.isUp() ? null : await readVersions(db)
+    if (versions !== null && versions !== known) cache.changed()
+    known = versions
+  }
+
+  async function lookRegularly(): Promise<void> {
+    await look().catch(onFault)
+    if (!hasEnded) clock.after(EVERY, () => void lookRegularly())
+  }
+
+  void lookRegularly()
+  return () => void (hasEnded = true)
+}
+
+/** Returns a text that is another one once a page was written, added or removed. */
+async function readVersions(db: Database): Promise<string> {
+  const { rows } = await sql`
+    select 0 as week, updated_at from presentation union all select week, updated_at from reports order by week
+  `.execute(db)
+  return JSON.stringify(rows)
+}
