@@ -8,7 +8,7 @@ import { connected, describeNodes, noRedis, startNodes, startPair } from './supp
 import { startProxy } from './support/proxy.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
 import { closeAfterTest, temporaryFolder } from './support/start-app.ts'
-import { type Visitor, connect, eventually, visitor } from './support/visitors.ts'
+import { type Visitor, connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
 
 const settings = { LIMIT_JOINS: 'off', PROOF_OF_WORK: 'off', TRUST_PROXY: '1' }
 const from = (address: string) => ({ 'x-forwarded-for': address })
@@ -90,6 +90,28 @@ describeNodes('a ban on one node', () => {
     await eventually(() => expect(bo.socket.connected).toBe(false))
     expect(bo.notices).toMatchObject([{ code: 'BANNED' }])
     expect(cy.socket.connected).toBe(true)
+  })
+
+  test('holds for each of very many names of its person', async () => {
+    const { one, other } = await startPair({ settings })
+    const owner = await connect(one, { auth: { token: await ownerToken(one) } })
+    const ada = await visitor(one, 'ada')
+    const last = await visitor(other, 'zoe')
+    const person = crypto.randomUUID()
+    const { db } = one
+    await db.updateTable('visitors').set({ person }).execute()
+    const more = Array.from({ length: 4_000 }, (_, index) => ({
+      id: crypto.randomUUID(),
+      nick: `ada ${index}`,
+      created_at: 0,
+      seen_at: 0,
+      person,
+    }))
+    await db.insertInto('visitors').values(more).execute()
+    await ordersOf(owner, ada)('ban')
+    await eventually(() => expect(last.socket.connected).toBe(false))
+    const again = await refusedConnection(other, { auth: { token: last.welcome.token! } })
+    expect(again).toMatchObject({ code: 'BANNED' })
   })
 
   test('holds where it is heard of while the stored ones are read, which lack it', async () => {
