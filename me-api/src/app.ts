@@ -36,6 +36,7 @@ import { createMetrics } from './chat/metrics/chat-metrics.ts'
 import { metricsRoute } from './http/metrics-route.ts'
 import { createOrigins } from './http/origins.ts'
 import { createDocuments } from './site/documents.ts'
+import { createPageTitles } from './site/page-titles.ts'
 import { createPageDataReader } from './site/page-data.ts'
 import { loadSiteRenderer } from './site/site-renderer.ts'
 import { createRequestLimit } from './http/request-limit.ts'
@@ -188,6 +189,7 @@ export async function createApp({
     addressOf,
     metrics,
     mayRead,
+    titleOf: createPageTitles({ presentation, reports }),
     interchange,
     tallies,
     usedOnce,

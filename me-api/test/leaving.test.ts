@@ -39,7 +39,7 @@ describe('DELETE /api/me', () => {
     expect(body.data.rev).toBeGreaterThan(said.rev)
     await eventually(() => expect(nicksAt(owner).get(said.id)).toBe(''))
     expect(nicksAt(owner).get(removed.id)).toBe('')
-    const streamed = () => stream.events.flatMap(({ change }) => change.messages)
+    const streamed = () => stream.events.flatMap(({ data }) => data.messages)
     await eventually(() =>
       expect(streamed()).toContainEqual(expect.objectContaining({ id: said.id, author })),
     )

@@ -80,7 +80,7 @@ async function readersOf(app: Awaited<ReturnType<typeof heldCommits>>['one']) {
   return {
     'Socket.IO': () => socket.changes,
     WebSocket: () => plain.changes(),
-    SSE: () => stream.events.map(({ change }) => change),
+    SSE: () => stream.events.map(({ data }) => data),
     'long poll': () => polled['long poll'],
     poll: () => polled.poll,
   }

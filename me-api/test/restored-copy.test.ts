@@ -38,7 +38,7 @@ async function catchUp(server: Server, after: number): Promise<Record<string, Ch
     const stream = await openStream(server as never, query, headers)
     return eventually(() => {
       expect(stream.events).not.toEqual([])
-      return stream.events[0]?.change
+      return stream.events[0]?.data
     })
   }
   return {

@@ -16,8 +16,8 @@ describe('Server-Sent Events', () => {
     expect(answer.headers.get('x-request-id')).toBeTruthy()
     const sent = await ada.send('hej')
     await eventually(() => expect(events).toHaveLength(1))
-    const change = { room: 'lobby', from: 1, to: 2, messages: [sent] }
-    expect(events).toEqual([{ event: 'room:changed', id: '2', change }])
+    const data = { room: 'lobby', from: 1, to: 2, messages: [sent] }
+    expect(events).toEqual([{ event: 'room:changed', id: '2', data }])
   })
 
   test('a stream begins after Last-Event-ID, which overrides ?after', async () => {
@@ -37,8 +37,8 @@ describe('Server-Sent Events', () => {
     const reset = { room: 'lobby', from: 0, to: 1, messages: [sent], reset: true }
     const ahead = await openStream(app, '?after=99')
     const nonsense = await openStream(app, '', { 'last-event-id': 'yesterday' })
-    await eventually(() => expect(ahead.events.map(({ change }) => change)).toEqual([reset]))
-    await eventually(() => expect(nonsense.events.map(({ change }) => change)).toEqual([reset]))
+    await eventually(() => expect(ahead.events.map(({ data }) => data)).toEqual([reset]))
+    await eventually(() => expect(nonsense.events.map(({ data }) => data)).toEqual([reset]))
   })
 
   test('a stream misses nothing of a busy room, whenever it begins', async () => {
@@ -49,8 +49,8 @@ describe('Server-Sent Events', () => {
     await sending
     for (const { seen, events } of streams) {
       await eventually(() => expect(seen().map(({ seq }) => seq)).toEqual(sequence(60)))
-      for (const [index, { change }] of events.entries())
-        expect(change.from).toBeLessThanOrEqual(events[index - 1]?.change.to ?? 0)
+      for (const [index, { data }] of events.entries())
+        expect(data.from).toBeLessThanOrEqual(events[index - 1]?.data.to ?? 0)
     }
   })
 

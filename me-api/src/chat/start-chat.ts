@@ -1,3 +1,5 @@
+import { type TitleOf, createPlaces } from './about/places.ts'
+import { startAbout } from './about/start-about.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { AccountLog } from '../accounts/account-log.ts'
@@ -70,6 +72,7 @@ type Parts = {
   addressOf: AddressOf
   metrics: Metrics
   mayRead: ReadRule
+  titleOf: TitleOf
   interchange: Interchange
   tallies: Tallies
   usedOnce: UsedOnce | null
@@ -97,6 +100,7 @@ export async function startChat(parts: Parts) {
   const reads = createMessageReads({ rooms, store: messages, changes })
   const moderation = await startModeration({ ...parts, signals, onlyHere, writeToMany, messages, reads })
   const identity = await startIdentity({ ...parts, limits, moderation, signals })
+  const places = createPlaces(parts.titleOf)
   const rules = createMessageRules({
     ...moderation,
     store: messages,
@@ -104,10 +108,12 @@ export async function startChat(parts: Parts) {
     limits,
     newcomers: identity.newcomers,
     regulars: parts.regulars,
+    places,
     note: moderation.moderation.noted,
   })
   const search = createSearch({ store: createSearchStore(db, config.DATABASE_URL.kind), rooms })
   const presence = createPresence({ clock, interchange, tell: signals.presenceChanged.emit })
+  const about = startAbout({ ...parts, bus: started.bus, rooms, places })
   const typing = createTyping({ clock, interchange, tell: signals.typingChanged.emit })
   // A muted or banned person no longer counts as writing.
   signals.notice.subscribe(({ personId }) => typing.gone({ id: personId }))
@@ -195,6 +201,7 @@ export async function startChat(parts: Parts) {
       ...startMyData({ db, erase: moderation.erase, tallies: parts.tallies }).routes,
       ...messageRoutes({ rules, reads, addressOf, ownHostOf: parts.siteHost.ownHostOf }),
       ...searchRoutes(search),
+      ...about.routes,
       ...identity.routes,
       ...presenceRoutes({ presence, ownerLastSeen: owner.lastSeen }),
       ...transports.routes,
@@ -208,6 +215,7 @@ export async function startChat(parts: Parts) {
       transports.announceRestart()
       await pause(linger)
       transports.endLongPolls()
+      about.end()
       await storePending()
       await transports.close()
       endWatch()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { About, AboutDraft } from './about.ts'
 import { Role } from './accounts.ts'
 import { TEXT_MAX } from './limits.ts'
 import { Proof } from './proof.ts'
@@ -58,6 +59,7 @@ export const Message = z
     deletedAt: z.iso.datetime().optional(),
     replyTo: z.uuid().optional(),
     reactions: z.record(z.string(), z.array(z.string())).optional().describe('emoji → author ids'),
+    about: About.optional(),
   })
   .meta({ id: 'Message' })
 export type Message = z.infer<typeof Message>
@@ -75,6 +77,16 @@ export const Change = z
   .meta({ id: 'Change' })
 export type Change = z.infer<typeof Change>
 
+/** Messages about a page, newest first, and how many there are. */
+export const AboutPage = z
+  .object({ messages: z.array(Message), more: z.boolean(), counts: z.object({ total: z.int() }) })
+  .meta({ id: 'AboutPage' })
+export type AboutPage = z.infer<typeof AboutPage>
+
+/** Messages about a page that are new or changed, as they are now. */
+export const AboutChange = z.object({ messages: z.array(Message) }).meta({ id: 'AboutChange' })
+export type AboutChange = z.infer<typeof AboutChange>
+
 export const HistoryPage = z
   .object({ messages: z.array(Message), more: z.boolean() })
   .meta({ id: 'HistoryPage' })
@@ -86,12 +98,13 @@ const MessageId = z.string().toLowerCase().pipe(z.guid('must be a UUID')).meta({
 /** 1–4,000 code points after trimming. */
 export const MessageText = trimmedText(TEXT_MAX)
 
-/** The text is validated after the id is known to be new, because a retry with a stored id always succeeds. */
+/** Text and place are validated after the id is known to be new, because a retry with a stored id always succeeds. */
 export const MessageDraft = z.object({
   room: RoomName,
   id: MessageId,
   text: z.string().catch('').meta({ minLength: 1, maxLength: TEXT_MAX }),
   replyTo: MessageId.optional(),
+  about: z.union([AboutDraft, z.unknown()]).optional(),
 })
 export type MessageDraft = z.infer<typeof MessageDraft>
 

@@ -8,7 +8,7 @@ export const lengthOf = (text: string): number => {
 }
 
 /** Replaces what databases store differently: lone surrogates and NUL. */
-const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD')
+export const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
 
 /**
  * Characters that draw nothing although they are no space: invisible ones, annotations and the place of an object, the

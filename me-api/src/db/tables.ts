@@ -137,6 +137,10 @@ type MessagesTable = {
   reply_to: string | null
   /** JSON: emoji → author ids. */
   reactions: string | null
+  /** The page that the message is about, kept when it is deleted, so that answers to it stay with the page. */
+  about_path: Generated<string | null>
+  /** JSON: the rest of what it is about, {title, quote}. */
+  about: Generated<string | null>
   /** The text's words for the search, see search-words.ts; null until db/index-messages.ts has made them. */
   words: string | null
 }

@@ -45,12 +45,12 @@ const groups: { name: string; description: string; paths: RegExp }[] = [
     name: 'Following a room',
     description:
       'What has changed after a cursor: by asking, by long polling, as a stream, over a WebSocket.',
-    paths: /^\/chat\/(?:rooms\/:room\/(?:changes|stream)|socket)$/,
+    paths: /^\/chat\/(?:rooms\/:room\/(?:changes|stream)|socket|about\/stream)$/,
   },
   {
     name: 'Messages',
     description: 'Writing, reading, finding and deleting messages.',
-    paths: /^\/chat\/(?:rooms\/:room\/messages|messages\/:id(?:\/restore)?|search)$/,
+    paths: /^\/chat\/(?:rooms\/:room\/messages|messages\/:id(?:\/restore)?|search|about)$/,
   },
   { name: 'Rooms', description: 'The rooms of the chat.', paths: /^\/chat\/rooms(?:\/:room)?$/ },
 ]

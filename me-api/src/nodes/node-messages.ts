@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { Change, Message, Notice, Person, RoomName } from '../contract/index.ts'
 
+const counts = z.object({
+  isAll: z.boolean().default(false).describe('whether there are no others'),
+  open: z.array(z.tuple([z.string(), z.int().nonnegative()])),
+})
+
 /**
  * What a node tells the others, by kind. A node of another version may send less, more, or kinds that are not here:
  * what is unknown is left out, and what does not fit its schema is ignored.
@@ -59,11 +64,9 @@ export const nodeMessages = {
   sessionEnded: z.string(),
   /** What a node has counted, see tallies.ts: the count's name, the key, the points, and whether those before go. */
   counted: z.array(z.tuple([z.string(), z.string(), z.number(), z.boolean()])),
-  /** The open connections of a node by network; a network without any has 0. */
-  connections: z.object({
-    isAll: z.boolean().default(false).describe('whether there are no others'),
-    open: z.array(z.tuple([z.string(), z.int().nonnegative()])),
-  }),
+  /** The open connections of a node by network, and those who read its pages by path; where there are none it is 0. */
+  connections: counts,
+  readers: counts,
   /** The owner has written or removed a page. */
   pages: z.null(),
 }

@@ -1,22 +1,26 @@
 import type { Change } from '../../src/contract/index.ts'
 import { type TestApp, closeAfterTest } from './start-app.ts'
 
-type StreamEvent = { event: string; id: string; change: Change }
-
-/** A room's stream, read as a browser's EventSource would read it. */
+/** A room's stream. */
 export async function openStream(
   app: TestApp,
   query = '',
   headers: Record<string, string> = {},
   room = 'lobby',
 ) {
+  const stream = await openEvents<Change>(app, `/chat/rooms/${room}/stream${query}`, headers)
+  return { ...stream, seen: () => stream.events.flatMap(({ data }) => data.messages) }
+}
+
+/** Server-Sent Events of the API, read as a browser's EventSource would read them. */
+export async function openEvents<Data = unknown>(app: TestApp, path: string, headers: Record<string, string> = {}) {
   const end = new AbortController()
   closeAfterTest(async () => end.abort())
-  const answer = await fetch(`${app.url}/api/chat/rooms/${room}/stream${query}`, {
+  const answer = await fetch(`${app.url}/api${path}`, {
     headers,
     signal: end.signal,
   })
-  const events: StreamEvent[] = []
+  const events: { event: string; id: string; data: Data }[] = []
   const lines: string[] = []
   let isOver = false
   void read(answer.body!).catch(() => {})
@@ -38,8 +42,11 @@ export async function openStream(
     const data = fields.get('data')
     if (data === undefined) lines.push(block)
     else {
-      const change = JSON.parse(data) as Change
-      events.push({ event: fields.get('event') ?? '', id: fields.get('id') ?? '', change })
+      events.push({
+        event: fields.get('event') ?? '',
+        id: fields.get('id') ?? '',
+        data: JSON.parse(data) as Data,
+      })
     }
   }
 
@@ -48,7 +55,6 @@ export async function openStream(
     events,
     /** What came that is no event: comments, and when to come back. */
     lines,
-    seen: () => events.flatMap(({ change }) => change.messages),
     isOver: () => isOver,
     close: () => end.abort(),
   }

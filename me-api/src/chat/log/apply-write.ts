@@ -5,7 +5,10 @@ import { type Content, isSameContent, noContent } from './content.ts'
 /** A change that a person asks a room's log to make. */
 export type Write = Send | Edit | Delete | Restore | React | Erase | Release
 
-export type Send = Pick<Message, 'id' | 'room' | 'author' | 'replyTo'> & { kind: 'send'; content: Content }
+export type Send = Pick<Message, 'id' | 'room' | 'author' | 'replyTo' | 'about'> & {
+  kind: 'send'
+  content: Content
+}
 /**
  * `charge` is called with the bytes that each reader receives beyond those the writer sent. It throws when they
  * exceed the budget.
@@ -75,7 +78,7 @@ function edited(message: Message, content: Content, now: number): Message {
 }
 
 /** Makes a tombstone: the message keeps its position in the room and loses its content. */
-function deleted({ reactions: _, ...message }: Message, now: number): Message {
+function deleted({ reactions: _, about: __, ...message }: Message, now: number): Message {
   return { ...message, ...noContent, deletedAt: new Date(now).toISOString() }
 }
 

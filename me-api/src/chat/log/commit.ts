@@ -281,10 +281,10 @@ async function store(
   await insertMessages(tx, [...added.values()])
   for (const message of changed.values()) {
     const row = toRow(message)
-    const { rev, nick, edited_at, deleted_at, reactions } = row
+    const { rev, nick, edited_at, deleted_at, reactions, about } = row
     await tx
       .updateTable('messages')
-      .set({ ...contentOf(row), rev, nick, edited_at, deleted_at, reactions })
+      .set({ ...contentOf(row), rev, nick, edited_at, deleted_at, reactions, about })
       .where('id', '=', message.id)
       .execute()
   }

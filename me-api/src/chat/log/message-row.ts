@@ -1,4 +1,4 @@
-import type { Message } from '../../contract/index.ts'
+import type { About, Message } from '../../contract/index.ts'
 import type { MessageRow, NewMessageRow } from '../../db/tables.ts'
 import { indexedTextOf } from '../../search-words.ts'
 import { contentOf } from './content.ts'
@@ -6,7 +6,7 @@ import { contentOf } from './content.ts'
 /** The columns of a message; the others only serve the search. */
 export const messageColumns = [
   ...(['key', 'id', 'room', 'seq', 'rev', 'author_id', 'nick', 'role', 'text'] as const),
-  ...(['sent_at', 'edited_at', 'deleted_at', 'reply_to', 'reactions'] as const),
+  ...(['sent_at', 'edited_at', 'deleted_at', 'reply_to', 'reactions', 'about_path', 'about'] as const),
 ]
 
 export function toMessage(row: Omit<MessageRow, 'key'>): Message {
@@ -23,6 +23,8 @@ export function toMessage(row: Omit<MessageRow, 'key'>): Message {
   if (row.deleted_at !== null) message.deletedAt = new Date(row.deleted_at).toISOString()
   if (row.reply_to !== null) message.replyTo = row.reply_to
   if (row.reactions !== null) message.reactions = JSON.parse(row.reactions) as Record<string, string[]>
+  if (row.about_path !== null && row.about !== null)
+    message.about = { path: row.about_path, ...(JSON.parse(row.about) as Omit<About, 'path'>) }
   return message
 }
 
@@ -40,5 +42,9 @@ export const toRow = (message: Message): NewMessageRow => ({
   deleted_at: message.deletedAt ? Date.parse(message.deletedAt) : null,
   reply_to: message.replyTo ?? null,
   reactions: message.reactions ? JSON.stringify(message.reactions) : null,
+  about_path: message.about?.path ?? null,
+  about: message.about ? restOf(message.about) : null,
   words: indexedTextOf(message.text),
 })
+
+const restOf = ({ path: _, ...rest }: About): string => JSON.stringify(rest)

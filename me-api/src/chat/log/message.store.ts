@@ -162,5 +162,6 @@ function newestThatFit(messages: Message[]): Message[] {
 }
 
 const bytesInFrame = sql<number>`coalesce(sum(
-  octet_length(text) + octet_length(nick) + coalesce(octet_length(reactions), 0) + ${sql.lit(ENVELOPE_BYTES)}
+  octet_length(text) + octet_length(nick) + coalesce(octet_length(reactions), 0) + coalesce(octet_length(about), 0) +
+  ${sql.lit(ENVELOPE_BYTES)}
 ), 0)`

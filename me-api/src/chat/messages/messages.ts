@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  AboutDraft,
   type Author,
   type Message,
   type MessageChoice,
@@ -11,6 +12,7 @@ import {
 } from '../../contract/index.ts'
 import { Refusal, parse } from '../../errors.ts'
 import type { Regulars } from '../../nicks/regulars.ts'
+import type { Places } from '../about/places.ts'
 import type { SanctionChecks } from '../moderation/sanction-checks.ts'
 import type { LastAddresses } from '../moderation/last-addresses.ts'
 import { ownOf } from '../log/commit.ts'
@@ -28,10 +30,10 @@ import type { RoomLog } from '../log/room-log.ts'
 export type Accepted = { isKnown: boolean; stored: Promise<Message> }
 
 /**
- * The text is validated separately from the rest of a draft, because a retry with a stored id succeeds whatever its
- * text.
+ * Text and place are validated separately from the rest of a draft, because a retry with a stored id succeeds whatever
+ * they are.
  */
-const DraftText = z.object({ text: MessageText })
+const DraftContent = z.object({ text: MessageText, about: AboutDraft.optional() })
 
 type Parts = {
   store: Pick<MessageStore, 'find'>
@@ -44,6 +46,7 @@ type Parts = {
   lastAddresses: Pick<LastAddresses, 'note'>
   newcomers: Newcomers
   regulars: Pick<Regulars, 'wrote'>
+  places: Places
   recentlyDeleted: RecentlyDeleted
   /** Called after the owner deletes or restores a message. */
   note: (by: Author, action: 'delete' | 'restore', message: Message) => Promise<void>
@@ -62,6 +65,7 @@ export function createMessageRules({
   lastAddresses,
   newcomers,
   regulars,
+  places,
   recentlyDeleted,
   note,
 }: Parts) {
@@ -79,7 +83,8 @@ export function createMessageRules({
     const stored = by && (await store.find(id))
     if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by.id, stored)) }
     const author = await mayWrite(by, address)
-    const { text } = parse(DraftText, draft)
+    const { text, about } = parse(DraftContent, draft)
+    const place = about && (await places.find(about))
     newcomers.maySay(author.id, text, host)
     if (newcomers.isNew(author.id)) limit(limits.newcomersSends, author)
     limit(limits.sends, author)
@@ -90,6 +95,7 @@ export function createMessageRules({
       id,
       room,
       ...(replyTo && { replyTo }),
+      ...(place && { about: place }),
       content: { text },
       author,
     })

@@ -2,19 +2,12 @@ import type { Request, Response } from 'express'
 import type { Clock } from '../../clock.ts'
 import { CATCH_UP_MAX, type Change, type Person } from '../../contract/index.ts'
 import type { AddressOf } from '../../http/client-address.ts'
+import { endForRestart, endStream, keepOpen, sendHeaders, write } from '../../http/event-stream.ts'
 import { type Listen, createFollower } from '../log/follow.ts'
 import type { MessageReads } from '../messages/read-messages.ts'
 import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 import type { Signals } from '../signals.ts'
-
-/** Milliseconds between two comment lines, which keep proxies from closing a quiet stream. */
-const COMMENT_EVERY = 25_000
-/** Bytes that may be queued for a reader, as for a socket; a slower reader resumes at the last id. */
-const BACKLOG_MAX = 1024 * 1024
-/** Milliseconds until the first browsers reconnect after a restart, and over which the others are spread. */
-const BACK_AFTER = 1_000
-const BACK_SPREAD = 4_000
 
 type Parts = {
   reads: Pick<MessageReads, 'changes'>
@@ -37,11 +30,7 @@ export function createStreams({ reads, mayRead, listen, signals, connections, ad
   /** The open streams, each with its room. */
   const streams = new Map<Response, string>()
 
-  function comment(): void {
-    clock.after(COMMENT_EVERY, comment)
-    for (const res of streams.keys()) if (res.headersSent) write(res, ':\n\n')
-  }
-  clock.after(COMMENT_EVERY, comment)
+  keepOpen(() => streams.keys(), clock)
 
   signals.roomRemoved.subscribe((removed) => {
     for (const [res, room] of streams) if (room === removed) endStream(res)
@@ -83,10 +72,7 @@ export function createStreams({ reads, mayRead, listen, signals, connections, ad
 
     /** Ends all streams, each with its own time to reconnect. */
     end(): void {
-      for (const res of streams.keys()) {
-        const retry = Math.round(BACK_AFTER + Math.random() * BACK_SPREAD)
-        endStream(res, `retry: ${retry}\n\n`)
-      }
+      for (const res of streams.keys()) endForRestart(res)
     },
   }
 }
@@ -100,21 +86,6 @@ export function startOf(lastEventId: string | undefined, after: number | undefin
   return Number.isSafeInteger(cursor) ? cursor : null
 }
 
-function sendHeaders(res: Response): void {
-  // A compressed or buffered stream would arrive only at its end.
-  res.set({ 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no' })
-  res.type('text/event-stream').flushHeaders()
-}
-
-/**
- * Ends a stream. One that is still in its first read gets its headers too, because a browser reconnects only to an
- * event stream.
- */
-function endStream(res: Response, text = ''): void {
-  if (!res.headersSent) sendHeaders(res)
-  res.end(text)
-}
-
 /** The encoded event of each Change, shared by all streams. */
 const events = new WeakMap<Change, string>()
 
@@ -124,9 +95,4 @@ function eventOf(change: Change): string {
   const event = `event: room:changed\nid: ${change.to}\ndata: ${JSON.stringify(change)}\n\n`
   events.set(change, event)
   return event
-}
-
-function write(res: Response, text: string): void {
-  if (res.writableLength > BACKLOG_MAX) res.destroy()
-  else if (!res.writableEnded) res.write(text)
 }

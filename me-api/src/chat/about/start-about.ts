@@ -1,0 +1,39 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../../clock.ts'
+import type { Database } from '../../db/tables.ts'
+import type { AddressOf } from '../../http/client-address.ts'
+import type { Interchange } from '../../nodes/interchange.ts'
+import type { Bus } from '../log/bus.ts'
+import type { Rooms } from '../rooms/rooms.ts'
+import { createAboutStreams } from './about-streams.ts'
+import { aboutRoutes } from './about.routes.ts'
+import { createAboutStore } from './about.store.ts'
+import type { Places } from './places.ts'
+import { createAboutReader } from './read-about.ts'
+import { createTalks } from './talks.ts'
+
+type Parts = {
+  db: Database
+  clock: Clock
+  log: Logger
+  bus: Bus
+  rooms: Rooms
+  places: Places
+  interchange: Interchange
+  addressOf: AddressOf
+}
+
+/** Assembles what is said about pages. */
+export function startAbout({ db, log, bus, rooms, places, ...parts }: Parts) {
+  const store = createAboutStore(db)
+  const followTalk = createTalks({
+    store,
+    bus,
+    onFault: (error) => log.error({ err: error }, 'what is said about a page could not be read'),
+  })
+  const streams = createAboutStreams({ ...parts, followTalk, mayRead: rooms.mayRead })
+  return {
+    routes: aboutRoutes({ read: createAboutReader({ store, rooms }), places, streams }),
+    end: streams.end,
+  }
+}
