@@ -267,7 +267,7 @@ describeNodes('the channel of the nodes', () => {
     await ada.send('third')
     for (const reader of [ada, bo])
       await eventually(() => expect(reader.changes.at(-1)).toMatchObject({ from: 2, to: 3 }))
-    await eventually(() => expect(stream.events.at(-1)?.change).toMatchObject({ from: 2, to: 3 }))
+    await eventually(() => expect(stream.events.at(-1)?.data).toMatchObject({ from: 2, to: 3 }))
   })
 
   test('is not that of another installation on the same Redis', async () => {
