@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { describeNodes, noRedis, startNodes, startPair } from './support/nodes.ts'
 import { type Clock, systemClock } from '../src/clock.ts'
@@ -83,14 +84,16 @@ describeNodes('nicks on two nodes', () => {
   test('a tab that comes through both nodes at one moment is one visitor', async () => {
     const { one, other } = await startPair({ settings })
     let both = 0
+    const rounds: ReturnType<typeof open>[][] = []
     for (let round = 0; round < 10; round++) {
       const auth = { nick: `ada ${round}`, tab: `tab ${round}` }
+      const sockets = [one, other].map((node) => open(node, { auth }))
+      rounds.push(sockets)
       // The later connection replaces the earlier one, which may not be welcomed any more.
       const ids = await Promise.all(
-        [one, other].map(
-          (node) =>
+        sockets.map(
+          (socket) =>
             new Promise<string | undefined>((resolve, reject) => {
-              const socket = open(node, { auth })
               socket.once('welcome', ({ self }) => resolve(self?.id))
               socket.io.once('close', () => resolve(undefined))
               socket.once('connect_error', reject)
@@ -102,6 +105,9 @@ describeNodes('nicks on two nodes', () => {
       both += Number(welcomed.length === 2)
     }
     expect(both).toBeGreaterThan(0)
+    // By then the nodes have told each other of all of them.
+    await pause(1_000)
+    for (const sockets of rounds) expect(sockets.some(({ connected }) => connected)).toBe(true)
   })
 
   test('a nick is held while its visitor is connected, and for a minute after', async () => {

@@ -27,8 +27,8 @@ export const nodeMessages = {
   /** An identity has opened a connection in a tab; an earlier one of the same tab is half open at best. */
   tab: z.object({ key: z.string() }),
   /** A node that has a connection of this tab asks for others, and learns their age in milliseconds. */
-  tabAsked: z.object({ key: z.string() }),
-  tabHeld: z.object({ key: z.string(), age: z.number() }),
+  tabAsked: z.object({ key: z.string(), question: z.string() }),
+  tabHeld: z.object({ key: z.string(), question: z.string(), age: z.number() }),
   /** An event of the chat that connections on every node have to hear of. */
   signal: z.discriminatedUnion('name', [
     z.object({ name: z.literal('notice'), data: z.object({ personId: z.string(), notice: Notice }) }),
