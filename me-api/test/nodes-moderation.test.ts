@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { describeNodes, startPair } from './support/nodes.ts'
+import { describeNodes, startNodes, startPair } from './support/nodes.ts'
 import { api, bearer, memberToken, ownerToken } from './support/rest.ts'
 import { connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
 
@@ -50,5 +50,19 @@ describeNodes('moderation on two nodes', () => {
     const again = await connect(other, { auth: { nick: 'eva', tab: 'tab 1' } })
     const draft = { room: 'lobby', id: crypto.randomUUID(), text: 'hej' }
     expect(await again.emit('message:send', draft)).toMatchObject({ error: { code: 'MUTED' } })
+  })
+
+  test('and also where the other node started later', async () => {
+    const [one] = await startNodes({ count: 1, settings })
+    const owner = await connect(one!, { auth: { token: await ownerToken(one!) } })
+    const member = await connect(one!, { auth: { token: await memberToken(one!), tab: 'tab 1' } })
+    const [late] = await startNodes({ count: 1, settings, folder: one!.folder })
+    await owner.ask('visitor:moderate', { id: member.welcome.self?.id, action: 'mute', minutes: 5 })
+    let tries = 0
+    await eventually(async () => {
+      const again = await connect(late!, { auth: { nick: `eva ${tries++}`, tab: 'tab 1' } })
+      const draft = { room: 'lobby', id: crypto.randomUUID(), text: 'hej' }
+      expect(await again.emit('message:send', draft)).toMatchObject({ error: { code: 'MUTED' } })
+    })
   })
 })

@@ -60,6 +60,8 @@ export const nodeMessages = {
   erasing: z.object({ personId: z.string(), isOver: z.boolean() }),
   /** A user is signed in in this tab, which is a hash. */
   userTab: z.object({ userId: z.string(), tab: z.string() }),
+  /** Tabs of which the node knows which user was signed in there last: user and tab. */
+  userTabs: z.array(z.tuple([z.string(), z.string()])),
   /** The ids of sessions that have ended. */
   sessionEnded: z.string(),
   /** What a node has counted, see tallies.ts: the count's name, the key, the points, and whether those before go. */

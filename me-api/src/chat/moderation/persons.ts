@@ -1,8 +1,11 @@
+import { inChunks } from '../../in-chunks.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
 import type { PersonsStore } from './persons.store.ts'
 
 /** The most tabs of signed-in users in memory; beyond them the earliest is dropped. */
 const TABS_MAX = 10_000
+/** Tabs in one message to the other nodes. */
+const TOLD_AT_ONCE = 1_000
 
 /**
  * Tracks which identities belong to one person. An identity created with the token, with the cookie or in the tab of
@@ -18,8 +21,18 @@ export function createPersons({ store, interchange }: { store: PersonsStore; int
     const [earliest] = users.keys()
     if (users.size > TABS_MAX && earliest !== undefined) users.delete(earliest)
   }
-  // What a node misses it does not ask for: a restart of the only node forgets the tabs too.
   interchange.on('userTab', ({ userId, tab }) => noteTab(userId, tab))
+  interchange.onMeeting(() => {
+    for (const some of inChunks([...users], TOLD_AT_ONCE))
+      interchange.send(
+        'userTabs',
+        some.map(([tab, userId]) => [userId, tab]),
+      )
+  })
+  // Another node may have missed what this one knows, and the other way round: what is known here is kept.
+  interchange.on('userTabs', (known) => {
+    for (const [userId, tab] of known) if (!users.has(tab) && users.size < TABS_MAX) noteTab(userId, tab)
+  })
 
   return {
     /** Notes that a user is signed in in this tab. */
