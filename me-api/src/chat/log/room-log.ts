@@ -15,7 +15,7 @@ const WAY_MAX = 60
  * Milliseconds without writes after which a single write starts no wait, so that a quiet conversation has no added
  * latency.
  */
-const SILENCE = 100
+export const SILENCE = 100
 /** Writes per commit: bounds how long one burst occupies the database and the event loop. */
 const BATCH_MAX = 1_000
 
@@ -114,7 +114,7 @@ export function createRoomLog({ store, bus, log, now, onFault }: Parts) {
 }
 
 /** Milliseconds to wait for more writes after a round of `cost` milliseconds. */
-const windowAfter = (cost: number): number =>
+export const windowAfter = (cost: number): number =>
   Math.max(0, Math.min(WINDOW_MAX, WINDOW_PER_COST * cost, WAY_MAX - 2 * cost))
 
 export type RoomLog = ReturnType<typeof createRoomLog>
