@@ -18,6 +18,18 @@ describeNodes('two nodes', () => {
     })
   })
 
+  test('a message whose id is a UUID of no version is heard of on the other', async () => {
+    const [one, other] = await startNodes()
+    await connected(one!, other!)
+    const [ada, bo] = [await visitor(one!, 'ada'), await visitor(other!, 'bo')]
+    await Promise.all([ada.enter(), bo.enter()])
+    const { id } = await ada.send({ id: '11111111-1111-1111-1111-111111111111', text: 'hej' })
+    const answer = await bo.send({ replyTo: id, text: 'hej hej' })
+    await eventually(() => expect(bo.seen().map((message) => message.id)).toEqual([id, answer.id]))
+    await eventually(() => expect(ada.seen().at(-1)).toEqual(answer))
+    expect(other!.logLines.filter((line) => JSON.parse(line).level >= 40)).toEqual([])
+  })
+
   test('people of both are there, and a second tab on another node replaces the first', async () => {
     const [one, other] = await startNodes()
     await connected(one!, other!)

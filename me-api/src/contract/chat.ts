@@ -46,9 +46,12 @@ export const Author = z
   .meta({ id: 'Author' })
 export type Author = z.infer<typeof Author>
 
+/** A UUID of any version and variant, as `MessageId` lets clients choose one. */
+const StoredId = z.guid().meta({ format: 'uuid' })
+
 export const Message = z
   .object({
-    id: z.uuid().describe('chosen by the sender; a repeated id is the same message'),
+    id: StoredId.describe('chosen by the sender; a repeated id is the same message'),
     room: RoomName,
     seq: z.int().describe('its position in the room, which never changes'),
     rev: z.int().describe("the room's change number when it last changed"),
@@ -57,7 +60,7 @@ export const Message = z
     sentAt: z.iso.datetime(),
     editedAt: z.iso.datetime().optional(),
     deletedAt: z.iso.datetime().optional(),
-    replyTo: z.uuid().optional(),
+    replyTo: StoredId.optional(),
     reactions: z.record(z.string(), z.array(z.string())).optional().describe('emoji → author ids'),
     about: About.optional(),
   })
