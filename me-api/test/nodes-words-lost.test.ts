@@ -4,7 +4,15 @@ import { createClient } from '@redis/client'
 import type { Person } from '../src/contract/index.ts'
 import { readInstallation } from '../src/db/installation.ts'
 import { databaseOf } from './support/database.ts'
-import { connected, describeNodes, noRedis, startNodes, startPair } from './support/nodes.ts'
+import {
+  connected,
+  describeNodes,
+  noRedis,
+  peopleOn,
+  startNodes,
+  startPair,
+  startRedis,
+} from './support/nodes.ts'
 import { startProxy } from './support/proxy.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
 import { closeAfterTest, temporaryFolder } from './support/start-app.ts'
@@ -61,8 +69,26 @@ describeNodes('what is decided on one node while Redis is away holds on the othe
       .patch('/api/me')
       .set(bearer(token))
       .send({ nick: 'Bosse', password: memberAccount.password })
-    await eventually(async () => expect(await authorOf(tab)).toMatchObject({ nick: 'lovelace' }))
-    await eventually(async () => expect(await authorOf(bo)).toMatchObject({ nick: 'Bosse' }))
+    await eventually(async () => expect(await peopleOn(other)).toEqual(['Bosse', 'lovelace']))
+    expect(await authorOf(tab)).toMatchObject({ nick: 'lovelace' })
+    expect(await authorOf(bo)).toMatchObject({ nick: 'Bosse' })
+  })
+})
+
+describeNodes('what is decided on one node while each hears another Redis, as after a fail-over', () => {
+  test('a ban and a new nick hold on the other one', async () => {
+    const [first, second] = [await startRedis(), await startRedis()]
+    const [one] = await startNodes({ count: 1, settings, redis: first.url })
+    const [other] = await startNodes({ count: 1, settings, redis: second.url, folder: one!.folder })
+    await connected(one!, other!)
+    const owner = await connect(one!, { auth: { token: await ownerToken(one!) } })
+    const [ada, bo] = [await visitor(other!, 'ada'), await visitor(one!, 'bo', '1')]
+    const tab = await connect(other!, { auth: { token: bo.welcome.token!, tab: '2' } })
+    await ordersOf(owner, ada)('ban')
+    await bo.setNick('bosse')
+    await eventually(() => expect(ada.socket.connected).toBe(false))
+    await eventually(async () => expect(await peopleOn(other!)).toContain('bosse'))
+    expect(await authorOf(tab)).toMatchObject({ nick: 'bosse' })
   })
 })
 
@@ -100,7 +126,7 @@ describeNodes('a ban on one node', () => {
     const person = crypto.randomUUID()
     const { db } = one
     await db.updateTable('visitors').set({ person }).execute()
-    const more = Array.from({ length: 4_000 }, (_, index) => ({
+    const more = Array.from({ length: 2_500 }, (_, index) => ({
       id: crypto.randomUUID(),
       nick: `ada ${index}`,
       created_at: 0,
@@ -112,6 +138,30 @@ describeNodes('a ban on one node', () => {
     await eventually(() => expect(last.socket.connected).toBe(false))
     const again = await refusedConnection(other, { auth: { token: last.welcome.token! } })
     expect(again).toMatchObject({ code: 'BANNED' })
+  })
+
+  test('ends connections also where only half of what is said of it arrives', async () => {
+    const { one, other } = await startPair({ settings })
+    const owner = await connect(one, { auth: { token: await ownerToken(one) } })
+    const ada = await visitor(other, 'ada')
+    const bo = await visitor(one, 'bo')
+    await ordersOf(owner, bo)('ban')
+    const [{ id = '' }, row] = [
+      ada.welcome.self!,
+      await one.db.selectFrom('sanctions').selectAll().executeTakeFirstOrThrow(),
+    ]
+    const ban = { ...row, person_id: id, nick: 'ada' }
+    await one.db.insertInto('sanctions').values(ban).execute()
+    const redis = await createClient({ url: process.env['TEST_REDIS_URL']! }).connect()
+    closeAfterTest(async () => redis.destroy())
+    const channel = `me:${(await readInstallation(one.db)).name}:nodes`
+    for (const [kind, data] of [
+      ['sanctions', [ban]],
+      ['hello', null],
+    ])
+      await redis.publish(channel, JSON.stringify({ from: 'third', kind, data }))
+    await eventually(() => expect(ada.socket.connected).toBe(false))
+    expect(ada.notices).toMatchObject([{ code: 'BANNED' }])
   })
 
   test('holds where it is heard of while the stored ones are read, which lack it', async () => {

@@ -141,7 +141,7 @@ export async function startChat(parts: Parts) {
   })
 
   async function loadRest(): Promise<void> {
-    await moderation.moderation.catchUp()
+    await moderation.moderation.catchUp(() => transports.people().map(({ id }) => id))
     await identity.visitors.endSignedOut()
     for (const person of await identity.renamedAmong(transports.people))
       onlyHere(() => signals.renamed.emit(person))

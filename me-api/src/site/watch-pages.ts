@@ -10,24 +10,24 @@ const EVERY = 2_000
 type Parts = {
   db: Database
   cache: Pick<PageCache, 'changed'>
-  interchange: Pick<Interchange, 'isShared' | 'isUp'>
+  interchange: Pick<Interchange, 'isShared'>
   clock: Clock
   onFault: (error: unknown) => void
 }
 
 /**
- * Looks at the owner's pages in the database while Redis is away, and empties the cache where another node has written or
- * removed one: otherwise the other node says so itself. The returned function ends it.
+ * Looks at the owner's pages in the database, and empties the cache where another node has written or removed one: it says
+ * so itself over Redis, whose words may get lost. The returned function ends it.
  */
 export function watchPages({ db, cache, interchange, clock, onFault }: Parts): () => void {
   if (!interchange.isShared) return () => {}
   let hasEnded = false
-  /** What was there at the last look; null while Redis tells. */
-  let known: string | null = null
+  let known = ''
 
   async function look(): Promise<void> {
-    const versions = interchange.isUp() ? null : await readVersions(db)
-    if (versions !== null && versions !== known) cache.changed()
+    if (hasEnded) return
+    const versions = await readVersions(db)
+    if (versions !== known) cache.changed()
     known = versions
   }
 

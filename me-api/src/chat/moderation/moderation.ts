@@ -104,8 +104,11 @@ export function createModeration(parts: Parts) {
   }
   /** What other nodes put into force while the stored sanctions are being read, which may lack it. */
   let heard: SanctionRow[] | null = null
+  /** Whether bans were heard of since connections were last looked at: the word that tells to do so may be lost. */
+  let hasHeardBans = false
   interchange.on('sanctions', (rows) => {
     heard?.push(...rows)
+    hasHeardBans ||= rows.some(({ banned_until }) => banned_until > 0)
     sanctions.apply(rows)
   })
 
@@ -120,11 +123,18 @@ export function createModeration(parts: Parts) {
     }
   }
 
-  /** Loads what other nodes have decided, where their word got lost, and tells the people here whom it concerns. */
-  async function catchUp(): Promise<void> {
+  /**
+   * Loads what other nodes have decided, where their word got lost, and tells those of the people here whom it concerns.
+   * `here` returns the ids of whoever is connected to this node.
+   */
+  async function catchUp(here: () => string[]): Promise<void> {
     const before = sanctions.rows()
     await load()
-    onlyHere(() => tellSanctions({ before, after: sanctions.rows(), now: clock.now(), signals }))
+    const told = { before, after: sanctions.rows(), here: here(), now: clock.now(), signals }
+    onlyHere(() => {
+      if (tellSanctions(told) || hasHeardBans) signals.addressesBanned.emit()
+    })
+    hasHeardBans = false
   }
 
   const tell = (personId: string, notice: Notice): void => signals.notice.emit({ personId, notice })
@@ -208,7 +218,7 @@ export function createModeration(parts: Parts) {
       }
     },
 
-    catchUp: (): Promise<void> => inTurn(catchUp),
+    catchUp: (here: () => string[]): Promise<void> => inTurn(() => catchUp(here)),
 
     async start(): Promise<void> {
       await load()

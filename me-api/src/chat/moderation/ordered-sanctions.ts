@@ -43,8 +43,11 @@ export function createOrderedSanctions({ sanctions, lastAddresses, clock }: Part
       if (action === 'mute')
         return identities.map((one) => ({ ...under(one), muted_until: until, mute_reason: reason }))
       const ids = new Set(identities.map(({ id }) => id))
-      const bans = await Promise.all(identities.map((one) => ban(one, ids)))
-      return bans.map((sanction) => ({ ...sanction, banned_until: until, ban_reason: reason }))
+      const bans: SanctionRow[] = []
+      // One after the other: a person may have more names than the database has connections.
+      for (const one of identities)
+        bans.push({ ...(await ban(one, ids)), banned_until: until, ban_reason: reason })
+      return bans
     },
 
     /**

@@ -6,15 +6,20 @@ type Told = {
   /** All sanctions as they were in force, and as they are now. */
   before: SanctionRow[]
   after: SanctionRow[]
+  /** The ids of all who are connected to this node: whoever of them is banned is still to be told. */
+  here: string[]
   /** Milliseconds since 1970. */
   now: number
-  signals: Pick<Signals, 'notice' | 'banNotice' | 'personBanned' | 'addressesBanned'>
+  signals: Pick<Signals, 'notice' | 'banNotice' | 'personBanned'>
 }
 
 type End = 'muted_until' | 'banned_until'
 
-/** Tells people of the mutes and bans that have begun or ended, as the order itself does on its own node. */
-export function tellSanctions({ before, after, now, signals }: Told): void {
+/**
+ * Tells people of the mutes and bans that have begun or ended, as the order itself does on its own node. Returns whether
+ * there are other bans than before.
+ */
+export function tellSanctions({ before, after, here, now, signals }: Told): boolean {
   const [was, is] = [byPerson(before), byPerson(after)]
   const endOf = (rows: Map<string, SanctionRow>, id: string, end: End): number => {
     const until = rows.get(id)?.[end] ?? 0
@@ -30,13 +35,13 @@ export function tellSanctions({ before, after, now, signals }: Told): void {
   }
   const [bans, wereBanned] = [changed('banned_until'), (id: string) => endOf(was, id, 'banned_until') > 0]
   if (bans.some(wereBanned)) signals.banNotice.emit(noticeOf(banned(0)))
-  for (const id of bans) {
+  for (const id of new Set(here)) {
     const until = endOf(is, id, 'banned_until')
     if (until === 0) continue
     signals.notice.emit({ personId: id, notice: noticeOf(banned(secondsOf(until), is.get(id)?.ban_reason)) })
     signals.personBanned.emit(id)
   }
-  if (bans.length > 0) signals.addressesBanned.emit()
+  return bans.length > 0
 }
 
 const byPerson = (rows: SanctionRow[]) => new Map(rows.map((row) => [row.person_id, row]))

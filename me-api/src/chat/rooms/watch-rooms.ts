@@ -5,13 +5,18 @@ import type { Rooms } from './rooms.ts'
 
 /** Milliseconds between two looks. */
 const EVERY = 2_000
+/**
+ * Milliseconds between two looks at the rest where Redis answers: a word may get lost all the same, as where two nodes
+ * have different servers of it after a fail-over, one of them ends too early, or is of another version.
+ */
+const REST_EVERY = 10_000
 
 type Parts = {
   rooms: Pick<Rooms, 'look'>
   bus: Pick<GaplessBus, 'reached' | 'reach'>
   interchange: Interchange
   clock: Clock
-  /** Loads what only the other nodes' messages tell otherwise: called while there are none. */
+  /** Loads what only the other nodes' messages tell otherwise. */
   loadRest: () => Promise<void>
   onFault: (error: unknown) => void
 }
@@ -24,6 +29,7 @@ export function watchRooms({ rooms, bus, interchange, clock, loadRest, onFault }
   if (!interchange.isShared) return () => {}
   let hasEnded = false
   let underWay: Promise<void> | null = null
+  let restAt = clock.monotonic()
 
   /** A look that begins while another one is under way is made after it: the other may have read too early. */
   async function look(): Promise<void> {
@@ -37,7 +43,9 @@ export function watchRooms({ rooms, bus, interchange, clock, loadRest, onFault }
     try {
       const before = bus.reached()
       for (const room of await rooms.look()) bus.reach(room, before.get(room.name))
-      if (!interchange.isUp()) await loadRest()
+      if (interchange.isUp() && clock.monotonic() - restAt < REST_EVERY) return
+      restAt = clock.monotonic()
+      await loadRest()
     } catch (error) {
       onFault(error)
     }
