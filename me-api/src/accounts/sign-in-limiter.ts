@@ -4,6 +4,7 @@ import { type Limiter, createLimiter, useAll } from '../chat/rate-limits/rate-li
 import type { Clock } from '../clock.ts'
 import type { Tallies } from '../nodes/tallies.ts'
 import { Refusal } from '../errors.ts'
+import { hashToken } from '../hash-token.ts'
 
 /**
  * An attempted sign-in, or an attempt to use a link. A passkey and a link have no `email`: they count against no account.
@@ -101,6 +102,7 @@ function usesOf({ email, isKnown, address, device }: Attempt): Use[] {
   if (device) return [{ kind: 'device', key: device }]
   const uses: Use[] = []
   if (address) uses.push({ kind: 'address', key: networkOf(address) })
-  if (email !== null) uses.push({ kind: isKnown ? 'account' : 'madeUp', key: email })
+  // The hash, because other nodes are told the key over Redis.
+  if (email !== null) uses.push({ kind: isKnown ? 'account' : 'madeUp', key: hashToken(email) })
   return uses
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../clock.ts'
+import { hashToken } from '../../../hash-token.ts'
 import type { Interchange } from '../../../nodes/interchange.ts'
 import type { ChatSocket } from './socket-types.ts'
 
@@ -54,7 +55,10 @@ export function createTabs({ interchange, clock }: { interchange: Interchange; c
   }
 }
 
-/** Returns the key of an identity's tab, or null if the client did not name its tab. */
+/**
+ * Returns the key of an identity's tab, or null if the client did not name its tab. It holds the tab's hash: who knows a
+ * tab's name and its visitor's nick is that visitor, and other nodes are told the key.
+ */
 function keyOf({ data: { guest, tab } }: ChatSocket): string | null {
-  return guest.self && tab ? `${guest.self.id} ${tab}` : null
+  return guest.self && tab ? `${guest.self.id} ${hashToken(tab)}` : null
 }
