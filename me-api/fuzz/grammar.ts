@@ -45,7 +45,7 @@ const nicks = fc.constantFrom(
 )
 
 const meanings: Meanings = {
-  room: fc.constantFrom('lobby', 'lobby', 'lobby', 'attic', 'nowhere'),
+  room: fc.constantFrom('lobby', 'lobby', 'lobby', 'attic', 'nowhere', '~0000000000000000000000000'),
   name: fc.constantFrom('lobby', 'attic', 'Ada'),
   id: fc.constantFrom(...ids, '$visitor', '$member', '$owner'),
   replyTo: fc.constantFrom(...ids),

@@ -11,7 +11,7 @@ import { createNickHoldsStore } from './nicks/nick-holds.store.ts'
 import { createRegularsStore } from './nicks/regulars.store.ts'
 import { createRegulars } from './nicks/regulars.ts'
 import { createSharedNickHolds } from './nicks/shared-nick-holds.ts'
-import { type ReadRule, everybodyMayRead } from './chat/rooms/read-rule.ts'
+import { type ReadRule, usualReadRule } from './chat/rooms/read-rule.ts'
 import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
 import type { Config } from './config.ts'
@@ -66,7 +66,7 @@ export type Parts = {
   /** The built site. */
   siteDirectory: string
   version: string
-  /** The rule who may read which room; by default everybody may read every room. */
+  /** A rule who may read which room, beside the usual one. */
   mayRead?: ReadRule
 }
 
@@ -79,7 +79,7 @@ export async function createApp({
   secrets,
   siteDirectory,
   version,
-  mayRead = everybodyMayRead,
+  mayRead = () => true,
   ...parts
 }: Parts) {
   const clock = guardTasks(parts.clock, (error) => log.error({ err: error }, 'a task failed'))
@@ -188,7 +188,7 @@ export async function createApp({
     origins,
     addressOf,
     metrics,
-    mayRead,
+    mayRead: (by, room) => usualReadRule(by, room) && mayRead(by, room),
     titleOf: createPageTitles({ presentation, reports }),
     interchange,
     tallies,
@@ -291,6 +291,8 @@ export async function createApp({
   return {
     server,
     io: chat.io,
+    /** Whether somebody uses none of their tabs, on any node. */
+    isAway: chat.isAway,
     owner,
     metrics: metrics.registry,
 

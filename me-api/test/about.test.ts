@@ -87,7 +87,7 @@ describe('messages about a page', () => {
   })
 
   test('rooms that one may not read are not part of the talk', async () => {
-    const mayRead: typeof everybodyMayRead = (by, room) => room === 'lobby' || by?.role === 'owner'
+    const mayRead: ReadRule = (by, room) => room === 'lobby' || by?.role === 'owner'
     const { app, token } = await startWithReport({ mayRead })
     await api(app).post('/api/chat/rooms').set(bearer(token)).send({ name: 'den', title: 'Den' }).expect(201)
     await api(app)
@@ -186,7 +186,7 @@ describe('the stream of a page', () => {
   })
 
   test('rooms that one may not read are not part of a stream', async () => {
-    const mayRead: typeof everybodyMayRead = (by, room) => room === 'lobby' || by?.role === 'owner'
+    const mayRead: ReadRule = (by, room) => room === 'lobby' || by?.role === 'owner'
     const { app, token } = await startWithReport({ mayRead })
     await api(app).post('/api/chat/rooms').set(bearer(token)).send({ name: 'den', title: 'Den' }).expect(201)
     const [everybodys, owners] = [

@@ -189,7 +189,7 @@ test('GET /api/chat/rooms lists each room with its latest sequence and revision 
   const app = await roomOf(3)
   const { body } = await api(app).get('/api/chat/rooms').expect(200)
   expect(body.data).toEqual([
-    { name: 'lobby', title: 'Lobby', locked: false, slowSeconds: 0, seq: 3, rev: 3 },
+    { name: 'lobby', kind: 'open', title: 'Lobby', locked: false, slowSeconds: 0, seq: 3, rev: 3 },
   ])
 })
 

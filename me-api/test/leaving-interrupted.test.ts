@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import type { Write } from '../src/chat/log/apply-write.ts'
 import { commitWrites } from '../src/chat/log/commit.ts'
-import { everybodyMayRead } from '../src/chat/rooms/read-rule.ts'
+import { usualReadRule } from '../src/chat/rooms/read-rule.ts'
 import type { LeavingWords } from '../src/contract/index.ts'
 import { isPostgres } from './support/database.ts'
 import {
@@ -45,7 +45,7 @@ describe('writing while the account is deleted', () => {
       app.db,
       [write],
       { asked: Date.now(), isShared: false },
-      everybodyMayRead,
+      usualReadRule,
     )
     expect(outcomes).toMatchObject([{ code: 'TOKEN_INVALID' }])
     expect(changes).toEqual([])

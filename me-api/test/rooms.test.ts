@@ -18,7 +18,15 @@ const asOwner = async (app: TestApp) => {
   }
 }
 
-const attic = { name: 'attic', title: 'The attic', locked: false, slowSeconds: 0, seq: 0, rev: 0 }
+const attic = {
+  name: 'attic',
+  kind: 'open',
+  title: 'The attic',
+  locked: false,
+  slowSeconds: 0,
+  seq: 0,
+  rev: 0,
+}
 const failure = (code: string) => ({ ok: false, error: { code } })
 
 test('the owner creates, changes and removes rooms, and every client receives room:updated', async () => {

@@ -43,7 +43,10 @@ async function oldDatabase() {
 }
 
 async function found(db: Database, kind: 'sqlite' | 'postgres', q: string): Promise<number> {
-  const { messages } = await createSearchStore(db, kind).search({ q, limit: 5_000 }, [])
+  const { messages } = await createSearchStore(db, kind).search(
+    { q, limit: 5_000 },
+    { hidden: [], conversation: 'all' },
+  )
   return messages.length
 }
 

@@ -10,7 +10,7 @@ describe('welcome', () => {
     expect(reader.welcome).toEqual({
       self: null,
       token: null,
-      rooms: [{ name: 'lobby', title: 'Lobby', locked: false, slowSeconds: 0, seq: 0, rev: 0 }],
+      rooms: [{ name: 'lobby', kind: 'open', title: 'Lobby', locked: false, slowSeconds: 0, seq: 0, rev: 0 }],
       people: [],
       total: 0,
       limits: { text: 4_000, nick: 24, messages: { count: 10, seconds: 10 } },

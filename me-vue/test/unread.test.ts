@@ -7,6 +7,7 @@ import { change, message, messages } from './support/messages.ts'
 
 const room = (name: string, seq: number, rev = seq): Room => ({
   name,
+  kind: 'open',
   title: name,
   locked: false,
   slowSeconds: 0,

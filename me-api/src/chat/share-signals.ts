@@ -8,6 +8,7 @@ const SHARED = [
   'personBanned',
   'identityEnded',
   'renamed',
+  'conversationChanged',
   'addressesBanned',
 ] as const satisfies (keyof Signals)[]
 

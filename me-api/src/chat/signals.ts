@@ -1,6 +1,8 @@
 import type { Notice, Person, PresenceChange, Room, TypingChange } from '../contract/index.ts'
 import { createSignal } from '../signal.ts'
 
+export type ConversationSignal = { room: string; of: 'owner' | 'person' | 'both'; isGone: boolean }
+
 /**
  * The chat's events besides its rooms' logs. They are created before everything else: rules emit and transports
  * subscribe, so that no rule needs a transport.
@@ -23,6 +25,11 @@ export function createSignals(onFault: (error: unknown) => void) {
     identityEnded: createSignal<string>(onFault),
     /** Visitors who are connected here, and whose nick may be somebody else's: they have to come again. */
     nicksLost: createSignal<ReadonlySet<string>>(onFault),
+    /**
+     * A private conversation was begun, read by one of the two, or removed; `of` names those of the two for whom it is
+     * another one now. New words come by the log.
+     */
+    conversationChanged: createSignal<ConversationSignal>(onFault),
     /** Somebody has a new nick. */
     renamed: createSignal<Person>(onFault),
     /** More addresses were banned: connections from them have to be closed. */

@@ -21,6 +21,7 @@ import type { Interchange } from '../nodes/interchange.ts'
 import type { Tallies } from '../nodes/tallies.ts'
 import type { NickHolds } from '../nicks/nick-holds.ts'
 import type { Regulars } from '../nicks/regulars.ts'
+import { startConversations } from './conversations/start-conversations.ts'
 import { startDepartures } from './departures/start-departures.ts'
 import { startIdentity } from './identity/start-identity.ts'
 import { startLog } from './log/start-log.ts'
@@ -31,6 +32,7 @@ import { createMessageReads } from './messages/read-messages.ts'
 import type { Metrics } from './metrics/chat-metrics.ts'
 import { startModeration } from './moderation/start-moderation.ts'
 import { startMyData } from './my-data/start-my-data.ts'
+import { createAway } from './presence/away.ts'
 import { createPresence } from './presence/presence.ts'
 import { presenceRoutes } from './presence/presence.routes.ts'
 import { createTyping } from './presence/typing.ts'
@@ -105,15 +107,18 @@ export async function startChat(parts: Parts) {
     ...moderation,
     store: messages,
     roomLog,
+    rooms,
     limits,
     newcomers: identity.newcomers,
     regulars: parts.regulars,
     places,
     note: moderation.moderation.noted,
   })
+  const { conversations, ...ofConversations } = startConversations({ ...parts, rules, signals })
   const search = createSearch({ store: createSearchStore(db, config.DATABASE_URL.kind), rooms })
   const presence = createPresence({ clock, interchange, tell: signals.presenceChanged.emit })
   const about = startAbout({ ...parts, bus: started.bus, rooms, places })
+  const away = createAway({ clock, interchange })
   const typing = createTyping({ clock, interchange, tell: signals.typingChanged.emit })
   // A muted or banned person no longer counts as writing.
   signals.notice.subscribe(({ personId }) => typing.gone({ id: personId }))
@@ -125,7 +130,8 @@ export async function startChat(parts: Parts) {
     onFault: (error) => log.error({ err: error }, 'old messages could not be removed'),
   })
   await retention.start()
-  started.bus.start(await rooms.look())
+  await rooms.look()
+  started.bus.start(await roomsStore.all())
   const transports = startTransports({
     ...parts,
     signals,
@@ -137,6 +143,8 @@ export async function startChat(parts: Parts) {
     rules,
     reads,
     presence,
+    away,
+    conversations,
     typing,
   })
 
@@ -147,7 +155,7 @@ export async function startChat(parts: Parts) {
       onlyHere(() => signals.renamed.emit(person))
   }
   const endWatch = watchRooms({
-    rooms,
+    look: async () => [...(await rooms.look()), ...(await ofConversations.look())],
     bus: started.bus,
     interchange,
     clock,
@@ -180,6 +188,8 @@ export async function startChat(parts: Parts) {
 
   return {
     io: transports.io,
+    /** Whether somebody uses none of their tabs, on any node. */
+    isAway: away.isAway,
     poll: transports.poll,
     callers: identity.callers,
     formMessages: createFormMessages({ guests: identity.guests, rules, rooms, secret: parts.secret }),
@@ -197,6 +207,7 @@ export async function startChat(parts: Parts) {
     },
     routes: [
       ...roomRoutes(rooms),
+      ...ofConversations.routes,
       ...moderation.routes,
       ...startMyData({ db, erase: moderation.erase, tallies: parts.tallies }).routes,
       ...messageRoutes({ rules, reads, addressOf, ownHostOf: parts.siteHost.ownHostOf }),

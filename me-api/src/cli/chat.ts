@@ -11,6 +11,8 @@ import {
   createHistoryTransfer,
   createLineNumbers,
 } from '../chat/log/history-transfer.ts'
+import { noRoom } from '../chat/log/commit.ts'
+import { isPrivate } from '../contract/index.ts'
 import type { DatabaseUrl } from '../db/database-url.ts'
 import { isClaimed } from '../db/open-sqlite.ts'
 import { Stop } from '../errors.ts'
@@ -39,6 +41,7 @@ await orHelp(usage, async () => {
   const { command, ...options } = readOptions()
   await withDatabase(async (db, where) => {
     const history = createHistoryTransfer(db)
+    if (isPrivate(options.room)) throw noRoom(options.room)
     const stored = await history.count(options.room)
     if (command === 'import') await importFile(history, options, () => paceOf(where))
     else await exportRoom(history, options, stored)

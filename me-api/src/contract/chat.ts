@@ -5,12 +5,28 @@ import { TEXT_MAX } from './limits.ts'
 import { Proof } from './proof.ts'
 import { trimmedText } from './text.ts'
 
-export const RoomName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1–32 of a–z, 0–9 and -')
+/** The name of a room that the owner has made; every room has such a name but private conversations. */
+const OpenRoomName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1–32 of a–z, 0–9 and -')
+
+export const RoomName = z
+  .string()
+  .regex(
+    /^(?:[a-z0-9-]{1,32}|~[a-z0-9-]{22,31})$/,
+    'must be 1–32 of a–z, 0–9 and -, or of a private conversation ~ and 22–31 of them',
+  )
+
+/** A person in the chat; `nick` is null until one is chosen. */
+export const Person = z
+  .object({ id: z.string(), nick: z.string().nullable(), role: Role })
+  .meta({ id: 'Person' })
+export type Person = z.infer<typeof Person>
 
 export const Room = z
   .object({
     name: RoomName,
-    title: z.string(),
+    kind: z.enum(['open', 'private']).describe('private: a conversation of the owner and one other person'),
+    with: Person.optional().describe('the other of the two, only of a private one'),
+    title: z.string().describe("of a private one the other's nick"),
     locked: z.boolean(),
     slowSeconds: z.int(),
     seq: z.int(),
@@ -25,17 +41,13 @@ const RoomSettings = z.object({
   slowSeconds: z.int().min(0).max(3_600),
 })
 
-export const NewRoom = RoomSettings.partial({ locked: true, slowSeconds: true }).extend({ name: RoomName })
+export const NewRoom = RoomSettings.partial({ locked: true, slowSeconds: true }).extend({
+  name: OpenRoomName,
+})
 export type NewRoom = z.infer<typeof NewRoom>
 
 export const RoomChanges = RoomSettings.partial()
 export type RoomChanges = z.infer<typeof RoomChanges>
-
-/** A person in the chat; `nick` is null until one is chosen. */
-export const Person = z
-  .object({ id: z.string(), nick: z.string().nullable(), role: Role })
-  .meta({ id: 'Person' })
-export type Person = z.infer<typeof Person>
 
 export const Author = z
   .object({
@@ -138,6 +150,8 @@ export const RoomEntry = z.object({
   after: z.int().min(0).nullable().describe("the reader's cursor: the last `to` or `rev` that it received"),
 })
 export const RoomExit = z.object({ room: RoomName })
+/** What a tab says of its person: idle without a pointer, key, scroll or focus for two minutes. */
+export const IdleState = z.object({ idle: z.boolean() })
 export const TypingState = z.object({ room: RoomName, on: z.boolean() })
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   Change,
+  IdleState,
   Identity,
   Message,
   MessageChoice,
@@ -9,6 +10,7 @@ import {
   NickChoice,
   PresenceChange,
   Reaction,
+  Room,
   RoomEntry,
   RoomExit,
   RoomsUpdate,
@@ -16,6 +18,7 @@ import {
   TypingState,
   Welcome,
 } from './chat.ts'
+import { ConversationChange, ConversationChoice } from './conversations.ts'
 import type { ErrorCode, Failure } from './errors.ts'
 import { Moderation } from './moderation.ts'
 
@@ -132,6 +135,20 @@ export const clientEvents = {
     answer: z.null(),
     errors: ['NICK_REQUIRED', 'MUTED', 'BANNED', 'NOT_FOUND'],
   },
+  'presence:idle': {
+    summary:
+      'Says that nobody uses this tab (no pointer, key, scroll or focus for two minutes), or that somebody does again. A connection that never says so is idle two minutes after its last event. An idle connection reads no private words.',
+    data: IdleState,
+    answer: z.null(),
+    errors: [],
+  },
+  'conversation:open': {
+    summary:
+      'Opens the private conversation with the owner, or begins it; the owner says with whom. Its messages are those of a room of that name.',
+    data: ConversationChoice,
+    answer: Room,
+    errors: ['NICK_REQUIRED', 'FORBIDDEN', 'NO_OWNER', 'MUTED', 'BANNED', 'NOT_FOUND'],
+  },
   'visitor:moderate': {
     summary:
       'Mutes or bans a person, lifts both (`forgive`), or erases all their messages. Only the owner may.',
@@ -165,6 +182,11 @@ export const serverEvents = {
     summary:
       'The people who are writing in a room that the connection has entered. The state expires after five seconds.',
     data: TypingChange,
+  },
+  'conversation:changed': {
+    summary:
+      'A private conversation of this person was begun, has new or changed messages, was read elsewhere, or was removed (`gone`). Sent to its two people alone.',
+    data: ConversationChange,
   },
   notice: {
     summary:

@@ -12,6 +12,7 @@ export type Tables = {
   recovery_codes: RecoveryCodesTable
   rooms: RoomsTable
   messages: MessagesTable
+  conversations: ConversationsTable
   visitors: VisitorsTable
   sanctions: SanctionsTable
   moderation_log: ModerationLogTable
@@ -118,6 +119,18 @@ type RoomsTable = {
   removed_at: number | null
   /** The latest `sent_at` given to a message here; imported messages keep their own times. */
   last_sent_at: Generated<number>
+}
+
+/** What a private conversation has beyond its room: the person who talks with the owner, and how far each has read. */
+type ConversationsTable = {
+  room: string
+  person_id: string
+  begun_at: number
+  /** When it last changed in any way: by a write, or by reading. */
+  changed_at: number
+  /** The `seq` up to which the owner and the person have read. */
+  owner_read: Generated<number>
+  person_read: Generated<number>
 }
 
 type MessagesTable = {

@@ -52,6 +52,12 @@ const groups: { name: string; description: string; paths: RegExp }[] = [
     description: 'Writing, reading, finding and deleting messages.',
     paths: /^\/chat\/(?:rooms\/:room\/messages|messages\/:id(?:\/restore)?|search|about)$/,
   },
+  {
+    name: 'Private conversations',
+    description:
+      'Each is a room of the owner and one other person, whose messages are read and written like any.',
+    paths: /^\/chat\/conversations$/,
+  },
   { name: 'Rooms', description: 'The rooms of the chat.', paths: /^\/chat\/rooms(?:\/:room)?$/ },
 ]
 

@@ -23,6 +23,12 @@ export const nodeMessages = {
     here: z.array(Person),
     gone: z.array(z.string()),
   }),
+  /** People whom somebody's use of a tab on the node shows to be there, and who are no longer. */
+  active: z.object({
+    isAll: z.boolean().default(false).describe('whether nobody else is'),
+    active: z.array(z.string()),
+    away: z.array(z.string()),
+  }),
   typing: z.object({ room: RoomName, id: z.string(), nick: z.string().nullable(), isWriting: z.boolean() }),
   /** An identity has opened a connection in a tab; an earlier one of the same tab is half open at best. */
   tab: z.object({ key: z.string() }),
@@ -35,6 +41,10 @@ export const nodeMessages = {
     z.object({ name: z.literal('banNotice'), data: Notice }),
     z.object({ name: z.enum(['personBanned', 'identityEnded']), data: z.string() }),
     z.object({ name: z.literal('renamed'), data: Person }),
+    z.object({
+      name: z.literal('conversationChanged'),
+      data: z.object({ room: RoomName, of: z.enum(['owner', 'person', 'both']), isGone: z.boolean() }),
+    }),
     // JSON leaves out what is undefined.
     z.object({ name: z.literal('addressesBanned'), data: z.undefined().optional() }),
   ]),

@@ -1,5 +1,5 @@
 import { SqliteAdapter, sql } from 'kysely'
-import type { Change, Message } from '../../contract/index.ts'
+import { type Change, type Message, isPrivate } from '../../contract/index.ts'
 import type { Database, RoomRow, Tx } from '../../db/tables.ts'
 import { nowOfPostgres } from '../../db/postgres-clock.ts'
 import { runCompiled } from '../../db/run-compiled.ts'
@@ -143,7 +143,10 @@ export async function commitWrites(
     }
 
     const touched = [...rooms.values()].filter((room) => room.rev > room.from)
-    for (const room of touched) await store(tx, room)
+    for (const room of touched) {
+      await store(tx, room)
+      if (isPrivate(room.name)) await noteInConversation(tx, room, now)
+    }
     return { outcomes, changes: touched.map(toChange) }
   })
   for (const [key, at] of moved) {
@@ -290,6 +293,23 @@ async function store(
   }
   // The database has cleared the words of a changed text.
   if (isReworded) await indexMessages(tx)
+}
+
+/** Notes that a private conversation has changed, and that who has sent something has read it up to there. */
+async function noteInConversation(tx: Tx, { name, added }: OpenRoom, now: number): Promise<void> {
+  const sent = [...added.values()]
+  const lastOf = (messages: Message[]) => messages.at(-1)?.seq
+  const owners = lastOf(sent.filter(({ author }) => author.role === 'owner'))
+  const persons = lastOf(sent.filter(({ author }) => author.role !== 'owner'))
+  await tx
+    .updateTable('conversations')
+    .set({
+      changed_at: now,
+      ...(owners !== undefined && { owner_read: owners }),
+      ...(persons !== undefined && { person_read: persons }),
+    })
+    .where('room', '=', name)
+    .execute()
 }
 
 export async function insertMessages(tx: Tx, messages: Message[]): Promise<void> {

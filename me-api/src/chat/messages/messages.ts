@@ -22,6 +22,7 @@ import type { MessageStore } from '../log/message.store.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
 import type { RecentlyDeleted } from './recently-deleted.ts'
 import type { RoomLog } from '../log/room-log.ts'
+import type { Rooms } from '../rooms/rooms.ts'
 
 /**
  * A write that has its position in the log's order. A connection's writes are accepted one after the other, which
@@ -38,6 +39,7 @@ const DraftContent = z.object({ text: MessageText, about: AboutDraft.optional() 
 type Parts = {
   store: Pick<MessageStore, 'find'>
   roomLog: RoomLog
+  rooms: Pick<Rooms, 'refuseHidden'>
   limits: Pick<
     ChatLimits,
     'sends' | 'newcomersSends' | 'changes' | 'address' | 'readersBudget' | 'duplicateFloods'
@@ -60,6 +62,7 @@ type Parts = {
 export function createMessageRules({
   store,
   roomLog,
+  rooms,
   limits,
   sanctionChecks,
   lastAddresses,
@@ -80,6 +83,8 @@ export function createMessageRules({
     host: string,
   ): Promise<Accepted> {
     const { id, room, replyTo } = draft
+    // First, so that no answer tells whether a message of a hidden room has this id.
+    rooms.refuseHidden(by, room)
     const stored = by && (await store.find(id))
     if (stored) return { isKnown: true, stored: Promise.resolve(ownOf(by.id, stored)) }
     const author = await mayWrite(by, address)

@@ -1,4 +1,4 @@
-import type { Person } from '../../contract/index.ts'
+import { type Person, conversationOf, isPrivate } from '../../contract/index.ts'
 
 /**
  * Whether a person may read a room; `by` is null for a reader without a nick. Every write and every
@@ -6,5 +6,6 @@ import type { Person } from '../../contract/index.ts'
  */
 export type ReadRule = (by: Pick<Person, 'id' | 'role'> | null, room: string) => boolean
 
-/** Everybody may read every room. */
-export const everybodyMayRead: ReadRule = () => true
+/** A private conversation is its two people's alone, whether it is there or not; everybody may read every other room. */
+export const usualReadRule: ReadRule = (by, room) =>
+  !isPrivate(room) || (by !== null && (by.role === 'owner' || conversationOf(by.id) === room))

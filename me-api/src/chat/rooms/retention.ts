@@ -17,7 +17,7 @@ type Parts = {
 /** Permanently removes messages older than `days`, at the start and every hour; 0 keeps everything. */
 export function createRetention({ store, clock, days, oneAtATime, onFault }: Parts) {
   async function removeOld(): Promise<void> {
-    for (const { name } of await store.list()) await store.removeSentBefore(name, clock.now() - days * DAY)
+    for (const { name } of await store.all()) await store.removeSentBefore(name, clock.now() - days * DAY)
   }
 
   async function removeRegularly(): Promise<void> {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { NewRoom, Room, RoomChanges } from '../../contract/index.ts'
+import { isOpenRoom } from './open-rooms.ts'
 import type { Database, RoomRow } from '../../db/tables.ts'
 import { lockRoom } from '../log/commit.ts'
 
@@ -39,14 +40,20 @@ export function createRoomsStore(db: Database) {
       return (await room.executeTakeFirst()) !== undefined
     },
 
+    /** Returns the open rooms. */
     list: (): Promise<Room[]> =>
       db
         .selectFrom('rooms')
         .selectAll()
         .where('removed_at', 'is', null)
+        .where(isOpenRoom('name'))
         .orderBy('name')
         .execute()
         .then((rows) => rows.map(toRoom)),
+
+    /** Returns how far all rooms are, private conversations too. */
+    all: (): Promise<{ name: string; rev: number }[]> =>
+      db.selectFrom('rooms').select(['name', 'rev']).where('removed_at', 'is', null).execute(),
 
     /** Adds a room. One with the name of a removed room continues its numbering. Returns null if the room exists. */
     async add({ name, title, locked = false, slowSeconds = 0 }: NewRoom): Promise<Room | null> {
@@ -89,6 +96,7 @@ export function createRoomsStore(db: Database) {
         const room = await lockRoom(tx, name)
         if (!room) return false
         await tx.deleteFrom('messages').where('room', '=', name).execute()
+        await tx.deleteFrom('conversations').where('room', '=', name).execute()
         const rev = room.rev + 1
         await tx
           .updateTable('rooms')
@@ -121,6 +129,7 @@ export type RoomsStore = ReturnType<typeof createRoomsStore>
 
 const toRoom = ({ name, title, locked, slow_seconds, seq, rev }: RoomRow): Room => ({
   name,
+  kind: 'open',
   title,
   locked: locked === 1,
   slowSeconds: slow_seconds,

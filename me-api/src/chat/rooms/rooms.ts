@@ -1,5 +1,12 @@
 import type { Clock } from '../../clock.ts'
-import { LOBBY, type NewRoom, type Person, type Room, type RoomChanges } from '../../contract/index.ts'
+import {
+  LOBBY,
+  type NewRoom,
+  type Person,
+  type Room,
+  type RoomChanges,
+  isPrivate,
+} from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import { noRoom } from '../log/commit.ts'
 import type { Signals } from '../signals.ts'
@@ -9,16 +16,23 @@ import type { RoomsStore } from './rooms.store.ts'
 type Parts = {
   store: RoomsStore
   clock: Clock
-  signals: Pick<Signals, 'roomRemoved' | 'roomsChanged'>
+  signals: Pick<Signals, 'roomRemoved' | 'roomsChanged' | 'conversationChanged'>
   mayRead: ReadRule
   /** Tells the other nodes that the rooms have changed. */
   tellNodes: () => void
 }
 
-/** The rooms that the owner manages, and the right to read them. */
+/**
+ * The rooms that the owner manages, and the right to read them. Lists hold open rooms only; private conversations have a
+ * list of their own.
+ */
 export function createRooms({ store, clock, signals, mayRead, tellNodes }: Parts) {
   let [asked, told] = [0, 0]
   let latest: Room[] | null = null
+
+  signals.conversationChanged.subscribe(({ room, isGone }) => {
+    if (isGone) signals.roomRemoved.emit(room)
+  })
 
   /** Reads the list, and makes it the latest one unless a list that was asked for later is. */
   async function readList(): Promise<{ before: Room[] | null; rooms: Room[]; isLatest: boolean }> {
@@ -60,7 +74,7 @@ export function createRooms({ store, clock, signals, mayRead, tellNodes }: Parts
       if (!(await store.has(name))) throw noRoom(name)
     },
 
-    /** Returns the names of the rooms that a person may not read. */
+    /** Returns the names of the open rooms that a person may not read. */
     async hiddenFrom(by: Person | null): Promise<string[]> {
       return (await store.list()).flatMap(({ name }) => (mayRead(by, name) ? [] : name))
     },
@@ -84,7 +98,10 @@ export function createRooms({ store, clock, signals, mayRead, tellNodes }: Parts
       return added
     },
 
+    /** @throws {Refusal} NOT_FOUND, FORBIDDEN for a private conversation */
     async change(name: string, changes: RoomChanges): Promise<Room> {
+      if (isPrivate(name) && (await store.has(name)))
+        throw new Refusal('FORBIDDEN', 'A private conversation has no settings.')
       const room = await store.change(name, changes)
       if (!room) throw noRoom(name)
       await changed()
@@ -95,6 +112,8 @@ export function createRooms({ store, clock, signals, mayRead, tellNodes }: Parts
       if (name === LOBBY) throw new Refusal('FORBIDDEN', 'The lobby cannot be removed.')
       await store.thin(name)
       if (!(await store.remove(name, clock.now()))) throw noRoom(name)
+      // Nobody but its two people hears of a conversation.
+      if (isPrivate(name)) return signals.conversationChanged.emit({ room: name, of: 'both', isGone: true })
       signals.roomRemoved.emit(name)
       await changed()
     },

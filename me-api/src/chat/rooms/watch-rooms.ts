@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
 import type { GaplessBus } from '../log/gapless-bus.ts'
-import type { Rooms } from './rooms.ts'
 
 /** Milliseconds between two looks. */
 const EVERY = 2_000
@@ -12,7 +11,8 @@ const EVERY = 2_000
 const REST_EVERY = 10_000
 
 type Parts = {
-  rooms: Pick<Rooms, 'look'>
+  /** Returns how far the rooms are that may have changed. */
+  look: () => Promise<{ name: string; rev: number }[]>
   bus: Pick<GaplessBus, 'reached' | 'reach'>
   interchange: Interchange
   clock: Clock
@@ -25,7 +25,14 @@ type Parts = {
  * Looks at the rooms in the database again and again, and finds what other nodes have written there: whatever Redis
  * loses comes that much later. The only node of a chat has nothing to look for. The returned function ends it.
  */
-export function watchRooms({ rooms, bus, interchange, clock, loadRest, onFault }: Parts): () => void {
+export function watchRooms({
+  look: readRooms,
+  bus,
+  interchange,
+  clock,
+  loadRest,
+  onFault,
+}: Parts): () => void {
   if (!interchange.isShared) return () => {}
   let hasEnded = false
   let underWay: Promise<void> | null = null
@@ -42,7 +49,7 @@ export function watchRooms({ rooms, bus, interchange, clock, loadRest, onFault }
     if (hasEnded) return
     try {
       const before = bus.reached()
-      for (const room of await rooms.look()) bus.reach(room, before.get(room.name))
+      for (const room of await readRooms()) bus.reach(room, before.get(room.name))
       if (interchange.isUp() && clock.monotonic() - restAt < REST_EVERY) return
       restAt = clock.monotonic()
       await loadRest()

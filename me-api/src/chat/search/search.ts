@@ -1,4 +1,4 @@
-import type { Person, SearchPage } from '../../contract/index.ts'
+import { type Person, type SearchPage, conversationOf } from '../../contract/index.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import type { SearchQuery, SearchStore } from './search.store.ts'
 
@@ -10,10 +10,12 @@ export function createSearch({ store, rooms }: Parts) {
   return async function search(by: Person | null, query: SearchQuery): Promise<SearchPage> {
     if (query.room !== undefined) {
       await rooms.open(by, query.room)
-      return store.search(query, [])
+      return store.search(query, { hidden: [], conversation: 'all' })
     }
-    return store.search(query, await rooms.hiddenFrom(by))
+    return store.search(query, { hidden: await rooms.hiddenFrom(by), conversation: conversationsOf(by) })
   }
 }
+
+const conversationsOf = (by: Person | null) => (by?.role === 'owner' ? 'all' : by && conversationOf(by.id))
 
 export type Search = ReturnType<typeof createSearch>

@@ -13,8 +13,10 @@ import type { StartedIdentity } from '../identity/start-identity.ts'
 import type { StartedLog } from '../log/start-log.ts'
 import type { MessageRules } from '../messages/messages.ts'
 import type { MessageReads } from '../messages/read-messages.ts'
+import type { Conversations } from '../conversations/conversations.ts'
 import type { Metrics } from '../metrics/chat-metrics.ts'
 import type { StartedModeration } from '../moderation/start-moderation.ts'
+import type { Away } from '../presence/away.ts'
 import type { PresenceList } from '../presence/presence.ts'
 import type { Typing } from '../presence/typing.ts'
 import type { ChatLimits } from '../rate-limits/chat-limits.ts'
@@ -38,6 +40,7 @@ import { readersOf, sessionRoom } from './socketio/socket-rooms.ts'
 import type { ChatNamespace } from './socketio/socket-types.ts'
 import { serveSocketio } from './socketio/socketio.ts'
 import { startEngine } from './socketio/start-engine.ts'
+import { tellConversations } from './socketio/tell-conversations.ts'
 import { tellConnections } from './socketio/tell-connections.ts'
 import { createStreams } from './sse.ts'
 import { servePlainWebSockets } from './websocket/websocket.ts'
@@ -63,6 +66,8 @@ export type Parts = {
   rules: MessageRules
   reads: MessageReads
   presence: PresenceList
+  away: Away
+  conversations: Conversations
   typing: Typing
 }
 
@@ -131,7 +136,7 @@ type Sockets = Pick<Parameters<typeof serveSocketio>[0], 'io' | 'namespace' | 'i
 
 /** Serves the chat's events over Socket.IO and plain WebSockets. */
 function serveChat(parts: Parts, sockets: Sockets): void {
-  const { config, log, metrics, identity, owner, addressOf, typing, presence, rooms, signals } = parts
+  const { config, log, metrics, identity, owner, addressOf, typing, presence, away, rooms, signals } = parts
   const { moderation, sanctionChecks } = parts.moderation
   const refusalOf = createRefusals({ log, metrics })
   const onFault = (error: unknown) => log.error({ err: error }, 'a banned address could not be looked up')
@@ -142,6 +147,7 @@ function serveChat(parts: Parts, sockets: Sockets): void {
     signals,
     visitors: identity.visitors,
     presence,
+    away,
     typing,
     onOwnerSeen: (id) =>
       void owner
@@ -151,9 +157,17 @@ function serveChat(parts: Parts, sockets: Sockets): void {
         ),
   })
   const endBanned = createEndBanned(sanctionChecks)
+  const conversationsTold = tellConversations({
+    ...parts,
+    ...sockets,
+    bus: parts.started.bus,
+    mayRead: rooms.mayRead,
+    onFault: (error) => log.error({ err: error }, 'a private conversation could not be told'),
+  })
   const answer = createEvents({
     ...parts,
     ...sockets,
+    conversationsTold,
     guests: identity.guests,
     moderation,
     lifecycle,
@@ -163,6 +177,7 @@ function serveChat(parts: Parts, sockets: Sockets): void {
     ...sockets,
     rooms,
     presence,
+    away,
     signals,
     moderation,
     guests: identity.guests,

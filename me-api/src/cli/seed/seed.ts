@@ -6,7 +6,7 @@ import { createOwner } from '../../accounts/owner.ts'
 import { createWeakPasswords } from '../../accounts/weak-passwords.ts'
 import type { Write } from '../../chat/log/apply-write.ts'
 import { createMessageStore } from '../../chat/log/message.store.ts'
-import { everybodyMayRead } from '../../chat/rooms/read-rule.ts'
+import { usualReadRule } from '../../chat/rooms/read-rule.ts'
 import { createRoomsStore } from '../../chat/rooms/rooms.store.ts'
 import { type Clock, systemClock } from '../../clock.ts'
 import {
@@ -119,7 +119,7 @@ async function writeReports(db: Database, now: number): Promise<number> {
 
 /** The talk of all rooms, in the order of time. Answers how many messages it has. */
 async function writeTalk(db: Database, now: number, owner: Author): Promise<number> {
-  const store = createMessageStore(db, everybodyMayRead)
+  const store = createMessageStore(db, usualReadRule)
   const people = new Map<string, Author>([[OWNER, owner]])
   const ids = new Map<string, string>()
 

@@ -16,6 +16,7 @@ import { searchWordsOf } from './0014_search_words.ts'
 import { accountsOf } from './0015_accounts.ts'
 import { renderings } from './0016_renderings.ts'
 import { nodes } from './0017_nodes.ts'
+import { conversations } from './0018_conversations.ts'
 import { about } from './0020_about.ts'
 
 /** The migrations, in the order of their names. A released migration never changes. */
@@ -36,5 +37,6 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0015_accounts': accountsOf(kind),
   '0016_renderings': renderings,
   '0017_nodes': nodes,
+  '0018_conversations': conversations,
   '0020_about': about,
 })

@@ -1,6 +1,7 @@
 import type { Person } from '../../../contract/index.ts'
 import type { ChatNamespace, ChatSocket } from './socket-types.ts'
 import { createTabs } from './tabs.ts'
+import type { Away } from '../../presence/away.ts'
 import type { PresenceList } from '../../presence/presence.ts'
 import type { Typing } from '../../presence/typing.ts'
 import type { Guest } from '../../identity/guests.ts'
@@ -13,6 +14,7 @@ type Parts = {
   namespace: ChatNamespace
   visitors: Pick<Visitors, 'opened' | 'closed'>
   presence: PresenceList
+  away: Pick<Away, 'opened' | 'closed'>
   typing: Typing
   interchange: Interchange
   clock: Clock
@@ -25,6 +27,7 @@ export function createConnectionLifecycle({
   namespace,
   visitors,
   presence,
+  away,
   typing,
   interchange,
   clock,
@@ -37,9 +40,12 @@ export function createConnectionLifecycle({
     const { guest } = socket.data
     visitors.opened(guest.self)
     if (guest.self?.nick) presence.opened(guest.self)
+    if (guest.self) away.opened(guest.self.id, socket.data.activity)
     noteOwner(guest)
     tabs.opened(socket)
     socket.on('disconnect', () => {
+      const { self } = socket.data.guest
+      if (self) away.closed(self.id, socket.data.activity)
       closed(socket.data.guest)
       tabs.closed(socket)
     })
@@ -89,6 +95,7 @@ export function createConnectionLifecycle({
         visitors.opened(self)
         socket.data.guest = guest
         presence.opened(self)
+        away.opened(self.id, socket.data.activity)
         return tabs.opened(socket)
       }
       signals.renamed.emit(self)

@@ -17,11 +17,14 @@ import type { Metrics } from '../../metrics/chat-metrics.ts'
 import type { ModerationRules } from '../../moderation/moderation.ts'
 import type { Typing } from '../../presence/typing.ts'
 import type { Rooms } from '../../rooms/rooms.ts'
+import type { Conversations } from '../../conversations/conversations.ts'
+import type { Away } from '../../presence/away.ts'
 import type { ConnectionLifecycle } from './connection-lifecycle.ts'
 import type { InboundPackets } from './inbound-packets.ts'
 import type { RefusalOf } from './refusals.ts'
 import { BARRED, readersOf } from './socket-rooms.ts'
 import type { ChatSocket } from './socket-types.ts'
+import type { ConversationsTold } from './tell-conversations.ts'
 
 export type Parts = {
   rules: MessageRules
@@ -29,6 +32,9 @@ export type Parts = {
   rooms: Pick<Rooms, 'open' | 'refuseHidden'>
   guests: Pick<Guests, 'setNick'>
   typing: Typing
+  conversations: Pick<Conversations, 'open'>
+  conversationsTold: ConversationsTold
+  away: Pick<Away, 'acted' | 'isIdle'>
   moderation: Pick<ModerationRules, 'moderate'>
   lifecycle: Pick<ConnectionLifecycle, 'renamed'>
   inbound: Pick<InboundPackets, 'began' | 'refused'>
@@ -49,6 +55,7 @@ type Handlers = {
 /** Answers the events of a connection (docs/contract.md §5). */
 export function createEvents(parts: Parts) {
   const { rules, reads, rooms, guests, typing, moderation, lifecycle, inbound, metrics, refusalOf } = parts
+  const { conversations, conversationsTold, away } = parts
 
   const write =
     <Input>(
@@ -72,6 +79,12 @@ export function createEvents(parts: Parts) {
     'typing:set': ({ room, on }, socket) => setTyping(socket, room, on),
     'visitor:moderate': (order, { data }) =>
       moderation.moderate(data.guest.self, order, data.guest.sessionId),
+    'presence:idle': async ({ idle }, socket) => {
+      await noteUse(socket, idle ? 'idle' : 'active')
+      return null
+    },
+    'conversation:open': async (choice, { data }) =>
+      (await conversations.open(data.guest.self, choice, data.address)).room,
     'nick:set': (choice, socket) => socket.data.inTurn(() => setNick(socket, choice)),
   }
 
@@ -79,7 +92,18 @@ export function createEvents(parts: Parts) {
     if (!Object.hasOwn(handlers, event)) throw new Refusal('INVALID', 'There is no such event.')
     const name = event as keyof Handlers
     const act = handlers[name] as (data: unknown, socket: ChatSocket) => Promise<unknown>
-    return act(parse(clientEvents[name].data as z.ZodType, data), socket)
+    const input = parse(clientEvents[name].data as z.ZodType, data)
+    // Not awaited: events stay in order.
+    if (name !== 'presence:idle') void noteUse(socket)
+    return act(input, socket)
+  }
+
+  /** Whoever uses a tab again has read what came meanwhile to the conversations that are open in it. */
+  async function noteUse(socket: ChatSocket, said?: 'idle' | 'active'): Promise<void> {
+    const { guest, activity } = socket.data
+    const wasIdle = away.isIdle(activity)
+    away.acted(guest.self?.id ?? null, activity, said)
+    if (wasIdle && !away.isIdle(activity)) await conversationsTold.isInUse(socket)
   }
 
   /**
@@ -92,7 +116,9 @@ export function createEvents(parts: Parts) {
     const wasInside = socket.rooms.has(readersOf(room))
     await socket.join(readersOf(room))
     try {
-      return await reads.changes(self, room, after, CATCH_UP_MAX)
+      const change = await reads.changes(self, room, after, CATCH_UP_MAX)
+      await conversationsTold.entered(socket, room)
+      return change
     } catch (error) {
       if (!wasInside) await socket.leave(readersOf(room))
       throw error

@@ -1,5 +1,6 @@
 import type { Namespace, Server, Socket } from 'socket.io'
 import type { ClientEvents, ServerEvents } from '../../../contract/index.ts'
+import type { Activity } from '../../presence/away.ts'
 import type { Guest } from '../../identity/guests.ts'
 import type { createSerialQueue } from '../../serial-queue.ts'
 
@@ -11,6 +12,8 @@ type SocketData = {
   tab: string | null
   /** Whether the connection only reads, during a ban. */
   isBarred: boolean
+  /** How the connection is used, which tells whether its person is away. */
+  activity: Activity
   /** Runs a connection's writes in the order sent. */
   inTurn: ReturnType<typeof createSerialQueue>
   /** Enters and leaves rooms in the order sent. */

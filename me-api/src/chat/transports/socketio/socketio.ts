@@ -7,6 +7,7 @@ import type { SiteHost } from '../../../http/site-host.ts'
 import type { EndedIdentities } from '../../identity/ended-identities.ts'
 import type { Guests } from '../../identity/guests.ts'
 import type { ModerationRules } from '../../moderation/moderation.ts'
+import type { Away } from '../../presence/away.ts'
 import type { PresenceList } from '../../presence/presence.ts'
 import type { ConnectionLimit } from '../../rate-limits/connection-limit.ts'
 import type { Rooms } from '../../rooms/rooms.ts'
@@ -25,6 +26,7 @@ type Parts = {
   rooms: Pick<Rooms, 'list'>
   guests: Pick<Guests, 'connect'>
   presence: Pick<PresenceList, 'list'>
+  away: Pick<Away, 'begin'>
   signals: Pick<Signals, 'roomsChanged'>
   moderation: Pick<ModerationRules, 'noticeFor'>
   callers: Pick<Callers, 'byCookie'>
@@ -46,7 +48,7 @@ type Parts = {
 export function serveSocketio(parts: Parts): void {
   const { io, namespace, rooms, guests, presence, signals, moderation, callers, addressOf, connections } =
     parts
-  const { ownHostOf, inbound, lifecycle, endBanned, ended, rateOf, answer, refusalOf } = parts
+  const { ownHostOf, away, inbound, lifecycle, endBanned, ended, rateOf, answer, refusalOf } = parts
 
   // Connections are counted in the engine, so that none escapes through another namespace, and refused in the
   // namespace's middleware, the only place from which a client receives the code.
@@ -68,7 +70,7 @@ export function serveSocketio(parts: Parts): void {
       const guest = await guests.connect(handshake, await callers.byCookie(socket.request), address)
       const [tab, isBarred] = [handshake.tab ?? null, handshake.reader === true]
       const [inTurn, inRoomTurn] = [createSerialQueue(), createSerialQueue()]
-      socket.data = { guest, address, host, tab, isBarred, inTurn, inRoomTurn }
+      socket.data = { guest, address, host, tab, isBarred, activity: away.begin(), inTurn, inRoomTurn }
       inbound.entered(conn, guest.self?.role === 'owner')
       next()
     } catch (error) {
