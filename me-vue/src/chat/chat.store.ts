@@ -1,8 +1,7 @@
-import type { Message } from 'me-api/contract'
+import type { Conversation, Message } from 'me-api/contract'
 import { defineStore } from 'pinia'
 import { markRaw, shallowRef } from 'vue'
 import { useAccount } from '../accounts/account.store.ts'
-import { get } from '../api/http.ts'
 import { createSocket, goOver, onceClosed } from '../api/socket.ts'
 import { loadControlMessages } from './control-messages.ts'
 import { browserStorage, tabStorage } from '../platform/browser-storage.ts'
@@ -11,6 +10,7 @@ import { createChatClient } from './client/chat-client.ts'
 import { browserClock } from '../platform/clock.ts'
 import { fetchChanges, fetchHistory } from './client/fetch-history.ts'
 import { createCredentials } from './client/credentials.ts'
+import { getInRoom } from './client/get-in-room.ts'
 import type { MessageLog } from './client/message-log.ts'
 import { uuid } from './outbox/uuid.ts'
 import { claimTabId } from './client/tab-id.ts'
@@ -44,11 +44,13 @@ export const useChat = defineStore('chat', () => {
     fetchHistory,
     fetchChanges,
     known: () => page.data?.chat,
-    fetchMessage: (id) => get<Message>(`/api/chat/messages/${id}`),
+    fetchMessage: (id, room) => getInRoom<Message>(room, `/api/chat/messages/${id}`),
   })
 
   /** What was kept of the room at an earlier visit, while the room itself cannot be reached. */
   const kept = shallowRef<MessageLog>()
+  /** One's private conversations; filled by conversations/follow-conversations.ts. */
+  const conversations = shallowRef<readonly Conversation[]>([])
 
-  return { ...chat, socket, kept }
+  return { ...chat, socket, kept, conversations }
 })

@@ -60,6 +60,9 @@ export const startChat = defineStore('chat-start', () => {
       import('./notifications/notifications.store.ts').then((part) =>
         part.useNotifications().start(chat.socket),
       ),
+      import('./conversations/tell-use.ts').then((part) =>
+        part.tellUse({ clock: browserClock, setIdle: chat.setIdle }),
+      ),
       import('./start-polling-tabs.ts').then((part) => part.startPollingTabs()),
       // Needed most when nothing can be fetched any more.
       import('./connection-status/ConnectionPanel.vue'),

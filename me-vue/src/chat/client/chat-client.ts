@@ -27,6 +27,8 @@ export function createChatClient(parts: Parts) {
   const { socket, clock, credentials, loadWriteActions } = parts
   let welcomed = false
   let isReadDue = false
+  /** Whether nobody uses this tab; unknown until `setIdle` was called. */
+  let idle: boolean | undefined
   let limit: Welcome['limits']['messages'] = null
 
   const self = createSelf({ ...parts, patience: PATIENCE })
@@ -69,6 +71,8 @@ export function createChatClient(parts: Parts) {
     self.setIdentity(welcome)
     limit = welcome.limits.messages
     welcomed = true
+    // First: what is entered while nobody uses the tab stays unread.
+    tellIdle()
     void room.enter()
   }
 
@@ -98,6 +102,15 @@ export function createChatClient(parts: Parts) {
   /** Clears a sanction that is over, or asks the server whether it is. */
   function endSanction(): void {
     if (self.clearSanction()) connection.attempt()
+  }
+
+  function setIdle(now: boolean): void {
+    idle = now
+    tellIdle()
+  }
+
+  function tellIdle(): void {
+    if (welcomed && idle !== undefined) socket.emit('presence:idle', { idle }, () => {})
   }
 
   function tellTyping(name: string, on: boolean): void {
@@ -136,6 +149,8 @@ export function createChatClient(parts: Parts) {
     ...everybody,
     connection: connection.state,
     ...room.shown,
+    enterAgain: () => void room.enter(),
+    setIdle,
     outbox: writeActions.outbox,
     heldUntil: writeActions.heldUntil,
     fragile: writeActions.fragile,

@@ -14,7 +14,7 @@ export type RoomParts = {
   fetchHistory: (room: string, before: number) => Promise<HistoryPage>
   fetchChanges: (room: string, after: number | null) => Promise<Change>
   /** Rejects with a `code`, NOT_FOUND where there is no such message (any more). */
-  fetchMessage: (id: string) => Promise<Message>
+  fetchMessage: (id: string, room: string) => Promise<Message>
   /** What came with the page, of the rooms and of the one that it shows: read before there is a connection. */
   known?: () => { rooms: readonly Room[]; change?: Change } | undefined
   onArrived: (messages: readonly Message[]) => void
@@ -83,7 +83,7 @@ export function createCurrentRoom(parts: RoomParts) {
   async function find(id: string): Promise<Message | 'gone' | 'failed'> {
     const room = name.value
     try {
-      const message = await fetchMessage(id)
+      const message = await fetchMessage(id, room)
       return message.room === room ? message : 'gone'
     } catch (error) {
       return (error as Partial<Failure>).code === 'NOT_FOUND' ? 'gone' : 'failed'

@@ -1,4 +1,5 @@
 import type { Message } from 'me-api/contract'
+import { isPrivate } from 'me-api/contract/conversation-name'
 import { watch } from 'vue'
 import type { Clock } from '../../platform/clock.ts'
 import type { Connection } from './connection.ts'
@@ -81,6 +82,8 @@ export function keepOfflineLog({ chat, storage, clock, onLeaving }: Parts): void
 
   function save(room: string, { cursor, messages }: MessageLog, whole = false): void {
     due = false
+    // What is private is kept on the server alone: others may use this browser too.
+    if (isPrivate(room)) return
     const stored = read(storage)
     // Another tab that knows more has saved already.
     if (cursor === null || (!whole && (stored[room]?.cursor ?? 0) > cursor)) return

@@ -5,6 +5,7 @@ import { useI18n } from '../../i18n.ts'
 import { useAccount } from '../../accounts/account.store.ts'
 import { request, toShow } from '../../api/http.ts'
 import { visitorHeaders } from '../../api/visitor-token.ts'
+import { useWriteInPrivate } from '../conversations/use-write-in-private.ts'
 import { nickOf } from './nick-of.ts'
 import * as orders from './moderation.api.ts'
 import { type Limiting, undoSanction } from './undo-sanction.ts'
@@ -22,6 +23,7 @@ export function useModerationActions(changed: () => unknown = () => {}) {
   const account = useAccount()
   const errorText = useErrorText()
   const hidden = useIgnored()
+  const writeInPrivate = useWriteInPrivate()
   /** The outcome of the last action, or why it failed; empty if there is nothing to show. */
   const message = ref('')
   const { entries, add, forget, flush } = createUndoStack({ clock: browserClock, onFault: fail })
@@ -126,7 +128,15 @@ export function useModerationActions(changed: () => unknown = () => {}) {
     )
   }
 
-  return { entries, message, limit, banAndErase, forgive, takeAway, dismiss, hide, report }
+  /** Opens the private conversation: the owner's with a person, everybody else's with the owner. */
+  function writeTo(personId?: string): Promise<void> {
+    return attempt(
+      () => writeInPrivate(personId),
+      () => {},
+    )
+  }
+
+  return { entries, message, writeTo, limit, banAndErase, forgive, takeAway, dismiss, hide, report }
 }
 
 export type ModerationActions = ReturnType<typeof useModerationActions>

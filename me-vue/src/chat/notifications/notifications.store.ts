@@ -1,18 +1,20 @@
 import type { Change, Message, Room } from 'me-api/contract'
+import { isPrivate } from 'me-api/contract/conversation-name'
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch, watchEffect } from 'vue'
 import { useRouter } from 'vue-router'
-import { get } from '../../api/http.ts'
 import type { ChatSocket } from '../../api/socket.ts'
 import { usePresence } from '../../presence/presence.store.ts'
 import { useChat } from '../chat.store.ts'
 import { browserClock } from '../../platform/clock.ts'
 import { findMention } from '../formatting/mentions.ts'
+import { getInRoom } from '../client/get-in-room.ts'
 import { newestSeq } from '../client/message-log.ts'
 import { useIgnored } from '../preferences/ignored.store.ts'
 import { useReadMarkers } from '../preferences/read-markers.store.ts'
 import { roomPath } from '../rooms/room-path.ts'
 import { nicksOf } from '../timeline/nicks-of.ts'
+import { followConversations } from '../conversations/follow-conversations.ts'
 import { createRoomFollower } from './follow-rooms.ts'
 import { claimNotifierLock } from './notifier-lock.ts'
 import { usePreferences } from '../preferences/preferences.store.ts'
@@ -47,10 +49,14 @@ export const useNotifications = defineStore('notifications', () => {
   const unread = computed(() =>
     unreadByRoom(progress.value, { room: chat.room, log: chat.log, self: selfId() }, readMarkers.upTo),
   )
+  /** The server counts what is unread in private conversations; of the one that is shown, `unread` says more. */
+  const unreadInPrivate = computed(() =>
+    chat.conversations.reduce((sum, { name, unread }) => (name === chat.room ? sum : sum + unread), 0),
+  )
   watchEffect(() => {
     // Until the rooms are known, what the page has counted itself stands.
     if (progress.value.size === 0) return
-    presence.unread = [...unread.value.values()].reduce((sum, count) => sum + count, 0)
+    presence.unread = [...unread.value.values()].reduce((sum, count) => sum + count, unreadInPrivate.value)
     if (presence.unread === 0) presence.mentioned = false
   })
   watch(() => presence.unread, badge, { immediate: true })
@@ -74,6 +80,7 @@ export const useNotifications = defineStore('notifications', () => {
       onFollow: ({ name, seq }) => readMarkers.upTo(name) === null && readMarkers.mark(name, seq),
       onChange: noteOtherRoom,
     })
+    followConversations({ chat, onUnread: ({ last }) => last && notifyOf([last], 0) })
     watch(
       [() => chat.rooms, () => chat.room, () => chat.connection.is],
       ([rooms, room, is]) => is === 'live' && followRooms(rooms, room),
@@ -120,14 +127,16 @@ export const useNotifications = defineStore('notifications', () => {
 
   async function isMine(id: string): Promise<boolean> {
     const held = chat.log.messages.findLast((message) => message.id === id)
-    const message = held ?? (await get<Message>(`/api/chat/messages/${id}`).catch(() => undefined))
+    const message =
+      held ?? (await getInRoom<Message>(chat.room, `/api/chat/messages/${id}`).catch(() => undefined))
     return message !== undefined && message.author.id === selfId()
   }
 
-  const titleOf = (room: string) => chat.rooms.find(({ name }) => name === room)?.title ?? room
+  const titleOf = (room: string) =>
+    (isPrivate(room) ? chat.conversations : chat.rooms).find(({ name }) => name === room)?.title ?? room
   const open = (room: string) => router.push(roomPath(room))
 
-  return { unread, start, isNotifier }
+  return { unread, unreadInPrivate, start, isNotifier }
 })
 
 /** The app icon's badge, where there is one; a browser may refuse it. */

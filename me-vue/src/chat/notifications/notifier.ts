@@ -1,4 +1,5 @@
 import type { Message } from 'me-api/contract'
+import { isPrivate } from 'me-api/contract/conversation-name'
 import type { Clock } from '../../platform/clock.ts'
 import { findMention } from '../formatting/mentions.ts'
 
@@ -22,7 +23,10 @@ type Parts = {
 /** Milliseconds in which another tab that shows a message marks it as read: nobody is notified of what they read. */
 const GRACE = 600
 
-/** Plays a sound for what is unread, and shows a notification for a mention of this reader or an answer to them. */
+/**
+ * Plays a sound for what is unread, and shows a notification for a mention of this reader, an answer to them or private
+ * words.
+ */
 export function createNotifier(parts: Parts) {
   const { clock, isNotifier, hidden, readUpTo, preferences, nick, nicks, isMine, play, show } = parts
   let waiting: readonly Message[] = []
@@ -67,9 +71,10 @@ export function createNotifier(parts: Parts) {
       }
   }
 
-  async function isForMe({ text, replyTo }: Message): Promise<boolean> {
+  async function isForMe({ room, text, replyTo }: Message): Promise<boolean> {
     const self = nick()
     return (
+      isPrivate(room) ||
       (!!self && (await findMention(text, self, nicks()))) ||
       (replyTo !== undefined && (await isMine(replyTo)))
     )

@@ -1,4 +1,5 @@
 import type { Message, Room } from 'me-api/contract'
+import { isPrivate } from 'me-api/contract/conversation-name'
 import { countAfter, type MessageLog } from '../client/message-log.ts'
 
 /** How far each room has come, as far as this tab knows. */
@@ -34,7 +35,9 @@ export function unreadByRoom(
       ? countAfter(here.log, seen, here.self)
       : Math.max(0, seq - seen)
   }
-  return new Map([...progress].map(([room, { seq }]) => [room, inRoom(room, seq)]))
+  // A private conversation that was left is counted by the server.
+  const counted = [...progress].filter(([room]) => room === here.room || !isPrivate(room))
+  return new Map(counted.map(([room, { seq }]) => [room, inRoom(room, seq)]))
 }
 
 /** Messages of others sent after `known`; an edit, a removal or a reaction is no new message. */

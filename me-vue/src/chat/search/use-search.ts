@@ -1,6 +1,7 @@
 import type { SearchHit, SearchPage } from 'me-api/contract'
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { ApiError, get } from '../../api/http.ts'
+import { ApiError } from '../../api/http.ts'
+import { getInRoom } from '../client/get-in-room.ts'
 import { isBegunAnew, newestState, type MessageLog } from '../client/message-log.ts'
 import { queryOf } from './highlight-hits.ts'
 
@@ -72,7 +73,7 @@ export function useSearch(room: () => string, live: () => MessageLog) {
   async function fetchHits(limit: number): Promise<void> {
     const { signal } = (asking = new AbortController())
     try {
-      const page = await get<SearchPage>(address(limit), signal)
+      const page = await getInRoom<SearchPage>(room(), address(limit), signal)
       if (signal.aborted) return
       hits.value = from === undefined ? page.messages : [...hits.value, ...page.messages]
       more.value = page.more
