@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AboutChange, AboutPage, Message } from '../src/contract/index.ts'
-import { type everybodyMayRead } from '../src/chat/rooms/read-rule.ts'
+import type { ReadRule } from '../src/chat/rooms/read-rule.ts'
 import { connected, describeNodes, startNodes } from './support/nodes.ts'
 import { api, bearer, ownerToken, refusal } from './support/rest.ts'
 import { type TestApp, startApp } from './support/start-app.ts'

@@ -55,6 +55,8 @@ const requests = ({ room, id }: Known): [method: string, path: string, body?: un
   ['DELETE', `/api/chat/messages/${id}/report`],
   ['GET', `/api/chat/search?q=treasure&room=${room}`],
   ['GET', '/api/chat/search?q=treasure'],
+  ['GET', '/api/chat/about?path=/'],
+  ['GET', `/api/chat/about?path=/&before=${id}`],
   ['GET', '/api/chat/conversations'],
   ['GET', '/api/me/words'],
   ['GET', '/api/chat/presence'],
@@ -139,7 +141,7 @@ async function fill(
   expect(await conversation(app, ada.token)).toMatchObject({ name: room })
   await owner.enter(null, room)
   await ada.enter(null, room)
-  await ada.send({ room, id, text: 'the treasure is in the garden' })
+  await ada.send({ room, id, text: 'the treasure is in the garden', about: { path: '/' } })
   await owner.send({ room, text: 'which treasure?', replyTo: id })
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { AboutPage } from '../../contract/index.ts'
 import type { Database } from '../../db/tables.ts'
 import { noMessage } from '../log/apply-write.ts'
+import { type ReadableRooms, isReadable } from '../rooms/open-rooms.ts'
 import { messageColumns, toMessage } from '../log/message-row.ts'
 
 /** The SQL of the messages about a page: those that name it, and the answers to them and to each other. */
@@ -20,14 +21,13 @@ export function createAboutStore(db: Database) {
         ),
     )
 
-  /** The messages that are not deleted, without those of these rooms. */
-  const shown = (path: string, hidden: string[]) => {
-    const query = talkOf(path)
+  /** The messages of these rooms that are not deleted. */
+  const shown = (path: string, readable: ReadableRooms) =>
+    talkOf(path)
       .selectFrom('messages')
       .innerJoin('talk', 'talk.id', 'messages.id')
       .where('deleted_at', 'is', null)
-    return hidden.length > 0 ? query.where('room', 'not in', hidden) : query
-  }
+      .where(isReadable('messages.room', readable))
 
   return {
     /** Returns the ids of all messages about a page, deleted ones too. */
@@ -36,10 +36,15 @@ export function createAboutStore(db: Database) {
 
     /**
      * Returns a page of the messages, newest first: those that arrived before the message `before`, or the newest.
-     * @throws {Refusal} NOT_FOUND if there is no message `before`
+     * @throws {Refusal} NOT_FOUND if there is no message `before` in these rooms
      */
-    async read(path: string, hidden: string[], before: string | null, limit: number): Promise<AboutPage> {
-      const query = shown(path, hidden)
+    async read(
+      path: string,
+      readable: ReadableRooms,
+      before: string | null,
+      limit: number,
+    ): Promise<AboutPage> {
+      const query = shown(path, readable)
       const { total } = await query.select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow()
       let page = query
         .select(messageColumns.map((column) => `messages.${column}` as const))
@@ -50,6 +55,7 @@ export function createAboutStore(db: Database) {
           .selectFrom('messages')
           .select('key')
           .where('id', '=', before)
+          .where(isReadable('messages.room', readable))
           .executeTakeFirst()
         if (!found) throw noMessage()
         page = page.where('key', '<', found.key)

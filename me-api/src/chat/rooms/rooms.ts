@@ -5,11 +5,13 @@ import {
   type Person,
   type Room,
   type RoomChanges,
+  conversationOf,
   isPrivate,
 } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import { noRoom } from '../log/commit.ts'
 import type { Signals } from '../signals.ts'
+import type { ReadableRooms } from './open-rooms.ts'
 import type { ReadRule } from './read-rule.ts'
 import type { RoomsStore } from './rooms.store.ts'
 
@@ -74,9 +76,10 @@ export function createRooms({ store, clock, signals, mayRead, tellNodes }: Parts
       if (!(await store.has(name))) throw noRoom(name)
     },
 
-    /** Returns the names of the open rooms that a person may not read. */
-    async hiddenFrom(by: Person | null): Promise<string[]> {
-      return (await store.list()).flatMap(({ name }) => (mayRead(by, name) ? [] : name))
+    /** Returns all rooms that a person may read, as a query of many rooms asks for them. */
+    async readableBy(by: Person | null): Promise<ReadableRooms> {
+      const hidden = (await store.list()).flatMap(({ name }) => (mayRead(by, name) ? [] : name))
+      return { hidden, conversation: by?.role === 'owner' ? 'all' : by && conversationOf(by.id) }
     },
 
     list: async (by: Person | null): Promise<Room[]> => readable(by, await store.list()),

@@ -2,12 +2,9 @@ import { sql } from 'kysely'
 import type { SearchPage } from '../../contract/index.ts'
 import type { DatabaseKind } from '../../db/database-url.ts'
 import type { Database, MessageRow } from '../../db/tables.ts'
-import { isOpenRoom } from '../rooms/open-rooms.ts'
+import { type ReadableRooms, isReadable } from '../rooms/open-rooms.ts'
 import { messageColumns, toMessage } from '../log/message-row.ts'
 import { type Term, readTerms, snippetOf } from './search-query.ts'
-
-/** Where a search looks: not in these open rooms, and in which private conversations. */
-export type Searched = { hidden: string[]; conversation: string | 'all' | null }
 
 export type SearchQuery = { q: string; room?: string | undefined; before?: number | undefined; limit: number }
 
@@ -35,22 +32,17 @@ export function createSearchStore(db: Database, kind: DatabaseKind) {
 
   return {
     /**
-     * Searches, newest first: in one room, or in the open rooms without the hidden ones, and in private conversations,
-     * one's own or all. A query without a word finds nothing.
+     * Searches, newest first: in one room, or in all that are readable. A query without a word finds nothing.
      * @throws {Refusal} INVALID
      */
-    async search(
-      { q, room, before, limit }: SearchQuery,
-      { hidden, conversation }: Searched,
-    ): Promise<SearchPage> {
+    async search({ q, room, before, limit }: SearchQuery, readable: ReadableRooms): Promise<SearchPage> {
       const terms = readTerms(q)
       const keys = room === undefined ? null : await keysOf(room, before)
       if (terms.length === 0 || keys === undefined) return { messages: [], more: false }
       const { rows } = await sql<MessageRow>`
         select ${sql.join(messageColumns.map((column) => sql.ref(`messages.${column}`)))} from ${source} join rooms on rooms.name = messages.room
         where ${matches(terms)} and rooms.removed_at is null
-          ${hidden.length > 0 ? sql`and messages.room not in (${sql.join(hidden)})` : sql``}
-          ${conversation === 'all' ? sql`` : sql`and (${isOpenRoom('messages.room')} or messages.room = ${conversation})`}
+          and ${isReadable('messages.room', readable)}
           ${keys ? sql`and messages.room = ${room} and ${key} between ${keys.first} and ${keys.last}` : sql``}
         order by ${key} desc limit ${limit + 1}
       `.execute(db)

@@ -1,8 +1,8 @@
-import { type Person, type SearchPage, conversationOf } from '../../contract/index.ts'
+import type { Person, SearchPage } from '../../contract/index.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import type { SearchQuery, SearchStore } from './search.store.ts'
 
-type Parts = { store: SearchStore; rooms: Pick<Rooms, 'open' | 'hiddenFrom'> }
+type Parts = { store: SearchStore; rooms: Pick<Rooms, 'open' | 'readableBy'> }
 
 /** Searches the messages of the rooms that a person may read; `by` is null for a reader without a nick. */
 export function createSearch({ store, rooms }: Parts) {
@@ -12,10 +12,8 @@ export function createSearch({ store, rooms }: Parts) {
       await rooms.open(by, query.room)
       return store.search(query, { hidden: [], conversation: 'all' })
     }
-    return store.search(query, { hidden: await rooms.hiddenFrom(by), conversation: conversationsOf(by) })
+    return store.search(query, await rooms.readableBy(by))
   }
 }
-
-const conversationsOf = (by: Person | null) => (by?.role === 'owner' ? 'all' : by && conversationOf(by.id))
 
 export type Search = ReturnType<typeof createSearch>
