@@ -295,6 +295,7 @@ export async function createApp({
     isAway: chat.isAway,
     owner,
     metrics: metrics.registry,
+    whyNoPushes: chat.whyNoPushes,
 
     /**
      * Announces the restart, stores and acknowledges pending writes, and closes, which takes a few seconds with many

@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import type { DatabaseUrl } from './db/database-url.ts'
 import { Stop } from './errors.ts'
+import { subjectRefusal } from './chat/push/push-subject.ts'
 import { withoutDot } from './http/site-host.ts'
 
 /** At most `count` events in `seconds` seconds. */
@@ -115,6 +116,21 @@ const siteUrl = z
   .transform((text) => withoutDot(new URL(text).origin))
   .optional()
 
+const pushSubject = z
+  .string()
+  .transform((subject, context): string => {
+    const refusal = subjectRefusal(subject)
+    if (refusal) context.addIssue(refusal)
+    return subject
+  })
+  .optional()
+
+const onOff = (fallback: 'on' | 'off') =>
+  z
+    .enum(['on', 'off'], 'must be on or off')
+    .default(fallback)
+    .transform((value) => value === 'on')
+
 /** The canonical form of a BCP 47 tag: `nb-no` is `nb-NO`. */
 const languageTag = z
   .string()
@@ -157,6 +173,8 @@ const Settings = z
     LIMIT_LOGINS: limit('10/15m'),
     REGISTRATION: z.enum(['open', 'invited', 'closed'], 'must be open, invited or closed').default('open'),
     CHAT_RETENTION_DAYS: wholeNumber(0, 0, 36_500),
+    PUSH_SUBJECT: pushSubject,
+    OUTBOUND_PRIVATE: onOff('off'),
     METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     LOG_LEVEL: z
       .enum(

@@ -91,6 +91,9 @@ async function start(config: Config): Promise<void> {
   if (!(await app.owner.exists())) {
     process.stdout.write('It has no owner yet. To make one: npm run owner -- --email you@example.org\n')
   }
+  const whyNoPushes = await app.whyNoPushes()
+  if (whyNoPushes)
+    process.stdout.write(`Notifications are off: ${whyNoPushes}. To turn them on: set PUSH_SUBJECT.\n`)
   // What `npm run dev` starts; nobody's own site is to be filled with somebody else's words.
   if (process.argv.includes('--dev') && !(await contentOf(db))) {
     process.stdout.write('The database is empty. To fill it with a demo: npm run seed\n')

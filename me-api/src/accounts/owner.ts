@@ -63,6 +63,11 @@ export function createOwner({ store, weakPasswords, clock }: Parts) {
   return {
     make,
 
+    /** Returns whom to write to, null while there is no owner. */
+    async contact(): Promise<{ id: string; email: string } | null> {
+      return (await store.owner()) ?? null
+    },
+
     exists: async (): Promise<boolean> => (await store.owner()) !== undefined,
 
     /** Makes the owner, or changes the one there is. @throws {Refusal} like `make` */

@@ -1,4 +1,4 @@
-import type { Notice, Person, PresenceChange, Room, TypingChange } from '../contract/index.ts'
+import type { Message, Notice, Person, PresenceChange, Room, TypingChange } from '../contract/index.ts'
 import { createSignal } from '../signal.ts'
 
 export type ConversationSignal = { room: string; of: 'owner' | 'person' | 'both'; isGone: boolean }
@@ -30,6 +30,10 @@ export function createSignals(onFault: (error: unknown) => void) {
      * another one now. New words come by the log.
      */
     conversationChanged: createSignal<ConversationSignal>(onFault),
+    /** Everything that an identity wrote was erased. */
+    wordsErased: createSignal<string>(onFault),
+    /** Somebody has reported a message to the owner. */
+    messageReported: createSignal<Message>(onFault),
     /** Somebody has a new nick. */
     renamed: createSignal<Person>(onFault),
     /** More addresses were banned: connections from them have to be closed. */

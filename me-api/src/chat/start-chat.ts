@@ -36,6 +36,8 @@ import { createAway } from './presence/away.ts'
 import { createPresence } from './presence/presence.ts'
 import { presenceRoutes } from './presence/presence.routes.ts'
 import { createTyping } from './presence/typing.ts'
+import { attendanceOf } from './push/attendance.ts'
+import { startPush } from './push/start-push.ts'
 import { createChatLimits } from './rate-limits/chat-limits.ts'
 import type { ReadRule } from './rooms/read-rule.ts'
 import { createRetention } from './rooms/retention.ts'
@@ -174,6 +176,13 @@ export async function startChat(parts: Parts) {
     signals,
     writeToMany,
   })
+  const push = await startPush({
+    ...parts,
+    signals,
+    moderation,
+    bus: started.bus,
+    attendance: attendanceOf(presence),
+  })
   await departures.start()
 
   /** Stores what waits. A database that fails or does not answer is logged, and keeps nobody from closing. */
@@ -191,6 +200,8 @@ export async function startChat(parts: Parts) {
     /** Whether somebody uses none of their tabs, on any node. */
     isAway: away.isAway,
     poll: transports.poll,
+    /** Why no pushes are sent, see chat/push/start-push.ts. */
+    whyNoPushes: push.whyOff,
     callers: identity.callers,
     formMessages: createFormMessages({ guests: identity.guests, rules, rooms, secret: parts.secret }),
     /** What documents show: read as by somebody without a nick. */
@@ -214,6 +225,7 @@ export async function startChat(parts: Parts) {
       ...searchRoutes(search),
       ...about.routes,
       ...identity.routes,
+      ...push.routes,
       ...presenceRoutes({ presence, ownerLastSeen: owner.lastSeen }),
       ...transports.routes,
     ],
@@ -230,6 +242,7 @@ export async function startChat(parts: Parts) {
       await storePending()
       await transports.close()
       endWatch()
+      await push.close()
     },
   }
 }

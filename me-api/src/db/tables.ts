@@ -26,6 +26,10 @@ export type Tables = {
   overwritten: OverwrittenTable
   nick_holds: NickHoldsTable
   used_once: UsedOnceTable
+  push_keys: PushKeysTable
+  push_subscriptions: PushSubscriptionsTable
+  pending_pushes: PendingPushesTable
+  push_progress: PushProgressTable
 }
 
 export type Database = Kysely<Tables>
@@ -316,6 +320,46 @@ type NickHoldsTable = {
 
 /** What may be used once and was, where there are several nodes: a proof of work, a passkey's challenge. */
 type UsedOnceTable = { name: string; kept_until: number }
+
+/** One row: the keys by which push services recognise this installation (VAPID, RFC 8292), base64url. */
+type PushKeysTable = { id: 1; public_key: string; private_key: string }
+
+/** A browser that asked to be told (web push, RFC 8030). */
+export type PushSubscriptionsTable = {
+  id: Generated<number>
+  /** The address at the browser's push service: who knows it and the keys can write to the browser. */
+  endpoint: string
+  /** The browser's public key and secret (RFC 8291), base64url. */
+  p256dh: string
+  auth: string
+  /** A user's or a visitor's id. */
+  person_id: string
+  /** The user's session, with which the subscription ends; null for a visitor. */
+  session_id: string | null
+  language: string
+  /** The site's origin, as the browser knows it. */
+  origin: string
+  created_at: number
+  /** Whether the last attempt to send reached the push service. */
+  is_proven: Generated<number>
+  /** Until when nothing is sent, because the push service asked for a pause or did not answer. */
+  wait_until: Generated<number>
+}
+
+/** What waits to be sent to a browser: one row for each conversation, which the next word there replaces. */
+export type PendingPushesTable = {
+  subscription_id: number
+  /** A room's name, or what else notices are about, see chat/push/reasons.ts. */
+  conversation: string
+  reason: string
+  /** Null for a test. */
+  message_id: string | null
+  made_at: number
+  due_at: number
+}
+
+/** Up to which message a room was looked through for who is to be told. */
+type PushProgressTable = { room: string; seq: number }
 
 /** A table with overwritten content that is still in the database's files, see db/scrub.ts. */
 type OverwrittenTable = { key: Generated<number>; table_name: string }

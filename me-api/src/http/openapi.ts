@@ -22,6 +22,11 @@ const groups: { name: string; description: string; paths: RegExp }[] = [
     paths: /^\/me\/words$/,
   },
   {
+    name: 'Notifications',
+    description: 'Browsers that are told while one is away (web push).',
+    paths: /^\/(?:me\/)?push\b/,
+  },
+  {
     name: 'Accounts',
     description: 'Registering, signing in, sessions, the second step, passkeys.',
     paths: /^\/(?:register|login|logout|me|password)\b/,

@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express'
 import type { Clock } from '../clock.ts'
-import type { ChatPageData, FormWriter, RefusedForm } from '../contract/index.ts'
+import type { ChatPageData, FormWriter, Language, RefusedForm } from '../contract/index.ts'
 import { asWritten } from './as-written.ts'
 import { createBriefCache } from './brief-cache.ts'
 import { type Document, type MakeDocument, NICK, WRITING, isWriting } from './document-maker.ts'
 import type { SendDocument } from './document-sender.ts'
 import { createPace } from './pace.ts'
 import type { ReadPageData } from './page-data.ts'
-import { type Language, languageOf } from './reader-language.ts'
+import { languageOf } from './reader-language.ts'
 
 const addresses = /^\/chat(\/[^/]+(\/\d+)?)?$/
 /** Milliseconds for which a document is sent as it is. */

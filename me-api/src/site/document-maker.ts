@@ -6,7 +6,7 @@ import { inertJson } from './inert-json.ts'
 import type { ReadPageData } from './page-data.ts'
 import { headOf, isFound } from './page-head.ts'
 import { createPreloadLinks } from './preload-links.ts'
-import { type Language, languages } from './reader-language.ts'
+import { type Language, languages } from '../contract/index.ts'
 import type { RenderPage } from './site-renderer.ts'
 
 /** The placeholder of the origin in a document, so that requests under another host name share it. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Language, languages } from './reader-language.ts'
+import { type Language, languages } from '../contract/index.ts'
 
 /** Vite's `.vite/manifest.json`: each chunk's file and imports, by its source. */
 type Manifest = Record<string, { file: string; imports?: string[]; css?: string[] }>

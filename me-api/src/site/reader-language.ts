@@ -1,8 +1,6 @@
 import { parseCookie } from 'cookie'
 import type { Request } from 'express'
-
-export const languages = ['en', 'sv', 'nb'] as const
-export type Language = (typeof languages)[number]
+import { type Language, languages } from '../contract/index.ts'
 
 /** The cookie that keeps a reader's choice; the site's own script sets it too (me-vue/src/i18n.ts). */
 export const LANGUAGE_COOKIE = 'me_language'

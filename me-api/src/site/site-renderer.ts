@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { PageData, RenderedPage } from '../contract/index.ts'
 import { Stop } from '../errors.ts'
-import type { Language } from './reader-language.ts'
+import type { Language } from '../contract/index.ts'
 
 export type RenderPage = (
   address: string,

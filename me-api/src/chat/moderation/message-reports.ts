@@ -13,6 +13,7 @@ import type { MessageStore } from '../log/message.store.ts'
 import type { MessageReads } from '../messages/read-messages.ts'
 import { RESTORABLE_FOR } from '../messages/recently-deleted.ts'
 import type { MessageReportsStore } from './message-reports.store.ts'
+import type { Signals } from '../signals.ts'
 import { noMessage } from '../log/apply-write.ts'
 
 /** Milliseconds that the reported content is kept unless the report is settled earlier. */
@@ -29,6 +30,7 @@ type Parts = {
   limitByAddress: Limiter
   /** Records that the owner dismissed the reports of a message. */
   noteDismissal: (by: Author, message: Message) => Promise<void>
+  signals: Pick<Signals, 'messageReported'>
   clock: Clock
 }
 
@@ -38,7 +40,8 @@ type Parts = {
  * `REPORTED_KEPT_DAYS`.
  */
 export function createMessageReports(parts: Parts) {
-  const { store, reads, find, sanctionChecks, limitByPerson, limitByAddress, noteDismissal, clock } = parts
+  const { store, reads, find, sanctionChecks, limitByPerson, limitByAddress, noteDismissal, signals, clock } =
+    parts
 
   /**
    * Reports a message, once per person; a repeated report succeeds without effect.
@@ -52,6 +55,7 @@ export function createMessageReports(parts: Parts) {
     if (await store.has(id, by.id)) return
     useAll([limitByPerson, by.id], [limitByAddress, address])
     await store.add(message, by.id, clock.now())
+    signals.messageReported.emit(message)
   }
 
   /** @throws {Refusal} NOT_FOUND */

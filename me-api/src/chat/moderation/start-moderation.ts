@@ -65,7 +65,7 @@ export async function startModeration(parts: Parts) {
     isShared: parts.interchange.isShared,
   })
   const recentlyDeleted = createRecentlyDeleted(parts)
-  const erase = createEraser({ store, writeToMany, recentlyDeleted })
+  const erase = createEraser({ store, writeToMany, recentlyDeleted, signals })
   const reported = createMessageReports({
     store: createMessageReportsStore(db),
     reads,
@@ -82,6 +82,7 @@ export async function startModeration(parts: Parts) {
       tallies.of('reports by address'),
     ),
     noteDismissal: (by, message) => moderation.note(by, 'dismiss', message),
+    signals,
     clock,
   })
   const moderation = createModeration({

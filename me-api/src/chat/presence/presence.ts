@@ -145,6 +145,11 @@ export function createPresence({ clock, interchange, tell }: Parts) {
     },
 
     isOwnerHere: (): boolean => [...present.values()].some(isOwner),
+
+    isMemberHere: (): boolean => [...present.values()].some(({ role }) => role === 'member'),
+
+    /** Whether somebody is connected to any node, or was within the grace period. */
+    isHere: (id: string): boolean => present.has(id),
   }
 }
 

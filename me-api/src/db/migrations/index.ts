@@ -17,6 +17,7 @@ import { accountsOf } from './0015_accounts.ts'
 import { renderings } from './0016_renderings.ts'
 import { nodes } from './0017_nodes.ts'
 import { conversations } from './0018_conversations.ts'
+import { pushOf } from './0019_push.ts'
 import { about } from './0020_about.ts'
 
 /** The migrations, in the order of their names. A released migration never changes. */
@@ -38,5 +39,6 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0016_renderings': renderings,
   '0017_nodes': nodes,
   '0018_conversations': conversations,
+  '0019_push': pushOf(kind),
   '0020_about': about,
 })

@@ -1,0 +1,81 @@
+import type { Clock } from '../../clock.ts'
+import type { Message } from '../../contract/index.ts'
+import type { Bus } from '../log/bus.ts'
+import type { ReadRule } from '../rooms/read-rule.ts'
+import type { Attendance } from './attendance.ts'
+import { chooseTold } from './choose-told.ts'
+import type { NewMessagesStore } from './new-messages.store.ts'
+import type { PushStore } from './push.store.ts'
+import { REPORTS } from './reasons.ts'
+
+/** Milliseconds between two looks through the rooms, so that a busy one costs little. */
+const EVERY = 1_000
+/** The messages of a room that one look takes in, the newest. */
+const AT_ONCE = 500
+/** Milliseconds after which a message is no news, after a stop or from an import. */
+const NEWS = 600_000
+
+type Parts = {
+  store: Pick<PushStore, 'hasAny' | 'of' | 'putPending'>
+  newMessages: NewMessagesStore
+  bus: Pick<Bus, 'subscribe'>
+  attendance: Pick<Attendance, 'isMemberThere'>
+  mayRead: ReadRule
+  ownersId: () => Promise<string | null>
+  clock: Clock
+  onFault: (error: unknown) => void
+}
+
+/** Notes for which browsers there is something: what is said in the rooms, and what is reported to the owner. */
+export function createNotes(parts: Parts) {
+  const { store, newMessages, bus, attendance, mayRead, ownersId, clock, onFault } = parts
+  const changed = new Set<string>()
+  let isDue = false
+  let underWay: Promise<void> = Promise.resolve()
+
+  function schedule(): void {
+    if (isDue) return
+    isDue = true
+    clock.after(EVERY, () => {
+      isDue = false
+      underWay = underWay.then(look).catch(onFault)
+    })
+  }
+
+  async function look(): Promise<void> {
+    const rooms = [...changed]
+    changed.clear()
+    if (!(await store.hasAny())) return
+    for (const room of rooms) {
+      const now = clock.now()
+      const isMemberThere = attendance.isMemberThere()
+      await newMessages.look(room, { since: now - NEWS, max: AT_ONCE, dueAt: now }, (looked) =>
+        chooseTold(looked, { mayRead, isMemberThere }),
+      )
+    }
+  }
+
+  return {
+    /** Also looks at what was said before a restart. */
+    async start(): Promise<void> {
+      bus.subscribe(({ room }) => {
+        changed.add(room)
+        schedule()
+      })
+      for (const room of await newMessages.behind()) changed.add(room)
+      schedule()
+    },
+
+    async reported({ id }: Message): Promise<void> {
+      const owner = await ownersId()
+      const now = clock.now()
+      const subscriptions = owner ? await store.of(owner) : []
+      await store.putPending(
+        subscriptions.map((subscription) => ({
+          ...{ subscription_id: subscription.id, conversation: REPORTS, reason: 'report' },
+          ...{ message_id: id, made_at: now, due_at: now },
+        })),
+      )
+    },
+  }
+}

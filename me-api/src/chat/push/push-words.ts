@@ -1,0 +1,58 @@
+import type { Language } from '../../contract/index.ts'
+import type { Reason } from './reasons.ts'
+
+type About = { nick: string; room: string }
+type Words = {
+  titles: Record<Reason, (about: About) => string>
+  tested: string
+  /** The notification's own field: its name, its button, and what is said if an answer could not be sent. */
+  answer: string
+  send: string
+  failed: string
+}
+
+/** What notices say, by language. */
+export const pushWords: Record<Language, Words> = {
+  en: {
+    titles: {
+      private: ({ nick }) => `${nick} wrote to you`,
+      answer: ({ nick }) => `${nick} answered you`,
+      mention: ({ nick, room }) => `${nick} mentioned you in ${room}`,
+      said: ({ nick, room }) => `${nick} in ${room}`,
+      report: ({ nick }) => `A message by ${nick} was reported`,
+      test: () => 'Notifications work',
+    },
+    tested: 'This is what you asked for: a test.',
+    answer: 'Answer',
+    send: 'Your answer',
+    failed: 'Your answer was not sent. Open the chat to send it.',
+  },
+  sv: {
+    titles: {
+      private: ({ nick }) => `${nick} skrev till dig`,
+      answer: ({ nick }) => `${nick} svarade dig`,
+      mention: ({ nick, room }) => `${nick} nämnde dig i ${room}`,
+      said: ({ nick, room }) => `${nick} i ${room}`,
+      report: ({ nick }) => `Ett meddelande av ${nick} har anmälts`,
+      test: () => 'Aviseringarna fungerar',
+    },
+    tested: 'Det här är testet som du bad om.',
+    answer: 'Svara',
+    send: 'Ditt svar',
+    failed: 'Ditt svar skickades inte. Öppna chatten för att skicka det.',
+  },
+  nb: {
+    titles: {
+      private: ({ nick }) => `${nick} skrev til deg`,
+      answer: ({ nick }) => `${nick} svarte deg`,
+      mention: ({ nick, room }) => `${nick} nevnte deg i ${room}`,
+      said: ({ nick, room }) => `${nick} i ${room}`,
+      report: ({ nick }) => `En melding fra ${nick} er rapportert`,
+      test: () => 'Varslene virker',
+    },
+    tested: 'Dette er testen du ba om.',
+    answer: 'Svar',
+    send: 'Svaret ditt',
+    failed: 'Svaret ditt ble ikke sendt. Åpne chatten for å sende det.',
+  },
+}
