@@ -13,7 +13,11 @@ export async function openStream(
 }
 
 /** Server-Sent Events of the API, read as a browser's EventSource would read them. */
-export async function openEvents<Data = unknown>(app: TestApp, path: string, headers: Record<string, string> = {}) {
+export async function openEvents<Data = unknown>(
+  app: TestApp,
+  path: string,
+  headers: Record<string, string> = {},
+) {
   const end = new AbortController()
   closeAfterTest(async () => end.abort())
   const answer = await fetch(`${app.url}/api${path}`, {
