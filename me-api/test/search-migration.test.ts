@@ -101,3 +101,16 @@ test('a text that another program changes is indexed at the next start, and not 
   closeAfterTest(() => db.destroy())
   expect(await found(db, where.kind, '大阪')).toBe(1)
 })
+
+test('of two nodes that start on an older database one indexes it, and the other waits', async () => {
+  const { where, db: old } = await oldDatabase()
+  await old.destroy()
+  if (where.kind === 'sqlite') return
+  const lines: string[] = []
+  const nodes = await Promise.all(
+    [1, 2].map(() => openDatabase(where, { milliseconds: 60_000, tell: (line) => lines.push(line) })),
+  )
+  for (const node of nodes) closeAfterTest(() => node.destroy())
+  expect(lines.filter((line) => line.startsWith('Indexing'))).toHaveLength(1)
+  for (const node of nodes) expect(await found(node, 'postgres', '東京')).toBe(COUNT)
+})

@@ -7,6 +7,7 @@ import { Stop } from '../errors.ts'
 import type { DatabaseUrl } from './database-url.ts'
 import { countUnindexed, indexMessages } from './index-messages.ts'
 import { migrationsOf } from './migrations/index.ts'
+import { byOnlyNode, createOneAtATime } from './one-at-a-time.ts'
 import { openPostgres } from './open-postgres.ts'
 import { BUSY_TIMEOUT, openSqlite, openToRead } from './open-sqlite.ts'
 import type { Database, Tables } from './tables.ts'
@@ -93,6 +94,21 @@ async function prepare(
   const provider = { getMigrations: async () => (where.kind === 'postgres' ? briefly(all) : all) }
   const { error } = await new Migrator({ db, provider }).migrateToLatest()
   if (error) return error
+  await indexOnce(db, where, tell)
+  return null
+}
+
+/** Indexes what is not, unless another node that starts is at it: then it waits for that one. */
+async function indexOnce(db: Database, { kind }: DatabaseUrl, tell: (line: string) => void): Promise<void> {
+  const oneAtATime = kind === 'postgres' ? createOneAtATime(db) : byOnlyNode
+  for (let isReported = false; (await countUnindexed(db)) > 0; isReported = true) {
+    if (await oneAtATime('index messages', () => index(db, tell))) return
+    if (!isReported) tell('Another process is indexing messages for the search; waiting for it.')
+    await pause(RETRY)
+  }
+}
+
+async function index(db: Database, tell: (line: string) => void): Promise<void> {
   const total = await countUnindexed(db)
   let told = 0
   if (total > 0) tell(`Indexing ${total} messages for the search, before the start.`)
@@ -102,7 +118,6 @@ async function prepare(
     told = percent
     tell(`${percent} % of the messages are indexed.`)
   })
-  return null
 }
 
 /** The same migrations, which do not wait long for a table. */
