@@ -25,6 +25,7 @@ import { describeEvents } from './http/asyncapi.ts'
 import { createCookies } from './http/cookies.ts'
 import { evaluateConditions } from './http/conditional-requests.ts'
 import { createErrorHandler } from './http/error-handler.ts'
+import { createFaultLog } from './http/fault-log.ts'
 import { createFairQueue } from './http/fair-queue.ts'
 import { health } from './http/health.ts'
 import { createHttpServer } from './http/http-server.ts'
@@ -86,6 +87,7 @@ export async function createApp({
   const maskAddress = createLogAddressHash(clock)
   // An address is logged as `client`, and so as its hash, wherever that is.
   const log = parts.log.child({}, { serializers: { client: maskAddress } })
+  const logFault = createFaultLog({ log, clock })
   const app = express()
   let isStopping = false
   const siteHost = createSiteHost({ siteUrl: config.SITE_URL, trustedProxies: config.TRUST_PROXY })
@@ -175,6 +177,7 @@ export async function createApp({
     upgrades,
     clock,
     log,
+    logFault,
     accounts,
     accountLog,
     owner,
@@ -281,9 +284,10 @@ export async function createApp({
       ownHostOf: siteHost.ownHostOf,
       charge,
       refused: metrics.refused,
+      logFault,
     }),
     ...createStaticSite({ directory: siteDirectory, documents: documents.handler, charge }),
-    createErrorHandler(metrics.refused),
+    createErrorHandler(metrics.refused, logFault),
   )
 
   await interchange.join()

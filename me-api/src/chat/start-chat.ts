@@ -13,6 +13,7 @@ import type { UsedOnce } from '../db/used-once.ts'
 import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/client-address.ts'
 import type { Cookies } from '../http/cookies.ts'
+import type { LogFault } from '../http/fault-log.ts'
 import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
@@ -61,6 +62,7 @@ type Parts = {
   upgrades: Upgrades
   clock: Clock
   log: Logger
+  logFault: LogFault
   accounts: Accounts
   accountLog: AccountLog
   owner: Owner
@@ -90,7 +92,15 @@ export async function startChat(parts: Parts) {
   const { onlyHere } = shareSignals(signals, interchange)
   parts.nickHolds.onLost(signals.nicksLost.emit)
   const limits = createChatLimits({ ...parts, settings: config })
-  const started = startLog({ db, clock, log, mayRead, interchange, measured: metrics.ofStore })
+  const started = startLog({
+    db,
+    clock,
+    log,
+    logFault: parts.logFault,
+    mayRead,
+    interchange,
+    measured: metrics.ofStore,
+  })
   const { messages, changes, roomLog, writeToMany } = started
 
   const roomsStore = createRoomsStore(db)
@@ -162,7 +172,7 @@ export async function startChat(parts: Parts) {
     interchange,
     clock,
     loadRest,
-    onFault: (error) => log.error({ err: error }, 'the rooms could not be looked at'),
+    onFault: (error) => parts.logFault(log, error, 'the rooms could not be looked at'),
   })
   interchange.onMeeting(() => void loadRest().catch(() => undefined))
 

@@ -5,6 +5,7 @@ import type {} from 'pino-http'
 import { type ErrorBody, type ErrorCode, statusOfCode } from '../contract/index.ts'
 import { isUnavailable } from '../db/open-database.ts'
 import { Refusal } from '../errors.ts'
+import type { LogFault } from './fault-log.ts'
 
 const titles: Record<ErrorCode, string> = {
   INVALID: 'Not valid',
@@ -42,14 +43,14 @@ type ShowRefusal = (refusal: Refusal, req: Request, res: Response) => Promise<bo
  * shape.
  */
 export const createErrorHandler =
-  (tell: (code: ErrorCode) => void, show?: ShowRefusal): ErrorRequestHandler =>
+  (tell: (code: ErrorCode) => void, logFault: LogFault, show?: ShowRefusal): ErrorRequestHandler =>
   async (error, req, res, next) => {
     if (res.headersSent) return next(error)
     const refusal = toRefusal(error)
     tell(refusal.code)
     logLimit(req.log, refusal)
     if (!(error instanceof Refusal) && (refusal.code === 'INTERNAL' || refusal.code === 'UNAVAILABLE'))
-      req.log.error({ err: error }, 'request failed')
+      logFault(req.log, error, 'request failed')
     if (refusal.retryAfter !== undefined) res.set('Retry-After', String(Math.ceil(refusal.retryAfter)))
     res.status(statusOf(refusal))
     if (!(await show?.(refusal, req, res))) res.json(toBody(refusal))

@@ -20,6 +20,7 @@ import type { Callers } from '../http/caller.ts'
 import type { AddressOf } from '../http/client-address.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { createErrorHandler } from '../http/error-handler.ts'
+import type { LogFault } from '../http/fault-log.ts'
 import type { Charge } from '../http/request-limit.ts'
 import { refuseMethod } from '../http/route.ts'
 import type { SiteHost } from '../http/site-host.ts'
@@ -61,11 +62,12 @@ type Parts = {
   charge: Charge
   /** Counts a refusal. */
   refused: (code: ErrorCode) => void
+  logFault: LogFault
 }
 
 /** Serves the form of the chat's documents, for readers without script: `POST /chat/:room`. */
 export function createChatForm(parts: Parts): Router {
-  const { documents, messages, callers, cookies, addressOf, ownHostOf, charge, refused } = parts
+  const { documents, messages, callers, cookies, addressOf, ownHostOf, charge, refused, logFault } = parts
 
   /** A browser has one name for all its tabs, set before the first form is sent. */
   const nameTab: RequestHandler = (req, res, next) => {
@@ -114,7 +116,7 @@ export function createChatForm(parts: Parts): Router {
   router.all(['/chat', '/chat/:room', '/chat/:room/:seq'], nameTab)
   const place = router.route(['/chat', '/chat/:room'])
   const readBody = express.raw({ type: () => true, limit: BODY_MAX })
-  place.post(charge(COST), mustBeForm, readBody, send, createErrorHandler(refused, show))
+  place.post(charge(COST), mustBeForm, readBody, send, createErrorHandler(refused, logFault, show))
   const refuse = refuseMethod(['GET', 'POST'])
   place.all((req, res, next) => (isRead(req) ? next() : refuse(req, res)))
   router.use(leaveUnreadable)

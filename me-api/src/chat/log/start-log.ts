@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../clock.ts'
 import type { Change } from '../../contract/index.ts'
+import type { LogFault } from '../../http/fault-log.ts'
 import type { Database } from '../../db/tables.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
@@ -17,6 +18,7 @@ type Parts = {
   db: Database
   clock: Clock
   log: Logger
+  logFault: LogFault
   mayRead: ReadRule
   interchange: Interchange
   /** Wraps a store to measure its commits. */
@@ -25,8 +27,8 @@ type Parts = {
 type Committing = Pick<MessageStore, 'commit'>
 
 /** Assembles the rooms' log: the message store, the bus of committed Changes and the group commit. */
-export function startLog({ db, clock, log, mayRead, interchange, measured }: Parts) {
-  const onBusFault = (error: unknown) => log.error({ err: error }, 'a change could not be passed on')
+export function startLog({ db, clock, log, logFault, mayRead, interchange, measured }: Parts) {
+  const onBusFault = (error: unknown) => logFault(log, error, 'a change could not be passed on')
   const committed = shareBus(createLocalBus(onBusFault), interchange)
   const messages = createMessageStore(db, mayRead, interchange.isShared)
   const bus = createGaplessBus({
@@ -39,7 +41,7 @@ export function startLog({ db, clock, log, mayRead, interchange, measured }: Par
     bus,
     log,
     now: clock.now,
-    onFault: (error) => log.error({ err: error }, 'messages could not be stored'),
+    onFault: (error) => logFault(log, error, 'messages could not be stored'),
   })
   // This subscribes before all listeners, which may read as soon as they receive a Change.
   const shared = shareReads({ bus, read: messages.changes })

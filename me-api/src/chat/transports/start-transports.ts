@@ -5,6 +5,7 @@ import type { Clock } from '../../clock.ts'
 import type { Person } from '../../contract/index.ts'
 import type { Config } from '../../config.ts'
 import type { AddressOf } from '../../http/client-address.ts'
+import type { LogFault } from '../../http/fault-log.ts'
 import type { Origins } from '../../http/origins.ts'
 import type { SiteHost } from '../../http/site-host.ts'
 import type { Upgrades } from '../../http/upgrades.ts'
@@ -50,6 +51,7 @@ export type Parts = {
   clock: Clock
   interchange: Interchange
   log: Logger
+  logFault: LogFault
   upgrades: Upgrades
   siteHost: SiteHost
   origins: Origins
@@ -138,7 +140,7 @@ type Sockets = Pick<Parameters<typeof serveSocketio>[0], 'io' | 'namespace' | 'i
 function serveChat(parts: Parts, sockets: Sockets): void {
   const { config, log, metrics, identity, owner, addressOf, typing, presence, away, rooms, signals } = parts
   const { moderation, sanctionChecks } = parts.moderation
-  const refusalOf = createRefusals({ log, metrics })
+  const refusalOf = createRefusals({ log, logFault: parts.logFault, metrics })
   const onFault = (error: unknown) => log.error({ err: error }, 'a banned address could not be looked up')
   const lifecycle = createConnectionLifecycle({
     ...sockets,
