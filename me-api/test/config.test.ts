@@ -32,6 +32,7 @@ test('readConfig returns the defaults without any setting', () => {
     LIMIT_LOGINS: { count: 10, seconds: 900 },
     REGISTRATION: 'open',
     CHAT_RETENTION_DAYS: 0,
+    OUTBOUND_PRIVATE: false,
     LOG_LEVEL: 'info',
   })
 })
@@ -123,6 +124,13 @@ describe('invalid settings', () => {
     ['PROOF_OF_WORK', 'maybe'],
     ['REGISTRATION', 'ajar'],
     ['CHAT_RETENTION_DAYS', '1.5'],
+    ['OUTBOUND_PRIVATE', 'yes'],
+    ['PUSH_SUBJECT', 'ada@example.org'],
+    ['PUSH_SUBJECT', 'mailto:ada@localhost'],
+    ['PUSH_SUBJECT', 'mailto:ada@house.local'],
+    ['PUSH_SUBJECT', 'https://house.invalid'],
+    ['PUSH_SUBJECT', 'https://127.0.0.1'],
+    ['PUSH_SUBJECT', 'http://example.org'],
     ['METRICS_TOKEN', 'x'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s is refused in one line that names the setting', (name, value) => {

@@ -6,6 +6,7 @@ import { givePage } from './give-page.ts'
 import { preferredLanguage, rememberLanguage, speakBy } from './i18n.ts'
 import { usePageData } from './page-data.store.ts'
 import { usePresentation } from './presentation/presentation.store.ts'
+import { goToPushed } from './push/go-to-pushed.ts'
 import { ignoreComposingKeys } from './platform/ignore-composing-keys.ts'
 
 ignoreComposingKeys()
@@ -32,6 +33,7 @@ const isComplete =
     () => false,
   ))
 if (isComplete) app.mount('#app')
+goToPushed(router)
 // What is the reader's own comes after that: the document has none of it.
 if (data) start()
 usePageData(pinia).keptAt = document.documentElement.dataset.asOf

@@ -5,6 +5,7 @@ import { ApiError, get, onSignedOut, request, toShow } from '../api/http.ts'
 import { visitorHeaders } from '../api/visitor-token.ts'
 import { isServer } from '../platform/is-server.ts'
 import { browserStorage } from '../platform/browser-storage.ts'
+import { PUSH_FOR } from '../push/push-for.ts'
 
 /**
  * The user's id, and when they signed in or changed here: it is worth asking the server who we are, and other tabs see
@@ -100,6 +101,8 @@ export const useAccount = defineStore('account', () => {
   function forgetUser(): void {
     user.value = failure.value = undefined
     browserStorage.removeItem(flag)
+    // The server tells this browser no more: pushes end with the session.
+    browserStorage.removeItem(PUSH_FOR)
   }
 
   return {

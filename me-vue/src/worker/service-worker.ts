@@ -1,5 +1,6 @@
 import { isApiPath } from './api-paths.ts'
 import { keepDocument, keptDocument, keptPath, withPageData } from './kept-documents.ts'
+import { pressPush, showPush, subscribeAnew } from './push.ts'
 
 declare const self: ServiceWorkerGlobalScope
 /** Of this build: the files kept for offline, and a name that changes with them. Written in by build/service-worker.ts. */
@@ -32,8 +33,12 @@ self.addEventListener('message', ({ data }) => {
 // Some browsers let only a service worker show the chat's notifications: a press brings the chat back.
 self.addEventListener('notificationclick', (event) => {
   event.notification.close()
-  event.waitUntil(bringBack())
+  event.waitUntil(pressPush(event) || bringBack())
 })
+self.addEventListener('push', (event) => event.waitUntil(showPush(event)))
+self.addEventListener('pushsubscriptionchange', (event) =>
+  (event as ExtendableEvent).waitUntil(subscribeAnew(event)),
+)
 
 async function bringBack(): Promise<void> {
   const pages = await self.clients.matchAll({ type: 'window' })

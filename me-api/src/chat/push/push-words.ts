@@ -34,7 +34,7 @@ export const pushWords: Record<Language, Words> = {
       mention: ({ nick, room }) => `${nick} nämnde dig i ${room}`,
       said: ({ nick, room }) => `${nick} i ${room}`,
       report: ({ nick }) => `Ett meddelande av ${nick} har anmälts`,
-      test: () => 'Aviseringarna fungerar',
+      test: () => 'Notiserna fungerar',
     },
     tested: 'Det här är testet som du bad om.',
     answer: 'Svara',

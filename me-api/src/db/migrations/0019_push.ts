@@ -1,6 +1,5 @@
 import { type Kysely, sql } from 'kysely'
 import type { DatabaseKind } from '../database-url.ts'
-import { watchTable } from './0012_overwritten.ts'
 
 /**
  * Adds web push: this installation's keys, the browsers that asked, what waits to be sent to each of them, and how far each
@@ -52,6 +51,5 @@ export const pushOf = (kind: DatabaseKind) => ({
       .addColumn('room', 'text', (column) => column.primaryKey())
       .addColumn('seq', 'bigint', (column) => column.notNull())
       .execute()
-    await watchTable(db, kind, 'push_subscriptions', [])
   },
 })

@@ -6,23 +6,27 @@ import { indexOfSeq } from '../client/message-log.ts'
 type Parts = {
   chat: ReturnType<typeof useChat>
   list: Readonly<Ref<{ show: (id: string) => Promise<boolean> } | null>>
+  /** Called after a loaded message has got the focus. */
+  onShown: () => void
 }
 
 /** Where in a room the address leads: to a loaded message, to an older one, or to the newest. */
-export function usePermalink({ chat, list }: Parts) {
+export function usePermalink({ chat, list, onShown }: Parts) {
   const route = useRoute()
   const router = useRouter()
   /** The seq of a message that lies further back than what is held. */
   const past = shallowRef<number>()
 
   watch(
-    () => [chat.room, route.params.seq] as const,
+    [() => chat.room, () => route.params.seq],
     async ([, wanted]) => {
       const seq = Number(wanted)
       const held = chat.log.messages[indexOfSeq(chat.log.messages, seq)]
       past.value = wanted && !held ? seq : undefined
       await nextTick()
-      if (held) await list.value?.show(held.id)
+      if (!held) return
+      await list.value?.show(held.id)
+      onShown()
     },
     { immediate: true },
   )
