@@ -6,7 +6,8 @@ import { conversation, ownerAndAda } from './support/conversations.ts'
 import { runProgram } from './support/program.ts'
 import { databaseOf } from './support/database.ts'
 import { plainSocket } from './support/plain-websocket.ts'
-import { memberToken } from './support/rest.ts'
+import { openStream } from './support/stream.ts'
+import { api, bearer, memberToken } from './support/rest.ts'
 import { type TestApp } from './support/start-app.ts'
 import { type Visitor, connect, eventually, visitor } from './support/visitors.ts'
 
@@ -250,6 +251,26 @@ describe('a private conversation does not exist for anybody else', () => {
       data: { messages: object[] }
     }
     expect(data.messages).toEqual([last])
+  })
+
+  test('whose token or session has ended reads on over no transport', async () => {
+    const house = await setUp()
+    const { app, known, owner, ada } = house
+    await fill(house, known)
+    const query = '?after=9'
+    const streams = [ada, owner].map(({ token }) => openStream(app, query, bearer(token), known.room))
+    const polls = [ada, owner].map(({ token }) =>
+      api(app)
+        .get(`/api/chat/rooms/${known.room}/changes?after=2&wait=20`)
+        .set(bearer(token))
+        .then(({ status }) => status),
+    )
+    await Promise.all(streams)
+    for (const { token } of [owner, ada])
+      await api(app).delete('/api/me/sessions').set(bearer(token)).expect(204)
+    for (const stream of await Promise.all(streams))
+      await eventually(() => expect(stream.isOver()).toBe(true))
+    expect(await Promise.all(polls)).toEqual([401, 401])
   })
 
   test('metrics and the command line do not name it', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CHANGES_LIMIT, CHANGES_LIMIT_MAX, CHANGES_WAIT_MAX, Change } from '../../contract/index.ts'
+import type { Caller } from '../../http/caller.ts'
 import { queryNumber } from '../../http/query-number.ts'
 import { type Route, route } from '../../http/route.ts'
 import type { MessageReads } from '../messages/read-messages.ts'
@@ -12,6 +13,9 @@ const ChangesQuery = z.object({
   limit: queryNumber(1, CHANGES_LIMIT_MAX).default(CHANGES_LIMIT),
   wait: queryNumber(0, CHANGES_WAIT_MAX).default(0).describe('seconds'),
 })
+
+const sessionOf = (caller: Caller | null): string | null =>
+  caller?.kind === 'user' ? caller.session.id : null
 
 type Parts = { reads: Pick<MessageReads, 'changes'>; longPoll: LongPoll; streams: Streams }
 
@@ -28,9 +32,10 @@ export function changesRoutes({ reads, longPoll, streams }: Parts): Route[] {
       answer: Change,
       handle: ({ params, query, caller, req, res }) => {
         const by = caller?.person ?? null
+        const sessionId = sessionOf(caller)
         const read = () => reads.changes(by, params.room, query.after ?? null, query.limit)
         return query.wait > 0
-          ? longPoll.poll({ read, room: params.room, seconds: query.wait, req, res })
+          ? longPoll.poll({ read, by, sessionId, room: params.room, seconds: query.wait, req, res })
           : read()
       },
     }),
@@ -47,7 +52,8 @@ export function changesRoutes({ reads, longPoll, streams }: Parts): Route[] {
       isStream: true,
       handle({ params, query, caller, req, res }) {
         const start = startOf(req.get('last-event-id'), query.after)
-        return streams.open({ by: caller?.person ?? null, room: params.room, start, req, res })
+        const by = caller?.person ?? null
+        return streams.open({ by, sessionId: sessionOf(caller), room: params.room, start, req, res })
       },
     }),
   ]

@@ -1,25 +1,43 @@
 import type { Request, Response } from 'express'
-import type { Change } from '../../contract/index.ts'
+import type { Change, Person } from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import type { Listen } from '../log/follow.ts'
 import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
+import type { PrivateReaders } from './private-readers.ts'
 
-type Poll = { read: () => Promise<Change>; room: string; seconds: number; req: Request; res: Response }
+type Poll = {
+  read: () => Promise<Change>
+  by: Person | null
+  sessionId: string | null
+  room: string
+  seconds: number
+  req: Request
+  res: Response
+}
 
-type Parts = { listen: Listen; connections: ConnectionLimit; addressOf: AddressOf }
+type Parts = {
+  listen: Listen
+  privateReaders: Pick<PrivateReaders, 'add'>
+  connections: ConnectionLimit
+  addressOf: AddressOf
+}
 
 /**
  * Holds a request for changes until there are some: none after the cursor, or none that differ from the request's
  * `ETag`. A Change on the bus wakes the request, which then reads from the database like every reader of the log. A
  * request that may wait counts as a connection of its address.
  */
-export function createLongPoll({ listen, connections, addressOf }: Parts) {
+export function createLongPoll({ listen, privateReaders, connections, addressOf }: Parts) {
   /** The functions that wake the waiting requests. */
   const waiting = new Set<() => void>()
   let hasEnded = false
 
-  /** @throws {Refusal} RATE_LIMITED if the address has too many connections */
-  async function poll({ read, room, seconds, req, res }: Poll): Promise<Change> {
+  /**
+   * @throws {Refusal} RATE_LIMITED if the address has too many connections; TOKEN_INVALID if the identity with which a
+   * private conversation is read ends meanwhile
+   */
+  async function poll({ read, by, sessionId, room, seconds, req, res }: Poll): Promise<Change> {
     const release = connections.take(addressOf(req), 'long-poll')
     const end = performance.now() + seconds * 1_000
     let wake = () => {}
@@ -27,12 +45,18 @@ export function createLongPoll({ listen, connections, addressOf }: Parts) {
     // It subscribes before it reads, so that it misses nothing committed in between.
     waiting.add(wakeUp)
     const stop = listen(room, wakeUp)
+    let isOver = false
+    const forget = privateReaders.add({ by, sessionId, room }, () => {
+      isOver = true
+      wake()
+    })
     res.once('close', wakeUp)
     try {
       for (;;) {
         let isAwake = false
         wake = () => (isAwake = true)
         const answer = await read()
+        if (isOver) throw new Refusal('TOKEN_INVALID', 'The token is not valid any more.')
         const left = end - performance.now()
         if (left <= 0 || hasEnded || res.closed || isNews(answer, req)) return answer
         if (isAwake) continue
@@ -47,6 +71,7 @@ export function createLongPoll({ listen, connections, addressOf }: Parts) {
     } finally {
       release()
       stop()
+      forget()
       waiting.delete(wakeUp)
       res.off('close', wakeUp)
     }

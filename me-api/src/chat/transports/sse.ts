@@ -8,6 +8,7 @@ import type { MessageReads } from '../messages/read-messages.ts'
 import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 import type { Signals } from '../signals.ts'
+import type { PrivateReaders } from './private-readers.ts'
 
 type Parts = {
   reads: Pick<MessageReads, 'changes'>
@@ -15,6 +16,7 @@ type Parts = {
   mayRead: ReadRule
   listen: Listen
   signals: Pick<Signals, 'roomRemoved'>
+  privateReaders: Pick<PrivateReaders, 'add'>
   connections: ConnectionLimit
   addressOf: AddressOf
   clock: Clock
@@ -23,10 +25,18 @@ type Parts = {
 /** The start of a stream: a cursor, `null` for an invalid one, or `'now'`. */
 type Start = number | null | 'now'
 
-type Opening = { by: Person | null; room: string; start: Start; req: Request; res: Response }
+type Opening = {
+  by: Person | null
+  sessionId: string | null
+  room: string
+  start: Start
+  req: Request
+  res: Response
+}
 
 /** Streams a room's log as Server-Sent Events (HTML §9.2). */
-export function createStreams({ reads, mayRead, listen, signals, connections, addressOf, clock }: Parts) {
+export function createStreams(parts: Parts) {
+  const { reads, mayRead, listen, signals, privateReaders, connections, addressOf, clock } = parts
   /** The open streams, each with its room. */
   const streams = new Map<Response, string>()
 
@@ -37,7 +47,7 @@ export function createStreams({ reads, mayRead, listen, signals, connections, ad
   })
 
   /** Opens a stream of the room's Changes. @throws {Refusal} NOT_FOUND, RATE_LIMITED */
-  async function open({ by, room, start, req, res }: Opening): Promise<void> {
+  async function open({ by, sessionId, room, start, req, res }: Opening): Promise<void> {
     // A response that is already closed emits no further `close` and would stay counted.
     if (res.closed) return
     res.once('close', connections.take(addressOf(req), 'sse'))
@@ -50,8 +60,10 @@ export function createStreams({ reads, mayRead, listen, signals, connections, ad
     // It subscribes before it reads, so that no Change is lost in between.
     const stop = listen(room, follower.offer)
     streams.set(res, room)
+    const forget = privateReaders.add({ by, sessionId, room }, () => endStream(res))
     res.once('close', () => {
       stop()
+      forget()
       follower.end()
       streams.delete(res)
     })

@@ -27,6 +27,7 @@ import type { Rooms } from '../rooms/rooms.ts'
 import type { Signals } from '../signals.ts'
 import { changesRoutes } from './changes.routes.ts'
 import { createLongPoll } from './long-poll.ts'
+import { createPrivateReaders } from './private-readers.ts'
 import { countConnections } from './socketio/connection-gauge.ts'
 import { createConnectionLifecycle } from './socketio/connection-lifecycle.ts'
 import { createEndBanned } from './socketio/end-banned.ts'
@@ -99,14 +100,27 @@ export function startTransports(parts: Parts) {
   const plainWebSockets = servePlainWebSockets({ upgrades, io, origins, clock })
 
   const { listen } = started
-  const longPoll = createLongPoll({ listen, connections, addressOf })
+  const privateReaders = createPrivateReaders(signals)
+  const longPoll = createLongPoll({ listen, privateReaders, connections, addressOf })
   const { mayRead } = rooms
-  const streams = createStreams({ reads, mayRead, listen, signals, connections, addressOf, clock })
+  const streams = createStreams({
+    reads,
+    mayRead,
+    listen,
+    signals,
+    privateReaders,
+    connections,
+    addressOf,
+    clock,
+  })
 
   started.bus.subscribe(metrics.ofFanOut((change) => sendChange(namespace, readersOf(change.room), change)))
   dropSlowConsumers(namespace, clock)
   countConnections(metrics.registry, namespace)
-  const endSession = (id: string) => namespace.in(sessionRoom(id)).disconnectSockets(true)
+  function endSession(id: string): void {
+    namespace.in(sessionRoom(id)).disconnectSockets(true)
+    privateReaders.sessionEnded(id)
+  }
   accounts.onSessionEnded((id) => {
     endSession(id)
     interchange.send('sessionEnded', id)

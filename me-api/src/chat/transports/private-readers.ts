@@ -1,0 +1,30 @@
+import { type Person, isPrivate } from '../../contract/index.ts'
+import type { Signals } from '../signals.ts'
+
+/** Who reads a room by a request that goes on, and in which session; null where there is none. */
+export type Reader = { by: Person | null; sessionId: string | null; room: string }
+
+/**
+ * Ends requests that follow a private conversation with the identity or session that they began with: a token that was
+ * ended must not go on reading. An open room may be read without.
+ */
+export function createPrivateReaders(signals: Pick<Signals, 'identityEnded'>) {
+  const endings = new Map<() => void, Reader>()
+
+  function endWhere(isOver: (reader: Reader) => boolean): void {
+    for (const [end, reader] of endings) if (isOver(reader)) end()
+  }
+  signals.identityEnded.subscribe((id) => endWhere(({ by }) => by?.id === id))
+
+  return {
+    /** Calls `end` where the reader's identity or session ends. The returned function takes that back. */
+    add(reader: Reader, end: () => void): () => void {
+      if (isPrivate(reader.room)) endings.set(end, reader)
+      return () => void endings.delete(end)
+    },
+
+    sessionEnded: (id: string): void => endWhere(({ sessionId }) => sessionId === id),
+  }
+}
+
+export type PrivateReaders = ReturnType<typeof createPrivateReaders>
