@@ -41,5 +41,6 @@ export function followConversations({ chat, onUnread }: Parts): void {
     // It was removed while it is shown, or has begun again.
     if (room === chat.room && gone !== chat.missing) chat.enterAgain()
   })
-  if (chat.connection.is === 'live') look()
+  // `welcome` may have come before this was loaded.
+  if (chat.self) look()
 }
