@@ -22,6 +22,8 @@ export class OutboundError extends Error {}
 type Parts = {
   /** Whether private addresses may be reached too (`OUTBOUND_PRIVATE`). */
   mayReachPrivate: boolean
+  /** Addresses with ports of name servers to ask instead of the system's. */
+  nameServers?: string[]
   clock: Clock
 }
 
@@ -29,8 +31,9 @@ type Parts = {
  * Sends requests to addresses that strangers have given: over https alone, only to hosts on the internet, without
  * following redirects.
  */
-export function createOutbound({ mayReachPrivate, clock }: Parts) {
+export function createOutbound({ mayReachPrivate, nameServers, clock }: Parts) {
   const resolver = new Resolver({ timeout: NAME_SERVER_MAX, tries: 2 })
+  if (nameServers) resolver.setServers(nameServers)
 
   /** Returns why requests to this URL are never made, or null. A name's addresses are looked up for each request. */
   function refusalOf(text: string): string | null {
@@ -105,18 +108,19 @@ function exchange(
       agent: false,
       signal,
     })
-    req.once('error', fail)
+    // After the answer was cut, too.
+    req.on('error', fail)
     req.once('response', (res) => {
       const chunks: Buffer[] = []
       let size = 0
       const end = () => resolve(answerOf(res.statusCode ?? 0, chunks, res.headers['retry-after']))
       res.on('data', (chunk: Buffer) => {
-        chunks.push(chunk.subarray(0, ANSWER_MAX - size))
+        chunks.push(chunk.subarray(0, Math.max(0, ANSWER_MAX - size)))
         size += chunk.length
         if (size >= ANSWER_MAX) end()
       })
       res.once('end', end)
-      res.once('error', fail)
+      res.on('error', fail)
     })
     req.end(body)
   })
