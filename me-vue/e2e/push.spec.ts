@@ -141,6 +141,7 @@ test('a push is shown, replaced by the next of its conversation, and opens the v
   await expect(tab.message('one')).toBeVisible()
   const message = await lastMessage(page)
   await deliver(payload(page, { ...message, title: 'the first' }))
+  await expect.poll(() => shown(worker)).toEqual([expect.objectContaining({ title: 'the first' })])
   await deliver(payload(page, message))
   await expect
     .poll(() => shown(worker))
