@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { conversation } from './support/conversations.ts'
 import { moderate, tokenOf } from './support/moderation.ts'
 import { type PushBrowser, startPushService } from './support/push-service.ts'
 import { reachPrivate, startWithPush, subscribe } from './support/push.ts'
@@ -108,6 +109,22 @@ describe('what the owner is told while away', () => {
     await ada.ask('message:delete', { id })
     await afterAll(app, token, browser)
     expect(bodies(browser)).not.toContain('a slip')
+  })
+
+  test('a private word reaches the owner whose tab is open but unused, and not once they read', async () => {
+    const { app, browser, token } = await startWithPush()
+    const owner = await connect(app, { auth: { token } })
+    await owner.ask('presence:idle', { idle: true })
+    const ada = await visitor(app, 'ada')
+    const { name: room } = await conversation(app, tokenOf(ada))
+    await ada.send({ room, text: 'psst' })
+    const { payload } = await browser.told()
+    expect(payload.notification).toMatchObject({ body: 'psst', data: { room } })
+    await owner.ask('presence:idle', { idle: false })
+    await owner.enter(null, room)
+    await ada.send({ room, text: 'now you see it' })
+    await afterAll(app, token, browser)
+    expect(bodies(browser)).not.toContain('now you see it')
   })
 })
 

@@ -37,7 +37,6 @@ import { createAway } from './presence/away.ts'
 import { createPresence } from './presence/presence.ts'
 import { presenceRoutes } from './presence/presence.routes.ts'
 import { createTyping } from './presence/typing.ts'
-import { attendanceOf } from './push/attendance.ts'
 import { startPush } from './push/start-push.ts'
 import { createChatLimits } from './rate-limits/chat-limits.ts'
 import type { ReadRule } from './rooms/read-rule.ts'
@@ -191,7 +190,11 @@ export async function startChat(parts: Parts) {
     signals,
     moderation,
     bus: started.bus,
-    attendance: attendanceOf(presence),
+    attendance: {
+      isAway: away.isAway,
+      isMemberThere: () => presence.members().some((id) => !away.isAway(id)),
+    },
+    conversations,
   })
   await departures.start()
 

@@ -102,6 +102,16 @@ export function createConversationsStore(db: Database) {
       return numUpdatedRows > 0n
     },
 
+    /** Whether one side has read a conversation up to this position. */
+    async hasRead(room: string, side: Side, seq: number): Promise<boolean> {
+      const row = db
+        .selectFrom('conversations')
+        .select('room')
+        .where('room', '=', room)
+        .where(readMarks[side], '>=', seq)
+      return (await row.executeTakeFirst()) !== undefined
+    },
+
     /** Returns the conversations that have changed since a time in milliseconds since 1970, and how far they are. */
     changedSince: (time: number): Promise<{ name: string; rev: number; changedAt: number }[]> =>
       db

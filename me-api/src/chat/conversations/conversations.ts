@@ -100,6 +100,10 @@ export function createConversations({ store, rules, limit, signals, clock }: Par
       return row ? { unread: row.unread, with: otherOf(row, self, owner!) } : null
     },
 
+    /** Whether one of the two has read up to this position; false in other rooms, where nobody's reading is known. */
+    hasRead: ({ role }: Pick<Person, 'role'>, room: string, seq: number): Promise<boolean> =>
+      store.hasRead(room, sideOf({ role }), seq),
+
     /** One of the two has read everything there is so far. */
     async read(self: Person, room: string): Promise<void> {
       const side = sideOf(self)
@@ -111,7 +115,7 @@ export function createConversations({ store, rules, limit, signals, clock }: Par
 
 export type Conversations = ReturnType<typeof createConversations>
 
-const sideOf = ({ role }: Person): Side => (role === 'owner' ? 'owner' : 'person')
+const sideOf = ({ role }: Pick<Person, 'role'>): Side => (role === 'owner' ? 'owner' : 'person')
 
 function otherOf(
   { person_id, personNick, personRole }: ConversationRow,

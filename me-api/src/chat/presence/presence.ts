@@ -146,10 +146,8 @@ export function createPresence({ clock, interchange, tell }: Parts) {
 
     isOwnerHere: (): boolean => [...present.values()].some(isOwner),
 
-    isMemberHere: (): boolean => [...present.values()].some(({ role }) => role === 'member'),
-
-    /** Whether somebody is connected to any node, or was within the grace period. */
-    isHere: (id: string): boolean => present.has(id),
+    /** The ids of the members who are connected to any node, or were within the grace period. */
+    members: (): string[] => [...present.values()].flatMap(({ id, role }) => (role === 'member' ? id : [])),
   }
 }
 

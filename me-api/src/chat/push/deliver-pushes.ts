@@ -1,5 +1,5 @@
 import { type Clock, doneWithin } from '../../clock.ts'
-import type { Language } from '../../contract/index.ts'
+import type { Language, Person } from '../../contract/index.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 import type { Attendance } from './attendance.ts'
 import { payloadOf } from './push-payload.ts'
@@ -39,7 +39,7 @@ type Parts = {
   /** Whether a person is banned. */
   isBanned: (personId: string) => boolean
   /** Whether somebody has read a message of a conversation. */
-  hasRead: (personId: string, room: string, seq: number) => Promise<boolean>
+  hasRead: (by: Pick<Person, 'role'>, room: string, seq: number) => Promise<boolean>
   /** Milliseconds until a browser may be told again; 0: now. Counts it. */
   pace: (subscriptionId: number) => number
   subject: () => Promise<string | null>
@@ -123,8 +123,9 @@ export function createDelivery(parts: Parts) {
     if (reason === 'test') return true
     if (!message) return false
     if (conversation === REPORTS) return store.hasOpenReport(message.id)
-    if (!mayRead({ id, role: await store.roleOf(id) }, message.room)) return false
-    return !(await hasRead(id, message.room, message.seq))
+    const by = { id, role: await store.roleOf(id) }
+    if (!mayRead(by, message.room)) return false
+    return !(await hasRead(by, message.room, message.seq))
   }
 
   async function note(pending: PendingPush, outcome: Awaited<ReturnType<SendPush>>): Promise<void> {

@@ -11,6 +11,7 @@ import type { Tallies } from '../../nodes/tallies.ts'
 import { createOutbound } from '../../outbound/outbound.ts'
 import type { Bus } from '../log/bus.ts'
 import type { StartedModeration } from '../moderation/start-moderation.ts'
+import type { Conversations } from '../conversations/conversations.ts'
 import { createCounters } from '../rate-limits/counters.ts'
 import { createAddressLimiter, createLimiter } from '../rate-limits/rate-limiter.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
@@ -49,6 +50,7 @@ type Parts = {
   bus: Bus
   attendance: Attendance
   mayRead: ReadRule
+  conversations: Pick<Conversations, 'hasRead'>
   moderation: Pick<StartedModeration, 'sanctions' | 'sanctionChecks'>
 }
 
@@ -93,7 +95,7 @@ export async function startPush(parts: Parts) {
     attendance,
     mayRead,
     isBanned: (id) => isRefused(() => sanctions.mayBeHere(id)),
-    hasRead: async () => false,
+    hasRead: parts.conversations.hasRead,
     pace: (id) => pushed.take(String(id), 1),
     subject,
     siteUrl: config.SITE_URL,
