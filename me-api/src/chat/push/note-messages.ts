@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import { type Clock, doneWithin } from '../../clock.ts'
 import type { Message } from '../../contract/index.ts'
 import type { Bus } from '../log/bus.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
@@ -12,6 +12,8 @@ import { REPORTS } from './reasons.ts'
 const EVERY = 1_000
 /** The messages of a room that one look takes in, the newest. */
 const AT_ONCE = 500
+/** Milliseconds that a look under way may hold up the stop, as where the database does not answer. */
+const STOP_MAX = 1_000
 /** Milliseconds after which a message is no news, after a stop or from an import. */
 const NEWS = 600_000
 
@@ -30,14 +32,14 @@ type Parts = {
 export function createNotes(parts: Parts) {
   const { store, newMessages, bus, attendance, mayRead, ownersId, clock, onFault } = parts
   const changed = new Set<string>()
-  let isDue = false
+  let cancel: (() => void) | null = null
+  let hasEnded = false
   let underWay: Promise<void> = Promise.resolve()
 
   function schedule(): void {
-    if (isDue) return
-    isDue = true
-    clock.after(EVERY, () => {
-      isDue = false
+    if (hasEnded) return
+    cancel ??= clock.after(EVERY, () => {
+      cancel = null
       underWay = underWay.then(look).catch(onFault)
     })
   }
@@ -64,6 +66,13 @@ export function createNotes(parts: Parts) {
       })
       for (const room of await newMessages.behind()) changed.add(room)
       schedule()
+    },
+
+    /** What has not been looked at by then is looked at by the next start. */
+    async close(): Promise<void> {
+      hasEnded = true
+      cancel?.()
+      await doneWithin(STOP_MAX, underWay)
     },
 
     async reported({ id }: Message): Promise<void> {

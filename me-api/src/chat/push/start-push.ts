@@ -135,7 +135,10 @@ export async function startPush(parts: Parts) {
       const fallback = defaultSubject(config.SITE_URL, (await owner.contact())?.email ?? null)
       return config.PUSH_SUBJECT || !fallback ? null : subjectRefusal(fallback)
     },
-    close: delivery.close,
+    async close(): Promise<void> {
+      await notes.close()
+      await delivery.close()
+    },
   }
 }
 
