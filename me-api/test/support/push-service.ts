@@ -5,6 +5,7 @@ import {
   createPublicKey,
   hkdfSync,
   randomBytes,
+  randomUUID,
   verify,
 } from 'node:crypto'
 import { type Server, createServer } from 'node:https'
@@ -21,24 +22,30 @@ import { eventually } from './visitors.ts'
 type Push = { payload: PushPayload; bytes: number; topic: string; urgency: string; ttl: string; at: number }
 type Answer = { status: number; headers?: Record<string, string> } | 'nothing'
 
-/** Made once, as of several that have one name OpenSSL tries only the first. */
+/** Made once in each file of tests. */
 let certificate: Promise<{ cert: string; key: string }> | null = null
 
-/** Makes a certificate for this machine, which this process trusts from then on. */
+/**
+ * Makes a certificate for this machine, which this process trusts from then on. Of several with one name, as other files of
+ * tests in the same process have made, OpenSSL would try only the first.
+ */
 async function makeCertificate() {
-  const { cert, private: key } = await generate([{ name: 'commonName', value: 'push service of a test' }], {
-    keyType: 'ec',
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 7, ip: '127.0.0.1' },
-          { type: 2, value: 'push.test' },
-        ],
-      },
-    ],
-  })
+  const { cert, private: key } = await generate(
+    [{ name: 'commonName', value: `push service ${randomUUID()}` }],
+    {
+      keyType: 'ec',
+      extensions: [
+        { name: 'basicConstraints', cA: true },
+        {
+          name: 'subjectAltName',
+          altNames: [
+            { type: 7, ip: '127.0.0.1' },
+            { type: 2, value: 'push.test' },
+          ],
+        },
+      ],
+    },
+  )
   setDefaultCACertificates([...getCACertificates('default'), cert])
   return { cert, key }
 }
