@@ -6,6 +6,9 @@ import { createInterface } from 'node:readline'
 
 const main = join(import.meta.dirname, '../../../me-api/src/main.ts')
 
+/** Where the servers of tests keep their compiled sources: a start takes a third less time with it. */
+export const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'me-e2e-compiled') }
+
 export const ownerAccount = { email: 'owner@example.org', password: 'a lamp in the window', nick: 'owner' }
 
 /**
@@ -23,6 +26,7 @@ export async function startServer(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
+      ...compiled,
       PORT: '0',
       DATABASE_URL: database,
       OWNER_EMAIL: ownerAccount.email,

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
-import { ownerAccount } from './server.ts'
+import { compiled, ownerAccount } from './server.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -35,6 +35,7 @@ export type SeedMessage = { nick: string; text: string; sentAt: string }
 export function createTestServer(directory: string, more: Record<string, string> = {}): TestServer {
   const settings = {
     PATH: process.env.PATH,
+    ...compiled,
     DATABASE_URL: `file:${directory}/me.db`,
     OWNER_EMAIL: ownerAccount.email,
     OWNER_PASSWORD: ownerAccount.password,

@@ -18,8 +18,11 @@ export function usePermalink({ chat, list, onShown }: Parts) {
   const past = shallowRef<number>()
 
   watch(
-    [() => chat.room, () => route.params.seq],
-    async ([, wanted]) => {
+    // A new list each time: an address that is followed again leads to its message again.
+    () => [chat.room, route.params.seq, route.query.answer] as const,
+    async ([room, wanted, answer], before) => {
+      // Only the answer that was begun has left the address.
+      if (before?.[2] && !answer && before[0] === room && before[1] === wanted) return
       const seq = Number(wanted)
       const held = chat.log.messages[indexOfSeq(chat.log.messages, seq)]
       past.value = wanted && !held ? seq : undefined
