@@ -11,7 +11,8 @@ const smallTargets = (page: Page) =>
         const { width, height } = element.getBoundingClientRect()
         const { clipPath, visibility } = getComputedStyle(element)
         const isSeen = width > 0 && visibility === 'visible' && clipPath === 'none'
-        return isSeen && !element.closest('.prose') && Math.min(width, height) < 43.9
+        // A link in a line of text is as high as the line.
+        return isSeen && !element.closest('.prose, .formatted') && Math.min(width, height) < 43.9
       })
       .map((element) => `${element.textContent} ${element.className}`),
   )

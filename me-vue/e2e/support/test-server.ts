@@ -75,7 +75,8 @@ export function createTestServer(directory: string, more: Record<string, string>
   }
 
   function runSql(sql: string): void {
-    const database = new DatabaseSync(join(directory, 'me.db'))
+    // The server may be writing.
+    const database = new DatabaseSync(join(directory, 'me.db'), { timeout: 5_000 })
     database.exec(sql)
     database.close()
   }
