@@ -3,7 +3,7 @@ import type { AboutPage } from '../../contract/index.ts'
 import type { Database } from '../../db/tables.ts'
 import { noMessage } from '../log/apply-write.ts'
 import { type ReadableRooms, isReadable } from '../rooms/open-rooms.ts'
-import { messageColumns, toMessage } from '../log/message-row.ts'
+import { qualifiedColumns, toMessage } from '../log/message-row.ts'
 
 /** The SQL of the messages about a page: those that name it, and the answers to them and to each other. */
 export function createAboutStore(db: Database) {
@@ -47,7 +47,7 @@ export function createAboutStore(db: Database) {
       const query = shown(path, readable)
       const { total } = await query.select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow()
       let page = query
-        .select(messageColumns.map((column) => `messages.${column}` as const))
+        .select(qualifiedColumns)
         .orderBy('key', 'desc')
         .limit(limit + 1)
       if (before !== null) {

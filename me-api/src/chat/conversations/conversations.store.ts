@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { Message, Person, Room } from '../../contract/index.ts'
 import type { Database, Tables } from '../../db/tables.ts'
+import { inChunks } from '../../in-chunks.ts'
 import { messageColumns, toMessage } from '../log/message-row.ts'
 
 /** The two of a conversation. */
@@ -19,9 +20,6 @@ export type ConversationRow = {
   unread: number
   lastKey: number | null
 }
-
-/** Messages looked up at once; each is a parameter of a statement. */
-const LOOKED_UP = 500
 
 /** The SQL of private conversations. */
 export function createConversationsStore(db: Database) {
@@ -65,8 +63,7 @@ export function createConversationsStore(db: Database) {
     /** Returns messages by their keys. */
     async messages(keys: number[]): Promise<Map<number, Message>> {
       const found = new Map<number, Message>()
-      for (let start = 0; start < keys.length; start += LOOKED_UP) {
-        const some = keys.slice(start, start + LOOKED_UP)
+      for (const some of inChunks(keys)) {
         const rows = await db.selectFrom('messages').select(messageColumns).where('key', 'in', some).execute()
         for (const row of rows) found.set(Number(row.key), toMessage(row))
       }

@@ -2,9 +2,7 @@ import type { Person } from '../../contract/index.ts'
 import { nowOfPostgres as now } from '../../db/postgres-clock.ts'
 import type { Database } from '../../db/tables.ts'
 import { hashToken } from '../../hash-token.ts'
-
-/** People per query: keeps the parameters below PostgreSQL's limit of 65,535. */
-const AT_ONCE = 1_000
+import { inChunks } from '../../in-chunks.ts'
 
 /**
  * Finds those of the connected people who have another nick in the database than here: they have got it through another
@@ -28,10 +26,8 @@ export function createRenamedElsewhere(db: Database) {
 
   async function nicksOf(ids: string[]): Promise<Map<string, string>> {
     const nicks = new Map<string, string>()
-    for (let start = 0; start < ids.length; start += AT_ONCE) {
-      const some = ids.slice(start, start + AT_ONCE)
+    for (const some of inChunks(ids))
       for (const { id, nick } of [...(await ofVisitors(some)), ...(await ofUsers(some))]) nicks.set(id, nick)
-    }
     return nicks
   }
 

@@ -9,6 +9,9 @@ export const messageColumns = [
   ...(['sent_at', 'edited_at', 'deleted_at', 'reply_to', 'reactions', 'about_path', 'about'] as const),
 ]
 
+/** The same where a query joins other tables. */
+export const qualifiedColumns = messageColumns.map((column) => `messages.${column}` as const)
+
 export function toMessage(row: Omit<MessageRow, 'key'>): Message {
   const message: Message = {
     id: row.id,

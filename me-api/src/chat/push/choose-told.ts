@@ -1,17 +1,15 @@
 import { folded } from '../../contract/mentions.ts'
 import { isMentioned } from '../../contract/message-markdown.ts'
-import type { Message } from '../../contract/index.ts'
+import { type Message, isPrivate } from '../../contract/index.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
-import type { Looked, Subscriber } from './new-messages.store.ts'
-import { type Reason, isPrivateRoom } from './reasons.ts'
+import type { Looked, Subscriber, Told } from './new-messages.store.ts'
+import type { Reason } from './reasons.ts'
 
 type Rules = {
   mayRead: ReadRule
   /** Whether a member is there, so that visitors are not among themselves. */
   isMemberThere: boolean
 }
-
-export type Told = { subscriptionId: number; reason: Reason; message: Message }
 
 /** Chooses which browsers are told of which of a room's new messages: each of the last that concerns its person. */
 export function chooseTold({ messages, answered, subscribers }: Looked, rules: Rules): Told[] {
@@ -36,7 +34,7 @@ type About = Rules & { isAnswered: boolean; isMentioned: boolean }
 
 function reasonFor(person: Subscriber, { author, room }: Message, about: About): Reason | null {
   if (author.id === person.id || !about.mayRead(person, room)) return null
-  if (isPrivateRoom(room)) return 'private'
+  if (isPrivate(room)) return 'private'
   if (about.isAnswered) return 'answer'
   if (about.isMentioned) return 'mention'
   return person.role === 'owner' && author.role === 'visitor' && !about.isMemberThere ? 'said' : null

@@ -20,7 +20,8 @@ export type Looked = {
   subscribers: Subscriber[]
 }
 
-type Told = { subscriptionId: number; reason: Reason; message: Message }
+/** A browser that is to be told of a message. */
+export type Told = { subscriptionId: number; reason: Reason; message: Message }
 
 /** The SQL of looking through the rooms for who is to be told. */
 export function createNewMessagesStore(db: Database) {

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { Message, Role } from '../../contract/index.ts'
 import type { Database, PendingPushesTable, PushSubscriptionsTable } from '../../db/tables.ts'
-import { messageColumns, toMessage } from '../log/message-row.ts'
+import { qualifiedColumns, toMessage } from '../log/message-row.ts'
 import { putPending } from './put-pending.ts'
 import type { Reason } from './reasons.ts'
 
@@ -95,9 +95,7 @@ export function createPushStore(db: Database) {
     },
 
     /** Replaces what waits for the same browsers and conversations. */
-    async putPending(rows: Insertable<PendingPushesTable>[]): Promise<void> {
-      if (rows.length > 0) await putPending(db, rows)
-    },
+    putPending: (rows: Insertable<PendingPushesTable>[]): Promise<void> => putPending(db, rows),
 
     /** Removes what waits. Returns false if another node was faster, or something newer waits in its place. */
     async take({ subscription_id, conversation, message_id, made_at }: PendingPush): Promise<boolean> {
@@ -154,7 +152,7 @@ export function createPushStore(db: Database) {
       const row = await db
         .selectFrom('messages')
         .innerJoin('rooms', 'rooms.name', 'messages.room')
-        .select(messageColumns.map((column) => `messages.${column}` as const))
+        .select(qualifiedColumns)
         .select('rooms.title')
         .where('messages.id', '=', id)
         .where('messages.deleted_at', 'is', null)

@@ -4,6 +4,3 @@ export type Reason = 'private' | 'answer' | 'mention' | 'said' | 'report' | 'tes
 /** Conversations that are no rooms: all reports are one, and all tests. No room has such a name. */
 export const REPORTS = '#reports'
 export const TESTS = '#tests'
-
-/** The name of a room of two people begins so. */
-export const isPrivateRoom = (room: string): boolean => room.startsWith('~')

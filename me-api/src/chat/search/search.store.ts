@@ -3,7 +3,7 @@ import type { SearchPage } from '../../contract/index.ts'
 import type { DatabaseKind } from '../../db/database-url.ts'
 import type { Database, MessageRow } from '../../db/tables.ts'
 import { type ReadableRooms, isReadable } from '../rooms/open-rooms.ts'
-import { messageColumns, toMessage } from '../log/message-row.ts'
+import { qualifiedColumns, toMessage } from '../log/message-row.ts'
 import { type Term, readTerms, snippetOf } from './search-query.ts'
 
 export type SearchQuery = { q: string; room?: string | undefined; before?: number | undefined; limit: number }
@@ -40,7 +40,7 @@ export function createSearchStore(db: Database, kind: DatabaseKind) {
       const keys = room === undefined ? null : await keysOf(room, before)
       if (terms.length === 0 || keys === undefined) return { messages: [], more: false }
       const { rows } = await sql<MessageRow>`
-        select ${sql.join(messageColumns.map((column) => sql.ref(`messages.${column}`)))} from ${source} join rooms on rooms.name = messages.room
+        select ${sql.join(qualifiedColumns.map((column) => sql.ref(column)))} from ${source} join rooms on rooms.name = messages.room
         where ${matches(terms)} and rooms.removed_at is null
           and ${isReadable('messages.room', readable)}
           ${keys ? sql`and messages.room = ${room} and ${key} between ${keys.first} and ${keys.last}` : sql``}
