@@ -8,6 +8,7 @@ import { cluster } from './cluster.ts'
 import { documents } from './documents.ts'
 import { model } from './fan-out-model.ts'
 import { history } from './history.ts'
+import { hop } from './hop.ts'
 import * as loads from './loads.ts'
 import { printResults, writeResults } from './report.ts'
 import type { Results } from './results.ts'
@@ -18,7 +19,7 @@ const usage = `npm run bench -- [--short] [--seconds N] [--only LOAD,LOAD…] [-
 
   --short        a first impression in under three minutes: two loads, four seconds each
   --seconds N    how long each steady load is measured (10)
-  --only         some of: 500x50 500x400 1000x2000 idle quiet restart history search documents cluster model
+  --only         some of: 500x50 500x400 1000x2000 idle quiet restart history search documents cluster hop model
   --readers N    how many there are on each of two nodes (250): two cores bear no more beside the clients
   --docs         also writes the table and the charts into docs/`
 
@@ -33,10 +34,13 @@ const all = [
   'search',
   'documents',
   'cluster',
+  'hop',
   'model',
 ]
 const short = ['500x50', '500x400', 'quiet']
 
+// Each server of a run is ended with this program, by a listener of its own.
+process.setMaxListeners(100)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const options = readOptions()
@@ -89,6 +93,7 @@ async function run(load: string): Promise<void> {
   if (load === 'history') results.history = await history()
   if (load === 'search') results.search = await search()
   if (load === 'cluster') results.cluster = await cluster(Number(options.readers ?? 250), seconds)
+  if (load === 'hop') results.hop = await hop()
   if (load === 'model') results.model = model(results)
   if (load === 'documents') results.documents = await documents(seconds)
 }

@@ -11,13 +11,15 @@ export const documented = {
   perFrame: 19,
   perMessage: 0.12,
   /** Memory of one connection, in kB. */
-  perConnection: 13,
-  /** CPU of a node for each Change that comes over Redis. */
-  perChange: 0.15,
+  perConnection: 15,
+  /** CPU of a node for each Change that comes over Redis: microseconds. */
+  perChange: 6,
+  /** CPU of Redis for each node that it passes a Change to: microseconds. */
+  redisPerNode: 0.3,
   /** A commit in PostgreSQL, during which the room's row is locked. */
-  perCommit: 2,
+  perCommit: 0.2,
   /** From a commit on one node to another one, through Redis. */
-  perHop: 1,
+  perHop: 2,
 }
 export type Costs = typeof documented
 
@@ -33,8 +35,6 @@ const WINDOW = { max: 40, perCost: 8, way: 60 }
 const POSTGRES = { perNode: 10, given: 97 }
 /** Bytes a second that one Redis sends: 1 Gbit/s. */
 const REDIS_BYTES = 125e6
-/** Microseconds of Redis for each node that it passes a message to, and the share of its one thread that may be used. */
-const REDIS_PER_NODE = 5
 /** Nodes that each relay of a tree serves. */
 const BRANCHES = 50
 
@@ -42,7 +42,9 @@ export type Row = {
   readers: number
   /** Messages a second in the room. */
   rate: number
-  /** Writes to each reader a second. */
+  /** Commits of the room a second, on all nodes. */
+  commits: number
+  /** Writes to each reader a second: a node gathers what it hears of other nodes' commits. */
   frames: number
   nodes: number
   /** Megabytes a second that Redis sends; with a tree, each relay. */
@@ -53,10 +55,11 @@ export type Row = {
   p50: number
   p99: number
   wall: string
-  /** Nodes that would do if each gathered the commits of others for a window, as it gathers its own writes. */
-  gathering: number
+  /** Nodes that would be needed if each commit of others were a write to each reader. */
+  ungathered: number
 }
 
+/** Computes what rooms of three sizes need at three rates, with the costs that this run measured where it did. */
 export function model(results: Results): { costs: Costs; rows: Row[] } {
   const costs = { ...documented, ...measuredIn(results) }
   const rows = [10_000, 100_000, 1_000_000].flatMap((readers) =>
@@ -66,7 +69,7 @@ export function model(results: Results): { costs: Costs; rows: Row[] } {
 }
 
 /** The costs that this run has measured itself. */
-function measuredIn({ steady, idle, cluster }: Results): Partial<Costs> {
+function measuredIn({ steady, idle, cluster, hop }: Results): Partial<Costs> {
   const found: Partial<Costs> = {}
   const points = steady.map(({ rate, of }) => {
     const frames = Math.min(rate, 1_000 / (WINDOW.max + 10))
@@ -82,37 +85,43 @@ function measuredIn({ steady, idle, cluster }: Results): Partial<Costs> {
   const two = cluster?.of['this one, two nodes']
   const one = cluster?.of['this one, one node']
   if (cluster) found.perCommit = cluster.commit.p50
+  if (hop) Object.assign(found, { perChange: hop.perChange, redisPerNode: hop.redisPerNode })
   if (two && one) found.perHop = Math.max(0.1, two.quiet.p50 - one.quiet.p50)
   return found
 }
 
 function rowOf(readers: number, rate: number, costs: Costs): Row {
-  const { nodes, frames } = enough(readers, rate, costs, Infinity)
-  const single = { bytes: rate * MESSAGE_BYTES * nodes, thread: (frames * nodes * REDIS_PER_NODE) / 1e6 }
+  const { nodes, commits, frames } = enough(readers, rate, costs, 1_000 / WINDOW.max)
+  const single = {
+    bytes: rate * MESSAGE_BYTES * nodes,
+    thread: (commits * nodes * costs.redisPerNode) / 1e6,
+  }
   const isTree = single.bytes > REDIS_BYTES || single.thread > BUSY_MAX
   const depth = isTree ? Math.max(1, Math.ceil(Math.log(nodes) / Math.log(BRANCHES)) - 1) : 0
   const connections = nodes * POSTGRES.perNode
   return {
-    ...{ readers, rate, frames, nodes, depth, connections },
-    ...simulate(rate, frames, nodes, readers, depth, costs),
+    ...{ readers, rate, commits, frames, nodes, depth, connections },
+    ...simulate({ rate, commits, frames, nodes, readers, depth }, costs),
     redis: (isTree ? rate * MESSAGE_BYTES * Math.min(nodes, BRANCHES) : single.bytes) / 1e6,
-    wall: wallOf({ frames, nodes, connections, isTree }, costs),
-    gathering: enough(readers, rate, costs, 1_000 / WINDOW.max).nodes,
+    wall: wallOf({ commits, nodes, connections, isTree }, costs),
+    ungathered: enough(readers, rate, costs, Infinity).nodes,
   }
 }
 
-/** More nodes write in more rounds, which makes more writes to each reader, which needs more nodes: until it is enough. */
+/** More nodes write in more rounds, which each of them hears, which needs more nodes: until it is enough. */
 function enough(readers: number, rate: number, costs: Costs, framesMax: number) {
   let nodes = Math.max(1, Math.ceil((readers * costs.perConnection) / 1_024 / MEMORY))
   for (;;) {
-    const frames = Math.min(framesMax, framesOf(rate, nodes, readers / nodes, costs))
-    if (loadOf(rate, frames, readers / nodes, costs) <= BUSY_MAX || nodes >= readers) return { nodes, frames }
+    const commits = commitsOf(rate, nodes, readers / nodes, costs)
+    const frames = Math.min(framesMax, commits)
+    const load = loadOf({ rate, commits, frames, each: readers / nodes }, costs)
+    if (load <= BUSY_MAX || nodes >= readers) return { nodes, commits, frames }
     nodes = Math.max(nodes + 1, Math.floor(nodes * 1.02))
   }
 }
 
 /** Commits of the room a second: each node gathers what comes in a window; the row's lock lets in one at a time. */
-function framesOf(rate: number, nodes: number, each: number, { perFrame, perCommit }: Costs): number {
+function commitsOf(rate: number, nodes: number, each: number, { perFrame, perCommit }: Costs): number {
   const round = perCommit + (each * perFrame) / 1_000
   const window = Math.max(0, Math.min(WINDOW.max, WINDOW.perCost * round, WINDOW.way - 2 * round))
   return Math.min(rate, (nodes * 1_000) / (round + window), 1_000 / perCommit)
@@ -120,48 +129,59 @@ function framesOf(rate: number, nodes: number, each: number, { perFrame, perComm
 
 /** Share of a node's core that is used. */
 function loadOf(
-  rate: number,
-  frames: number,
-  each: number,
+  { rate, commits, frames, each }: { rate: number; commits: number; frames: number; each: number },
   { perFrame, perMessage, perChange }: Costs,
 ): number {
-  return (each * (frames * perFrame + rate * perMessage)) / 1e6 + (frames * perChange) / 1_000
+  return (each * (frames * perFrame + rate * perMessage) + commits * perChange) / 1e6
 }
 
 function wallOf(
   {
-    frames,
+    commits,
     nodes,
     connections,
     isTree,
-  }: { frames: number; nodes: number; connections: number; isTree: boolean },
+  }: { commits: number; nodes: number; connections: number; isTree: boolean },
   { perCommit }: Costs,
 ): string {
   const walls = [
-    ...(frames * perCommit > BUSY_MAX * 1_000 ? ['the row lock'] : []),
+    ...(commits * perCommit > BUSY_MAX * 1_000 ? ['the row lock'] : []),
     ...(isTree ? ['one Redis'] : []),
     ...(connections > POSTGRES.given ? ['connections of PostgreSQL'] : []),
   ]
   return walls.join(', ') || (nodes === 1 ? 'none: one node' : 'none')
 }
 
+type Room = {
+  rate: number
+  commits: number
+  frames: number
+  nodes: number
+  readers: number
+  depth: number
+}
+
 /**
  * Follows commits, at random times, through the lock, Redis and its relays to readers of random nodes. Each station takes
- * what comes in turn.
+ * what comes in turn; a node that gathers writes when its window ends.
  */
-function simulate(rate: number, frames: number, nodes: number, readers: number, depth: number, costs: Costs) {
+function simulate({ rate, commits, frames, nodes, readers, depth }: Room, costs: Costs) {
   const random = randomFrom(1)
-  const { perCommit, perHop, perChange, perFrame, perMessage } = costs
+  const { perCommit, perHop, perChange, redisPerNode, perFrame, perMessage } = costs
   const each = readers / nodes
-  const perReader = (perFrame + (perMessage * rate) / frames) / 1_000
+  const writing = (each * (perFrame + (perMessage * rate) / frames)) / 1_000
   const children = depth === 0 ? nodes : Math.min(nodes, BRANCHES)
-  const passing = REDIS_PER_NODE / 1_000
+  const passing = redisPerNode / 1_000
   const free = { lock: 0, node: 0, redis: Array.from({ length: depth + 1 }, () => 0) }
-  const gathering = 1_000 * Math.max(0, 1 / frames - 1 / rate) * Math.min(nodes, frames)
+  const ownWindow = Math.min(
+    WINDOW.max,
+    1_000 * Math.max(0, 1 / commits - 1 / rate) * Math.min(nodes, commits),
+  )
+  const othersWindow = frames < commits ? 1_000 / frames : 0
   const delays: number[] = []
   let now = 0
   for (let commit = 0; commit < 3_000; commit++) {
-    now += (-Math.log(1 - random()) * 1_000) / frames
+    now += (-Math.log(1 - random()) * 1_000) / commits
     free.lock = Math.max(now, free.lock) + perCommit
     let at = free.lock
     if (nodes > 1) {
@@ -171,12 +191,10 @@ function simulate(rate: number, frames: number, nodes: number, readers: number, 
         at = starts + random() * children * passing
       }
     }
-    const starts = Math.max(at, free.node)
-    free.node = starts + perChange + each * perReader
+    const heard = Math.max(at, free.node) + perChange / 1_000
+    free.node = heard + (othersWindow ? 0 : writing)
     for (let reader = 0; reader < 5; reader++)
-      delays.push(
-        random() * Math.min(gathering, WINDOW.max) + starts + perChange + random() * each * perReader - now,
-      )
+      delays.push(random() * ownWindow + heard + random() * othersWindow + random() * writing - now)
   }
   const sorted = delays.toSorted((one, other) => one - other)
   const at = (share: number) => sorted[Math.floor(sorted.length * share)]!

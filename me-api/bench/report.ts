@@ -43,7 +43,7 @@ function tablesOf(results: Results): Table[] {
       whole(one.doubled),
     ]),
   }))
-  const { idle, quiet, restart, history, search, documents, cluster, model, sync } = results
+  const { idle, quiet, restart, history, search, documents, cluster, hop, model, sync } = results
   if (idle)
     tables.push({
       title: '4,000 idle connections',
@@ -147,15 +147,22 @@ function tablesOf(results: Results): Table[] {
         whole(one.doubled),
       ]),
     })
+  if (hop)
+    tables.push({
+      title: 'A Change on its way to another node, µs of CPU',
+      head: ['a node that hears it', 'of that, its signature', 'Redis, for each node'],
+      rows: [[hop.perChange.toFixed(0), hop.perSignature.toFixed(1), hop.redisPerNode.toFixed(1)]],
+    })
   if (model)
     tables.push({
       title: 'What one busy room needs, by the model',
       head: [
         'readers',
         'messages/s',
+        'commits/s',
         'writes/s to each',
         'nodes of a core',
-        'nodes if they gathered',
+        'without gathering',
         'Redis, MB/s',
         'relays deep',
         'PostgreSQL connections',
@@ -165,9 +172,10 @@ function tablesOf(results: Results): Table[] {
       rows: model.rows.map((row) => [
         whole(row.readers),
         whole(row.rate),
+        fine(row.commits),
         fine(row.frames),
         whole(row.nodes),
-        whole(row.gathering),
+        whole(row.ungathered),
         fine(row.redis),
         whole(row.depth),
         whole(row.connections),
@@ -213,17 +221,23 @@ const markdownOf = ({ title, head, rows }: Table): string =>
     '',
   ].join('\n')
 
-/** Writes the tables into docs/benchmark.md, and the model's into docs/scaling.md, each between its two markers. */
+/**
+ * Writes the tables into docs/benchmark.md, those of several nodes in a block of their own, and the model's into
+ * docs/scaling.md. A block of which this run has measured nothing stays as it is.
+ */
 export async function writeResults(results: Results): Promise<void> {
-  const { model, ...measured } = results
+  const { cluster, hop, model, ...oneNode } = results
   const [cpu] = cpus()
   const machine = `${cpus().length} × ${cpu?.model.trim()}, ${whole(totalmem() / 2 ** 30)} GB, ${type()}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}; ${results.seconds} s for each steady load.`
-  const tables = tablesOf(measured).map(markdownOf)
-  if (tables.length > 0) await writeBetween('benchmark.md', 'results', [machine, '', ...tables].join('\n'))
-  if (model) {
-    const tables = tablesOf({ ...nothing, model }).map(markdownOf)
-    await writeBetween('scaling.md', 'model', tables.join('\n'))
-  }
+  await write('benchmark.md', 'results', oneNode, machine)
+  await write('benchmark.md', 'nodes', { ...nothing, cluster, hop }, machine)
+  await write('scaling.md', 'model', { ...nothing, model })
+}
+
+async function write(file: string, block: string, results: Results, ...before: string[]): Promise<void> {
+  const tables = tablesOf(results).map(markdownOf)
+  if (tables.length > 0)
+    await writeBetween(file, block, [...before.flatMap((line) => [line, '']), ...tables].join('\n'))
 }
 
 async function writeBetween(file: string, name: string, text: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts'
 import type { Documents } from './documents.ts'
 import type { History } from './history.ts'
+import type { Hop } from './hop.ts'
 import type { Costs, Row } from './fan-out-model.ts'
 import type { Summary } from './latencies.ts'
 import type { Search } from './search.ts'
@@ -19,5 +20,6 @@ export type Results = {
   search?: Search | null
   documents?: Documents
   cluster?: Cluster
+  hop?: Hop
   model?: { costs: Costs; rows: Row[] }
 }

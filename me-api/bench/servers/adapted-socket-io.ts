@@ -5,6 +5,13 @@ import { createAdapter } from '@socket.io/redis-adapter'
 import { Server } from 'socket.io'
 import { listen } from './listen.ts'
 
+// The adapter does not look at how a publish ends. Under a load that stalls the process for seconds the Redis client's
+// commands time out, which would end the process: its readers show what is lost.
+process.once('unhandledRejection', (error: Error) => {
+  console.error(`The adapter's client: ${error.name}`)
+  process.on('unhandledRejection', () => undefined)
+})
+
 const publisher = createClient({ url: process.env['REDIS_URL'] ?? '' })
 const subscriber = publisher.duplicate()
 await Promise.all([publisher.connect(), subscriber.connect()])
