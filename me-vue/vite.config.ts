@@ -15,6 +15,7 @@ const { version } = JSON.parse(readFileSync(`${import.meta.dirname}/../package.j
 /** Paths the API answers; everything else is the site. */
 const apiPaths = [
   '/api',
+  '/hooks',
   '/socket.io',
   '/feed.xml',
   '/sitemap.xml',
@@ -74,7 +75,7 @@ export default defineConfig({
                 {
                   name: 'styles',
                   priority: 3,
-                  test: /\/src\/(?!chat|editor|members|moderation).*\.css$/,
+                  test: /\/src\/(?!chat|editor|integrations|members|moderation).*\.css$/,
                 },
                 { name: ofEveryPage, debugName: 'site', priority: 2 },
                 {

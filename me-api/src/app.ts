@@ -12,6 +12,7 @@ import { createRegularsStore } from './nicks/regulars.store.ts'
 import { createRegulars } from './nicks/regulars.ts'
 import { createSharedNickHolds } from './nicks/shared-nick-holds.ts'
 import { type ReadRule, usualReadRule } from './chat/rooms/read-rule.ts'
+import { hookDescription, hookRoutes } from './chat/hooks/hooks.routes.ts'
 import { startChat } from './chat/start-chat.ts'
 import { type Clock, guardTasks } from './clock.ts'
 import type { Config } from './config.ts'
@@ -267,10 +268,15 @@ export async function createApp({
     '/api',
     crossOrigin(origins),
     charge(1),
-    apiDocs({ routes: describeApi(routes, version), events: describeEvents(version), charge }),
+    apiDocs({
+      routes: describeApi(routes, version, hookDescription),
+      events: describeEvents(version),
+      charge,
+    }),
     mount(routes, { callers: chat.callers, charge, logAction: accountLog.add }),
     unknownPath,
   )
+  app.use(hookRoutes({ hooks: chat.hooks, charge }))
   app.use(['/feed.xml', '/sitemap.xml', '/robots.txt', '/site.webmanifest'], charge(1))
   app.use(
     feedRoutes({ presentation, reports, cache, originOf: siteHost.originOf }),

@@ -164,6 +164,7 @@ const Settings = z
     TRUST_PROXY: wholeNumber(0, 0, 20),
     LIMIT_MESSAGES: limit('10/10s'),
     LIMIT_ADDRESS_MESSAGES: limit('100/10s'),
+    LIMIT_BOTS: limit('60/1m'),
     LIMIT_CONNECTIONS: countOrOff(20),
     LIMIT_EVENTS: limit('200/10s'),
     LIMIT_JOINS: limit('30/10m'),

@@ -57,6 +57,7 @@ const descriptions: Record<string, string> = {
   account: 'head.account',
   moderation: 'head.moderation',
   members: 'head.members',
+  integrations: 'head.integrations',
   chat: 'head.chat',
   room: 'head.chat',
   message: 'head.chat',

@@ -37,6 +37,11 @@ export function createSiteRouter(history: RouterHistory, pinia: Pinia): Router {
       { path: '/account', name: 'account', component: () => import('./site/account-page.ts') },
       { path: '/moderation', name: 'moderation', component: () => import('./moderation/ModerationPage.vue') },
       { path: '/members', name: 'members', component: () => import('./members/load-members-page.ts') },
+      {
+        path: '/integrations',
+        name: 'integrations',
+        component: () => import('./integrations/load-integrations-page.ts'),
+      },
       { path: '/privacy', name: 'privacy', component: () => import('./privacy/load-privacy-page.ts') },
       { path: '/chat', name: 'chat', component: loadChatPage, meta: { full: true } },
       { path: '/chat/:room', name: 'room', component: loadChatPage, meta: { full: true } },

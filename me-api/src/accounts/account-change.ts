@@ -10,7 +10,7 @@ import type { HasLeft } from './passwords.ts'
 import { nickColumns, requireFree, toUser } from './users.ts'
 
 type Parts = {
-  store: Pick<AccountsStore, 'byEmail' | 'byNick'>
+  store: Pick<AccountsStore, 'byEmail' | 'byNick' | 'botByNick'>
   accounts: Pick<Accounts, 'whileClaiming'>
   ownAccount: Pick<OwnAccount, 'withPassword'>
 }

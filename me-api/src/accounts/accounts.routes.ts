@@ -191,6 +191,7 @@ export function accountRoutes(parts: Parts): Route[] {
       logged: () => ['sign-out-everywhere', null],
       async handle({ caller, req, res }) {
         if (caller.kind === 'visitor') return parts.signOutVisitor(caller.person.id)
+        if (caller.kind === 'bot') throw new Refusal('FORBIDDEN', 'The owner ends the token of a bot.')
         await sessions.endAll(caller.session.user.id)
         cookies.clear(req, res, 'me_session')
       },

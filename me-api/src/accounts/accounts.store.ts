@@ -52,6 +52,10 @@ function statementsOf(db: Database) {
     byNick: (nick: Nick): Promise<UserRow | undefined> =>
       db.selectFrom('users').selectAll().where(hasSameNick(nick)).executeTakeFirst(),
 
+    /** Returns the bot that has this nick or one that counts as the same. */
+    botByNick: (nick: Nick): Promise<{ id: string } | undefined> =>
+      db.selectFrom('bots').select('id').where(hasSameNick(nick)).executeTakeFirst(),
+
     /** Returns all users with their last use, the oldest account first. */
     all: (): Promise<UserWithUse[]> =>
       db

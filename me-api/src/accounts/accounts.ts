@@ -79,9 +79,11 @@ export function createAccounts(parts: Parts) {
     )
   }
 
-  /** Whether a nick belongs to a user, or looks like the owner's name or a role word. */
+  /** Whether a nick belongs to a user or a bot, or looks like the owner's name or a role word. */
   const isReserved = async (nick: Nick): Promise<boolean> =>
-    (await looksLikeOwner(nick)) || (await store.byNick(nick)) !== undefined
+    (await looksLikeOwner(nick)) ||
+    (await store.byNick(nick)) !== undefined ||
+    (await store.botByNick(nick)) !== undefined
 
   /**
    * Creates a member's account. `visitorId` is the visitor who registers, who may register their own nick; nobody
@@ -102,8 +104,11 @@ export function createAccounts(parts: Parts) {
     await weakPasswords.refuse(input.password, { email: input.email, nick: nick.nick })
     if (await store.byEmail(input.email)) throw emailTaken()
     if (await isReserved(nick)) throw nickReserved()
-    const release = await claimNick(visitorId ?? randomUUID(), nick)
+    const id = visitorId ?? randomUUID()
+    const release = await claimNick(id, nick)
     try {
+      // A bot may have got it before the claim.
+      await requireFree(store, { id, nick })
       await proveWork()
       const added = { ...input, role: 'member', person, invitation } as const
       return toUser(await addUser({ store, clock }, added, nick, hasLeft))
@@ -252,7 +257,7 @@ export function createAccounts(parts: Parts) {
   }
 
   /**
-   * Runs `rename`, which gives a user the nick, while nobody else can take it. The owner may have a reserved nick, even
+   * Runs `rename`, which gives a user, or a bot as the owner, the nick, while nobody else can take it. The owner may have a reserved nick, even
    * a visitor's.
    * @throws {Refusal} NICK_RESERVED, NICK_TAKEN
    */

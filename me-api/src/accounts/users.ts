@@ -47,14 +47,15 @@ export const toUser = ({ id, email, nick, role }: UserRow): User => ({ id, email
 
 export const toPerson = ({ id, nick, role }: User): Person => ({ id, nick, role })
 
-/** @throws {Refusal} CONFLICT, NICK_RESERVED where a user other than `id` has the e-mail or the nick that is given */
+/** @throws {Refusal} CONFLICT, NICK_RESERVED where somebody other than `id` has the e-mail or the nick that is given */
 export async function requireFree(
-  store: Pick<AccountsStore, 'byEmail' | 'byNick'>,
+  store: Pick<AccountsStore, 'byEmail' | 'byNick' | 'botByNick'>,
   { id, nick, email }: { id: string; nick?: Nick | null | undefined; email?: string | undefined },
 ): Promise<void> {
-  const isAnothers = (user: UserRow | undefined) => user !== undefined && user.id !== id
+  const isAnothers = (one: { id: string } | undefined) => one !== undefined && one.id !== id
   if (email !== undefined && isAnothers(await store.byEmail(email))) throw emailTaken()
-  if (nick && isAnothers(await store.byNick(nick))) throw nickReserved()
+  if (!nick) return
+  if (isAnothers(await store.byNick(nick)) || isAnothers(await store.botByNick(nick))) throw nickReserved()
 }
 
 export const emailTaken = () =>
@@ -63,7 +64,7 @@ export const emailTaken = () =>
 export const nickReserved = () =>
   new Refusal(
     'NICK_RESERVED',
-    "That nick is reserved: it is a member's, or looks like the owner's name or a role here.",
+    "That nick is reserved: it is a member's or a bot's, or looks like the owner's name or a role here.",
     { pointer: '/nick' },
   )
 

@@ -7,6 +7,7 @@ const SHARED = [
   'banNotice',
   'personBanned',
   'identityEnded',
+  'botTokenReplaced',
   'renamed',
   'conversationChanged',
   'addressesBanned',

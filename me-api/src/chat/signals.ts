@@ -21,8 +21,10 @@ export function createSignals(onFault: (error: unknown) => void) {
     banNotice: createSignal<Notice>(onFault),
     /** A person was banned: all of their connections have to be closed. */
     personBanned: createSignal<string>(onFault),
-    /** An account was deleted, or a visitor has signed out everywhere: nobody has this identity any more. */
+    /** An account was deleted, a bot removed, or a visitor has signed out everywhere: nobody has this identity any more. */
     identityEnded: createSignal<string>(onFault),
+    /** A bot has another token: connections with the one before have to be closed. */
+    botTokenReplaced: createSignal<string>(onFault),
     /** Visitors who are connected here, and whose nick may be somebody else's: they have to come again. */
     nicksLost: createSignal<ReadonlySet<string>>(onFault),
     /**

@@ -8,6 +8,7 @@ import type { Owner } from '../accounts/owner.ts'
 import type { Tokens } from '../accounts/tokens.ts'
 import { type Clock, doneWithin } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { siteLanguageOf } from '../contract/index.ts'
 import type { OneAtATime } from '../db/one-at-a-time.ts'
 import type { UsedOnce } from '../db/used-once.ts'
 import type { Database } from '../db/tables.ts'
@@ -22,8 +23,10 @@ import type { Interchange } from '../nodes/interchange.ts'
 import type { Tallies } from '../nodes/tallies.ts'
 import type { NickHolds } from '../nicks/nick-holds.ts'
 import type { Regulars } from '../nicks/regulars.ts'
+import { startBots } from './bots/start-bots.ts'
 import { startConversations } from './conversations/start-conversations.ts'
 import { startDepartures } from './departures/start-departures.ts'
+import { createHooks } from './hooks/hooks.ts'
 import { startIdentity } from './identity/start-identity.ts'
 import { startLog } from './log/start-log.ts'
 import { createFormMessages } from './messages/form-messages.ts'
@@ -112,7 +115,8 @@ export async function startChat(parts: Parts) {
   })
   const reads = createMessageReads({ rooms, store: messages, changes })
   const moderation = await startModeration({ ...parts, signals, onlyHere, writeToMany, messages, reads })
-  const identity = await startIdentity({ ...parts, limits, moderation, signals })
+  const { bots, ...ofBots } = startBots({ ...parts, rooms, signals })
+  const identity = await startIdentity({ ...parts, bots, limits, moderation, signals })
   const places = createPlaces(parts.titleOf)
   const rules = createMessageRules({
     ...moderation,
@@ -148,6 +152,7 @@ export async function startChat(parts: Parts) {
     signals,
     limits,
     started,
+    bots,
     identity,
     moderation,
     rooms,
@@ -162,6 +167,7 @@ export async function startChat(parts: Parts) {
   async function loadRest(): Promise<void> {
     await moderation.moderation.catchUp(() => transports.people().map(({ id }) => id))
     await identity.visitors.endSignedOut()
+    await transports.endStaleBots()
     for (const person of await identity.renamedAmong(transports.people))
       onlyHere(() => signals.renamed.emit(person))
   }
@@ -216,6 +222,14 @@ export async function startChat(parts: Parts) {
     /** Why no pushes are sent, see chat/push/start-push.ts. */
     whyNoPushes: push.whyOff,
     callers: identity.callers,
+    hooks: createHooks({
+      bots,
+      rules,
+      messages,
+      limits,
+      secret: parts.secret,
+      language: siteLanguageOf(config.SITE_LANGUAGE),
+    }),
     formMessages: createFormMessages({ guests: identity.guests, rules, rooms, secret: parts.secret }),
     /** What documents show: read as by somebody without a nick. */
     forDocuments: { reads, rooms },
@@ -238,6 +252,7 @@ export async function startChat(parts: Parts) {
       ...searchRoutes(search),
       ...about.routes,
       ...identity.routes,
+      ...ofBots.routes(rules),
       ...push.routes,
       ...presenceRoutes({ presence, ownerLastSeen: owner.lastSeen }),
       ...transports.routes,

@@ -3,7 +3,7 @@ import { PASSKEY_NAME_MAX, PASSWORD_MIN, SESSION_NAME_MAX } from './limits.ts'
 import { Proof } from './proof.ts'
 import { lengthOf, trimmedText } from './text.ts'
 
-export const Role = z.enum(['visitor', 'member', 'owner'])
+export const Role = z.enum(['visitor', 'member', 'owner', 'bot'])
 export type Role = z.infer<typeof Role>
 
 export const User = z

@@ -6,7 +6,7 @@ import { Proof } from './proof.ts'
 import { trimmedText } from './text.ts'
 
 /** The name of a room that the owner has made; every room has such a name but private conversations. */
-const OpenRoomName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1–32 of a–z, 0–9 and -')
+export const OpenRoomName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1–32 of a–z, 0–9 and -')
 
 export const RoomName = z
   .string()

@@ -1,5 +1,6 @@
 export * from './about.ts'
 export * from './accounts.ts'
+export * from './bots.ts'
 export * from './chat.ts'
 export * from './conversation-name.ts'
 export * from './conversations.ts'

@@ -14,6 +14,11 @@ export const SESSION_NAME_MAX = 40
 export const PASSKEY_NAME_MAX = 40
 /** The most passkeys of one user. */
 export const PASSKEYS_MAX = 10
+/** The most bots of a site, and rooms in which one may be restricted to write. */
+export const BOTS_MAX = 50
+export const BOT_ROOMS_MAX = 50
+/** The largest body of a hook, in bytes. */
+export const HOOK_MAX = 1024 * 1024
 /** Minutes of a ban beyond which the owner has to prove who they are again. */
 export const BAN_UNPROVEN_MINUTES = 1_440
 export const WEEK_MAX = 53

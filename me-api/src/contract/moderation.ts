@@ -37,6 +37,10 @@ export const OwnerAction = z.enum([
   'remove-member',
   'reset-member',
   'invite',
+  'create-bot',
+  'change-bot',
+  'replace-bot-token',
+  'remove-bot',
 ])
 export type OwnerAction = z.infer<typeof OwnerAction>
 

@@ -1,5 +1,5 @@
 import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
-import type { ModerationLogAction, OwnerAction, Role } from '../contract/index.ts'
+import type { ModerationLogAction, OwnerAction, Role, User } from '../contract/index.ts'
 
 /** Times are in milliseconds since 1970; booleans are 0 and 1, because SQLite has no boolean type. */
 export type Tables = {
@@ -14,6 +14,7 @@ export type Tables = {
   messages: MessagesTable
   conversations: ConversationsTable
   visitors: VisitorsTable
+  bots: BotsTable
   sanctions: SanctionsTable
   moderation_log: ModerationLogTable
   message_reports: MessageReportsTable
@@ -71,7 +72,7 @@ export type UsersTable = {
   /** The key by which nicks are compared, see nicks/nick.ts. */
   nick_key: string
   nick_look: string
-  role: Exclude<Role, 'visitor'>
+  role: User['role']
   /** When the owner was last in the chat. */
   seen_at: number | null
   created_at: number
@@ -320,6 +321,24 @@ type NickHoldsTable = {
 
 /** What may be used once and was, where there are several nodes: a proof of work, a passkey's challenge. */
 type UsedOnceTable = { name: string; kept_until: number }
+
+/** A program that writes in the chat, made by the owner. */
+type BotsTable = {
+  id: string
+  nick: string
+  /** The keys by which nicks are compared, see nicks/nick.ts. */
+  nick_key: string
+  nick_look: string
+  /** JSON: the names of the rooms in which it may write; null for every open room. */
+  rooms: string | null
+  /** The token itself is with the program alone. */
+  token_hash: string
+  /** The key of signatures; stored as it is, because it has to be known to check one. */
+  secret: string
+  created_at: number
+}
+
+export type BotRow = Selectable<BotsTable>
 
 /** One row: the keys by which push services recognise this installation (VAPID, RFC 8292), base64url. */
 type PushKeysTable = { id: 1; public_key: string; private_key: string }

@@ -5,7 +5,7 @@ import { Refusal } from '../errors.ts'
 /**
  * Who may call a route: everybody (`all`; `anybody` also with an invalid token; `reader` with the cookie taken into
  * account, because what one may read depends on the caller), a signed-in user (`user`), the owner (`owner`), or
- * anybody with a nick, by a visitor's or a user's token (`writer`).
+ * anybody with a nick, by a visitor's, a user's or a bot's token (`writer`).
  */
 export type Who = 'all' | 'anybody' | 'reader' | 'user' | 'owner' | 'writer'
 
@@ -15,8 +15,11 @@ export type Who = 'all' | 'anybody' | 'reader' | 'user' | 'owner' | 'writer'
  */
 export type Session = { id: string; user: User; expiresAt: number; since: number; isFresh: boolean }
 
-/** An authenticated caller: a signed-in user or a visitor of the chat. */
-export type Caller = { kind: 'user'; person: Person; session: Session } | { kind: 'visitor'; person: Person }
+/** An authenticated caller: a signed-in user, a visitor of the chat, or a bot. */
+export type Caller =
+  | { kind: 'user'; person: Person; session: Session }
+  | { kind: 'visitor'; person: Person }
+  | { kind: 'bot'; person: Person }
 
 /** Authenticates requests. */
 export type Callers = {

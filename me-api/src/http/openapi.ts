@@ -63,11 +63,20 @@ const groups: { name: string; description: string; paths: RegExp }[] = [
       'Each is a room of the owner and one other person, whose messages are read and written like any.',
     paths: /^\/chat\/conversations$/,
   },
+  {
+    name: 'Programs',
+    description:
+      'Bots, and the addresses at which other programs say something as one; bots are for the owner alone.',
+    paths: /^\/bots\b/,
+  },
   { name: 'Rooms', description: 'The rooms of the chat.', paths: /^\/chat\/rooms(?:\/:room)?$/ },
 ]
 
-/** Builds the API description (OpenAPI 3.1) from the routes and their validation schemas. */
-export function describeApi(routes: Route[], version: string) {
+/**
+ * Builds the API description (OpenAPI 3.1) from the routes and their validation schemas. `others` are paths outside
+ * `/api`, whose bodies are not JSON alone.
+ */
+export function describeApi(routes: Route[], version: string, others: ZodOpenApiPathsObject = {}) {
   const paths: ZodOpenApiPathsObject = {}
   for (const definition of routes) {
     const path = `/api${definition.path}`.replace(/\/$/, '').replaceAll(/:(\w+)/g, '{$1}')
@@ -81,7 +90,7 @@ export function describeApi(routes: Route[], version: string) {
       description: 'A personal site: presentation, weekly reports and a live chat. Success is `{"data": …}`.',
     },
     tags: groups.map(({ name, description }) => ({ name, description })),
-    paths,
+    paths: { ...paths, ...others },
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
@@ -156,5 +165,5 @@ const contentOf = (answer: z.ZodType, isStream = false): ZodOpenApiContentObject
 const guards = {
   user: 'For those who are signed in.',
   owner: 'For the owner.',
-  writer: "With a visitor's or a user's token.",
+  writer: "With a visitor's, a user's or a bot's token.",
 }

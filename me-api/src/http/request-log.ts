@@ -27,13 +27,17 @@ export function requestLog(logger: Logger, addressOf: AddressOf, mask: LogAddres
       req: ({ id, method, url, raw }: { id: string; method: string; url: string; raw: IncomingMessage }) => ({
         id,
         method,
-        path: url.split('?')[0],
+        path: withoutTokens(url.split('?')[0] ?? ''),
         client: mask(addressOf(raw)),
       }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
   })
 }
+
+/** Hides what follows `/hooks/`, and whatever looks like the token of a bot: who knows it can write as the bot. */
+const withoutTokens = (path: string): string =>
+  path.replace(/(\/hooks\/+)[^/]*/gi, '$1:token').replace(/bot_[\w-]{20,}/gi, ':token')
 
 /** 503 counts as no fault, because anybody can cause a thousand of them per second. */
 const isFault = ({ statusCode }: ServerResponse): boolean => statusCode >= 500 && statusCode !== 503

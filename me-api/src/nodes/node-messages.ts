@@ -39,7 +39,7 @@ export const nodeMessages = {
   signal: z.discriminatedUnion('name', [
     z.object({ name: z.literal('notice'), data: z.object({ personId: z.string(), notice: Notice }) }),
     z.object({ name: z.literal('banNotice'), data: Notice }),
-    z.object({ name: z.enum(['personBanned', 'identityEnded']), data: z.string() }),
+    z.object({ name: z.enum(['personBanned', 'identityEnded', 'botTokenReplaced']), data: z.string() }),
     z.object({ name: z.literal('renamed'), data: Person }),
     z.object({
       name: z.literal('conversationChanged'),

@@ -30,12 +30,19 @@ export function createConversationsStore(db: Database) {
       .innerJoin('rooms', 'rooms.name', 'conversations.room')
       .leftJoin('users', 'users.id', 'conversations.person_id')
       .leftJoin('visitors', 'visitors.id', 'conversations.person_id')
+      .leftJoin('bots', 'bots.id', 'conversations.person_id')
       .select([
         ...(['conversations.room', 'conversations.person_id', 'rooms.locked'] as const),
-        ...(['rooms.slow_seconds', 'rooms.seq', 'rooms.rev', 'users.role as personRole'] as const),
+        ...([
+          'rooms.slow_seconds',
+          'rooms.seq',
+          'rooms.rev',
+          'users.role as userRole',
+          'bots.id as botId',
+        ] as const),
       ])
       .select((column) => [
-        column.fn.coalesce('users.nick', 'visitors.nick').as('personNick'),
+        column.fn.coalesce('users.nick', 'visitors.nick', 'bots.nick').as('personNick'),
         unread(column, side, readerId).as('unread'),
         column
           .selectFrom('messages')
@@ -51,7 +58,13 @@ export function createConversationsStore(db: Database) {
       .orderBy(sql`case when rooms.last_sent_at > begun_at then rooms.last_sent_at else begun_at end`, 'desc')
       .orderBy('conversations.room')
       .execute()
-      .then((rows) => rows.map((row) => ({ ...row, unread: Number(row.unread ?? 0) })))
+      .then((rows) =>
+        rows.map(({ userRole, botId, ...row }) => ({
+          ...row,
+          personRole: userRole ?? (botId ? 'bot' : null),
+          unread: Number(row.unread ?? 0),
+        })),
+      )
 
   return {
     rowsOf,
@@ -119,11 +132,13 @@ export function createConversationsStore(db: Database) {
         .where('removed_at', 'is', null)
         .execute(),
 
-    /** Whether this is a user or a visitor, who can come back to read; not who has left, or exists in messages only. */
+    /** Whether this is a user, a visitor or a bot, who can come back to read; not who has left, or exists in messages only. */
     async isSomebody(id: string): Promise<boolean> {
       const user = db.selectFrom('users').select('id').where('id', '=', id)
       const visitor = db.selectFrom('visitors').select('id').where('id', '=', id).where('nick', '!=', '')
-      return ((await user.executeTakeFirst()) ?? (await visitor.executeTakeFirst())) !== undefined
+      const bot = db.selectFrom('bots').select('id').where('id', '=', id)
+      for (const query of [user, visitor, bot]) if (await query.executeTakeFirst()) return true
+      return false
     },
 
     owner: (): Promise<Person | undefined> =>

@@ -47,6 +47,7 @@ export function createConversations({ store, rules, limit, signals, clock }: Par
     if (room === null) throw noPerson()
     const known = await seen(room, self, owner)
     if (known) return { room: known, isNew: false }
+    if (self.role === 'bot') throw new Refusal('FORBIDDEN', 'The owner begins a conversation with a bot.')
     await rules.mayWrite(self, address)
     if (self.role !== 'owner') limit(address)
     else if (!(await store.isSomebody(personId))) throw noPerson()

@@ -6,21 +6,24 @@ import type { Person } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import type { Caller, Callers, Session } from '../../http/caller.ts'
 import type { Cookies } from '../../http/cookies.ts'
+import type { Bots } from '../bots/bots.ts'
 import type { Newcomers } from '../rate-limits/new-identities.ts'
 import type { Visitors } from './visitors.ts'
 
 type Parts = {
   accounts: Pick<Accounts, 'session'>
   visitors: Pick<Visitors, 'resume' | 'isCurrent' | 'nickOf'>
+  bots: Pick<Bots, 'isToken' | 'byToken'>
   newcomers: Pick<Newcomers, 'note'>
   tokens: Pick<Tokens, 'verify'>
   cookies: Cookies
 }
 
 /** Authenticates requests and connections by token or cookie. */
-export function createCallers({ accounts, visitors, newcomers, tokens, cookies }: Parts) {
+export function createCallers({ accounts, visitors, bots, newcomers, tokens, cookies }: Parts) {
   /** @throws {Refusal} TOKEN_INVALID */
   async function byToken(token: string): Promise<Caller> {
+    if (bots.isToken(token)) return { kind: 'bot', person: await bots.byToken(token) }
     const claim = await tokens.verify(token, 'session', 'visitor')
     if (claim?.kind === 'visitor') return { kind: 'visitor', person: await visitors.resume(claim) }
     const session = claim && (await accounts.session(claim.id))

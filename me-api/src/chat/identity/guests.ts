@@ -1,5 +1,6 @@
 import type { Accounts } from '../../accounts/accounts.ts'
 import type { Handshake, Identity } from '../../contract/index.ts'
+import { Refusal } from '../../errors.ts'
 import { hashToken } from '../../hash-token.ts'
 import type { Session } from '../../http/caller.ts'
 import { readNick } from '../../nicks/nick.ts'
@@ -28,7 +29,7 @@ type Parts = {
   limits: Pick<ChatLimits, 'nicks' | 'address'>
 }
 
-/** Identifies the person on a connection: a user, a visitor with a token, a newcomer with a nick, or a reader. */
+/** Identifies the person on a connection: a user, a visitor or a bot with a token, a newcomer with a nick, or a reader. */
 export function createGuests(parts: Parts) {
   const { callers, visitors, accounts, sanctionChecks, persons, lastAddresses, limits } = parts
 
@@ -56,7 +57,8 @@ export function createGuests(parts: Parts) {
       const guest = await identify(handshake, cookie, address)
       if (guest.self) {
         await sanctionChecks.mayBeHere(guest.self, address)
-        lastAddresses.note(guest.self.id, address)
+        // A bot's address is its host's: a ban of the bot leaves it open.
+        if (guest.self.role !== 'bot') lastAddresses.note(guest.self.id, address)
         if (handshake.tab && guest.self.role === 'member')
           persons.noteTab(guest.self.id, hashToken(handshake.tab))
       }
@@ -66,6 +68,7 @@ export function createGuests(parts: Parts) {
     /** Changes the guest's nick: a reader becomes a visitor, a user's account is renamed. */
     async setNick(guest: Guest, input: string, origin: VisitorOrigin): Promise<Guest> {
       const { self, token, sessionId, provenId } = guest
+      if (self?.role === 'bot') throw new Refusal('FORBIDDEN', 'The owner chooses the nick of a bot.')
       if (self?.role !== 'owner') {
         if (self) limits.nicks(self.id)
         limits.address(origin.address)

@@ -13,6 +13,7 @@ import type { ClaimNick } from '../../nicks/claim-nick.ts'
 import type { Tallies } from '../../nodes/tallies.ts'
 import type { NickHolds } from '../../nicks/nick-holds.ts'
 import type { Regulars } from '../../nicks/regulars.ts'
+import type { Bots } from '../bots/bots.ts'
 import type { StartedModeration } from '../moderation/start-moderation.ts'
 import type { ChatLimits } from '../rate-limits/chat-limits.ts'
 import type { Signals } from '../signals.ts'
@@ -38,6 +39,7 @@ type Parts = {
   log: Logger
   secret: string
   accounts: Accounts
+  bots: Bots
   tokens: Tokens
   nickHolds: NickHolds
   claimNick: ClaimNick
@@ -98,7 +100,7 @@ export async function startIdentity(parts: Parts) {
     onFault: (error) => log.error({ err: error }, 'the nicks of an older version could not be read'),
   })
   nickKeys.start()
-  const callers = createCallers({ accounts, visitors, newcomers, tokens, cookies: parts.cookies })
+  const callers = createCallers({ ...parts, visitors, newcomers })
   const guests = createGuests({ callers, visitors, accounts, sanctionChecks, persons, lastAddresses, limits })
   return {
     callers,

@@ -1,4 +1,4 @@
-import { SqliteAdapter, sql } from 'kysely'
+import { sql } from 'kysely'
 import { type Change, type Message, isPrivate } from '../../contract/index.ts'
 import type { Database, RoomRow, Tx } from '../../db/tables.ts'
 import { nowOfPostgres } from '../../db/postgres-clock.ts'
@@ -8,6 +8,7 @@ import { indexMessages } from '../../db/index-messages.ts'
 import { contentOf, isSameContent } from './content.ts'
 import { messageColumns, toMessage, toRow } from './message-row.ts'
 import { type Send, type Write, applyWrite, noMessage, roomLocked, weightOf } from './apply-write.ts'
+import { findAuthors, isOfAll, isSqlite } from './find-authors.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 
 /** The result of one transaction: an outcome for each write, in order, and one Change for each room. */
@@ -66,10 +67,10 @@ export async function commitWrites(
     const now = lockedAt.length > 0 ? Math.max(...lockedAt) : asked
     const messages = await findMessages(tx, writes)
     const lastWrites = await findLastWrites(tx, rooms, messages, writes, now, movedBefore)
-    const present = await findMembers(tx, writes)
+    const mayWrite = await findAuthors(tx, writes)
     const outcomes = writes.map((write) => {
       try {
-        if (isMembers(write) && !present.has(write.author.id)) throw accountGone()
+        mayWrite(write, write.kind === 'send' ? write.room : messages.get(write.id)?.room)
         return write.kind === 'send' ? send(write) : change(write)
       } catch (error) {
         if (error instanceof Refusal) return error
@@ -245,29 +246,6 @@ async function findLastWrites(
 }
 
 const slowKeyOf = ({ name }: Pick<RoomRow, 'name'>, authorId: string): string => `${name} ${authorId}`
-
-/** Whether a write goes through all of a person's messages, and so may still be made once their account is deleted. */
-const isOfAll = ({ kind }: Write): boolean => kind === 'erase' || kind === 'release'
-
-const isMembers = (write: Write): boolean => write.author.role === 'member' && !isOfAll(write)
-
-/**
- * Returns which of the members who write have an account. PostgreSQL locks their rows against deletion, so that what is
- * stored here is seen by the deletion that follows; SQLite's transaction has locked the whole database.
- */
-async function findMembers(tx: Tx, writes: Write[]): Promise<Set<string>> {
-  const ids = [...new Set(writes.filter(isMembers).map(({ author }) => author.id))]
-  if (ids.length === 0) return new Set()
-  const rows = await runCompiled(tx, `find ${ids.length} members`, ids, () => {
-    const query = tx.selectFrom('users').select('id').where('id', 'in', ids)
-    return isSqlite(tx) ? query : query.forKeyShare()
-  })
-  return new Set(rows.map(({ id }) => id))
-}
-
-const isSqlite = (tx: Tx): boolean => tx.getExecutor().adapter instanceof SqliteAdapter
-
-const accountGone = () => new Refusal('TOKEN_INVALID', 'Your account has been deleted.')
 
 function checkReplyTarget(message: Message | undefined, room: string): void {
   if (message?.room === room && !message.deletedAt) return

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { type MessageForm, MessageText } from '../../contract/index.ts'
 import { Refusal, parse } from '../../errors.ts'
 import type { Session } from '../../http/caller.ts'
 import { readNick } from '../../nicks/nick.ts'
+import { namespaceOf, uuidV5 } from '../../uuid-v5.ts'
 import type { Guest, Guests } from '../identity/guests.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import type { MessageRules } from './messages.ts'
@@ -30,8 +31,7 @@ type Parts = {
 
 /** Stores messages that come from a document's form: one request chooses the nick, if it is new, and says the words. */
 export function createFormMessages({ guests, rules, rooms, secret }: Parts) {
-  // Of the secret, so that nobody can take the id of somebody else's message before it is sent.
-  const namespace = createHash('sha256').update(`form ${secret}`).digest().subarray(0, 16)
+  const namespace = namespaceOf('form', secret)
   const turns = new Map<string, Promise<unknown>>()
 
   /**
@@ -97,11 +97,3 @@ export function createFormMessages({ guests, rules, rooms, secret }: Parts) {
 }
 
 export type FormMessages = ReturnType<typeof createFormMessages>
-
-/** A UUID made of a name (RFC 9562 §5.5). */
-function uuidV5(namespace: Buffer, name: string): string {
-  const bytes = createHash('sha1').update(namespace).update(name).digest().subarray(0, 16)
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
-}

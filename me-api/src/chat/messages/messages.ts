@@ -42,7 +42,14 @@ type Parts = {
   rooms: Pick<Rooms, 'refuseHidden'>
   limits: Pick<
     ChatLimits,
-    'sends' | 'newcomersSends' | 'changes' | 'address' | 'readersBudget' | 'duplicateFloods'
+    | 'sends'
+    | 'newcomersSends'
+    | 'changes'
+    | 'botsSends'
+    | 'botsChanges'
+    | 'address'
+    | 'readersBudget'
+    | 'duplicateFloods'
   >
   sanctionChecks: SanctionChecks
   lastAddresses: Pick<LastAddresses, 'note'>
@@ -92,7 +99,7 @@ export function createMessageRules({
     const place = about && (await places.find(about))
     newcomers.maySay(author.id, text, host)
     if (newcomers.isNew(author.id)) limit(limits.newcomersSends, author)
-    limit(limits.sends, author)
+    limitSends(author)
     limitAddress(address, author)
     refuseDuplicates(author, text)
     const written = roomLog.write({
@@ -115,7 +122,7 @@ export function createMessageRules({
   ): Promise<Accepted> {
     const author = await mayWrite(by, address)
     newcomers.maySay(author.id, text, host)
-    limit(limits.changes, author)
+    limitChanges(author)
     limitAddress(address, author)
     refuseDuplicates(author, text)
     const stored = roomLog.write({
@@ -132,7 +139,7 @@ export function createMessageRules({
   async function remove(by: Person | null, { id }: MessageChoice, address: string | null): Promise<Accepted> {
     const author = writer(by)
     await sanctionChecks.mayBeHere(author, address)
-    limit(limits.changes, author)
+    limitChanges(author)
     limitAddress(address, author)
     if (author.role !== 'owner')
       return { isKnown: true, stored: roomLog.write({ kind: 'delete', id, author }) }
@@ -153,25 +160,31 @@ export function createMessageRules({
 
   async function react(by: Person | null, reaction: Reaction, address: string | null): Promise<Accepted> {
     const author = await mayWrite(by, address)
-    limit(limits.changes, author)
+    limitChanges(author)
     limitAddress(address, author)
     const stored = roomLog.write({ kind: 'react', ...reaction, author, charge: chargeOf(author, address) })
     return { isKnown: true, stored }
   }
+
+  /** A bot has a pace of its own. */
+  const limitSends = (author: Author): void =>
+    limit(author.role === 'bot' ? limits.botsSends : limits.sends, author)
+  const limitChanges = (author: Author): void =>
+    limit(author.role === 'bot' ? limits.botsChanges : limits.changes, author)
 
   /**
    * The address limit is checked after the writer's own limit, so that a refused writer uses up nothing of the others
    * at the address.
    */
   function limitAddress(address: string | null, { role }: Author): void {
-    if (role !== 'owner') limits.address(address)
+    if (!isTrusted(role)) limits.address(address)
   }
 
   const chargeOf = (author: Author, address: string | null) => (bytes: number) =>
     limits.readersBudget(author, address, bytes)
 
   function refuseDuplicates({ id, role }: Author, text: string): void {
-    if (role !== 'owner') limits.duplicateFloods?.(id, text)
+    if (!isTrusted(role)) limits.duplicateFloods?.(id, text)
   }
 
   /** Before the acknowledgement, so that every acknowledged message counts for keeping the nick. */
@@ -191,7 +204,7 @@ export function createMessageRules({
   async function mayWrite(by: Person | null, address: string | null): Promise<Author> {
     const author = writer(by)
     // A later ban blocks the address of the last write, even if the author has connected from elsewhere since.
-    lastAddresses.note(author.id, address)
+    if (author.role !== 'bot') lastAddresses.note(author.id, address)
     await sanctionChecks.mayWrite(author, address)
     return author
   }
@@ -207,6 +220,9 @@ export function createMessageRules({
 }
 
 export type MessageRules = ReturnType<typeof createMessageRules>
+
+/** What is for strangers does not hold for the owner, nor for the owner's programs, whose pace is their own. */
+const isTrusted = (role: Author['role']): boolean => role === 'owner' || role === 'bot'
 
 function writer(person: Person | null): Author {
   if (person?.nick) return { id: person.id, nick: person.nick, role: person.role }

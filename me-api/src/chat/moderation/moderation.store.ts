@@ -9,7 +9,7 @@ const LINES_SHOWN = 200
 export function createModerationStore(db: Database) {
   return {
     /**
-     * Finds a person: a user, a visitor, an author who exists only in messages, such as an imported one, or somebody of
+     * Finds a person: a user, a visitor, a bot, an author who exists only in messages, such as an imported one, or somebody of
      * whom only a mute or ban is left.
      */
     async person(id: string): Promise<{ id: string; nick: string; role: Role } | undefined> {
@@ -25,6 +25,8 @@ export function createModerationStore(db: Database) {
         .where('id', '=', id)
         .executeTakeFirst()
       if (visitor) return { ...visitor, role: 'visitor' }
+      const bot = await db.selectFrom('bots').select(['id', 'nick']).where('id', '=', id).executeTakeFirst()
+      if (bot) return { ...bot, role: 'bot' }
       const author = await db
         .selectFrom('messages')
         .select(['author_id as id', 'nick'])

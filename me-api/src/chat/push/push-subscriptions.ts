@@ -51,6 +51,7 @@ export function createPushSubscriptions(parts: Parts) {
       { subscription, language }: PushRequest,
     ): Promise<void> {
       await requireOn()
+      if (person.role === 'bot') throw new Refusal('FORBIDDEN', 'A bot is not told while it is away.')
       await mayBeHere(person, address)
       const { endpoint, keys } = subscription
       const refusal = outbound.refusalOf(endpoint)

@@ -11,7 +11,7 @@ import { createReadersBudget } from './readers-budget.ts'
 const CHALLENGES: Limit = { count: 60, seconds: 60 }
 
 type Parts = {
-  settings: Pick<Config, 'LIMIT_MESSAGES' | 'LIMIT_ADDRESS_MESSAGES' | 'LIMIT_JOINS'>
+  settings: Pick<Config, 'LIMIT_MESSAGES' | 'LIMIT_BOTS' | 'LIMIT_ADDRESS_MESSAGES' | 'LIMIT_JOINS'>
   clock: Clock
   tallies: Tallies
   /** What texts are compared by derives from it, so that no client can know it. */
@@ -20,7 +20,7 @@ type Parts = {
 
 /** The chat's limits, from the settings (docs/contract.md §2). A limit that is off is null or counts nothing. */
 export function createChatLimits({ settings, clock, tallies, secret }: Parts) {
-  const { LIMIT_MESSAGES, LIMIT_ADDRESS_MESSAGES, LIMIT_JOINS } = settings
+  const { LIMIT_MESSAGES, LIMIT_BOTS, LIMIT_ADDRESS_MESSAGES, LIMIT_JOINS } = settings
   const ofWrites = (tally: string, limit = LIMIT_MESSAGES, name = 'LIMIT_MESSAGES') =>
     createLimiter(limit, 'You write faster than the room can read.', { name, share: tallies.of(tally) })
 
@@ -31,6 +31,10 @@ export function createChatLimits({ settings, clock, tallies, secret }: Parts) {
     /** Limits edits, deletions and reactions. */
     changes: ofWrites('changes'),
     nicks: ofWrites('nicks'),
+    botsSends: ofWrites('sends of bots', LIMIT_BOTS, 'LIMIT_BOTS'),
+    botsChanges: ofWrites('changes of bots', LIMIT_BOTS, 'LIMIT_BOTS'),
+    /** Limits the requests of a bot's hook, before any of them is read. */
+    hooks: ofWrites('requests of hooks', LIMIT_BOTS, 'LIMIT_BOTS'),
     /** Limits all writes from one address, because one person can create many identities. */
     address: createAddressLimiter(
       LIMIT_ADDRESS_MESSAGES,

@@ -68,9 +68,18 @@ export function createNewcomers({ clock, seconds }: { clock: Clock; seconds: num
 export type Newcomers = ReturnType<typeof createNewcomers>
 
 /** Returns each person's limit of messages for `welcome`: the slower of two limits. A reader counts as new. */
-export function createWriteRates({ newcomers, usual }: { newcomers: Newcomers; usual: Limit | null }) {
+export function createWriteRates({
+  newcomers,
+  usual,
+  bots,
+}: {
+  newcomers: Newcomers
+  usual: Limit | null
+  bots: Limit | null
+}) {
   return function paceOf(self: Person | null): Limit | null {
     if (self?.role === 'owner') return null
+    if (self?.role === 'bot') return bots
     const isNew = self ? newcomers.isNew(self.id) : newcomers.areSlower
     return isNew ? slower(NEWCOMERS_PACE, usual) : usual
   }

@@ -8,13 +8,14 @@ export type Reader = { by: Person | null; sessionId: string | null; room: string
  * Ends requests that follow a private conversation with the identity or session that they began with: a token that was
  * ended must not go on reading. An open room may be read without.
  */
-export function createPrivateReaders(signals: Pick<Signals, 'identityEnded'>) {
+export function createPrivateReaders(signals: Pick<Signals, 'identityEnded' | 'botTokenReplaced'>) {
   const endings = new Map<() => void, Reader>()
 
   function endWhere(isOver: (reader: Reader) => boolean): void {
     for (const [end, reader] of endings) if (isOver(reader)) end()
   }
-  signals.identityEnded.subscribe((id) => endWhere(({ by }) => by?.id === id))
+  for (const ended of [signals.identityEnded, signals.botTokenReplaced])
+    ended.subscribe((id) => endWhere(({ by }) => by?.id === id))
 
   return {
     /** Calls `end` where the reader's identity or session ends. The returned function takes that back. */

@@ -10,6 +10,7 @@ import type { Origins } from '../../http/origins.ts'
 import type { SiteHost } from '../../http/site-host.ts'
 import type { Upgrades } from '../../http/upgrades.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
+import type { Bots } from '../bots/bots.ts'
 import type { StartedIdentity } from '../identity/start-identity.ts'
 import type { StartedLog } from '../log/start-log.ts'
 import type { MessageRules } from '../messages/messages.ts'
@@ -31,6 +32,7 @@ import { createPrivateReaders } from './private-readers.ts'
 import { countConnections } from './socketio/connection-gauge.ts'
 import { createConnectionLifecycle } from './socketio/connection-lifecycle.ts'
 import { createEndBanned } from './socketio/end-banned.ts'
+import { createEndStaleBots } from './socketio/end-stale-bots.ts'
 import { createEvents } from './socketio/events.ts'
 import { sendChange } from './socketio/fan-out.ts'
 import { announceRestart, closeInSteps } from './socketio/graceful-close.ts'
@@ -63,6 +65,7 @@ export type Parts = {
   limits: ChatLimits
   metrics: Metrics
   started: StartedLog
+  bots: Bots
   identity: StartedIdentity
   moderation: StartedModeration
   rooms: Rooms
@@ -117,6 +120,7 @@ export function startTransports(parts: Parts) {
   started.bus.subscribe(metrics.ofFanOut((change) => sendChange(namespace, readersOf(change.room), change)))
   dropSlowConsumers(namespace, clock)
   countConnections(metrics.registry, namespace)
+  const endStaleBots = createEndStaleBots({ ...parts, namespace, onFault })
   function endSession(id: string): void {
     namespace.in(sessionRoom(id)).disconnectSockets(true)
     privateReaders.sessionEnded(id)
@@ -135,6 +139,8 @@ export function startTransports(parts: Parts) {
 
     /** Returns whoever is connected to this node over Socket.IO or a plain WebSocket. */
     people: (): Person[] => [...namespace.sockets.values()].flatMap(({ data }) => data.guest.self ?? []),
+
+    endStaleBots,
 
     /** Tells every reader when to reconnect. */
     announceRestart: () => announceRestart(namespace),
@@ -203,7 +209,11 @@ function serveChat(parts: Parts, sockets: Sockets): void {
     lifecycle,
     endBanned,
     ended: identity.ended,
-    rateOf: createWriteRates({ newcomers: identity.newcomers, usual: config.LIMIT_MESSAGES }),
+    rateOf: createWriteRates({
+      newcomers: identity.newcomers,
+      usual: config.LIMIT_MESSAGES,
+      bots: config.LIMIT_BOTS,
+    }),
     answer,
     refusalOf,
   })

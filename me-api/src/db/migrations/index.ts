@@ -19,6 +19,7 @@ import { nodes } from './0017_nodes.ts'
 import { conversations } from './0018_conversations.ts'
 import { pushOf } from './0019_push.ts'
 import { about } from './0020_about.ts'
+import { botsOf } from './0021_bots.ts'
 
 /** The migrations, in the order of their names. A released migration never changes. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -41,4 +42,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0018_conversations': conversations,
   '0019_push': pushOf(kind),
   '0020_about': about,
+  '0021_bots': botsOf(kind),
 })
