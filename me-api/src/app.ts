@@ -14,6 +14,8 @@ import { createSharedNickHolds } from './nicks/shared-nick-holds.ts'
 import { type ReadRule, usualReadRule } from './chat/rooms/read-rule.ts'
 import { hookDescription, hookRoutes } from './chat/hooks/hooks.routes.ts'
 import { startChat } from './chat/start-chat.ts'
+import { createWebhookOutbox } from './chat/webhooks/outbox.ts'
+import { createWebhooksStore } from './chat/webhooks/webhooks.store.ts'
 import { type Clock, guardTasks } from './clock.ts'
 import type { Config } from './config.ts'
 import { createScrub } from './db/scrub.ts'
@@ -81,9 +83,10 @@ export async function createApp({
   secrets,
   siteDirectory,
   version,
-  mayRead = () => true,
+  mayRead: alsoMayRead = () => true,
   ...parts
 }: Parts) {
+  const mayRead: ReadRule = (by, room) => usualReadRule(by, room) && alsoMayRead(by, room)
   const clock = guardTasks(parts.clock, (error) => log.error({ err: error }, 'a task failed'))
   const maskAddress = createLogAddressHash(clock)
   // An address is logged as `client`, and so as its hash, wherever that is.
@@ -136,7 +139,14 @@ export async function createApp({
     language: config.SITE_LANGUAGE,
     onChanged,
   })
-  const reports = createReports({ store: createReportsStore(db), clock, onChanged })
+  const webhookOutbox = createWebhookOutbox({ store: createWebhooksStore(db), mayRead, clock })
+  await webhookOutbox.load()
+  const reports = createReports({
+    store: createReportsStore(db),
+    clock,
+    noteCreated: (week) => webhookOutbox.noteOf('report.created', String(week)),
+    onChanged,
+  })
 
   await presentation.renderAnew()
   await reports.renderAnew()
@@ -192,7 +202,8 @@ export async function createApp({
     origins,
     addressOf,
     metrics,
-    mayRead: (by, room) => usualReadRule(by, room) && mayRead(by, room),
+    mayRead,
+    webhookOutbox,
     titleOf: createPageTitles({ presentation, reports }),
     interchange,
     tallies,

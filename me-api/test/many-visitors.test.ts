@@ -13,7 +13,8 @@ test('a node may have more visitors than a statement has parameters', async () =
   const { db } = await startApp()
   const store = createVisitorsStore(db)
   const [first = '', last = ''] = [many[0], many.at(-1)]
-  for (const id of [first, last]) await store.save(id, readNick(id.replace(' ', '-')), null, 1)
+  for (const id of [first, last])
+    await store.add({ id, nick: readNick(id.replace(' ', '-')), tab: null, person: null }, 1)
   await store.saw(many, 7)
   expect([await store.byId(first), await store.byId(last)]).toMatchObject([{ seen_at: 7 }, { seen_at: 7 }])
   expect(await store.signedOut(many)).toEqual([])

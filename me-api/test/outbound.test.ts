@@ -1,12 +1,10 @@
-import { createSocket } from 'node:dgram'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
 import { systemClock } from '../src/clock.ts'
 import { createOutbound } from '../src/outbound/outbound.ts'
 import { isPublicAddress } from '../src/outbound/public-address.ts'
 import { manualClock } from './support/manual-clock.ts'
+import { startNameServer } from './support/name-server.ts'
 import { startHttps } from './support/push-service.ts'
-import { closeAfterTest } from './support/start-app.ts'
 import { eventually } from './support/visitors.ts'
 
 const post = { headers: {}, body: 'x' }
@@ -25,31 +23,12 @@ describe('which addresses are on the internet', () => {
   ])('%s is not', (address) => expect(isPublicAddress(address)).toBe(false))
 })
 
-/** A name server for which every name is this address. */
-async function startNameServer(address: string): Promise<string> {
-  const socket = createSocket('udp4')
-  socket.on('message', (query, { port }) => {
-    const answer = Buffer.from(query)
-    // An answer (RFC 1035 §4.1), with one record where an IPv4 address was asked for.
-    const isA = query.readUInt16BE(query.indexOf(0, 12) + 1) === 1
-    answer.writeUInt16BE(0x8180, 2)
-    answer.writeUInt16BE(isA ? 1 : 0, 6)
-    answer.writeUInt16BE(0, 10)
-    const end = query.indexOf(0, 12) + 5
-    const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, ...address.split('.').map(Number)])
-    socket.send(Buffer.concat([answer.subarray(0, end), ...(isA ? [record] : [])]), port, '127.0.0.1')
-  })
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-  closeAfterTest(async () => void socket.close())
-  return `127.0.0.1:${(socket.address() as AddressInfo).port}`
-}
-
 test.each(['127.0.0.1', '10.0.0.1', '169.254.169.254'])(
   'a name whose address is %s is not reached',
   async (address) => {
     let requests = 0
     const { port } = await startHttps((_, res) => void (requests++, res.end()))
-    const nameServers = [await startNameServer(address)]
+    const nameServers = [(await startNameServer(address)).address]
     const outbound = createOutbound({ mayReachPrivate: false, nameServers, clock: systemClock })
     expect(outbound.refusalOf(`https://push.test:${port}/`)).toBeNull()
     await expect(outbound.post(`https://push.test:${port}/`, post)).rejects.toThrow(

@@ -36,6 +36,8 @@ export function createSignals(onFault: (error: unknown) => void) {
     wordsErased: createSignal<string>(onFault),
     /** Somebody has reported a message to the owner. */
     messageReported: createSignal<Message>(onFault),
+    /** A webhook was switched off because it does not work. */
+    webhookSwitchedOff: createSignal<void>(onFault),
     /** Somebody has a new nick. */
     renamed: createSignal<Person>(onFault),
     /** More addresses were banned: connections from them have to be closed. */

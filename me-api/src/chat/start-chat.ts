@@ -54,6 +54,8 @@ import { watchRooms } from './rooms/watch-rooms.ts'
 import { shareSignals } from './share-signals.ts'
 import { createSignals } from './signals.ts'
 import { startTransports } from './transports/start-transports.ts'
+import type { WebhookOutbox } from './webhooks/outbox.ts'
+import { startWebhooks } from './webhooks/start-webhooks.ts'
 
 /** Milliseconds that pending writes have to be stored when the server stops; a lost database may never answer. */
 const STORING_MAX = 2_000
@@ -81,6 +83,7 @@ type Parts = {
   metrics: Metrics
   mayRead: ReadRule
   titleOf: TitleOf
+  webhookOutbox: WebhookOutbox
   interchange: Interchange
   tallies: Tallies
   usedOnce: UsedOnce | null
@@ -101,6 +104,7 @@ export async function startChat(parts: Parts) {
     logFault: parts.logFault,
     mayRead,
     interchange,
+    note: parts.webhookOutbox.note,
     measured: metrics.ofStore,
   })
   const { messages, changes, roomLog, writeToMany } = started
@@ -116,7 +120,11 @@ export async function startChat(parts: Parts) {
   const reads = createMessageReads({ rooms, store: messages, changes })
   const moderation = await startModeration({ ...parts, signals, onlyHere, writeToMany, messages, reads })
   const { bots, ...ofBots } = startBots({ ...parts, rooms, signals })
-  const identity = await startIdentity({ ...parts, bots, limits, moderation, signals })
+  const identity = await startIdentity({
+    ...parts,
+    ...{ bots, limits, moderation, signals },
+    noteJoined: (id) => parts.webhookOutbox.noteOf('visitor.joined', id),
+  })
   const places = createPlaces(parts.titleOf)
   const rules = createMessageRules({
     ...moderation,
@@ -147,6 +155,7 @@ export async function startChat(parts: Parts) {
   await retention.start()
   await rooms.look()
   started.bus.start(await roomsStore.all())
+  const webhooks = startWebhooks({ ...parts, signals, rooms, outbox: parts.webhookOutbox })
   const transports = startTransports({
     ...parts,
     signals,
@@ -165,6 +174,7 @@ export async function startChat(parts: Parts) {
   })
 
   async function loadRest(): Promise<void> {
+    await webhooks.look()
     await moderation.moderation.catchUp(() => transports.people().map(({ id }) => id))
     await identity.visitors.endSignedOut()
     await transports.endStaleBots()
@@ -254,6 +264,7 @@ export async function startChat(parts: Parts) {
       ...identity.routes,
       ...ofBots.routes(rules),
       ...push.routes,
+      ...webhooks.routes,
       ...presenceRoutes({ presence, ownerLastSeen: owner.lastSeen }),
       ...transports.routes,
     ],
@@ -271,6 +282,7 @@ export async function startChat(parts: Parts) {
       await transports.close()
       endWatch()
       await push.close()
+      await webhooks.close()
     },
   }
 }

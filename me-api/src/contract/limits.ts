@@ -48,6 +48,12 @@ export const REASON_MAX = 200
 /** Days that a report keeps the reported content, unless it is settled earlier. */
 export const REPORTED_KEPT_DAYS = 30
 
+/** The most webhooks of a site. */
+export const WEBHOOKS_MAX = 20
+/** Deliveries in a page of a webhook's log. */
+export const DELIVERIES_LIMIT = 50
+export const DELIVERIES_LIMIT_MAX = 200
+
 /** The most people listed in `welcome` and in presence; the total is always exact. */
 export const PEOPLE_LISTED_MAX = 200
 /** The largest request body and socket frame, in bytes. */

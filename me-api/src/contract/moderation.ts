@@ -41,6 +41,9 @@ export const OwnerAction = z.enum([
   'change-bot',
   'replace-bot-token',
   'remove-bot',
+  'add-webhook',
+  'change-webhook',
+  'remove-webhook',
 ])
 export type OwnerAction = z.infer<typeof OwnerAction>
 

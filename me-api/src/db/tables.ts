@@ -1,5 +1,14 @@
 import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
-import type { ModerationLogAction, OwnerAction, Role, User } from '../contract/index.ts'
+import type {
+  ModerationLogAction,
+  OwnerAction,
+  Role,
+  User,
+  WebhookDelivery,
+  WebhookEvent,
+  WebhookFormat,
+  WebhookOff,
+} from '../contract/index.ts'
 
 /** Times are in milliseconds since 1970; booleans are 0 and 1, because SQLite has no boolean type. */
 export type Tables = {
@@ -31,10 +40,14 @@ export type Tables = {
   push_subscriptions: PushSubscriptionsTable
   pending_pushes: PendingPushesTable
   push_progress: PushProgressTable
+  webhooks: WebhooksTable
+  webhook_deliveries: WebhookDeliveriesTable
 }
 
 export type Database = Kysely<Tables>
 export type Tx = Transaction<Tables>
+/** Stores something in the transaction of what it belongs to. */
+export type AlsoStored = (tx: Tx) => Promise<void>
 
 /** One row: the name that distinguishes this installation's tokens from those of other installations. */
 type InstallationTable = { id: 1; name: string; made_at: number }
@@ -379,6 +392,55 @@ export type PendingPushesTable = {
 
 /** Up to which message a room was looked through for who is to be told. */
 type PushProgressTable = { room: string; seq: number }
+
+/** An address that is told what happens on the site. */
+export type WebhooksTable = {
+  id: string
+  url: string
+  format: WebhookFormat
+  /** JSON: the names of events. */
+  events: string
+  /** JSON: the names of rooms; null for all. */
+  rooms: string | null
+  /** `whsec_` and base64 of the key; not hashed, because it signs. */
+  secret: string
+  /** The site's origin, as the owner's browser knew it. */
+  origin: string
+  /** Why it is off; null while it is on. */
+  off: WebhookOff | null
+  /** When the first failure was since the last success, and how many there were. */
+  failing_since: number | null
+  failures: Generated<number>
+  created_at: number
+}
+
+/**
+ * What is to be told to a webhook, or was: whom or what it is about, not the words. The row stays for a while as the log
+ * of the delivery.
+ */
+export type WebhookDeliveriesTable = {
+  /** The order in which a webhook is told. */
+  key: Generated<number>
+  /** The `webhook-id`. */
+  id: string
+  webhook_id: string
+  event: WebhookEvent | 'test'
+  /** A message's id, a report's week, or a person's id; null for a test. */
+  subject: string | null
+  /** The message's `rev` at that time; once told, the one that it was told with. */
+  rev: Generated<number>
+  made_at: number
+  /** Whether it is tried once and outside the order: a test, a replay. */
+  is_single: Generated<number>
+  status: Generated<WebhookDelivery['status']>
+  attempts: Generated<number>
+  /** When it was last tried, and for how many milliseconds it then waits. */
+  tried_at: number | null
+  wait: Generated<number>
+  answer_status: number | null
+  answer: string | null
+  error: string | null
+}
 
 /** A table with overwritten content that is still in the database's files, see db/scrub.ts. */
 type OverwrittenTable = { key: Generated<number>; table_name: string }

@@ -5,7 +5,7 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
 } from 'zod-openapi'
-import { ErrorBody } from '../contract/index.ts'
+import { ErrorBody, webhookPayloads } from '../contract/index.ts'
 import type { Route } from './route.ts'
 
 /** The groups of the API's page, in its order, with the paths of each; a path is in the first that fits. */
@@ -25,6 +25,11 @@ const groups: { name: string; description: string; paths: RegExp }[] = [
     name: 'Notifications',
     description: 'Browsers that are told while one is away (web push).',
     paths: /^\/(?:me\/)?push\b/,
+  },
+  {
+    name: 'Webhooks',
+    description: 'Addresses that are told what happens on the site; for the owner alone.',
+    paths: /^\/webhooks\b/,
   },
   {
     name: 'Accounts',
@@ -91,6 +96,9 @@ export function describeApi(routes: Route[], version: string, others: ZodOpenApi
     },
     tags: groups.map(({ name, description }) => ({ name, description })),
     paths: { ...paths, ...others },
+    webhooks: Object.fromEntries(
+      Object.entries(webhookPayloads).map(([name, schema]) => [name, { post: told(schema) }]),
+    ),
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
@@ -99,6 +107,21 @@ export function describeApi(routes: Route[], version: string, others: ZodOpenApi
     },
   })
 }
+
+/** What a webhook of the format `standard` is told. */
+const told = (payload: z.ZodType): ZodOpenApiOperationObject => ({
+  tags: ['Webhooks'],
+  summary: 'Signed as Standard Webhooks says; 2xx takes it, 410 switches the webhook off',
+  requestParams: { header: WebhookHeaders },
+  requestBody: { required: true, content: { 'application/json': { schema: payload } } },
+  responses: { '2XX': { description: 'Taken' } },
+})
+
+const WebhookHeaders = z.object({
+  'webhook-id': z.string().describe('the same for each retry and replay'),
+  'webhook-timestamp': z.string().describe('when it is sent, in seconds since 1970'),
+  'webhook-signature': z.string().describe('`v1,` and the HMAC-SHA256 of `id.timestamp.body`, base64'),
+})
 
 function operation({
   path,

@@ -81,6 +81,8 @@ export const nodeMessages = {
   readers: counts,
   /** The owner has written or removed a page. */
   pages: z.null(),
+  /** The owner has added, changed or removed a webhook. */
+  webhooks: z.null(),
 }
 
 export type NodeMessages = { [Kind in keyof typeof nodeMessages]: z.input<(typeof nodeMessages)[Kind]> }

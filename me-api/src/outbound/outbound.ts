@@ -1,4 +1,5 @@
 import { Resolver, lookup as systemLookup } from 'node:dns/promises'
+import { request as requestPlain } from 'node:http'
 import { request } from 'node:https'
 import { type LookupFunction, isIP } from 'node:net'
 import type { Clock } from '../clock.ts'
@@ -22,23 +23,26 @@ export class OutboundError extends Error {}
 type Parts = {
   /** Whether private addresses may be reached too (`OUTBOUND_PRIVATE`). */
   mayReachPrivate: boolean
+  /** Whether requests may go over http too. */
+  mayBePlain?: boolean
   /** Addresses with ports of name servers to ask instead of the system's. */
   nameServers?: string[]
   clock: Clock
 }
 
 /**
- * Sends requests to addresses that strangers have given: over https alone, only to hosts on the internet, without
- * following redirects.
+ * Sends requests to addresses that others have given: over https, only to hosts on the internet, without following
+ * redirects.
  */
-export function createOutbound({ mayReachPrivate, nameServers, clock }: Parts) {
+export function createOutbound({ mayReachPrivate, mayBePlain = false, nameServers, clock }: Parts) {
   const resolver = new Resolver({ timeout: NAME_SERVER_MAX, tries: 2 })
   if (nameServers) resolver.setServers(nameServers)
 
   /** Returns why requests to this URL are never made, or null. A name's addresses are looked up for each request. */
   function refusalOf(text: string): string | null {
     const url = URL.parse(text)
-    if (url?.protocol !== 'https:') return 'must begin with https://'
+    if (url?.protocol !== 'https:' && !(mayBePlain && url?.protocol === 'http:'))
+      return mayBePlain ? 'must begin with https:// or http://' : 'must begin with https://'
     if (url.username || url.password) return 'must not have a user or a password'
     const host = bareHost(url)
     if (mayReachPrivate) return null
@@ -101,7 +105,8 @@ function exchange(
   return new Promise((resolve, reject) => {
     const fail = ({ code, message }: NodeJS.ErrnoException) =>
       reject(new OutboundError(`${url.host}: ${code ?? message}`))
-    const req = request(url, {
+    const send = url.protocol === 'http:' ? requestPlain : request
+    const req = send(url, {
       method: 'POST',
       headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
       lookup: pinnedTo(addresses),

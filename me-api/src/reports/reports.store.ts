@@ -1,10 +1,18 @@
 import { type Insertable, sql } from 'kysely'
 import { nextVersion } from '../db/next-version.ts'
-import type { Database, ReportsTable } from '../db/tables.ts'
+import type { AlsoStored, Database, ReportsTable } from '../db/tables.ts'
 
 type Changes = Omit<Insertable<ReportsTable>, 'week' | 'created_at'>
 
 export function createReportsStore(db: Database) {
+  const insert = (on: Database, report: Insertable<ReportsTable>) =>
+    on
+      .insertInto('reports')
+      .values(report)
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll()
+      .executeTakeFirst()
+
   return {
     list: () =>
       db
@@ -17,14 +25,15 @@ export function createReportsStore(db: Database) {
 
     find: (week: number) => db.selectFrom('reports').selectAll().where('week', '=', week).executeTakeFirst(),
 
-    /** Returns undefined if the week exists. */
-    insert: (report: Insertable<ReportsTable>) =>
-      db
-        .insertInto('reports')
-        .values(report)
-        .onConflict((conflict) => conflict.doNothing())
-        .returningAll()
-        .executeTakeFirst(),
+    /** Returns undefined if the week exists; `also` is stored with a new report. */
+    insert: (report: Insertable<ReportsTable>, also?: AlsoStored) =>
+      also
+        ? db.transaction().execute(async (tx) => {
+            const row = await insert(tx, report)
+            if (row) await also(tx)
+            return row
+          })
+        : insert(db, report),
 
     /** Returns undefined if there is no such week, or if its version is none of `versions`. */
     update: (week: number, { updated_at, ...changes }: Changes, versions?: number[]) =>

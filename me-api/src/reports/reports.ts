@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { NewReport, Report, ReportInput, ReportSummary } from '../contract/index.ts'
-import type { ReportsTable } from '../db/tables.ts'
+import type { AlsoStored, ReportsTable } from '../db/tables.ts'
 import { Refusal } from '../errors.ts'
 import { type Expected, type Rendered, staleVersion } from '../http/if-match.ts'
 import { renderMarkdown } from '../markdown.ts'
@@ -10,11 +10,13 @@ import type { ReportsStore } from './reports.store.ts'
 type Parts = {
   store: ReportsStore
   clock: Clock
+  /** Returns what has to be stored together with a new report, if anything. */
+  noteCreated?: (week: number) => AlsoStored | undefined
   /** Called after each write and removal. */
   onChanged: () => void
 }
 
-export function createReports({ store, clock, onChanged }: Parts) {
+export function createReports({ store, clock, noteCreated = () => undefined, onChanged }: Parts) {
   /** Returns why a report was not changed: it is not there, or has another version. */
   async function notChanged(week: number, expected: Expected | undefined): Promise<Refusal> {
     const row = await store.find(week)
@@ -36,12 +38,10 @@ export function createReports({ store, clock, onChanged }: Parts) {
 
     async add(report: NewReport): Promise<Rendered<Report>> {
       const now = clock.now()
-      const row = await store.insert({
-        ...report,
-        html: renderMarkdown(report.text),
-        created_at: now,
-        updated_at: now,
-      })
+      const row = await store.insert(
+        { ...report, html: renderMarkdown(report.text), created_at: now, updated_at: now },
+        noteCreated(report.week),
+      )
       if (!row)
         throw new Refusal('CONFLICT', `There is already a report on week ${report.week}.`, {
           pointer: '/week',

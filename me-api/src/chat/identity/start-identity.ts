@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
 import type { OneAtATime } from '../../db/one-at-a-time.ts'
 import type { UsedOnce } from '../../db/used-once.ts'
-import type { Database } from '../../db/tables.ts'
+import type { AlsoStored, Database } from '../../db/tables.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import type { Cookies } from '../../http/cookies.ts'
 import type { ClaimNick } from '../../nicks/claim-nick.ts'
@@ -48,6 +48,7 @@ type Parts = {
   limits: ChatLimits
   moderation: StartedModeration
   signals: Signals
+  noteJoined: (id: string) => AlsoStored | undefined
   tallies: Tallies
   usedOnce: UsedOnce | null
   oneAtATime: OneAtATime
@@ -83,6 +84,7 @@ export async function startIdentity(parts: Parts) {
     newcomers,
     signals,
     ended,
+    noteJoined: parts.noteJoined,
     clock,
   })
   const visitorsHere = createVisitorsHere({ ...parts, ...parts.moderation, store, newcomers })

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import { inChunks } from '../../in-chunks.ts'
-import type { Database, VisitorsTable } from '../../db/tables.ts'
+import type { AlsoStored, Database, VisitorsTable } from '../../db/tables.ts'
 import type { Nick } from '../../nicks/nick.ts'
 
 type VisitorRow = Pick<
@@ -12,38 +12,55 @@ const columns = ['id', 'nick', 'tab', 'created_at', 'seen_at', 'generation'] as 
 
 /** The SQL of visitors: people with a nick and without an account. */
 export function createVisitorsStore(db: Database) {
+  /**
+   * Inserts a visitor, with their person, or updates a visitor's nick; stores the tab if known. A regular
+   * keeps the new nick only if it counts as the same as the former one.
+   */
+  async function save(
+    on: Database,
+    id: string,
+    { nick, key, look }: Nick,
+    tab: string | null,
+    now: number,
+    person: string | null,
+  ): Promise<void> {
+    const named = { nick, nick_key: key, nick_look: look, seen_at: now }
+    await on
+      .insertInto('visitors')
+      .values({ id, ...named, tab, created_at: now, person })
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet(({ and, eb, ref }) => ({
+          ...named,
+          ...(tab && { tab }),
+          nick_kept_until: eb
+            .case()
+            .when(and([eb('visitors.nick_key', '=', key), eb('visitors.nick_look', '=', look)]))
+            .then(ref('visitors.nick_kept_until'))
+            .end(),
+        })),
+      )
+      .execute()
+  }
+
   return {
     byId: (id: string): Promise<VisitorRow | undefined> =>
       db.selectFrom('visitors').select(columns).where('id', '=', id).executeTakeFirst(),
 
-    /**
-     * Inserts a visitor, with their person, or updates a visitor's nick; stores the tab if known. A regular
-     * keeps the new nick only if it counts as the same as the former one.
-     */
-    async save(
-      id: string,
-      { nick, key, look }: Nick,
-      tab: string | null,
+    /** Adds a visitor; `also` is stored with them. */
+    async add(
+      { id, nick, tab, person }: { id: string; nick: Nick; tab: string | null; person: string | null },
       now: number,
-      person: string | null = null,
+      also?: AlsoStored,
     ): Promise<void> {
-      const named = { nick, nick_key: key, nick_look: look, seen_at: now }
-      await db
-        .insertInto('visitors')
-        .values({ id, ...named, tab, created_at: now, person })
-        .onConflict((conflict) =>
-          conflict.column('id').doUpdateSet(({ and, eb, ref }) => ({
-            ...named,
-            ...(tab && { tab }),
-            nick_kept_until: eb
-              .case()
-              .when(and([eb('visitors.nick_key', '=', key), eb('visitors.nick_look', '=', look)]))
-              .then(ref('visitors.nick_kept_until'))
-              .end(),
-          })),
-        )
-        .execute()
+      if (!also) return save(db, id, nick, tab, now, person)
+      await db.transaction().execute(async (tx) => {
+        await save(tx, id, nick, tab, now, person)
+        await also(tx)
+      })
     },
+
+    /** Updates a visitor's nick. */
+    rename: (id: string, nick: Nick, now: number): Promise<void> => save(db, id, nick, null, now, null),
 
     /**
      * Begins a new generation of the visitor's tokens and gives up the nick. A visitor who was deleted meanwhile gets a

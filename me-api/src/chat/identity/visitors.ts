@@ -4,6 +4,7 @@ import type { Tokens } from '../../accounts/tokens.ts'
 import { nickReserved } from '../../accounts/users.ts'
 import type { Clock } from '../../clock.ts'
 import type { Identity, Person } from '../../contract/index.ts'
+import type { AlsoStored } from '../../db/tables.ts'
 import { Refusal } from '../../errors.ts'
 import { hashToken } from '../../hash-token.ts'
 import { type NickHolds, nickTaken } from '../../nicks/nick-holds.ts'
@@ -36,13 +37,15 @@ type Parts = {
   newcomers: Newcomers
   signals: Pick<Signals, 'identityEnded'>
   ended: EndedIdentities
+  /** Returns what has to be stored together with a new visitor, if anything. */
+  noteJoined: (id: string) => AlsoStored | undefined
   clock: Clock
 }
 
 /** Visitors: people with a nick and a token, without an account. */
 export function createVisitors(parts: Parts) {
   const { store, nickHolds, claimNick, regulars, accounts, tokens, admission, persons } = parts
-  const { carryOver, lastAddresses, newcomers, signals, ended, clock } = parts
+  const { carryOver, lastAddresses, newcomers, signals, ended, noteJoined, clock } = parts
 
   /**
    * Creates a visitor, who is muted if their person is.
@@ -61,7 +64,7 @@ export function createVisitors(parts: Parts) {
     const id = randomUUID()
     await give(id, nick, tabHash)
     const person = await persons.personOf(maker)
-    await store.save(id, nick, tabHash, clock.now(), person)
+    await store.add({ id, nick, tab: tabHash, person }, clock.now(), noteJoined(id))
     if (person) await carryOver({ id, nick: nick.nick })
     lastAddresses.note(id, address)
     newcomers.note(id, clock.now())
@@ -147,7 +150,7 @@ export function createVisitors(parts: Parts) {
     async rename(id: string, nick: Nick): Promise<void> {
       await mayTake(nick)
       await give(id, nick)
-      await store.save(id, nick, null, clock.now())
+      await store.rename(id, nick, clock.now())
       await regulars.note([{ id, nick }])
     },
 

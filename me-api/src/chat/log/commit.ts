@@ -43,6 +43,11 @@ type OpenRoom = LockedRoom & {
   isReworded: boolean
 }
 
+/** What a write has done to a message, which is as it was then; a message that comes back counts as sent. */
+export type Written = { what: 'sent' | 'edited' | 'deleted'; message: Message }
+/** Stores with the words, in their transaction, what others are to be told of them. */
+export type NoteWritten = (tx: Tx, written: Written[]) => Promise<void>
+
 /**
  * Applies the writes in one transaction, in order; each write sees the effect of those before it. The transaction
  * locks the rooms' rows first, so that numbers follow the order of commits and no reader sees 5 before 4. A send
@@ -59,6 +64,7 @@ export async function commitWrites(
   { asked, isShared }: { asked: number; isShared: boolean },
   mayRead: ReadRule,
   movedBefore: MovedWrites = new Map(),
+  note: NoteWritten = async () => {},
 ): Promise<Commit> {
   const moved: MovedWrites = new Map()
   const committed = await db.transaction().execute(async (tx) => {
@@ -68,6 +74,7 @@ export async function commitWrites(
     const messages = await findMessages(tx, writes)
     const lastWrites = await findLastWrites(tx, rooms, messages, writes, now, movedBefore)
     const mayWrite = await findAuthors(tx, writes)
+    const written: Written[] = []
     const outcomes = writes.map((write) => {
       try {
         mayWrite(write, write.kind === 'send' ? write.room : messages.get(write.id)?.room)
@@ -100,6 +107,7 @@ export async function commitWrites(
       }
       messages.set(draft.id, message)
       room.added.set(draft.id, message)
+      written.push({ what: 'sent', message })
       return message
     }
 
@@ -140,6 +148,8 @@ export async function commitWrites(
         room.changed.set(next.id, next)
         room.isReworded ||= !isSameContent(next, message)
       }
+      const what = doneTo(message, next)
+      if (what) written.push({ what, message: next })
       return next
     }
 
@@ -148,6 +158,7 @@ export async function commitWrites(
       await store(tx, room)
       if (isPrivate(room.name)) await noteInConversation(tx, room, now)
     }
+    await note(tx, written)
     return { outcomes, changes: touched.map(toChange) }
   })
   for (const [key, at] of moved) {
@@ -157,6 +168,12 @@ export async function commitWrites(
     if (movedBefore.size > MOVED_MAX) movedBefore.delete(oldest)
   }
   return committed
+}
+
+/** Returns what a write has done to a message; null for reactions and names. */
+function doneTo(before: Message, after: Message): Written['what'] | null {
+  if (!before.deletedAt !== !after.deletedAt) return after.deletedAt ? 'deleted' : 'sent'
+  return isSameContent(before, after) ? null : 'edited'
 }
 
 /** Locks the rooms of the writes, always in the order of their names, so that two transactions cannot deadlock. */

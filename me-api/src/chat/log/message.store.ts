@@ -9,7 +9,7 @@ import {
 } from '../../contract/index.ts'
 import { runCompiled } from '../../db/run-compiled.ts'
 import type { Database, MessageRow, RoomRow } from '../../db/tables.ts'
-import { type MovedWrites, commitWrites, noRoom } from './commit.ts'
+import { type MovedWrites, type NoteWritten, commitWrites, noRoom } from './commit.ts'
 import { messageColumns, toMessage } from './message-row.ts'
 import type { Write } from './apply-write.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
@@ -17,8 +17,11 @@ import type { ReadRule } from '../rooms/read-rule.ts'
 /** Bytes of a message in a frame besides its text, nick and reactions. */
 const ENVELOPE_BYTES = 211
 
-/** Reads messages by cursor, place and id. Writes go through `commit.ts`; `isShared` means that several nodes write. */
-export function createMessageStore(db: Database, mayRead: ReadRule, isShared = false) {
+/**
+ * Reads messages by cursor, place and id. Writes go through `commit.ts`, with their `note`; `isShared` means that several
+ * nodes write.
+ */
+export function createMessageStore(db: Database, mayRead: ReadRule, isShared = false, note?: NoteWritten) {
   const moved: MovedWrites = new Map()
 
   async function openRoom(name: string): Promise<RoomRow> {
@@ -146,7 +149,8 @@ export function createMessageStore(db: Database, mayRead: ReadRule, isShared = f
     history,
     historyAt,
     changes,
-    commit: (writes: Write[], asked: number) => commitWrites(db, writes, { asked, isShared }, mayRead, moved),
+    commit: (writes: Write[], asked: number) =>
+      commitWrites(db, writes, { asked, isShared }, mayRead, moved, note),
   }
 }
 

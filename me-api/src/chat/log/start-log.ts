@@ -6,6 +6,7 @@ import type { Database } from '../../db/tables.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 import { createLocalBus } from './bus.ts'
+import type { NoteWritten } from './commit.ts'
 import { createRoomListeners } from './follow.ts'
 import { createGaplessBus } from './gapless-bus.ts'
 import { type MessageStore, createMessageStore } from './message.store.ts'
@@ -21,16 +22,17 @@ type Parts = {
   logFault: LogFault
   mayRead: ReadRule
   interchange: Interchange
+  note: NoteWritten
   /** Wraps a store to measure its commits. */
   measured: (store: Committing) => Committing
 }
 type Committing = Pick<MessageStore, 'commit'>
 
 /** Assembles the rooms' log: the message store, the bus of committed Changes and the group commit. */
-export function startLog({ db, clock, log, logFault, mayRead, interchange, measured }: Parts) {
+export function startLog({ db, clock, log, logFault, mayRead, interchange, note, measured }: Parts) {
   const onBusFault = (error: unknown) => logFault(log, error, 'a change could not be passed on')
   const committed = shareBus(createLocalBus(onBusFault), interchange)
-  const messages = createMessageStore(db, mayRead, interchange.isShared)
+  const messages = createMessageStore(db, mayRead, interchange.isShared, note)
   const bus = createGaplessBus({
     bus: committed,
     read: messages.changes,

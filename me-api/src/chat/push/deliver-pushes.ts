@@ -4,7 +4,7 @@ import type { ReadRule } from '../rooms/read-rule.ts'
 import type { Attendance } from './attendance.ts'
 import { payloadOf } from './push-payload.ts'
 import type { PendingPush, PushStore } from './push.store.ts'
-import { REPORTS } from './reasons.ts'
+import { REPORTS, isOfMessage } from './reasons.ts'
 import type { SendPush } from './send-push.ts'
 
 /**
@@ -92,14 +92,14 @@ export function createDelivery(parts: Parts) {
     const now = clock.now()
     const message = pending.message_id === null ? null : await store.message(pending.message_id)
     if (!(await stillHolds(pending, message))) return void (await store.take(pending))
-    if (reason !== 'test' && !attendance.isAway(subscription.person_id)) {
+    if (isOfMessage(reason) && !attendance.isAway(subscription.person_id)) {
       if (now - made_at > AWAY_WAIT) await store.take(pending)
       else await store.postpone(pending, now + ASK_AGAIN)
       return
     }
     const sender = await subject()
     if (!sender) return void (await store.take(pending))
-    const wait = reason === 'test' ? 0 : pace(subscription.id)
+    const wait = !isOfMessage(reason) ? 0 : pace(subscription.id)
     if (wait > 0) return store.postpone(pending, now + wait)
     if (!(await store.take(pending))) return
     const payload = payloadOf({
@@ -120,7 +120,7 @@ export function createDelivery(parts: Parts) {
     const now = clock.now()
     if (now - made_at > NEWS_MAX || isBanned(id)) return false
     if (session_id !== null && !(await store.hasSession(session_id, now))) return false
-    if (reason === 'test') return true
+    if (!isOfMessage(reason)) return true
     if (!message) return false
     if (conversation === REPORTS) return store.hasOpenReport(message.id)
     const by = { id, role: await store.roleOf(id) }

@@ -6,7 +6,7 @@ import type { Attendance } from './attendance.ts'
 import { chooseTold } from './choose-told.ts'
 import type { NewMessagesStore } from './new-messages.store.ts'
 import type { PushStore } from './push.store.ts'
-import { REPORTS } from './reasons.ts'
+import { REPORTS, type Reason, WEBHOOKS } from './reasons.ts'
 
 /** Milliseconds between two looks through the rooms, so that a busy one costs little. */
 const EVERY = 1_000
@@ -57,6 +57,18 @@ export function createNotes(parts: Parts) {
     }
   }
 
+  async function tellOwner(conversation: string, reason: Reason, messageId: string | null): Promise<void> {
+    const owner = await ownersId()
+    const now = clock.now()
+    const subscriptions = owner ? await store.of(owner) : []
+    await store.putPending(
+      subscriptions.map((subscription) => ({
+        ...{ subscription_id: subscription.id, conversation, reason },
+        ...{ message_id: messageId, made_at: now, due_at: now },
+      })),
+    )
+  }
+
   return {
     /** Also looks at what was said before a restart. */
     async start(): Promise<void> {
@@ -75,16 +87,7 @@ export function createNotes(parts: Parts) {
       await doneWithin(STOP_MAX, underWay)
     },
 
-    async reported({ id }: Message): Promise<void> {
-      const owner = await ownersId()
-      const now = clock.now()
-      const subscriptions = owner ? await store.of(owner) : []
-      await store.putPending(
-        subscriptions.map((subscription) => ({
-          ...{ subscription_id: subscription.id, conversation: REPORTS, reason: 'report' },
-          ...{ message_id: id, made_at: now, due_at: now },
-        })),
-      )
-    },
+    reported: ({ id }: Message): Promise<void> => tellOwner(REPORTS, 'report', id),
+    webhookSwitchedOff: (): Promise<void> => tellOwner(WEBHOOKS, 'webhook', null),
   }
 }

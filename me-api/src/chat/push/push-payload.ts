@@ -2,7 +2,7 @@ import { cutText } from '../../contract/cut-text.ts'
 import type { Language, Message, PushPayload } from '../../contract/index.ts'
 import { plainText } from './plain-text.ts'
 import { pushWords } from './push-words.ts'
-import { REPORTS, type Reason } from './reasons.ts'
+import { REPORTS, type Reason, WEBHOOKS } from './reasons.ts'
 
 /** Bytes: push services take at least 4,096 of the encrypted payload (RFC 8030 §7.2), some no more. */
 const BYTES_MAX = 3_000
@@ -14,7 +14,7 @@ type Notice = {
   origin: string
   conversation: string
   reason: Reason
-  /** Null for a test. */
+  /** Null where the reason is none. */
   message: (Message & { title: string }) | null
   now: number
 }
@@ -33,7 +33,7 @@ function contentOf(
 ): PushPayload {
   const words = pushWords[language]
   const about = { nick: message?.author.nick ?? '', room: message?.title ?? '' }
-  const text = message ? plainText(message.text) : words.tested
+  const text = message ? plainText(message.text) : reason === 'webhook' ? words.webhookOff : words.tested
   const body = cutText(text, bodyMax)
   const canBeAnswered = message && conversation !== REPORTS
   return {
@@ -58,6 +58,7 @@ function contentOf(
 }
 
 function pathOf(conversation: string, message: Message | null): string {
+  if (conversation === WEBHOOKS) return '/integrations'
   if (!message) return '/account'
   return conversation === REPORTS ? '/moderation' : `/chat/${message.room}/${message.seq}`
 }

@@ -5,6 +5,7 @@ type About = { nick: string; room: string }
 type Words = {
   titles: Record<Reason, (about: About) => string>
   tested: string
+  webhookOff: string
   /** The notification's own field: its name, its button, and what is said if an answer could not be sent. */
   answer: string
   send: string
@@ -20,8 +21,10 @@ export const pushWords: Record<Language, Words> = {
       mention: ({ nick, room }) => `${nick} mentioned you in ${room}`,
       said: ({ nick, room }) => `${nick} in ${room}`,
       report: ({ nick }) => `A message by ${nick} was reported`,
+      webhook: () => 'A webhook was switched off',
       test: () => 'Notifications work',
     },
+    webhookOff: 'Its receiver does not take what it is sent.',
     tested: 'This is what you asked for: a test.',
     answer: 'Answer',
     send: 'Your answer',
@@ -34,8 +37,10 @@ export const pushWords: Record<Language, Words> = {
       mention: ({ nick, room }) => `${nick} nämnde dig i ${room}`,
       said: ({ nick, room }) => `${nick} i ${room}`,
       report: ({ nick }) => `Ett meddelande av ${nick} har anmälts`,
+      webhook: () => 'En webhook har stängts av',
       test: () => 'Notiserna fungerar',
     },
+    webhookOff: 'Mottagaren tar inte emot det som skickas.',
     tested: 'Det här är testet som du bad om.',
     answer: 'Svara',
     send: 'Ditt svar',
@@ -48,8 +53,10 @@ export const pushWords: Record<Language, Words> = {
       mention: ({ nick, room }) => `${nick} nevnte deg i ${room}`,
       said: ({ nick, room }) => `${nick} i ${room}`,
       report: ({ nick }) => `En melding fra ${nick} er rapportert`,
+      webhook: () => 'En webhook er slått av',
       test: () => 'Varslene virker',
     },
+    webhookOff: 'Mottakeren tar ikke imot det som sendes.',
     tested: 'Dette er testen du ba om.',
     answer: 'Svar',
     send: 'Svaret ditt',

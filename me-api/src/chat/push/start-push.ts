@@ -116,6 +116,7 @@ export async function startPush(parts: Parts) {
   })
 
   signals.messageReported.subscribe(notes.reported)
+  signals.webhookSwitchedOff.subscribe(notes.webhookSwitchedOff)
   signals.identityEnded.subscribe(store.removeAllOf)
   signals.wordsErased.subscribe(store.removeAllOf)
   function sweepLater(): void {

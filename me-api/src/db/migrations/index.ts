@@ -20,6 +20,7 @@ import { conversations } from './0018_conversations.ts'
 import { pushOf } from './0019_push.ts'
 import { about } from './0020_about.ts'
 import { botsOf } from './0021_bots.ts'
+import { webhooksOf } from './0022_webhooks.ts'
 
 /** The migrations, in the order of their names. A released migration never changes. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -43,4 +44,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0019_push': pushOf(kind),
   '0020_about': about,
   '0021_bots': botsOf(kind),
+  '0022_webhooks': webhooksOf(kind),
 })
