@@ -281,8 +281,7 @@ export async function startChat(parts: Parts) {
       await storePending()
       await transports.close()
       endWatch()
-      await push.close()
-      await webhooks.close()
+      await Promise.all([push.close(), webhooks.close()])
     },
   }
 }

@@ -41,7 +41,7 @@ export const OwnerAction = z.enum([
   'change-bot',
   'replace-bot-token',
   'remove-bot',
-  'add-webhook',
+  'create-webhook',
   'change-webhook',
   'remove-webhook',
 ])

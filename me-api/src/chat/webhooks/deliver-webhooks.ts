@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Clock, doneWithin } from '../../clock.ts'
 import type { OneAtATime } from '../../db/one-at-a-time.ts'
 import type { AttemptDelivery } from './attempt-delivery.ts'
@@ -32,12 +33,14 @@ export function createWebhookDelivery({ store, attempt, oneAtATime, clock, onFau
   const lanes = new Map<string, Promise<void>>()
   let [isStopping, hasEnded] = [false, false]
   let [isRunning, isWoken] = [false, false]
+  /** Whether the database has failed in this round: the next one tries again. */
+  let hasFailed = false
   let cancel = () => {}
+  let cancelSoon: (() => void) | null = null
   let wakeUp = () => {}
   let end = () => {}
-  const ended = new Promise<void>((resolve) => (end = resolve))
 
-  /** Resolves after some time, or earlier when something is put or the server stops. */
+  /** Resolves after some time, or earlier when `wakeUp` is called. */
   const pause = (): Promise<void> =>
     new Promise((resolve) => {
       const stop = clock.after(EVERY, resolve)
@@ -49,35 +52,50 @@ export function createWebhookDelivery({ store, attempt, oneAtATime, clock, onFau
 
   async function round(): Promise<void> {
     const until = clock.monotonic() + ROUND_MAX
-    const isOver = () => isStopping || clock.monotonic() >= until
+    hasFailed = false
+    const isOver = () => isStopping || hasFailed || clock.monotonic() >= until
     do {
-      for (const id of await store.waiting()) startLane(id, isOver)
-      if (lanes.size > 0) await Promise.race([...lanes.values(), pause(), ended])
+      for (const id of await due()) startLane(id, isOver)
+      if (lanes.size > 0) await Promise.race([...lanes.values(), pause()])
       wakeUp()
     } while (lanes.size > 0 && !isOver())
-    await Promise.race([Promise.all(lanes.values()), ended])
+    await lanesDone()
   }
 
+  /** Resolves when nothing is under way any more, or the server has stopped. */
+  const lanesDone = (): Promise<void> =>
+    new Promise((resolve) => {
+      end = resolve
+      if (hasEnded) resolve()
+      void Promise.all(lanes.values()).then(() => resolve())
+    })
+
   function startLane(id: string, isOver: () => boolean): void {
-    if (lanes.has(id)) return
     const lane = work(id, isOver)
-      .catch((error: unknown) => void (hasEnded || onFault(error)))
+      .catch((error: unknown) => {
+        hasFailed = true
+        if (!hasEnded) onFault(error)
+      })
       .finally(() => lanes.delete(id))
     lanes.set(id, lane)
   }
 
   async function work(id: string, isOver: () => boolean): Promise<void> {
     while (!isOver()) {
-      const due = await store.next(id, clock.now())
-      if (!due) return
-      await attempt(due, () => hasEnded)
+      const next = await store.next(id, clock.now())
+      if (!next) return
+      await attempt(next, () => hasEnded)
+      // What is skipped waits for nothing else.
+      await nextTurn()
     }
   }
 
-  /** Without anything due it takes no lock. */
-  async function hasDue(): Promise<boolean> {
-    for (const id of await store.waiting()) if (await store.next(id, clock.now())) return true
-    return false
+  /** Returns the webhooks that are to be told something now, and are not being told anything. */
+  async function due(): Promise<string[]> {
+    const found: string[] = []
+    for (const id of await store.waiting())
+      if (!lanes.has(id) && (await store.next(id, clock.now()))) found.push(id)
+    return found
   }
 
   async function look(): Promise<void> {
@@ -85,7 +103,8 @@ export function createWebhookDelivery({ store, attempt, oneAtATime, clock, onFau
     isRunning = true
     isWoken = false
     try {
-      if (await hasDue()) await oneAtATime('webhooks', round)
+      // Without anything due it takes no lock.
+      if ((await due()).length > 0) await oneAtATime('webhooks', round)
     } catch (error) {
       if (!hasEnded) onFault(error)
     } finally {
@@ -104,15 +123,21 @@ export function createWebhookDelivery({ store, attempt, oneAtATime, clock, onFau
 
     /** Something was put, and will be committed soon. */
     wake(): void {
-      isWoken = true
-      if (isRunning) clock.after(SOON, () => wakeUp())
-      else schedule(SOON)
+      if (isStopping) return
+      cancelSoon ??= clock.after(SOON, () => {
+        cancelSoon = null
+        isWoken = true
+        wakeUp()
+        void look()
+      })
     },
 
     /** Starts nothing more, and waits briefly for what is under way: what it comes to is not noted any later. */
     async close(): Promise<void> {
       isStopping = true
       cancel()
+      cancelSoon?.()
+      wakeUp()
       await doneWithin(STOP_MAX, Promise.all(lanes.values()))
       hasEnded = true
       end()

@@ -39,8 +39,7 @@ export function createWebhookOutbox({ store, mayRead, clock }: Parts) {
   /** What a bot wrote is told to nobody: a bot never hears itself, and nothing goes round in circles. */
   function happeningsOf({ what, message }: Written, owner: Owner): Happening[] {
     const { id: subject, room, rev, author, text } = message
-    const role: string = author.role
-    if (role === 'bot') return []
+    if (author.role === 'bot') return []
     const about = { subject, room, rev }
     if (isPrivate(room)) return what === 'sent' ? [{ event: 'conversation.message', ...about }] : []
     if (!mayRead(null, room)) return []

@@ -42,7 +42,7 @@ export const webhookRoutes = ({ webhooks, originOf }: Parts): Route[] => [
     body: NewWebhook,
     answer: WebhookMade,
     status: 201,
-    logged: ({ body }) => ['add-webhook', new URL(body.url).host],
+    logged: ({ body }) => ['create-webhook', new URL(body.url).host],
     async handle({ body, req, res }) {
       const made = await webhooks.add(body, originOf(req))
       res.location(`/api/webhooks/${made.webhook.id}`)
