@@ -1,5 +1,5 @@
 import { defineConfig, devices } from '@playwright/test'
-import { launchOptions } from './e2e/support/chromium.ts'
+import { pageOptions } from './e2e/support/chromium.ts'
 import type { Settings } from './e2e/support/test.ts'
 
 export default defineConfig<object, { settings: Settings }>({
@@ -19,7 +19,7 @@ export default defineConfig<object, { settings: Settings }>({
     locale: 'en-GB',
     // A service worker's cache would hide the server's answers; offline.spec.ts allows it.
     serviceWorkers: 'block',
-    launchOptions: launchOptions(),
+    launchOptions: pageOptions(),
     // Recording every test costs a tenth of its time.
     trace: process.env.CI ? 'on-first-retry' : 'retain-on-failure',
   },

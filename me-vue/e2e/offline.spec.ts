@@ -1,12 +1,13 @@
 import type { Page } from '@playwright/test'
 import { expect, test, visitor } from './support/chat.ts'
+import { launchOptions } from './support/chromium.ts'
 import { createRedeployProxy } from './support/redeploy-proxy.ts'
 
 /** Waits until the service worker has cached the site and controls this page. */
 const expectActiveWorker = (page: Page) =>
   expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated')
 
-test.use({ serviceWorkers: 'allow' })
+test.use({ serviceWorkers: 'allow', launchOptions: launchOptions() })
 
 test('the site can be installed: it has a manifest, its icons and a service worker', async ({
   page,

@@ -1,11 +1,12 @@
 import { createECDH, randomBytes } from 'node:crypto'
 import type { Browser, BrowserContext, Page, Worker } from '@playwright/test'
 import { expect, openTab, test } from './support/chat.ts'
+import { launchOptions } from './support/chromium.ts'
 import { createOwnerApi } from './support/owner-api.ts'
 import { signIn } from './support/test.ts'
 import type { TestServer } from './support/test-server.ts'
 
-test.use({ serviceWorkers: 'allow' })
+test.use({ serviceWorkers: 'allow', launchOptions: launchOptions() })
 
 /** No push service is reached: the page is given a subscription, and the pushes come over the DevTools protocol. */
 async function fakeSubscriptions(context: BrowserContext): Promise<void> {
