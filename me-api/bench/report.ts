@@ -150,8 +150,8 @@ function tablesOf(results: Results): Table[] {
   if (hop)
     tables.push({
       title: 'A Change on its way to another node, µs of CPU',
-      head: ['a node that hears it', 'of that, its signature', 'Redis, for each node'],
-      rows: [[hop.perChange.toFixed(0), hop.perSignature.toFixed(1), hop.redisPerNode.toFixed(1)]],
+      head: ['a node that hears it', 'of that, its seal', 'Redis, for each node'],
+      rows: [[hop.perChange.toFixed(0), hop.perSeal.toFixed(1), hop.redisPerNode.toFixed(1)]],
     })
   if (model)
     tables.push({

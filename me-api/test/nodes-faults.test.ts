@@ -4,7 +4,7 @@ import { createClient } from '@redis/client'
 import { lockRoom } from '../src/chat/log/commit.ts'
 import type { Message } from '../src/contract/index.ts'
 import { readInstallation } from '../src/db/installation.ts'
-import { createSignedTexts } from '../src/nodes/signed-text.ts'
+import { createSealedTexts } from '../src/nodes/sealed-text.ts'
 import { databaseOf } from './support/database.ts'
 import {
   type Node,
@@ -128,17 +128,19 @@ describeNodes('a bad Redis', () => {
   )
 })
 
-/** The channel as somebody sees it who has Redis, and who can sign if they have the nodes' secret too. */
+/** The channel as somebody sees it who has Redis, and who can read and write it if they have the nodes' secret too. */
 async function channelOf({ db }: Node) {
   const channel = `me:${(await readInstallation(db)).name}:nodes`
   const client = await createClient({ url: process.env['TEST_REDIS_URL']! }).connect()
   closeAfterTest(async () => client.destroy())
   const heard: string[] = []
   await client.subscribe(channel, (text) => heard.push(text))
+  const { seal, open } = createSealedTexts(['a secret for tests that is long enough'], crypto.randomUUID())
   return {
     heard,
+    open,
     publish: async (text: string) => (await client.publish(channel, text)) - 1,
-    sign: createSignedTexts(['a secret for tests that is long enough']).sign,
+    seal,
   }
 }
 
@@ -177,7 +179,7 @@ describeNodes('the channel of the nodes', () => {
   test('may carry anything: nothing breaks, and each node warns once at most', async () => {
     const nodes = await startNodes()
     const { ada, bo } = await twoVisitors(nodes)
-    const { publish, sign } = await channelOf(nodes[0]!)
+    const { publish, seal } = await channelOf(nodes[0]!)
     const from = crypto.randomUUID()
     const envelopes = [
       { from, kind: 'change', data: { room: 'lobby' } },
@@ -205,7 +207,7 @@ describeNodes('the channel of the nodes', () => {
       'x'.repeat(2e6),
     ]
     const written = envelopes.map((one) => JSON.stringify(one))
-    for (const text of [...texts, ...written, ...[...texts, ...written].map(sign)])
+    for (const text of [...texts, ...written, ...[...texts, ...written].map(seal)])
       expect(await publish(text)).toBe(2)
     await hearEachOther(nodes, ada, bo)
     await bo.send('still here')
@@ -213,10 +215,10 @@ describeNodes('the channel of the nodes', () => {
     for (const node of nodes) expect(warnings(node)).toHaveLength(1)
   })
 
-  test('is believed only where the nodes’ secret signs', async () => {
+  test('is believed only where the nodes’ secret seals', async () => {
     const nodes = await startNodes()
     const { ada, bo } = await twoVisitors(nodes)
-    const { publish, heard } = await channelOf(nodes[0]!)
+    const { publish, heard, open } = await channelOf(nodes[0]!)
     const eve = { id: crypto.randomUUID(), nick: 'eve', role: 'visitor' }
     const message = { id: crypto.randomUUID(), room: 'lobby', seq: 1, rev: 1, author: eve, text: 'forged' }
     const data = {
@@ -232,13 +234,16 @@ describeNodes('the channel of the nodes', () => {
     }
     for (const [kind, forged] of Object.entries(data))
       await publish(JSON.stringify({ from: crypto.randomUUID(), kind, data: forged }))
-    const signed = await eventually(() => {
+    const sealed = await eventually(() => {
       bo.socket.emit('typing:set', { room: 'lobby', on: true }, () => {})
-      const text = heard.find((one) => one.includes('"nick":"bo"'))
+      const text = heard.find((one) => open(one)?.includes('"nick":"bo"'))
       expect(text).toBeDefined()
       return text!
     })
-    await publish(signed.replace('"nick":"bo"', '"nick":"eve"'))
+    const bytes = Buffer.from(sealed.slice(36), 'base64')
+    bytes[bytes.length - 20]! ^= 1
+    await publish(crypto.randomUUID() + bytes.toString('base64'))
+    await publish(crypto.randomUUID() + sealed.slice(36))
     await hearEachOther(nodes, ada, bo)
     for (const by of [ada, bo]) await by.send('true')
     for (const reader of [ada, bo]) {
@@ -252,10 +257,10 @@ describeNodes('the channel of the nodes', () => {
     const nodes = await startNodes()
     const { ada, bo } = await twoVisitors(nodes)
     const stream = await openStream(nodes[1]!, '?after=0')
-    const { publish, sign } = await channelOf(nodes[0]!)
+    const { publish, seal } = await channelOf(nodes[0]!)
     await bo.send('first')
     const claim = (kind: string, data: object) =>
-      publish(sign(JSON.stringify({ from: crypto.randomUUID(), kind, data })))
+      publish(seal(JSON.stringify({ from: crypto.randomUUID(), kind, data })))
     await claim('wake', { room: 'lobby', rev: 2 ** 52 })
     await claim('change', { room: 'lobby', from: 2 ** 50, to: 2 ** 51, messages: [] })
     await ada.send('second')

@@ -5,7 +5,7 @@ import { Stop } from '../errors.ts'
 import { createSignal } from '../signal.ts'
 import { type NodeMessages, nodeMessages } from './node-messages.ts'
 import { type RedisChannel, isRefusal, openRedisChannel } from './redis-channel.ts'
-import { SIGNATURE_LENGTH, createSignedTexts } from './signed-text.ts'
+import { createSealedTexts } from './sealed-text.ts'
 
 /** Milliseconds between two signs of life, and those without any after which a node counts as gone. */
 const ALIVE_EVERY = 5_000
@@ -14,7 +14,7 @@ const GONE_AFTER = 15_000
 const GREET_EVERY = 1_000
 /** Milliseconds that a slow Redis may hold up the start. */
 const JOIN_MAX = 2_000
-/** The longest text on the channel, in UTF-16 code units. */
+/** The longest text that is sealed for the channel, in UTF-16 code units. */
 const TEXT_MAX = 512 * 1024
 
 type Kind = keyof NodeMessages
@@ -60,7 +60,7 @@ export const noInterchange: Interchange = {
 type Parts = {
   redisUrl: string
   installation: string
-  /** Those of all nodes: whoever has only Redis is not believed. */
+  /** Those of all nodes: whoever has only Redis reads nothing, and is not believed. */
   secrets: string[]
   clock: Clock
   log: Logger
@@ -71,9 +71,7 @@ const Envelope = z.object({ from: z.string().max(100), kind: z.string(), data: z
 /** Connects this node with the others over Redis. One Redis may serve several installations. */
 export function createInterchange({ redisUrl, installation, secrets, clock, log }: Parts): Interchange {
   const own = crypto.randomUUID()
-  const signed = createSignedTexts(secrets)
-  /** What this node sends comes back to it, and is not worth reading. */
-  const ownStart = `{"from":"${own}",`
+  const sealed = createSealedTexts(secrets, own)
   const onFault = (error: unknown) => log.error({ err: error }, 'a message of another node could not be used')
   const handlers = new Map<string, (data: never, from: string) => void>()
   const meetings = createSignal<void>(onFault)
@@ -117,12 +115,13 @@ export function createInterchange({ redisUrl, installation, secrets, clock, log 
   function post(kind: string, data: unknown): boolean {
     const text = JSON.stringify({ from: own, kind, data })
     if (text.length > TEXT_MAX) return false
-    channel?.publish(signed.sign(text))
+    channel?.publish(sealed.seal(text))
     return true
   }
 
   function receive(text: string): void {
-    const message = text.startsWith(ownStart, SIGNATURE_LENGTH) ? null : read(text)
+    // What this node sends comes back to it, and is not worth reading.
+    const message = sealed.isOwn(text) ? null : read(text)
     if (!message) return
     const { from, kind, data } = message
     if (kind === 'bye') return gone(from, true)
@@ -142,8 +141,8 @@ export function createInterchange({ redisUrl, installation, secrets, clock, log 
   /** Returns a message of this version; null for anything else, of which the first is logged. */
   function read(received: string): { from: string; kind: string; data: unknown } | null {
     try {
-      const text = signed.open(received)
-      if (text === null) throw new Error('It is not signed with a secret of this node.')
+      const text = sealed.open(received)
+      if (text === null) throw new Error('It is not sealed with a secret of this node.')
       const envelope = Envelope.parse(JSON.parse(text))
       const schema = nodeMessages[envelope.kind as Kind]
       return schema ? { ...envelope, data: schema.parse(envelope.data) } : envelope
