@@ -41,7 +41,7 @@ type ServerEvent = { summary: string; data: z.ZodType }
 
 /**
  * The codes with which any client event may be refused, in addition to its own; TOKEN_INVALID where the account was
- * deleted meanwhile.
+ * deleted, or the bot removed, meanwhile.
  */
 export const errorsOfAnyEvent: ErrorCode[] = ['INVALID', 'RATE_LIMITED', 'TOKEN_INVALID', 'UNAVAILABLE']
 
@@ -76,12 +76,13 @@ export const clientEvents = {
   },
   'message:send': {
     summary:
-      'Sends a message. If this author has already stored a message with the id, the answer is that message, so it is always safe to send again.',
+      'Sends a message. If this author has already stored a message with the id, the answer is that message, so it is always safe to send again. FORBIDDEN: a bot is kept out of the room.',
     data: MessageDraft,
     answer: Message,
     errors: [
       'TOO_LONG',
       'NICK_REQUIRED',
+      'FORBIDDEN',
       'MUTED',
       'BANNED',
       'ROOM_LOCKED',
@@ -118,16 +119,17 @@ export const clientEvents = {
     errors: ['FORBIDDEN', 'NOT_FOUND'],
   },
   'message:react': {
-    summary: 'Adds a reaction to a message, or removes it.',
+    summary: 'Adds a reaction to a message, or removes it. FORBIDDEN: a bot is kept out of the room.',
     data: Reaction,
     answer: Message,
-    errors: ['TOO_LONG', 'NICK_REQUIRED', 'MUTED', 'BANNED', 'ROOM_LOCKED', 'NOT_FOUND'],
+    errors: ['TOO_LONG', 'NICK_REQUIRED', 'FORBIDDEN', 'MUTED', 'BANNED', 'ROOM_LOCKED', 'NOT_FOUND'],
   },
   'nick:set': {
-    summary: 'Chooses a nick. A reader becomes a visitor; the account of a member gets the new nick.',
+    summary:
+      'Chooses a nick. A reader becomes a visitor; the account of a member gets the new nick. FORBIDDEN: the owner chooses that of a bot.',
     data: NickChoice,
     answer: Identity,
-    errors: ['NICK_INVALID', 'NICK_TAKEN', 'NICK_RESERVED', 'MUTED', 'BANNED', 'PROOF_REQUIRED'],
+    errors: ['NICK_INVALID', 'NICK_TAKEN', 'NICK_RESERVED', 'FORBIDDEN', 'MUTED', 'BANNED', 'PROOF_REQUIRED'],
   },
   'typing:set': {
     summary: 'Says that the person is writing in a room, or no longer is.',
