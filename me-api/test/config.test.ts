@@ -23,6 +23,7 @@ test('readConfig returns the defaults without any setting', () => {
     TRUST_PROXY: 0,
     LIMIT_MESSAGES: { count: 10, seconds: 10 },
     LIMIT_ADDRESS_MESSAGES: { count: 100, seconds: 10 },
+    LIMIT_BOTS: { count: 60, seconds: 60 },
     LIMIT_CONNECTIONS: 20,
     LIMIT_EVENTS: { count: 200, seconds: 10 },
     LIMIT_JOINS: { count: 30, seconds: 600 },

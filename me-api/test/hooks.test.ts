@@ -249,7 +249,7 @@ describe('Slack’s format', () => {
     ['2*3*4 and a ** b', '2*3*4 and a ** b'],
     ['&lt;script&gt; &amp;lt; &quot;', '<script> &lt; &quot;'],
     ['<https://a.example/?a=1&amp;b=2|see [it](x)>', '[see \\[it\\](x)](https://a.example/?a=1&b=2)'],
-    ['<https://a.example/(x)>', 'https://a.example/%28x%29'],
+    ['<https://a.example/(x)>', '[https://a.example/(x)](https://a.example/%28x%29)'],
     ['<javascript:alert(1)|click>', 'click'],
     ['<mailto:bob@example.com|Bob>', 'Bob'],
     ['<#C024BE7LR|general> <!date^1392734382^{date}|Feb 18>', '#general Feb 18'],
