@@ -201,7 +201,7 @@ export type Presence = z.infer<typeof Presence>
 export const Handshake = z.object({
   // A value that cannot be a nick or a token becomes one that is refused as such.
   nick: z.string().max(200).nullish().catch('\0').describe("a new visitor's nick"),
-  token: z.string().max(4_000).nullish().catch('\0').describe("a visitor's or a user's token"),
+  token: z.string().max(4_000).nullish().catch('\0').describe("a visitor's, a user's or a bot's token"),
   tab: z.string().max(100).nullish().catch(null).describe('a random name that the tab stores'),
   proof: Proof,
   reader: z.boolean().nullish().catch(null).describe('only reads, even if the cookie belongs to an account'),
