@@ -17,7 +17,8 @@ const recipesOf = (page: string): string[] =>
     .map(([, recipe = '']) => recipe)
     .filter((recipe) => /\$(HOOK|BOT_TOKEN)/.test(recipe))
 
-test('each recipe of docs/integrations.md does what the page says', async () => {
+/** A site with a bot, and what the recipes know of it. */
+async function startWithKeys() {
   const { app, token, secret } = await startWithBot()
   const env = {
     PATH: process.env['PATH'] ?? '',
@@ -26,8 +27,15 @@ test('each recipe of docs/integrations.md does what the page says', async () => 
     BOT_TOKEN: token,
     BOT_SECRET: secret,
   }
+  const cook = (recipe: string) =>
+    run('sh', ['-ec', recipe.replaceAll('localhost:1337', app.url)], { env, timeout: 60_000 })
+  return { app, cook }
+}
+
+test('each recipe of docs/integrations.md does what the page says', async () => {
+  const { app, cook } = await startWithKeys()
   const recipes = recipesOf('docs/integrations.md')
-  for (const recipe of recipes) await run('sh', ['-ec', recipe], { env })
+  for (const recipe of recipes) await cook(recipe)
   const said = (await history(app)).map(({ text }) => text)
   expect(said).toEqual([
     'The backup is done.',
@@ -39,8 +47,18 @@ test('each recipe of docs/integrations.md does what the page says', async () => 
     '**Deployed**\n> **[v1.2.3](https://example.org/v1.2.3)**',
     'beep',
   ])
-  await run('sh', ['-ec', recipes[1]!], { env })
+  await cook(recipes[1]!)
   expect(await history(app)).toHaveLength(said.length)
+})
+
+test('what README.md says as a bot is said', async () => {
+  const { app, cook } = await startWithKeys()
+  for (const recipe of recipesOf('README.md')) await cook(recipe)
+  const said = (await history(app)).map(({ author, text }) => [author.role, text])
+  expect(said).toEqual([
+    ['bot', 'The backup is done.'],
+    ['bot', 'beep'],
+  ])
 })
 
 test('the bot in twenty lines answers once, and neither itself nor what was said before', async () => {
