@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals'
 import { jumpingClock } from './support/jumping-clock.ts'
 import { startPushService } from './support/push-service.ts'
 import { subscribe } from './support/push.ts'
-import { api } from './support/rest.ts'
 import { eventually, visitor } from './support/visitors.ts'
 import {
   addWebhook,
