@@ -42,6 +42,7 @@ import { createOrigins } from './http/origins.ts'
 import { createDocuments } from './site/documents.ts'
 import { createPageTitles } from './site/page-titles.ts'
 import { createPageDataReader } from './site/page-data.ts'
+import { createPageTalk } from './site/page-talk.ts'
 import { loadSiteRenderer } from './site/site-renderer.ts'
 import { createRequestLimit } from './http/request-limit.ts'
 import { requestLog } from './http/request-log.ts'
@@ -242,6 +243,8 @@ export async function createApp({
     addressOf,
     isOwner: chat.callers.isOwner,
   })
+  const { readAbout, ...readsOfChat } = chat.forDocuments
+  const talkAt = createPageTalk({ read: readAbout, clock })
   const documents = createDocuments({
     directory: siteDirectory,
     renderPage: await loadSiteRenderer(siteDirectory),
@@ -249,10 +252,12 @@ export async function createApp({
       presentation,
       reports,
       privacy: privacyOf(config),
-      ...chat.forDocuments,
+      ...readsOfChat,
       cache,
+      talkAt,
     }),
     cache,
+    talkAt,
     clock,
     originOf: siteHost.originOf,
     isSecure: siteHost.isSecure,

@@ -242,7 +242,7 @@ export async function startChat(parts: Parts) {
     }),
     formMessages: createFormMessages({ guests: identity.guests, rules, rooms, secret: parts.secret }),
     /** What documents show: read as by somebody without a nick. */
-    forDocuments: { reads, rooms },
+    forDocuments: { reads, rooms, readAbout: about.read },
     /** What changes of accounts mean in the chat. */
     forAccounts: {
       callers: identity.callers,

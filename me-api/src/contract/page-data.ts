@@ -1,4 +1,4 @@
-import type { Change, HistoryPage, Room } from './chat.ts'
+import type { AboutPage, Change, HistoryPage, Room } from './chat.ts'
 import type { Failure } from './errors.ts'
 import type { Presentation, Report, ReportSummary } from './pages.ts'
 import type { Privacy } from './privacy.ts'
@@ -11,6 +11,8 @@ export type PageData = {
   /** Null where there is no report on that week. */
   report?: Report | null
   privacy?: Privacy
+  /** The newest messages about the page that everybody may read, for readers without script. */
+  about?: AboutPage
   chat?: ChatPageData
   /** False where the chat has no room or message at the address. */
   isThere?: false

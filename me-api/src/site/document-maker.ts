@@ -86,8 +86,11 @@ function refreshOf({ name, data }: RenderedPage, query: string): string[] {
 const belowPage = (data: PageData): string => `${noScript()}
     <script type="application/json" id="page-data">${inertJson(sharedData(data))}</script>`
 
-/** What is the same for every reader: the placeholder of a nick is of no use to the script. */
-function sharedData({ chat, ...data }: PageData): PageData {
+/**
+ * What is the same for every reader: the placeholder of a nick is of no use to the script, which also reads by itself
+ * what is said about the page, and goes on reading it.
+ */
+function sharedData({ chat, about: _about, ...data }: PageData): PageData {
   if (!chat) return data
   const { writer: _, ...shared } = chat
   return { ...data, chat: shared }

@@ -8,6 +8,7 @@ import { type Document, createDocumentMaker } from './document-maker.ts'
 import { createDocumentSender } from './document-sender.ts'
 import type { PageCache } from './page-cache.ts'
 import type { ReadPageData } from './page-data.ts'
+import type { PageTalk } from './page-talk.ts'
 import { languageOf } from './reader-language.ts'
 import type { RenderPage } from './site-renderer.ts'
 
@@ -20,6 +21,8 @@ type Parts = {
   directory: string
   renderPage: RenderPage
   readPageData: ReadPageData
+  /** Returns what is said about a page: its document is made anew where that is another object. */
+  talkAt?: PageTalk
   cache: PageCache
   clock: Clock
   originOf: SiteHost['originOf']
@@ -30,7 +33,7 @@ type Parts = {
 
 /** Serves the site's documents, made once for each content and language. */
 export function createDocuments(parts: Parts) {
-  const { cache } = parts
+  const { cache, talkAt } = parts
   const { make, scriptHashes } = createDocumentMaker(parts)
   const send = createDocumentSender(parts)
   const chat = createChatDocuments({ ...parts, make, send })
@@ -43,11 +46,12 @@ export function createDocuments(parts: Parts) {
     await send(req, res, document)
   }
 
-  function documentOf(req: Request, query: string): Promise<Document> {
+  async function documentOf(req: Request, query: string): Promise<Document> {
     const language = languageOf(req)
     const path = asWritten(req.path)
     if (!shared.test(path) && (query || !sharedPlain.test(path))) return make(req.path, query, language)
-    return cache.get(`document ${language} ${path}`, () => make(path, '', language))
+    const talk = await talkAt?.(path)
+    return cache.get(`document ${language} ${path}`, () => make(path, '', language), talk)
   }
 
   return { handler, refuse: chat.refuse, madeAnew: chat.madeAnew, scriptHashes }

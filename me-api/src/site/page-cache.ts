@@ -5,18 +5,21 @@ import type { Clock } from '../clock.ts'
  * hears from other nodes.
  */
 export function createPageCache(clock: Clock) {
-  let cache = new Map<string, Promise<unknown>>()
+  let cache = new Map<string, { made: Promise<unknown>; source: unknown }>()
   let changedAt = clock.now()
 
   return {
-    /** Returns the cached result of `make`, which is called again after a change or a failure. */
-    get<Page>(name: string, make: () => Promise<Page>): Promise<Page> {
+    /**
+     * Returns the cached result of `make`, which is called again after a change or a failure, and where it was made of
+     * another `source`.
+     */
+    get<Page>(name: string, make: () => Promise<Page>, source?: unknown): Promise<Page> {
       const current = cache
-      const cached = current.get(name) as Promise<Page> | undefined
-      if (cached) return cached
+      const cached = current.get(name)
+      if (cached && cached.source === source) return cached.made as Promise<Page>
       const made = make()
-      current.set(name, made)
-      made.catch(() => current.delete(name))
+      current.set(name, { made, source })
+      made.catch(() => current.get(name)?.made === made && current.delete(name))
       return made
     },
 

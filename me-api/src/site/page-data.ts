@@ -14,6 +14,7 @@ import {
 import type { PresentationPages } from '../presentation/presentation.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { PageCache } from './page-cache.ts'
+import type { PageTalk } from './page-talk.ts'
 
 type Parts = {
   presentation: Pick<PresentationPages, 'read'>
@@ -22,10 +23,13 @@ type Parts = {
   reads: Pick<MessageReads, 'history' | 'changes'>
   rooms: Pick<Rooms, 'list'>
   cache: PageCache
+  talkAt: PageTalk
 }
 
 /** Reads what the page of a route shows, as for a reader who is not signed in. */
-export function createPageDataReader({ presentation, reports, privacy, reads, rooms, cache }: Parts) {
+export function createPageDataReader(parts: Parts) {
+  const { presentation, reports, privacy, reads, rooms, cache, talkAt } = parts
+
   // As REST answers: without what is only known here.
   const readPresentation = async () => Presentation.parse(await presentation.read())
   const readList = async () => (await reports.list()).map((report) => ReportSummary.parse(report))
@@ -51,6 +55,11 @@ export function createPageDataReader({ presentation, reports, privacy, reads, ro
     return has(around) ? { chat: { ...chat, around } } : { chat: { ...chat, change }, isThere: false }
   }
 
+  async function talkOf(path: string): Promise<Pick<PageData, 'about'>> {
+    const about = await talkAt(path)
+    return about ? { about } : {}
+  }
+
   return async function read(name: string, params: Record<string, unknown>): Promise<PageData> {
     const data = { presentation: await cache.get('presentation', readPresentation) }
     if (name === 'privacy' || name === 'register') return { ...data, privacy }
@@ -64,9 +73,10 @@ export function createPageDataReader({ presentation, reports, privacy, reads, ro
     }
     if (!['home', 'reports', 'report'].includes(name)) return data
     const list = await cache.get('report list', readList)
-    if (name !== 'report') return { ...data, reports: list }
+    if (name === 'reports') return { ...data, reports: list }
+    if (name === 'home') return { ...data, reports: list, ...(await talkOf('/')) }
     const report = (await cache.get('reports', readReports)).get(weekOf(params['week'])) ?? null
-    return { ...data, reports: list, report }
+    return { ...data, reports: list, report, ...(report && (await talkOf(`/reports/week/${report.week}`))) }
   }
 }
 

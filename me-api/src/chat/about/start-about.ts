@@ -32,8 +32,10 @@ export function startAbout({ db, log, bus, rooms, places, ...parts }: Parts) {
     onFault: (error) => log.error({ err: error }, 'what is said about a page could not be read'),
   })
   const streams = createAboutStreams({ ...parts, followTalk, mayRead: rooms.mayRead })
+  const read = createAboutReader({ store, rooms })
   return {
-    routes: aboutRoutes({ read: createAboutReader({ store, rooms }), places, streams }),
+    routes: aboutRoutes({ read, places, streams }),
+    read,
     end: streams.end,
   }
 }
