@@ -33,7 +33,7 @@ export function useSubmit({ chat, composing, showStatus, askNick }: Parts) {
   function obey(text: string): void {
     const command = readCommand(text)
     if (command.is === 'unknown') return showStatus(t('controls.command.unknown', { name: command.name }))
-    if (command.is === 'send') chat.write(command.text, composing.replyTo || undefined)
+    if (command.is === 'send') chat.write(command.text, composing.context())
     else if (command.is === 'help') helping.value = true
     else void rename(command.nick)
     if (command.is === 'send') composing.done()

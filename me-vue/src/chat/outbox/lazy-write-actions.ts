@@ -1,7 +1,7 @@
 import { computed, shallowRef } from 'vue'
 import type { Message } from 'me-api/contract'
 import type { Pending } from './pending.ts'
-import type { WriteActions } from './write-actions.ts'
+import type { Context, WriteActions } from './write-actions.ts'
 
 const NOTHING: Pending = { reactions: new Map(), edits: new Map(), removals: new Map() }
 
@@ -57,7 +57,7 @@ export function createLazyWriteActions(load: () => Promise<WriteActions>, room: 
     refusal: computed(() => loaded.value?.refusal.value ?? null),
     /** What is done to messages, and to what is on its way. */
     acts: {
-      write: whenLoaded((actions, text: string, replyTo?: string) => actions.write(room(), text, replyTo)),
+      write: whenLoaded((actions, text: string, context?: Context) => actions.write(room(), text, context)),
       tryAgain: whenLoaded((actions, id: string) => actions.tryAgain(id)),
       remove: whenLoaded((actions, id: string) => actions.remove(id)),
       react: whenLoaded((actions, message: Pick<Message, 'id' | 'reactions'>, emoji: string, on: boolean) =>

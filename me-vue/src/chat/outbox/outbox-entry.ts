@@ -1,4 +1,4 @@
-import type { Author, ErrorCode, Failure, Message, Person } from 'me-api/contract'
+import type { About, Author, ErrorCode, Failure, Message, Person } from 'me-api/contract'
 
 /** Something to be done to a room's log, from the click until the server has done it. */
 export type OutboxEntry = {
@@ -12,6 +12,8 @@ export type OutboxEntry = {
   readonly text: string
   /** The id of the message it answers. */
   readonly replyTo?: string
+  /** The page, and the passage of it, that it is about; the title is what this browser has read. */
+  readonly about?: About
   /** The author, if there was an identity already. */
   readonly author?: Author
   /** When it was written, in milliseconds since 1970 by this machine's clock; no two are the same, and they go in this order. */
@@ -30,6 +32,7 @@ export type Outgoing = {
   readonly room: string
   readonly text: string
   readonly replyTo?: string
+  readonly about?: About
   readonly author?: Author
   /** ISO 8601. */
   readonly writtenAt: string
@@ -74,10 +77,13 @@ export const authorOf = (self: Person | null | undefined): Author | undefined =>
 
 /** As the message is shown: an acknowledged one is placed by its seq. */
 export const outgoing = (
-  { id, room, text, replyTo, author, at }: OutboxEntry,
+  { id, room, text, replyTo, about, author, at }: OutboxEntry,
   state: Outgoing['state'],
   more: Pick<Outgoing, 'error' | 'after' | 'seq' | 'heldUntil'> = {},
-): Outgoing => ({ id, room, text, replyTo, author, writtenAt: new Date(at).toISOString(), state, ...more })
+): Outgoing => ({
+  ...{ id, room, text, replyTo, about, author, writtenAt: new Date(at).toISOString(), state },
+  ...more,
+})
 
 /** An entry that is done. `errand` is its name in earlier versions, which other tabs may run. */
 export type Done = { errand: OutboxEntry; message: Message }

@@ -93,7 +93,9 @@ export function createOutbox(parts: Parts) {
     leaderLock.want(gain, lose)
   }
 
-  function add(entry: Pick<OutboxEntry, 'does' | 'id' | 'room' | 'text' | 'replyTo' | 'notBefore'>): void {
+  function add(
+    entry: Pick<OutboxEntry, 'does' | 'id' | 'room' | 'text' | 'replyTo' | 'about' | 'notBefore'>,
+  ): void {
     const at = Math.max(clock.now(), (list().at(-1)?.at ?? 0) + 1)
     void entries.add({ ...entry, key: keyOf(entry.does, entry.id), at, author: authorOf(self()) })
     takeOver()

@@ -1,4 +1,4 @@
-import type { Ack, Message, Person } from 'me-api/contract'
+import type { About, Ack, Message, Person } from 'me-api/contract'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -32,6 +32,9 @@ export type ChatAccess = {
   onSilent: () => void
 }
 
+/** What a message answers, and what it is about. */
+export type Context = { replyTo?: string | undefined; about?: About | undefined }
+
 type Parts = ChatAccess & { storage: OutboxStorage; tabs: TabChannel; leaderLock: LeaderLock }
 
 /** Milliseconds in which a removal can be undone. */
@@ -62,11 +65,18 @@ export function createWriteActions(parts: Parts) {
     ]),
   }))
 
-  async function ask({ does, id, room, text, replyTo }: OutboxEntry): Promise<Ack<Message> | undefined> {
+  async function ask({
+    does,
+    id,
+    room,
+    text,
+    replyTo,
+    about,
+  }: OutboxEntry): Promise<Ack<Message> | undefined> {
     const patient = socket.timeout(patience)
     const answer = await answered(
       does === 'send'
-        ? patient.emitWithAck('message:send', { id, room, text, replyTo })
+        ? patient.emitWithAck('message:send', { id, room, text, replyTo, about })
         : does === 'edit'
           ? patient.emitWithAck('message:edit', { id, text })
           : patient.emitWithAck('message:delete', { id }),
@@ -75,8 +85,8 @@ export function createWriteActions(parts: Parts) {
     return answer
   }
 
-  function write(room: string, text: string, replyTo?: string): void {
-    outbox.add({ does: 'send', id: uuid(), room, text, replyTo })
+  function write(room: string, text: string, { replyTo, about }: Context = {}): void {
+    outbox.add({ does: 'send', id: uuid(), room, text, replyTo, about })
   }
 
   function edit(room: string, id: string, text: string): void {
