@@ -38,6 +38,9 @@ export function keptOffline(manifest: BuildManifest): string[] {
     'src/reports/ReportPage.vue',
     'src/platform/scroll-when-ready.ts',
     'src/ui/prose-controls.ts',
+    'src/about/AskAboutThis.vue',
+    'src/about/PageTalk.vue',
+    'src/chat/page-talk/TalkPanel.vue',
     'src/privacy/load-privacy-page.ts',
     'src/privacy/my-data.ts',
     'src/site/NotFoundPage.vue',
@@ -50,6 +53,7 @@ export function keptOffline(manifest: BuildManifest): string[] {
     // What the footer's form needs.
     ...languagesIn(manifest, 'src/locales/fields/'),
     ...languagesIn(manifest, 'src/locales/prose/'),
+    ...languagesIn(manifest, 'src/locales/talk/'),
     ...languagesIn(manifest, 'src/locales/chat/'),
     ...languagesIn(manifest, 'src/locales/controls/'),
   ])
