@@ -44,7 +44,12 @@ export default defineConfig({
     __VUE_PROD_DEVTOOLS__: false,
   },
   build: {
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // Every page has these, so that no script has to name them to load another.
+      resolveDependencies: (_file, others, { hostType }) =>
+        hostType === 'html' ? others : others.filter((file) => !/\/(vue|site|preload|styles)-/.test(file)),
+    },
     // README.md names them. What they lack of JavaScript's library is in src/platform/older-browsers.ts.
     target: ['chrome111', 'edge111', 'firefox121', 'safari16.4'],
     assetsInlineLimit: 0,
