@@ -54,6 +54,18 @@ async function online(options?: Parameters<typeof writer>[0]) {
   return one
 }
 
+test('a message is sent with what it is about, also by the next tab', async () => {
+  const about = { path: '/', title: 'Ada', quote: { exact: 'engines', prefix: '', suffix: '' } }
+  const before = writer({ online: false })
+  before.write('lobby', 'Which ones?', { about })
+  await settled()
+  const { asked, flow } = writer({ of: before.of, online: false })
+  await settled()
+  flow(true)
+  await settled()
+  expect(asked).toMatchObject([{ event: 'message:send', data: { text: 'Which ones?', about } }])
+})
+
 describe('editing a message', () => {
   test('an edit is shown while it is being saved, then taken into the log', async () => {
     const { edit, edited, asked, accept, learnt } = await online()
