@@ -8,9 +8,9 @@ import type { Stack } from './stack.ts'
 
 /** Milliseconds that anybody may wait for a word of theirs when a node dies, and when it stops: then it says when to come back. */
 const WAIT_MAX = { killed: 3_000, stopped: 10_000 }
-/** The other people talk by a script. */
-const IN_CHROMIUM = 2
-const BY_SCRIPT = 8
+/** Ten people talk: two in a Chromium, which a small machine bears, or as many as COMPOSE_BROWSERS says; the others by a script. */
+const PEOPLE = 10
+const IN_CHROMIUM = Number(process.env['COMPOSE_BROWSERS'] ?? 2)
 
 /** Two API containers behind Caddy: one chat, of which either half may go. */
 export function scales(stack: Stack): void {
@@ -133,7 +133,7 @@ async function tenTalk(url: string, waitMax: number) {
     executablePath: process.env['CHROMIUM_PATH'] ?? '',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
   })
-  const names = Array.from({ length: IN_CHROMIUM + BY_SCRIPT }, (_, index) => `${run++} n${index}`)
+  const names = Array.from({ length: PEOPLE }, (_, index) => `${run++} n${index}`)
   const witness = reader(url, 'websocket')
   const heard = (text: string) =>
     eventually(() =>
