@@ -9,7 +9,17 @@ import { join } from 'node:path'
 type Package = { link?: boolean; dev?: boolean; resolved?: string; integrity?: string; license?: string }
 
 /** May be in the image and in the pages. MPL's files stay under MPL, which whoever only uses them need not mind. */
-const given = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'PSF-2.0']
+const given = [
+  'MIT',
+  'MIT-0',
+  'ISC',
+  '0BSD',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'PSF-2.0',
+]
 const givenWhole = ['MPL-2.0', 'OFL-1.1']
 /** Only used while developing. */
 const used = ['CC-BY-4.0', 'Unlicense', '(MIT OR CC0-1.0)']

@@ -33,12 +33,14 @@ import { createFairQueue } from './http/fair-queue.ts'
 import { health } from './http/health.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { createChatForm, createFormWriterOf } from './site/chat-form.ts'
+import { createMailPages } from './site/mail-pages.ts'
 import { createPageCache } from './site/page-cache.ts'
 import { feedRoutes } from './site/feeds.ts'
 import { describeApi } from './http/openapi.ts'
 import { createMetrics } from './chat/metrics/chat-metrics.ts'
 import { metricsRoute } from './http/metrics-route.ts'
 import { createOrigins } from './http/origins.ts'
+import { ownAddressOf } from './http/own-address.ts'
 import { createDocuments } from './site/documents.ts'
 import { createPageTitles } from './site/page-titles.ts'
 import { createPageDataReader } from './site/page-data.ts'
@@ -53,6 +55,7 @@ import { createSiteHost } from './http/site-host.ts'
 import { createUpgrades } from './http/upgrades.ts'
 import { watchPages } from './site/watch-pages.ts'
 import { webManifest } from './site/web-manifest.ts'
+import { createMailer } from './mail/mailer.ts'
 import { startNodes } from './nodes/start-nodes.ts'
 import { createPresentation } from './presentation/presentation.ts'
 import { presentationRoutes } from './presentation/presentation.routes.ts'
@@ -165,6 +168,11 @@ export async function createApp({
     onFault: (error) => log.error({ err: error }, 'a regular could not be noted'),
   })
   const claimNick = createClaimNick({ nickHolds, regulars })
+  const siteName = presentation.name
+  const { SMTP_URL, MAIL_FROM } = config
+  const mailer = SMTP_URL && MAIL_FROM ? createMailer({ server: SMTP_URL, from: MAIL_FROM, siteName }) : null
+  /** The site's origin for links in mails that nobody's request names. */
+  const ownAddress = () => ownAddressOf(server, config)
   const {
     accounts,
     accountLog,
@@ -180,7 +188,9 @@ export async function createApp({
     claimNick,
     tallies,
     usedOnce,
-    siteName: presentation.name,
+    siteName,
+    mailer,
+    ownAddress,
   })
 
   const chat = await startChat({
@@ -195,6 +205,10 @@ export async function createApp({
     owner,
     tokens,
     secret: secrets[0] ?? '',
+    secrets,
+    mailer,
+    siteName,
+    ownAddress,
     nickHolds,
     claimNick,
     regulars,
@@ -308,6 +322,19 @@ export async function createApp({
       refused: metrics.refused,
       logFault,
     }),
+    ...(chat.forMailPages
+      ? [
+          createMailPages({
+            ...chat.forMailPages,
+            documents,
+            addressOf,
+            ownHostOf: siteHost.ownHostOf,
+            charge,
+            refused: metrics.refused,
+            logFault,
+          }),
+        ]
+      : []),
     ...createStaticSite({ directory: siteDirectory, documents: documents.handler, charge }),
     createErrorHandler(metrics.refused, logFault),
   )
@@ -331,6 +358,7 @@ export async function createApp({
     async close(linger = 0): Promise<void> {
       isStopping = true
       await chat.close(linger)
+      await mailer?.close()
       scrub.stop()
       endPageWatch()
       await interchange.close()

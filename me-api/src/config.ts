@@ -5,6 +5,7 @@ import type { DatabaseUrl } from './db/database-url.ts'
 import { Stop } from './errors.ts'
 import { subjectRefusal } from './chat/push/push-subject.ts'
 import { withoutDot } from './http/site-host.ts'
+import { type MailServer, type Sender, readMailServer, readSender } from './mail/mail-settings.ts'
 
 /** At most `count` events in `seconds` seconds. */
 export type Limit = { count: number; seconds: number }
@@ -125,6 +126,27 @@ const pushSubject = z
   })
   .optional()
 
+const smtpUrl = z
+  .string()
+  .transform((text, context): MailServer => {
+    const server = readMailServer(text)
+    if (server) return server
+    // Without what was given, which may hold a password.
+    context.addIssue('must be smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT')
+    return z.NEVER
+  })
+  .optional()
+
+const mailFrom = z
+  .string()
+  .transform((text, context): Sender => {
+    const sender = readSender(text)
+    if (sender) return sender
+    context.addIssue('must be like house@example.org or The house <house@example.org>')
+    return z.NEVER
+  })
+  .optional()
+
 const onOff = (fallback: 'on' | 'off') =>
   z
     .enum(['on', 'off'], 'must be on or off')
@@ -175,6 +197,8 @@ const Settings = z
     REGISTRATION: z.enum(['open', 'invited', 'closed'], 'must be open, invited or closed').default('open'),
     CHAT_RETENTION_DAYS: wholeNumber(0, 0, 36_500),
     PUSH_SUBJECT: pushSubject,
+    SMTP_URL: smtpUrl,
+    MAIL_FROM: mailFrom,
     OUTBOUND_PRIVATE: onOff('off'),
     METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     LOG_LEVEL: z
@@ -184,12 +208,16 @@ const Settings = z
       )
       .default('info'),
   })
-  .superRefine(({ OWNER_EMAIL, OWNER_PASSWORD, DATABASE_URL, REDIS_URL, SESSION_SECRET }, context) => {
-    const [alone, missing] = OWNER_EMAIL
-      ? ['OWNER_EMAIL', 'OWNER_PASSWORD']
-      : ['OWNER_PASSWORD', 'OWNER_EMAIL']
-    if (!OWNER_EMAIL !== !OWNER_PASSWORD) {
-      context.addIssue({ code: 'custom', path: [alone], message: `needs ${missing} beside it` })
+  .superRefine((settings, context) => {
+    const { DATABASE_URL, REDIS_URL, SESSION_SECRET } = settings
+    const pairs = [
+      ['OWNER_EMAIL', 'OWNER_PASSWORD'],
+      ['SMTP_URL', 'MAIL_FROM'],
+    ] as const
+    for (const [one, other] of pairs) {
+      const [alone, missing] = settings[one] ? [one, other] : [other, one]
+      if (!settings[one] !== !settings[other])
+        context.addIssue({ code: 'custom', path: [alone], message: `needs ${missing} beside it` })
     }
     // PostgreSQL has no database file to store a secret beside, and all nodes must share it.
     if (DATABASE_URL.kind === 'postgres' && !SESSION_SECRET) {

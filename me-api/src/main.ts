@@ -14,6 +14,7 @@ import { claimSqlite } from './db/open-sqlite.ts'
 import { isCopy, numberRoomsAnew } from './db/restored.ts'
 import type { Database } from './db/tables.ts'
 import { Refusal, Stop } from './errors.ts'
+import { ownAddressOf } from './http/own-address.ts'
 
 /** Milliseconds in which a proxy sees that this server stops, before it closes anything. */
 const LINGER = 500
@@ -94,6 +95,10 @@ async function start(config: Config): Promise<void> {
   const whyNoPushes = await app.whyNoPushes()
   if (whyNoPushes)
     process.stdout.write(`Notifications are off: ${whyNoPushes}. To turn them on: set PUSH_SUBJECT.\n`)
+  if (config.SMTP_URL && !config.SITE_URL)
+    process.stdout.write(
+      `Links in mails lead to ${ownAddressOf(app.server, config)}. For another address: set SITE_URL.\n`,
+    )
   // What `npm run dev` starts; nobody's own site is to be filled with somebody else's words.
   if (process.argv.includes('--dev') && !(await contentOf(db))) {
     process.stdout.write('The database is empty. To fill it with a demo: npm run seed\n')
@@ -115,11 +120,9 @@ async function serve(config: Config, db: Database, log: Logger): Promise<{ app: 
 }
 
 /** Where a browser finds the site; any other address is refused where `SITE_URL` is set. */
-function placeOf(server: App['server'], { HOST, SITE_URL }: Config): string {
+function placeOf(server: App['server'], config: Config): string {
   const { port } = server.address() as AddressInfo
-  if (SITE_URL) return `${SITE_URL} on port ${port}`
-  const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(HOST) ? 'localhost' : HOST
-  return `http://${host}:${port}`
+  return config.SITE_URL ? `${config.SITE_URL} on port ${port}` : ownAddressOf(server, config)
 }
 
 type Stopping = { close: () => Promise<void>; onFault: (error: unknown) => void }

@@ -79,6 +79,33 @@ test.each([
   expect(readConfig({ SITE_URL: given }).SITE_URL).toBe(read)
 })
 
+test.each([
+  [
+    'smtp://mail.example.org',
+    { host: 'mail.example.org', port: 587, isSecure: false, isNear: false, auth: null },
+  ],
+  [
+    'smtps://ada%40example.org:p%3Aw@mail.example.org',
+    { port: 465, isSecure: true, auth: { user: 'ada@example.org', pass: 'p:w' } },
+  ],
+  ['smtp://[::1]:2525/', { host: '::1', port: 2525, isNear: true }],
+  ['smtp://mailpit:1025', { host: 'mailpit', port: 1025, isNear: true }],
+])('SMTP_URL=%s is read', (SMTP_URL, read) => {
+  expect(readConfig({ SMTP_URL, MAIL_FROM: 'a@b.example' }).SMTP_URL).toMatchObject(read)
+})
+
+test.each([
+  ['house@example.org', { name: '', address: 'house@example.org' }],
+  ['The house <house@example.org>', { name: 'The house', address: 'house@example.org' }],
+  ['"The house, lit" <house@localhost>', { name: 'The house, lit', address: 'house@localhost' }],
+])('MAIL_FROM=%s is read', (MAIL_FROM, read) => {
+  expect(readConfig({ SMTP_URL: 'smtp://localhost', MAIL_FROM }).MAIL_FROM).toEqual(read)
+})
+
+test('of a mail server’s address that is refused the line has no part', () => {
+  expect(linesOf({ SMTP_URL: 'smtp://ada:secret@', MAIL_FROM: 'a@b.example' })[0]).not.toContain('secret')
+})
+
 describe('invalid settings', () => {
   test.each([
     ['PORT', 'http'],
@@ -132,6 +159,22 @@ describe('invalid settings', () => {
     ['PUSH_SUBJECT', 'https://house.invalid'],
     ['PUSH_SUBJECT', 'https://127.0.0.1'],
     ['PUSH_SUBJECT', 'http://example.org'],
+    ['SMTP_URL', 'mail.example.org'],
+    ['SMTP_URL', 'https://mail.example.org'],
+    ['SMTP_URL', 'smtp://'],
+    ['SMTP_URL', 'smtp://mail.example.org:99999'],
+    ['SMTP_URL', 'smtp://mail.example.org:0'],
+    ['SMTP_URL', 'smtp://ada@mail.example.org'],
+    ['SMTP_URL', 'smtp://ada:100%@mail.example.org'],
+    ['SMTP_URL', 'smtp://mail.example.org/inbox'],
+    ['SMTP_URL', 'smtp://mail.example.org?pool=true'],
+    ['SMTP_URL', 'smtp://mail.example.org'],
+    ['MAIL_FROM', 'house'],
+    ['MAIL_FROM', 'The house'],
+    ['MAIL_FROM', 'The house <house>'],
+    ['MAIL_FROM', 'a@example.org, b@example.org'],
+    ['MAIL_FROM', 'house@example.org\r\nBcc: eve@example.org'],
+    ['MAIL_FROM', 'house@example.org'],
     ['METRICS_TOKEN', 'x'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s is refused in one line that names the setting', (name, value) => {

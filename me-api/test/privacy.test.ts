@@ -9,6 +9,7 @@ test('the privacy page is built from the current settings', async () => {
   const usual = await api(app).get('/api/privacy').expect(200)
   expect(usual.body).toEqual({
     data: {
+      mail: false,
       messagesKept: null,
       sessionUnused: 14,
       sessionAtMost: 90,

@@ -54,6 +54,7 @@ const descriptions: Record<string, string> = {
   'sign-in': 'head.signIn',
   register: 'head.register',
   'reset-password': 'head.resetPassword',
+  'forgot-password': 'head.forgotPassword',
   account: 'head.account',
   moderation: 'head.moderation',
   members: 'head.members',

@@ -34,6 +34,17 @@ export function createSiteRouter(history: RouterHistory, pinia: Pinia): Router {
         name: 'reset-password',
         component: () => import('./accounts/ResetPasswordPage.vue'),
       },
+      {
+        path: '/forgot-password',
+        name: 'forgot-password',
+        component: () => import('./accounts/ForgotPasswordPage.vue'),
+      },
+      { path: '/answer/:token', name: 'answer', component: () => import('./mail/load-answer-page.ts') },
+      {
+        path: '/unsubscribe/:token',
+        name: 'unsubscribe',
+        component: () => import('./mail/load-mails-off-page.ts'),
+      },
       { path: '/account', name: 'account', component: () => import('./site/account-page.ts') },
       { path: '/moderation', name: 'moderation', component: () => import('./moderation/ModerationPage.vue') },
       { path: '/members', name: 'members', component: () => import('./members/load-members-page.ts') },

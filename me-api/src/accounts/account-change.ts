@@ -44,11 +44,13 @@ export function createAccountChange({ store, accounts, ownAccount }: Parts) {
     return accounts.whileClaiming(user, nick, save)
   }
 
-  async function saved({ accounts }: Stores, wanted: Wanted): Promise<User> {
+  async function saved({ accounts, links }: Stores, wanted: Wanted): Promise<User> {
     await requireFree(accounts, wanted)
     const { id, nick, email } = wanted
     const changes = { ...(nick && nickColumns(nick)), ...(email !== undefined && { email }) }
     if (Object.keys(changes).length > 0) await accounts.update(id, changes)
+    // A link to set the password may lie in the mailbox that is given up.
+    if (email !== undefined) await links.removeOf(id)
     return toUser((await accounts.byId(id)) as UserRow)
   }
 

@@ -33,8 +33,15 @@ type SessionTimes = Pick<SessionRow, 'created_at' | 'used_at' | 'expires_at' | '
 
 /** The SQL of users and their sessions. */
 function statementsOf(db: Database) {
-  /** Ends every session of a user except `kept`, and returns their ids. */
+  /** Ends every session of a user except `kept`, and the links in mails to them; returns the sessions' ids. */
   async function endSessions(userId: string, kept: string | null): Promise<string[]> {
+    await db
+      .insertInto('session_resets')
+      .values({ user_id: userId, count: 1 })
+      .onConflict((conflict) =>
+        conflict.column('user_id').doUpdateSet((eb) => ({ count: eb('session_resets.count', '+', 1) })),
+      )
+      .execute()
     let query = db.deleteFrom('sessions').where('user_id', '=', userId)
     if (kept) query = query.where('id', '!=', kept)
     const ended = await query.returning('id').execute()

@@ -51,8 +51,9 @@ export function createOwner({ store, weakPasswords, clock }: Parts) {
     await weakPasswords.refuse(password, { email, nick: (nick ?? owner).nick })
     const changes = { email, password_hash: await hashPassword(password), ...(nick && nickColumns(nick)) }
     // One transaction, so that a concurrent sign-in gets no session with the old password.
-    await store.holding({ userId: owner.id }, async ({ accounts, twoFactorStore, passkeysStore }) => {
+    await store.holding({ userId: owner.id }, async ({ accounts, twoFactorStore, passkeysStore, links }) => {
       await accounts.update(owner.id, changes)
+      await links.removeOf(owner.id)
       await twoFactorStore.remove(owner.id)
       await passkeysStore.removeAll(owner.id)
       await accounts.endSessions(owner.id, null)
@@ -64,7 +65,7 @@ export function createOwner({ store, weakPasswords, clock }: Parts) {
     make,
 
     /** Returns whom to write to, null while there is no owner. */
-    async contact(): Promise<{ id: string; email: string } | null> {
+    async contact(): Promise<{ id: string; email: string; nick: string } | null> {
       return (await store.owner()) ?? null
     },
 

@@ -19,7 +19,7 @@ type Parts = {
   clock: Pick<Clock, 'now'>
 }
 
-/** Sets a new password by a link from the owner. The second step stays on. */
+/** Sets a new password by a link from the owner or a mail. The second step stays on. */
 export function createPasswordReset({ store, links, sessions, signInLimiter, weakPasswords, clock }: Parts) {
   /** Returns the user for whom a link was made; wrong links are counted by address, like failed sign-ins. */
   const userOf = (hash: string, address: string | null): Promise<UserRow> =>
@@ -32,7 +32,7 @@ export function createPasswordReset({ store, links, sessions, signInLimiter, wea
 
   return {
     /**
-     * Sets the password, and ends all sessions of the user and the link. A password is
+     * Sets the password, and ends all sessions of the user and every such link. A password is
      * hashed only for a valid link, because hashing is costly.
      * @throws {Refusal} FORBIDDEN, WEAK, RATE_LIMITED, UNAVAILABLE
      */
@@ -46,6 +46,7 @@ export function createPasswordReset({ store, links, sessions, signInLimiter, wea
       const passwordHash = await hashPassword(password, hasLeft)
       const ended = await store.holding({ userId: user.id }, async (stores) => {
         if (!(await stores.links.use(hash))) return null
+        await stores.links.removeOf(user.id)
         await stores.accounts.update(user.id, { password_hash: passwordHash })
         return stores.accounts.endSessions(user.id, null)
       })

@@ -18,6 +18,7 @@ import type { LogFault } from '../http/fault-log.ts'
 import type { Origins } from '../http/origins.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import type { Upgrades } from '../http/upgrades.ts'
+import type { Mailer } from '../mail/mailer.ts'
 import type { ClaimNick } from '../nicks/claim-nick.ts'
 import type { Interchange } from '../nodes/interchange.ts'
 import type { Tallies } from '../nodes/tallies.ts'
@@ -29,6 +30,7 @@ import { startDepartures } from './departures/start-departures.ts'
 import { createHooks } from './hooks/hooks.ts'
 import { startIdentity } from './identity/start-identity.ts'
 import { startLog } from './log/start-log.ts'
+import { startMail } from './mail/start-mail.ts'
 import { createFormMessages } from './messages/form-messages.ts'
 import { createMessageRules } from './messages/messages.ts'
 import { messageRoutes } from './messages/messages.routes.ts'
@@ -73,6 +75,12 @@ type Parts = {
   tokens: Tokens
   /** The key of address hashes and challenges. */
   secret: string
+  /** What signs the links in mails: the first signs, all are believed. */
+  secrets: string[]
+  /** Null where the site sends no mail. */
+  mailer: Mailer | null
+  siteName: () => Promise<string | null>
+  ownAddress: () => string
   nickHolds: NickHolds
   claimNick: ClaimNick
   regulars: Regulars
@@ -201,16 +209,19 @@ export async function startChat(parts: Parts) {
     signals,
     writeToMany,
   })
+  const attendance = {
+    isAway: away.isAway,
+    isMemberThere: () => presence.members().some((id) => !away.isAway(id)),
+  }
+  const mail = startMail({ ...parts, attendance, rooms, reads, rules, conversations })
   const push = await startPush({
     ...parts,
     signals,
     moderation,
     bus: started.bus,
-    attendance: {
-      isAway: away.isAway,
-      isMemberThere: () => presence.members().some((id) => !away.isAway(id)),
-    },
+    attendance,
     conversations,
+    mailReport: mail.noteReport,
   })
   await departures.start()
 
@@ -243,6 +254,8 @@ export async function startChat(parts: Parts) {
     formMessages: createFormMessages({ guests: identity.guests, rules, rooms, secret: parts.secret }),
     /** What documents show: read as by somebody without a nick. */
     forDocuments: { reads, rooms, readAbout: about.read },
+    /** What the links in mails open; null where the site sends no mail. */
+    forMailPages: mail.forDocuments,
     /** What changes of accounts mean in the chat. */
     forAccounts: {
       callers: identity.callers,
@@ -265,6 +278,7 @@ export async function startChat(parts: Parts) {
       ...ofBots.routes(rules),
       ...push.routes,
       ...webhooks.routes,
+      ...mail.routes,
       ...presenceRoutes({ presence, ownerLastSeen: owner.lastSeen }),
       ...transports.routes,
     ],
@@ -281,6 +295,7 @@ export async function startChat(parts: Parts) {
       await storePending()
       await transports.close()
       endWatch()
+      mail.close()
       await Promise.all([push.close(), webhooks.close()])
     },
   }

@@ -71,6 +71,8 @@ export type AccountChange = z.infer<typeof AccountChange>
 export const PasswordReset = z.object({ token: LinkToken, password: NewPassword })
 export type PasswordReset = z.infer<typeof PasswordReset>
 
+export const ForgottenPassword = z.object({ email: Email })
+
 /** An account as the owner sees it. `lastSeenAt` is when a session of it was last used, to the minute. */
 export const Member = z
   .object({

@@ -1,5 +1,6 @@
 import type { AboutPage, Change, HistoryPage, Room } from './chat.ts'
 import type { Failure } from './errors.ts'
+import type { AnswerPageData, MailsOffPageData } from './mail.ts'
 import type { Presentation, Report, ReportSummary } from './pages.ts'
 import type { Privacy } from './privacy.ts'
 
@@ -14,7 +15,10 @@ export type PageData = {
   /** The newest messages about the page that everybody may read, for readers without script. */
   about?: AboutPage
   chat?: ChatPageData
-  /** False where the chat has no room or message at the address. */
+  /** What a mail's link opens. */
+  answer?: AnswerPageData
+  mailsOff?: MailsOffPageData
+  /** False where there is nothing at the address: no room or message, or a mail's link that is not valid. */
   isThere?: false
 }
 

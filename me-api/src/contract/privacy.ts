@@ -20,6 +20,7 @@ export const Privacy = z
         'maximum days for which the owner sees a reported message, also if it was edited or deleted since',
       ),
     proxies: z.int().describe('the number of proxies in front of the server, which see addresses too'),
+    mail: z.boolean().describe('whether the site sends mail'),
     registration: z.enum(['open', 'invited', 'closed']),
   })
   .meta({ id: 'Privacy' })

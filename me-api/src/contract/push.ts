@@ -1,21 +1,11 @@
 import { z } from 'zod'
-import type { Language } from './languages.ts'
+import { ReaderLanguage } from './languages.ts'
 
 /** The public key that browsers subscribe with (VAPID, RFC 8292). */
 export const PushKey = z
   .object({ publicKey: z.string().describe('an uncompressed point of P-256, base64url') })
   .meta({ id: 'PushKey' })
 export type PushKey = z.infer<typeof PushKey>
-
-/** A language tag; what the site does not have becomes the nearest that it has. */
-const ReaderLanguage = z
-  .string()
-  .max(35)
-  .transform((tag): Language => {
-    const [language = ''] = tag.toLowerCase().split(/[-_]/)
-    if (language === 'sv') return 'sv'
-    return ['nb', 'no', 'nn'].includes(language) ? 'nb' : 'en'
-  })
 
 const base64url = (bytes: number, detail: string) =>
   z

@@ -42,6 +42,9 @@ export type Tables = {
   push_progress: PushProgressTable
   webhooks: WebhooksTable
   webhook_deliveries: WebhookDeliveriesTable
+  mail_settings: MailSettingsTable
+  pending_mails: PendingMailsTable
+  session_resets: SessionResetsTable
 }
 
 export type Database = Kysely<Tables>
@@ -441,6 +444,32 @@ export type WebhookDeliveriesTable = {
   answer: string | null
   error: string | null
 }
+
+/** Whether and how a user gets mails about the chat; none where nothing was chosen and nothing sent. */
+export type MailSettingsTable = {
+  user_id: string
+  is_on: Generated<number>
+  /** Null: that of the site. */
+  language: string | null
+  /** The site's origin, as the user's browser knows it; null where no setting was changed yet. */
+  origin: string | null
+  /** When the last mail was sent, and until when none is, because the mail server could not take one; 0: never. */
+  sent_at: Generated<number>
+  wait_until: Generated<number>
+}
+
+/** What a user has to be told of by mail: one row for each message. */
+export type PendingMailsTable = {
+  user_id: string
+  /** A room's name, or what else notices are about, see chat/push/reasons.ts. */
+  conversation: string
+  message_id: string
+  reason: string
+  noted_at: number
+}
+
+/** How often a user's sessions were ended all at once: links that were mailed before are no longer valid. */
+type SessionResetsTable = { user_id: string; count: number }
 
 /** A table with overwritten content that is still in the database's files, see db/scrub.ts. */
 type OverwrittenTable = { key: Generated<number>; table_name: string }

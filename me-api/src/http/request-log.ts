@@ -35,9 +35,15 @@ export function requestLog(logger: Logger, addressOf: AddressOf, mask: LogAddres
   })
 }
 
-/** Hides what follows `/hooks/`, and whatever looks like the token of a bot: who knows it can write as the bot. */
+/**
+ * Hides what follows `/hooks/`, and whatever looks like the token of a bot: who knows it can write as the bot. So may who has
+ * the link of a mail.
+ */
 const withoutTokens = (path: string): string =>
-  path.replace(/(\/hooks\/+)[^/]*/gi, '$1:token').replace(/bot_[\w-]{20,}/gi, ':token')
+  path
+    .replace(/^\/(answer|unsubscribe)\/.+/i, '/$1/:token')
+    .replace(/(\/hooks\/+)[^/]*/gi, '$1:token')
+    .replace(/bot_[\w-]{20,}/gi, ':token')
 
 /** 503 counts as no fault, because anybody can cause a thousand of them per second. */
 const isFault = ({ statusCode }: ServerResponse): boolean => statusCode >= 500 && statusCode !== 503

@@ -23,7 +23,7 @@ export function privacyRoutes(config: Config): Route[] {
 }
 
 /** Returns the current settings, and how long this version keeps which data. */
-export const privacyOf = ({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION }: Config): Privacy => ({
+export const privacyOf = ({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION, SMTP_URL }: Config): Privacy => ({
   messagesKept: CHAT_RETENTION_DAYS || null,
   sessionUnused: SESSION_IDLE / DAY,
   sessionAtMost: SESSION_MAX / DAY,
@@ -32,5 +32,6 @@ export const privacyOf = ({ CHAT_RETENTION_DAYS, TRUST_PROXY, REGISTRATION }: Co
   addressesHashed: ADDRESS_KEPT / DAY,
   reportedKept: REPORTED_KEPT_DAYS,
   proxies: TRUST_PROXY,
+  mail: SMTP_URL !== undefined,
   registration: REGISTRATION,
 })

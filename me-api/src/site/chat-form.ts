@@ -25,12 +25,11 @@ import type { Charge } from '../http/request-limit.ts'
 import { refuseMethod } from '../http/route.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import type { Documents } from './documents.ts'
-import { isForm, readForm } from './read-form.ts'
+import { mustBeForm } from './must-be-form.ts'
+import { readForm } from './read-form.ts'
 
 /** A refused form costs a page that is made for one reader. */
 const COST = 10
-
-const MEDIA_TYPE = 'Send a form in UTF-8, with Content-Type: application/x-www-form-urlencoded.'
 
 type WriterParts = {
   callers: Pick<Callers, 'byCookie'> & { nickOf(token: string): Promise<string | null> }
@@ -88,11 +87,6 @@ export function createChatForm(parts: Parts): Router {
     address: addressOf(req),
     host: ownHostOf(req),
   })
-
-  const mustBeForm: RequestHandler = (req, _res, next) => {
-    if (!isForm(req.get('content-type'))) throw new Refusal('INVALID', MEDIA_TYPE, { status: 415 })
-    next()
-  }
 
   const send: RequestHandler = async (req, res) => {
     const form = (res.locals['form'] = readMessage(req.body))

@@ -1,6 +1,6 @@
-import type { Request, RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import type { Clock } from '../clock.ts'
-import type { FormWriter } from '../contract/index.ts'
+import type { FormWriter, PageData } from '../contract/index.ts'
 import type { SiteHost } from '../http/site-host.ts'
 import { asWritten } from './as-written.ts'
 import { createChatDocuments } from './chat-documents.ts'
@@ -15,7 +15,7 @@ import type { RenderPage } from './site-renderer.ts'
 /** Addresses whose documents are few and the same for every reader of a language, whatever else the query says. */
 const shared = /^\/(reports(\/week\/\d{1,2})?|privacy)?$/
 /** Those that are so without a query. */
-const sharedPlain = /^\/(sign-in|register)$/
+const sharedPlain = /^\/(sign-in|register|forgot-password)$/
 
 type Parts = {
   directory: string
@@ -54,7 +54,18 @@ export function createDocuments(parts: Parts) {
     return cache.get(`document ${language} ${path}`, () => make(path, '', language), talk)
   }
 
-  return { handler, refuse: chat.refuse, madeAnew: chat.madeAnew, scriptHashes }
+  /** Shows a page that is one reader's, with data of its own; no cache keeps it, and no request for its files names its address. */
+  async function show(req: Request, res: Response, page: Omit<PageData, 'presentation'>): Promise<void> {
+    const document = await make(req.path, '', languageOf(req), async (name, params) => ({
+      presentation: (await parts.readPageData(name, params)).presentation,
+      ...page,
+    }))
+    const status = res.statusCode === 200 ? document.status : res.statusCode
+    res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'strict-origin' })
+    await send(req, res, { ...document, status })
+  }
+
+  return { handler, show, refuse: chat.refuse, madeAnew: chat.madeAnew, scriptHashes }
 }
 
 export type Documents = ReturnType<typeof createDocuments>

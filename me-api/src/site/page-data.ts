@@ -62,7 +62,9 @@ export function createPageDataReader(parts: Parts) {
 
   return async function read(name: string, params: Record<string, unknown>): Promise<PageData> {
     const data = { presentation: await cache.get('presentation', readPresentation) }
-    if (name === 'privacy' || name === 'register') return { ...data, privacy }
+    if (['privacy', 'register', 'sign-in', 'forgot-password'].includes(name)) return { ...data, privacy }
+    // Those that are valid are shown by site/mail-pages.ts.
+    if (name === 'answer' || name === 'unsubscribe') return { ...data, isThere: false }
     if (['chat', 'room', 'message'].includes(name)) {
       const { room = LOBBY, seq } = params
       // Of a fault the page itself tells, and goes on when it is over.

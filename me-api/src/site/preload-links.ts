@@ -18,6 +18,11 @@ const account = (page: string) => (language: string) => [
   `src/locales/fields/${language}.json`,
 ]
 
+const mail = (source: string) => (language: string) => [
+  `src/mail/${source}.ts`,
+  `src/locales/mail/${language}.json`,
+]
+
 const ofChat = { chat, room: chat, message: chat }
 
 /** The sources of a route's page, in addition to those of every page. */
@@ -29,6 +34,9 @@ const sourcesOf: Record<string, (language: string) => string[]> = {
   'sign-in': account('SignInPage'),
   register: account('RegisterPage'),
   'reset-password': account('ResetPasswordPage'),
+  'forgot-password': account('ForgotPasswordPage'),
+  answer: mail('load-answer-page'),
+  unsubscribe: mail('load-mails-off-page'),
   nowhere: () => ['src/site/NotFoundPage.vue'],
 }
 

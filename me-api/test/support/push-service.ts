@@ -25,6 +25,9 @@ type Answer = { status: number; headers?: Record<string, string> } | 'nothing'
 /** Made once in each file of tests. */
 let certificate: Promise<{ cert: string; key: string }> | null = null
 
+/** A certificate for this machine, which this process trusts. */
+export const ownCertificate = () => (certificate ??= makeCertificate())
+
 /**
  * Makes a certificate for this machine, which this process trusts from then on. Of several with one name, as other files of
  * tests in the same process have made, OpenSSL would try only the first.
@@ -52,7 +55,7 @@ async function makeCertificate() {
 
 /** A server over https on this machine. */
 export async function startHttps(handler: (req: IncomingMessage, res: ServerResponse) => void) {
-  const { cert, key } = await (certificate ??= makeCertificate())
+  const { cert, key } = await ownCertificate()
   const server: Server = createServer({ cert, key }, handler)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   closeAfterTest(async () => {

@@ -132,6 +132,9 @@ const builtFiles = {
     'src/accounts/SignInPage.vue',
     'src/accounts/RegisterPage.vue',
     'src/accounts/ResetPasswordPage.vue',
+    'src/accounts/ForgotPasswordPage.vue',
+    'src/mail/load-answer-page.ts',
+    'src/mail/load-mails-off-page.ts',
     'src/site/NotFoundPage.vue',
     'src/entry-client.ts',
     ...['en', 'sv', 'nb'].flatMap((language) => [
@@ -139,6 +142,7 @@ const builtFiles = {
       `src/locales/privacy/${language}.json`,
       `src/locales/account-forms/${language}.json`,
       `src/locales/fields/${language}.json`,
+      `src/locales/mail/${language}.json`,
       `src/locales/chat/${language}.json`,
       `src/locales/controls/${language}.json`,
     ]),

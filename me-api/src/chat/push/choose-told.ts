@@ -11,23 +11,19 @@ type Rules = {
   isMemberThere: boolean
 }
 
-/** Chooses which browsers are told of which of a room's new messages: each of the last that concerns its person. */
+/** Chooses who is told of which of a room's new messages, in the room's order. */
 export function chooseTold({ messages, answered, subscribers }: Looked, rules: Rules): Told[] {
-  const told = new Map<number, Told>()
-  for (const message of messages) {
+  return messages.flatMap((message) => {
     const mentioned = mentionedIn(message, subscribers)
-    for (const subscriber of subscribers) {
+    return subscribers.flatMap((subscriber) => {
       const reason = reasonFor(subscriber, message, {
         ...rules,
         isAnswered: !!message.replyTo && answered.get(message.replyTo) === subscriber.id,
         isMentioned: mentioned.has(subscriber.id),
       })
-      if (!reason) continue
-      for (const { id, createdAt } of subscriber.subscriptions)
-        if (createdAt <= Date.parse(message.sentAt)) told.set(id, { subscriptionId: id, reason, message })
-    }
-  }
-  return [...told.values()]
+      return reason ? { subscriber, reason, message } : []
+    })
+  })
 }
 
 type About = Rules & { isAnswered: boolean; isMentioned: boolean }

@@ -23,9 +23,9 @@ const ASK_AGAIN = 5_000
  * Milliseconds a push waits for its person to be away. Whoever has not become so since has used a tab after the message
  * came: one is away after two minutes without use.
  */
-const AWAY_WAIT = 150_000
+export const AWAY_WAIT = 150_000
 /** Milliseconds after which something is no longer news. */
-const NEWS_MAX = 24 * 3_600_000
+export const NEWS_MAX = 24 * 3_600_000
 /** Milliseconds for which nothing is sent to a browser whose push service has failed. */
 const FAILURE_PAUSE = 60_000
 /** Milliseconds that pushes under way may hold up a stop. */

@@ -1,15 +1,18 @@
+import type { Insertable } from 'kysely'
 import type { Message, Role } from '../../contract/index.ts'
-import type { Database } from '../../db/tables.ts'
+import type { Database, PendingPushesTable } from '../../db/tables.ts'
 import { messageColumns, toMessage } from '../log/message-row.ts'
+import { putPendingMails } from '../mail/put-pending-mails.ts'
 import { putPending } from './put-pending.ts'
 import type { Reason } from './reasons.ts'
 
-/** Somebody who asked to be told, with the browsers to tell. */
+/** Somebody who is told, with the browsers to tell, and whether by mail. */
 export type Subscriber = {
   id: string
   nick: string
   role: Role
   subscriptions: { id: number; createdAt: number }[]
+  byMail: boolean
 }
 
 export type Looked = {
@@ -20,12 +23,31 @@ export type Looked = {
   subscribers: Subscriber[]
 }
 
-/** A browser that is to be told of a message. */
-export type Told = { subscriptionId: number; reason: Reason; message: Message }
+/** Somebody who is to be told of a message. */
+export type Told = { subscriber: Subscriber; reason: Reason; message: Message }
 
-/** The SQL of looking through the rooms for who is to be told. */
-export function createNewMessagesStore(db: Database) {
+/** The SQL of looking through the rooms for who is to be told. `withMail`: the owner is told by mail too. */
+export function createNewMessagesStore(db: Database, { withMail }: { withMail: boolean }) {
   async function subscribers(tx: Database): Promise<Subscriber[]> {
+    const browsers = await withBrowsers(tx)
+    const owner = withMail ? await ownerByMail(tx) : undefined
+    if (!owner) return browsers
+    const others = browsers.filter(({ id }) => id !== owner.id)
+    const subscriptions = browsers.find(({ id }) => id === owner.id)?.subscriptions ?? []
+    return [...others, { ...owner, subscriptions, byMail: true }]
+  }
+
+  /** Returns the owner, unless they have switched mails off. */
+  const ownerByMail = (tx: Database): Promise<Pick<Subscriber, 'id' | 'nick' | 'role'> | undefined> =>
+    tx
+      .selectFrom('users')
+      .leftJoin('mail_settings', 'user_id', 'users.id')
+      .select(['users.id', 'nick', 'role'])
+      .where('role', '=', 'owner')
+      .where((eb) => eb.fn.coalesce('is_on', eb.lit(1)), '=', 1)
+      .executeTakeFirst()
+
+  async function withBrowsers(tx: Database): Promise<Subscriber[]> {
     const rows = await tx
       .selectFrom('push_subscriptions as s')
       .leftJoin('users as u', 'u.id', 's.person_id')
@@ -43,7 +65,13 @@ export function createNewMessagesStore(db: Database) {
     return [...byPerson].flatMap(([id, own]) => {
       const { user_nick, visitor_nick, role } = own[0]!
       const subscriptions = own.map((row) => ({ id: row.id, createdAt: row.created_at }))
-      return { id, nick: user_nick ?? visitor_nick ?? '', role: role ?? 'visitor', subscriptions }
+      return {
+        id,
+        nick: user_nick ?? visitor_nick ?? '',
+        role: role ?? 'visitor',
+        subscriptions,
+        byMail: false,
+      }
     })
   }
 
@@ -54,6 +82,13 @@ export function createNewMessagesStore(db: Database) {
   }
 
   return {
+    /** Whether anybody is told of anything. */
+    async hasAnybody(): Promise<boolean> {
+      if (withMail) return true
+      const row = db.selectFrom('push_subscriptions').select('id').limit(1)
+      return (await row.executeTakeFirst()) !== undefined
+    },
+
     /** Returns the rooms in which something was said since they were last looked through. */
     async behind(): Promise<string[]> {
       const rows = await db
@@ -72,7 +107,7 @@ export function createNewMessagesStore(db: Database) {
      */
     look: (
       room: string,
-      { since, max, dueAt }: { since: number; max: number; dueAt: number },
+      { since, max, now }: { since: number; max: number; now: number },
       choose: (looked: Looked) => Told[],
     ): Promise<void> =>
       db.transaction().execute(async (tx) => {
@@ -108,15 +143,33 @@ export function createNewMessagesStore(db: Database) {
         if (messages.length === 0) return
         const answered = await authorsOf(tx, [...new Set(messages.flatMap(({ replyTo }) => replyTo ?? []))])
         const told = choose({ messages, answered, subscribers: await subscribers(tx) })
-        await putPending(
+        await putPending(tx, pushesOf(told, room, now))
+        await putPendingMails(
           tx,
-          told.map(({ subscriptionId, reason, message }) => ({
-            ...{ subscription_id: subscriptionId, conversation: room, reason, message_id: message.id },
-            ...{ made_at: Date.parse(message.sentAt), due_at: dueAt },
-          })),
+          told
+            .filter(({ subscriber }) => subscriber.byMail)
+            .map(({ subscriber, reason, message }) => ({
+              ...{ user_id: subscriber.id, conversation: room, message_id: message.id, reason },
+              noted_at: now,
+            })),
         )
       }),
   }
 }
 
 export type NewMessagesStore = ReturnType<typeof createNewMessagesStore>
+
+/** What waits for each browser: the last message of the room that its person is told of and that came since it asked. */
+function pushesOf(told: Told[], room: string, now: number): Insertable<PendingPushesTable>[] {
+  const pushes = new Map<number, Insertable<PendingPushesTable>>()
+  for (const { subscriber, reason, message } of told) {
+    const sentAt = Date.parse(message.sentAt)
+    for (const { id, createdAt } of subscriber.subscriptions)
+      if (createdAt <= sentAt)
+        pushes.set(id, {
+          ...{ subscription_id: id, conversation: room, reason, message_id: message.id },
+          ...{ made_at: sentAt, due_at: now },
+        })
+  }
+  return [...pushes.values()]
+}

@@ -18,17 +18,19 @@ const STOP_MAX = 1_000
 const NEWS = 600_000
 
 type Parts = {
-  store: Pick<PushStore, 'hasAny' | 'of' | 'putPending'>
+  store: Pick<PushStore, 'of' | 'putPending'>
   newMessages: NewMessagesStore
   bus: Pick<Bus, 'subscribe'>
   attendance: Pick<Attendance, 'isMemberThere'>
   mayRead: ReadRule
   ownersId: () => Promise<string | null>
+  /** Notes that the owner is to be told of a report by mail. */
+  mailReport: (messageId: string) => Promise<void>
   clock: Clock
   onFault: (error: unknown) => void
 }
 
-/** Notes for which browsers there is something: what is said in the rooms, and what is reported to the owner. */
+/** Notes who is to be told of what: what is said in the rooms, and what is reported to the owner. */
 export function createNotes(parts: Parts) {
   const { store, newMessages, bus, attendance, mayRead, ownersId, clock, onFault } = parts
   const changed = new Set<string>()
@@ -47,11 +49,11 @@ export function createNotes(parts: Parts) {
   async function look(): Promise<void> {
     const rooms = [...changed]
     changed.clear()
-    if (!(await store.hasAny())) return
+    if (!(await newMessages.hasAnybody())) return
     for (const room of rooms) {
       const now = clock.now()
       const isMemberThere = attendance.isMemberThere()
-      await newMessages.look(room, { since: now - NEWS, max: AT_ONCE, dueAt: now }, (looked) =>
+      await newMessages.look(room, { since: now - NEWS, max: AT_ONCE, now }, (looked) =>
         chooseTold(looked, { mayRead, isMemberThere }),
       )
     }
@@ -87,7 +89,11 @@ export function createNotes(parts: Parts) {
       await doneWithin(STOP_MAX, underWay)
     },
 
-    reported: ({ id }: Message): Promise<void> => tellOwner(REPORTS, 'report', id),
+    async reported({ id }: Message): Promise<void> {
+      await tellOwner(REPORTS, 'report', id)
+      await parts.mailReport(id)
+    },
+
     webhookSwitchedOff: (): Promise<void> => tellOwner(WEBHOOKS, 'webhook', null),
   }
 }

@@ -2,6 +2,7 @@ import { cutText } from '../../contract/cut-text.ts'
 import type { Language, Message, PushPayload } from '../../contract/index.ts'
 import { plainText } from './plain-text.ts'
 import { pushWords } from './push-words.ts'
+import type { Noticed } from './read-noticed.ts'
 import { REPORTS, type Reason, WEBHOOKS } from './reasons.ts'
 
 /** Bytes: push services take at least 4,096 of the encrypted payload (RFC 8030 §7.2), some no more. */
@@ -15,7 +16,7 @@ type Notice = {
   conversation: string
   reason: Reason
   /** Null where the reason is none. */
-  message: (Message & { title: string }) | null
+  message: Noticed | null
   now: number
 }
 
@@ -57,7 +58,8 @@ function contentOf(
   }
 }
 
-function pathOf(conversation: string, message: Message | null): string {
+/** The address of what somebody is told of, on this site. */
+export function pathOf(conversation: string, message: Message | null): string {
   if (conversation === WEBHOOKS) return '/integrations'
   if (!message) return '/account'
   return conversation === REPORTS ? '/moderation' : `/chat/${message.room}/${message.seq}`

@@ -1,8 +1,8 @@
 import type { Insertable, Selectable } from 'kysely'
-import type { Message, Role } from '../../contract/index.ts'
+import type { Role } from '../../contract/index.ts'
 import type { Database, PendingPushesTable, PushSubscriptionsTable } from '../../db/tables.ts'
-import { qualifiedColumns, toMessage } from '../log/message-row.ts'
 import { putPending } from './put-pending.ts'
+import { hasOpenReport, readNoticed } from './read-noticed.ts'
 import type { Reason } from './reasons.ts'
 
 export type Subscription = Selectable<PushSubscriptionsTable>
@@ -66,12 +66,6 @@ export function createPushStore(db: Database) {
 
     of: (personId: string): Promise<Subscription[]> =>
       db.selectFrom('push_subscriptions').selectAll().where('person_id', '=', personId).execute(),
-
-    async hasAny(): Promise<boolean> {
-      return (
-        (await db.selectFrom('push_subscriptions').select('id').limit(1).executeTakeFirst()) !== undefined
-      )
-    },
 
     /** Returns what is due at a time for browsers that are proven or not, the oldest first. */
     async due(now: number, isProven: boolean, limit: number): Promise<PendingPush[]> {
@@ -147,24 +141,8 @@ export function createPushStore(db: Database) {
       return (await session.where('expires_at', '>', now).executeTakeFirst()) !== undefined
     },
 
-    /** Returns a message that can be read, with its room's title. */
-    async message(id: string): Promise<(Message & { title: string }) | null> {
-      const row = await db
-        .selectFrom('messages')
-        .innerJoin('rooms', 'rooms.name', 'messages.room')
-        .select(qualifiedColumns)
-        .select('rooms.title')
-        .where('messages.id', '=', id)
-        .where('messages.deleted_at', 'is', null)
-        .where('rooms.removed_at', 'is', null)
-        .executeTakeFirst()
-      return row ? { ...toMessage(row), title: row.title } : null
-    },
-
-    async hasOpenReport(messageId: string): Promise<boolean> {
-      const report = db.selectFrom('message_reports').select('at').where('message_id', '=', messageId)
-      return (await report.where('dismissed_at', 'is', null).limit(1).executeTakeFirst()) !== undefined
-    },
+    message: (id: string) => readNoticed(db, id),
+    hasOpenReport: (messageId: string) => hasOpenReport(db, messageId),
   }
 }
 

@@ -49,6 +49,8 @@ type Parts = {
   signals: Signals
   bus: Bus
   attendance: Attendance
+  /** Notes that the owner is to be told of a report by mail. */
+  mailReport: (messageId: string) => Promise<void>
   mayRead: ReadRule
   conversations: Pick<Conversations, 'hasRead'>
   moderation: Pick<StartedModeration, 'sanctions' | 'sanctionChecks'>
@@ -106,11 +108,12 @@ export async function startPush(parts: Parts) {
   const onFault = (error: unknown) => log.error({ err: error }, 'nobody was told of a message')
   const notes = createNotes({
     store,
-    newMessages: createNewMessagesStore(db),
+    newMessages: createNewMessagesStore(db, { withMail: config.SMTP_URL !== undefined }),
     bus: parts.bus,
     attendance,
     mayRead,
     ownersId: async () => (await owner.contact())?.id ?? null,
+    mailReport: parts.mailReport,
     clock,
     onFault,
   })

@@ -21,6 +21,7 @@ import { pushOf } from './0019_push.ts'
 import { about } from './0020_about.ts'
 import { botsOf } from './0021_bots.ts'
 import { webhooksOf } from './0022_webhooks.ts'
+import { mail } from './0023_mail.ts'
 
 /** The migrations, in the order of their names. A released migration never changes. */
 export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => ({
@@ -45,4 +46,5 @@ export const migrationsOf = (kind: DatabaseKind): Record<string, Migration> => (
   '0020_about': about,
   '0021_bots': botsOf(kind),
   '0022_webhooks': webhooksOf(kind),
+  '0023_mail': mail,
 })

@@ -1,0 +1,4 @@
+import './load-messages.ts'
+import AnswerPage from './AnswerPage.vue'
+
+export default AnswerPage

@@ -1,0 +1,4 @@
+import './load-messages.ts'
+import MailsOffPage from './MailsOffPage.vue'
+
+export default MailsOffPage
