@@ -16,6 +16,8 @@ declare module 'vue-router' {
 const reportPage = () => import('./reports/ReportPage.vue')
 const reportEditor = () => import('./reports/ReportEditorPage.vue')
 
+const loadMailPages = () => import('./mail/load-mail-pages.ts')
+
 export function createSiteRouter(history: RouterHistory, pinia: Pinia): Router {
   const router = createRouter({
     history,
@@ -39,11 +41,15 @@ export function createSiteRouter(history: RouterHistory, pinia: Pinia): Router {
         name: 'forgot-password',
         component: () => import('./accounts/ForgotPasswordPage.vue'),
       },
-      { path: '/answer/:token', name: 'answer', component: () => import('./mail/load-answer-page.ts') },
+      {
+        path: '/answer/:token',
+        name: 'answer',
+        component: () => loadMailPages().then(({ AnswerPage }) => AnswerPage),
+      },
       {
         path: '/unsubscribe/:token',
         name: 'unsubscribe',
-        component: () => import('./mail/load-mails-off-page.ts'),
+        component: () => loadMailPages().then(({ MailsOffPage }) => MailsOffPage),
       },
       { path: '/account', name: 'account', component: () => import('./site/account-page.ts') },
       { path: '/moderation', name: 'moderation', component: () => import('./moderation/ModerationPage.vue') },

@@ -18,10 +18,7 @@ const account = (page: string) => (language: string) => [
   `src/locales/fields/${language}.json`,
 ]
 
-const mail = (source: string) => (language: string) => [
-  `src/mail/${source}.ts`,
-  `src/locales/mail/${language}.json`,
-]
+const mail = (language: string) => ['src/mail/load-mail-pages.ts', `src/locales/mail/${language}.json`]
 
 const ofChat = { chat, room: chat, message: chat }
 
@@ -35,8 +32,8 @@ const sourcesOf: Record<string, (language: string) => string[]> = {
   register: account('RegisterPage'),
   'reset-password': account('ResetPasswordPage'),
   'forgot-password': account('ForgotPasswordPage'),
-  answer: mail('load-answer-page'),
-  unsubscribe: mail('load-mails-off-page'),
+  answer: mail,
+  unsubscribe: mail,
   nowhere: () => ['src/site/NotFoundPage.vue'],
 }
 

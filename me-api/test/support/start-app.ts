@@ -133,8 +133,7 @@ const builtFiles = {
     'src/accounts/RegisterPage.vue',
     'src/accounts/ResetPasswordPage.vue',
     'src/accounts/ForgotPasswordPage.vue',
-    'src/mail/load-answer-page.ts',
-    'src/mail/load-mails-off-page.ts',
+    'src/mail/load-mail-pages.ts',
     'src/site/NotFoundPage.vue',
     'src/entry-client.ts',
     ...['en', 'sv', 'nb'].flatMap((language) => [

@@ -1,4 +1,0 @@
-import './load-messages.ts'
-import AnswerPage from './AnswerPage.vue'
-
-export default AnswerPage

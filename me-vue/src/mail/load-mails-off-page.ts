@@ -1,4 +1,0 @@
-import './load-messages.ts'
-import MailsOffPage from './MailsOffPage.vue'
-
-export default MailsOffPage
