@@ -1,13 +1,12 @@
 import type { About } from 'me-api/contract'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
-import type { Context } from '../outbox/write-actions.ts'
 import { useDraft } from './use-draft.ts'
 
 /**
  * What the composer is for right now; a draft waits while a message is being edited. `room` names what it writes into,
- * each with its own draft; `about` is what a message is about that answers none.
+ * each with its own draft.
  */
-export function useComposer(room: () => string, about?: () => About) {
+export function useComposer(room: () => string) {
   const draft = useDraft(room)
   const replyTo = useDraft(room, 'reply')
   const editing = shallowRef<{ id: string; text: string } | null>(null)
@@ -21,9 +20,6 @@ export function useComposer(room: () => string, about?: () => About) {
       else draft.value = words
     },
   })
-
-  /** What the next message answers, or what it is about. */
-  const context = (): Context => (replyTo.value ? { replyTo: replyTo.value } : { about: about?.() })
 
   function setText(words: string): void {
     text.value = words
@@ -56,7 +52,8 @@ export function useComposer(room: () => string, about?: () => About) {
     draft.value = draft.value.trim() ? `${draft.value.trimEnd()}\n${words}` : words
   }
 
-  return reactive({ text, replyTo, editing, context, setText, reply, edit, cancel, done, takeBack })
+  return reactive({ text, replyTo, editing, setText, reply, edit, cancel, done, takeBack })
 }
 
-export type Composer = ReturnType<typeof useComposer>
+/** `about` is what a message is about that answers none. */
+export type Composer = ReturnType<typeof useComposer> & { about?: () => About }

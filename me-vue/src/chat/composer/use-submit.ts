@@ -2,6 +2,7 @@ import { ref } from 'vue'
 import { useI18n } from '../../i18n.ts'
 import type { useChat } from '../chat.store.ts'
 import { readCommand } from './slash-commands.ts'
+import type { Context } from '../outbox/write-actions.ts'
 import type { Composer } from './use-composer.ts'
 
 type Parts = {
@@ -33,7 +34,7 @@ export function useSubmit({ chat, composing, showStatus, askNick }: Parts) {
   function obey(text: string): void {
     const command = readCommand(text)
     if (command.is === 'unknown') return showStatus(t('controls.command.unknown', { name: command.name }))
-    if (command.is === 'send') chat.write(command.text, composing.context())
+    if (command.is === 'send') chat.write(command.text, contextOf(composing))
     else if (command.is === 'help') helping.value = true
     else void rename(command.nick)
     if (command.is === 'send') composing.done()
@@ -46,3 +47,5 @@ export function useSubmit({ chat, composing, showStatus, askNick }: Parts) {
 
   return { helping, submit }
 }
+
+const contextOf = ({ replyTo, about }: Composer): Context => (replyTo ? { replyTo } : { about: about?.() })

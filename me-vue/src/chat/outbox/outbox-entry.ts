@@ -81,7 +81,14 @@ export const outgoing = (
   state: Outgoing['state'],
   more: Pick<Outgoing, 'error' | 'after' | 'seq' | 'heldUntil'> = {},
 ): Outgoing => ({
-  ...{ id, room, text, replyTo, about, author, writtenAt: new Date(at).toISOString(), state },
+  id,
+  room,
+  text,
+  replyTo,
+  about,
+  author,
+  writtenAt: new Date(at).toISOString(),
+  state,
   ...more,
 })
 

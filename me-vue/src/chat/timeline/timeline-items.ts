@@ -36,7 +36,6 @@ export function timelineItems(
     id,
     text,
     replyTo,
-    about,
     author: by,
     writtenAt,
     state,
@@ -48,7 +47,6 @@ export function timelineItems(
       id,
       text,
       replyTo,
-      about,
       // Until the server has answered who this is, the stored author is shown.
       author: (state === 'failed' || !self) && by ? by : author,
       sentAt: writtenAt,
