@@ -16,7 +16,7 @@ const pages = [
   {
     name: 'chat',
     entries: [...first, 'src/chat/ChatEntry.vue', biggestIn('src/locales/chat/')],
-    budget: 95.1,
+    budget: 95,
   },
 ]
 
