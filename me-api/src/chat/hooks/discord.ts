@@ -1,5 +1,20 @@
 import { z } from 'zod'
-import { ForeignText, type Said, bold, fromSender, lines, link, plain, quiet, quoted } from './chat-text.ts'
+import {
+  ForeignText,
+  type Said,
+  bold,
+  foreignList,
+  fromSender,
+  lines,
+  link,
+  listed,
+  plain,
+  quiet,
+  quoted,
+} from './chat-text.ts'
+
+/** What Discord takes: "Execute Webhook" and "Embed Limits". */
+const [EMBEDS_MAX, FIELDS_MAX] = [10, 25]
 
 /**
  * What programs send to Discord's webhooks; all else of it is for Discord alone.
@@ -10,20 +25,20 @@ const Embed = z.object({
   description: ForeignText,
   url: ForeignText,
   author: z.object({ name: ForeignText, url: ForeignText }).nullish(),
-  fields: z.array(z.object({ name: ForeignText, value: ForeignText })).nullish(),
+  fields: foreignList(z.object({ name: ForeignText, value: ForeignText }), FIELDS_MAX),
   image: z.object({ url: ForeignText }).nullish(),
   footer: z.object({ text: ForeignText }).nullish(),
 })
 export const DiscordMessage = z.object({
   content: ForeignText,
   username: ForeignText,
-  embeds: z.array(Embed).nullish(),
+  embeds: foreignList(Embed, EMBEDS_MAX),
 })
 type DiscordMessage = z.infer<typeof DiscordMessage>
 
 /** Reads a message for Discord; who it says it is from stands in the text, because the bot is its author. */
 export const readDiscord = ({ content, username, embeds }: DiscordMessage): Said => ({
-  text: fromSender(username, lines(chatMarkdown(content), ...(embeds ?? []).map(embedText))),
+  text: fromSender(username, lines(chatMarkdown(content), listed(embeds, embedText))),
   link: embeds?.find(({ url }) => url)?.url ?? undefined,
 })
 
@@ -33,7 +48,7 @@ const embedText = ({ title, description, url, author, fields, image, footer }: z
       author?.name && link(author.name, author.url),
       title && `**${link(title, url)}**`,
       chatMarkdown(description),
-      ...(fields ?? []).map(({ name, value }) => lines(name && bold(name), chatMarkdown(value))),
+      listed(fields, ({ name, value }) => lines(name && bold(name), chatMarkdown(value))),
       image?.url && link(image.url, image.url),
       footer?.text && plain(footer.text),
     ),

@@ -1,44 +1,47 @@
 import { z } from 'zod'
 import type { Language } from '../../contract/index.ts'
 import { parse } from '../../errors.ts'
-import { type Said, code, lines, link, plain } from './chat-text.ts'
+import { ForeignString, type Said, code, foreignList, lines, link, plain } from './chat-text.ts'
 import { type GithubWords, githubWords } from './github-words.ts'
 
 /** Commits of a push that are named. */
 const COMMITS_NAMED = 5
+/** Commits of a push that GitHub sends ("push"). */
+const COMMITS_MAX = 2_048
 /** The letters of a commit's id that GitHub shows. */
 const SHORT_ID = 7
 
-const Sender = z.object({ login: z.string() }).nullish()
-const Repository = z.object({ full_name: z.string(), html_url: z.string() })
+const Sender = z.object({ login: ForeignString }).nullish()
+const Repository = z.object({ full_name: ForeignString, html_url: ForeignString })
 const Common = z.object({ repository: Repository, sender: Sender })
-const Topic = z.object({ number: z.number(), title: z.string(), html_url: z.string() })
+const Commit = z.object({ id: ForeignString, message: ForeignString, url: ForeignString })
+const Topic = z.object({ number: z.number(), title: ForeignString, html_url: ForeignString })
 
 /** The parts that are read of GitHub's events. https://docs.github.com/webhooks/webhook-events-and-payloads */
 const Push = Common.extend({
-  ref: z.string(),
+  ref: ForeignString,
   created: z.boolean().default(false),
   deleted: z.boolean().default(false),
-  compare: z.string().nullish(),
-  commits: z.array(z.object({ id: z.string(), message: z.string(), url: z.string() })).default([]),
-  pusher: z.object({ name: z.string().nullish() }).nullish(),
+  compare: ForeignString.nullish(),
+  commits: foreignList(Commit, COMMITS_MAX),
+  pusher: z.object({ name: ForeignString.nullish() }).nullish(),
 })
 const Release = Common.extend({
-  action: z.string(),
-  release: z.object({ tag_name: z.string(), name: z.string().nullish(), html_url: z.string() }),
+  action: ForeignString,
+  release: z.object({ tag_name: ForeignString, name: ForeignString.nullish(), html_url: ForeignString }),
 })
-const Issues = Common.extend({ action: z.string(), issue: Topic })
+const Issues = Common.extend({ action: ForeignString, issue: Topic })
 const PullRequest = Common.extend({
-  action: z.string(),
+  action: ForeignString,
   pull_request: Topic.extend({ merged: z.boolean().nullish() }),
 })
 const WorkflowRun = Common.extend({
-  action: z.string(),
+  action: ForeignString,
   workflow_run: z.object({
-    name: z.string().nullish(),
-    html_url: z.string(),
-    conclusion: z.string().nullish(),
-    head_branch: z.string().nullish(),
+    name: ForeignString.nullish(),
+    html_url: ForeignString,
+    conclusion: ForeignString.nullish(),
+    head_branch: ForeignString.nullish(),
   }),
 })
 
@@ -65,10 +68,11 @@ export const readGithub = (event: string, payload: unknown, language: Language):
   isTold(event) ? readers[event]!(payload, githubWords[language]) : null
 
 function pushText(
-  { ref, created, deleted, compare, commits, ...common }: z.infer<typeof Push>,
+  { ref, created, deleted, compare, commits: given, ...common }: z.infer<typeof Push>,
   words: Words,
 ) {
   const { repo } = partsOf(common, words)
+  const commits = given ?? []
   // A push by a key has no sender.
   const who = common.sender ? partsOf(common, words).who : plain(common.pusher?.name ?? words.somebody)
   const name = code(ref.replace(/^refs\/(?:heads|tags)\//, ''))

@@ -1,5 +1,20 @@
 import { z } from 'zod'
-import { ForeignText, type Said, bold, fromSender, lines, link, plain, quiet, quoted } from './chat-text.ts'
+import {
+  ForeignText,
+  type Said,
+  bold,
+  foreignList,
+  fromSender,
+  lines,
+  link,
+  listed,
+  plain,
+  quiet,
+  quoted,
+} from './chat-text.ts'
+
+/** What Slack takes: "attachments" of `chat.postMessage`, and the reference of blocks. */
+const [ATTACHMENTS_MAX, BLOCKS_MAX, FIELDS_MAX] = [100, 50, 100]
 
 /**
  * What programs send to Slack's incoming webhooks; all else of it is for Slack alone.
@@ -14,30 +29,30 @@ const Attachment = z.object({
   title: ForeignText,
   title_link: ForeignText,
   text: ForeignText,
-  fields: z.array(Field).nullish(),
+  fields: foreignList(Field, FIELDS_MAX),
   image_url: ForeignText,
   footer: ForeignText,
 })
-const TextObject = z.object({ type: z.string().optional(), text: z.string() })
+const TextObject = z.object({ type: z.string().optional(), text: ForeignText })
 const Block = z.object({
   type: z.string(),
-  text: z.union([TextObject, z.string()]).nullish(),
-  fields: z.array(TextObject).nullish(),
+  text: z.union([TextObject, ForeignText]),
+  fields: foreignList(TextObject, FIELDS_MAX),
 })
 export const SlackMessage = z.object({
   text: ForeignText,
   username: ForeignText,
-  attachments: z.array(Attachment).nullish(),
-  blocks: z.array(Block).nullish(),
+  attachments: foreignList(Attachment, ATTACHMENTS_MAX),
+  blocks: foreignList(Block, BLOCKS_MAX),
 })
 type SlackMessage = z.infer<typeof SlackMessage>
 
 /** Reads a message for Slack; who it says it is from stands in the text, because the bot is its author. */
 export function readSlack({ text, username, attachments, blocks }: SlackMessage): Said {
   // With blocks, the text is for notices only.
-  const body = (blocks?.length && lines(...blocks.map(blockText))) || mrkdwn(text)
+  const body = listed(blocks, blockText) || mrkdwn(text)
   return {
-    text: fromSender(username, lines(body, ...(attachments ?? []).map(attachmentText))),
+    text: fromSender(username, lines(body, listed(attachments, attachmentText))),
     link: attachments?.find(({ title_link }) => title_link)?.title_link ?? undefined,
   }
 }
@@ -48,7 +63,7 @@ function attachmentText(attachment: z.infer<typeof Attachment>): string {
     author_name && link(decoded(author_name), author_link),
     title && `**${link(decoded(title), title_link)}**`,
     mrkdwn(attachment.text),
-    ...(attachment.fields ?? []).map(fieldText),
+    listed(attachment.fields, fieldText),
     attachment.image_url && link(attachment.image_url, attachment.image_url),
     attachment.footer && plain(decoded(attachment.footer)),
   )
@@ -60,11 +75,11 @@ const fieldText = ({ title, value }: z.infer<typeof Field>): string =>
   lines(title && bold(decoded(title)), mrkdwn(value))
 
 function blockText({ text, fields }: z.infer<typeof Block>): string {
-  return lines(typeof text === 'string' ? mrkdwn(text) : text && textOf(text), ...(fields ?? []).map(textOf))
+  return lines(typeof text === 'string' ? mrkdwn(text) : text && textOf(text), listed(fields, textOf))
 }
 
 const textOf = ({ type, text }: z.infer<typeof TextObject>): string =>
-  type === 'plain_text' ? plain(text) : mrkdwn(text)
+  type === 'plain_text' ? plain(text ?? '') : mrkdwn(text)
 
 const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' }
 
