@@ -12,7 +12,8 @@ export type Attempt = {
   status: 'pending' | 'delivered' | 'failed'
   at: number
   wait: number
-  answer: { status: number; body: string } | null
+  /** Its body is null where it may repeat what is no longer so. */
+  answer: { status: number; body: string | null } | null
   error: string | null
 }
 
