@@ -97,14 +97,27 @@ export function createAttemptDelivery(parts: Parts) {
     await store.endWait(due.webhook_id)
   }
 
+  /**
+   * What attempts came to that the database could not note, as on a full disk, by webhook: they are noted before anything
+   * is sent again, so that nobody is told the same every second.
+   */
+  const unnoted = new Map<string, { due: Due; outcome: Outcome }>()
+
+  function unnotedOf({ webhook_id, id, attempts }: Due): Outcome | undefined {
+    const last = unnoted.get(webhook_id)
+    return last?.due.id === id && last.due.attempts === attempts ? last.outcome : undefined
+  }
+
   /** `hasEnded` says whether the server has stopped meanwhile; then nothing is noted any more, and it is sent again. */
   return async function attempt(due: Due, hasEnded: () => boolean): Promise<void> {
-    const outcome = await tell(due).catch(outcomeOf)
+    const outcome = unnotedOf(due) ?? (await tell(due).catch(outcomeOf))
     if (hasEnded()) return
     if (!outcome) return store.skip(due)
+    unnoted.set(due.webhook_id, { due, outcome })
     const { answer } = outcome
     if (answer && answer.status >= 200 && answer.status <= 299) await delivered(due, outcome)
     else await failed(due, outcome)
+    unnoted.delete(due.webhook_id)
   }
 }
 
