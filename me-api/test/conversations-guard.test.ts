@@ -6,7 +6,7 @@ import { conversation, ownerAndAda } from './support/conversations.ts'
 import { runProgram } from './support/program.ts'
 import { databaseOf } from './support/database.ts'
 import { plainSocket } from './support/plain-websocket.ts'
-import { openStream } from './support/stream.ts'
+import { openEvents, openStream } from './support/stream.ts'
 import { api, bearer, memberToken } from './support/rest.ts'
 import { type TestApp } from './support/start-app.ts'
 import { type Visitor, connect, eventually, visitor } from './support/visitors.ts'
@@ -266,9 +266,11 @@ describe('a private conversation does not exist for anybody else', () => {
         .then(({ status }) => status),
     )
     await Promise.all(streams)
+    const talks = [ada, owner].map(({ token }) => openEvents(app, '/chat/about/stream?path=/', bearer(token)))
+    await Promise.all(talks)
     for (const { token } of [owner, ada])
       await api(app).delete('/api/me/sessions').set(bearer(token)).expect(204)
-    for (const stream of await Promise.all(streams))
+    for (const stream of await Promise.all([...streams, ...talks]))
       await eventually(() => expect(stream.isOver()).toBe(true))
     expect(await Promise.all(polls)).toEqual([401, 401])
   })

@@ -55,6 +55,7 @@ import { createSearchStore } from './search/search.store.ts'
 import { watchRooms } from './rooms/watch-rooms.ts'
 import { shareSignals } from './share-signals.ts'
 import { createSignals } from './signals.ts'
+import { createPrivateReaders } from './transports/private-readers.ts'
 import { startTransports } from './transports/start-transports.ts'
 import type { WebhookOutbox } from './webhooks/outbox.ts'
 import { startWebhooks } from './webhooks/start-webhooks.ts'
@@ -148,7 +149,8 @@ export async function startChat(parts: Parts) {
   const { conversations, ...ofConversations } = startConversations({ ...parts, rules, signals })
   const search = createSearch({ store: createSearchStore(db, config.DATABASE_URL.kind), rooms })
   const presence = createPresence({ clock, interchange, tell: signals.presenceChanged.emit })
-  const about = startAbout({ ...parts, bus: started.bus, rooms, places })
+  const privateReaders = createPrivateReaders(signals)
+  const about = startAbout({ ...parts, bus: started.bus, rooms, places, privateReaders })
   const away = createAway({ clock, interchange })
   const typing = createTyping({ clock, interchange, tell: signals.typingChanged.emit })
   // A muted or banned person no longer counts as writing.
@@ -179,6 +181,7 @@ export async function startChat(parts: Parts) {
     away,
     conversations,
     typing,
+    privateReaders,
   })
 
   async function loadRest(): Promise<void> {

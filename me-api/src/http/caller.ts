@@ -21,6 +21,10 @@ export type Caller =
   | { kind: 'visitor'; person: Person }
   | { kind: 'bot'; person: Person }
 
+/** Returns the id of the session of a caller, null for whoever has none. */
+export const sessionOf = (caller: Caller | null): string | null =>
+  caller?.kind === 'user' ? caller.session.id : null
+
 /** Authenticates requests. */
 export type Callers = {
   /** Returns the cookie's session; an invalid cookie counts as none. */

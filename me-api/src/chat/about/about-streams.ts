@@ -3,11 +3,12 @@ import type { Clock } from '../../clock.ts'
 import type { Person } from '../../contract/index.ts'
 import { rateLimited } from '../../errors.ts'
 import type { AddressOf } from '../../http/client-address.ts'
-import { endForRestart, keepOpen, sendHeaders, write } from '../../http/event-stream.ts'
+import { endForRestart, endStream, keepOpen, sendHeaders, write } from '../../http/event-stream.ts'
 import { networkOf } from '../../http/network-address.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
 import { createSharedCounts } from '../../nodes/shared-counts.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
+import type { PrivateReaders } from '../transports/private-readers.ts'
 import type { FollowTalk } from './talks.ts'
 
 /**
@@ -24,14 +25,23 @@ type Parts = {
   followTalk: FollowTalk
   mayRead: ReadRule
   interchange: Interchange
+  privateReaders: Pick<PrivateReaders, 'add'>
   addressOf: AddressOf
   clock: Clock
 }
 
-type Opening = { by: Person | null; path: string; isCounted: boolean; req: Request; res: Response }
+type Opening = {
+  by: Person | null
+  sessionId: string | null
+  path: string
+  isCounted: boolean
+  req: Request
+  res: Response
+}
 
 /** Streams what is said about a page, and how many read it, as Server-Sent Events. */
-export function createAboutStreams({ followTalk, mayRead, interchange, addressOf, clock }: Parts) {
+export function createAboutStreams(parts: Parts) {
+  const { followTalk, mayRead, interchange, privateReaders, addressOf, clock } = parts
   const byPath = new Map<string, Set<Response>>()
   const byNetwork = new Map<string, number>()
   let open = 0
@@ -73,7 +83,7 @@ export function createAboutStreams({ followTalk, mayRead, interchange, addressOf
 
   return {
     /** Opens a stream about a page. @throws {Refusal} RATE_LIMITED */
-    open({ by, path, isCounted, req, res }: Opening): void {
+    open({ by, sessionId, path, isCounted, req, res }: Opening): void {
       // A response that is already closed emits no further `close` and would stay counted.
       if (res.closed) return
       const release = take(addressOf(req))
@@ -85,10 +95,12 @@ export function createAboutStreams({ followTalk, mayRead, interchange, addressOf
         },
         end: () => res.end(),
       })
+      const forget = privateReaders.add({ by, sessionId, room: null }, () => endStream(res))
       const countOff = isCounted ? readers.add(path) : () => {}
       res.once('close', () => {
         release()
         stop()
+        forget()
         streams.delete(res)
         if (streams.size === 0) byPath.delete(path)
         countOff()

@@ -7,6 +7,7 @@ import {
   HISTORY_LIMIT_MAX,
   anyId,
 } from '../../contract/index.ts'
+import { sessionOf } from '../../http/caller.ts'
 import { queryNumber } from '../../http/query-number.ts'
 import { type Route, route } from '../../http/route.ts'
 import type { AboutStreams } from './about-streams.ts'
@@ -53,7 +54,8 @@ export const aboutRoutes = ({ read, places, streams }: Parts): Route[] => [
     isStream: true,
     async handle({ query: { path, count }, caller, req, res }) {
       await places.titleAt(path)
-      streams.open({ by: caller?.person ?? null, path, isCounted: count === '1', req, res })
+      const [by, sessionId] = [caller?.person ?? null, sessionOf(caller)]
+      streams.open({ by, sessionId, path, isCounted: count === '1', req, res })
     },
   }),
 ]

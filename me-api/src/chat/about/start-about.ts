@@ -5,6 +5,7 @@ import type { AddressOf } from '../../http/client-address.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
 import type { Bus } from '../log/bus.ts'
 import type { Rooms } from '../rooms/rooms.ts'
+import type { PrivateReaders } from '../transports/private-readers.ts'
 import { createAboutStreams } from './about-streams.ts'
 import { aboutRoutes } from './about.routes.ts'
 import { createAboutStore } from './about.store.ts'
@@ -21,6 +22,7 @@ type Parts = {
   places: Places
   interchange: Interchange
   addressOf: AddressOf
+  privateReaders: Pick<PrivateReaders, 'add'>
 }
 
 /** Assembles what is said about pages. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CHANGES_LIMIT, CHANGES_LIMIT_MAX, CHANGES_WAIT_MAX, Change } from '../../contract/index.ts'
-import type { Caller } from '../../http/caller.ts'
+import { sessionOf } from '../../http/caller.ts'
 import { queryNumber } from '../../http/query-number.ts'
 import { type Route, route } from '../../http/route.ts'
 import type { MessageReads } from '../messages/read-messages.ts'
@@ -13,9 +13,6 @@ const ChangesQuery = z.object({
   limit: queryNumber(1, CHANGES_LIMIT_MAX).default(CHANGES_LIMIT),
   wait: queryNumber(0, CHANGES_WAIT_MAX).default(0).describe('seconds'),
 })
-
-const sessionOf = (caller: Caller | null): string | null =>
-  caller?.kind === 'user' ? caller.session.id : null
 
 type Parts = { reads: Pick<MessageReads, 'changes'>; longPoll: LongPoll; streams: Streams }
 

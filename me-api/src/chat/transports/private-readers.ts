@@ -1,8 +1,11 @@
 import { type Person, isPrivate } from '../../contract/index.ts'
 import type { Signals } from '../signals.ts'
 
-/** Who reads a room by a request that goes on, and in which session; null where there is none. */
-export type Reader = { by: Person | null; sessionId: string | null; room: string }
+/**
+ * Who reads by a request that goes on, and in which session, null where there is none: one room, or where `room` is null
+ * all that they may read.
+ */
+export type Reader = { by: Person | null; sessionId: string | null; room: string | null }
 
 /**
  * Ends requests that follow a private conversation with the identity or session that they began with: a token that was
@@ -20,7 +23,8 @@ export function createPrivateReaders(signals: Pick<Signals, 'identityEnded' | 'b
   return {
     /** Calls `end` where the reader's identity or session ends. The returned function takes that back. */
     add(reader: Reader, end: () => void): () => void {
-      if (isPrivate(reader.room)) endings.set(end, reader)
+      const { by, room } = reader
+      if (room === null ? by !== null : isPrivate(room)) endings.set(end, reader)
       return () => void endings.delete(end)
     },
 

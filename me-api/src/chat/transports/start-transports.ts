@@ -28,7 +28,7 @@ import type { Rooms } from '../rooms/rooms.ts'
 import type { Signals } from '../signals.ts'
 import { changesRoutes } from './changes.routes.ts'
 import { createLongPoll } from './long-poll.ts'
-import { createPrivateReaders } from './private-readers.ts'
+import type { PrivateReaders } from './private-readers.ts'
 import { countConnections } from './socketio/connection-gauge.ts'
 import { createConnectionLifecycle } from './socketio/connection-lifecycle.ts'
 import { createEndBanned } from './socketio/end-banned.ts'
@@ -75,12 +75,13 @@ export type Parts = {
   away: Away
   conversations: Conversations
   typing: Typing
+  privateReaders: PrivateReaders
 }
 
 /** Assembles the transports: Socket.IO, a plain WebSocket, Server-Sent Events, long polling and polling. */
 export function startTransports(parts: Parts) {
   const { config, clock, interchange, log, upgrades, siteHost, origins, addressOf, accounts } = parts
-  const { signals, metrics, started, rooms, reads } = parts
+  const { signals, metrics, started, rooms, reads, privateReaders } = parts
   const onFault = (error: unknown) => log.error({ err: error }, 'a connection could not be served')
   const connections = createConnectionLimit({ limit: config.LIMIT_CONNECTIONS, log, clock, interchange })
   const { io, poll } = startEngine({
@@ -103,7 +104,6 @@ export function startTransports(parts: Parts) {
   const plainWebSockets = servePlainWebSockets({ upgrades, io, origins, clock })
 
   const { listen } = started
-  const privateReaders = createPrivateReaders(signals)
   const longPoll = createLongPoll({ listen, privateReaders, connections, addressOf })
   const { mayRead } = rooms
   const streams = createStreams({
