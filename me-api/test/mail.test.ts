@@ -160,6 +160,18 @@ describe('what the owner is mailed while away', () => {
     expect(server.mails).toHaveLength(1)
   })
 
+  test('what was said before a flood that is deleted again', async () => {
+    const { app, server, pass } = await startWithMail()
+    const [ada, eve] = [await visitor(app, 'ada'), await visitor(app, 'eve')]
+    await ada.send('my only word')
+    const noise = []
+    for (let number = 1; number <= 60; number++) noise.push(await eve.send(`noise ${number}`))
+    await pass(1)
+    for (const { id } of noise) await eve.ask('message:delete', { id })
+    await pass(2)
+    expect((await server.mailed()).text).toContain('my only word')
+  })
+
   test('links begin with SITE_URL', async () => {
     const clock = manualClock()
     const server = await startMailServer()

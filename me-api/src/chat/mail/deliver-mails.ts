@@ -47,14 +47,14 @@ export function createMailDelivery(parts: Parts) {
     const waiting = to && (await store.waiting(to.id, MESSAGES_MAX))
     if (!waiting) return
     const now = clock.now()
-    if (!attendance.isAway(to.id)) return store.forgetUntil(to.id, now - AWAY_WAIT)
+    if (!attendance.isAway(to.id)) return void (await store.forgetUntil(to.id, now - AWAY_WAIT))
     const settings = await store.settings(to.id)
     if (!isDue(waiting, settings, now)) return
-    const until = waiting.newest.at(-1)!.noted_at
     const told = await stillHolding(to, waiting.newest, now)
-    if (told.length === 0) return store.forgetUntil(to.id, until)
+    // Older ones are looked at next.
+    if (told.length === 0) return void (await store.forget(waiting.newest))
     const mail = await write(to, told, settings, waiting.hasMore)
-    if (hasEnded || !(await store.take(to.id, until, settings, now))) return
+    if (hasEnded || !(await store.take(to.id, waiting, settings, now))) return
     const outcome = await send(mail)
     if (outcome.kind === 'sent') return
     warn(outcome.reason)

@@ -67,19 +67,21 @@ export function createMailStore(db: Database) {
     },
 
     /** Forgets what was noted until a time. */
-    async forgetUntil(userId: string, time: number): Promise<void> {
-      await db
-        .deleteFrom('pending_mails')
-        .where('user_id', '=', userId)
-        .where('noted_at', '<=', time)
-        .execute()
-    },
+    forgetUntil: (userId: string, time: number): Promise<number> => removeUntil(db, userId, time),
+
+    /** Forgets these alone: others may have been noted at the same time meanwhile, or earlier by another node's clock. */
+    forget: (rows: PendingMail[]): Promise<number> => removeRows(db, rows),
 
     /**
-     * Takes out what was noted until a time, for a mail that is sent now. Returns false if another node was faster, or mails
-     * were switched off.
+     * Takes out what waits, for a mail that is sent now; where there is more than the mail tells of, all that is older too.
+     * Returns false if another node was faster, or mails were switched off.
      */
-    take: (userId: string, until: number, { sent_at }: MailSettings, now: number): Promise<boolean> =>
+    take: (
+      userId: string,
+      { newest, hasMore }: Waiting,
+      { sent_at }: MailSettings,
+      now: number,
+    ): Promise<boolean> =>
       db.transaction().execute(async (tx) => {
         await tx
           .insertInto('mail_settings')
@@ -94,12 +96,8 @@ export function createMailStore(db: Database) {
           .where('is_on', '=', 1)
           .executeTakeFirst()
         if (numUpdatedRows === 0n) return false
-        const { numDeletedRows } = await tx
-          .deleteFrom('pending_mails')
-          .where('user_id', '=', userId)
-          .where('noted_at', '<=', until)
-          .executeTakeFirst()
-        return numDeletedRows > 0n
+        const taken = hasMore ? removeUntil(tx, userId, newest.at(-1)!.noted_at) : removeRows(tx, newest)
+        return (await taken) > 0
       }),
 
     /** Puts back what the mail server did not take, to be tried again from a time on. */
@@ -124,3 +122,25 @@ export function createMailStore(db: Database) {
 }
 
 export type MailStore = ReturnType<typeof createMailStore>
+
+type Remover = Pick<Database, 'deleteFrom'>
+
+/** Removes what was noted until a time. Returns how many rows there were. */
+async function removeUntil(db: Remover, userId: string, time: number): Promise<number> {
+  const older = db.deleteFrom('pending_mails').where('user_id', '=', userId).where('noted_at', '<=', time)
+  return Number((await older.executeTakeFirst()).numDeletedRows)
+}
+
+/** Removes these rows. Returns how many of them there were. */
+async function removeRows(db: Remover, rows: PendingMail[]): Promise<number> {
+  let count = 0
+  for (const { user_id, conversation, message_id } of rows) {
+    const row = db
+      .deleteFrom('pending_mails')
+      .where('user_id', '=', user_id)
+      .where('conversation', '=', conversation)
+      .where('message_id', '=', message_id)
+    count += Number((await row.executeTakeFirst()).numDeletedRows)
+  }
+  return count
+}
