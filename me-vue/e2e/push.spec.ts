@@ -1,88 +1,31 @@
 import { createECDH, randomBytes } from 'node:crypto'
-import type { Browser, BrowserContext, Page, Worker } from '@playwright/test'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { expect, openTab, test } from './support/chat.ts'
 import { launchOptions } from './support/chromium.ts'
 import { createOwnerApi } from './support/owner-api.ts'
+import { fakeSubscriptions, outsideOf } from './support/push-browser.ts'
 import { signIn } from './support/test.ts'
 import type { TestServer } from './support/test-server.ts'
 
 test.use({ serviceWorkers: 'allow', launchOptions: launchOptions() })
 
 /** No push service is reached: the page is given a subscription, and the pushes come over the DevTools protocol. */
-async function fakeSubscriptions(context: BrowserContext): Promise<void> {
-  await context.grantPermissions(['notifications'])
-  const ecdh = createECDH('prime256v1')
-  const p256dh = ecdh.generateKeys('base64url')
-  const json = {
+async function madeUpSubscriptions(context: BrowserContext): Promise<void> {
+  const p256dh = createECDH('prime256v1').generateKeys('base64url')
+  await fakeSubscriptions(context, {
     endpoint: `https://push.example.org/${randomBytes(8).toString('hex')}`,
     keys: { p256dh, auth: randomBytes(16).toString('base64url') },
-  }
-  await context.addInitScript((json) => {
-    const asked = { permission: 0 }
-    Object.assign(window, { asked })
-    const ask = Notification.requestPermission.bind(Notification)
-    Notification.requestPermission = () => {
-      asked.permission++
-      return ask()
-    }
-    const KEY = 'test.subscribed'
-    const subscription = {
-      ...json,
-      toJSON: () => json,
-      unsubscribe: async () => (localStorage.removeItem(KEY), true),
-    }
-    PushManager.prototype.subscribe = async () => {
-      localStorage.setItem(KEY, '1')
-      return subscription as never
-    }
-    PushManager.prototype.getSubscription = async () =>
-      (localStorage.getItem(KEY) ? subscription : null) as never
-  }, json)
+  })
 }
 
 /** A tab in the chat whose service worker runs, and what delivers pushes to it. */
 async function openWithWorker(browser: Browser, server: TestServer) {
   const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB' })
-  await fakeSubscriptions(context)
+  await madeUpSubscriptions(context)
   const tab = await openTab(context)
   const { page } = tab
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated')
-  const worker = context.serviceWorkers()[0]!
-  const session = await context.newCDPSession(page)
-  const registered = new Promise<string>((resolve) =>
-    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-      if (registrations[0]) resolve(registrations[0].registrationId)
-    }),
-  )
-  await session.send('ServiceWorker.enable')
-  const registrationId = await registered
-  const { origin } = new URL(page.url())
-  return {
-    ...tab,
-    worker,
-    deliver: (data: string) =>
-      session.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data }),
-  }
-}
-
-const shown = (worker: Worker) =>
-  worker.evaluate(async () => {
-    const { registration } = self as unknown as ServiceWorkerGlobal
-    return (await registration.getNotifications()).map(({ title, body, tag }) => ({ title, body, tag }))
-  })
-
-/** Presses a notification, or its button with what was typed there. */
-const press = (worker: Worker, how: { action?: string; reply?: string } = {}) =>
-  worker.evaluate(async (how) => {
-    const scope = self as unknown as ServiceWorkerGlobal
-    const [notification] = await scope.registration.getNotifications()
-    scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification, ...how }))
-  }, how)
-
-type ServiceWorkerGlobal = {
-  registration: ServiceWorkerRegistration
-  NotificationEvent: new (type: string, init: object) => Event
-  dispatchEvent: (event: Event) => boolean
+  return { ...tab, ...(await outsideOf(page)) }
 }
 
 const payload = (
@@ -136,19 +79,17 @@ test('a push is shown, replaced by the next of its conversation, and opens the v
   browser,
   server,
 }) => {
-  const { page, worker, deliver, ...tab } = await openWithWorker(browser, server)
+  const { page, deliver, shown, press, ...tab } = await openWithWorker(browser, server)
   await tab.chooseNick('Ada')
   await tab.send('one')
   await expect(tab.message('one')).toBeVisible()
   const message = await lastMessage(page)
   await deliver(payload(page, { ...message, title: 'the first' }))
-  await expect.poll(() => shown(worker)).toEqual([expect.objectContaining({ title: 'the first' })])
+  await expect.poll(() => shown()).toEqual([expect.objectContaining({ title: 'the first' })])
   await deliver(payload(page, message))
-  await expect
-    .poll(() => shown(worker))
-    .toEqual([{ title: 'Bo answered you', body: 'an answer', tag: 'lobby' }])
+  await expect.poll(() => shown()).toEqual([{ title: 'Bo answered you', body: 'an answer', tag: 'lobby' }])
   await page.evaluate(() => Object.assign(window, { isSame: true }))
-  await press(worker)
+  await press()
   await expect(page).toHaveURL(/\/chat\/lobby\/1$/)
   expect(await page.evaluate(() => 'isSame' in window)).toBe(true)
 })
@@ -157,29 +98,29 @@ test('an answer typed into the notification is sent, and without a text the comp
   browser,
   server,
 }) => {
-  const { page, worker, deliver, ...tab } = await openWithWorker(browser, server)
+  const { page, deliver, shown, press, ...tab } = await openWithWorker(browser, server)
   await tab.chooseNick('Ada')
   await tab.send('a question')
   await page.getByRole('button', { name: /^Tell me when/ }).click()
   await expect(page.getByText('You will be told.')).toBeVisible()
   const message = await lastMessage(page)
   await deliver(payload(page, message))
-  await expect.poll(() => shown(worker)).toHaveLength(1)
-  await press(worker, { action: 'answer', reply: 'typed outside' })
+  await expect.poll(() => shown()).toHaveLength(1)
+  await press({ action: 'answer', reply: 'typed outside' })
   await expect(tab.message('typed outside')).toBeVisible()
   expect(await lastMessage(page)).toMatchObject({ text: 'typed outside', replyTo: message.id })
   await deliver(payload(page, message))
-  await expect.poll(() => shown(worker)).toHaveLength(1)
-  await press(worker, { action: 'answer' })
+  await expect.poll(() => shown()).toHaveLength(1)
+  await press({ action: 'answer' })
   await expect(page.getByText('Replying to Ada')).toBeVisible()
   await expect(tab.field).toBeFocused()
   await expect(page).not.toHaveURL(/answer=/)
 })
 
 test('a push that cannot be read shows something too', async ({ browser, server }) => {
-  const { worker, deliver } = await openWithWorker(browser, server)
+  const { deliver, shown } = await openWithWorker(browser, server)
   await deliver('not JSON')
-  await expect.poll(() => shown(worker)).toEqual([expect.objectContaining({ tag: 'me.push' })])
+  await expect.poll(() => shown()).toEqual([expect.objectContaining({ tag: 'me.push' })])
 })
 
 test('the owner turns it on at the account page, sends a test, and turns it off', async ({

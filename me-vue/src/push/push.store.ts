@@ -74,9 +74,10 @@ export const usePush = defineStore('push', () => {
   return { able, on, denied, look, turnOn, turnOff, test }
 })
 
+/** The site's service worker, which is not there yet when somebody comes for the first time. */
 async function worker(): Promise<ServiceWorkerRegistration | undefined> {
-  if (!('PushManager' in window && 'Notification' in window && isSecureContext)) return undefined
-  return navigator.serviceWorker.getRegistration().catch(() => undefined)
+  const canPush = 'PushManager' in window && 'Notification' in window && 'serviceWorker' in navigator
+  return canPush && isSecureContext ? navigator.serviceWorker.ready : undefined
 }
 
 /** The site's key; none where it sends no pushes. */

@@ -16,8 +16,8 @@ globalThis.Date = new Proxy(Date, {
 })
 
 let made = 0
-// Without a salt, an import beside the server would generate the same ids as the server.
-const salt = process.argv[2] === 'import' ? String(process.hrtime.bigint()) : ''
+// Without a salt, an import beside the server, or a second start, would generate the same ids again.
+const salt = process.argv[2] === 'import' ? String(process.hrtime.bigint()) : (process.env.TOUR_SALT ?? '')
 crypto.randomUUID = () => {
   const hex = crypto.createHash('sha256').update(`somebody ${salt}${++made}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`

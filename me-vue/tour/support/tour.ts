@@ -21,15 +21,21 @@ const widths = [
 type Parts = {
   /** Takes screenshots of a page at the widths of a phone, a tablet and a laptop, in the light and the dark theme. */
   picture: (page: Page, name: string) => Promise<void>
+  /** Takes one screenshot of a page as it is, 390 pixels wide in the light theme. */
+  photo: (page: Page, name: string) => Promise<void>
   /** Opens the chat in a new browser whose clock is fixed. */
   guest: (options?: Parameters<typeof visitor>[2]) => ReturnType<typeof visitor>
 }
 
 export const test = base.extend<Parts>({
-  server: async ({ browser }, use) => {
+  server: async ({ browser, settings }, use) => {
     const directory = mkdtempSync(join(tmpdir(), 'me-tour-'))
     const preload = join(import.meta.dirname, 'deterministic-server.ts')
-    const server = createTestServer(directory, { NODE_OPTIONS: `--import=${preload}`, TOUR_NOW: String(NOW) })
+    const server = createTestServer(directory, {
+      NODE_OPTIONS: `--import=${preload}`,
+      TOUR_NOW: String(NOW),
+      ...settings,
+    })
     await server.start()
     await seedSite(server)
     await use(server)
@@ -55,6 +61,18 @@ export const test = base.extend<Parts>({
           })
         }
       }
+    })
+  },
+  // eslint-disable-next-line no-empty-pattern -- Playwright asks for it.
+  photo: async ({}, use) => {
+    mkdirSync(pictures, { recursive: true })
+    await use(async (page, name) => {
+      await page.evaluate(() => document.fonts.ready)
+      await page.screenshot({
+        path: join(pictures, `${name}-390-light.png`),
+        caret: 'hide',
+        animations: 'disabled',
+      })
     })
   },
   guest: async ({ browser, server }, use) => {

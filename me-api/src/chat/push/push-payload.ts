@@ -33,7 +33,7 @@ function contentOf(
   bodyMax: number,
 ): PushPayload {
   const words = pushWords[language]
-  const about = { nick: message?.author.nick ?? '', room: message?.title ?? '' }
+  const about = { nick: message?.author.nick ?? '', room: message?.title ?? '', page: message?.about?.title }
   const text = message ? plainText(message.text) : reason === 'webhook' ? words.webhookOff : words.tested
   const body = cutText(text, bodyMax)
   const canBeAnswered = message && conversation !== REPORTS

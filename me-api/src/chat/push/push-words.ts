@@ -1,7 +1,8 @@
 import type { Language } from '../../contract/index.ts'
 import type { Reason } from './reasons.ts'
 
-type About = { nick: string; room: string }
+/** Who, in which room, and what the page is called that it is about, if any. */
+type About = { nick: string; room: string; page: string | undefined }
 type Words = {
   titles: Record<Reason, (about: About) => string>
   tested: string
@@ -19,7 +20,7 @@ export const pushWords: Record<Language, Words> = {
       private: ({ nick }) => `${nick} wrote to you`,
       answer: ({ nick }) => `${nick} answered you`,
       mention: ({ nick, room }) => `${nick} mentioned you in ${room}`,
-      said: ({ nick, room }) => `${nick} in ${room}`,
+      said: ({ nick, room, page }) => (page ? `${nick} about “${page}”` : `${nick} in ${room}`),
       report: ({ nick }) => `A message by ${nick} was reported`,
       webhook: () => 'A webhook was switched off',
       test: () => 'Notifications work',
@@ -35,7 +36,7 @@ export const pushWords: Record<Language, Words> = {
       private: ({ nick }) => `${nick} skrev till dig`,
       answer: ({ nick }) => `${nick} svarade dig`,
       mention: ({ nick, room }) => `${nick} nämnde dig i ${room}`,
-      said: ({ nick, room }) => `${nick} i ${room}`,
+      said: ({ nick, room, page }) => (page ? `${nick} om ”${page}”` : `${nick} i ${room}`),
       report: ({ nick }) => `Ett meddelande av ${nick} har anmälts`,
       webhook: () => 'En webhook har stängts av',
       test: () => 'Notiserna fungerar',
@@ -51,7 +52,7 @@ export const pushWords: Record<Language, Words> = {
       private: ({ nick }) => `${nick} skrev til deg`,
       answer: ({ nick }) => `${nick} svarte deg`,
       mention: ({ nick, room }) => `${nick} nevnte deg i ${room}`,
-      said: ({ nick, room }) => `${nick} i ${room}`,
+      said: ({ nick, room, page }) => (page ? `${nick} om «${page}»` : `${nick} i ${room}`),
       report: ({ nick }) => `En melding fra ${nick} er rapportert`,
       webhook: () => 'En webhook er slått av',
       test: () => 'Varslene virker',
