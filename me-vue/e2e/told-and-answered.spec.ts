@@ -90,6 +90,8 @@ test('a stranger asks about a paragraph and is answered, both away; a week later
   pushService,
   photo,
 }) => {
+  // Two browsers, a server that starts twice, and pushes that wait for their second.
+  test.slow()
   const ownersPhone = await newPhone(browser, server, pushService)
   const strangersPhone = await newPhone(browser, server, pushService)
 
@@ -162,6 +164,7 @@ test('a stranger asks about a paragraph and is answered, both away; a week later
         .message(QUESTION)
         .getByRole('link', { name: `${TITLE} ${PASSAGE}` }),
     ).toBeVisible()
+    await expect(page.getByRole('toolbar')).toHaveCount(0)
     await photo(page, 'story-answer')
     await page.close()
   })

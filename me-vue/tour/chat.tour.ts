@@ -128,6 +128,23 @@ test('several rooms, and the owner’s settings', async ({ server, guest, pictur
   await picture(own.page, 'chat-settings')
 })
 
+test('a private conversation', async ({ server, guest, picture }) => {
+  seedConversation(server)
+  const fox = await guest()
+  await fox.chooseNick('quiet-fox')
+  await fox.page.getByRole('button', { name: /^Write to .+ in private$/ }).click()
+  await expect(fox.page).toHaveURL(/\/chat\/~/)
+  await fox.send('May I send you a draft of my thesis?')
+  await expect(fox.page.getByText('sending…')).toHaveCount(0)
+  const own = await guest()
+  await signIn(own.page.context(), server)
+  await own.page.goto(new URL(fox.page.url()).pathname)
+  await expect(own.message('May I send you')).toBeVisible()
+  await own.send('Please do. The address is on the front page.')
+  await expect(fox.message('Please do')).toBeVisible()
+  await picture(fox.page, 'chat-private')
+})
+
 test('search with and without results', async ({ server, guest, picture }) => {
   seedConversation(server)
   const { page, expectLive } = await guest()

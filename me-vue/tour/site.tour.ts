@@ -54,6 +54,23 @@ test('reports, a report, and a week without one', async ({ page, picture }) => {
   await picture(page, 'report-missing')
 })
 
+test('what is said beside a report', async ({ page, server, picture }) => {
+  const otter = await connectVisitor(server, 'otter')
+  const about = {
+    path: '/reports/week/5',
+    quote: { exact: 'That is one sync, and a sync is slow', prefix: '', suffix: ', so the writes' },
+  }
+  const question = await otter.send('How slow is it on a small server?', { about })
+  const owner = await connectOwner(server)
+  await owner.send('Five milliseconds on mine. The *log* of SQLite helps a little.', { replyTo: question.id })
+  await otter.send('And on the whole: thank you for the figures.', { about: { path: about.path } })
+  await page.goto('/reports/week/5')
+  await page.getByRole('button', { name: /^2 messages about/ }).click()
+  await expect(page.getByRole('dialog').getByText('Five milliseconds')).toBeVisible()
+  await page.mouse.move(0, 0)
+  await picture(page, 'report-talk')
+})
+
 test('sign-in, a refused sign-in, and registration', async ({ page, picture }) => {
   await page.goto('/sign-in')
   await expect(page.getByLabel('E-mail')).toBeVisible()
@@ -93,6 +110,21 @@ test('the owner’s editors', async ({ page, server, picture }) => {
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Check the marked fields.')).toBeVisible()
   await picture(page, 'editor-report-refused')
+})
+
+test('the owner’s page for programs', async ({ page, server, picture }) => {
+  await signIn(page.context(), server)
+  await page.goto('/integrations')
+  await page.getByRole('button', { name: 'Add a bot' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('builds')
+  await page.getByRole('button', { name: 'Make the bot' }).click()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('button', { name: 'Add a webhook' }).click()
+  await page.getByLabel('Address', { exact: true }).fill('https://ntfy.example.org/me')
+  await page.getByRole('button', { name: 'Make the webhook' }).click()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.evaluate(() => scrollTo(0, 0))
+  await picture(page, 'integrations')
 })
 
 test.describe('the site with a service worker', () => {

@@ -4,7 +4,7 @@ import type { TestServer } from '../../e2e/support/test-server.ts'
 import { ownerAccount } from '../../e2e/support/server.ts'
 
 type ChatClient = {
-  send: (text: string, replyTo?: string) => Promise<unknown>
+  send: (text: string, more?: { replyTo?: string; about?: object }) => Promise<{ id: string }>
   /** Shows that this person is typing, until they send a message. */
   startTyping: () => void
   moderate: (id: string, action: 'mute' | 'ban') => Promise<unknown>
@@ -39,8 +39,12 @@ async function connect(server: TestServer, auth: { nick?: string; token?: string
   })
   return {
     id: self.id,
-    send: (text, replyTo) =>
-      socket.emitWithAck('message:send', { room: 'lobby', id: crypto.randomUUID(), text, replyTo }),
+    async send(text, more) {
+      const message = { room: 'lobby', id: crypto.randomUUID(), text, ...more }
+      const answer = await socket.emitWithAck('message:send', message)
+      if (!answer.ok) throw new Error(JSON.stringify(answer))
+      return message
+    },
     startTyping: () => void socket.emit('typing:set', { room: 'lobby', on: true }, () => undefined),
     moderate: (id, action) => socket.emitWithAck('visitor:moderate', { id, action }),
   }

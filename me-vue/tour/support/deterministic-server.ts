@@ -3,6 +3,7 @@
  * which decide people's colours, are generated in a fixed order.
  */
 import crypto from 'node:crypto'
+import { ServerResponse } from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
 
 const began = Date.now()
@@ -14,6 +15,13 @@ globalThis.Date = new Proxy(Date, {
   get: (real, name) =>
     name === 'now' ? () => began + (performance.now() | 0) + shift : Reflect.get(real, name),
 })
+
+// The site learns the time from this header, which Node takes from the clock that it was started with.
+const { writeHead } = ServerResponse.prototype
+ServerResponse.prototype.writeHead = function (this: ServerResponse, ...head: Parameters<typeof writeHead>) {
+  this.setHeader('date', new Date().toUTCString())
+  return writeHead.apply(this, head)
+} as typeof writeHead
 
 let made = 0
 // Without a salt, an import beside the server, or a second start, would generate the same ids again.

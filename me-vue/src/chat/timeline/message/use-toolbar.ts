@@ -20,7 +20,9 @@ export function useToolbar(article: Ref<HTMLElement | null>) {
   useEventListener(article, 'pointerenter', ({ pointerType }) => (hovered.value = pointerType === 'mouse'))
   useEventListener(article, 'pointerleave', () => (hovered.value = false))
   useEventListener(article, 'focusin', ({ target }) => {
-    focused.value = (target as Element).matches(':focus-visible')
+    // On a phone the focus is brought to a message that a link leads to: the toolbar would only cover what is above it.
+    const isBrought = target === article.value && matchMedia('(hover: none)').matches
+    focused.value = !isBrought && (target as Element).matches(':focus-visible')
   })
   useEventListener(article, 'focusout', ({ relatedTarget }) => {
     if (!article.value?.contains(relatedTarget as Node | null)) closeBar()
