@@ -1,13 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test'
 import { expectAccessible } from './support/axe.ts'
 import { test as base, expect } from './support/chat.ts'
-import { pathIn, startMailServer } from './support/mail-server.ts'
+import { type MailServer, firstMail, pathIn, startMailServer } from './support/mail-server.ts'
 import { ownerAccount } from './support/server.ts'
 import { signIn } from './support/test.ts'
 import { reportViolations } from './support/violations.ts'
-
-type MailServer = Awaited<ReturnType<typeof startMailServer>>
 
 const test = base.extend<{ mailServer: MailServer; answerPath: string }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from the braces
@@ -20,12 +17,7 @@ const test = base.extend<{ mailServer: MailServer; answerPath: string }>({
   /** The link with which the owner answers what Ada asked. */
   answerPath: async ({ server, mailServer }, use) => {
     await server.postMessages('Ada', ['Is the **attic** free in June?'])
-    // As if two minutes had passed, in which is gathered.
-    while (mailServer.mails.length === 0) {
-      await pause(500)
-      server.runSql('update pending_mails set noted_at = noted_at - 120000')
-    }
-    await use(pathIn(mailServer.mails[0]!, '/answer/'))
+    await use(pathIn(await firstMail(server, mailServer), '/answer/'))
   },
 })
 

@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
+import type { TestServer } from './test-server.ts'
 
 /** A mail server on this machine that keeps what it gets. */
 export async function startMailServer() {
@@ -24,6 +26,17 @@ export async function startMailServer() {
     mails,
     close: () => new Promise<void>((resolve) => void server.close(() => resolve())),
   }
+}
+
+export type MailServer = Awaited<ReturnType<typeof startMailServer>>
+
+/** Resolves with the first mail about what was said, as if two minutes had passed, in which is gathered. */
+export async function firstMail(server: TestServer, { mails }: MailServer): Promise<Email> {
+  while (mails.length === 0) {
+    await pause(500)
+    server.runSql('update pending_mails set noted_at = noted_at - 120000')
+  }
+  return mails[0]!
 }
 
 /** The path of the link in a mail that begins with this path. */
