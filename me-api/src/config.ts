@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
-import type { DatabaseUrl } from './db/database-url.ts'
+import { type DatabaseUrl, isPostgresUrl } from './db/database-url.ts'
 import { Stop } from './errors.ts'
 import { subjectRefusal } from './chat/push/push-subject.ts'
 import { withoutDot } from './http/site-host.ts'
@@ -63,9 +63,9 @@ const databaseUrl = z
   .string()
   .default('file:./data/me.db')
   .transform((url, context): DatabaseUrl => {
-    if (/^postgres(ql)?:\/\/./.test(url) && URL.canParse(url)) return { kind: 'postgres', url }
+    if (isPostgresUrl(url)) return { kind: 'postgres', url }
     if (/^file:.+/.test(url)) return { kind: 'sqlite', path: url.replace(/^file:(\/\/(?=\/))?/, '') }
-    context.addIssue('must be file:PATH or postgres://USER:PASSWORD@HOST/DATABASE')
+    context.addIssue('must be file:PATH or postgres://USER:PASSWORD@HOST/DATABASE, with %25 for %')
     return z.NEVER
   })
 

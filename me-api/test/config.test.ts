@@ -106,6 +106,17 @@ test('of a mail server’s address that is refused the line has no part', () => 
   expect(linesOf({ SMTP_URL: 'smtp://ada:secret@', MAIL_FROM: 'a@b.example' })[0]).not.toContain('secret')
 })
 
+test.each([
+  'postgres://me:100%25@db/me',
+  'postgres:///me?host=/run/postgresql',
+  'postgres://%2Frun%2Fpostgresql/me',
+])('DATABASE_URL=%s is read', (url) => {
+  expect(readConfig({ DATABASE_URL: url, SESSION_SECRET: 'x'.repeat(16) }).DATABASE_URL).toEqual({
+    kind: 'postgres',
+    url,
+  })
+})
+
 describe('invalid settings', () => {
   test.each([
     ['PORT', 'http'],
@@ -114,6 +125,10 @@ describe('invalid settings', () => {
     ['DATABASE_URL', 'mysql://x'],
     ['DATABASE_URL', 'file:'],
     ['DATABASE_URL', 'postgres://'],
+    ['DATABASE_URL', 'postgres:///me'],
+    ['DATABASE_URL', 'postgres://me:100%@x/me'],
+    ['DATABASE_URL', 'postgres://p%zz/me'],
+    ['DATABASE_URL', 'postgres://x/m%e5'],
     ['REDIS_URL', 'redis://x'],
     ['REDIS_URL', 'http://x'],
     ['REDIS_URL', 'redis://'],
