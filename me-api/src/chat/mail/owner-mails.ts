@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import { type Language, type MailChange, type MailSetting, ReaderLanguage } from '../../contract/index.ts'
+import { type Language, type MailChange, type MailSetting, siteLanguageOf } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import type { Mail, MailOutcome } from '../../mail/mailer.ts'
 import type { Noticed } from '../push/read-noticed.ts'
@@ -28,7 +28,7 @@ type Parts = {
 export function createOwnerMails(parts: Parts) {
   const { store, links, owner, send, limitTests, siteName, siteLanguage, siteUrl, ownAddress, clock } = parts
 
-  const languageOf = ({ language }: MailSettings): Language => ReaderLanguage.parse(language ?? siteLanguage)
+  const languageOf = ({ language }: MailSettings): Language => siteLanguageOf(language ?? siteLanguage)
 
   async function placeOf(to: Recipient, settings: MailSettings) {
     // Never from the request of somebody else, whose `Host` may be any.

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
-import { languages } from '../../contract/index.ts'
+import { siteLanguageOf } from '../../contract/index.ts'
 import type { OneAtATime } from '../../db/one-at-a-time.ts'
 import type { Database } from '../../db/tables.ts'
 import type { LogFault } from '../../http/fault-log.ts'
@@ -64,7 +64,7 @@ export function startWebhooks(parts: Parts) {
     attempt: createAttemptDelivery({
       ...{ store: deliveries, webhooks: store, switchOff: webhooks.switchOff, outbound, clock, onFault },
       makePayload: createMakePayload({ store: deliveries, mayRead: parts.mayRead }),
-      language: languageOf(config.SITE_LANGUAGE),
+      language: siteLanguageOf(config.SITE_LANGUAGE),
       siteUrl: config.SITE_URL,
     }),
     oneAtATime,
@@ -90,11 +90,4 @@ export function startWebhooks(parts: Parts) {
     look: outbox.load,
     close: delivery.close,
   }
-}
-
-/** The site's language that is nearest to that of the owner. */
-function languageOf(tag: string) {
-  const { language } = new Intl.Locale(tag)
-  const nearest = ['no', 'nn'].includes(language) ? 'nb' : language
-  return languages.find((one) => one === nearest) ?? 'en'
 }
