@@ -90,7 +90,7 @@ export function link(words: string, address: string | null | undefined): string 
 const isWhole = (href: string): boolean => findAddresses(href)[0]?.end === href.length
 
 /** An address of the web in a form that Markdown takes as a destination; undefined for any other. */
-export function webAddress(address: string | null | undefined): string | undefined {
+function webAddress(address: string | null | undefined): string | undefined {
   const url = URL.parse(address ?? '')
   if (!url || !/^https?:$/.test(url.protocol)) return undefined
   return url.href.replace(/[()\\]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)

@@ -1,7 +1,7 @@
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000]
 
 /** Milliseconds before each retry: those of Standard Webhooks ("Retry schedule"), and one more. */
-export const RETRIES = [
+const RETRIES = [
   ...[5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR],
 ]
 /** The longest that a receiver may ask to wait, in milliseconds. */
