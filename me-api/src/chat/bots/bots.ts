@@ -15,6 +15,7 @@ import type { BotRow } from '../../db/tables.ts'
 import { Refusal } from '../../errors.ts'
 import { hashToken } from '../../hash-token.ts'
 import { readNick } from '../../nicks/nick.ts'
+import { readChosenRooms, requireRooms } from '../rooms/chosen-rooms.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import type { Signals } from '../signals.ts'
 import type { BotsStore } from './bots.store.ts'
@@ -34,7 +35,7 @@ type Parts = {
 }
 
 /** Bots: programs with a nick, a token and a pace of their own, made by the owner. */
-export function createBots({ store, accounts, rooms, signals, clock }: Parts) {
+export function createBots({ store, accounts, rooms: allRooms, signals, clock }: Parts) {
   /** @throws {Refusal} TOKEN_INVALID */
   async function byToken(token: string): Promise<Person> {
     const known = await find(token)
@@ -46,15 +47,6 @@ export function createBots({ store, accounts, rooms, signals, clock }: Parts) {
   async function find(token: string): Promise<KnownBot | null> {
     const row = TOKEN.test(token) ? await store.byTokenHash(hashToken(token)) : undefined
     return row ? { bot: toBot(row), secret: row.secret } : null
-  }
-
-  /** @throws {Refusal} INVALID where the owner has no such room */
-  async function requireRooms(wanted: BotChanges['rooms']): Promise<void> {
-    if (!wanted) return
-    const known = new Set((await rooms.list(null)).map(({ name }) => name))
-    const unknown = wanted.findIndex((name) => !known.has(name))
-    if (unknown >= 0)
-      throw new Refusal('INVALID', `There is no room ${wanted[unknown]}.`, { pointer: `/rooms/${unknown}` })
   }
 
   /** The owner's bots may have the owner's names, but nobody's nick. */
@@ -77,7 +69,7 @@ export function createBots({ store, accounts, rooms, signals, clock }: Parts) {
 
     /** @throws {Refusal} INVALID, NICK_INVALID, NICK_TAKEN, NICK_RESERVED, CONFLICT where there are too many */
     async add({ nick, rooms = null }: NewBot): Promise<BotCredentials> {
-      await requireRooms(rooms)
+      await requireRooms(allRooms, rooms)
       if ((await store.all()).length >= BOTS_MAX)
         throw new Refusal('CONFLICT', `There are ${BOTS_MAX} bots. Remove one first.`)
       const credentials = newCredentials()
@@ -94,7 +86,7 @@ export function createBots({ store, accounts, rooms, signals, clock }: Parts) {
 
     /** @throws {Refusal} NOT_FOUND, INVALID, NICK_INVALID, NICK_TAKEN, NICK_RESERVED */
     async change(id: string, { nick, rooms }: BotChanges): Promise<Bot> {
-      await requireRooms(rooms)
+      await requireRooms(allRooms, rooms)
       const before = await store.byId(id)
       if (!before) throw noBot()
       const changes = {
@@ -145,12 +137,9 @@ const toBot = ({ id, nick, rooms, created_at }: BotRow): Bot => ({
   id,
   nick,
   role: 'bot',
-  rooms: roomsOf(rooms),
+  rooms: readChosenRooms(rooms),
   createdAt: new Date(Number(created_at)).toISOString(),
 })
-
-const roomsOf = (rooms: string | null): string[] | null =>
-  rooms === null ? null : (JSON.parse(rooms) as string[])
 
 const newCredentials = () => ({
   token: `bot_${randomBytes(32).toString('base64url')}`,

@@ -3,6 +3,7 @@ import { isPrivate } from '../../contract/index.ts'
 import { runCompiled } from '../../db/run-compiled.ts'
 import type { Tx } from '../../db/tables.ts'
 import { Refusal } from '../../errors.ts'
+import { readChosenRooms } from '../rooms/chosen-rooms.ts'
 import type { Write } from './apply-write.ts'
 
 /** Whether a write goes through all of a person's messages, and so may still be made once their account is deleted. */
@@ -58,5 +59,5 @@ async function findBots(tx: Tx, ids: string[]): Promise<Map<string, BotRooms>> {
     const query = tx.selectFrom('bots').select(['id', 'rooms']).where('id', 'in', ids)
     return isSqlite(tx) ? query : query.forKeyShare()
   })
-  return new Map(rows.map(({ id, rooms }) => [id, rooms === null ? null : (JSON.parse(rooms) as string[])]))
+  return new Map(rows.map(({ id, rooms }) => [id, readChosenRooms(rooms)]))
 }

@@ -1,6 +1,7 @@
 import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { WebhookEvent, WebhookOff } from '../../contract/index.ts'
 import type { Database, WebhooksTable } from '../../db/tables.ts'
+import { readChosenRooms } from '../rooms/chosen-rooms.ts'
 
 export type WebhookRow = Selectable<WebhooksTable>
 /** A webhook that is on, as far as it says of what it is told. */
@@ -21,7 +22,7 @@ export function createWebhooksStore(db: Database) {
       return rows.map(({ id, events, rooms }) => ({
         id,
         events: new Set(eventsOf({ events })),
-        rooms: rooms === null ? null : new Set(roomsOf({ rooms })),
+        rooms: rooms === null ? null : new Set(readChosenRooms(rooms)),
       }))
     },
 
@@ -95,6 +96,3 @@ export type WebhooksStore = ReturnType<typeof createWebhooksStore>
 
 export const eventsOf = ({ events }: Pick<WebhookRow, 'events'>): WebhookEvent[] =>
   JSON.parse(events) as WebhookEvent[]
-
-export const roomsOf = ({ rooms }: Pick<WebhookRow, 'rooms'>): string[] | null =>
-  rooms === null ? null : (JSON.parse(rooms) as string[])

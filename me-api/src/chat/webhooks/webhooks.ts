@@ -12,11 +12,12 @@ import {
 } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
+import { readChosenRooms, requireRooms } from '../rooms/chosen-rooms.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import type { Signals } from '../signals.ts'
 import type { DeliveriesStore, DeliveryRow } from './deliveries.store.ts'
 import { type WebhookOutbox, newDeliveryId } from './outbox.ts'
-import { type WebhookRow, type WebhooksStore, eventsOf, roomsOf } from './webhooks.store.ts'
+import { type WebhookRow, type WebhooksStore, eventsOf } from './webhooks.store.ts'
 
 /** Bytes of a key: Standard Webhooks asks for 24 to 64. */
 const KEY_BYTES = 32
@@ -51,17 +52,6 @@ export function createWebhooks(parts: Parts) {
     if (refusal) throw new Refusal('INVALID', `url: ${refusal}`, { pointer: '/url' })
   }
 
-  /** @throws {Refusal} INVALID */
-  async function checkRooms(names: string[] | null): Promise<void> {
-    if (!names) return
-    const known = new Set((await rooms.list(null)).map(({ name }) => name))
-    const unknown = names.findIndex((name) => !known.has(name))
-    if (unknown >= 0)
-      throw new Refusal('INVALID', `rooms: there is no room ${names[unknown]}`, {
-        pointer: `/rooms/${unknown}`,
-      })
-  }
-
   /** @throws {Refusal} NOT_FOUND */
   async function open(id: string): Promise<WebhookRow> {
     const row = await store.find(id)
@@ -78,10 +68,16 @@ export function createWebhooks(parts: Parts) {
     /** `origin` is the site's, for links in what is told. @throws {Refusal} INVALID, CONFLICT */
     async add({ url, events, format, rooms: names }: NewWebhook, origin: string): Promise<WebhookMade> {
       checkUrl(url)
-      await checkRooms(names)
+      await requireRooms(rooms, names)
       const secret = `whsec_${randomBytes(KEY_BYTES).toString('base64')}`
       const row = {
-        ...{ id: randomUUID(), url, format, events: JSON.stringify(events), rooms: asJson(names) },
+        ...{
+          id: randomUUID(),
+          url,
+          format,
+          events: JSON.stringify(events),
+          rooms: names && JSON.stringify(names),
+        },
         ...{ secret, origin, off: null, failing_since: null, failures: 0, created_at: clock.now() },
       }
       if (!(await store.add(row, WEBHOOKS_MAX)))
@@ -93,14 +89,14 @@ export function createWebhooks(parts: Parts) {
     /** @throws {Refusal} NOT_FOUND, INVALID */
     async change(id: string, { url, events, rooms: names, on }: WebhookChanges): Promise<Webhook> {
       if (url !== undefined) checkUrl(url)
-      if (names !== undefined) await checkRooms(names)
+      await requireRooms(rooms, names)
       const before = await open(id)
       const isAnew = (on === true && before.off !== null) || (url !== undefined && url !== before.url)
       const row = await store.update(id, {
         id,
         ...(url !== undefined && { url }),
         ...(events && { events: JSON.stringify(events) }),
-        ...(names !== undefined && { rooms: asJson(names) }),
+        ...(names !== undefined && { rooms: names && JSON.stringify(names) }),
         ...(on === true && { off: null }),
         ...(on === false && { off: before.off ?? 'owner' }),
         ...(isAnew && { failing_since: null, failures: 0 }),
@@ -168,12 +164,16 @@ const noWebhook = () => new Refusal('NOT_FOUND', 'There is no such webhook.')
 const noDelivery = (pointer?: string) =>
   new Refusal('NOT_FOUND', 'There is no such delivery.', pointer ? { pointer } : {})
 
-const asJson = (names: string[] | null): string | null => (names ? JSON.stringify(names) : null)
-
 const timeOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
 
 const toWebhook = (row: WebhookRow): Webhook => ({
-  ...{ id: row.id, url: row.url, format: row.format, events: eventsOf(row), rooms: roomsOf(row) },
+  ...{
+    id: row.id,
+    url: row.url,
+    format: row.format,
+    events: eventsOf(row),
+    rooms: readChosenRooms(row.rooms),
+  },
   ...{ on: row.off === null, off: row.off, failingSince: timeOf(row.failing_since) },
   createdAt: new Date(row.created_at).toISOString(),
 })
