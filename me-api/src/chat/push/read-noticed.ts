@@ -7,13 +7,18 @@ export type Noticed = Message & { title: string }
 
 /** Returns a message that can be read, with its room's title. */
 export async function readNoticed(db: Database, id: string): Promise<Noticed | null> {
+  const message = await readWithTitle(db, id)
+  return message?.deletedAt === undefined ? message : null
+}
+
+/** Returns a message in a room that is there, with the room's title; deleted ones too. */
+export async function readWithTitle(db: Database, id: string): Promise<Noticed | null> {
   const row = await db
     .selectFrom('messages')
     .innerJoin('rooms', 'rooms.name', 'messages.room')
     .select(qualifiedColumns)
     .select('rooms.title')
     .where('messages.id', '=', id)
-    .where('messages.deleted_at', 'is', null)
     .where('rooms.removed_at', 'is', null)
     .executeTakeFirst()
   return row ? { ...toMessage(row), title: row.title } : null

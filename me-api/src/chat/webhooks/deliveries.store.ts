@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
-import type { Message, Person, ReportSummary } from '../../contract/index.ts'
+import type { Person, ReportSummary } from '../../contract/index.ts'
 import type { Database, WebhookDeliveriesTable, WebhooksTable } from '../../db/tables.ts'
-import { qualifiedColumns, toMessage } from '../log/message-row.ts'
+import { readWithTitle } from '../push/read-noticed.ts'
 
 export type DeliveryRow = Selectable<WebhookDeliveriesTable>
 /** What is tried next for a webhook. */
@@ -189,18 +189,7 @@ export function createDeliveriesStore(db: Database) {
       }
     },
 
-    /** Returns a message in a room that is there, with the room's title; deleted ones too. */
-    async message(id: string): Promise<{ message: Message; title: string } | undefined> {
-      const row = await db
-        .selectFrom('messages')
-        .innerJoin('rooms', 'rooms.name', 'messages.room')
-        .select(qualifiedColumns)
-        .select('rooms.title')
-        .where('messages.id', '=', id)
-        .where('rooms.removed_at', 'is', null)
-        .executeTakeFirst()
-      return row && { message: toMessage(row), title: row.title }
-    },
+    message: (id: string) => readWithTitle(db, id),
 
     async visitor(id: string): Promise<Person | undefined> {
       const row = await db

@@ -15,7 +15,7 @@ export function createMakePayload({ store, mayRead }: Parts) {
   async function ofMessage(delivery: DeliveryRow, type: MessageEvent, origin: string): Promise<Made | null> {
     const found = await store.message(delivery.subject ?? '')
     if (!found) return null
-    const { message, title } = found
+    const { title, ...message } = found
     if (isPrivate(message.room) !== (type === 'conversation.message')) return null
     if (!isPrivate(message.room) && !mayRead(null, message.room)) return null
     const isDeleted = message.deletedAt !== undefined
