@@ -5,7 +5,7 @@ import { type DatabaseUrl, isPostgresUrl } from './db/database-url.ts'
 import { Stop } from './errors.ts'
 import { subjectRefusal } from './chat/push/push-subject.ts'
 import { withoutDot } from './http/site-host.ts'
-import { type MailServer, type Sender, readMailServer, readSender } from './mail/mail-settings.ts'
+import { readMailServer, readSender } from './mail/mail-settings.ts'
 
 /** At most `count` events in `seconds` seconds. */
 export type Limit = { count: number; seconds: number }
@@ -126,26 +126,17 @@ const pushSubject = z
   })
   .optional()
 
-const smtpUrl = z
-  .string()
-  .transform((text, context): MailServer => {
-    const server = readMailServer(text)
-    if (server) return server
-    // Without what was given, which may hold a password.
-    context.addIssue('must be smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT')
-    return z.NEVER
-  })
-  .optional()
-
-const mailFrom = z
-  .string()
-  .transform((text, context): Sender => {
-    const sender = readSender(text)
-    if (sender) return sender
-    context.addIssue('must be like house@example.org or The house <house@example.org>')
-    return z.NEVER
-  })
-  .optional()
+/** What `read` makes of a text; `rule` is said where it makes null of it, without the text, which may hold a password. */
+const readBy = <Value>(read: (text: string) => Value | null, rule: string) =>
+  z
+    .string()
+    .transform((text, context): Value => {
+      const value = read(text)
+      if (value !== null) return value
+      context.addIssue(rule)
+      return z.NEVER
+    })
+    .optional()
 
 const onOff = (fallback: 'on' | 'off') =>
   z
@@ -197,8 +188,8 @@ const Settings = z
     REGISTRATION: z.enum(['open', 'invited', 'closed'], 'must be open, invited or closed').default('open'),
     CHAT_RETENTION_DAYS: wholeNumber(0, 0, 36_500),
     PUSH_SUBJECT: pushSubject,
-    SMTP_URL: smtpUrl,
-    MAIL_FROM: mailFrom,
+    SMTP_URL: readBy(readMailServer, 'must be smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT'),
+    MAIL_FROM: readBy(readSender, 'must be like house@example.org or The house <house@example.org>'),
     OUTBOUND_PRIVATE: onOff('off'),
     METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     LOG_LEVEL: z
