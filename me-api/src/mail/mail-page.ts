@@ -36,10 +36,10 @@ export function markup(parts: TemplateStringsArray, ...values: (string | number 
 export const heading = (text: string): Html =>
   markup`<h1 class="ink" style="margin:0 0 16px;font:600 21px/1.3 ${FONT};color:${INK}">${text}</h1>`
 
-export const sectionHeading = (text: string | Html): Html =>
+export const sectionHeading = (text: string): Html =>
   markup`<h2 class="ink line" style="margin:24px 0 0;padding-top:20px;border-top:1px solid ${LINE};font:600 16px/1.35 ${FONT};color:${INK}">${text}</h2>`
 
-export const paragraph = (text: string | Html): Html =>
+export const paragraph = (text: string): Html =>
   markup`<p class="ink" style="margin:10px 0 0;font:16px/1.5 ${FONT};color:${INK}">${text}</p>`
 
 /** Somebody's text, which may be of another direction, on its lines. */
@@ -55,11 +55,11 @@ export const byline = (name: string, more: Html): Html =>
   markup`<p class="soft" style="margin:20px 0 0;font:14px/1.45 ${FONT};color:${SOFT}"><b class="ink" style="color:${INK}">${name}</b> ${more}</p>`
 
 /** A line that belongs to what stands above it. */
-export const note = (text: string | Html): Html =>
+export const note = (text: Html): Html =>
   markup`<p class="soft" style="margin:4px 0 0;font:14px/1.45 ${FONT};color:${SOFT}">${text}</p>`
 
 /** The end of what a mail tells. */
-export const closing = (text: string | Html): Html =>
+export const closing = (text: Html): Html =>
   markup`<p class="soft line" style="margin:24px 0 0;padding-top:16px;border-top:1px solid ${LINE};font:14px/1.45 ${FONT};color:${SOFT}">${text}</p>`
 
 export const aside = (text: string | Html): Html =>

@@ -131,6 +131,7 @@ export type Bots = ReturnType<typeof createBots>
 /** Where a bot writes that names no room. */
 export const usualRoomOf = ({ rooms }: Bot): string => rooms?.[0] ?? LOBBY
 
+/** A bot as others see it. */
 export const personOf = ({ id, nick, role }: Bot): Person => ({ id, nick, role })
 
 const toBot = ({ id, nick, rooms, created_at }: BotRow): Bot => ({

@@ -94,5 +94,6 @@ export function createWebhooksStore(db: Database) {
 
 export type WebhooksStore = ReturnType<typeof createWebhooksStore>
 
+/** Reads the names of a webhook's events. */
 export const eventsOf = ({ events }: Pick<WebhookRow, 'events'>): WebhookEvent[] =>
   JSON.parse(events) as WebhookEvent[]
