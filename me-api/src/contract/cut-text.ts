@@ -12,5 +12,11 @@ export function cutText(text: string, max: number): string {
   return index > 0 ? text.slice(0, index) : text.slice(0, max).replace(/[\ud800-\udbff]$/, '')
 }
 
+/** A text of at most `max` UTF-16 units; what is longer is cut, and ends in an ellipsis that comes on top. */
+export function shorten(text: string, max: number): string {
+  const cut = cutText(text, max)
+  return cut === text ? text : `${cut}…`
+}
+
 /** The first character of a text as a reader sees it; '' for an empty text. */
 export const firstCharacter = (text: string): string => characters.segment(text).containing(0)?.segment ?? ''

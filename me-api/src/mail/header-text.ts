@@ -1,4 +1,4 @@
-import { cutText } from '../contract/cut-text.ts'
+import { shorten } from '../contract/cut-text.ts'
 import { withoutDirectionControls } from '../contract/direction.ts'
 
 /**
@@ -10,6 +10,5 @@ export function headerText(text: string, max: number): string {
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replace(/[\u200e\u200f]/g, '')
     .trim()
-  const cut = cutText(line, max)
-  return cut === line ? line : `${cut}…`
+  return shorten(line, max)
 }

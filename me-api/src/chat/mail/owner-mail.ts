@@ -1,4 +1,4 @@
-import { cutText } from '../../contract/cut-text.ts'
+import { shorten } from '../../contract/cut-text.ts'
 import { isolated } from '../../contract/direction.ts'
 import { type Language, isPrivate } from '../../contract/index.ts'
 import * as page from '../../mail/mail-page.ts'
@@ -88,7 +88,7 @@ function subjectOf(told: Told[], { language, siteName }: Place): string {
   return pushWords[language].titles[only.reason]({ nick: nickOf(author), room: title })
 }
 
-const nickOf = ({ nick }: Noticed['author']): string => short(nick ?? '', NICK_MAX)
+const nickOf = ({ nick }: Noticed['author']): string => shorten(nick ?? '', NICK_MAX)
 
 function headOf(conversation: string, [first]: Told[], language: Language): Part {
   const words = mailWords[language]
@@ -106,7 +106,7 @@ function messagePart({ conversation, message }: Told, { language, origin }: Plac
   const at = `${timeIn(language).format(Date.parse(message.sentAt))} UTC`
   const url = origin + pathOf(conversation, message)
   const open = conversation === REPORTS ? words.reported : words.open
-  const body = short(plainText(message.text), TEXT_MAX)
+  const body = shorten(plainText(message.text), TEXT_MAX)
   const about = message.about && aboutPart(message.about, { language, origin })
   const head = page.byline(nick, page.markup`${at} · ${page.link(url, open)}`)
   return {
@@ -121,7 +121,7 @@ function aboutPart(
 ): Part {
   const url = origin + path
   const words = mailWords[language].about(isolated(title))
-  const passage = quote && short(quote.exact.replace(/\s+/g, ' ').trim(), QUOTE_MAX)
+  const passage = quote && shorten(quote.exact.replace(/\s+/g, ' ').trim(), QUOTE_MAX)
   return {
     text: [`${words} (${url})`, ...(passage ? [`> ${passage}`] : [])].join('\n'),
     html: page.markup`${page.note(page.link(url, words))}${passage ? page.quoted(passage) : ''}`,
@@ -131,11 +131,6 @@ function aboutPart(
 function answerPart(url: string, { language }: Place): Part {
   const words = mailWords[language]
   return { text: `${words.answer}: ${url}`, html: page.button(url, words.answer) }
-}
-
-function short(text: string, max: number): string {
-  const cut = cutText(text, max)
-  return cut === text ? text : `${cut}…`
 }
 
 /** The time zone of a mail's reader is not known. */

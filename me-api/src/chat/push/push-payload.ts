@@ -1,4 +1,4 @@
-import { cutText } from '../../contract/cut-text.ts'
+import { shorten } from '../../contract/cut-text.ts'
 import type { Language, Message, PushPayload } from '../../contract/index.ts'
 import { plainText } from './plain-text.ts'
 import { pushWords } from './push-words.ts'
@@ -35,13 +35,12 @@ function contentOf(
   const words = pushWords[language]
   const about = { nick: message?.author.nick ?? '', room: message?.title ?? '', page: message?.about?.title }
   const text = message ? plainText(message.text) : reason === 'webhook' ? words.webhookOff : words.tested
-  const body = cutText(text, bodyMax)
   const canBeAnswered = message && conversation !== REPORTS
   return {
     web_push: 8030,
     notification: {
       title: words.titles[reason](about),
-      body: body === text ? body : `${body}…`,
+      body: shorten(text, bodyMax),
       lang: language,
       dir: 'auto',
       tag: conversation,
