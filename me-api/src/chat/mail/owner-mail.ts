@@ -85,7 +85,7 @@ function subjectOf(told: Told[], { language, siteName }: Place): string {
   const [only, ...others] = told
   if (!only || others.length > 0) return mailWords[language].several(told.length, siteName)
   const { author, title } = only.message
-  return pushWords[language].titles[only.reason]({ nick: nickOf(author), room: title })
+  return pushWords[language].titles[only.reason]({ nick: nickOf(author), room: title, page: undefined })
 }
 
 const nickOf = ({ nick }: Noticed['author']): string => shorten(nick ?? '', NICK_MAX)
