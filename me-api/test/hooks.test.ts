@@ -131,6 +131,24 @@ describe('a hook', () => {
     expect(await texts(app)).toEqual(['a'])
   })
 
+  test('refuses what is new beyond the limit unread, also where it has a key', async () => {
+    const { app, token } = await startWithBot({ settings: { LIMIT_BOTS: '1/1m' } })
+    expect((await hook(app, token, 'a', plain)).status).toBe(204)
+    for (const name of ['idempotency-key', 'x-github-delivery'])
+      expect((await hook(app, token, '{', { headers: { [name]: 'new' } })).status).toBe(429)
+  })
+
+  test('answers a repeat like the first, without composing what it says meanwhile', async () => {
+    const { app, token } = await startWithBot()
+    const send = (text: string) =>
+      hook(app, token, JSON.stringify({ text }), { headers: { 'idempotency-key': 'a' } })
+    for (const text of ['once', 'x'.repeat(5_000), '']) {
+      const answer = await send(text)
+      expect([answer.status, await answer.text()]).toEqual([200, 'ok'])
+    }
+    expect(await texts(app)).toEqual(['once'])
+  })
+
   test('that is flooded slows down nobody at the same address, and no other bot', async () => {
     const { app, owner, token } = await startWithBot({
       settings: { LIMIT_BOTS: '5/1m', LIMIT_REQUESTS: '20/1m', LIMIT_ADDRESS_MESSAGES: '20/1m' },

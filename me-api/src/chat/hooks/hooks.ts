@@ -33,6 +33,10 @@ export function createHooks({ bots, rules, messages, limits, secret, language }:
       ? randomUUID()
       : uuidV5(namespace, JSON.stringify([known.bot.id, roomOf(known, target), target.key]))
 
+  /** Whether a request repeats one whose message is stored. */
+  const isRepeat = async (known: KnownBot, target: HookTarget): Promise<boolean> =>
+    target.key !== undefined && (await messages.find(idOf(known, target))) !== null
+
   return {
     find: bots.find,
 
@@ -45,8 +49,7 @@ export function createHooks({ bots, rules, messages, limits, secret, language }:
       try {
         limits.hooks(known.bot.id)
       } catch (error) {
-        const isStored = target.key !== undefined && (await messages.find(idOf(known, target))) !== undefined
-        if (!isStored) throw error
+        if (!(await isRepeat(known, target))) throw error
       }
     },
 
@@ -62,7 +65,9 @@ export function createHooks({ bots, rules, messages, limits, secret, language }:
     ): Promise<HookMessage['answer']> {
       if (signature !== undefined && !isSigned(request.body, known.secret, signature))
         throw new Refusal('FORBIDDEN', 'The signature does not fit the body and the secret of the bot.')
-      const { text, answer } = readHook(request, language)
+      const { compose, answer } = readHook(request, language)
+      if (await isRepeat(known, target)) return answer
+      const text = compose()
       if (text === null) return answer
       const draft = { id: idOf(known, target), room: roomOf(known, target), text }
       await (

@@ -15,39 +15,49 @@ export type HookRequest = {
   githubEvent: string | undefined
 }
 
-/** The text to say, null for nothing, and what the sender expects as an answer. */
-export type HookMessage = { text: string | null; answer: 'ok' | null }
+/**
+ * What composes the text to say, null for nothing, and what the sender expects as an answer. A repeat is answered without
+ * composing, which takes longest.
+ */
+export type HookMessage = { compose: () => string | null; answer: 'ok' | null }
 
 const FORM = 'application/x-www-form-urlencoded'
 
 /**
- * Reads what a program sent: a plain text, an event of GitHub, or a message for Slack or Discord.
- * @throws {Refusal} INVALID, with 415 for another media type; TOO_LARGE
+ * Reads what a program sent: a plain text, an event of GitHub, or a message for Slack or Discord. Composing throws
+ * TOO_LARGE, and INVALID where a message has no words.
+ * @throws {Refusal} INVALID, with 415 for another media type
  */
 export function readHook(request: HookRequest, language: Language): HookMessage {
   const { githubEvent, type } = request
   if (githubEvent !== undefined) {
-    if (!isTold(githubEvent)) return { text: null, answer: null }
+    if (!isTold(githubEvent)) return { compose: () => null, answer: null }
     const said = readGithub(
       githubEvent,
       type === FORM ? formPayload(request) : json(textOf(request)),
       language,
     )
-    return { text: said && fit(said), answer: null }
+    return { compose: () => said && fit(said), answer: null }
   }
-  if (type === 'text/plain') return { text: fit({ text: textOf(request) }), answer: null }
+  if (type === 'text/plain') {
+    const text = textOf(request)
+    return { compose: () => fit({ text }), answer: null }
+  }
   if (type === FORM) return slack(formPayload(request))
   if (type !== 'application/json') throw unknownType()
   const payload = json(textOf(request))
-  return isForDiscord(payload)
-    ? { text: written(readDiscord(parse(DiscordMessage, payload))), answer: null }
-    : slack(payload)
+  return isForDiscord(payload) ? discord(payload) : slack(payload)
 }
 
-const slack = (payload: unknown): HookMessage => ({
-  text: written(readSlack(parse(SlackMessage, payload))),
-  answer: 'ok',
-})
+function discord(payload: unknown): HookMessage {
+  const message = parse(DiscordMessage, payload)
+  return { compose: () => written(readDiscord(message)), answer: null }
+}
+
+function slack(payload: unknown): HookMessage {
+  const message = parse(SlackMessage, payload)
+  return { compose: () => written(readSlack(message)), answer: 'ok' }
+}
 
 /** @throws {Refusal} INVALID where a message has no words */
 function written(said: Said): string {
