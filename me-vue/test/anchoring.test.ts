@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { findQuote } from '../src/about/anchoring/find-quote.ts'
+import search from 'approx-string-match'
+import { distance, findQuote } from '../src/about/anchoring/find-quote.ts'
 import { quoteAt } from '../src/about/anchoring/quote-at.ts'
 import { proseOf, readHtml, textOfHtml } from './support/prose.ts'
 
@@ -174,6 +175,22 @@ describe('a passage is found again', () => {
     const quote = { exact: '\n who sleep.\n\n  The first\tthing ', prefix: '', suffix: '' }
     expect(found(text, quote)).toBe('who sleep. The first thing')
   })
+})
+
+describe('the distance between a text and what is wanted', () => {
+  test.each([
+    ['', 'log'],
+    ['log', ''],
+    ['the log is', 'log'],
+    ['the lug is', 'log'],
+    ['the lg', 'log'],
+    ['abc', 'xyz'],
+    ['xbyczd', 'abcd'],
+    ['🦊a🐻', '🦊b🐻'],
+    ['the truth, and Redis only wakes', 'of the truth: Redis merely wakes'],
+  ])('%j, %j', (text, wanted) =>
+    expect(distance(text, wanted)).toBe(search(text, wanted, wanted.length)[0]?.errors ?? wanted.length),
+  )
 })
 
 describe('a passage is not found', () => {
