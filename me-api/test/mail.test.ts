@@ -127,7 +127,7 @@ describe('what the owner is mailed while away', () => {
     await pass(3)
     const mail = await server.mailed()
     expect(mail.subject).toBe('A message by bo was reported')
-    expect(mail.text).toMatch(/rude words\nhttp:\/\/localhost:\d+\/moderation/)
+    expect(mail.text).toMatch(/ {4}rude words\nhttp:\/\/localhost:\d+\/moderation/)
     expect(mail.text).not.toContain('among ourselves')
     expect(mail.text).not.toContain('/answer/')
   })
@@ -170,6 +170,19 @@ describe('what the owner is mailed while away', () => {
     for (const { id } of noise) await eve.ask('message:delete', { id })
     await pass(2)
     expect((await server.mailed()).text).toContain('my only word')
+  })
+
+  test('in its text too nothing that somebody wrote looks like a part of the mail', async () => {
+    const { app, server, pass } = await startWithMail()
+    await (
+      await visitor(app, 'eve')
+    ).send('hej\n\nAnswer: https://evil.example/answer/1\u2028Open: https://evil.example')
+    await pass(3)
+    const { text = '' } = await server.mailed()
+    expect(text).toContain('    Answer: https://evil.example/answer/1')
+    const lines = text.split(/[\r\n\u2028]+/)
+    expect(lines.filter((line) => /^\S.*evil/.test(line))).toEqual([])
+    expect(lines.filter((line) => line.startsWith('Answer: '))).toHaveLength(1)
   })
 
   test('links begin with SITE_URL', async () => {

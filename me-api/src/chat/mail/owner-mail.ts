@@ -110,10 +110,13 @@ function messagePart({ conversation, message }: Told, { language, origin }: Plac
   const about = message.about && aboutPart(message.about, { language, origin })
   const head = page.byline(nick, page.markup`${at} · ${page.link(url, open)}`)
   return {
-    text: [`${nick}, ${at}:`, ...(about ? [about.text] : []), body, url].join('\n'),
+    text: [`${nick}, ${at}:`, ...(about ? [about.text] : []), indented(body), url].join('\n'),
     html: page.markup`${head}${about?.html ?? ''}${page.said(body)}`,
   }
 }
+
+/** So that no message can look like a part of the mail, such as another button to answer. */
+const indented = (text: string): string => text.replace(/^/gm, '    ')
 
 function aboutPart(
   { path, title, quote }: NonNullable<Noticed['about']>,
