@@ -2,7 +2,7 @@ import type { Language } from '../../contract/index.ts'
 import type { Reason } from './reasons.ts'
 
 /** Who, in which room, and what the page is called that it is about, if any. */
-type About = { nick: string; room: string; page: string | undefined }
+type About = { nick: string; room: string; page?: string | undefined }
 type Words = {
   titles: Record<Reason, (about: About) => string>
   tested: string
