@@ -1,6 +1,7 @@
 import type { Quote } from 'me-api/contract'
-import { computed, onBeforeUnmount, onMounted, shallowRef, triggerRef, watchEffect } from 'vue'
-import { readPassages } from './anchoring/ranges.ts'
+import { computed, onBeforeUnmount, onMounted, shallowRef, triggerRef, watch, watchEffect } from 'vue'
+import { type Passages, readPassages } from './anchoring/ranges.ts'
+import { inStretches } from './in-stretches.ts'
 import type { Topic } from './talk.ts'
 
 /** A topic whose passage is on the page, and where. */
@@ -34,21 +35,53 @@ export function usePassages({ prose, topics, shown }: Parts) {
       observer.observe(element.value, { childList: true, characterData: true, subtree: true })
   })
 
-  const placed = computed<PlacedTopic[]>(() =>
-    topics()
-      .flatMap((topic) => {
-        const { quote } = topic
-        const range = quote && passages.value?.find(quote)
-        return quote && range ? [{ ...topic, quote, range }] : []
-      })
-      .toSorted((a, b) => a.range.compareBoundaryPoints(Range.START_TO_START, b.range)),
-  )
-  const rangesOf = (keys: readonly string[]) =>
-    placed.value.filter(({ key }) => keys.includes(key)).map(({ range }) => range)
+  const placed = shallowRef<readonly PlacedTopic[]>([])
+  const placedKeys = computed(() => new Set(placed.value.map(({ key }) => key)))
+  /** The keys of the topics that were looked for in vain. */
+  const lost = shallowRef<ReadonlySet<string>>(new Set())
+  let searches = 0
 
-  watchEffect(() => highlight(TALKED_ABOUT, rangesOf(placed.value.map(({ key }) => key))))
-  watchEffect(() => highlight(SHOWN, rangesOf(shown())))
+  /** Strangers choose the passages, and one that is not there takes milliseconds to look for. */
+  async function place(now: Passages | undefined, all: readonly Topic[]): Promise<void> {
+    const search = ++searches
+    const found: PlacedTopic[] = []
+    const missing = new Set<string>()
+    const show = () => (placed.value = found.toSorted(byPlace))
+    const isWhole = await inStretches({
+      items: now ? all : [],
+      work(topic) {
+        const { quote } = topic
+        const range = quote && now?.find(quote)
+        if (quote && range) found.push({ ...topic, quote, range })
+        else if (quote) missing.add(topic.key)
+      },
+      goesOn() {
+        if (search !== searches) return false
+        if (found.length > placed.value.length) show()
+        return true
+      },
+    })
+    if (!isWhole || search !== searches) return
+    lost.value = missing
+    show()
+  }
+  watch([passages, topics] as const, ([now, all]) => void place(now, all), { immediate: true })
+
+  watchEffect(() =>
+    highlight(
+      TALKED_ABOUT,
+      placed.value.map(({ range }) => range),
+    ),
+  )
+  watchEffect(() => {
+    const keys = new Set(shown())
+    highlight(
+      SHOWN,
+      placed.value.filter(({ key }) => keys.has(key)).map(({ range }) => range),
+    )
+  })
   onBeforeUnmount(() => {
+    searches++
     observer.disconnect()
     for (const name of [TALKED_ABOUT, SHOWN]) highlight(name, [])
   })
@@ -56,11 +89,14 @@ export function usePassages({ prose, topics, shown }: Parts) {
   return {
     placed,
     selected: () => passages.value?.selected(getSelection()),
-    /** Where topics of a page are not (any more). */
-    isLost: ({ key, quote }: Topic) =>
-      passages.value !== undefined && quote !== undefined && !placed.value.some((one) => one.key === key),
+    isPlaced: ({ key }: Topic) => placedKeys.value.has(key),
+    /** Whether a topic's passage was looked for, and is not on the page (any more). */
+    isLost: ({ key }: Topic) => lost.value.has(key),
   }
 }
+
+const byPlace = (a: PlacedTopic, b: PlacedTopic) =>
+  a.range.compareBoundaryPoints(Range.START_TO_START, b.range)
 
 /** Browsers without highlights show the marks in the margin alone. */
 function highlight(name: string, ranges: Range[]): void {
