@@ -177,6 +177,7 @@ test('the button asks about the page as a whole, or about what is selected', asy
   await askButton(page).click()
   await expect(panelOf(page)).toHaveAccessibleName('About this passage')
   await expect(panelOf(page).getByText('The end of it all')).toBeVisible()
+  await expect(panelOf(page).getByText('About an earlier version')).toHaveCount(0)
   await expect(panelOf(page).getByText('About all of it')).toHaveCount(0)
 })
 
