@@ -89,6 +89,20 @@ describe('what the owner is mailed while away', () => {
     expect(mail.text).not.toMatch(/psst|a slip/)
   })
 
+  test('nothing that the owner has answered meanwhile in a short visit', async () => {
+    const { app, server, token, pass } = await startWithMail()
+    const ada = await visitor(app, 'ada')
+    await ada.send('a question')
+    const owner = await connect(app, { auth: { token } })
+    await owner.send('an answer')
+    await leave(app, owner)
+    await ada.send('one more thing')
+    await pass(3)
+    const { text } = await server.mailed()
+    expect(text).toContain('one more thing')
+    expect(text).not.toContain('a question')
+  })
+
   test('nothing while the owner is there, nor what came before the owner was there again', async () => {
     const { app, server, token, pass } = await startWithMail()
     const owner = await connect(app, { auth: { token } })

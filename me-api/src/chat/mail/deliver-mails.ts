@@ -72,7 +72,9 @@ export function createMailDelivery(parts: Parts) {
       const isToTell =
         conversation === REPORTS
           ? await store.hasOpenReport(message_id)
-          : mayRead(by, message.room) && !(await hasRead(by, message.room, message.seq))
+          : mayRead(by, message.room) &&
+            !(await hasRead(by, message.room, message.seq)) &&
+            !(await store.hasWrittenAfter(id, message))
       if (isToTell) told.push({ conversation, reason, message })
     }
     return told

@@ -113,6 +113,12 @@ export function createMailStore(db: Database) {
     message: (id: string) => readNoticed(db, id),
     hasOpenReport: (messageId: string) => hasOpenReport(db, messageId),
 
+    /** Whether somebody has written in a room after a message, which they had before them then. */
+    async hasWrittenAfter(userId: string, { room, seq }: { room: string; seq: number }): Promise<boolean> {
+      const later = db.selectFrom('messages').select('seq').where('room', '=', room).where('seq', '>', seq)
+      return (await later.where('author_id', '=', userId).limit(1).executeTakeFirst()) !== undefined
+    },
+
     /** Returns how often all sessions of a user were ended at once. */
     async sessionResets(userId: string): Promise<number> {
       const row = db.selectFrom('session_resets').select('count').where('user_id', '=', userId)
