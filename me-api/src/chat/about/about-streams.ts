@@ -8,7 +8,7 @@ import { networkOf } from '../../http/network-address.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
 import { createSharedCounts } from '../../nodes/shared-counts.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
-import type { PrivateReaders } from '../transports/private-readers.ts'
+import type { PrivateReaders } from '../conversations/private-readers.ts'
 import type { FollowTalk } from './talks.ts'
 
 /**

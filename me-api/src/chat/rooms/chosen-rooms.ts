@@ -1,5 +1,4 @@
 import { Refusal } from '../../errors.ts'
-import type { Rooms } from './rooms.ts'
 
 /** Reads the rooms to which a bot or webhook is kept, as its row has them: JSON, null for all. */
 export const readChosenRooms = (rooms: string | null): string[] | null =>
@@ -7,7 +6,7 @@ export const readChosenRooms = (rooms: string | null): string[] | null =>
 
 /** @throws {Refusal} INVALID where there is no such open room */
 export async function requireRooms(
-  rooms: Pick<Rooms, 'list'>,
+  rooms: { list: (by: null) => Promise<{ name: string }[]> },
   names: string[] | null | undefined,
 ): Promise<void> {
   if (!names) return

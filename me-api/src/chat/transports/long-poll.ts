@@ -4,7 +4,7 @@ import { Refusal } from '../../errors.ts'
 import type { AddressOf } from '../../http/client-address.ts'
 import type { Listen } from '../log/follow.ts'
 import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
-import type { PrivateReaders } from './private-readers.ts'
+import type { PrivateReaders } from '../conversations/private-readers.ts'
 
 type Poll = {
   read: () => Promise<Change>

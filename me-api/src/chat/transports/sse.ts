@@ -8,7 +8,7 @@ import type { MessageReads } from '../messages/read-messages.ts'
 import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 import type { Signals } from '../signals.ts'
-import type { PrivateReaders } from './private-readers.ts'
+import type { PrivateReaders } from '../conversations/private-readers.ts'
 
 type Parts = {
   reads: Pick<MessageReads, 'changes'>
