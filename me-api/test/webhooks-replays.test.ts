@@ -50,14 +50,12 @@ describe('switching off', () => {
     await ada.send('two')
     const attempts = async () =>
       (await deliveriesOf(app, token, id)).reduce((sum, { attempts: own }) => sum + own, 0)
-    for (let days = 0; (await webhookOf(app, token, id)).on; days++) {
-      expect(days).toBeLessThan(20)
-      const before = await attempts()
+    // It is switched off with the tenth; a jump after that would make the owner's notice too old to be sent.
+    for (let before = await attempts(); before < 10; before = await attempts()) {
       clock.jump(27 * HOUR)
-      await eventually(async () =>
-        expect((await attempts()) > before || !(await webhookOf(app, token, id)).on).toBe(true),
-      )
+      await eventually(async () => expect(await attempts()).toBeGreaterThan(before))
     }
+    await eventually(async () => expect((await webhookOf(app, token, id)).on).toBe(false))
     const { failingSince, off } = await webhookOf(app, token, id)
     expect(off).toBe('failing')
     expect(clock.now() - Date.parse(failingSince ?? '')).toBeGreaterThanOrEqual(5 * 24 * HOUR)

@@ -51,8 +51,10 @@ export function createMailDelivery(parts: Parts) {
     const settings = await store.settings(to.id)
     if (!isDue(waiting, settings, now)) return
     const told = await stillHolding(to, waiting.newest, now)
-    // Older ones are looked at next.
-    if (told.length === 0) return void (await store.forget(waiting.newest))
+    if (told.length === 0) {
+      await store.forget(waiting.newest)
+      return waiting.hasMore ? look() : undefined
+    }
     const mail = await write(to, told, settings, waiting.hasMore)
     if (hasEnded || !(await store.take(to.id, waiting, settings, now))) return
     const outcome = await send(mail)
