@@ -83,9 +83,10 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
     /** How many connections came, and how many mails were offered, taken or not. */
     counts: () => ({ connections, asked }),
     close,
-    /** Resolves once that many mails came, with the last. */
-    mailed: (count = 1) =>
+    /** Resolves once that many mails came, with the last; `wait` is called before each look. */
+    mailed: (count = 1, wait = () => {}) =>
       eventually(() => {
+        if (mails.length < count) wait()
         expect(mails.length).toBeGreaterThanOrEqual(count)
         return mails.at(-1)!
       }, 30_000),
