@@ -2,6 +2,7 @@ import type { BrowserContextOptions, Page } from '@playwright/test'
 import { expectAccessible, expectNoOverflow } from './support/axe.ts'
 import { expect, openAsOwner, test as base } from './support/chat.ts'
 import { createAnsweringProxy } from './support/answering-proxy.ts'
+import { hydrated } from './support/hydrated.ts'
 import { createOwnerApi } from './support/owner-api.ts'
 import type { TestServer } from './support/test-server.ts'
 import { reportViolations } from './support/violations.ts'
@@ -242,8 +243,10 @@ for (const [locale, timezoneId, words] of [
 
 test('a kept page is shown in the language that was chosen since', async ({ read, server }) => {
   const page = await read('/reports/week/2')
+  await hydrated(page)
   await server.kill()
   await page.getByRole('combobox', { name: 'Language' }).selectOption('Svenska')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'sv')
   await page.reload()
   await expect(page.getByText('Vecka 2')).toBeVisible()
   await expect(page.getByText('What week 2 taught.')).toBeVisible()

@@ -1,3 +1,4 @@
+import { hydrated } from './support/hydrated.ts'
 import { expect, signIn, test } from './support/test.ts'
 
 test.use({ settings: { REGISTRATION: 'invited' } })
@@ -15,6 +16,7 @@ test('the owner’s invitation opens the form once', async ({ page, browser, sit
   await guest.goto('/register')
   await expect(guest.getByText('Only those whom the owner has invited')).toBeVisible()
   await expect(guest.getByLabel('Nick')).toHaveCount(0)
+  await hydrated(guest)
   const fill = async (nick: string) => {
     await guest.getByLabel('Nick').fill(nick)
     await guest.getByLabel('E-mail').fill(`${nick}@example.org`)

@@ -38,11 +38,13 @@ test('a reader who scrolls before the report that they come back to is there is 
   })
   await page.reload()
   await asked
-  const scrolled = page.evaluate(
-    () => new Promise<void>((resolve) => addEventListener('wheel', () => resolve(), { once: true })),
+  // What sees the reader move is brought by then.
+  await page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => name.includes('scroll-when-ready')),
   )
+  await page.evaluate(() => addEventListener('wheel', () => (document.title = 'moved'), { once: true }))
   await page.mouse.wheel(0, 10)
-  await scrolled
+  await expect(page).toHaveTitle('moved')
   answer()
   await expect(page.getByText('Paragraph 79.')).toBeVisible()
   await expect.poll(() => page.evaluate(() => scrollY)).toBeLessThan(100)
