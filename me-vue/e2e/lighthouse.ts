@@ -12,9 +12,9 @@ if (!chromePath) throw new Error('Set CHROMIUM_PATH to a Chromium.')
 
 /** Each with its budget in kB (1,000 bytes), compressed and with their headers, for all that a visit loads. */
 const pages = {
-  home: { path: '/', budget: 130 },
+  home: { path: '/', budget: 131 },
   reports: { path: '/reports', budget: 130 },
-  report: { path: '/reports/week/1', budget: 140 },
+  report: { path: '/reports/week/1', budget: 142 },
   chat: { path: '/chat', budget: 205 },
 }
 const VISITS = Number(process.env.VISITS ?? 1)
