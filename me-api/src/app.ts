@@ -55,6 +55,7 @@ import { createSiteHost } from './http/site-host.ts'
 import { createUpgrades } from './http/upgrades.ts'
 import { watchPages } from './site/watch-pages.ts'
 import { webManifest } from './site/web-manifest.ts'
+import { startLesson } from './lesson/start-lesson.ts'
 import { createMailer } from './mail/mailer.ts'
 import { startNodes } from './nodes/start-nodes.ts'
 import { createPresentation } from './presentation/presentation.ts'
@@ -226,6 +227,8 @@ export async function createApp({
     oneAtATime,
   })
 
+  const lesson = await startLesson({ ...chat.forLesson, db, clock, log, oneAtATime, tallies, addressOf })
+
   const listener = createFairQueue({
     listener: (req, res) => void (chat.poll(req, res) || app(req, res)),
     addressOf,
@@ -246,6 +249,7 @@ export async function createApp({
       passkeySite: (req) => passkeySiteOf(req, siteHost),
     }),
     ...chat.routes,
+    ...lesson.routes,
   ]
   const charge = createRequestLimit({
     limitRequests: createAddressLimiter(
@@ -358,6 +362,7 @@ export async function createApp({
     async close(linger = 0): Promise<void> {
       isStopping = true
       await chat.close(linger)
+      await lesson.close()
       await mailer?.close()
       scrub.stop()
       endPageWatch()

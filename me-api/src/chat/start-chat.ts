@@ -8,7 +8,7 @@ import type { Owner } from '../accounts/owner.ts'
 import type { Tokens } from '../accounts/tokens.ts'
 import { type Clock, doneWithin } from '../clock.ts'
 import type { Config } from '../config.ts'
-import { siteLanguageOf } from '../contract/index.ts'
+import { LESSON_ROOM, siteLanguageOf } from '../contract/index.ts'
 import type { OneAtATime } from '../db/one-at-a-time.ts'
 import type { UsedOnce } from '../db/used-once.ts'
 import type { Database } from '../db/tables.ts'
@@ -193,7 +193,11 @@ export async function startChat(parts: Parts) {
       onlyHere(() => signals.renamed.emit(person))
   }
   const endWatch = watchRooms({
-    look: async () => [...(await rooms.look()), ...(await ofConversations.look())],
+    look: async () => [
+      ...(await rooms.look()),
+      ...(await roomsStore.reached(LESSON_ROOM)),
+      ...(await ofConversations.look()),
+    ],
     bus: started.bus,
     interchange,
     clock,
@@ -259,6 +263,8 @@ export async function startChat(parts: Parts) {
     forDocuments: { reads, rooms, readAbout: about.read },
     /** What the links in mails open; null where the site sends no mail. */
     forMailPages: mail.forDocuments,
+    /** What the lesson shows, and where it speaks. */
+    forLesson: { bus: started.bus, roomLog, ...transports.forLesson },
     /** What changes of accounts mean in the chat. */
     forAccounts: {
       callers: identity.callers,

@@ -12,7 +12,7 @@ import {
   createLineNumbers,
 } from '../chat/log/history-transfer.ts'
 import { noRoom } from '../chat/log/commit.ts'
-import { isPrivate } from '../contract/index.ts'
+import { LESSON_ROOM, isPrivate } from '../contract/index.ts'
 import type { DatabaseUrl } from '../db/database-url.ts'
 import { isClaimed } from '../db/open-sqlite.ts'
 import { Stop } from '../errors.ts'
@@ -41,7 +41,7 @@ await orHelp(usage, async () => {
   const { command, ...options } = readOptions()
   await withDatabase(async (db, where) => {
     const history = createHistoryTransfer(db)
-    if (isPrivate(options.room)) throw noRoom(options.room)
+    if (isPrivate(options.room) || options.room === LESSON_ROOM) throw noRoom(options.room)
     const stored = await history.count(options.room)
     if (command === 'import') await importFile(history, options, () => paceOf(where))
     else await exportRoom(history, options, stored)

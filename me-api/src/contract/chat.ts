@@ -5,14 +5,14 @@ import { TEXT_MAX } from './limits.ts'
 import { Proof } from './proof.ts'
 import { trimmedText } from './text.ts'
 
-/** The name of a room that the owner has made; every room has such a name but private conversations. */
+/** The name of a room that the owner has made; every room has such a name but private conversations and the lesson's. */
 export const OpenRoomName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1–32 of a–z, 0–9 and -')
 
 export const RoomName = z
   .string()
   .regex(
-    /^(?:[a-z0-9-]{1,32}|~[a-z0-9-]{22,31})$/,
-    'must be 1–32 of a–z, 0–9 and -, or of a private conversation ~ and 22–31 of them',
+    /^(?:[a-z0-9-]{1,32}|~[a-z0-9-]{22,31}|~lesson)$/,
+    'must be 1–32 of a–z, 0–9 and -, or of a private conversation ~ and 22–31 of them, or ~lesson',
   )
 
 /** A person in the chat; `nick` is null until one is chosen. */

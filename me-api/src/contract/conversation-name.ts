@@ -1,6 +1,8 @@
+import { LESSON_ROOM } from './limits.ts'
+
 /**
- * Names of private conversations. This file has no imports, so that the site can use it without loading a schema
- * library. A name is `~` and the id of the person who talks with the owner, in base 36; so everybody who reads knows
+ * Names of private conversations. This file imports numbers and names only, so that the site can use it without loading
+ * a schema library. A name is `~` and the id of the person who talks with the owner, in base 36; so everybody who reads knows
  * from memory whose it is. It is no secret: the read rule protects the conversation.
  */
 
@@ -9,7 +11,7 @@ const WIDTH = 25
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 
 /** Whether this is the name of a private conversation, which may be there or not. */
-export const isPrivate = (room: string): boolean => room.startsWith('~')
+export const isPrivate = (room: string): boolean => room.startsWith('~') && room !== LESSON_ROOM
 
 /** Returns the name of a person's conversation with the owner; null for an id that nobody can have. */
 export function conversationOf(personId: string): string | null {

@@ -135,7 +135,7 @@ export const clientEvents = {
     summary: 'Says that the person is writing in a room, or no longer is.',
     data: TypingState,
     answer: z.null(),
-    errors: ['NICK_REQUIRED', 'MUTED', 'BANNED', 'NOT_FOUND'],
+    errors: ['NICK_REQUIRED', 'FORBIDDEN', 'MUTED', 'BANNED', 'NOT_FOUND'],
   },
   'presence:idle': {
     summary:

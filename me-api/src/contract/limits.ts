@@ -60,3 +60,7 @@ export const PEOPLE_LISTED_MAX = 200
 export const BODY_MAX = 64 * 1024
 
 export const LOBBY = 'lobby'
+/** The room of the lesson `/transports`: everybody reads it, the server alone writes into it, and no list has it. */
+export const LESSON_ROOM = '~lesson'
+/** The most messages that one request makes the server say in it. */
+export const LESSON_SAY_MAX = 20

@@ -7,7 +7,8 @@ export type Write = Send | Edit | Delete | Restore | React | Erase | Release
 
 export type Send = Pick<Message, 'id' | 'room' | 'author' | 'replyTo' | 'about'> & {
   kind: 'send'
-  content: Content
+  /** A function receives the message's `seq`, which only the commit knows. */
+  content: Content | ((seq: number) => Content)
 }
 /**
  * `charge` is called with the bytes that each reader receives beyond those the writer sent. It throws when they

@@ -100,7 +100,7 @@ export async function commitWrites(
       if (room.last_sent_at > now) moved.set(slowKeyOf(room, draft.author.id), now)
       const message = {
         ...draft,
-        ...content,
+        ...(typeof content === 'function' ? content(room.seq + 1) : content),
         seq: ++room.seq,
         rev: ++room.rev,
         sentAt: new Date(room.last_sent_at).toISOString(),

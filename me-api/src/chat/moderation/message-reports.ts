@@ -15,6 +15,7 @@ import { RESTORABLE_FOR } from '../messages/recently-deleted.ts'
 import type { MessageReportsStore } from './message-reports.store.ts'
 import type { Signals } from '../signals.ts'
 import { noMessage } from '../log/apply-write.ts'
+import { refuseLesson } from '../log/lesson-room.ts'
 
 /** Milliseconds that the reported content is kept unless the report is settled earlier. */
 const KEPT = REPORTED_KEPT_DAYS * 24 * 3_600_000
@@ -51,6 +52,7 @@ export function createMessageReports(parts: Parts) {
     await sanctionChecks.mayBeHere(by, address)
     const message = await reads.message(by, id)
     if (message.deletedAt) throw noMessage()
+    refuseLesson(message.room)
     if (message.author.id === by.id) throw new Refusal('FORBIDDEN', 'That is your own message.')
     if (await store.has(id, by.id)) return
     useAll([limitByPerson, by.id], [limitByAddress, address])

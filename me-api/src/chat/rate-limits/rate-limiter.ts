@@ -54,12 +54,12 @@ export function createAddressLimiter(
  * not counted.
  * @throws {Refusal} RATE_LIMITED
  */
-export function useAll(...uses: [limiter: Limiter, key: string | null][]): void {
-  for (const [index, [limiter, key]] of uses.entries()) {
+export function useAll(...uses: [limiter: Limiter, key: string | null, points?: number][]): void {
+  for (const [index, [limiter, key, points]] of uses.entries()) {
     try {
-      limiter(key)
+      limiter(key, points)
     } catch (error) {
-      for (const [used, usedKey] of uses.slice(0, index)) used.giveBack(usedKey)
+      for (const [used, ...counted] of uses.slice(0, index)) used.giveBack(...counted)
       throw error
     }
   }

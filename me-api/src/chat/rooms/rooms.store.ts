@@ -55,6 +55,15 @@ export function createRoomsStore(db: Database) {
     all: (): Promise<{ name: string; rev: number }[]> =>
       db.selectFrom('rooms').select(['name', 'rev']).where('removed_at', 'is', null).execute(),
 
+    /** Returns how far one room is; empty if it is not there. */
+    reached: (name: string): Promise<{ name: string; rev: number }[]> =>
+      db
+        .selectFrom('rooms')
+        .select(['name', 'rev'])
+        .where('name', '=', name)
+        .where('removed_at', 'is', null)
+        .execute(),
+
     /** Adds a room. One with the name of a removed room continues its numbering. Returns null if the room exists. */
     async add({ name, title, locked = false, slowSeconds = 0 }: NewRoom): Promise<Room | null> {
       const settings = { title, locked: locked ? 1 : 0, slow_seconds: slowSeconds, removed_at: null } as const

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import {
+  LESSON_ROOM,
   LOBBY,
   type NewRoom,
   type Person,
@@ -10,6 +11,7 @@ import {
 } from '../../contract/index.ts'
 import { Refusal } from '../../errors.ts'
 import { noRoom } from '../log/commit.ts'
+import { refuseLesson } from '../log/lesson-room.ts'
 import type { Signals } from '../signals.ts'
 import type { ReadableRooms } from './open-rooms.ts'
 import type { ReadRule } from './read-rule.ts'
@@ -76,10 +78,13 @@ export function createRooms({ store, clock, signals, mayRead, tellNodes }: Parts
       if (!(await store.has(name))) throw noRoom(name)
     },
 
-    /** Returns all rooms that a person may read, as a query of many rooms asks for them. */
+    /** Returns all rooms that a person may read, as a query of many rooms asks for them: none has the lesson's. */
     async readableBy(by: Person | null): Promise<ReadableRooms> {
       const hidden = (await store.list()).flatMap(({ name }) => (mayRead(by, name) ? [] : name))
-      return { hidden, conversation: by?.role === 'owner' ? 'all' : by && conversationOf(by.id) }
+      return {
+        hidden: [...hidden, LESSON_ROOM],
+        conversation: by?.role === 'owner' ? 'all' : by && conversationOf(by.id),
+      }
     },
 
     list: async (by: Person | null): Promise<Room[]> => readable(by, await store.list()),
@@ -101,8 +106,9 @@ export function createRooms({ store, clock, signals, mayRead, tellNodes }: Parts
       return added
     },
 
-    /** @throws {Refusal} NOT_FOUND, FORBIDDEN for a private conversation */
+    /** @throws {Refusal} NOT_FOUND, FORBIDDEN for a private conversation and the lesson's room */
     async change(name: string, changes: RoomChanges): Promise<Room> {
+      refuseLesson(name)
       if (isPrivate(name) && (await store.has(name)))
         throw new Refusal('FORBIDDEN', 'A private conversation has no settings.')
       const room = await store.change(name, changes)
@@ -112,6 +118,7 @@ export function createRooms({ store, clock, signals, mayRead, tellNodes }: Parts
     },
 
     async remove(name: string): Promise<void> {
+      refuseLesson(name)
       if (name === LOBBY) throw new Refusal('FORBIDDEN', 'The lobby cannot be removed.')
       await store.thin(name)
       if (!(await store.remove(name, clock.now()))) throw noRoom(name)

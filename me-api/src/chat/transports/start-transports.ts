@@ -142,6 +142,8 @@ export function startTransports(parts: Parts) {
 
     endStaleBots,
 
+    forLesson: { io, connections, inbound },
+
     /** Tells every reader when to reconnect. */
     announceRestart: () => announceRestart(namespace),
     /** Answers the waiting long polls. */

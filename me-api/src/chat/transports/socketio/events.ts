@@ -13,6 +13,7 @@ import { Refusal, parse } from '../../../errors.ts'
 import type { Guests } from '../../identity/guests.ts'
 import type { Accepted, MessageRules } from '../../messages/messages.ts'
 import type { MessageReads } from '../../messages/read-messages.ts'
+import { refuseLesson } from '../../log/lesson-room.ts'
 import type { Metrics } from '../../metrics/chat-metrics.ts'
 import type { ModerationRules } from '../../moderation/moderation.ts'
 import type { Typing } from '../../presence/typing.ts'
@@ -131,6 +132,7 @@ export function createEvents(parts: Parts) {
   }
 
   async function setTyping(socket: ChatSocket, room: string, isWriting: boolean): Promise<null> {
+    refuseLesson(room)
     const { guest, address } = socket.data
     const writer = await rules.mayWrite(guest.self, address)
     await rooms.open(writer, room)

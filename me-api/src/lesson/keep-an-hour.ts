@@ -1,0 +1,31 @@
+import type { Clock } from '../clock.ts'
+import type { OneAtATime } from '../db/one-at-a-time.ts'
+import type { LessonStore } from './lesson.store.ts'
+
+/** Milliseconds for which the lesson's messages are kept, and those between two removals. */
+const KEPT = 3_600_000
+const EVERY = 60_000
+
+type Parts = {
+  store: Pick<LessonStore, 'removeSentBefore'>
+  clock: Clock
+  oneAtATime: OneAtATime
+  onFault: (error: unknown) => void
+}
+
+/** Removes what was said in the lesson more than an hour ago, now and every minute, until the returned function ends it. */
+export function keepAnHour({ store, clock, oneAtATime, onFault }: Parts): () => void {
+  let cancel = () => {}
+  let hasEnded = false
+
+  async function removeOld(): Promise<void> {
+    await oneAtATime('lesson', () => store.removeSentBefore(clock.now() - KEPT)).catch(onFault)
+    if (!hasEnded) cancel = clock.after(EVERY, () => void removeOld())
+  }
+
+  void removeOld()
+  return () => {
+    hasEnded = true
+    cancel()
+  }
+}
