@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { clientEvents, serverEvents } from '../src/contract/index.ts'
+import { clientEvents, lessonEvents, serverEvents } from '../src/contract/index.ts'
 import { api } from './support/rest.ts'
 import { startApp } from './support/start-app.ts'
 import { connect } from './support/visitors.ts'
 
-const events = [...Object.keys(clientEvents), ...Object.keys(serverEvents)]
+const events = [...Object.keys(clientEvents), ...Object.keys(serverEvents), ...Object.keys(lessonEvents)]
 
 type Operation = { action: string; messages: { $ref: string }[]; reply?: { messages: { $ref: string }[] } }
 
@@ -21,6 +21,7 @@ describe("the reference of the sockets' events", () => {
     expect(named('receive')).toEqual([...Object.keys(clientEvents), 'frame of a client'])
     expect(named('send')).toEqual([
       ...Object.keys(serverEvents),
+      ...Object.keys(lessonEvents),
       'frame of an acknowledgement',
       'frame of the server',
     ])

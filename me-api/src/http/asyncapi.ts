@@ -7,6 +7,7 @@ import {
   clientEvents,
   errorsOfAnyEvent,
   errorsOfHandshake,
+  lessonEvents,
   serverEvents,
 } from '../contract/index.ts'
 
@@ -39,6 +40,8 @@ Every client event takes an acknowledgement: \`{"ok":true,"data":…}\` or \`{"o
 const SOCKETIO = `Socket.IO, path \`/socket.io/\`, namespace \`/chat\`. The handshake's \`auth\` is a Handshake. A connection that is refused gets \`connect_error\`, whose \`data\` is a Refusal. Where the reason passes by itself (a failing database, too many connections of the address, a restart), the transport is closed instead, after which Socket.IO's client reconnects.`
 
 const PLAIN = `A WebSocket without Socket.IO: one JSON object a text frame. The query's fields are a Handshake's. A refusal closes the connection with code 4000 plus the HTTP status of the error's code, and the code as the reason; \`SLOW_DOWN\` closes with 4429, and a reason that passes by itself with 1012.`
+
+const LESSON = `Socket.IO without a log, which the lesson \`/transports\` shows beside the chat: path \`/socket.io/\`, namespace \`/lesson\`. It takes no \`auth\`, everybody may connect, and what clients send is ignored.`
 
 /** Builds the description of the sockets' events (AsyncAPI 3.0) from the contract's tables and schemas. */
 export function describeEvents(version: string) {
@@ -98,6 +101,18 @@ export function describeEvents(version: string) {
     }
   }
 
+  const ofLesson: Record<string, Message> = {}
+  for (const [name, { summary, data }] of Object.entries(lessonEvents)) {
+    const key = `lesson.${name}`
+    ofLesson[key] = { name, title: name, summary, payload: schemaOf(data, 'output') }
+    operations[key] = {
+      action: 'send',
+      channel: { $ref: '#/channels/lesson' },
+      summary,
+      messages: [inChannel('lesson', key)],
+    }
+  }
+
   const frames = framesOf(schemaOf(PlainFrame.shape.ack, 'input'))
   return {
     asyncapi: '3.0.0',
@@ -119,6 +134,12 @@ export function describeEvents(version: string) {
           ws: { method: 'GET', query: { $ref: '#/components/schemas/Handshake' }, bindingVersion: '0.1.0' },
         },
       },
+      lesson: {
+        address: '/lesson',
+        title: 'Socket.IO without a log',
+        description: LESSON,
+        messages: referred(ofLesson),
+      },
     },
     operations: {
       ...operations,
@@ -133,7 +154,7 @@ export function describeEvents(version: string) {
         messages: [inChannel('plain', 'frame.ack'), inChannel('plain', 'frame.server')],
       },
     },
-    components: { messages: { ...messages, ...frames }, schemas },
+    components: { messages: { ...messages, ...frames, ...ofLesson }, schemas },
   }
 }
 

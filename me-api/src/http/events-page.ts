@@ -7,8 +7,9 @@ export function eventsPage({ info, channels, operations, components }: EventsDes
   const replied = (key: string) => messages[`${key}.ack`]
   const isOf = (action: string) => (key: string) =>
     (operations as Record<string, { action?: string }>)[key]?.action === action
-  const events = Object.keys(messages).filter((key) => key in operations && !key.startsWith('frame.'))
+  const events = Object.keys(messages).filter((key) => key in operations && !/^(frame|lesson)\./.test(key))
   const frames = Object.keys(channels.plain.messages)
+  const ofLesson = Object.keys(channels.lesson.messages)
 
   return `<!doctype html>
 <html lang="en">
@@ -23,7 +24,7 @@ export function eventsPage({ info, channels, operations, components }: EventsDes
 <p><a href="/api/docs">REST API</a> · <a href="/api/asyncapi.json">AsyncAPI</a></p>
 <h1>Events of the sockets</h1>
 ${prose(info.description)}
-<nav aria-label="Events"><ul>${[...events, ...frames].map((key) => `<li>${linkTo(key, messages[key]?.title)}</li>`).join('')}<li>${linkTo('shapes', 'Shapes')}</li></ul></nav>
+<nav aria-label="Events"><ul>${[...events, ...frames, ...ofLesson].map((key) => `<li>${linkTo(key, messages[key]?.title)}</li>`).join('')}<li>${linkTo('shapes', 'Shapes')}</li></ul></nav>
 <h2>Socket.IO</h2>
 ${prose(channels.socketio.description)}
 <h2>Client → server</h2>
@@ -33,6 +34,9 @@ ${events.filter(isOf('send')).map(sectionOf).join('\n')}
 <h2>Plain WebSocket</h2>
 ${prose(channels.plain.description)}
 ${frames.map((key) => `<section id="${key}"><h3>${text(messages[key]?.title)}</h3>${prose(messages[key]?.summary)}</section>`).join('\n')}
+<h2>The lesson: Socket.IO without a log</h2>
+${prose(channels.lesson.description)}
+${ofLesson.map(sectionOf).join('\n')}
 <h2 id="shapes">Shapes</h2>
 ${Object.entries(schemas)
   .map(([name, schema]) => `<section id="${name}"><h3>${text(name)}</h3>${shapeOf(schema)}</section>`)

@@ -1,41 +1,38 @@
-import type { Namespace } from 'socket.io'
-import { LESSON_ROOM, type LessonEvents } from '../contract/index.ts'
-import { Refusal } from '../errors.ts'
-import type { AddressOf } from '../http/client-address.ts'
+import type { Namespace, Socket } from 'socket.io'
 import type { Bus } from '../chat/log/bus.ts'
 import type { ConnectionLimit } from '../chat/rate-limits/connection-limit.ts'
+import { LESSON_ROOM, type LessonEvents } from '../contract/index.ts'
+import type { AddressOf } from '../http/client-address.ts'
 
-/** Clients send nothing that is answered. */
+/** What clients send is heard by nobody. */
 type NoEvents = Record<string, never>
-export type FoilNamespace = Namespace<NoEvents, LessonEvents>
+type FoilSocket = Socket<NoEvents, LessonEvents>
 
 type Parts = {
-  namespace: FoilNamespace
+  namespace: Namespace<NoEvents, LessonEvents>
   bus: Pick<Bus, 'subscribe'>
   connections: Pick<ConnectionLimit, 'mayStay'>
   addressOf: AddressOf
-  /** Closes a connection's transport. */
-  close: (connection: object, reason: string) => void
+  /** Closes a connection that is not let in yet, so that its client comes back by itself. */
+  endHandshake: (connection: FoilSocket['conn'], reason: string, next: () => void) => void
 }
 
 /**
  * Serves Socket.IO without a log, which the lesson shows beside the chat: each message of the lesson's room is emitted
  * once, to whoever is connected to this node just then.
  */
-export function serveFoil({ namespace, bus, connections, addressOf, close }: Parts): void {
+export function serveFoil({ namespace, bus, connections, addressOf, endHandshake }: Parts): void {
   namespace.use(({ conn, request }, next) => {
     try {
       connections.mayStay(addressOf(request))
-      next()
-    } catch (error) {
-      if (!(error instanceof Refusal)) return next(error as Error)
-      // Too many connections pass by themselves, after which Socket.IO's client reconnects.
-      close(conn, error.code)
-      next(error)
+    } catch {
+      return endHandshake(conn, 'RATE_LIMITED', next)
     }
+    next()
   })
 
   bus.subscribe(({ room, messages, reset }) => {
+    // A room that starts over says again what was said before.
     if (room === LESSON_ROOM && !reset) for (const message of messages) namespace.emit('message', message)
   })
 }

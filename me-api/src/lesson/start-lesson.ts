@@ -4,6 +4,7 @@ import type { Bus } from '../chat/log/bus.ts'
 import { LESSON_AUTHOR } from '../chat/log/lesson-room.ts'
 import type { RoomLog } from '../chat/log/room-log.ts'
 import type { ConnectionLimit } from '../chat/rate-limits/connection-limit.ts'
+import { createEndHandshake } from '../chat/transports/socketio/end-handshake.ts'
 import { closeInSteps } from '../chat/transports/socketio/graceful-close.ts'
 import type { InboundPackets } from '../chat/transports/socketio/inbound-packets.ts'
 import { dropSlowConsumers } from '../chat/transports/socketio/slow-consumers.ts'
@@ -44,7 +45,7 @@ export async function startLesson({ db, clock, log, oneAtATime, tallies, address
     onFault: (error) => log.error({ err: error }, 'old messages of the lesson could not be removed'),
   })
   const namespace = chat.io.of('/lesson')
-  serveFoil({ ...chat, namespace, addressOf, close: chat.inbound.close })
+  serveFoil({ ...chat, namespace, addressOf, endHandshake: createEndHandshake(chat.inbound) })
   dropSlowConsumers(namespace, clock)
 
   return {

@@ -11,6 +11,7 @@ import {
   BODY_MAX,
   type ErrorCode,
   type FormWriter,
+  LESSON_ROOM,
   LOBBY,
   type MessageForm,
   RoomName,
@@ -132,10 +133,10 @@ function readMessage(body: unknown): MessageForm {
   return { ...others, text: text.replace(/\r\n?/g, '\n') }
 }
 
-/** @throws {Refusal} NOT_FOUND where no room can have the name */
+/** @throws {Refusal} NOT_FOUND where no room with a document can have the name */
 function roomOf({ params }: Request): string {
   const { success, data } = RoomName.safeParse(params['room'] ?? LOBBY)
-  if (!success) throw new Refusal('NOT_FOUND', 'There is no such room.')
+  if (!success || data === LESSON_ROOM) throw new Refusal('NOT_FOUND', 'There is no such room.')
   return data
 }
 

@@ -1,5 +1,5 @@
 import type { Change, Failure, HistoryPage, Message, Room } from 'me-api/contract'
-import { LOBBY } from 'me-api/contract/limits'
+import { LESSON_ROOM, LOBBY } from 'me-api/contract/limits'
 import { computed, shallowRef } from 'vue'
 import type { ChatSocket } from '../../api/socket.ts'
 import { applyChange, emptyLog, type MessageLog, newestSeq } from './message-log.ts'
@@ -59,7 +59,9 @@ export function createCurrentRoom(parts: RoomParts) {
   /** An answer that comes after the room was left says nothing about the next one. */
   function conclude(entered: RoomReader, entry: Entry): void {
     if (!welcomed() || entered !== reader.value) return
-    const nowhere = typeof entry === 'object' && ['NOT_FOUND', 'INVALID'].includes(entry.code)
+    const isRefused = typeof entry === 'object' && ['NOT_FOUND', 'INVALID'].includes(entry.code)
+    // The lesson's room is no room of the chat.
+    const nowhere = isRefused || entered.name === LESSON_ROOM
     if (entry !== 'entered' && !nowhere) return onSilent()
     missing.value = nowhere
     onEntered()

@@ -15,6 +15,7 @@ import { createSerialQueue } from '../../serial-queue.ts'
 import type { Signals } from '../../signals.ts'
 import type { ConnectionLifecycle } from './connection-lifecycle.ts'
 import type { EndBanned } from './end-banned.ts'
+import { createEndHandshake } from './end-handshake.ts'
 import type { InboundPackets } from './inbound-packets.ts'
 import type { RefusalOf } from './refusals.ts'
 import { BARRED, WELCOMED, sessionRoom } from './socket-rooms.ts'
@@ -49,6 +50,7 @@ export function serveSocketio(parts: Parts): void {
   const { io, namespace, rooms, guests, presence, signals, moderation, callers, addressOf, connections } =
     parts
   const { ownHostOf, away, inbound, lifecycle, endBanned, ended, rateOf, answer, refusalOf } = parts
+  const endHandshake = createEndHandshake(inbound)
 
   // Connections are counted in the engine, so that none escapes through another namespace, and refused in the
   // namespace's middleware, the only place from which a client receives the code.
@@ -75,13 +77,7 @@ export function serveSocketio(parts: Parts): void {
       next()
     } catch (error) {
       const refusal = refusalOf(error)
-      if (isPassing(refusal)) {
-        inbound.close(conn, refusal.code)
-        // Called after the close, `next` sends no refusal and only cleans up.
-        if (conn.readyState === 'closed') next()
-        else conn.once('close', () => next())
-        return
-      }
+      if (isPassing(refusal)) return endHandshake(conn, refusal.code, next)
       inbound.left(conn)
       next(connectError(refusal))
     }
