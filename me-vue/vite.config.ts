@@ -80,11 +80,11 @@ export default defineConfig({
                 },
                 // The entry needs it before anything else.
                 { name: 'preload', priority: 4, test: /vite\/preload-helper/ },
-                // One request for all pages but the chat's, the editors' and the owner's.
+                // One request for all pages but the chat's, the editors', the lesson's and the owner's.
                 {
                   name: 'styles',
                   priority: 3,
-                  test: /\/src\/(?!chat|editor|integrations|members|moderation).*\.css$/,
+                  test: /\/src\/(?!chat|editor|integrations|lesson|members|moderation).*\.css$/,
                 },
                 { name: ofEveryPage, debugName: 'site', priority: 2 },
                 {

@@ -16,6 +16,7 @@ describe('the content of documents', () => {
     ['/reports', ['Weekly reports', 'Week 4', 'Tests &amp; &lt;two&gt; seconds']],
     ['/reports/week/4', ['Tests &amp; &lt;two&gt; seconds', 'One server', 'per file', 'All reports']],
     ['/privacy', ['Privacy', 'A nick is enough.']],
+    ['/transports', ['How a message travels', 'six programs in your browser']],
     ['/sign-in', ['Sign in', 'E-mail', 'Password']],
     ['/register', ['Register', 'Nick', 'Password']],
     ['/nobody/lives/here', ['Nobody lives at this address.', 'Go home']],
@@ -79,8 +80,9 @@ describe('the content of documents', () => {
 
   test('no document sets a style by an attribute, which the policy forbids', async () => {
     const app = await siteWithReport()
-    const paths = ['/', '/reports', '/reports/week/4', '/privacy', '/sign-in', '/register', '/account', '/x']
-    for (const path of paths) expect((await api(app).get(path)).text).not.toMatch(/\sstyle=/)
+    const pages = ['/', '/reports', '/reports/week/4', '/privacy', '/transports', '/sign-in', '/register']
+    for (const path of [...pages, '/account', '/x'])
+      expect((await api(app).get(path)).text).not.toMatch(/\sstyle=/)
   })
 
   test('a date is one of UTC and says its year, because nobody knows when and where it is read', async () => {

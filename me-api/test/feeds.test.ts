@@ -64,7 +64,7 @@ describe('manifest, feed and site map', () => {
     const { text } = await api(app).get('/sitemap.xml').expect(200)
     const lastAddresses = [...text.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, place]) => place)
     expect(lastAddresses).toEqual(
-      ['/', '/reports', '/reports/week/4', '/chat', '/privacy'].map((path) => app.url + path),
+      ['/', '/reports', '/reports/week/4', '/chat', '/privacy', '/transports'].map((path) => app.url + path),
     )
     const robots = await api(app).get('/robots.txt').expect(200)
     expect(robots.text).toContain(`Sitemap: ${app.url}/sitemap.xml`)
@@ -86,7 +86,7 @@ describe('manifest, feed and site map', () => {
       .set(owner)
       .send({ ...week4, week: 5 })
       .expect(201)
-    const undated = { '/chat': undefined, '/privacy': undefined }
+    const undated = { '/chat': undefined, '/privacy': undefined, '/transports': undefined }
     expect(await dates()).toEqual({
       '/': at(1),
       '/reports': at(1),

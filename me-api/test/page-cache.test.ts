@@ -35,6 +35,7 @@ describe('cache of generated pages', () => {
     ['/reports', '/reports/', '/Reports', '/reports?a=1'],
     ['/reports/week/4', '/reports/week/4/', '/REPORTS/week/4', '/reports/week/%34', '/reports/week/4?x'],
     ['/privacy', '/Privacy/'],
+    ['/transports', '/Transports/', '/transports?a=1'],
     ['/reports/week/04', '/reports/week/04/'],
   ])('the document of %s is made once, however its address is written', async (...paths) => {
     const { folder } = await startApp()

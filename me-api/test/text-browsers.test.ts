@@ -27,6 +27,7 @@ test('no words are glued together where a text browser knows no style', async ()
     '/reports',
     '/reports/week/4',
     '/privacy',
+    '/transports',
     '/sign-in',
     '/register',
     '/account',

@@ -11,6 +11,7 @@ const publicPaths = [
   '/reset-password',
   '/reset-password#a-token',
   '/privacy',
+  '/transports',
   '/edit',
   '/nowhere',
 ]

@@ -7,6 +7,7 @@ const paths = [
   '/reports',
   '/reports/week/33',
   '/privacy',
+  '/transports',
   '/sign-in',
   '/register',
   '/nowhere',
@@ -106,7 +107,7 @@ test('every address of the site map holds all words of its page', async ({
     ([, address]) => new URL(address!).pathname,
   )
   expect(addresses).toEqual(
-    expect.arrayContaining(['/', '/reports', '/reports/week/33', '/chat', '/privacy']),
+    expect.arrayContaining(['/', '/reports', '/reports/week/33', '/chat', '/privacy', '/transports']),
   )
   for (const path of addresses) {
     await page.goto(path)

@@ -28,6 +28,7 @@ test('pages send requests only to this server', async ({ context, page, publish,
     '/sign-in',
     '/register',
     '/privacy',
+    '/transports',
     '/account',
     '/nowhere',
   ]

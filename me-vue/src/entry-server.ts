@@ -51,6 +51,7 @@ export async function renderPage(address: string, language: Language, read: Read
 const descriptions: Record<string, string> = {
   reports: 'head.reports',
   privacy: 'head.privacy',
+  transports: 'head.transports',
   'sign-in': 'head.signIn',
   register: 'head.register',
   'reset-password': 'head.resetPassword',

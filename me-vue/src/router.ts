@@ -60,6 +60,11 @@ export function createSiteRouter(history: RouterHistory, pinia: Pinia): Router {
         component: () => import('./integrations/load-integrations-page.ts'),
       },
       { path: '/privacy', name: 'privacy', component: () => import('./privacy/load-privacy-page.ts') },
+      {
+        path: '/transports',
+        name: 'transports',
+        component: () => import('./lesson/load-transports-page.ts'),
+      },
       { path: '/chat', name: 'chat', component: loadChatPage, meta: { full: true } },
       { path: '/chat/:room', name: 'room', component: loadChatPage, meta: { full: true } },
       { path: '/chat/:room/:seq(\\d{1,15})', name: 'message', component: loadChatPage, meta: { full: true } },

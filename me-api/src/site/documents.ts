@@ -13,7 +13,7 @@ import { languageOf } from './reader-language.ts'
 import type { RenderPage } from './site-renderer.ts'
 
 /** Addresses whose documents are few and the same for every reader of a language, whatever else the query says. */
-const shared = /^\/(reports(\/week\/\d{1,2})?|privacy)?$/
+const shared = /^\/(reports(\/week\/\d{1,2})?|privacy|transports)?$/
 /** Those that are so without a query. */
 const sharedPlain = /^\/(sign-in|register|forgot-password)$/
 

@@ -106,7 +106,7 @@ async function makeFeed({ presentation, reports }: Pages): Promise<string> {
   return feed.atom1().replace('<feed ', `<feed xml:lang="${language}" `)
 }
 
-/** Only what the owner wrote has a date: the chat's changes all the time, and privacy depends on the settings in force. */
+/** Only what the owner wrote has a date: the chat's changes all the time, privacy depends on the settings in force, the lesson on the program. */
 async function makeSiteMap({ presentation, reports }: Pages): Promise<string> {
   const list = await reports.list()
   const pages: { path: string; updatedAt?: string }[] = [
@@ -116,6 +116,7 @@ async function makeSiteMap({ presentation, reports }: Pages): Promise<string> {
     ...list.map(({ week, updatedAt }) => ({ path: `/reports/week/${week}`, updatedAt })),
     { path: '/chat' },
     { path: '/privacy' },
+    { path: '/transports' },
   ]
   const urls = pages.map(({ path, updatedAt }) => {
     const changed = updatedAt ? `<lastmod>${updatedAt}</lastmod>` : ''

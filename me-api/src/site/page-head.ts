@@ -4,7 +4,18 @@ import { inertJson } from './inert-json.ts'
 import type { RenderedPage } from '../contract/index.ts'
 
 /** The routes whose pages belong in search engines. */
-const places = ['home', 'reports', 'report', 'privacy', 'chat', 'room', 'message', 'sign-in', 'register']
+const places = [
+  'home',
+  'reports',
+  'report',
+  'privacy',
+  'transports',
+  'chat',
+  'room',
+  'message',
+  'sign-in',
+  'register',
+]
 const types: Record<string, string> = { home: 'profile', report: 'article' }
 
 /** Whether there is something at the address. */

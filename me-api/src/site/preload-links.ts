@@ -28,6 +28,11 @@ const sourcesOf: Record<string, (language: string) => string[]> = {
   reports: () => ['src/reports/ReportsPage.vue'],
   report: () => ['src/reports/ReportPage.vue'],
   privacy: (language) => ['src/privacy/load-privacy-page.ts', `src/locales/privacy/${language}.json`],
+  transports: (language) => [
+    'src/lesson/load-transports-page.ts',
+    `src/locales/lesson/${language}.json`,
+    `src/locales/lesson-text/${language}.json`,
+  ],
   'sign-in': account('SignInPage'),
   register: account('RegisterPage'),
   'reset-password': account('ResetPasswordPage'),

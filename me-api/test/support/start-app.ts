@@ -129,6 +129,7 @@ const builtFiles = {
     'src/reports/ReportsPage.vue',
     'src/reports/ReportPage.vue',
     'src/privacy/load-privacy-page.ts',
+    'src/lesson/load-transports-page.ts',
     'src/accounts/SignInPage.vue',
     'src/accounts/RegisterPage.vue',
     'src/accounts/ResetPasswordPage.vue',
@@ -139,6 +140,8 @@ const builtFiles = {
     ...['en', 'sv', 'nb'].flatMap((language) => [
       `src/locales/${language}.json`,
       `src/locales/privacy/${language}.json`,
+      `src/locales/lesson/${language}.json`,
+      `src/locales/lesson-text/${language}.json`,
       `src/locales/account-forms/${language}.json`,
       `src/locales/fields/${language}.json`,
       `src/locales/mail/${language}.json`,
