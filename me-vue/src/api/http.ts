@@ -115,7 +115,8 @@ function parsed(text: string): unknown {
   }
 }
 
-function failureOf({ status, json, retryAfter }: Answer): ApiError {
+/** The failure that an answer of the API tells of. */
+export function failureOf({ status, json, retryAfter }: Omit<Answer, 'ok'>): ApiError {
   const errors = (json as Partial<ErrorBody> | undefined)?.errors ?? []
   const first = errors[0]
   const fields = Object.fromEntries(
