@@ -35,12 +35,12 @@ const report = {
   text: '# Head\n\nWords & `code`.\n\n| a |\n| - |\n| 1 |',
 }
 
-/** The words of a page without those that only the script knows: dates, who is there, controls. */
+/** The words of a page without those that only the script knows: dates, who is there, controls, what one can try. */
 const wordsOf = (page: Page) =>
   page.evaluate(() => {
     const app = document.querySelector('#app')!.cloneNode(true) as HTMLElement
     for (const element of app.querySelectorAll(
-      'time, .home .aloud, .invitation, .tab.chat, .choice, button, [role="status"], .words, .place, .people, .here, .connection',
+      'time, .home .aloud, .invitation, .tab.chat, .choice, button, [role="status"], .words, .place, .people, .here, .connection, .live',
     ))
       element.remove()
     const texts = app.ownerDocument.createTreeWalker(app, NodeFilter.SHOW_TEXT)
