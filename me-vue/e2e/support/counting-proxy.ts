@@ -1,37 +1,118 @@
 import { once } from 'node:events'
-import { createServer, request } from 'node:http'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+type Counts = { requests: number; connections: number; up: number; down: number }
+
+/** Whose request of the lesson's page an address is. */
+function laneOf(url: string): string | undefined {
+  const { pathname, searchParams } = new URL(url, 'http://localhost')
+  if (searchParams.has('lane')) return searchParams.get('lane')!
+  if (pathname === '/api/chat/socket') return 'websocket'
+  if (pathname === '/api/chat/rooms/~lesson/stream') return 'sse'
+  if (pathname !== '/api/chat/rooms/~lesson/changes' || !searchParams.has('after')) return undefined
+  return searchParams.has('wait') ? 'longPolling' : 'polling'
+}
+
+/** Counts the bytes of the text frames in one direction of a WebSocket, with their headers (RFC 6455 §5.2). */
+function frameCounter(count: (bytes: number) => void) {
+  let rest = Buffer.alloc(0)
+  return (chunk: Buffer): void => {
+    rest = Buffer.concat([rest, chunk])
+    for (;;) {
+      const short = rest.length < 2 ? 0 : rest[1]! & 0x7f
+      const lengthBytes = short === 126 ? 2 : short === 127 ? 8 : 0
+      const head = 2 + lengthBytes + (rest.length >= 2 && rest[1]! & 0x80 ? 4 : 0)
+      if (rest.length < 2 || rest.length < head) return
+      const length =
+        lengthBytes === 0 ? short : lengthBytes === 2 ? rest.readUInt16BE(2) : Number(rest.readBigUInt64BE(2))
+      if (rest.length < head + length) return
+      if ((rest[0]! & 0x0f) === 1) count(head + length)
+      rest = rest.subarray(head + length)
+    }
+  }
+}
 
 /**
- * A proxy that passes each request on to the server chosen for its path. It counts the bodies of the answers for paths that
- * begin with `counted`, in bytes as they pass.
+ * A proxy in front of a server that counts what each of the lesson's lanes takes. With `refusesUpgrades` no WebSocket gets
+ * through.
  */
-export async function createCountingProxy(serverFor: (path: string) => string, counted?: string) {
-  const answers: { path: string; status: number; bytes: number }[] = []
+export async function countingProxy(serverUrl: string, { refusesUpgrades = false } = {}) {
+  const counts: Record<string, Counts> = {}
+  const countsOf = (lane: string) => (counts[lane] ??= { requests: 0, connections: 0, up: 0, down: 0 })
+  const webSockets = new Set<Duplex>()
+  /** The requests of lanes that are not answered whole. */
+  const open = new Set<IncomingMessage>()
+
+  const forward = ({ url, method, headers }: IncomingMessage) =>
+    request(new URL(url!, serverUrl), { method: method!, headers, agent: false })
+
   const proxy = createServer((req, res) => {
-    const path = req.url!
-    const passed = request(new URL(path, serverFor(path)), {
-      method: req.method!,
-      headers: req.headers,
-      agent: false,
-    })
-    passed.on('response', (answer) => {
-      let bytes = 0
-      answer.on('data', (chunk: Buffer) => (bytes += chunk.length))
-      answer.on('end', () => {
-        if (counted && path.startsWith(counted)) answers.push({ path, status: answer.statusCode!, bytes })
-      })
-      res.writeHead(answer.statusCode!, answer.headers)
+    const lane = laneOf(req.url!)
+    const count = lane && countsOf(lane)
+    if (count) {
+      open.add(req)
+      count.requests += 1
+      req.on('data', (chunk: Buffer) => (count.up += chunk.length))
+    }
+    const onwards = forward(req)
+    onwards.on('response', (answer) => {
+      if (lane === 'sse' && answer.statusCode === 200) countsOf(lane).connections += 1
+      if (count) answer.on('data', (chunk: Buffer) => (count.down += chunk.length))
+      // A stream's browser hears that it is open before anything is said.
+      res.writeHead(answer.statusCode!, answer.headers).flushHeaders()
       answer.pipe(res)
     })
-    passed.on('error', () => res.destroy())
-    req.pipe(passed)
+    onwards.on('error', () => res.destroy())
+    res.on('close', () => {
+      open.delete(req)
+      onwards.destroy()
+    })
+    req.pipe(onwards)
+  })
+
+  proxy.on('upgrade', (req, socket, head) => {
+    const lane = laneOf(req.url!)
+    const count = lane && countsOf(lane)
+    if (count) count.requests += 1
+    socket.on('error', () => socket.destroy())
+    if (refusesUpgrades) return void socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n')
+    webSockets.add(socket)
+    socket.on('close', () => webSockets.delete(socket))
+    const onwards = forward(req).on('error', () => socket.destroy())
+    onwards.on('upgrade', (answer, there, early) => {
+      const lines = answer.rawHeaders.flatMap((name, at, all) => (at % 2 ? [] : [`${name}: ${all[at + 1]}`]))
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`)
+      there.on('error', () => socket.destroy()).on('close', () => socket.destroy())
+      socket.on('close', () => there.destroy())
+      if (count) {
+        count.connections += 1
+        const down = frameCounter((bytes) => (count.down += bytes))
+        const up = frameCounter((bytes) => (count.up += bytes))
+        down(early)
+        up(head)
+        there.on('data', down)
+        socket.on('data', up)
+      }
+      socket.write(early)
+      there.write(head)
+      there.pipe(socket).pipe(there)
+    })
+    onwards.end()
   })
   proxy.listen(0, 'localhost')
   await once(proxy, 'listening')
+
   return {
     url: `http://localhost:${(proxy.address() as AddressInfo).port}`,
-    answers,
-    close: () => (proxy.closeAllConnections(), proxy.close()),
+    counts: () => structuredClone(counts),
+    /** How many requests of lanes, and WebSockets, are open now. */
+    open: () => open.size + webSockets.size,
+    close(): void {
+      webSockets.forEach((socket) => socket.destroy())
+      proxy.closeAllConnections()
+      proxy.close()
+    },
   }
 }

@@ -38,10 +38,8 @@ export function servePlainWebSockets({ upgrades, io, origins, clock }: Parts) {
     keepAlive(ws, connection)
     io.engine.emit('connection', connection)
     const { searchParams } = new URL(req.url ?? '', 'http://localhost')
-    connection.emit('packet', {
-      type: 'message',
-      data: `0/chat,${JSON.stringify(Object.fromEntries(searchParams))}`,
-    })
+    const handshake = { ...Object.fromEntries(searchParams), reader: searchParams.get('reader') === 'true' }
+    connection.emit('packet', { type: 'message', data: `0/chat,${JSON.stringify(handshake)}` })
   }
 
   function keepAlive(ws: WebSocket, connection: PlainConnection): void {

@@ -1,0 +1,3 @@
+declare module 'socket.io-client/dist/socket.io.js' {
+  export { io } from 'socket.io-client'
+}

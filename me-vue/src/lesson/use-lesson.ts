@@ -1,0 +1,200 @@
+import type { LessonSaid } from 'me-api/contract'
+import { LESSON_ROOM, LESSON_SAY_MAX } from 'me-api/contract/limits'
+import { useEventListener } from '@vueuse/core'
+import type { io as client } from 'socket.io-client'
+import { computed, onBeforeUnmount, reactive, ref, shallowRef, watch } from 'vue'
+import { ApiError, request } from '../api/http.ts'
+import { createLeaderLock } from '../chat/outbox/leader-lock.ts'
+import { browserClock as clock } from '../platform/clock.ts'
+import { createLane, type Lane, type Said } from './create-lane.ts'
+import { laneKinds } from './lanes.ts'
+import { watchAnswers } from './metered.ts'
+import { changeNow, measureWay, type Way } from './the-way.ts'
+import { HELD_AT_ONCE, restingIn, TURN } from './turns.ts'
+
+/** Milliseconds after which the lanes stop by themselves, and for which the network is cut. */
+export const RUNS_FOR = 5 * 60_000
+export const CUT_FOR = 2_000
+/** Milliseconds into the cut at which something is said, and how much. */
+const SAID_AT = 600
+export const SAID_IN_CUT = 3
+/** Milliseconds within which a lock that nobody holds is there. */
+const LOCK = 300
+
+/**
+ * How the lesson stands. Closed by the page: `hidden`, `offline`, `cut`; by the reader `stopped`, after five minutes
+ * `over`; `elsewhere`: another tab runs it.
+ */
+type Standing =
+  'idle' | 'starting' | 'running' | 'cut' | 'hidden' | 'offline' | 'stopped' | 'over' | 'elsewhere'
+
+/** The lesson of this tab: its lanes, what is said, and when they are open. */
+export function useLesson() {
+  const is = ref<Standing>('idle')
+  const failure = shallowRef<ApiError>()
+  const way = shallowRef<Way>()
+  const said = reactive(new Map<number, Said>())
+  const serverNow = () => performance.now() + (way.value?.clock.offset ?? 0)
+  const lanes = laneKinds(() => io!).map((kind) => createLane({ kind, clock, serverNow, said }))
+  /** The lanes whose turn it is to rest. */
+  const resting = ref<Lane[]>([])
+  const lock = createLeaderLock(navigator.locks, 'me.lesson')
+  let io: typeof client | undefined
+  let isReady = false
+  let turn = 0
+  let stopTimers = () => {}
+  let stopTurns = () => {}
+  const stopWatching = watchAnswers(
+    lanes.map(({ kind, meter }) => ({ owns: kind.owns, isCounted: kind.isCounted, meter })),
+  )
+
+  const isOpen = computed(() => is.value === 'running')
+  const numbers = computed(() => [...said.keys()])
+
+  function start(take: 'want' | 'steal' = 'want'): void {
+    is.value = 'starting'
+    failure.value = undefined
+    const stopAsking = clock.after(LOCK, () => is.value === 'starting' && (is.value = 'elsewhere'))
+    const gained = () => {
+      stopAsking()
+      void begin()
+    }
+    lock[take](gained, () => {
+      stopTimers()
+      closeAs('elsewhere')
+    })
+  }
+
+  async function begin(): Promise<void> {
+    is.value = 'starting'
+    try {
+      io ??= await loadSocketIo()
+      way.value = await measureWay()
+      if (!isReady) {
+        const after = await changeNow(LESSON_ROOM)
+        for (const lane of lanes) lane.prepare(LESSON_ROOM, after)
+      }
+      isReady = true
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      failure.value = error
+      if (is.value === 'starting') stop()
+      return
+    }
+    // The reader may have stopped it meanwhile.
+    if (is.value !== 'starting') return
+    stopTimers()
+    stopTimers = clock.after(RUNS_FOR, () => stop('over'))
+    if (document.hidden) hide()
+    else if (navigator.onLine) openAll()
+    else closeAs('offline')
+  }
+
+  function openAll(): void {
+    is.value = 'running'
+    takeTurn()
+  }
+
+  /** Where more lanes want to hold a request than the browser has connections for, they rest by turns. */
+  function takeTurn(): void {
+    stopTurns()
+    // The foil would lose what is said while it rests.
+    const [fixed, wanting] = [true, false].map((forgets) =>
+      lanes.filter((lane) => holds(lane) && lane.kind.forgets === forgets),
+    ) as [Lane[], Lane[]]
+    resting.value = isShared(way.value) ? [] : restingIn(turn, wanting, HELD_AT_ONCE - fixed.length)
+    for (const lane of lanes) {
+      if (resting.value.includes(lane)) lane.close()
+      else lane.open()
+    }
+    stopTurns = clock.after(TURN, () => {
+      turn += 1
+      takeTurn()
+    })
+  }
+  watch(
+    () => lanes.filter(holds).length,
+    () => isOpen.value && takeTurn(),
+  )
+
+  function closeAs(now: Standing): void {
+    stopTurns()
+    resting.value = []
+    for (const lane of lanes) lane.close()
+    is.value = now
+  }
+
+  function stop(now: 'stopped' | 'over' = 'stopped'): void {
+    stopTimers()
+    closeAs(now)
+    lock.letGo()
+  }
+
+  /** A page that nobody sees needs no connections, and leaves the lock to the tab that is seen. */
+  function hide(): void {
+    closeAs('hidden')
+    lock.letGo()
+  }
+
+  async function say(count = 1): Promise<void> {
+    failure.value = undefined
+    try {
+      const body = { count }
+      const { messages } = await request<LessonSaid>('POST', '/api/lesson/say', { body })
+      for (const { seq, sentAt } of messages) said.set(seq, { seq, at: Date.parse(sentAt) })
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      failure.value = error
+    }
+  }
+
+  /** Closes all connections, lets the server say something meanwhile, and opens them again. */
+  function cut(): void {
+    closeAs('cut')
+    clock.after(SAID_AT, () => void say(SAID_IN_CUT))
+    clock.after(CUT_FOR, () => is.value === 'cut' && openAll())
+  }
+
+  useEventListener(document, 'visibilitychange', () => {
+    if (document.hidden && isOpen.value) hide()
+    else if (!document.hidden && is.value === 'hidden') start()
+  })
+  useEventListener(window, 'offline', () => isOpen.value && closeAs('offline'))
+  useEventListener(window, 'online', () => is.value === 'offline' && openAll())
+  onBeforeUnmount(() => {
+    stop()
+    stopWatching()
+  })
+
+  return reactive({
+    is,
+    failure,
+    way,
+    lanes,
+    resting,
+    numbers,
+    start: () => start(),
+    takeOver: () => start('steal'),
+    stop: () => stop(),
+    say: () => say(),
+    burst: () => say(LESSON_SAY_MAX),
+    cut,
+  })
+}
+
+/** HTTP/2 and HTTP/3 carry all requests of a page over one connection. */
+const isShared = (way: Way | undefined): boolean => /^h[23]/.test(way?.protocol ?? '')
+
+/** The client as it is published: the chat's own build lacks what it does without, such as reconnecting. Throws ApiError. */
+async function loadSocketIo(): Promise<typeof client> {
+  const { io } = await import('socket.io-client/dist/socket.io.js').catch((cause: unknown) => {
+    throw new ApiError(0, 'OFFLINE', String(cause))
+  })
+  return io
+}
+
+/** Whether a lane holds a request open for as long as it is open. */
+const holds = ({ kind, engine }: Lane): boolean =>
+  kind.holds === 'always' || (kind.holds === 'fallback' && engine?.over === 'polling' && engine.isRefused)
+
+export type Lesson = ReturnType<typeof useLesson>
