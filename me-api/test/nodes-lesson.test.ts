@@ -13,12 +13,12 @@ describeNodes('the lesson on two nodes', () => {
     const reader = await connect(other)
     await reader.enter(null, LESSON)
     const stream = await openStream(other, '', {}, LESSON)
-    const asked = [one, other, one, other].map((node, index) =>
+    const asked = [one, other, one].map((node, index) =>
       askToSay(node, { count: 20, from: `192.0.2.${index}` }).expect(201),
     )
     await Promise.all(asked)
     const all = await stored(one)
-    expect(all.map(({ text }) => text)).toEqual(Array.from({ length: 80 }, (_, index) => `No. ${index + 1}`))
+    expect(all.map(({ text }) => text)).toEqual(Array.from({ length: 60 }, (_, index) => `No. ${index + 1}`))
     await eventually(() => {
       for (const { messages } of foils) expect(messages).toEqual(all)
       expect(reader.seen()).toEqual(all)
@@ -45,7 +45,8 @@ describeNodes('the lesson on two nodes', () => {
     await connected(one, other)
     const from = '192.0.2.1'
     for (const node of [one, other, one]) await askToSay(node, { count: 20, from }).expect(201)
-    await eventually(() => askToSay(other, { from }).expect(429))
+    await eventually(() => askToSay(other, { from: '192.0.2.2' }).expect(201))
+    for (const node of [one, other]) await askToSay(node, { from }).expect(429)
     const names = await Promise.all(
       [one, other].map(async ({ url }) => {
         const answer = await fetch(`${url}/api/lesson/headers`)

@@ -1,7 +1,7 @@
 import type { Namespace, Socket } from 'socket.io'
 import type { Bus } from '../chat/log/bus.ts'
 import type { ConnectionLimit } from '../chat/rate-limits/connection-limit.ts'
-import { LESSON_ROOM, type LessonEvents } from '../contract/index.ts'
+import { LESSON_ROOM, type LessonEvents, type Message } from '../contract/index.ts'
 import type { AddressOf } from '../http/client-address.ts'
 
 /** What clients send is heard by nobody. */
@@ -31,8 +31,20 @@ export function serveFoil({ namespace, bus, connections, addressOf, endHandshake
     next()
   })
 
+  let waiting: Message[] = []
+
   bus.subscribe(({ room, messages, reset }) => {
     // A room that starts over says again what was said before.
-    if (room === LESSON_ROOM && !reset) for (const message of messages) namespace.emit('message', message)
+    if (room !== LESSON_ROOM || reset) return
+    if (waiting.length === 0) setImmediate(emitNext)
+    waiting = [...waiting, ...messages]
   })
+
+  /** One message in each turn of the event loop, so that a burst to many readers holds up nobody in the chat. */
+  function emitNext(): void {
+    const [message, ...others] = waiting
+    if (message) namespace.emit('message', message)
+    waiting = others
+    if (others.length > 0) setImmediate(emitNext)
+  }
 }

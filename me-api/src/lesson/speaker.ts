@@ -7,8 +7,11 @@ import type { Tallies } from '../nodes/tallies.ts'
 
 /** Messages that one address may make the server say: three bursts, and then a pause that a reader hardly notices. */
 const SAID_TO_ADDRESS: Limit = { count: 60, seconds: 10 }
-/** Messages said in all. They are few for the database, and every reader of the lesson gets each of them six times. */
-const SAID_IN_ALL: Limit = { count: 200, seconds: 10 }
+/**
+ * Messages said in all. The period is short, because all of them may come in one moment, and each goes to every reader: sixty
+ * to a thousand readers are half a second of work.
+ */
+const SAID_IN_ALL: Limit = { count: 60, seconds: 3 }
 
 type Parts = { author: Author; roomLog: Pick<RoomLog, 'write'>; tallies: Tallies }
 
