@@ -11,31 +11,38 @@ const say = async (url: string, count = 1) => {
   expect(answer.status).toBe(201)
 }
 
-test('the figures of each lane are those that the server’s side counts', async ({ page, server }) => {
-  test.slow()
-  const proxy = await countingProxy(server.url)
-  const lesson = lessonOn(page)
-  await lesson.open(proxy.url)
-  await lesson.start()
-  for (let times = 1; times <= 3; times++) {
-    await lesson.button('Say something').click()
-    await lesson.haveArrived(times)
-  }
-  await lesson.button('Cut the network').click()
-  await lesson.areOpen()
-  await lesson.haveArrived(6, withCursor)
-  // Polls once without news: the server answers that the cached answer is still so.
-  await expect(async () => expect(await lesson.figure('polling', 'requests')).toBeGreaterThan(5)).toPass()
-  await lesson.button('Stop').click()
-  await expect.poll(proxy.open).toBe(0)
-  const counted = proxy.counts()
-  for (const lane of lanes)
-    for (const figure of ['requests', 'connections', 'up', 'down'] as const)
-      await expect
-        .poll(() => lesson.figure(lane, figure), `${figure} of ${lane}`)
-        .toBe(counted[lane]![figure])
-  proxy.close()
-})
+for (const refusesUpgrades of [false, true])
+  test(`the figures of each lane are those that the server’s side counts, ${
+    refusesUpgrades ? 'without' : 'with'
+  } WebSockets`, async ({ page, server }) => {
+    test.slow()
+    const proxy = await countingProxy(server.url, { refusesUpgrades })
+    const lesson = lessonOn(page)
+    const isThere = (lane: string) => !refusesUpgrades || lane !== 'websocket'
+    const catching = withCursor.filter(isThere)
+    await lesson.open(proxy.url)
+    await lesson.button('Start').click()
+    await lesson.areOpen(['polling', 'plain'])
+    for (let times = 1; times <= 3; times++) {
+      await lesson.button('Say something').click()
+      await lesson.haveArrived(times, ['polling', 'plain'])
+    }
+    await lesson.button('Cut the network').click()
+    for (const lane of catching)
+      await expect(lesson.lane(lane).locator('li.here'), lane).toHaveCount(6, { timeout: 30_000 })
+    // Polls once without news: the server answers that the cached answer is still so.
+    await expect.poll(() => lesson.figure('polling', 'requests')).toBeGreaterThan(5)
+    await lesson.button('Stop').click()
+    await expect.poll(proxy.open).toBe(0)
+    const counted = proxy.counts()
+    for (const lane of lanes)
+      for (const figure of ['requests', 'connections', 'up', 'down'] as const)
+        await expect
+          .poll(() => lesson.figure(lane, figure), `${figure} of ${lane}`)
+          .toBe(counted[lane]![figure])
+    for (const lane of lanes.filter(isThere)) expect(counted[lane]!.down, lane).toBeGreaterThan(500)
+    proxy.close()
+  })
 
 test('where a proxy refuses WebSockets the lanes say so, and those that hold a connection take turns', async ({
   page,

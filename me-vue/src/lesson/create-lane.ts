@@ -124,7 +124,8 @@ export function createLane({ kind, clock, serverNow, said }: Parts) {
     kind,
     prepare,
     open(): void {
-      if (lane.is === 'open' || lane.is === 'connecting') return
+      // One that is lost opens by itself.
+      if (lane.is !== 'idle' && lane.is !== 'away') return
       lane.is = 'connecting'
       lane.back = undefined
       reader?.open()

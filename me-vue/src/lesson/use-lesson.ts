@@ -85,12 +85,12 @@ export function useLesson() {
     if (is.value !== 'starting') return
     stopTimers()
     stopTimers = clock.after(RUNS_FOR, () => stop('over'))
-    if (document.hidden) hide()
-    else if (navigator.onLine) openAll()
-    else closeAs('offline')
+    openAll()
   }
 
   function openAll(): void {
+    if (document.hidden) return hide()
+    if (!navigator.onLine) return closeAs('offline')
     is.value = 'running'
     takeTurn()
   }

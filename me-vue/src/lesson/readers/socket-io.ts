@@ -17,7 +17,8 @@ export function readBySocketIo(page: Page & { io: typeof io }): Reader {
     const mine = (socket = io('/chat', { auth: { reader: true } }))
     mine.on('connect', () =>
       mine.emit('room:enter', { room, after: cursor }, (answer: { ok: boolean; data: Change }) => {
-        if (!answer.ok) return
+        // The library comes back to a transport that was closed.
+        if (!answer.ok) return mine.io.engine.close()
         onOpen(cursor)
         take(answer.data)
       }),

@@ -23,6 +23,7 @@ export function readByWebSocket(page: Page & { WebSocket: typeof WebSocket }): R
     })
     mine.addEventListener('message', ({ data: text }) => {
       const { event, ack, data } = JSON.parse(text)
+      if (ack === 1 && !data.ok) return mine.close()
       if (ack === 1) onOpen(cursor)
       const change = ack === 1 ? data.data : event === 'room:changed' && data
       if (!change) return
