@@ -44,9 +44,9 @@ type Server = { contestant: Contestant; count: number }
  */
 export async function cluster(readers: number, seconds: number): Promise<Cluster> {
   const [postgres, redis] = [await startPostgres({ fsync: 'on' }), await startRedis()]
-  const end = () => {
-    postgres.stop()
+  async function end(): Promise<void> {
     redis.kill()
+    await postgres.stop()
   }
   process.once('exit', end)
   try {
@@ -79,7 +79,7 @@ export async function cluster(readers: number, seconds: number): Promise<Cluster
     return found
   } finally {
     process.removeListener('exit', end)
-    end()
+    await end()
   }
 }
 

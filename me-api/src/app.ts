@@ -136,7 +136,7 @@ export async function createApp({
     cache,
     interchange,
     clock,
-    onFault: (error) => log.error({ err: error }, 'the pages could not be looked at'),
+    onFault: (error) => logFault(log, error, 'the pages could not be looked at'),
   })
   const presentation = createPresentation({
     store: createPresentationStore(db),
@@ -160,13 +160,13 @@ export async function createApp({
     ? createSharedNickHolds({
         store: createNickHoldsStore(db),
         clock,
-        onFault: (error) => log.error({ err: error }, 'the nicks of connected visitors could not be renewed'),
+        onFault: (error) => logFault(log, error, 'the nicks of connected visitors could not be renewed'),
       })
     : createNickHolds({ clock })
   const regulars = createRegulars({
     store: createRegularsStore(db),
     clock,
-    onFault: (error) => log.error({ err: error }, 'a regular could not be noted'),
+    onFault: (error) => logFault(log, error, 'a regular could not be noted'),
   })
   const claimNick = createClaimNick({ nickHolds, regulars })
   const siteName = presentation.name

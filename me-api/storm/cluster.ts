@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTcpProxy } from '../test/support/tcp-proxy.ts'
+import { mountSmallDisk } from '../test/support/small-disk.ts'
 import { startPostgres, startRedis } from '../test/support/throwaway-servers.ts'
 
 const main = join(import.meta.dirname, '../src/main.ts')
@@ -26,7 +27,11 @@ export type Cluster = Awaited<ReturnType<typeof startCluster>>
  */
 export async function startCluster() {
   const folder = mkdtempSync(join(tmpdir(), 'me-storm-'))
-  const [postgres, redis] = [await startPostgres(), await startRedis()]
+  const disk = mountSmallDisk()
+  const [postgres, redis] = [
+    await startPostgres({ ...(disk && { folder: disk.folder }) }),
+    await startRedis(),
+  ]
   const settings = {
     ...unlimited,
     PATH: process.env['PATH'],
@@ -49,6 +54,8 @@ export async function startCluster() {
     url: balancer.url,
     nodes,
     postgres,
+    /** PostgreSQL's; null where none may be made. */
+    disk,
     redis,
     /** From now on connections break, until `calm`. */
     breakConnections: () => void (breaking = setInterval(balancer.cutOne, BREAK_EVERY)),
@@ -58,7 +65,8 @@ export async function startCluster() {
       balancer.close()
       for (const node of nodes) await node.end()
       redis.kill()
-      postgres.stop()
+      await postgres.stop()
+      disk?.unmount()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { SmallDisk } from '../test/support/small-disk.ts'
 import type { Cluster } from './cluster.ts'
 
 /** Brings a fault about, and ends it. `round` decides which node it is about. */
@@ -40,12 +41,43 @@ export const faults: Fault[] = [
     },
   },
   {
+    name: 'others have all connections of PostgreSQL for 4 s',
+    async happen({ postgres }) {
+      const giveBack = await postgres.takeConnections()
+      await pause(4_000)
+      await giveBack()
+    },
+  },
+  {
     name: 'a rolling restart',
     async happen({ nodes }) {
       for (const node of nodes) {
         await node.stop()
         await node.start()
       }
+    },
+  },
+]
+
+/** Those of PostgreSQL's disk. */
+export const faultsOf = (disk: SmallDisk): Fault[] => [
+  {
+    name: "PostgreSQL's disk is full for 4 s",
+    async happen() {
+      disk.fill()
+      await pause(4_000)
+      disk.free()
+    },
+  },
+  {
+    name: 'PostgreSQL crashes because its log finds no room, and is started again after 4 s',
+    async happen({ postgres }) {
+      disk.fill()
+      await postgres.switchLog()
+      await pause(4_000)
+      await postgres.kill()
+      disk.free()
+      await postgres.restart()
     },
   },
 ]

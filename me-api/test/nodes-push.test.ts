@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals'
+import { databaseOf } from './support/database.ts'
 import { describeNodes, startPair } from './support/nodes.ts'
+import { startProxy } from './support/proxy.ts'
 import { startPushService } from './support/push-service.ts'
-import { reachPrivate, subscribe } from './support/push.ts'
+import { reachPrivate, startWithPush, subscribe } from './support/push.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
-import { visitor } from './support/visitors.ts'
+import { temporaryFolder } from './support/start-app.ts'
+import { eventually, visitor } from './support/visitors.ts'
 
 describeNodes('web push with several nodes', () => {
   test('every message is told once, whichever node stored it', async () => {
@@ -25,5 +28,24 @@ describeNodes('web push with several nodes', () => {
         .slice(0, 3),
     ).toEqual(['round 1', 'round 2', 'round 3'])
     expect(browser.asked).toHaveLength(4)
+  })
+
+  test('what is said just before PostgreSQL goes is told once it is back', async () => {
+    const { DATABASE_URL = '' } = await databaseOf(temporaryFolder())
+    const address = new URL(DATABASE_URL)
+    const there = `http://${address.host}`
+    let target = there
+    const way = await startProxy(() => target)
+    address.host = new URL(way.url).host
+    const logLines: string[] = []
+    const { app, browser } = await startWithPush({ settings: { DATABASE_URL: address.href }, logLines })
+    const ada = await visitor(app, 'ada')
+    await ada.send('Is somebody here?')
+    target = 'http://127.0.0.1:1'
+    way.cut()
+    // Ten seconds later; who is to be told is looked up after one.
+    await eventually(() => expect(logLines.join()).toContain('more failed, because'))
+    target = there
+    expect((await browser.told()).payload.notification.body).toBe('Is somebody here?')
   })
 })

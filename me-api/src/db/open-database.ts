@@ -205,6 +205,6 @@ export function isUnavailable(error: unknown): boolean {
 const lost =
   /^(Connection terminated|timeout exceeded when trying to connect|Client .* is not queryable|Cannot use a pool after calling end|driver has already been destroyed)/
 
-/** SQLite's codes; PostgreSQL's classes 08, 53, 57P, 25006 and 25P03 (appendix A of its manual); network errors. */
+/** SQLite's codes; PostgreSQL's classes 08, 53, 57P, 25006, 25P03 and 58030 (appendix A of its manual); network errors. */
 const unavailable =
-  /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN).*|08...|53...|57P..|25006|25P03|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN)$/
+  /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN).*|08...|53...|57P..|25006|25P03|58030|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN)$/

@@ -1,11 +1,15 @@
 import { PostgresDialect } from 'kysely'
-import pg from 'pg'
+import pg, { type PoolClient } from 'pg'
 import { watchAnswers } from './watch-answers.ts'
 
 /** Connections per process: the group commit uses one for writes, so that a few are enough for all readers. */
 const CONNECTIONS = 10
 /** Milliseconds after which a server that does not answer counts as unavailable. */
 const CONNECT_TIMEOUT = 5_000
+/** Milliseconds for which it asks for no more connections where the server gives none. */
+const ASKS_NO_MORE = 1_000
+/** PostgreSQL's `too_many_connections`. */
+const TOO_MANY = '53300'
 /**
  * Milliseconds after which the server ends a transaction whose client says nothing: a program that stands still, or whose
  * machine is gone, would keep its locks, such as a room's row, and with it everybody else from writing there.
@@ -31,5 +35,22 @@ export function openPostgres(url: string, answersWithin = () => Infinity): Postg
     connection.query(`set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MAX}`).catch(() => {})
   })
   pool.on('error', () => {})
-  return new PostgresDialect({ pool })
+  return new PostgresDialect({
+    pool: { connect: () => connect(pool), end: () => pool.end(), options: pool.options },
+  })
+}
+
+/** Where others have all connections that are left, those of this process serve all of it, one after the other. */
+async function connect(pool: pg.Pool): Promise<PoolClient> {
+  const began = performance.now()
+  for (;;) {
+    try {
+      return await pool.connect()
+    } catch (error) {
+      const isRefused = (error as { code?: unknown }).code === TOO_MANY
+      if (!isRefused || pool.totalCount === 0 || performance.now() - began > CONNECT_TIMEOUT) throw error
+      pool.options.max = pool.totalCount
+      setTimeout(() => (pool.options.max = CONNECTIONS), ASKS_NO_MORE).unref()
+    }
+  }
 }

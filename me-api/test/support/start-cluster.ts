@@ -32,6 +32,6 @@ const left =
 const args = [...jest, ...named, ...left, '--selectProjects', 'me-api']
 const child = spawn(process.execPath, args, { env, stdio: 'inherit' })
 const code = await new Promise<number>((resolve) => child.once('exit', (status) => resolve(status ?? 1)))
-postgres?.stop()
+await postgres?.stop()
 redis?.kill()
 process.exit(code)

@@ -6,11 +6,14 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
 
 /** A PostgreSQL made from the machine's own programs, which can be killed and started again. */
-export async function startPostgres({ fsync = 'off' as 'on' | 'off' } = {}) {
+export async function startPostgres({
+  fsync = 'off' as 'on' | 'off',
+  folder = mkdtempSync(join(tmpdir(), 'me-postgres-')),
+} = {}) {
   const programs = findPrograms()
-  const folder = mkdtempSync(join(tmpdir(), 'me-postgres-'))
   const data = join(folder, 'data')
   const user = whoRuns()
   if (user) chownSync(folder, user.uid, user.gid)
@@ -41,14 +44,16 @@ export async function startPostgres({ fsync = 'off' as 'on' | 'off' } = {}) {
     }
   }
   await answers()
+  const url = `postgres://me@127.0.0.1:${port}/postgres`
+  const hasEnded = () => server.exitCode !== null || server.signalCode !== null
 
   return {
-    url: `postgres://me@127.0.0.1:${port}/postgres`,
+    url,
 
     /** Ends all its processes at once, as a crash does: its log is gone through at the next start. */
     async kill(): Promise<void> {
       server.kill('SIGQUIT')
-      if (server.exitCode === null) await once(server, 'exit')
+      if (!hasEnded()) await once(server, 'exit')
     },
 
     async restart(): Promise<void> {
@@ -56,11 +61,49 @@ export async function startPostgres({ fsync = 'off' as 'on' | 'off' } = {}) {
       await answers()
     },
 
-    stop(): void {
+    /** Takes all connections, also those that others have open. The returned function gives them back. */
+    async takeConnections(): Promise<() => Promise<void>> {
+      const taken: pg.Client[] = []
+      while (await takeOne(url, taken)) continue
+      return async () => void (await Promise.all(taken.map((client) => client.end())))
+    },
+
+    /** Begins a new file of the log that it writes ahead. Where there is no room for one, it crashes. */
+    async switchLog(): Promise<void> {
+      const client = new pg.Client(url)
+      client.on('error', () => {})
+      await client.connect()
+      await client.query('select pg_switch_wal()').catch(() => {})
+      await client.end().catch(() => {})
+    },
+
+    async stop(): Promise<void> {
       server.kill('SIGINT')
+      if (!hasEnded()) await once(server, 'exit')
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * Takes one connection more, and ends those of others, which make room for the next ones. Returns false once there is
+ * none left.
+ */
+async function takeOne(url: string, taken: pg.Client[]): Promise<boolean> {
+  const client = new pg.Client(url)
+  try {
+    await client.connect()
+  } catch {
+    if (taken.length === 0) return true
+    const { rowCount } = await taken[0]!.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+      where backend_type = 'client backend' and application_name <> 'taken'`,
+    )
+    return rowCount !== 0
+  }
+  await client.query(`set application_name = 'taken'`)
+  taken.push(client)
+  return true
 }
 
 /** A Redis that keeps nothing, which can be killed, frozen and started again. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../../clock.ts'
 import type { Database } from '../../db/tables.ts'
 import type { AddressOf } from '../../http/client-address.ts'
+import type { LogFault } from '../../http/fault-log.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
 import type { Bus } from '../log/bus.ts'
 import type { Rooms } from '../rooms/rooms.ts'
@@ -17,6 +18,7 @@ type Parts = {
   db: Database
   clock: Clock
   log: Logger
+  logFault: LogFault
   bus: Bus
   rooms: Rooms
   places: Places
@@ -26,12 +28,12 @@ type Parts = {
 }
 
 /** Assembles what is said about pages. */
-export function startAbout({ db, log, bus, rooms, places, ...parts }: Parts) {
+export function startAbout({ db, log, logFault, bus, rooms, places, ...parts }: Parts) {
   const store = createAboutStore(db)
   const followTalk = createTalks({
     store,
     bus,
-    onFault: (error) => log.error({ err: error }, 'what is said about a page could not be read'),
+    onFault: (error) => logFault(log, error, 'what is said about a page could not be read'),
   })
   const streams = createAboutStreams({ ...parts, followTalk, mayRead: rooms.mayRead })
   const read = createAboutReader({ store, rooms })

@@ -3,6 +3,7 @@ import type { Owner } from '../../accounts/owner.ts'
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
 import type { Database } from '../../db/tables.ts'
+import type { LogFault } from '../../http/fault-log.ts'
 import type { SiteHost } from '../../http/site-host.ts'
 import type { Mailer } from '../../mail/mailer.ts'
 import type { Tallies } from '../../nodes/tallies.ts'
@@ -30,6 +31,7 @@ type Parts = {
   db: Database
   clock: Clock
   log: Logger
+  logFault: LogFault
   secrets: string[]
   owner: Owner
   tallies: Tallies
@@ -48,8 +50,8 @@ type Parts = {
 
 /** Assembles the mails to the owner: what waits, the sending, and what the links in them open. */
 export function startMail(parts: Parts) {
-  const { config, db, clock, log, secrets, owner, tallies, siteHost, mailer, rooms, reads, rules } = parts
-  const { originOf } = siteHost
+  const { config, db, clock, log, logFault, secrets, owner, tallies, mailer, rooms, reads, rules } = parts
+  const { originOf } = parts.siteHost
   if (!mailer)
     return {
       routes: mailRoutes({ mails: null, originOf }),
@@ -99,7 +101,7 @@ export function startMail(parts: Parts) {
     send: mailer.send,
     clock,
     warn: (reason) => log.warn({ reason }, 'a mail was not taken'),
-    onFault: (error) => log.error({ err: error }, 'a mail could not be sent'),
+    onFault: (error) => logFault(log, error, 'a mail could not be sent'),
   })
   delivery.start()
 

@@ -1,5 +1,6 @@
 import { type Clock, doneWithin } from '../../clock.ts'
 import type { Message } from '../../contract/index.ts'
+import { isUnavailable } from '../../db/open-database.ts'
 import type { Bus } from '../log/bus.ts'
 import type { ReadRule } from '../rooms/read-rule.ts'
 import type { Attendance } from './attendance.ts'
@@ -49,6 +50,18 @@ export function createNotes(parts: Parts) {
   async function look(): Promise<void> {
     const rooms = [...changed]
     changed.clear()
+    try {
+      await lookAt(rooms)
+    } catch (error) {
+      if (isUnavailable(error)) {
+        rooms.forEach((room) => changed.add(room))
+        schedule()
+      }
+      throw error
+    }
+  }
+
+  async function lookAt(rooms: string[]): Promise<void> {
     if (!(await newMessages.hasAnybody())) return
     for (const room of rooms) {
       const now = clock.now()

@@ -6,6 +6,7 @@ import type { OneAtATime } from '../../db/one-at-a-time.ts'
 import type { Database } from '../../db/tables.ts'
 import { Refusal } from '../../errors.ts'
 import type { AddressOf } from '../../http/client-address.ts'
+import type { LogFault } from '../../http/fault-log.ts'
 import type { SiteHost } from '../../http/site-host.ts'
 import type { Tallies } from '../../nodes/tallies.ts'
 import { createOutbound } from '../../outbound/outbound.ts'
@@ -41,6 +42,7 @@ type Parts = {
   db: Database
   clock: Clock
   log: Logger
+  logFault: LogFault
   owner: Owner
   tallies: Tallies
   oneAtATime: OneAtATime
@@ -58,7 +60,8 @@ type Parts = {
 
 /** Assembles web push: who asked, who is told of what, and the sending. */
 export async function startPush(parts: Parts) {
-  const { config, db, clock, log, owner, tallies, oneAtATime, siteHost, signals, attendance, mayRead } = parts
+  const { config, db, clock, log, logFault, owner, tallies, oneAtATime, siteHost, signals } = parts
+  const { attendance, mayRead } = parts
   const { sanctions, sanctionChecks } = parts.moderation
   const store = createPushStore(db)
   const keys = await readPushKeys(db)
@@ -103,9 +106,9 @@ export async function startPush(parts: Parts) {
     siteUrl: config.SITE_URL,
     clock,
     warn: (reason) => log.warn({ reason }, 'a push was not taken'),
-    onFault: (error) => log.error({ err: error }, 'a push could not be sent'),
+    onFault: (error) => logFault(log, error, 'a push could not be sent'),
   })
-  const onFault = (error: unknown) => log.error({ err: error }, 'nobody was told of a message')
+  const onFault = (error: unknown) => logFault(log, error, 'nobody was told of a message')
   const notes = createNotes({
     store,
     newMessages: createNewMessagesStore(db, { withMail: config.SMTP_URL !== undefined }),
