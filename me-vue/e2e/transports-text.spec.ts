@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { expectAccessible, expectNoOverflow } from './support/axe.ts'
-import { createCountingProxy } from './support/counting-proxy.ts'
+import { createRoutingProxy } from './support/routing-proxy.ts'
 import { hydrated } from './support/hydrated.ts'
 import { startServer } from './support/server.ts'
 import { expect, test } from './support/test.ts'
@@ -73,7 +73,7 @@ test('three ways to ask for the same show what was on the wire', async ({ browse
     })
   for (let n = 1; n <= 30; n++) await say(`message ${n} of thirty`)
 
-  const proxy = await createCountingProxy(() => siteUrl, '/api/chat/rooms/lobby/changes')
+  const proxy = await createRoutingProxy(() => siteUrl, '/api/chat/rooms/lobby/changes')
   const context = await browser.newContext({ baseURL: proxy.url, locale: 'en-GB' })
   const reader = await context.newPage()
   await reader.goto('/transports')
@@ -117,7 +117,7 @@ test('one process says so; behind a balancer the processes that answered are cou
 
   const other = await startServer()
   let asked = 0
-  const balancer = await createCountingProxy((path) =>
+  const balancer = await createRoutingProxy((path) =>
     path === '/api/lesson/headers' && asked++ % 2 === 1 ? other.url : siteUrl,
   )
   const context = await browser.newContext({ baseURL: balancer.url, locale: 'en-GB' })
