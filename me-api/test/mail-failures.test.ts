@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { createMailer } from '../src/mail/mailer.ts'
 import { type Behaviour, header, startMailServer } from './support/mail-server.ts'
 import { startWithMail } from './support/mail.ts'
-import { eventually, visitor } from './support/visitors.ts'
+import { visitor } from './support/visitors.ts'
 
 const mail = { to: 'ada@example.org', subject: 'a subject', text: 'a text', html: '<p>a text</p>' }
 

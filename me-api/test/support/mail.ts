@@ -25,7 +25,7 @@ export async function startWithMail(options: Parameters<typeof startApp>[0] = {}
   })
   const token = await ownerToken(app)
   // Time goes on while a mail is waited for: a slow server looks at what waits only once the time of a step is over.
-  const mailed = (count?: number) => server.mailed(count, () => clock.advance(1_000))
+  const mailed = (count?: number, wait = () => clock.advance(1_000)) => server.mailed(count, wait)
   return {
     app,
     clock,
