@@ -157,6 +157,7 @@ describe('a full disk', () => {
       ['post', '/reports', { week: 1, title: 'One', text: 'hej' }],
       ['post', '/login', ownerAccount],
       ['post', '/chat/visitors', { nick: 'bo' }],
+      ['post', '/lesson/say', { count: 20 }],
       ['post', '/chat/moderation', { id: ada.welcome.self?.id, action: 'mute' }],
     ] as const)
       expect([path, (await asOwner(method, path, body)).body]).toEqual([path, refusal(503, 'UNAVAILABLE')])

@@ -116,7 +116,7 @@ describe('what does not tell of the lesson', () => {
       '/chat/conversations',
       '/chat/search?q=no',
       '/chat/about?path=/',
-      '/me/messages',
+      '/me/words',
     ])
       for (const by of [{}, bearer(token)]) {
         const { text } = await api(app).get(`/api${path}`).set(by)

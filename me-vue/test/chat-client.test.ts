@@ -94,6 +94,13 @@ describe('being in a room', () => {
     expect(seqs(chat)).toEqual([1, 2, 3, 4, 5, 6])
   })
 
+  test("the lesson's room is no room of the chat, though it can be entered", async () => {
+    const { entered, chat } = await inLobby()
+    chat.goTo('~lesson')
+    await entered({ ...latest(1, 2), room: '~lesson' })
+    expect(chat.missing.value).toBe(true)
+  })
+
   test('an answer about a room that was left meanwhile does not mark the next room as missing', async () => {
     const { told, last, entered, chat, is } = await inLobby()
     await told('room:changed', change(5, 6))

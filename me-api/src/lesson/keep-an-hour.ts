@@ -19,8 +19,13 @@ export function keepAnHour({ store, clock, oneAtATime, onFault }: Parts): () => 
   let hasEnded = false
 
   async function removeOld(): Promise<void> {
-    await oneAtATime('lesson', () => store.removeSentBefore(clock.now() - KEPT)).catch(onFault)
+    await oneAtATime('lesson', () => store.removeSentBefore(clock.now() - KEPT)).catch(failed)
     if (!hasEnded) cancel = clock.after(EVERY, () => void removeOld())
+  }
+
+  /** A stop takes the database away, and what is left goes at the next start. */
+  function failed(error: unknown): void {
+    if (!hasEnded) onFault(error)
   }
 
   void removeOld()
