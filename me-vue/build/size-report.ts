@@ -11,13 +11,14 @@ const first = ['index.html', 'src/entry-client.ts']
 /** Budgets in kB (1,000 bytes), gzipped. */
 const pages = [
   { name: 'home', entries: first, budget: 54 },
-  // Where every page is is known on every page: what is over 54 and 95 is for the lesson's.
+  // Where every page is is known on every page: the tenth is for the lesson's.
   { name: 'reports', entries: [...first, 'src/reports/ReportsPage.vue'], budget: 54.1 },
   { name: 'report', entries: [...first, 'src/reports/ReportPage.vue'], budget: 59 },
   {
     name: 'chat',
     entries: [...first, 'src/chat/ChatEntry.vue', biggestIn('src/locales/chat/')],
-    budget: 95.3,
+    // The tenth is for the lesson's address too, and for its room, which is none of the chat's.
+    budget: 95.1,
   },
 ]
 
