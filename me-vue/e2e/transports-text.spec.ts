@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { expectAccessible, expectNoOverflow } from './support/axe.ts'
 import { createRoutingProxy } from './support/routing-proxy.ts'
+import { createHttp2Proxy } from './support/http2-proxy.ts'
 import { hydrated } from './support/hydrated.ts'
 import { startServer } from './support/server.ts'
 import { expect, test } from './support/test.ts'
+import recorded from '../src/lesson/text/recorded.json' with { type: 'json' }
 
 /** The part of the page with this heading in which the reader tries something. */
 const live = (page: Page, title: string) =>
@@ -60,6 +62,26 @@ test('the reader sees the headers of their own connection, and no secret', async
   await page.evaluate(() => (document.cookie = 'a_third=x; path=/'))
   await part.getByRole('button', { name: 'Ask again' }).click()
   await expect(part).toContainText('a_third=…')
+})
+
+test('behind a front door that speaks HTTP/2 the page says how the request left and how it arrived', async ({
+  browser,
+  siteUrl,
+}) => {
+  const door = await createHttp2Proxy(siteUrl)
+  const context = await browser.newContext({
+    baseURL: door.url,
+    locale: 'en-GB',
+    ignoreHTTPSErrors: true,
+  })
+  const page = await context.newPage()
+  await page.goto('/transports')
+  await showHeaders(page)
+  await expect(headers(page).getByRole('status')).toContainText(
+    'It left your browser as HTTP/2 and arrived as HTTP/1.1: something in between passed it on.',
+  )
+  await context.close()
+  door.close()
 })
 
 test('three ways to ask for the same show what was on the wire', async ({ browser, page, siteUrl }) => {
@@ -172,6 +194,8 @@ test('without script all words are there, and nothing that does not work', async
     await page.goto('/transports')
     const main = page.getByRole('main')
     for (const word of words) await expect(main).toContainText(word)
+    for (const figures of Object.values(recorded.lanes))
+      await expect(main).toContainText(figures.bytes.toLocaleString(locale))
     expect(await main.innerText()).not.toMatch(/lesson-text\.|\{\w+\}/)
     await expect(main.locator('.lesson-text').getByRole('button')).toHaveCount(0)
     await expect(main.locator('.live')).toHaveCount(0)

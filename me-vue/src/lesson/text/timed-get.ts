@@ -31,7 +31,7 @@ export async function timedGet<T>(
     const json = text && (JSON.parse(text) as { data: T })
     if (!answer.ok && answer.status !== 304)
       throw failureOf({ status: answer.status, json, retryAfter: answer.headers.get('retry-after') })
-    const entry = await timing.found
+    const entry = await timing.found()
     return {
       status: answer.status,
       data: json ? json.data : undefined,
@@ -49,18 +49,18 @@ export async function timedGet<T>(
 
 /** Waits for the browser's entry about a request that is made now. */
 function timingOf(url: string, since: number) {
-  const { promise: found, resolve } = Promise.withResolvers<PerformanceResourceTiming | undefined>()
+  let tell: (entry?: PerformanceResourceTiming) => void = () => {}
+  const found = new Promise<PerformanceResourceTiming | undefined>((resolve) => (tell = resolve))
   const observer = new PerformanceObserver((list) => {
-    const entry = list.getEntriesByName(url).find(({ startTime }) => startTime >= since - 1) as
-      PerformanceResourceTiming | undefined
-    if (entry) resolve(entry)
+    const entry = list.getEntriesByName(url).find(({ startTime }) => startTime >= since - 1)
+    if (entry) tell(entry as PerformanceResourceTiming)
   })
   observer.observe({ type: 'resource' })
   let timer: ReturnType<typeof setTimeout> | undefined
   return {
-    /** The time runs from when it is asked for, which is when the answer is there. */
-    get found() {
-      timer ??= setTimeout(() => resolve(undefined), REPORTED_WITHIN)
+    /** Resolves to nothing where the browser says nothing soon after the answer. */
+    found(): Promise<PerformanceResourceTiming | undefined> {
+      timer = setTimeout(tell, REPORTED_WITHIN)
       return found
     },
     stop() {
