@@ -69,11 +69,7 @@ test('behind a front door that speaks HTTP/2 the page says how the request left 
   siteUrl,
 }) => {
   const door = await createHttp2Proxy(siteUrl)
-  const context = await browser.newContext({
-    baseURL: door.url,
-    locale: 'en-GB',
-    ignoreHTTPSErrors: true,
-  })
+  const context = await browser.newContext({ baseURL: door.url, locale: 'en-GB', ignoreHTTPSErrors: true })
   const page = await context.newPage()
   await page.goto('/transports')
   await showHeaders(page)
