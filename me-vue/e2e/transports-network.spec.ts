@@ -87,6 +87,20 @@ test('where a proxy refuses WebSockets the lanes say so, and those that hold a c
   proxy.close()
 })
 
+test('more than the server wants to say is told kindly', async ({ page, server }) => {
+  const lesson = lessonOn(page)
+  await lesson.open(server.url)
+  await lesson.start()
+  for (let times = 0; times < 4; times++) {
+    const answer = page.waitForResponse(/lesson\/say/)
+    await lesson.button('Say 20 things').click()
+    await answer
+  }
+  await expect(lesson.section.getByRole('alert')).toHaveText(
+    /^That was much at once\. The server says more in \d+ seconds?\.$/,
+  )
+})
+
 test('without a network the lanes say so, and catch up by themselves once it is back', async ({
   page,
   server,
