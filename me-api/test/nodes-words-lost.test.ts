@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { createClient } from '@redis/client'
 import type { Person } from '../src/contract/index.ts'
-import { readInstallation } from '../src/db/installation.ts'
 import { databaseOf } from './support/database.ts'
 import {
+  channelOf,
   connected,
   describeNodes,
   noRedis,
@@ -15,7 +14,7 @@ import {
 } from './support/nodes.ts'
 import { startProxy } from './support/proxy.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
-import { closeAfterTest, temporaryFolder } from './support/start-app.ts'
+import { temporaryFolder } from './support/start-app.ts'
 import { type Visitor, connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
 
 const settings = { LIMIT_JOINS: 'off', PROOF_OF_WORK: 'off', TRUST_PROXY: '1' }
@@ -152,14 +151,9 @@ describeNodes('a ban on one node', () => {
     ]
     const ban = { ...row, person_id: id, nick: 'ada' }
     await one.db.insertInto('sanctions').values(ban).execute()
-    const redis = await createClient({ url: process.env['TEST_REDIS_URL']! }).connect()
-    closeAfterTest(async () => redis.destroy())
-    const channel = `me:${(await readInstallation(one.db)).name}:nodes`
-    for (const [kind, data] of [
-      ['sanctions', [ban]],
-      ['hello', null],
-    ])
-      await redis.publish(channel, JSON.stringify({ from: 'third', kind, data }))
+    const { say } = await channelOf(one)
+    await say('sanctions', [ban])
+    await say('hello', null)
     await eventually(() => expect(ada.socket.connected).toBe(false))
     expect(ada.notices).toMatchObject([{ code: 'BANNED' }])
   })
@@ -183,12 +177,10 @@ describeNodes('a ban on one node', () => {
     await connected(one!, other!)
     const owner = await connect(one!, { auth: { token: await ownerToken(one!) } })
     const ada = await visitor(other!, 'ada')
-    const redis = await createClient({ url: process.env['TEST_REDIS_URL']! }).connect()
-    closeAfterTest(async () => redis.destroy())
-    const { name } = await readInstallation(one!.db)
+    const { say } = await channelOf(one!)
     late = 1_000
     // A third node greets, so that all read what is stored.
-    await redis.publish(`me:${name}:nodes`, JSON.stringify({ from: 'third', kind: 'hello', data: null }))
+    await say('hello', null)
     await pause(300)
     await ordersOf(owner, ada)('mute')
     await pause(3_000)

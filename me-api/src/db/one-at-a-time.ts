@@ -16,6 +16,24 @@ export const byOnlyNode: OneAtATime = async (_name, task) => {
   return true
 }
 
+/** Runs a task once no other node is running one with this name. */
+export type OneAfterAnother = <Result>(name: string, task: () => Promise<Result>) => Promise<Result>
+
+/** What the only node runs. */
+export const afterNobody: OneAfterAnother = (_name, task) => task()
+
+/** The same lock as below, which is waited for. */
+export const createOneAfterAnother =
+  (db: Database): OneAfterAnother =>
+  (name, task) =>
+    db.transaction().execute(async (tx) => {
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx)
+      await sql`select pg_advisory_xact_lock(${keyOf(name)})`.execute(tx)
+      return task()
+    })
+
+const keyOf = (name: string) => sql`${sql.lit(OURS)}, hashtext(${name})`
+
 /**
  * An advisory lock of PostgreSQL, which its server gives back when the connection ends. It is that of a transaction,
  * because PgBouncer gives each transaction another of the server's sessions: a session's lock would be everybody's there,
@@ -27,10 +45,9 @@ export const createOneAtATime =
     let isDone = false
     const run = async (tx: Tx): Promise<boolean> => {
       await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx)
-      const key = sql`${sql.lit(OURS)}, hashtext(${name})`
       const { rows } = await sql<{
         isMine: boolean
-      }>`select pg_try_advisory_xact_lock(${key}) as "isMine"`.execute(tx)
+      }>`select pg_try_advisory_xact_lock(${keyOf(name)}) as "isMine"`.execute(tx)
       if (!rows[0]?.isMine) return false
       await task()
       isDone = true

@@ -35,22 +35,21 @@ export function openPostgres(url: string, answersWithin = () => Infinity): Postg
     connection.query(`set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MAX}`).catch(() => {})
   })
   pool.on('error', () => {})
-  return new PostgresDialect({
-    pool: { connect: () => connect(pool), end: () => pool.end(), options: pool.options },
-  })
-}
+  /** The connections that the server has given; the pool counts also those that it has asked for. */
+  let open = 0
+  pool.on('connect', () => open++)
+  pool.on('remove', () => open--)
 
-/** Where others have all connections that are left, those of this process serve all of it, one after the other. */
-async function connect(pool: pg.Pool): Promise<PoolClient> {
-  const began = performance.now()
-  for (;;) {
+  /** Where others have all connections that are left, those of this process serve all of it, one after the other. */
+  async function connect(): Promise<PoolClient> {
     try {
       return await pool.connect()
     } catch (error) {
-      const isRefused = (error as { code?: unknown }).code === TOO_MANY
-      if (!isRefused || pool.totalCount === 0 || performance.now() - began > CONNECT_TIMEOUT) throw error
-      pool.options.max = pool.totalCount
+      if ((error as { code?: unknown }).code !== TOO_MANY || open === 0) throw error
+      pool.options.max = open
       setTimeout(() => (pool.options.max = CONNECTIONS), ASKS_NO_MORE).unref()
+      return pool.connect()
     }
   }
+  return new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } })
 }

@@ -17,6 +17,10 @@ const JOIN_MAX = 2_000
 /** The longest text that is sealed for the channel, in UTF-16 code units. */
 const TEXT_MAX = 512 * 1024
 
+const OTHER_SECRET =
+  'A node of this chat has another SESSION_SECRET: this one does not hear it. Give both the same, or add the other one after a comma.'
+const STRANGER = 'Somebody who is no node writes on the channel of the nodes; nothing of it is read.'
+
 type Kind = keyof NodeMessages
 
 /**
@@ -78,7 +82,12 @@ export function createInterchange({ redisUrl, installation, secrets, clock, log 
   const departures = createSignal<{ node: string; hasStopped: boolean }>(onFault)
   /** The other nodes: when each was last heard, by the monotonic clock. */
   const heardAt = new Map<string, number>()
-  let unreadable = 0
+  const warnings = new Set<string>()
+  function warnOnce(message: string, error?: unknown): void {
+    if (warnings.has(message)) return
+    warnings.add(message)
+    log.warn({ ...(error !== undefined && { err: error }) }, message)
+  }
 
   let channel: RedisChannel | null = null
   const open = () =>
@@ -138,20 +147,19 @@ export function createInterchange({ redisUrl, installation, secrets, clock, log 
     }
   }
 
-  /** Returns a message of this version; null for anything else, of which the first is logged. */
+  /** Returns a message of this version; null for anything else, which is logged the first time. */
   function read(received: string): { from: string; kind: string; data: unknown } | null {
+    const text = sealed.open(received)
+    if (text === null) {
+      warnOnce(sealed.isSealed(received) ? OTHER_SECRET : STRANGER)
+      return null
+    }
     try {
-      const text = sealed.open(received)
-      if (text === null) throw new Error('It is not sealed with a secret of this node.')
       const envelope = Envelope.parse(JSON.parse(text))
       const schema = nodeMessages[envelope.kind as Kind]
       return schema ? { ...envelope, data: schema.parse(envelope.data) } : envelope
     } catch (error) {
-      if (unreadable++ === 0)
-        log.warn(
-          { err: error },
-          'somebody else, or a node with another SESSION_SECRET, writes on the channel of the nodes',
-        )
+      warnOnce('a node has told something that this version does not understand', error)
       return null
     }
   }

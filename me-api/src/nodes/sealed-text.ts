@@ -6,6 +6,8 @@ const SENDER = 36
 const CIPHER = 'aes-256-gcm'
 const NONCE = 12
 const TAG = 16
+/** A UUID, and at least nonce and tag in base64. */
+const SEALED = /^[\da-f-]{36}[A-Za-z\d+/]{38,}={0,2}$/
 
 /**
  * Texts that only those can read and write who know a secret. The first one seals; all of them open, so that secrets can
@@ -37,6 +39,9 @@ export function createSealedTexts(secrets: string[], sender: string) {
 
     /** Whether this sender has sealed it, or somebody says so. */
     isOwn: (sealed: string): boolean => sealed.startsWith(sender),
+
+    /** Whether it looks like what others seal, with whatever secret. */
+    isSealed: (text: string): boolean => SEALED.test(text),
 
     /** Returns the text; null if nobody has sealed it who knows a secret. */
     open(text: string): string | null {

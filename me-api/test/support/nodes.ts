@@ -1,5 +1,8 @@
 import { describe, expect } from '@jest/globals'
+import { createClient } from '@redis/client'
 import { type Clock, systemClock } from '../../src/clock.ts'
+import { readInstallation } from '../../src/db/installation.ts'
+import { createSealedTexts } from '../../src/nodes/sealed-text.ts'
 import { isPostgres } from './database.ts'
 import { startProxy } from './proxy.ts'
 import { closeAfterTest, startApp, temporaryFolder } from './start-app.ts'
@@ -84,4 +87,23 @@ export async function startRedis(...options: string[]) {
   const redis = await throwaway.startRedis(...options)
   closeAfterTest(async () => redis.kill())
   return redis
+}
+
+/** The channel as somebody sees it who has Redis, and who can read and write it if they have the nodes' secret too. */
+export async function channelOf({ db }: Pick<Node, 'db'>) {
+  const channel = `me:${(await readInstallation(db)).name}:nodes`
+  const client = await createClient({ url: process.env['TEST_REDIS_URL']! }).connect()
+  closeAfterTest(async () => client.destroy())
+  const heard: string[] = []
+  await client.subscribe(channel, (text) => heard.push(text))
+  const { seal, open } = createSealedTexts(['a secret for tests that is long enough'], crypto.randomUUID())
+  return {
+    heard,
+    open,
+    publish: async (text: string) => (await client.publish(channel, text)) - 1,
+    seal,
+    /** Says something as a node that nobody has heard of. */
+    say: (kind: string, data: unknown) =>
+      client.publish(channel, seal(JSON.stringify({ from: crypto.randomUUID(), kind, data }))),
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import {
   CATCH_UP_BYTES_MAX,
@@ -16,6 +17,8 @@ import type { ReadRule } from '../rooms/read-rule.ts'
 
 /** Bytes of a message in a frame besides its text, nick and reactions. */
 const ENVELOPE_BYTES = 211
+/** Milliseconds in which a node that has committed begins with what waited meanwhile, see room-log.ts. */
+const NEXT_COMMIT = 200
 
 /**
  * Reads messages by cursor, place and id. Writes go through `commit.ts`, with their `note`; `isShared` means that several
@@ -143,9 +146,26 @@ export function createMessageStore(db: Database, mayRead: ReadRule, isShared = f
     return { room: room.name, from: 0, to, messages, reset: true }
   }
 
+  /**
+   * Resolves when what other nodes had accepted until now is stored: what they are committing, and what waited behind it.
+   */
+  async function othersCaughtUp(): Promise<void> {
+    if (!isShared) return
+    await commitsEnd()
+    await pause(NEXT_COMMIT)
+    await commitsEnd()
+  }
+
+  /** One room after the other, so that a commit that takes long holds up nobody in others. */
+  async function commitsEnd(): Promise<void> {
+    for (const { name } of await db.selectFrom('rooms').select('name').execute())
+      await db.selectFrom('rooms').select('name').where('name', '=', name).forShare().execute()
+  }
+
   return {
     find,
     lastKey,
+    othersCaughtUp,
     history,
     historyAt,
     changes,

@@ -9,7 +9,10 @@ const SCANNED_AT_ONCE = 10_000
 /** Messages written per batch, so that other writes get in between. */
 const WRITTEN_AT_ONCE = 200
 
-type Parts = { store: Pick<MessageStore, 'lastKey'>; roomLog: Pick<RoomLog, 'write' | 'caughtUp'> }
+type Parts = {
+  store: Pick<MessageStore, 'lastKey' | 'othersCaughtUp'>
+  roomLog: Pick<RoomLog, 'write' | 'caughtUp'>
+}
 
 /** Makes the same write to many messages of all rooms, which every reader receives like any other Change. */
 export function createWriteToMany({ store, roomLog }: Parts) {
@@ -18,8 +21,9 @@ export function createWriteToMany({ store, roomLog }: Parts) {
     find: (from: number, to: number) => Promise<string[]>,
     writeOf: (id: string) => Write,
   ): Promise<void> {
-    // Writes accepted earlier, such as those of a person banned since, may still be pending.
+    // Writes accepted earlier, such as those of a person banned since, may still be pending, also on other nodes.
     await roomLog.caughtUp()
+    await store.othersCaughtUp()
     const last = await store.lastKey()
     for (let from = 0; from < last; from += SCANNED_AT_ONCE) {
       const ids = await find(from, from + SCANNED_AT_ONCE)

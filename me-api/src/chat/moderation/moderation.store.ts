@@ -1,6 +1,7 @@
 import type { Insertable } from 'kysely'
 import type { Database, ModerationLogTable, SanctionRow, Tx } from '../../db/tables.ts'
 import type { Role } from '../../contract/index.ts'
+import { inChunks } from '../../in-chunks.ts'
 
 /** The most entries of the moderation log in the owner's overview. */
 const LINES_SHOWN = 200
@@ -57,6 +58,14 @@ export function createModerationStore(db: Database) {
         .limit(1)
         .executeTakeFirst()
       return message !== undefined
+    },
+
+    /** Returns the stored sanctions of these identities, also those that have ended. */
+    async sanctionsOf(ids: string[]): Promise<SanctionRow[]> {
+      const rows: SanctionRow[] = []
+      for (const some of inChunks(ids))
+        rows.push(...(await db.selectFrom('sanctions').selectAll().where('person_id', 'in', some).execute()))
+      return rows
     },
 
     sanctionedAt: (now: number): Promise<SanctionRow[]> =>

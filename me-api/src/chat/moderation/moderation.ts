@@ -14,7 +14,7 @@ import type { SanctionRow } from '../../db/tables.ts'
 import { inChunks } from '../../in-chunks.ts'
 import { Refusal } from '../../errors.ts'
 import { type Session, requireFreshProof } from '../../http/caller.ts'
-import type { OneAtATime } from '../../db/one-at-a-time.ts'
+import type { OneAfterAnother, OneAtATime } from '../../db/one-at-a-time.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
 import type { Eraser } from './erase-author.ts'
 import type { ModerationStore } from './moderation.store.ts'
@@ -45,6 +45,7 @@ type Parts = {
   clock: Clock
   interchange: Interchange
   oneAtATime: OneAtATime
+  oneAfterAnother: OneAfterAnother
   signals: Pick<Signals, 'notice' | 'banNotice' | 'personBanned' | 'addressesBanned'>
   onlyHere: OnlyHere
 }
@@ -52,9 +53,10 @@ type Parts = {
 /** The owner's moderation of people: mute, ban, forgive and erase, with a log. */
 export function createModeration(parts: Parts) {
   const { store, sanctions, persons, lastAddresses, reported, erase, accountLog, sessionOf } = parts
-  const { clock, interchange, oneAtATime, signals, onlyHere } = parts
-  /** Orders run one after the other, so that memory and database agree on the last. */
+  const { clock, interchange, oneAtATime, oneAfterAnother, signals, onlyHere } = parts
+  /** Orders run one after the other, here and on all nodes, so that memory and database agree on the last. */
   const inTurn = createSerialQueue()
+  const inTurnOfAll = (task: () => Promise<void>) => inTurn(() => oneAfterAnother('orders', task))
   const ordered = createOrderedSanctions({ sanctions, lastAddresses, clock })
 
   /**
@@ -67,7 +69,7 @@ export function createModeration(parts: Parts) {
     if (!person) throw new Refusal('NOT_FOUND', 'There is no person with that id.', { pointer: '/id' })
     if (person.role === 'owner') throw new Refusal('FORBIDDEN', 'The owner cannot be moderated.')
     if (isGrave(order)) requireFreshProof(sessionId === null ? null : await sessionOf(sessionId))
-    await inTurn(() => decide(owner, person, order))
+    await inTurnOfAll(() => decide(owner, person, order))
     if (order.action === 'erase') {
       await erase(owner, person.id)
       await reported.settleOf(person.id)
@@ -80,6 +82,7 @@ export function createModeration(parts: Parts) {
     const { action, reason = null } = order
     const lasting = action === 'mute' || action === 'ban' ? (order.minutes ?? MODERATED_MINUTES) : null
     const identities = await persons.identitiesOf(person)
+    await refresh(identities)
     const decided = await ordered.of(identities, order, clock.now() + (lasting ?? 0) * 60_000)
     await store.keep({ ...lineOf(by, person), action, minutes: lasting, reason }, decided)
     const wereMuted = identities.filter(({ id }) => sanctions.noticeFor(id) !== null)
@@ -110,7 +113,15 @@ export function createModeration(parts: Parts) {
     heard?.push(...rows)
     hasHeardBans ||= rows.some(({ banned_until }) => banned_until > 0)
     sanctions.apply(rows)
+    // A word may be late, and what was decided here since is stored.
+    const people = rows.map(({ person_id }) => ({ id: person_id }))
+    void inTurn(() => refresh(people)).catch(() => {})
   })
+
+  /** Puts into force what is stored of these identities, by whichever node. */
+  async function refresh(identities: Pick<Identified, 'id'>[]): Promise<void> {
+    if (interchange.isShared) sanctions.apply(await store.sanctionsOf(identities.map(({ id }) => id)))
+  }
 
   /** Loads the sanctions that are stored, by whichever node. */
   async function load(): Promise<void> {
@@ -142,6 +153,7 @@ export function createModeration(parts: Parts) {
   /** Applies a person's mutes and bans to their new identity. */
   async function carryOver(identity: Identified): Promise<void> {
     const identities = await persons.identitiesOf(identity)
+    await refresh(identities)
     const sanction = ordered.carried(identity, identities)
     if (!sanction) return
     await store.carry(sanction)
@@ -186,7 +198,7 @@ export function createModeration(parts: Parts) {
     },
 
     /** Runs after the pending orders, so that none of them misses the new identity. */
-    carryOver: (identity: Identified): Promise<void> => inTurn(() => carryOver(identity)),
+    carryOver: (identity: Identified): Promise<void> => inTurnOfAll(() => carryOver(identity)),
 
     /** Returns the mutes and bans with their ends, the open reports and the logs, the latest first. */
     async overview(): Promise<ModerationOverview> {

@@ -1,7 +1,7 @@
 import type { AccountLog } from '../../accounts/account-log.ts'
 import type { Accounts } from '../../accounts/accounts.ts'
 import type { Clock } from '../../clock.ts'
-import type { OneAtATime } from '../../db/one-at-a-time.ts'
+import { type OneAtATime, afterNobody, createOneAfterAnother } from '../../db/one-at-a-time.ts'
 import type { Database } from '../../db/tables.ts'
 import type { Route } from '../../http/route.ts'
 import type { Interchange } from '../../nodes/interchange.ts'
@@ -97,6 +97,7 @@ export async function startModeration(parts: Parts) {
     clock,
     interchange: parts.interchange,
     oneAtATime: parts.oneAtATime,
+    oneAfterAnother: parts.interchange.isShared ? createOneAfterAnother(db) : afterNobody,
     signals,
     onlyHere: parts.onlyHere,
   })

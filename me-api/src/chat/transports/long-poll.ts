@@ -5,6 +5,7 @@ import type { AddressOf } from '../../http/client-address.ts'
 import type { Listen } from '../log/follow.ts'
 import type { ConnectionLimit } from '../rate-limits/connection-limit.ts'
 import type { PrivateReaders } from '../conversations/private-readers.ts'
+import type { Signals } from '../signals.ts'
 
 type Poll = {
   read: () => Promise<Change>
@@ -18,6 +19,7 @@ type Poll = {
 
 type Parts = {
   listen: Listen
+  signals: Pick<Signals, 'roomRemoved'>
   privateReaders: Pick<PrivateReaders, 'add'>
   connections: ConnectionLimit
   addressOf: AddressOf
@@ -28,13 +30,18 @@ type Parts = {
  * `ETag`. A Change on the bus wakes the request, which then reads from the database like every reader of the log. A
  * request that may wait counts as a connection of its address.
  */
-export function createLongPoll({ listen, privateReaders, connections, addressOf }: Parts) {
-  /** The functions that wake the waiting requests. */
-  const waiting = new Set<() => void>()
+export function createLongPoll({ listen, signals, privateReaders, connections, addressOf }: Parts) {
+  /** The functions that wake the waiting requests, each with its room. */
+  const waiting = new Map<() => void, string>()
   let hasEnded = false
 
+  // They read again, and are answered that there is no such room.
+  signals.roomRemoved.subscribe((removed) => {
+    for (const [wake, room] of waiting) if (room === removed) wake()
+  })
+
   /**
-   * @throws {Refusal} RATE_LIMITED if the address has too many connections; TOKEN_INVALID if the identity with which a
+   * @throws {Refusal} NOT_FOUND once the room is removed; RATE_LIMITED if the address has too many connections; TOKEN_INVALID if the identity with which a
    * private conversation is read ends meanwhile
    */
   async function poll({ read, by, sessionId, room, seconds, req, res }: Poll): Promise<Change> {
@@ -43,7 +50,7 @@ export function createLongPoll({ listen, privateReaders, connections, addressOf 
     let wake = () => {}
     const wakeUp = () => wake()
     // It subscribes before it reads, so that it misses nothing committed in between.
-    waiting.add(wakeUp)
+    waiting.set(wakeUp, room)
     const stop = listen(room, wakeUp)
     let isOver = false
     const forget = privateReaders.add({ by, sessionId, room }, () => {
@@ -82,7 +89,7 @@ export function createLongPoll({ listen, privateReaders, connections, addressOf 
     /** Answers all waiting requests and lets no further one wait. */
     end(): void {
       hasEnded = true
-      for (const wake of waiting) wake()
+      for (const wake of waiting.keys()) wake()
     },
   }
 }

@@ -104,7 +104,7 @@ export function startTransports(parts: Parts) {
   const plainWebSockets = servePlainWebSockets({ upgrades, io, origins, clock })
 
   const { listen } = started
-  const longPoll = createLongPoll({ listen, privateReaders, connections, addressOf })
+  const longPoll = createLongPoll({ listen, signals, privateReaders, connections, addressOf })
   const { mayRead } = rooms
   const streams = createStreams({
     reads,

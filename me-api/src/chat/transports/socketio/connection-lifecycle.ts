@@ -22,6 +22,9 @@ type Parts = {
   onOwnerSeen: (id: string) => void
 }
 
+/** Milliseconds for which a new nick is remembered: longer than a handshake may take. */
+const REMEMBERED = 60_000
+
 /** Updates nick holds, presence and typing when connections open, change and close. */
 export function createConnectionLifecycle({
   namespace,
@@ -35,9 +38,18 @@ export function createConnectionLifecycle({
   onOwnerSeen,
 }: Parts) {
   const tabs = createTabs({ interchange, clock })
+  /** The people who got another nick a moment ago, and when. */
+  const renamed = new Map<string, { self: Person; at: number }>()
+
+  /** Returns a guest whose handshake began at `since`, with the nick they may have got during it, on any node. */
+  function asNow({ guest, since }: ChatSocket['data']): Guest {
+    const later = renamed.get(guest.self?.id ?? '')
+    return later && later.at >= since ? { ...guest, self: later.self } : guest
+  }
 
   function opened(socket: ChatSocket): void {
-    const { guest } = socket.data
+    const guest = asNow(socket.data)
+    socket.data.guest = guest
     visitors.opened(guest.self)
     if (guest.self?.nick) presence.opened(guest.self)
     if (guest.self) away.opened(guest.self.id, socket.data.activity)
@@ -69,6 +81,9 @@ export function createConnectionLifecycle({
 
   /** Applies a person's new nick to all of their connections. */
   function hasNick(self: Person): void {
+    const entry = { self, at: clock.monotonic() }
+    renamed.set(self.id, entry)
+    clock.after(REMEMBERED, () => renamed.get(self.id) === entry && renamed.delete(self.id))
     for (const { data } of connectionsOf(self.id)) {
       const hadNick = data.guest.self?.nick
       data.guest = { ...data.guest, self }
@@ -78,6 +93,8 @@ export function createConnectionLifecycle({
   }
 
   return {
+    /** The moment, for the beginning of a handshake. */
+    moment: clock.monotonic,
     opened,
     connectionsOf,
 

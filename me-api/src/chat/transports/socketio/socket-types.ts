@@ -6,6 +6,8 @@ import type { createSerialQueue } from '../../serial-queue.ts'
 
 type SocketData = {
   guest: Guest
+  /** When the handshake began, by the monotonic clock. */
+  since: number
   address: string | null
   /** The site's host that the connection asked for. */
   host: string

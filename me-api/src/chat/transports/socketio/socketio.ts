@@ -62,6 +62,7 @@ export function serveSocketio(parts: Parts): void {
 
   namespace.use(async (socket, next) => {
     const { conn } = socket
+    const since = lifecycle.moment()
     if (!inbound.enter(conn))
       return next(connectError(new Refusal('INVALID', 'This connection is already in the chat.')))
     try {
@@ -72,7 +73,7 @@ export function serveSocketio(parts: Parts): void {
       const guest = await guests.connect(handshake, await callers.byCookie(socket.request), address)
       const [tab, isBarred] = [handshake.tab ?? null, handshake.reader === true]
       const [inTurn, inRoomTurn] = [createSerialQueue(), createSerialQueue()]
-      socket.data = { guest, address, host, tab, isBarred, activity: away.begin(), inTurn, inRoomTurn }
+      socket.data = { guest, since, address, host, tab, isBarred, activity: away.begin(), inTurn, inRoomTurn }
       inbound.entered(conn, guest.self?.role === 'owner')
       next()
     } catch (error) {
