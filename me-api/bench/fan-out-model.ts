@@ -13,7 +13,7 @@ export const documented = {
   /** Memory of one connection, in kB. */
   perConnection: 15,
   /** CPU of a node for each Change that comes over Redis: microseconds. */
-  perChange: 6,
+  perChange: 8,
   /** CPU of Redis for each node that it passes a Change to: microseconds. */
   redisPerNode: 0.3,
   /** A commit in PostgreSQL, during which the room's row is locked. */

@@ -6,9 +6,9 @@ import pg from 'pg'
 import { isUnavailable, openDatabase } from '../src/db/open-database.ts'
 import { manualClock } from './support/manual-clock.ts'
 import { plainSocket } from './support/plain-websocket.ts'
-import { startProxy } from './support/proxy.ts'
 import { runProgram, startServer } from './support/program.ts'
 import { api, bearer, ownerAccount, ownerToken, refusal, signIn } from './support/rest.ts'
+import { databaseBehindProxy } from './support/database-proxy.ts'
 import { databaseOf, isPostgres } from './support/database.ts'
 import { startApp, temporaryFolder } from './support/start-app.ts'
 import { openStream } from './support/stream.ts'
@@ -17,18 +17,13 @@ import { eventually, visitor } from './support/visitors.ts'
 describe('an unreachable database', () => {
   test('writes are refused with UNAVAILABLE while the database is unreachable, and succeed once it is back', async () => {
     if (!isPostgres) return
-    const { DATABASE_URL = '' } = await databaseOf(temporaryFolder())
-    const address = new URL(DATABASE_URL)
-    let target = `http://${address.host}`
-    const proxy = await startProxy(() => target)
-    address.host = new URL(proxy.url).host
+    const { settings, goAway, comeBack } = await databaseBehindProxy(temporaryFolder())
     const logLines: string[] = []
-    const app = await startApp({ settings: { DATABASE_URL: address.href, LOG_LEVEL: 'info' }, logLines })
+    const app = await startApp({ settings: { ...settings, LOG_LEVEL: 'info' }, logLines })
     const [ada, bo] = [await visitor(app, 'ada'), await visitor(app, 'bo')]
     await bo.enter()
     await ada.send('before')
-    target = 'http://127.0.0.1:1'
-    proxy.cut()
+    goAway()
     const draft = { room: 'lobby', id: crypto.randomUUID(), text: 'meanwhile' }
     expect(await ada.emit('message:send', draft)).toMatchObject({ error: { code: 'UNAVAILABLE' } })
     for (let time = 0; time < 20; time++) await api(app).get('/api/reports').expect(503)
@@ -37,7 +32,7 @@ describe('an unreachable database', () => {
     expect(faults[0]).toMatch(/ECONN|Connection terminated/)
     await api(app).get('/readyz').expect(503)
     expect(bo.seen()).toHaveLength(1)
-    target = `http://${new URL(DATABASE_URL).host}`
+    comeBack()
     const sent = await ada.send(draft)
     await eventually(() => expect(bo.seen().at(-1)).toEqual(sent))
   })
@@ -63,14 +58,11 @@ test('a connection that was lost before a query, and a closed database, count as
 
 test('the server stops in order, with exit code 0, although the database never answers', async () => {
   if (!isPostgres) return
-  const { DATABASE_URL = '', ...settings } = await databaseOf(temporaryFolder())
-  const address = new URL(DATABASE_URL)
-  const proxy = await startProxy(() => DATABASE_URL)
-  address.host = new URL(proxy.url).host
-  const server = await startServer({ ...settings, DATABASE_URL: address.href })
+  const { settings, way } = await databaseBehindProxy(temporaryFolder())
+  const server = await startServer(settings)
   const [ada, plain] = [await visitor(server, 'ada'), plainSocket(server)]
   await plain.welcome()
-  proxy.freeze()
+  way.freeze()
   ada.socket.emit('message:send', { room: 'lobby', id: crypto.randomUUID(), text: 'hej' }, () => {})
   expect(await server.kill('SIGTERM')).toBe(0)
   expect(await plain.closed).toEqual({ code: 1012, reason: 'RESTARTING' })

@@ -1,18 +1,14 @@
 import { expect, test } from '@jest/globals'
-import { databaseOf } from './support/database.ts'
+import { databaseBehindProxy } from './support/database-proxy.ts'
 import { describeNodes } from './support/nodes.ts'
 import { startServer } from './support/program.ts'
-import { startProxy } from './support/proxy.ts'
 import { temporaryFolder } from './support/start-app.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
 
 describeNodes('a PostgreSQL that fails over without a word', () => {
   test('is asked on new connections: what waits is answered within fifteen seconds, and is one message', async () => {
-    const { DATABASE_URL = '', ...settings } = await databaseOf(temporaryFolder())
-    const way = await startProxy(() => DATABASE_URL)
-    const address = new URL(DATABASE_URL)
-    address.port = new URL(way.url).port
-    const node = await startServer({ ...settings, DATABASE_URL: address.href })
+    const { settings, way } = await databaseBehindProxy(temporaryFolder())
+    const node = await startServer(settings)
     const ada = await visitor(node, 'ada')
     await ada.enter()
     await ada.send('before')

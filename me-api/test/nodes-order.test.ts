@@ -2,10 +2,9 @@ import { expect, test } from '@jest/globals'
 import pg from 'pg'
 import { systemClock } from '../src/clock.ts'
 import type { Change, Message } from '../src/contract/index.ts'
-import { databaseOf } from './support/database.ts'
+import { databaseBehindProxy } from './support/database-proxy.ts'
 import { connected, describeNodes, startNodes } from './support/nodes.ts'
 import { plainSocket } from './support/plain-websocket.ts'
-import { startProxy } from './support/proxy.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
 import { closeAfterTest, temporaryFolder } from './support/start-app.ts'
 import { openStream } from './support/stream.ts'
@@ -14,16 +13,14 @@ import { type Visitor, connect, eventually, visitor } from './support/visitors.t
 /** Nodes whose commits of a message `held` do not end before `release` is called. */
 async function heldCommits() {
   const folder = temporaryFolder()
-  const { DATABASE_URL = '' } = await databaseOf(folder)
   // One node's way to PostgreSQL can break.
-  const way = await startProxy(() => DATABASE_URL)
-  const [port, settings] = [new URL(way.url).port, { LIMIT_MESSAGES: 'off' }]
-  const broken = Object.assign(new URL(DATABASE_URL), { port }).href
-  const [one] = await startNodes({ folder, count: 1, settings: { ...settings, DATABASE_URL: broken } })
+  const { way, direct, ...broken } = await databaseBehindProxy(folder)
+  const settings = { LIMIT_MESSAGES: 'off' }
+  const [one] = await startNodes({ folder, count: 1, settings: { ...settings, ...broken.settings } })
   const [other] = await startNodes({ folder, count: 1, settings })
   await connected(one!, other!)
 
-  const client = new pg.Client(DATABASE_URL)
+  const client = new pg.Client(direct)
   await client.connect()
   closeAfterTest(() => client.end())
   await client.query(`

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { databaseOf } from './support/database.ts'
+import { databaseBehindProxy } from './support/database-proxy.ts'
 import { describeNodes, startPair } from './support/nodes.ts'
-import { startProxy } from './support/proxy.ts'
 import { startPushService } from './support/push-service.ts'
 import { reachPrivate, startWithPush, subscribe } from './support/push.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
@@ -31,21 +30,15 @@ describeNodes('web push with several nodes', () => {
   })
 
   test('what is said just before PostgreSQL goes is told once it is back', async () => {
-    const { DATABASE_URL = '' } = await databaseOf(temporaryFolder())
-    const address = new URL(DATABASE_URL)
-    const there = `http://${address.host}`
-    let target = there
-    const way = await startProxy(() => target)
-    address.host = new URL(way.url).host
+    const { settings, goAway, comeBack } = await databaseBehindProxy(temporaryFolder())
     const logLines: string[] = []
-    const { app, browser } = await startWithPush({ settings: { DATABASE_URL: address.href }, logLines })
+    const { app, browser } = await startWithPush({ settings, logLines })
     const ada = await visitor(app, 'ada')
     await ada.send('Is somebody here?')
-    target = 'http://127.0.0.1:1'
-    way.cut()
+    goAway()
     // Ten seconds later; who is to be told is looked up after one.
     await eventually(() => expect(logLines.join()).toContain('more failed, because'))
-    target = there
+    comeBack()
     expect((await browser.told()).payload.notification.body).toBe('Is somebody here?')
   })
 })

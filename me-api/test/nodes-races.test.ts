@@ -2,9 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { lockRoom } from '../src/chat/log/commit.ts'
 import type { Database } from '../src/db/tables.ts'
-import { databaseOf } from './support/database.ts'
+import { databaseBehindProxy } from './support/database-proxy.ts'
 import { connected, describeNodes, noRedis, peopleOn, startNodes, startPair } from './support/nodes.ts'
-import { startProxy } from './support/proxy.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, refusal } from './support/rest.ts'
 import { temporaryFolder } from './support/start-app.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
@@ -89,19 +88,13 @@ describeNodes('at the same moment on two nodes', () => {
 
   test('who connects while their nick changes has the new one', async () => {
     const folder = temporaryFolder()
-    const { DATABASE_URL = '' } = await databaseOf(folder)
     let late = 0
-    const way = await startProxy(
-      () => DATABASE_URL,
-      () => late,
-    )
-    const slowly = new URL(DATABASE_URL)
-    slowly.port = new URL(way.url).port
+    const slow = await databaseBehindProxy(folder, () => late)
     const [one] = await startNodes({ count: 1, folder, settings })
     const [other] = await startNodes({
       count: 1,
       folder,
-      settings: { ...settings, DATABASE_URL: slowly.href },
+      settings: { ...settings, ...slow.settings },
     })
     await connected(one!, other!)
     const token = await memberToken(one!)

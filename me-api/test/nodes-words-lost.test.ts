@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import type { Person } from '../src/contract/index.ts'
-import { databaseOf } from './support/database.ts'
+import { databaseBehindProxy } from './support/database-proxy.ts'
 import {
   channelOf,
   connected,
@@ -12,7 +12,6 @@ import {
   startPair,
   startRedis,
 } from './support/nodes.ts'
-import { startProxy } from './support/proxy.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
 import { temporaryFolder } from './support/start-app.ts'
 import { type Visitor, connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
@@ -160,19 +159,13 @@ describeNodes('a ban on one node', () => {
 
   test('holds where it is heard of while the stored ones are read, which lack it', async () => {
     const folder = temporaryFolder()
-    const { DATABASE_URL = '' } = await databaseOf(folder)
     let late = 0
-    const way = await startProxy(
-      () => DATABASE_URL,
-      () => late,
-    )
-    const slowly = new URL(DATABASE_URL)
-    slowly.port = new URL(way.url).port
+    const slow = await databaseBehindProxy(folder, () => late)
     const [one] = await startNodes({ count: 1, folder, settings })
     const [other] = await startNodes({
       count: 1,
       folder,
-      settings: { ...settings, DATABASE_URL: slowly.href },
+      settings: { ...settings, ...slow.settings },
     })
     await connected(one!, other!)
     const owner = await connect(one!, { auth: { token: await ownerToken(one!) } })

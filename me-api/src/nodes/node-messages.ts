@@ -11,10 +11,8 @@ const counts = z.object({
  * what is unknown is left out, and what does not fit its schema is ignored.
  */
 export const nodeMessages = {
-  /** Writes that are committed. */
+  /** Writes that are committed; without their messages where they are more than the channel holds at once. */
   change: Change,
-  /** A room has come as far as this `rev`, with more than one message on the channel can hold. */
-  wake: z.object({ room: RoomName, rev: z.int() }),
   /** A room was added, changed or removed. */
   rooms: z.null(),
   /** People who came to the node or have another nick, and the ids of those who left it. */

@@ -11,6 +11,9 @@ export type Bus = {
   subscribe(subscriber: (change: Change) => void): void
 }
 
+/** A Change that says only how far a room has come: whoever lacks what it follows reads it. */
+export const upTo = (room: string, rev: number): Change => ({ room, from: rev, to: rev, messages: [] })
+
 /**
  * The bus of a single process. `onFault` receives what a subscriber throws; the other subscribers still receive the
  * Change.

@@ -1,5 +1,5 @@
 import { CATCH_UP_MAX, type Change, HISTORY_LIMIT } from '../../contract/index.ts'
-import { type Bus, createLocalBus } from './bus.ts'
+import { type Bus, createLocalBus, upTo } from './bus.ts'
 import { type Follower, createFollower } from './follow.ts'
 
 export type GaplessBus = Bus & {
@@ -79,7 +79,7 @@ export function createGaplessBus({ bus, read, onFault }: Parts): GaplessBus {
     reach({ name, rev }, before = 0) {
       if (before > rev) return void startOver({ name, rev }, before)
       const follower = followers.get(name) ?? followFrom(name, 0)
-      follower.offer({ room: name, from: rev, to: rev, messages: [] })
+      follower.offer(upTo(name, rev))
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Interchange } from '../../nodes/interchange.ts'
-import type { Bus } from './bus.ts'
+import { type Bus, upTo } from './bus.ts'
 import { gatherChanges } from './gather-changes.ts'
 
 /**
@@ -10,12 +10,10 @@ export function shareBus(bus: Bus, interchange: Interchange): Bus {
   if (!interchange.isShared) return bus
   const { heard, committed } = gatherChanges(bus.publish)
   interchange.on('change', heard)
-  interchange.on('wake', ({ room, rev }) => heard({ room, from: rev, to: rev, messages: [] }))
   return {
     publish(change) {
       committed(change)
-      const { room, to } = change
-      if (!interchange.send('change', change)) interchange.send('wake', { room, rev: to })
+      if (!interchange.send('change', change)) interchange.send('change', upTo(change.room, change.to))
     },
     subscribe: bus.subscribe,
   }
