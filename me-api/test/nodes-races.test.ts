@@ -132,7 +132,9 @@ describeNodes('a node with another SESSION_SECRET', () => {
     await connected(one!, stranger!)
     for (const { logLines } of [one!, stranger!]) {
       const warnings = () => logLines.filter((line) => JSON.parse(line).level >= 40)
-      await eventually(() => expect(warnings().join()).toContain('another SESSION_SECRET'))
+      await eventually(() =>
+        expect(warnings().join()).toContain('A node of this chat has another SESSION_SECRET'),
+      )
       expect(warnings()).toHaveLength(1)
     }
   })

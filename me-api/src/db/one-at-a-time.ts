@@ -22,12 +22,15 @@ export type OneAfterAnother = <Result>(name: string, task: () => Promise<Result>
 /** What the only node runs. */
 export const afterNobody: OneAfterAnother = (_name, task) => task()
 
+/** Milliseconds after which a node that stands still in its turn is no longer waited for. */
+const TURN_MAX = 30_000
+
 /** The same lock as below, which is waited for. */
 export const createOneAfterAnother =
   (db: Database): OneAfterAnother =>
   (name, task) =>
     db.transaction().execute(async (tx) => {
-      await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx)
+      await sql`set local idle_in_transaction_session_timeout = ${sql.lit(TURN_MAX)}`.execute(tx)
       await sql`select pg_advisory_xact_lock(${keyOf(name)})`.execute(tx)
       return task()
     })

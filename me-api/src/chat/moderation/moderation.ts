@@ -52,20 +52,19 @@ type Parts = {
 
 /** The owner's moderation of people: mute, ban, forgive and erase, with a log. */
 export function createModeration(parts: Parts) {
-  const { store, sanctions, persons, lastAddresses, reported, erase, accountLog, sessionOf } = parts
+  const { store, sanctions, persons, reported, erase, accountLog, sessionOf } = parts
   const { clock, interchange, oneAtATime, oneAfterAnother, signals, onlyHere } = parts
   /** Orders run one after the other, here and on all nodes, so that memory and database agree on the last. */
   const inTurn = createSerialQueue()
   const inTurnOfAll = (task: () => Promise<void>) => inTurn(() => oneAfterAnother('orders', task))
-  const ordered = createOrderedSanctions({ sanctions, lastAddresses, clock })
+  const ordered = createOrderedSanctions(parts)
 
   /**
    * `sessionId` is the session in which the owner gives the order.
    * @throws {Refusal} FORBIDDEN, NOT_FOUND, PASSWORD_REQUIRED
    */
   async function moderate(by: Person | null, order: Moderation, sessionId: string | null): Promise<null> {
-    const owner = mayModerate(by)
-    const person = await store.person(order.id)
+    const [owner, person] = [mayModerate(by), await store.person(order.id)]
     if (!person) throw new Refusal('NOT_FOUND', 'There is no person with that id.', { pointer: '/id' })
     if (person.role === 'owner') throw new Refusal('FORBIDDEN', 'The owner cannot be moderated.')
     if (isGrave(order)) requireFreshProof(sessionId === null ? null : await sessionOf(sessionId))
@@ -82,7 +81,7 @@ export function createModeration(parts: Parts) {
     const { action, reason = null } = order
     const lasting = action === 'mute' || action === 'ban' ? (order.minutes ?? MODERATED_MINUTES) : null
     const identities = await persons.identitiesOf(person)
-    await refresh(identities)
+    await refresh(identities.map(({ id }) => id))
     const decided = await ordered.of(identities, order, clock.now() + (lasting ?? 0) * 60_000)
     await store.keep({ ...lineOf(by, person), action, minutes: lasting, reason }, decided)
     const wereMuted = identities.filter(({ id }) => sanctions.noticeFor(id) !== null)
@@ -114,13 +113,12 @@ export function createModeration(parts: Parts) {
     hasHeardBans ||= rows.some(({ banned_until }) => banned_until > 0)
     sanctions.apply(rows)
     // A word may be late, and what was decided here since is stored.
-    const people = rows.map(({ person_id }) => ({ id: person_id }))
-    void inTurn(() => refresh(people)).catch(() => {})
+    void inTurn(() => refresh(rows.map(({ person_id }) => person_id))).catch(() => {})
   })
 
   /** Puts into force what is stored of these identities, by whichever node. */
-  async function refresh(identities: Pick<Identified, 'id'>[]): Promise<void> {
-    if (interchange.isShared) sanctions.apply(await store.sanctionsOf(identities.map(({ id }) => id)))
+  async function refresh(ids: string[]): Promise<void> {
+    if (interchange.isShared) sanctions.apply(await store.sanctionsOf(ids))
   }
 
   /** Loads the sanctions that are stored, by whichever node. */
@@ -153,7 +151,7 @@ export function createModeration(parts: Parts) {
   /** Applies a person's mutes and bans to their new identity. */
   async function carryOver(identity: Identified): Promise<void> {
     const identities = await persons.identitiesOf(identity)
-    await refresh(identities)
+    await refresh(identities.map(({ id }) => id))
     const sanction = ordered.carried(identity, identities)
     if (!sanction) return
     await store.carry(sanction)
@@ -179,7 +177,7 @@ export function createModeration(parts: Parts) {
     const sweep = () =>
       Promise.allSettled([
         store.forgetEnded(clock.now()),
-        lastAddresses.forgetOld(),
+        parts.lastAddresses.forgetOld(),
         reported.forgetOld(SWEPT_EVERY),
       ])
     await oneAtATime('moderation sweep', sweep).catch(() => false)
