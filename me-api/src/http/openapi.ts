@@ -75,6 +75,11 @@ const groups: { name: string; description: string; paths: RegExp }[] = [
     paths: /^\/bots\b/,
   },
   { name: 'Rooms', description: 'The rooms of the chat.', paths: /^\/chat\/rooms(?:\/:room)?$/ },
+  {
+    name: 'Lesson',
+    description: "What the lesson on transports asks for; what is said in its room is read like any room's.",
+    paths: /^\/lesson\b/,
+  },
 ]
 
 /**
