@@ -2,8 +2,8 @@ import { LESSON_ROOM } from './limits.ts'
 
 /**
  * Names of private conversations. This file imports numbers and names only, so that the site can use it without loading
- * a schema library. A name is `~` and the id of the person who talks with the owner, in base 36; so everybody who reads knows
- * from memory whose it is. It is no secret: the read rule protects the conversation.
+ * a schema library. A name is `~` and the id of the person who talks with the owner, in base 36; so everybody who reads
+ * knows from memory whose it is. It is no secret: the read rule protects the conversation.
  */
 
 /** Digits in base 36 of the 128 bits of a UUID. */

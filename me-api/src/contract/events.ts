@@ -37,7 +37,8 @@ export type Notice = z.infer<typeof Notice>
 export type Ack<Data> = { ok: true; data: Data } | { ok: false; error: Failure }
 
 type ClientEvent = { summary: string; data: z.ZodType; answer: z.ZodType; errors: ErrorCode[] }
-type ServerEvent = { summary: string; data: z.ZodType }
+/** Events from the server to its clients, by their names. */
+export type ServerTable = Record<string, { summary: string; data: z.ZodType }>
 
 /**
  * The codes with which any client event may be refused, in addition to its own; TOKEN_INVALID where the account was
@@ -195,10 +196,9 @@ export const serverEvents = {
       'The server restarts (`RESTARTING`: connect again after `retryAfter` seconds), has muted or banned the person, or closes a connection that sends too many events (`SLOW_DOWN`).',
     data: Notice,
   },
-} satisfies Record<string, ServerEvent>
+} satisfies ServerTable
 
 type ClientTable = typeof clientEvents
-type ServerTable = typeof serverEvents
 
 export type ClientEvents = {
   [Name in keyof ClientTable]: (
@@ -207,6 +207,9 @@ export type ClientEvents = {
   ) => void
 }
 
-export type ServerEvents = {
-  [Name in keyof ServerTable]: (data: z.output<ServerTable[Name]['data']>) => void
+/** Socket.IO's type of a table of events from the server. */
+export type EventsOf<Table extends ServerTable> = {
+  [Name in keyof Table]: (data: z.output<Table[Name]['data']>) => void
 }
+
+export type ServerEvents = EventsOf<typeof serverEvents>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Message, RoomName } from './chat.ts'
+import type { EventsOf, ServerTable } from './events.ts'
 import { LESSON_SAY_MAX } from './limits.ts'
 
 /** How many messages the server is to say in the lesson's room; one where nothing is said of it. */
@@ -30,6 +31,6 @@ export const lessonEvents = {
       "A message that was written into the lesson's room while the connection was open. Nothing else is sent: whoever was away gets nothing of what was said meanwhile, and is not told so.",
     data: Message,
   },
-}
+} satisfies ServerTable
 
-export type LessonEvents = { message: (message: Message) => void }
+export type LessonEvents = EventsOf<typeof lessonEvents>

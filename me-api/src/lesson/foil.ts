@@ -1,20 +1,19 @@
-import type { Namespace, Socket } from 'socket.io'
+import type { Namespace } from 'socket.io'
 import type { Bus } from '../chat/log/bus.ts'
 import type { ConnectionLimit } from '../chat/rate-limits/connection-limit.ts'
+import type { EndHandshake } from '../chat/transports/socketio/end-handshake.ts'
 import { LESSON_ROOM, type LessonEvents, type Message } from '../contract/index.ts'
 import type { AddressOf } from '../http/client-address.ts'
 
 /** What clients send is heard by nobody. */
 type NoEvents = Record<string, never>
-type FoilSocket = Socket<NoEvents, LessonEvents>
 
 type Parts = {
   namespace: Namespace<NoEvents, LessonEvents>
   bus: Pick<Bus, 'subscribe'>
   connections: Pick<ConnectionLimit, 'mayStay'>
   addressOf: AddressOf
-  /** Closes a connection that is not let in yet, so that its client comes back by itself. */
-  endHandshake: (connection: FoilSocket['conn'], reason: string, next: () => void) => void
+  endHandshake: EndHandshake
 }
 
 /**
