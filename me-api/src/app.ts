@@ -227,7 +227,16 @@ export async function createApp({
     oneAtATime,
   })
 
-  const lesson = await startLesson({ ...chat.forLesson, db, clock, log, oneAtATime, tallies, addressOf })
+  const lesson = await startLesson({
+    ...chat.forLesson,
+    db,
+    clock,
+    log,
+    logFault,
+    oneAtATime,
+    tallies,
+    addressOf,
+  })
 
   const listener = createFairQueue({
     listener: (req, res) => void (chat.poll(req, res) || app(req, res)),

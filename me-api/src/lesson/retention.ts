@@ -14,23 +14,20 @@ type Parts = {
 }
 
 /** Removes what was said in the lesson more than an hour ago, now and every minute, until the returned function ends it. */
-export function keepAnHour({ store, clock, oneAtATime, onFault }: Parts): () => void {
-  let cancel = () => {}
+export function startRetention({ store, clock, oneAtATime, onFault }: Parts): () => void {
   let hasEnded = false
 
-  async function removeOld(): Promise<void> {
-    await oneAtATime('lesson', () => store.removeSentBefore(clock.now() - KEPT)).catch(failed)
-    if (!hasEnded) cancel = clock.after(EVERY, () => void removeOld())
+  async function removeRegularly(): Promise<void> {
+    if (hasEnded) return
+    try {
+      await oneAtATime('lesson', () => store.removeSentBefore(clock.now() - KEPT))
+    } catch (error) {
+      // A stop takes the database away, and what is left goes at the next start.
+      if (!hasEnded) onFault(error)
+    }
+    clock.after(EVERY, () => void removeRegularly())
   }
 
-  /** A stop takes the database away, and what is left goes at the next start. */
-  function failed(error: unknown): void {
-    if (!hasEnded) onFault(error)
-  }
-
-  void removeOld()
-  return () => {
-    hasEnded = true
-    cancel()
-  }
+  void removeRegularly()
+  return () => void (hasEnded = true)
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type Author, LESSON_ROOM, type LessonSaid } from '../contract/index.ts'
+import { LESSON_ROOM, type LessonSaid } from '../contract/index.ts'
 import type { Limit } from '../config.ts'
+import { LESSON_AUTHOR } from '../chat/log/lesson-room.ts'
 import type { RoomLog } from '../chat/log/room-log.ts'
 import { createAddressLimiter, createLimiter, useAll } from '../chat/rate-limits/rate-limiter.ts'
 import type { Tallies } from '../nodes/tallies.ts'
@@ -13,10 +14,10 @@ const SAID_TO_ADDRESS: Limit = { count: 60, seconds: 10 }
  */
 const SAID_IN_ALL: Limit = { count: 60, seconds: 3 }
 
-type Parts = { author: Author; roomLog: Pick<RoomLog, 'write'>; tallies: Tallies }
+type Parts = { roomLog: Pick<RoomLog, 'write'>; tallies: Tallies }
 
 /** Says something in the lesson's room, in the server's name. */
-export function createSpeaker({ author, roomLog, tallies }: Parts) {
+export function createSpeaker({ roomLog, tallies }: Parts) {
   const ofAddress = createAddressLimiter(
     SAID_TO_ADDRESS,
     'Much is being said for your address. Wait a little.',
@@ -36,7 +37,7 @@ export function createSpeaker({ author, roomLog, tallies }: Parts) {
         kind: 'send',
         id: randomUUID(),
         room: LESSON_ROOM,
-        author,
+        author: LESSON_AUTHOR,
         content: (seq) => ({ text: `No. ${seq}` }),
       }),
     )

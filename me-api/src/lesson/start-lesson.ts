@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Bus } from '../chat/log/bus.ts'
-import { LESSON_AUTHOR } from '../chat/log/lesson-room.ts'
 import type { RoomLog } from '../chat/log/room-log.ts'
 import type { ConnectionLimit } from '../chat/rate-limits/connection-limit.ts'
 import { createEndHandshake } from '../chat/transports/socketio/end-handshake.ts'
@@ -13,17 +12,19 @@ import type { Clock } from '../clock.ts'
 import type { OneAtATime } from '../db/one-at-a-time.ts'
 import type { Database } from '../db/tables.ts'
 import type { AddressOf } from '../http/client-address.ts'
+import type { LogFault } from '../http/fault-log.ts'
 import type { Tallies } from '../nodes/tallies.ts'
 import { serveFoil } from './foil.ts'
-import { keepAnHour } from './keep-an-hour.ts'
 import { lessonRoutes } from './lesson.routes.ts'
 import { createLessonStore } from './lesson.store.ts'
+import { startRetention } from './retention.ts'
 import { createSpeaker } from './speaker.ts'
 
 type Parts = {
   db: Database
   clock: Clock
   log: Logger
+  logFault: LogFault
   oneAtATime: OneAtATime
   tallies: Tallies
   addressOf: AddressOf
@@ -35,14 +36,15 @@ type Parts = {
 }
 
 /** Assembles the lesson: its room, in which the server speaks when it is asked to, and Socket.IO without a log. */
-export async function startLesson({ db, clock, log, oneAtATime, tallies, addressOf, ...chat }: Parts) {
+export async function startLesson(parts: Parts) {
+  const { db, clock, log, logFault, oneAtATime, tallies, addressOf, ...chat } = parts
   const store = createLessonStore(db)
   await store.open()
-  const stopRemoving = keepAnHour({
+  const endRetention = startRetention({
     store,
     clock,
     oneAtATime,
-    onFault: (error) => log.error({ err: error }, 'old messages of the lesson could not be removed'),
+    onFault: (error) => logFault(log, error, 'old messages of the lesson could not be removed'),
   })
   const namespace = chat.io.of('/lesson')
   serveFoil({ ...chat, namespace, addressOf, endHandshake: createEndHandshake(chat.inbound) })
@@ -50,7 +52,7 @@ export async function startLesson({ db, clock, log, oneAtATime, tallies, address
 
   return {
     routes: lessonRoutes({
-      say: createSpeaker({ author: LESSON_AUTHOR, roomLog: chat.roomLog, tallies }),
+      say: createSpeaker({ roomLog: chat.roomLog, tallies }),
       node: randomUUID().slice(0, 8),
       clock,
       addressOf,
@@ -58,7 +60,7 @@ export async function startLesson({ db, clock, log, oneAtATime, tallies, address
 
     /** Closes the transports, so that clients reconnect. */
     async close(): Promise<void> {
-      stopRemoving()
+      endRetention()
       await closeInSteps(namespace)
     },
   }
