@@ -1,10 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { askToSay, openFoil, said, stored } from './support/lesson.ts'
+import { LESSON, askToSay, openFoil, said, stored } from './support/lesson.ts'
 import { connected, describeNodes, redisOf, startPair } from './support/nodes.ts'
 import { openStream } from './support/stream.ts'
 import { connect, eventually } from './support/visitors.ts'
-
-const LESSON = '~lesson'
 
 describeNodes('the lesson on two nodes', () => {
   test('what is said through one reaches the readers of both, once and in order', async () => {

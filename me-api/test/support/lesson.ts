@@ -5,18 +5,18 @@ import { type TestApp, closeAfterTest } from './start-app.ts'
 
 export const LESSON = '~lesson'
 
-type Asked = { count?: number; from?: string }
+type Asked = { count?: number | undefined; from?: string }
 
 /** Asks the server to say something in the lesson; `from` is the address, behind a trusted proxy. */
 export function askToSay(app: TestApp, { count, from }: Asked = {}) {
   const request = api(app).post('/api/lesson/say')
   if (from !== undefined) void request.set('x-forwarded-for', from)
-  return request.send(count === undefined ? {} : { count })
+  return request.send({ count })
 }
 
 /** What the server says when it is asked to. */
 export async function said(app: TestApp, count?: number): Promise<Message[]> {
-  const { body } = await askToSay(app, count === undefined ? {} : { count }).expect(201)
+  const { body } = await askToSay(app, { count }).expect(201)
   return (body as { data: LessonSaid }).data.messages
 }
 
@@ -26,17 +26,12 @@ export async function stored(app: TestApp): Promise<Message[]> {
   return (body as { data: { messages: Message[] } }).data.messages
 }
 
-type Options = { transports?: string[]; headers?: Record<string, string>; reconnection?: boolean }
+type Options = { transports?: string[]; reconnection?: boolean }
 
 /** `socket.io-client` in the namespace of the lesson, and the messages that it got. */
 export function foil({ url }: { url: string }, options: Options = {}) {
-  const { transports = ['websocket'], headers = {}, reconnection = false } = options
-  const socket: Socket = io(`${url}/lesson`, {
-    transports,
-    reconnection,
-    extraHeaders: headers,
-    forceNew: true,
-  })
+  const { transports = ['websocket'], reconnection = false } = options
+  const socket: Socket = io(`${url}/lesson`, { transports, reconnection, forceNew: true })
   closeAfterTest(async () => void socket.disconnect())
   const messages: Message[] = []
   const errors: unknown[] = []

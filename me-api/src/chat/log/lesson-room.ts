@@ -9,6 +9,6 @@ export const LESSON_AUTHOR: Author = {
 }
 
 /** @throws {Refusal} FORBIDDEN for the lesson's room, in which nobody but the server does anything */
-export function refuseLesson(room: string | undefined): void {
+export function refuseLesson(room: string): void {
   if (room === LESSON_ROOM) throw new Refusal('FORBIDDEN', 'Only the server writes into this room.')
 }

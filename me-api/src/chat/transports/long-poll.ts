@@ -41,8 +41,8 @@ export function createLongPoll({ listen, signals, privateReaders, connections, a
   })
 
   /**
-   * @throws {Refusal} NOT_FOUND once the room is removed; RATE_LIMITED if the address has too many connections; TOKEN_INVALID if the identity with which a
-   * private conversation is read ends meanwhile
+   * @throws {Refusal} NOT_FOUND once the room is removed; RATE_LIMITED if the address has too many connections;
+   * TOKEN_INVALID if the identity with which a private conversation is read ends meanwhile
    */
   async function poll({ read, by, sessionId, room, seconds, req, res }: Poll): Promise<Change> {
     const release = connections.take(addressOf(req), 'long-poll')
