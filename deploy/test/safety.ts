@@ -69,7 +69,10 @@ export function staysSafe(stack: Stack): void {
       '--name',
       `${stack.project}-early`,
     )
-    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    await eventually(async () => {
+      const { out, err } = await stack.docker('logs', `${stack.project}-early`)
+      assert.match(out + err, /cannot use PostgreSQL at postgres\/me: .*; waiting for it/)
+    })
     await stack.must('up', '--detach', '--wait', 'postgres', 'valkey')
     await eventually(async () => {
       const { code } = await stack.docker(
@@ -81,7 +84,7 @@ export function staysSafe(stack: Stack): void {
       assert.equal(code, 0)
     })
     await stack.docker('stop', `${stack.project}-early`)
-    assert.match((await early).lines.join('\n'), /cannot use PostgreSQL at postgres\/me: .*; waiting for it/)
+    await early
 
     const wrong = await alone(
       ...network,
