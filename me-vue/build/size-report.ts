@@ -11,13 +11,13 @@ const first = ['index.html', 'src/entry-client.ts']
 /** Budgets in kB (1,000 bytes), gzipped. */
 const pages = [
   { name: 'home', entries: first, budget: 54 },
-  // Where every page is is known on every page: the tenth is for the lesson's.
+  // The tenth is for the address of /transports: every page knows those of all.
   { name: 'reports', entries: [...first, 'src/reports/ReportsPage.vue'], budget: 54.1 },
   { name: 'report', entries: [...first, 'src/reports/ReportPage.vue'], budget: 59 },
   {
     name: 'chat',
     entries: [...first, 'src/chat/ChatEntry.vue', biggestIn('src/locales/chat/')],
-    // The tenth is for the lesson's address too, and for its room, which is none of the chat's.
+    // The tenth is for the same address, and for the check that the lesson's room is no room of the chat.
     budget: 95.1,
   },
 ]
