@@ -5,6 +5,9 @@ import type { Duplex } from 'node:stream'
 
 type Counts = { requests: number; connections: number; up: number; down: number }
 
+/** What the server writes into a quiet stream now and then; no page sees it (me-api/src/http/event-stream.ts). */
+const COMMENT = Buffer.from(':\n\n')
+
 /** Whose request of the lesson's page an address is. */
 function laneOf(url: string): string | undefined {
   const { pathname, searchParams } = new URL(url, 'http://localhost')
@@ -59,7 +62,9 @@ export async function countingProxy(serverUrl: string, { refusesUpgrades = false
     const onwards = forward(req)
     onwards.on('response', (answer) => {
       if (lane === 'sse' && answer.statusCode === 200) countsOf(lane).connections += 1
-      if (count) answer.on('data', (chunk: Buffer) => (count.down += chunk.length))
+      answer.on('data', (chunk: Buffer) => {
+        if (count && !(lane === 'sse' && chunk.equals(COMMENT))) count.down += chunk.length
+      })
       // A stream's browser hears that it is open before anything is said.
       res.writeHead(answer.statusCode!, answer.headers).flushHeaders()
       answer.pipe(res)

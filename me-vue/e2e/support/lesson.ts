@@ -22,7 +22,8 @@ export function lessonOn(page: Page) {
       Number(await lane(name).locator(`[data-figure="${figure}"]`).getAttribute('value')),
     async open(origin = ''): Promise<void> {
       await page.goto(`${origin}/transports`)
-      await expect(button('Start')).toBeVisible()
+      // The lanes are a file of their own, which is loaded once the page is the script's.
+      await expect(button('Start')).toBeVisible({ timeout: 30_000 })
     },
     /** Starts the lanes and waits until those are open. */
     async start(names = lanes): Promise<void> {
