@@ -117,8 +117,8 @@ test('without a network the lanes say so, and catch up by themselves once it is 
   await page.context().setOffline(false)
   await lesson.areOpen()
   await lesson.haveArrived(3, withCursor)
-  await expect(lesson.state('sse')).toHaveText(/asked for everything after \d+, got 2\.$/)
-  await expect(lesson.state('plain')).toHaveText(/2 messages are lost for it\.$/)
+  await expect(lesson.state('sse')).toHaveText(/asked for what came after number \d+, got 2\.$/)
+  await expect(lesson.state('plain')).toHaveText(/It lost 2 messages\.$/)
 })
 
 test('a server that is away is told, and every lane comes back to it', async ({ page, server }) => {

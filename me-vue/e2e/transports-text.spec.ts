@@ -109,7 +109,7 @@ test('three ways to ask for the same show what was on the wire', async ({ browse
     expect((await rows()).map(([, status, bytes]) => [status, bytes])).toEqual(
       proxy.answers.map(({ status, bytes }) => [String(status), bytes.toLocaleString('en-GB')]),
     )
-    for (const [, , , time] of await rows()) expect(time).toMatch(/^[\d.]+ ms$/)
+    for (const [, , , time] of await rows()) expect(time).toMatch(/^[\d.]+\sms$/)
     const [whole, same, since] = proxy.answers
     expect(proxy.answers.map(({ status }) => status)).toEqual([200, 304, 200])
     expect(same!.bytes).toBe(0)

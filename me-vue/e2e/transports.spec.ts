@@ -16,7 +16,7 @@ test('what is said once arrives in every lane, with its delay', async ({ page })
     expect(await lesson.figure(lane, 'down'), lane).toBeGreaterThan(100)
   }
   await expect(lesson.section).toContainText(
-    /Your clock and the server’s differ by .* ms, give or take .* ms/,
+    /Your clock and the server’s differ by .*\sms, give or take .*\sms/,
   )
   await lesson.button('Say 20 things').click()
   // The last twelve are shown.
@@ -36,7 +36,7 @@ test('a cut is caught up with in every lane but the one without a log, and each 
   await lesson.haveArrived(1)
   const [last = 0] = await lesson.arrived('sse')
   await expect(lesson.button('Cut the network')).toHaveAccessibleDescription(
-    /the server says 3 things meanwhile/,
+    /the server writes 3 messages meanwhile/,
   )
   await lesson.button('Cut the network').click()
   await expect(lesson.standing).toHaveText(/The network is cut/)
@@ -45,9 +45,10 @@ test('a cut is caught up with in every lane but the one without a log, and each 
   await lesson.haveArrived(4, withCursor)
   for (const lane of withCursor)
     await expect(lesson.state(lane)).toHaveText(
-      /Back after \d+\.\d s: asked for everything after \d+, got 3\.$/,
+      /Back after \d+\.\d\ss: asked for what came after number \d+, got 3\.$/,
     )
-  await expect(lesson.state('plain')).toHaveText(/Back after \d+\.\d s\. 3 messages are lost for it\.$/)
+  await expect(lesson.state('plain')).toHaveText(/Back after \d+\.\d\ss\. It lost 3 messages\.$/)
+  await expect(lesson.standing).toHaveText(/^“Plain Socket\.IO, no log” lost 3; the others .* have it all\.$/)
   expect(await lesson.arrived('plain')).toEqual([last])
   const holes = lesson.lane('plain').locator('li.lost')
   expect(await holes.allTextContents()).toEqual([1, 2, 3].map((more) => `${last + more} lost`))

@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals'
 import type { Message } from 'me-api/contract'
 import { createLane, type LaneKind, type Said, type Tools } from '../src/lesson/create-lane.ts'
 import { clockOffset, delaysOf, heightOf } from '../src/lesson/delays.ts'
-import { returnOf, stateOf } from '../src/lesson/lane-words.ts'
+import { loserOf, returnOf, stateOf } from '../src/lesson/lane-words.ts'
 import { countLost, tilesOf } from '../src/lesson/tiles.ts'
 import { restingIn } from '../src/lesson/turns.ts'
 import { turnedClock } from './support/clock.ts'
@@ -95,6 +95,7 @@ describe('a lane', () => {
       owns: () => false,
       isCounted: true,
       forgets,
+      sharesConnections: false,
       holds: 'always',
       code: async () => '',
     }
@@ -194,6 +195,8 @@ describe('a lane', () => {
     expect(now()).toBe('state.open.sse')
     tools.tellEngine({ over: 'polling', isRefused: true })
     expect(now()).toBe('state.open.refusedPolling')
+    tools.tellEngine({ over: 'websocket', isRefused: false })
+    expect(now()).toBe('state.open.upgraded')
     lane.close()
     expect([now('cut'), now('stopped'), now('running', true)]).toEqual([
       'state.cut',
@@ -214,5 +217,15 @@ describe('a lane', () => {
       key: 'back.forgot',
       values: { seconds: 2.1, n: 2 },
     })
+  })
+
+  test('alone has lost something only once all are back', () => {
+    const { kind } = laneOf().lane
+    const back = { seconds: 2.1, cursor: 41, found: 3, lost: 0 }
+    const kept = { kind, back }
+    const loser = { kind: { ...kind, name: 'plain' }, back: { ...back, found: 0, lost: 3 } }
+    expect(loserOf([kept, kept, loser])).toEqual({ name: 'plain', lost: 3 })
+    for (const lanes of [[], [kept], [kept, { kind, back: undefined }, loser], [kept, loser, loser]])
+      expect(loserOf(lanes)).toBeUndefined()
   })
 })

@@ -30,6 +30,8 @@ export type LaneKind = {
   owns: (address: URL) => boolean
   /** Whether the reader's own means count its requests; if not, they are counted by their answers. */
   isCounted: boolean
+  /** Its requests use the browser's own connections; it opens none. */
+  sharesConnections: boolean
   /** It keeps no cursor: what is said while it is away is lost. */
   forgets: boolean
   /** Whether it holds a request open for as long as it is open; `fallback` only where no WebSocket gets through. */

@@ -18,7 +18,7 @@ export function stateOf({ is, engine, kind }: LaneState, standing: Standing): Se
   if (is === 'refused') return { key: othersAreOpen ? 'state.refused' : 'state.lost' }
   if (is !== 'open') return { key: `state.${is}` }
   if (!engine) return { key: `state.open.${kind.name}` }
-  if (engine.over === 'websocket') return { key: 'state.open.websocket' }
+  if (engine.over === 'websocket') return { key: 'state.open.upgraded' }
   return { key: `state.open.${engine.isRefused ? 'refusedPolling' : 'firstPolling'}` }
 }
 
@@ -29,4 +29,12 @@ export function returnOf({ back, kind }: Pick<Lane, 'back' | 'kind'>): Sentence 
   return kind.forgets
     ? { key: 'back.forgot', values: { seconds, n: lost } }
     : { key: 'back.asked', values: { seconds, cursor, n: found } }
+}
+
+/** The lane that lost something while it was away, where the others have everything; undefined before all are back. */
+export function loserOf(lanes: Pick<Lane, 'back' | 'kind'>[]): { name: string; lost: number } | undefined {
+  const losers = lanes.filter(({ back }) => back?.lost !== 0)
+  const [loser] = losers
+  if (losers.length !== 1 || !loser?.back?.lost) return undefined
+  return { name: loser.kind.name, lost: loser.back.lost }
 }
