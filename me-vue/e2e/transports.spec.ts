@@ -133,6 +133,8 @@ test('the keyboard alone starts, says, cuts, reads the code and stops', async ({
   await expect(lesson.standing).toHaveText(/The network is cut/)
   await expect(lesson.button('Cut the network')).toBeFocused()
   await page.keyboard.press('Tab')
+  await expect(lesson.section.locator('summary')).toBeFocused()
+  await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await expect(lesson.lane('socketio').locator('code')).toBeVisible()
   await page.keyboard.press('Tab')
