@@ -101,7 +101,10 @@ async function reach(path: string, init: RequestInit): Promise<Answer> {
     const response = await fetch(path, init)
     const { ok, status, headers } = response
     learnServerTime(headers.get('date'))
-    return { ok, status, retryAfter: headers.get('retry-after'), json: parsed(await response.text()) }
+    const text = await response.text()
+    // What is no JSON where the API says yes is somebody else's, such as a network's page to sign in on.
+    const json = ok ? text && JSON.parse(text) : parsed(text)
+    return { ok, status, retryAfter: headers.get('retry-after'), json }
   } catch (cause) {
     throw new ApiError(0, 'OFFLINE', String(cause))
   }
