@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import type { Message } from 'me-api/contract'
+import { reactive } from 'vue'
 import { createLane, type LaneKind, type Said, type Tools } from '../src/lesson/create-lane.ts'
 import { clockOffset, delaysOf, heightOf } from '../src/lesson/delays.ts'
 import { loserOf, returnOf, stateOf } from '../src/lesson/lane-words.ts'
@@ -83,7 +84,7 @@ describe('a lane', () => {
   /** A lane whose reader the test plays; the server's clock is the page's. */
   function laneOf({ forgets = false } = {}) {
     const { clock, pass } = turnedClock(10_000)
-    const said = new Map<number, Said>()
+    const said = reactive(new Map<number, Said>())
     let tools: Tools | undefined
     const reader = { open: jest.fn(), close: jest.fn() }
     const kind: LaneKind = {
@@ -153,6 +154,31 @@ describe('a lane', () => {
     tools.onMessages([say(11, 11_000), say(12, 12_300)])
     await pass(settle)
     expect(lane.back).toEqual({ seconds: 2, cursor: 42, found: 1, lost: 0 })
+  })
+
+  test('counts what it missed also where that comes late, or where another lane tells of it late', async () => {
+    const { lane, pass, tools, said } = laneOf()
+    tools.onOpen(41)
+    lane.close()
+    await pass(2_000)
+    lane.open()
+    tools.onOpen(42)
+    await pass(settle)
+    expect(lane.back).toEqual({ seconds: 2, cursor: 42, found: 0, lost: 0 })
+    said.set(12, { seq: 12, at: 11_500 })
+    expect(lane.back).toMatchObject({ found: 0, lost: 1 })
+    tools.onMessages([say(11, 11_000), say(12, 11_500), say(13, 13_500)])
+    expect(lane.back).toMatchObject({ found: 2, lost: 0 })
+    expect(lane.connectedAfter).toBe(12)
+  })
+
+  test('and the page remember the newest messages only, however long they run', () => {
+    const { lane, tools, said } = laneOf()
+    const all = Array.from({ length: 5_000 }, (_, at) => say(at + 1, at))
+    for (let at = 0; at < all.length; at += 20) tools.onMessages(all.slice(at, at + 20))
+    expect([lane.arrived.size, said.size]).toEqual([2_000, 2_000])
+    expect(Math.min(...lane.arrived)).toBe(3_001)
+    expect(lane.arrivals).toHaveLength(40)
   })
 
   test('that keeps no cursor counts what others have heard and it has not, each time anew', async () => {

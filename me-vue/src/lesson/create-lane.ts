@@ -1,5 +1,5 @@
 import type { Message } from 'me-api/contract'
-import { reactive } from 'vue'
+import { computed, reactive, shallowRef } from 'vue'
 import type { Clock } from '../platform/clock.ts'
 import { emptyMeter, type Meter } from './meter.ts'
 import type { EngineState } from './metered.ts'
@@ -16,10 +16,23 @@ export type Arrival = { seq: number; delay: number }
 /** A message of the room, and when it was said by the server's clock, in milliseconds since 1970. */
 export type Said = { seq: number; at: number }
 
-/** Milliseconds after connecting again within which what was missed has come, here and in the other lanes. */
+/** Milliseconds after connecting again within which what was missed has mostly come, here and in the other lanes. */
 const SETTLED = 800
 /** Arrivals that are kept for the chart. */
 const KEPT = 40
+/** Messages by which the page knows what a lane has and lacks: a hundred bursts, so that a long lesson costs no more. */
+const KNOWN = 2_000
+
+/** Forgets the oldest of what a page knows. */
+function keepNewest(known: Set<number> | Map<number, unknown>): void {
+  for (const oldest of known.keys()) {
+    if (known.size <= KNOWN) return
+    known.delete(oldest)
+  }
+}
+
+/** A time without a connection: from the message `after` until the server's time `until`. */
+type Gap = { seconds: number; cursor: number | undefined; after: number; until: number; isSettled: boolean }
 
 export type Tools = Page & { meter: Meter; tellEngine: (now: EngineState) => void }
 export type LaneKind = {
@@ -51,14 +64,28 @@ type Parts = {
 
 /** One lane: its reader with its meter, and what becomes of both. */
 export function createLane({ kind, clock, serverNow, said }: Parts) {
+  const arrived = reactive(new Set<number>())
+  const gap = shallowRef<Gap>()
+  /** What was said in the gap, as far as the page knows: this lane, or another one, may tell of it much later. */
+  const missed = computed(() => {
+    const { after = 0, until = 0 } = gap.value ?? {}
+    return [...said.values()].filter(({ seq, at }) => seq > after && at < until).map(({ seq }) => seq)
+  })
+  const connectedAfter = computed(() => Math.max(gap.value?.after ?? 0, ...missed.value))
+  const back = computed((): Return | undefined => {
+    if (!gap.value?.isSettled) return undefined
+    const { seconds, cursor } = gap.value
+    const found = missed.value.filter((seq) => arrived.has(seq)).length
+    return { seconds, cursor, found, lost: missed.value.length - found }
+  })
   const lane = reactive({
     is: 'idle' as Standing,
     meter: emptyMeter(),
     arrivals: [] as Arrival[],
-    arrived: new Set<number>(),
-    connectedAfter: 0,
+    arrived,
     engine: undefined as EngineState | undefined,
-    back: undefined as Return | undefined,
+    connectedAfter,
+    back,
   })
   let reader: Reader | undefined
   let lostAt: number | undefined
@@ -87,28 +114,29 @@ export function createLane({ kind, clock, serverNow, said }: Parts) {
     if (lane.is === 'open' || lane.is === 'away') return
     lane.is = 'open'
     if (lostAt === undefined) return
-    const seconds = (clock.now() - lostAt) / 1_000
-    const openedAt = serverNow()
-    const last = Math.max(lane.connectedAfter, ...lane.arrived)
+    const until = serverNow()
+    const after = Math.max(connectedAfter.value, ...arrived)
+    gap.value = { seconds: (until - lostAt) / 1_000, cursor, after, until, isSettled: false }
     lostAt = undefined
-    stopSettling = clock.after(SETTLED, () => {
-      const missed = [...said.values()].filter(({ seq, at }) => seq > last && at < openedAt)
-      const found = missed.filter(({ seq }) => lane.arrived.has(seq)).length
-      lane.connectedAfter = Math.max(last, ...missed.map(({ seq }) => seq))
-      lane.back = { seconds, cursor, found, lost: missed.length - found }
-    })
+    stopSettling = clock.after(SETTLED, () => settle(true))
+  }
+
+  function settle(isSettled: boolean): void {
+    if (gap.value) gap.value = { ...gap.value, isSettled }
   }
 
   function onMessages(messages: Message[]): void {
     const now = serverNow()
     for (const { seq, sentAt } of messages) {
-      if (lane.arrived.has(seq)) continue
+      if (arrived.has(seq)) continue
       const at = Date.parse(sentAt)
-      lane.arrived.add(seq)
+      arrived.add(seq)
       lane.arrivals.push({ seq, delay: Math.max(0, now - at) })
       said.set(seq, { seq, at })
     }
     lane.arrivals.splice(0, lane.arrivals.length - KEPT)
+    keepNewest(arrived)
+    keepNewest(said)
   }
 
   function onLost(why?: 'refused'): void {
@@ -118,7 +146,7 @@ export function createLane({ kind, clock, serverNow, said }: Parts) {
 
   function beLost(now: 'lost' | 'refused' | 'away'): void {
     stopSettling()
-    if (lane.is === 'open') lostAt = clock.now()
+    if (lane.is === 'open') lostAt = serverNow()
     lane.is = now
   }
 
@@ -129,7 +157,7 @@ export function createLane({ kind, clock, serverNow, said }: Parts) {
       // One that is lost opens by itself.
       if (lane.is !== 'idle' && lane.is !== 'away') return
       lane.is = 'connecting'
-      lane.back = undefined
+      settle(false)
       reader?.open()
     },
     /** Closes all that is open, until `open`. */

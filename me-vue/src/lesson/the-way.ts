@@ -13,13 +13,13 @@ export type Way = {
   protocol: string
 }
 
-/** Measures the way to the server. Throws ApiError. */
-export async function measureWay(): Promise<Way> {
+/** Measures the way to the server. Throws ApiError, or the signal's reason. */
+export async function measureWay(signal: AbortSignal): Promise<Way> {
   const samples: ClockSample[] = []
   let requestHead = 0
   for (let at = 0; at < SAMPLES; at++) {
     const sentAt = performance.now()
-    const { now, bytes } = await get<LessonHeaders>(HEADERS)
+    const { now, bytes } = await get<LessonHeaders>(HEADERS, signal)
     samples.push({ sentAt, answeredAt: performance.now(), serverTime: now })
     requestHead = bytes
   }
@@ -35,6 +35,9 @@ function protocolOf(path: string): string {
   return (found ?? document)?.nextHopProtocol ?? ''
 }
 
-/** The room's change number now: a reader that begins after it gets what is said from now on. Throws ApiError. */
-export const changeNow = async (room: string): Promise<number> =>
-  (await get<Change>(`/api/chat/rooms/${room}/changes?limit=1`)).to
+/**
+ * The room's change number now: a reader that begins after it gets what is said from now on. Throws ApiError, or the signal's
+ * reason.
+ */
+export const changeNow = async (room: string, signal: AbortSignal): Promise<number> =>
+  (await get<Change>(`/api/chat/rooms/${room}/changes?limit=1`, signal)).to

@@ -42,8 +42,11 @@ export function useLesson() {
   let io: typeof client | undefined
   let isReady = false
   let turn = 0
+  /** Aborted where the page closes the lanes: it begins nothing more of what it was about to. */
+  let run = new AbortController()
   let stopTimers = () => {}
   let stopTurns = () => {}
+  let stopCut = () => {}
   const stopWatching = watchAnswers(
     lanes.map(({ kind, meter }) => ({ owns: kind.owns, isCounted: kind.isCounted, meter })),
   )
@@ -52,12 +55,14 @@ export function useLesson() {
   const numbers = computed(() => [...said.keys()])
 
   function start(take: 'want' | 'steal' = 'want'): void {
+    run.abort()
+    const { signal } = (run = new AbortController())
     is.value = 'starting'
     failure.value = undefined
-    const stopAsking = clock.after(LOCK, () => is.value === 'starting' && (is.value = 'elsewhere'))
+    const stopAsking = clock.after(LOCK, () => !signal.aborted && (is.value = 'elsewhere'))
     const gained = () => {
       stopAsking()
-      void begin()
+      void begin(signal)
     }
     lock[take](gained, () => {
       stopTimers()
@@ -65,24 +70,23 @@ export function useLesson() {
     })
   }
 
-  async function begin(): Promise<void> {
+  async function begin(signal: AbortSignal): Promise<void> {
     is.value = 'starting'
     try {
       io ??= await loadSocketIo()
-      way.value = await measureWay()
+      way.value = await measureWay(signal)
       if (!isReady) {
-        const after = await changeNow(LESSON_ROOM)
+        const after = await changeNow(LESSON_ROOM, signal)
         for (const lane of lanes) lane.prepare(LESSON_ROOM, after)
       }
       isReady = true
     } catch (error) {
+      if (signal.aborted) return
+      stop()
       if (!(error instanceof ApiError)) throw error
       failure.value = error
-      if (is.value === 'starting') stop()
       return
     }
-    // The reader may have stopped it meanwhile.
-    if (is.value !== 'starting') return
     stopTimers()
     stopTimers = clock.after(RUNS_FOR, () => stop('over'))
     openAll()
@@ -118,6 +122,8 @@ export function useLesson() {
   )
 
   function closeAs(now: Standing): void {
+    run.abort()
+    stopCut()
     stopTurns()
     resting.value = []
     for (const lane of lanes) lane.close()
@@ -151,8 +157,12 @@ export function useLesson() {
   /** Closes all connections, lets the server say something meanwhile, and opens them again. */
   function cut(): void {
     closeAs('cut')
-    clock.after(SAID_AT, () => void say(SAID_IN_CUT))
-    clock.after(CUT_FOR, () => is.value === 'cut' && openAll())
+    const stopSaying = clock.after(SAID_AT, () => void say(SAID_IN_CUT))
+    const stopWaiting = clock.after(CUT_FOR, openAll)
+    stopCut = () => {
+      stopSaying()
+      stopWaiting()
+    }
   }
 
   useEventListener(document, 'visibilitychange', () => {
