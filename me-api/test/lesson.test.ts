@@ -126,6 +126,7 @@ describe('the headers of a request', () => {
         ...['Authorization', 'Proxy-Authorization', 'X-Access-Token', 'X-Api-Key', 'X-Origin-Verify'],
         ...['Cf-Access-Jwt-Assertion', 'X-Session-Id', 'X-Hub-Signature', 'X-PASSWORD', 'X-Credentials'],
         ...['Set-Cookie', 'Cookie2', 'X-Shared-Secret', 'X-Forwarded-Auth', 'X-Sec-WebSocket-Key'],
+        ...['X-Passphrase', 'X-Azure-FDID', 'X-Origin-Pwd'],
       ].map((name) => `${name}: Basic ${secret}`),
       `Sec-WebSocket-Key: nonce`,
       `User-Agent: told`,
@@ -136,8 +137,8 @@ describe('the headers of a request', () => {
       { name: 'Cookie', value: 'me_session=…; x=…; …; empty=…' },
       { name: 'cookie', value: 'b=…' },
     ])
-    expect(headers.slice(3, 18).map(({ value }) => value)).toEqual(Array(15).fill('…'))
-    expect(headers.slice(18, 20).map(({ value }) => value)).toEqual(['nonce', 'told'])
+    expect(headers.slice(3, 21).map(({ value }) => value)).toEqual(Array(18).fill('…'))
+    expect(headers.slice(21, 23).map(({ value }) => value)).toEqual(['nonce', 'told'])
   })
 
   test('are of one process, and its time is the server’s', async () => {

@@ -4,9 +4,11 @@ type Header = { name: string; value: string }
 
 /**
  * Names of headers whose value is shown to nobody. A reader shows the page to others, and a proxy adds what its client must
- * not see, such as the secret by which a content delivery network proves that a request comes through it.
+ * not see, such as the secret by which a content delivery network proves that a request comes through it (`X-Azure-FDID` is
+ * one by its use).
  */
-const mayBeSecret = /auth|token|secret|key|cookie|session|password|credential|signature|verify|jwt|assertion/i
+const mayBeSecret =
+  /auth|token|secret|key|cookie|session|pass|pwd|credential|signature|verify|jwt|assertion|fdid/i
 /** The random number of a WebSocket's handshake, which is no secret (RFC 6455 §4.1). */
 const NONCE = 'sec-websocket-key'
 
