@@ -167,6 +167,17 @@ for (const colorScheme of ['light', 'dark'] as const)
     await expectAccessible(page)
   })
 
+test('at a zoom of 400 % the controls leave the screen to the lanes', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 256 })
+  const lesson = lessonOn(page)
+  await lesson.open()
+  await lesson.start()
+  await lesson.lane('plain').scrollIntoViewIfNeeded()
+  await expect(lesson.lane('plain')).toBeInViewport()
+  await expect(lesson.button('Say something')).not.toBeInViewport()
+  await expectNoOverflow(page)
+})
+
 test('without script the page says that the lanes need it, and has no buttons', async ({
   browser,
   siteUrl,
