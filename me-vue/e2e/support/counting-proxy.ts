@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { listen, passOn, passUpgrade } from './forward.ts'
 
 type Counts = { requests: number; connections: number; up: number; down: number }
 
@@ -48,9 +47,6 @@ export async function countingProxy(serverUrl: string, { refusesUpgrades = false
   /** The requests of lanes that are not answered whole. */
   const open = new Set<IncomingMessage>()
 
-  const forward = ({ url, method, headers }: IncomingMessage) =>
-    request(new URL(url!, serverUrl), { method: method!, headers, agent: false })
-
   const proxy = createServer((req, res) => {
     const lane = laneOf(req.url!)
     const count = lane && countsOf(lane)
@@ -59,22 +55,13 @@ export async function countingProxy(serverUrl: string, { refusesUpgrades = false
       count.requests += 1
       req.on('data', (chunk: Buffer) => (count.up += chunk.length))
     }
-    const onwards = forward(req)
-    onwards.on('response', (answer) => {
-      if (lane === 'sse' && answer.statusCode === 200) countsOf(lane).connections += 1
+    passOn(req, res, serverUrl).on('response', (answer) => {
+      if (count && lane === 'sse' && answer.statusCode === 200) count.connections += 1
       answer.on('data', (chunk: Buffer) => {
         if (count && !(lane === 'sse' && chunk.equals(COMMENT))) count.down += chunk.length
       })
-      // A stream's browser hears that it is open before anything is said.
-      res.writeHead(answer.statusCode!, answer.headers).flushHeaders()
-      answer.pipe(res)
     })
-    onwards.on('error', () => res.destroy())
-    res.on('close', () => {
-      open.delete(req)
-      onwards.destroy()
-    })
-    req.pipe(onwards)
+    res.on('close', () => open.delete(req))
   })
 
   proxy.on('upgrade', (req, socket, head) => {
@@ -85,12 +72,8 @@ export async function countingProxy(serverUrl: string, { refusesUpgrades = false
     if (refusesUpgrades) return void socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n')
     webSockets.add(socket)
     socket.on('close', () => webSockets.delete(socket))
-    const onwards = forward(req).on('error', () => socket.destroy())
-    onwards.on('upgrade', (answer, there, early) => {
-      const lines = answer.rawHeaders.flatMap((name, at, all) => (at % 2 ? [] : [`${name}: ${all[at + 1]}`]))
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`)
-      there.on('error', () => socket.destroy()).on('close', () => socket.destroy())
-      socket.on('close', () => there.destroy())
+    passUpgrade(req, socket, serverUrl, (there, early) => {
+      there.on('close', () => socket.destroy())
       if (count) {
         count.connections += 1
         const down = frameCounter((bytes) => (count.down += bytes))
@@ -104,20 +87,17 @@ export async function countingProxy(serverUrl: string, { refusesUpgrades = false
       there.write(head)
       there.pipe(socket).pipe(there)
     })
-    onwards.end()
   })
-  proxy.listen(0, 'localhost')
-  await once(proxy, 'listening')
+  const { url, close } = await listen(proxy)
 
   return {
-    url: `http://localhost:${(proxy.address() as AddressInfo).port}`,
+    url,
     counts: () => structuredClone(counts),
     /** How many requests of lanes, and WebSockets, are open now. */
     open: () => open.size + webSockets.size,
     close(): void {
       webSockets.forEach((socket) => socket.destroy())
-      proxy.closeAllConnections()
-      proxy.close()
+      close()
     },
   }
 }

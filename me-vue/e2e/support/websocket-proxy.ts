@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import { createServer, request, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { listen, passOn, passUpgrade } from './forward.ts'
 import type { TestServer } from './test-server.ts'
 
 /**
@@ -16,34 +15,19 @@ export async function webSocketProxy(server: TestServer, treatment: Treatment) {
   const upgraded = new Set<Duplex>()
   const polls = new Set<IncomingMessage>()
 
-  const forward = ({ url, method, headers }: IncomingMessage) =>
-    request(new URL(url!, server.url), { method: method!, headers, agent: false })
-
   const proxy = createServer((req, res) => {
     if (req.url!.startsWith('/socket.io/')) {
       polls.add(req)
       res.on('close', () => polls.delete(req))
     }
-    const onwards = forward(req)
-    onwards.on('response', (answer) => {
-      res.writeHead(answer.statusCode!, answer.headers)
-      answer.pipe(res)
-    })
-    onwards.on('error', () => res.destroy())
-    res.on('close', () => onwards.destroy())
-    req.pipe(onwards)
+    passOn(req, res, server.url)
   })
   proxy.on('upgrade', (req, socket, head) => {
     upgraded.add(socket)
     socket.on('close', () => upgraded.delete(socket)).on('error', () => socket.destroy())
     if (treats === 'refuse') socket.destroy()
     if (treats === 'refuse' || treats === 'hang') return
-    const onwards = forward(req).on('error', () => socket.destroy())
-    onwards.on('upgrade', (answer, there, early) => {
-      const lines = answer.rawHeaders.flatMap((name, at, all) => (at % 2 ? [] : [`${name}: ${all[at + 1]}`]))
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`)
-      there.on('error', () => socket.destroy())
-      socket.on('close', () => there.destroy())
+    passUpgrade(req, socket, server.url, (there, early) => {
       there.on('close', () => treats !== 'swallow' && socket.destroy())
       if (treats === 'close') return void socket.end()
       if (treats === 'swallow') return void (socket.resume(), there.resume())
@@ -53,13 +37,11 @@ export async function webSocketProxy(server: TestServer, treatment: Treatment) {
       there.write(head)
       socket.pipe(there)
     })
-    onwards.end()
   })
-  proxy.listen(0, 'localhost')
-  await once(proxy, 'listening')
+  const { url, close } = await listen(proxy)
 
   return {
-    url: `http://localhost:${(proxy.address() as AddressInfo).port}`,
+    url,
     /** How it treats WebSocket from now on. */
     treat: (now: Treatment) => void (treats = now),
     /** Requests of Socket.IO without an answer, and WebSockets: each holds a connection. */
@@ -67,8 +49,7 @@ export async function webSocketProxy(server: TestServer, treatment: Treatment) {
     webSockets: () => upgraded.size,
     close() {
       upgraded.forEach((socket) => socket.destroy())
-      proxy.closeAllConnections()
-      proxy.close()
+      close()
     },
   }
 }
