@@ -6,8 +6,9 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { chromium, type Locator } from '@playwright/test'
+import { chromium } from '@playwright/test'
 import { launchOptions } from '../e2e/support/chromium.ts'
+import { lanes, lessonOn } from '../e2e/support/lesson.ts'
 import { startServer } from '../e2e/support/server.ts'
 
 /** How many messages are said, seconds between two of them, and what the page does when it cuts the network. */
@@ -17,29 +18,37 @@ const CUT = { seconds: 2, messages: 3 }
 /** Seconds within which every lane has what was said: the slowest asks every two. */
 const SETTLED = 5
 
-const house = await startServer()
+const server = await startServer()
 const browser = await chromium.launch(launchOptions())
 try {
   const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1280, height: 800 } })
-  await page.goto(`${house.url}/transports`)
-  await page.getByRole('button', { name: 'Start' }).click()
-  const lanes = page.locator('[data-lane]')
-  await page.waitForFunction(() => {
-    const all = [...document.querySelectorAll<HTMLElement>('[data-lane]')]
-    return all.length > 0 && all.every(({ dataset }) => dataset['state'] === 'open')
-  })
+  const lesson = lessonOn(page)
+  await lesson.open(server.url)
+  await lesson.start()
   await wait(SETTLED * 1_000)
 
-  const before = await figuresOf(lanes)
+  /** What a lane has cost so far. */
+  async function costsOf(lane: string) {
+    const of = (name: string) => lesson.figure(lane, name)
+    return {
+      requests: await of('requests'),
+      bytes: (await of('up')) + (await of('down')),
+      headers: await of('heads'),
+    }
+  }
+  const before = await Promise.all(lanes.map(costsOf))
   for (let said = 0; said < MESSAGES; said++) {
-    await page.getByRole('button', { name: 'Say something' }).click()
+    await lesson.button('Say something').click()
     await wait(EVERY * 1_000)
   }
   await wait(SETTLED * 1_000)
-  const after = await figuresOf(lanes)
-  await page.getByRole('button', { name: /^Cut the network/ }).click()
+  const after = await Promise.all(lanes.map(costsOf))
+  const [medians, longest] = await Promise.all(
+    ['median', 'worst'].map((name) => Promise.all(lanes.map((lane) => lesson.figure(lane, name)))),
+  )
+  await lesson.button('Cut the network').click()
   await wait((CUT.seconds + SETTLED) * 1_000)
-  const lost = await lostOf(lanes)
+  const lost = await Promise.all(lanes.map((lane) => lesson.lane(lane).locator('li.lost').count()))
 
   const protocol = await page.evaluate(
     () => (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).nextHopProtocol,
@@ -54,18 +63,17 @@ try {
     seconds: MESSAGES * EVERY + SETTLED,
     cut: CUT,
     lanes: Object.fromEntries(
-      Object.entries(after).map(([lane, { requests, up, down, heads, median, worst }]) => {
-        const { requests: requested = 0, up: sent = 0, down: received = 0, heads: headed = 0 } = before[lane]!
-        const figures = {
-          requests: requests! - requested,
-          bytes: up! + down! - sent - received,
-          headers: heads! - headed,
-          median: Math.round(median!),
-          worst: Math.round(worst!),
-          lost: lost[lane]!,
-        }
-        return [lane, figures]
-      }),
+      lanes.map((lane, at) => [
+        lane,
+        {
+          requests: after[at]!.requests - before[at]!.requests,
+          bytes: after[at]!.bytes - before[at]!.bytes,
+          headers: after[at]!.headers - before[at]!.headers,
+          median: Math.round(medians![at]!),
+          worst: Math.round(longest![at]!),
+          lost: lost[at]!,
+        },
+      ]),
     ),
   }
   await writeFile(
@@ -75,30 +83,5 @@ try {
   console.table(recorded.lanes)
 } finally {
   await browser.close()
-  await house.stop()
-}
-
-/** Each lane's figures, as they stand in the page. */
-async function figuresOf(lanes: Locator): Promise<Record<string, Record<string, number>>> {
-  return Object.fromEntries(
-    await lanes.evaluateAll((all) =>
-      all.map((lane) => [
-        (lane as HTMLElement).dataset['lane']!,
-        Object.fromEntries(
-          [...lane.querySelectorAll<HTMLDataElement>('data[data-figure]')].map((one) => [
-            one.dataset['figure']!,
-            Number(one.value),
-          ]),
-        ),
-      ]),
-    ),
-  )
-}
-
-/** How many messages each lane says that it has lost. */
-async function lostOf(lanes: Locator): Promise<Record<string, number>> {
-  const said = await lanes.evaluateAll((all) =>
-    all.map((lane) => [(lane as HTMLElement).dataset['lane']!, (lane as HTMLElement).innerText] as const),
-  )
-  return Object.fromEntries(said.map(([lane, text]) => [lane, Number(/(\d{1,3}) lost/.exec(text)?.[1] ?? 0)]))
+  await server.stop()
 }

@@ -69,7 +69,7 @@ test('where a proxy refuses WebSockets the lanes say so, and those that hold a c
         for (const lane of turning)
           if (/^Resting/.test((await lesson.state(lane).textContent()) ?? '')) rested.add(lane)
         // What is asked meanwhile is answered.
-        expect((await page.evaluate(() => fetch('/api/lesson/headers'))) !== undefined).toBe(true)
+        expect(await page.evaluate(async () => (await fetch('/api/lesson/headers')).ok)).toBe(true)
         return rested.size
       },
       { timeout: 60_000 },

@@ -18,8 +18,9 @@ export function lessonOn(page: Page) {
     standing: section.locator('[role="status"]').first(),
     /** The numbers of the messages that have arrived in a lane. */
     arrived: async (name: string) => (await lane(name).locator('li.here').allTextContents()).map(Number),
+    /** A figure of a lane; not a number where there is none. */
     figure: async (name: string, figure: string) =>
-      Number(await lane(name).locator(`[data-figure="${figure}"]`).getAttribute('value')),
+      Number.parseFloat((await lane(name).locator(`[data-figure="${figure}"]`).getAttribute('value')) ?? ''),
     async open(origin = ''): Promise<void> {
       await page.goto(`${origin}/transports`)
       // The lanes are a file of their own, which is loaded once the page is the script's.
