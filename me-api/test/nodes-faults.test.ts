@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { createClient } from '@redis/client'
-import { lockRoom } from '../src/chat/log/commit.ts'
 import type { Message } from '../src/contract/index.ts'
 import { databaseOf } from './support/database.ts'
 import {
@@ -9,6 +8,7 @@ import {
   channelOf,
   connected,
   describeNodes,
+  holdLobby,
   peopleOn,
   redisOf,
   startNodes,
@@ -132,13 +132,7 @@ describeNodes('the channel of the nodes', () => {
     const nodes = await startNodes({ settings: { LIMIT_MESSAGES: 'off' } })
     const { ada, bo } = await twoVisitors(nodes)
     // What waits for the room is stored together.
-    const [locked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const holding = nodes[0]!.db.transaction().execute(async (tx) => {
-      await lockRoom(tx, 'lobby')
-      locked.resolve()
-      await release.promise
-    })
-    await locked.promise
+    const release = await holdLobby(nodes[0]!.db)
     const texts = Array.from({ length: 200 }, (_, index) => `${index} ${'x'.repeat(3_900)}`)
     const post = (text: string) =>
       api(nodes[0]!)
@@ -151,8 +145,7 @@ describeNodes('the channel of the nodes', () => {
     const sending = Promise.all(texts.map(post))
     await eventually(() => expect(asked).toBe(200))
     await pause(2_000)
-    release.resolve()
-    await holding
+    await release()
     const sent = (await sending).map(({ body }) => body.data as Message)
     await eventually(() => expect(bo.changes.at(-1)?.to).toBe(200))
     expect(bo.changes.filter(({ messages }) => messages.length === 0)).not.toEqual([])

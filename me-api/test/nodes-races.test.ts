@@ -1,29 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { lockRoom } from '../src/chat/log/commit.ts'
-import type { Database } from '../src/db/tables.ts'
 import { databaseBehindProxy } from './support/database-proxy.ts'
-import { connected, describeNodes, noRedis, peopleOn, startNodes, startPair } from './support/nodes.ts'
+import {
+  connected,
+  describeNodes,
+  holdLobby,
+  noRedis,
+  peopleOn,
+  startNodes,
+  startPair,
+} from './support/nodes.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, refusal } from './support/rest.ts'
 import { temporaryFolder } from './support/start-app.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
 
 const settings = { LIMIT_MESSAGES: 'off', LIMIT_JOINS: 'off', PROOF_OF_WORK: 'off' }
-
-/** Keeps everybody from committing in the lobby, until the returned function is called. */
-async function holdLobby(db: Database): Promise<() => Promise<void>> {
-  const [held, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const holding = db.transaction().execute(async (tx) => {
-    await lockRoom(tx, 'lobby')
-    held.resolve()
-    await over.promise
-  })
-  await held.promise
-  return async () => {
-    over.resolve()
-    await holding
-  }
-}
 
 describeNodes('at the same moment on two nodes', () => {
   test.each(['with', 'without'])(

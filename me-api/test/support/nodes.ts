@@ -1,7 +1,9 @@
 import { describe, expect } from '@jest/globals'
 import { createClient } from '@redis/client'
+import { lockRoom } from '../../src/chat/log/commit.ts'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import { readInstallation } from '../../src/db/installation.ts'
+import type { Database } from '../../src/db/tables.ts'
 import { createSealedTexts } from '../../src/nodes/sealed-text.ts'
 import { isPostgres } from './database.ts'
 import { startProxy } from './proxy.ts'
@@ -105,5 +107,20 @@ export async function channelOf({ db }: Pick<Node, 'db'>) {
     /** Says something as a node that nobody has heard of. */
     say: (kind: string, data: unknown) =>
       client.publish(channel, seal(JSON.stringify({ from: crypto.randomUUID(), kind, data }))),
+  }
+}
+
+/** Keeps everybody from committing in the lobby, until the returned function is called. */
+export async function holdLobby(db: Database): Promise<() => Promise<void>> {
+  const [held, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const holding = db.transaction().execute(async (tx) => {
+    await lockRoom(tx, 'lobby')
+    held.resolve()
+    await over.promise
+  })
+  await held.promise
+  return async () => {
+    over.resolve()
+    await holding
   }
 }
