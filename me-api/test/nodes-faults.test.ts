@@ -242,7 +242,8 @@ describeNodes('the channel of the nodes', () => {
     await ada.send('second')
     await eventually(() => expect(bo.seen().map(({ text }) => text)).toEqual(['first', 'second']))
     await say('change', { room: 'lobby', from: 2, to: 2 ** 50, messages: [] })
-    await eventually(() => expect(bo.changes.at(-1)?.to).toBe(2 ** 50))
+    // The next look at the rooms may have put it right already.
+    await eventually(() => expect(bo.changes.map(({ to }) => to)).toContain(2 ** 50))
     for (const reader of [ada, bo])
       await eventually(() => expect(reader.changes.at(-1)).toMatchObject({ reset: true, to: 2 }))
     await ada.send('third')
