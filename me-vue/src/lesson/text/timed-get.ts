@@ -1,4 +1,5 @@
 import { ApiError, failureOf } from '../../api/http.ts'
+import { bytesOf } from '../meter.ts'
 
 /** An answer with what the browser says of it (Resource Timing). */
 export type TimedAnswer<T> = {
@@ -36,7 +37,7 @@ export async function timedGet<T>(
       status: answer.status,
       data: json ? json.data : undefined,
       etag: answer.headers.get('etag') ?? '',
-      bytes: entry?.encodedBodySize ?? new TextEncoder().encode(text).length,
+      bytes: entry?.encodedBodySize ?? bytesOf(text),
       time: entry ? entry.responseEnd - entry.startTime : measured,
       protocol: entry?.nextHopProtocol ?? '',
     }
