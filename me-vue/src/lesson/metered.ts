@@ -17,7 +17,6 @@ import {
 export function meterFetch(meter: Meter): typeof fetch {
   return (input, init) => {
     meter.requests += 1
-    if (typeof init?.body === 'string') meter.up += bytesOf(init.body)
     return fetch(input, init)
   }
 }

@@ -13,8 +13,8 @@ import { changeNow, measureWay, type Way } from './the-way.ts'
 import { HELD_AT_ONCE, restingIn, TURN } from './turns.ts'
 
 /** Milliseconds after which the lanes stop by themselves, and for which the network is cut. */
-export const RUNS_FOR = 5 * 60_000
-export const CUT_FOR = 2_000
+const RUNS_FOR = 5 * 60_000
+const CUT_FOR = 2_000
 /** Milliseconds into the cut at which something is said, and how much. */
 const SAID_AT = 600
 export const SAID_IN_CUT = 3
@@ -102,11 +102,11 @@ export function useLesson() {
   /** Where more lanes want to hold a request than the browser has connections for, they rest by turns. */
   function takeTurn(): void {
     stopTurns()
-    // The foil would lose what is said while it rests.
-    const [fixed, wanting] = [true, false].map((forgets) =>
-      lanes.filter((lane) => holds(lane) && lane.kind.forgets === forgets),
-    ) as [Lane[], Lane[]]
-    resting.value = isShared(way.value) ? [] : restingIn(turn, wanting, HELD_AT_ONCE - fixed.length)
+    const holding = lanes.filter(holds)
+    // A lane that keeps no cursor would lose what is said while it rests.
+    const mayRest = holding.filter(({ kind }) => !kind.forgets)
+    const places = HELD_AT_ONCE - (holding.length - mayRest.length)
+    resting.value = isShared(way.value) ? [] : restingIn(turn, mayRest, places)
     for (const lane of lanes) {
       if (resting.value.includes(lane)) lane.close()
       else lane.open()
