@@ -1,7 +1,6 @@
-import type { Namespace } from 'socket.io'
+import type { Namespace, Socket } from 'socket.io'
 import type { Bus } from '../chat/log/bus.ts'
 import type { ConnectionLimit } from '../chat/rate-limits/connection-limit.ts'
-import type { EndHandshake } from '../chat/transports/socketio/end-handshake.ts'
 import { LESSON_ROOM, type LessonEvents, type Message } from '../contract/index.ts'
 import type { AddressOf } from '../http/client-address.ts'
 
@@ -13,7 +12,8 @@ type Parts = {
   bus: Pick<Bus, 'subscribe'>
   connections: Pick<ConnectionLimit, 'mayStay'>
   addressOf: AddressOf
-  endHandshake: EndHandshake
+  /** Closes a connection that is not let in yet, so that its client comes back by itself. */
+  endHandshake: (connection: Socket['conn'], reason: string, next: () => void) => void
 }
 
 /**

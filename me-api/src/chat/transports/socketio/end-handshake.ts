@@ -2,7 +2,7 @@ import type { Socket } from 'socket.io'
 import type { InboundPackets } from './inbound-packets.ts'
 
 /** Ends a handshake; `next` is that of the namespace's middleware, and `reason` what a plain WebSocket is told. */
-export type EndHandshake = (connection: Socket['conn'], reason: string, next: () => void) => void
+type EndHandshake = (connection: Socket['conn'], reason: string, next: () => void) => void
 
 /** Ends handshakes with the transport, because Socket.IO's client reconnects after that, and not after a refusal. */
 export const createEndHandshake =
