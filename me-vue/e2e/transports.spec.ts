@@ -26,6 +26,14 @@ test('what is said once arrives in every lane, with its delay', async ({ page })
   for (const lane of lanes) expect(await lesson.arrived(lane)).toEqual(numbers)
 })
 
+test('lanes whose script was lost on the way are asked for again', async ({ page }) => {
+  await page.route('**/assets/LiveLanes-*.js', (route) => route.abort(), { times: 1 })
+  const lost = page.waitForEvent('requestfailed')
+  const lesson = lessonOn(page)
+  await lesson.open()
+  expect((await lost).url()).toContain('LiveLanes')
+})
+
 test('a cut is caught up with in every lane but the one without a log, and each says so', async ({
   page,
 }) => {
