@@ -16,7 +16,7 @@ describe('the content of documents', () => {
     ['/reports', ['Weekly reports', 'Week 4', 'Tests &amp; &lt;two&gt; seconds']],
     ['/reports/week/4', ['Tests &amp; &lt;two&gt; seconds', 'One server', 'per file', 'All reports']],
     ['/privacy', ['Privacy', 'A nick is enough.']],
-    ['/transports', ['How a message travels', 'six programs in your browser']],
+    ['/transports', ['How a message travels', 'six ways for your browser']],
     ['/sign-in', ['Sign in', 'E-mail', 'Password']],
     ['/register', ['Register', 'Nick', 'Password']],
     ['/nobody/lives/here', ['Nobody lives at this address.', 'Go home']],

@@ -167,6 +167,23 @@ async function doAll(t: TestContext, name: string, server: TestServer, tab: Tab)
     await isInView('line 326.')
   })
 
+  await flow('each lane of the lesson gets what is said', async () => {
+    await tab.open(`${server.url}/transports`)
+    const button = (name: string) =>
+      [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === name)
+    await until(() =>
+      tab.evaluate(() =>
+        [...document.querySelectorAll('button')].some((one) => one.textContent.trim() === 'Start'),
+      ),
+    )
+    await tab.click(button, 'Start')
+    await until(() =>
+      tab.evaluate(() => document.querySelectorAll('[data-lane][data-state=open]').length === 6),
+    )
+    await tab.click(button, 'Say something')
+    await until(() => tab.evaluate(() => document.querySelectorAll('[data-lane] li.here').length === 6))
+  })
+
   await flow(
     'without the server one reads and writes on, and all of it is sent once it is back',
     async () => {
