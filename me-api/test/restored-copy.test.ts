@@ -200,7 +200,7 @@ describe('a database restored otherwise', () => {
     let older = 15
     for (let time = 1; time <= 2; time++) {
       expect(await runProgram('cli/restored.ts', { settings: copy })).toEqual({
-        out: 'Every reader of the room starts over.\n',
+        out: 'Every reader starts over.\n',
         err: '',
         code: 0,
       })

@@ -10,7 +10,7 @@ await orHelp(usage, async () => {
   readArguments(usage, {})
   await withDatabase(async (db) => {
     const { kind } = readConfig(readEnvironment()).DATABASE_URL
-    const rooms = await numberRoomsAnew(db, kind, Date.now())
-    process.stdout.write(`Every reader of the ${rooms === 1 ? 'room' : `${rooms} rooms`} starts over.\n`)
+    await numberRoomsAnew(db, kind, Date.now())
+    process.stdout.write('Every reader starts over.\n')
   })
 })

@@ -21,19 +21,13 @@ export async function isCopy(db: Database): Promise<boolean> {
  * that all of them start over (docs/contract.md §4). Two databases restored from one copy at different times get
  * different numbers too: they go on from the time in microseconds, and no room changes once a microsecond.
  * @param now milliseconds since 1970
- * @returns the number of rooms
  */
-export async function numberRoomsAnew(db: Database, kind: DatabaseKind, now: number): Promise<number> {
+export async function numberRoomsAnew(db: Database, kind: DatabaseKind, now: number): Promise<void> {
   const least = sql.lit(Math.min(now * 1_000, MICROSECONDS_MAX))
   const leapt = sql`rev + ${sql.lit(LEAP)}`
   const next = sql`case when ${leapt} < ${least} then ${least} else ${leapt} end` as RawBuilder<number>
-  return db.transaction().execute(async (tx) => {
-    const rooms = await tx
-      .updateTable('rooms')
-      .set({ rev: next, floor: next })
-      .returning('removed_at')
-      .execute()
+  await db.transaction().execute(async (tx) => {
+    await tx.updateTable('rooms').set({ rev: next, floor: next }).execute()
     if (kind === 'sqlite') await sql`pragma user_version = 0`.execute(tx)
-    return rooms.filter(({ removed_at }) => removed_at === null).length
   })
 }
