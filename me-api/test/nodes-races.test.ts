@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { databaseBehindProxy } from './support/database-proxy.ts'
 import {
   connected,
   describeNodes,
@@ -8,10 +7,10 @@ import {
   noRedis,
   peopleOn,
   startNodes,
+  startPairWithSlowNode,
   startPair,
 } from './support/nodes.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken, refusal } from './support/rest.ts'
-import { temporaryFolder } from './support/start-app.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
 
 const settings = { LIMIT_MESSAGES: 'off', LIMIT_JOINS: 'off', PROOF_OF_WORK: 'off' }
@@ -78,27 +77,18 @@ describeNodes('at the same moment on two nodes', () => {
   })
 
   test('who connects while their nick changes has the new one', async () => {
-    const folder = temporaryFolder()
-    let late = 0
-    const slow = await databaseBehindProxy(folder, () => late)
-    const [one] = await startNodes({ count: 1, folder, settings })
-    const [other] = await startNodes({
-      count: 1,
-      folder,
-      settings: { ...settings, ...slow.settings },
-    })
-    await connected(one!, other!)
-    const token = await memberToken(one!)
-    late = 1_000
-    const connecting = connect(other!, { auth: { token } })
+    const { one, other, slow } = await startPairWithSlowNode(settings)
+    const token = await memberToken(one)
+    slow(1_000)
+    const connecting = connect(other, { auth: { token } })
     await pause(500)
-    await api(one!)
+    await api(one)
       .patch('/api/me')
       .set(bearer(token))
       .send({ nick: 'Lovelace', password: memberAccount.password })
       .expect(200)
     expect((await connecting).welcome.self).toMatchObject({ nick: 'Lovelace' })
-    expect(await peopleOn(other!)).toEqual(['Lovelace'])
+    expect(await peopleOn(other)).toEqual(['Lovelace'])
   })
 
   test('a long poll of a room that the other one removes is told at once', async () => {

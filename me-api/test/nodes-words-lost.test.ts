@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import type { Person } from '../src/contract/index.ts'
-import { databaseBehindProxy } from './support/database-proxy.ts'
 import {
   channelOf,
   connected,
@@ -9,11 +8,11 @@ import {
   noRedis,
   peopleOn,
   startNodes,
+  startPairWithSlowNode,
   startPair,
   startRedis,
 } from './support/nodes.ts'
 import { api, bearer, memberAccount, memberToken, ownerToken } from './support/rest.ts'
-import { temporaryFolder } from './support/start-app.ts'
 import { type Visitor, connect, eventually, refusedConnection, visitor } from './support/visitors.ts'
 
 const settings = { LIMIT_JOINS: 'off', PROOF_OF_WORK: 'off', TRUST_PROXY: '1' }
@@ -158,20 +157,11 @@ describeNodes('a ban on one node', () => {
   })
 
   test('holds where it is heard of while the stored ones are read, which lack it', async () => {
-    const folder = temporaryFolder()
-    let late = 0
-    const slow = await databaseBehindProxy(folder, () => late)
-    const [one] = await startNodes({ count: 1, folder, settings })
-    const [other] = await startNodes({
-      count: 1,
-      folder,
-      settings: { ...settings, ...slow.settings },
-    })
-    await connected(one!, other!)
-    const owner = await connect(one!, { auth: { token: await ownerToken(one!) } })
-    const ada = await visitor(other!, 'ada')
-    const { say } = await channelOf(one!)
-    late = 1_000
+    const { one, other, slow } = await startPairWithSlowNode(settings)
+    const owner = await connect(one, { auth: { token: await ownerToken(one) } })
+    const ada = await visitor(other, 'ada')
+    const { say } = await channelOf(one)
+    slow(1_000)
     // A third node greets, so that all read what is stored.
     await say('hello', null)
     await pause(300)

@@ -6,6 +6,7 @@ import { readInstallation } from '../../src/db/installation.ts'
 import type { Database } from '../../src/db/tables.ts'
 import { createSealedTexts } from '../../src/nodes/sealed-text.ts'
 import { isPostgres } from './database.ts'
+import { databaseBehindProxy } from './database-proxy.ts'
 import { startProxy } from './proxy.ts'
 import { closeAfterTest, startApp, temporaryFolder } from './start-app.ts'
 import * as throwaway from './throwaway-servers.ts'
@@ -70,6 +71,17 @@ export async function startPair(options: Options = {}) {
   const [one, other] = await startNodes(options)
   await connected(one!, other!)
   return { one: one!, other: other! }
+}
+
+/** Two nodes that hear each other; what the database answers the second is late by what `slow` is told. */
+export async function startPairWithSlowNode(settings: Record<string, string>) {
+  const folder = temporaryFolder()
+  let late = 0
+  const behind = await databaseBehindProxy(folder, () => late)
+  const [one] = await startNodes({ count: 1, folder, settings })
+  const [other] = await startNodes({ count: 1, folder, settings: { ...settings, ...behind.settings } })
+  await connected(one!, other!)
+  return { one: one!, other: other!, slow: (milliseconds: number) => void (late = milliseconds) }
 }
 
 /** The address of a Redis that is not there. */
