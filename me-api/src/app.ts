@@ -312,8 +312,8 @@ export async function createApp({
     crossOrigin(origins),
     charge(1),
     apiDocs({
-      routes: describeApi(routes, version, hookDescription),
-      events: describeEvents(version),
+      describeRoutes: () => describeApi(routes, version, hookDescription),
+      describeEvents: () => describeEvents(version),
       charge,
     }),
     mount(routes, { callers: chat.callers, charge, logAction: accountLog.add }),
