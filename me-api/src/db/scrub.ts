@@ -107,8 +107,9 @@ async function scrubPostgres(db: Database): Promise<boolean> {
     select key, table_name, age(xid) between 0 and (${oldestView}) as is_held from overwritten
   `.execute(db)
   const free = rows.filter(({ is_held }) => !is_held)
+  // Without `freeze`, a vacuum passes over a page that is just being written to disk, and says nothing of it.
   for (const table of new Set(free.map(({ table_name }) => table_name)))
-    await sql`vacuum ${sql.table(table)}`.execute(db)
+    await sql`vacuum (freeze) ${sql.table(table)}`.execute(db)
   await forget(
     db,
     free.map(({ key }) => key),
