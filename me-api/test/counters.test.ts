@@ -66,7 +66,16 @@ describe('failed sign-ins', () => {
     for (const address of ['192.0.2.1', '192.0.2.2']) guess(address)
     const madeUp = (n: number) => attempt(`${n}@example.org`, false, '198.51.100.1')
     for (let n = 0; n < 2; n++) limiter.attempt(madeUp(n))
-    for (let n = 0; n < 80_000; n++) expect(() => limiter.attempt(madeUp(n))).toThrow('Too many')
+    // `expect` in each round would take twenty times as long as the limiter.
+    let refused = 0
+    for (let n = 0; n < 80_000; n++) {
+      try {
+        limiter.attempt(madeUp(n))
+      } catch {
+        refused++
+      }
+    }
+    expect(refused).toBe(80_000)
     // From everywhere, too.
     for (let n = 0; n < 80_000; n++)
       limiter.attempt(attempt(`${n}@example.org`, false, `2001:db8:${(n >> 8).toString(16)}:${n & 255}::1`))

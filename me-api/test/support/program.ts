@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { closeAfterTest, temporaryFolder } from './start-app.ts'
@@ -15,13 +16,16 @@ type Options = {
   inShell?: boolean
 }
 
+/** Where programs keep their compiled sources: a start takes a third less time with it. */
+const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'me-test-compiled') }
+
 const source = (file: string) => join(import.meta.dirname, '../../src', file)
 
 function launch(
   file: string,
   { args = [], settings = {}, cwd = temporaryFolder(), flags = [], inShell = false }: Options,
 ): ChildProcess {
-  const env = { PATH: process.env['PATH'], ...settings }
+  const env = { PATH: process.env['PATH'], ...compiled, ...settings }
   const program = [process.execPath, ...flags, source(file), ...args]
   const [command = '', ...words] = inShell ? ['sh', '-c', '"$@"; exit', 'sh', ...program] : program
   const child = spawn(command, words, { env, cwd, stdio: 'pipe' })
