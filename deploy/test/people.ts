@@ -102,10 +102,13 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** Somebody who talks: what they said and how many milliseconds each took, and what they have seen. */
+/** What somebody said, when, and how many milliseconds passed until others had it. */
+export type Said = { text: string; at: number; took: number }
+
+/** Somebody who talks, and what they have seen. */
 export type Talker = {
   name: string
-  said: { text: string; took: number }[]
+  said: Said[]
   seen: () => string[] | Promise<string[]>
   say: (text: string) => Promise<void>
   close: () => void
@@ -140,7 +143,7 @@ export async function talker(url: string, nick: string, pollsFirst: boolean): Pr
         const answer = await socket.timeout(1_000).emitWithAck('message:send', { room: 'lobby', id, text })
         assert.ok(answer.ok, JSON.stringify(answer))
       })
-      said.push({ text, took: performance.now() - began })
+      said.push({ text, at: began, took: performance.now() - began })
     },
     close: () => void socket.disconnect(),
   }
