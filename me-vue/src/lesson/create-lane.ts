@@ -6,7 +6,7 @@ import type { EngineState } from './metered.ts'
 import type { Page, Reader } from './readers/reader.ts'
 
 /** How a lane stands; `away` lanes were closed by the page, which says why. */
-export type Standing = 'idle' | 'connecting' | 'open' | 'lost' | 'refused' | 'away'
+export type LaneStanding = 'idle' | 'connecting' | 'open' | 'lost' | 'refused' | 'away'
 
 /** A return after having been away: `found` messages of those said meanwhile, after the cursor, if it has one. */
 export type Return = { seconds: number; cursor: number | undefined; found: number; lost: number }
@@ -79,7 +79,7 @@ export function createLane({ kind, clock, serverNow, said }: Parts) {
     return { seconds, cursor, found, lost: missed.value.length - found }
   })
   const lane = reactive({
-    is: 'idle' as Standing,
+    is: 'idle' as LaneStanding,
     meter: emptyMeter(),
     arrivals: [] as Arrival[],
     arrived,

@@ -4,12 +4,12 @@ import type { Lesson } from './use-lesson.ts'
 /** A sentence's key below `lesson.`, and its values. */
 export type Sentence = { key: string; values?: Record<string, number> }
 
-type Standing = Pick<Lesson, 'is'> & { isResting: boolean; othersAreOpen: boolean }
+type Around = Pick<Lesson, 'is'> & { isResting: boolean; othersAreOpen: boolean }
 type LaneState = Pick<Lane, 'is' | 'engine' | 'kind'>
 
 /** How a lane stands, as one sentence. */
-export function stateOf({ is, engine, kind }: LaneState, standing: Standing): Sentence {
-  const { is: lesson, isResting, othersAreOpen } = standing
+export function stateOf({ is, engine, kind }: LaneState, around: Around): Sentence {
+  const { is: lesson, isResting, othersAreOpen } = around
   if (is === 'idle') return { key: 'state.idle' }
   if (isResting) return { key: 'state.resting' }
   if (is === 'away')

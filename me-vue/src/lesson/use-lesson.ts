@@ -9,7 +9,7 @@ import { browserClock as clock } from '../platform/clock.ts'
 import { createLane, type Lane, type Said } from './create-lane.ts'
 import { laneKinds } from './lanes.ts'
 import { watchAnswers } from './metered.ts'
-import { changeNow, measureWay, type Way } from './the-way.ts'
+import { changeNow, measureConnection, type MeasuredConnection } from './measure-connection.ts'
 import { HELD_AT_ONCE, restingIn, TURN } from './turns.ts'
 
 /** Milliseconds after which the lanes stop by themselves, and for which the network is cut. */
@@ -25,16 +25,16 @@ const LOCK = 300
  * How the lesson stands. Closed by the page: `hidden`, `offline`, `cut`; by the reader `stopped`, after five minutes
  * `over`; `elsewhere`: another tab runs it.
  */
-type Standing =
+type LessonStanding =
   'idle' | 'starting' | 'running' | 'cut' | 'hidden' | 'offline' | 'stopped' | 'over' | 'elsewhere'
 
 /** The lesson of this tab: its lanes, what is said, and when they are open. */
 export function useLesson() {
-  const is = ref<Standing>('idle')
+  const is = ref<LessonStanding>('idle')
   const failure = shallowRef<ApiError>()
-  const way = shallowRef<Way>()
+  const connection = shallowRef<MeasuredConnection>()
   const said = reactive(new Map<number, Said>())
-  const serverNow = () => performance.now() + (way.value?.clock.offset ?? 0)
+  const serverNow = () => performance.now() + (connection.value?.clock.offset ?? 0)
   const lanes = laneKinds(() => io!).map((kind) => createLane({ kind, clock, serverNow, said }))
   /** The lanes whose turn it is to rest. */
   const resting = ref<Lane[]>([])
@@ -74,7 +74,7 @@ export function useLesson() {
     is.value = 'starting'
     try {
       io ??= await loadSocketIo()
-      way.value = await measureWay(signal)
+      connection.value = await measureConnection(signal)
       if (!isReady) {
         const after = await changeNow(LESSON_ROOM, signal)
         for (const lane of lanes) lane.prepare(LESSON_ROOM, after)
@@ -106,7 +106,7 @@ export function useLesson() {
     // A lane that keeps no cursor would lose what is said while it rests.
     const mayRest = holding.filter(({ kind }) => !kind.forgets)
     const places = HELD_AT_ONCE - (holding.length - mayRest.length)
-    resting.value = isShared(way.value) ? [] : restingIn(turn, mayRest, places)
+    resting.value = isShared(connection.value) ? [] : restingIn(turn, mayRest, places)
     for (const lane of lanes) {
       if (resting.value.includes(lane)) lane.close()
       else lane.open()
@@ -121,7 +121,7 @@ export function useLesson() {
     () => isOpen.value && takeTurn(),
   )
 
-  function closeAs(now: Standing): void {
+  function closeAs(now: LessonStanding): void {
     run.abort()
     stopCut()
     stopTurns()
@@ -179,7 +179,7 @@ export function useLesson() {
   return reactive({
     is,
     failure,
-    way,
+    connection,
     lanes,
     resting,
     numbers,
@@ -193,7 +193,8 @@ export function useLesson() {
 }
 
 /** HTTP/2 and HTTP/3 carry all requests of a page over one connection. */
-const isShared = (way: Way | undefined): boolean => /^h[23]/.test(way?.protocol ?? '')
+const isShared = (connection: MeasuredConnection | undefined): boolean =>
+  /^h[23]/.test(connection?.protocol ?? '')
 
 /** The client as it is published: the chat's own build lacks what it does without, such as reconnecting. Throws ApiError. */
 async function loadSocketIo(): Promise<typeof client> {

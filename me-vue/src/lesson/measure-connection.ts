@@ -5,7 +5,7 @@ import { type ClockOffset, type ClockSample, clockOffset } from './delays.ts'
 /** How often the server's clock is asked for, one after the other. */
 const SAMPLES = 5
 
-export type Way = {
+export type MeasuredConnection = {
   clock: ClockOffset
   /** Bytes of one request's head. */
   requestHead: number
@@ -13,8 +13,8 @@ export type Way = {
   protocol: string
 }
 
-/** Measures the way to the server. Throws ApiError, or the signal's reason. */
-export async function measureWay(signal: AbortSignal): Promise<Way> {
+/** Measures the connection to the server. Throws ApiError, or the signal's reason. */
+export async function measureConnection(signal: AbortSignal): Promise<MeasuredConnection> {
   const samples: ClockSample[] = []
   let requestHead = 0
   for (let at = 0; at < SAMPLES; at++) {
