@@ -11,10 +11,11 @@ const SAME_ON_ANY_DATABASE = `
   address-limits admission-queue backup bad-input blank-text chat-documents chat-form chat-form-hostile
   chat-form-refused chat-websocket client-address clock concurrency-gate config cookies counters cross-site
   cut-text debug-log default-limits direction docs documents duplicate-flood error-isolation event-limits
-  events-reference fair-queue feeds follow fresh-proof hooks hostile-requests http integrations-recipes links
-  lost-connections mentions metrics outbound pace page-cache page-markdown privacy proof-of-work request-limit reserved-names search-snippets
-  sign-in-limit site site-host sse static-files supervisor text-browsers two-factor-key typing upgrades
-  weak-passwords webhooks-abuse webhooks-formats webhooks-recipes
+  events-reference fair-queue feeds follow fresh-proof hooks hostile-requests http integrations-recipes
+  lesson-foil links lost-connections mail-failures mentions metrics outbound pace page-cache page-markdown
+  privacy proof-of-work request-limit reserved-names search-snippets sign-in-limit site site-host sse start
+  static-files supervisor text-browsers two-factor-key typing upgrades weak-passwords webhooks-abuse
+  webhooks-formats webhooks-recipes
 `
   .trim()
   .split(/\s+/)
