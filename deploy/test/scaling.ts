@@ -96,24 +96,24 @@ export function scales(stack: Stack): void {
     const started = async () =>
       (await stack.docker('inspect', '--format', '{{.RestartCount}}', nodes[0]!)).out.trim()
     const before = Number(await started())
-    const talk = await tenTalk(url)
+    const talk = await tenTalk(t, url)
     await pause(3_000)
     const killedAt = performance.now()
     await stack.kill(nodes[0]!)
     await pause(6_000)
-    await talk.end(t, killedAt)
+    await talk.end(killedAt)
     assert.equal(Number(await started()), before + 1)
     await stack.up('--no-recreate')
   })
 
   test('a rolling restart, as the documentation has it, loses nothing and nobody', async (t) => {
-    const talk = await tenTalk(url)
+    const talk = await tenTalk(t, url)
     await pause(2_000)
     const began = performance.now()
     for (const command of commandsUnder('## Several API processes', 1))
       await stack.shell(command.replaceAll('me-api-', `${project}-api-`))
     await pause(3_000)
-    await talk.end(t, began)
+    await talk.end(began)
   })
 
   test('a rolling upgrade, as the documentation has it, loses nothing and nobody, and keeps the names', async (t) => {
@@ -123,12 +123,12 @@ export function scales(stack: Stack): void {
     // Another image, as a newer version is.
     const image = `${project}-api:local`
     await stack.shell(`printf 'FROM ${image}\\nLABEL version=newer\\n' | docker build -q -t ${image} -`)
-    const talk = await tenTalk(url)
+    const talk = await tenTalk(t, url)
     await pause(2_000)
     const began = performance.now()
     for (const command of commandsUnder('## Several API processes', 3)) await stack.shell(command)
     await pause(3_000)
-    await talk.end(t, began)
+    await talk.end(began)
     const after = await ids()
     assert.equal(after.length, 2)
     assert.ok(after.every((id) => !before.includes(id)))
@@ -136,13 +136,15 @@ export function scales(stack: Stack): void {
 }
 
 /** Ten people who talk, until `end` finds that nobody waited too long and everybody has all. */
-async function tenTalk(url: string) {
+async function tenTalk(t: TestContext, url: string) {
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM_HEADLESS_SHELL'] ?? process.env['CHROMIUM_PATH'] ?? '',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
   })
+  t.after(() => browser.close())
   const names = Array.from({ length: PEOPLE }, (_, index) => `${run++} n${index}`)
   const witness = reader(url, 'websocket')
+  t.after(witness.close)
   const heard = (text: string) =>
     eventually(() =>
       assert.ok(
@@ -155,9 +157,11 @@ async function tenTalk(url: string) {
       index < IN_CHROMIUM ? inChromium(browser, url, name, heard) : talker(url, name, index % 2 === 0),
     ),
   )
+  for (const { close } of people) t.after(close)
   // A page that comes in works more than one that talks, and ten at once keep a small machine busy: this is not the wait.
   await Promise.all(people.map((one) => one.say(`${one.name} is here.`)))
   let isOver = false
+  t.after(() => void (isOver = true))
   const speaking = people.map(async (one, index) => {
     await pause((EVERY * index) / PEOPLE)
     for (let count = 1; !isOver; count++) {
@@ -172,31 +176,29 @@ async function tenTalk(url: string) {
 
   return {
     /** Ends the talk; counts waits that were not over at `since`, or began later. */
-    async end(t: TestContext, since: number): Promise<void> {
+    async end(since: number): Promise<void> {
       isOver = true
-      try {
-        await everybody
-        const waits = people.map((one) => longestWait(one.said.filter(({ at, took }) => at + took > since)))
-        t.diagnostic(`the longest wait of each: ${waits.join(', ')} ms`)
-        const said = people.flatMap((one) => one.said.map(({ text }) => text))
-        for (const one of people) {
-          await eventually(async () => {
-            const seen = (await one.seen()).filter((text) => said.includes(text))
-            assert.deepEqual(seen.toSorted(), said.toSorted(), `${one.name} has all, once`)
-          })
-          assert.ok(one.said.length >= 3, `${one.name} said ${one.said.length}`)
-        }
-        assert.ok(Math.max(...waits) < WAIT_MAX, `somebody waited ${Math.max(...waits)} ms`)
-      } finally {
-        for (const one of [...people, witness]) one.close()
-        await browser.close()
+      await everybody
+      const waits = people.map((one) => longestWait(one.said.filter(({ at, took }) => at + took > since)))
+      t.diagnostic(`the longest wait of each: ${waits.join(', ')} ms`)
+      const said = people.flatMap((one) => one.said.map(({ text }) => text))
+      for (const one of people) {
+        await eventually(async () => {
+          const seen = (await one.seen()).filter((text) => said.includes(text))
+          assert.deepEqual(seen.toSorted(), said.toSorted(), `${one.name} has all, once`)
+        })
+        assert.ok(one.said.length >= 3, `${one.name} said ${one.said.length}`)
       }
+      assert.ok(Math.max(...waits) < WAIT_MAX, `somebody waited ${Math.max(...waits)} ms`)
     },
   }
 }
 let run = 1
 
 const longestWait = (said: Said[]): number => Math.round(Math.max(0, ...said.map(({ took }) => took)))
+
+/** What a page has shown of messages, by their ids. */
+type Witness = { seen: Map<string, string> }
 
 /** A visitor with the site's own page; `heard` resolves once somebody else has a text. */
 async function inChromium(
@@ -211,8 +213,6 @@ async function inChromium(
     viewport: { width: 360, height: 500 },
     reducedMotion: 'reduce',
   })
-  const seen: string[] = []
-  await page.exposeFunction('seen', (text: string) => void seen.push(text))
   await page.goto('/chat')
   const field = page.getByRole('textbox')
   await field.fill(name)
@@ -221,19 +221,18 @@ async function inChromium(
   await message.waitFor()
   // Only rows near what is in sight are in the page; each message is counted when it appears.
   await page.evaluate(() => {
-    const known = new Set<string>()
+    const seen = ((globalThis as unknown as Witness).seen = new Map<string, string>())
     const look = () => {
       for (const row of document.querySelectorAll<HTMLElement>('article[data-id]')) {
-        if (known.has(row.dataset['id']!)) continue
+        if (seen.has(row.dataset['id']!)) continue
         const text = row.querySelector('.text')?.firstChild?.textContent
-        if (!text) continue
-        known.add(row.dataset['id']!)
-        ;(globalThis as unknown as { seen: (text: string) => void }).seen(text)
+        if (text) seen.set(row.dataset['id']!, text)
       }
     }
     new MutationObserver(look).observe(document.body, { childList: true, subtree: true })
     look()
   })
+  await message.focus()
   const said: Talker['said'] = []
   return {
     name,
@@ -245,12 +244,12 @@ async function inChromium(
         log.scrollTop = log.scrollHeight
         for (await frame(); log.scrollTop > 0; await frame()) log.scrollTop -= log.clientHeight / 2
       })
-      return seen
+      return page.evaluate(() => [...(globalThis as unknown as Witness).seen.values()])
     },
     async say(text) {
       const began = performance.now()
-      await message.fill(text)
-      await message.press('Enter')
+      await page.keyboard.insertText(text)
+      await page.keyboard.press('Enter')
       await heard(text)
       said.push({ text, at: began, took: performance.now() - began })
     },
