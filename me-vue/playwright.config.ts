@@ -6,7 +6,8 @@ export default defineConfig<object, { settings: Settings }>({
   testDir: 'e2e',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
-  workers: 2,
+  // One more than a small machine's cores: two left a third of them idle.
+  workers: 3,
   // CI's machines are shared; a test that passes only when repeated is reported as flaky.
   retries: process.env.CI ? 2 : 0,
   reporter: 'list',

@@ -231,7 +231,6 @@ test.each(['message:edit', 'message:delete'])(
     )
     await again.kill('SIGKILL')
   },
-  30_000,
 )
 
 test('text overwritten by another program is scrubbed too', async () => {

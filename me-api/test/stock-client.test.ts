@@ -63,7 +63,6 @@ describe('a stock Socket.IO client', () => {
       expect(ada.welcomes.at(-1)?.self).toEqual(ada.welcomes[0]?.self)
       expect(bo.welcomes.at(-1)?.self).toEqual(ada.welcomes[0]?.self)
     },
-    30_000,
   )
 
   test.each([
