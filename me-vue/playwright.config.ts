@@ -6,8 +6,8 @@ export default defineConfig<object, { settings: Settings }>({
   testDir: 'e2e',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
-  // One more than a small machine's cores: two left a third of them idle.
-  workers: 3,
+  // Three on two cores fill them: pages then wait too long for what they expect.
+  workers: 2,
   // CI's machines are shared; a test that passes only when repeated is reported as flaky.
   retries: process.env.CI ? 2 : 0,
   reporter: 'list',
