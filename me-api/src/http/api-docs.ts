@@ -54,7 +54,7 @@ type Parts = {
 
 /**
  * Serves `/openapi.json` and `/asyncapi.json`, and `/docs` and `/docs/events` to read them in a browser. Each is built
- * when it is first asked for: together they take a fifth of a second of a start.
+ * when it is first asked for: together they take fifty milliseconds.
  */
 export function apiDocs({ describeRoutes, describeEvents, charge }: Parts): Router {
   const router = Router()
