@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Browser, chromium } from '@playwright/test'
+import { pageOptions } from '../../me-vue/e2e/support/chromium.ts'
 import { commandsUnder } from './docs.ts'
 import { type Said, type Talker, eventually, join, json, reader, say, talker, texts } from './people.ts'
 import type { Stack } from './stack.ts'
@@ -137,10 +138,7 @@ export function scales(stack: Stack): void {
 
 /** Ten people who talk, until `end` finds that nobody waited too long and everybody has all. */
 async function tenTalk(t: TestContext, url: string) {
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_HEADLESS_SHELL'] ?? process.env['CHROMIUM_PATH'] ?? '',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
-  })
+  const browser = await chromium.launch(pageOptions())
   t.after(() => browser.close())
   const names = Array.from({ length: PEOPLE }, (_, index) => `${run++} n${index}`)
   const witness = reader(url, 'websocket')

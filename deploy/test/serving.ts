@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chromium } from '@playwright/test'
+import { pageOptions } from '../../me-vue/e2e/support/chromium.ts'
 import { type Readers, eventually, join, json, reader, say, texts } from './people.ts'
 import type { Stack } from './stack.ts'
 
@@ -102,10 +103,7 @@ export function serves(stack: Stack, readers: Readers): void {
   })
 
   test('a visitor in Chromium reads and writes, and the page breaks none of its own rules', async () => {
-    const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM_PATH'] ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
-    })
+    const browser = await chromium.launch(pageOptions())
     try {
       const page = await browser.newPage({ baseURL: url, locale: 'en-GB' })
       const complaints: string[] = []

@@ -21,8 +21,7 @@ const SAME_ON_ANY_DATABASE = `
   .split(/\s+/)
 
 const { TEST_POSTGRES_URL, TEST_REDIS_URL } = process.env
-// Several files run at once, each with up to three nodes of ten connections.
-const postgres = TEST_POSTGRES_URL ? null : await startPostgres({ connections: 300 })
+const postgres = TEST_POSTGRES_URL ? null : await startPostgres()
 const redis = TEST_REDIS_URL ? null : await startRedis()
 await makeTemplate(TEST_POSTGRES_URL ?? postgres!.url)
 const env = { TEST_POSTGRES_URL: postgres?.url, TEST_REDIS_URL: redis?.url, ...process.env }

@@ -12,7 +12,6 @@ import pg from 'pg'
 export async function startPostgres({
   fsync = 'off' as 'on' | 'off',
   folder = mkdtempSync(join(tmpdir(), 'me-postgres-')),
-  connections = 100,
 } = {}) {
   const programs = findPrograms()
   const data = join(folder, 'data')
@@ -26,12 +25,7 @@ export async function startPostgres({
   )
   const port = await freePort()
   // A throwaway server need not survive a power cut.
-  const settings = [
-    'listen_addresses=127.0.0.1',
-    `unix_socket_directories=${folder}`,
-    `fsync=${fsync}`,
-    `max_connections=${connections}`,
-  ]
+  const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, `fsync=${fsync}`]
   const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
   const start = () => spawn(join(programs, 'postgres'), args, options)
   let server = start()

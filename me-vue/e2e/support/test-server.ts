@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
-import { compiled, ownerAccount } from './server.ts'
+import { compiled } from '../../../me-api/test/support/compiled.ts'
+import { ownerAccount } from './server.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
