@@ -16,9 +16,9 @@ import { hookDescription, hookRoutes } from './chat/hooks/hooks.routes.ts'
 import { startChat } from './chat/start-chat.ts'
 import { createWebhookOutbox } from './chat/webhooks/outbox.ts'
 import { createWebhooksStore } from './chat/webhooks/webhooks.store.ts'
-import { type Clock, guardTasks } from './clock.ts'
+import { type Clock, doneWithin, guardTasks } from './clock.ts'
 import type { Config } from './config.ts'
-import { createScrub } from './db/scrub.ts'
+import { startScrub } from './db/scrub.ts'
 import type { Database } from './db/tables.ts'
 import { Refusal } from './errors.ts'
 import { createLogAddressHash } from './http/log-address-hash.ts'
@@ -65,6 +65,9 @@ import { privacyOf, privacyRoutes } from './privacy/privacy.routes.ts'
 import { createReports } from './reports/reports.ts'
 import { reportRoutes } from './reports/reports.routes.ts'
 import { createReportsStore } from './reports/reports.store.ts'
+
+/** Milliseconds that tasks under way may hold up a stop, as where the database does not answer. */
+const TASKS_MAX = 1_000
 
 export type Parts = {
   config: Config
@@ -115,14 +118,13 @@ export async function createApp({
   })
 
   const { interchange, tallies, usedOnce, oneAtATime } = await startNodes({ config, db, secrets, clock, log })
-  const scrub = createScrub({
+  startScrub({
     db,
     kind: config.DATABASE_URL.kind,
     clock,
     oneAtATime,
     onFault: (error) => log.error({ err: error }, 'overwritten content is still in the database files'),
   })
-  scrub.start()
   const metrics = createMetrics()
   const cache = createPageCache(clock)
   function onChanged(): void {
@@ -131,7 +133,7 @@ export async function createApp({
   }
   interchange.on('pages', cache.changed)
   interchange.onMeeting(cache.changed)
-  const endPageWatch = watchPages({
+  watchPages({
     db,
     cache,
     interchange,
@@ -373,10 +375,10 @@ export async function createApp({
       await chat.close(linger)
       await lesson.close()
       await mailer?.close()
-      scrub.stop()
-      endPageWatch()
       await interchange.close()
       await Promise.all([chat.io.close(), closeServer()])
+      // What is cut off fails soon, and is done by the next start.
+      if (!(await doneWithin(TASKS_MAX, clock.stop()))) log.level = 'silent'
     },
   }
 }

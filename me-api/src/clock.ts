@@ -6,12 +6,27 @@ export type Clock = {
   now(): number
   /** Milliseconds since any moment, never set back. For waits and deadlines. */
   monotonic(): number
-  /** Runs `task` once after `ms` milliseconds, without keeping the process alive. The returned function cancels it. */
-  after(ms: number, task: () => void): () => void
+  /**
+   * Runs `task` once after `ms` milliseconds, without keeping the process alive. A task that takes time returns its
+   * promise, so that a stop waits for it. The returned function cancels it.
+   */
+  after(ms: number, task: () => unknown): () => void
 }
 
-/** Wraps a clock so that its tasks cannot end the process: `onFault` receives what they throw or reject with. */
-export function guardTasks(clock: Clock, onFault: (error: unknown) => void): Clock {
+/** A clock that can be stopped. */
+export type TaskClock = Clock & {
+  /** Begins no further task, and resolves once those that have begun are done. */
+  stop(): Promise<void>
+}
+
+/**
+ * Wraps a clock so that its tasks neither end the process, as `onFault` receives what they throw or reject with, nor
+ * outlive what they work with.
+ */
+export function guardTasks(clock: Clock, onFault: (error: unknown) => void): TaskClock {
+  const underWay = new Set<Promise<void>>()
+  let hasStopped = false
+
   async function run(task: () => unknown): Promise<void> {
     try {
       await task()
@@ -19,10 +34,22 @@ export function guardTasks(clock: Clock, onFault: (error: unknown) => void): Clo
       onFault(error)
     }
   }
+
+  function begin(task: () => unknown): void {
+    if (hasStopped) return
+    const running = run(task)
+    underWay.add(running)
+    void running.then(() => underWay.delete(running))
+  }
+
   return {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
-    after: (ms, task) => clock.after(ms, () => void run(task)),
+    after: (ms, task) => clock.after(ms, () => begin(task)),
+    async stop() {
+      hasStopped = true
+      await Promise.all(underWay)
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
-import { systemClock } from '../src/clock.ts'
+import { guardTasks, systemClock } from '../src/clock.ts'
+import { manualClock } from './support/manual-clock.ts'
 
 const DAY = 86_400_000
 
@@ -27,4 +28,27 @@ test('a call after 60 days is called off at any time before', () => {
   callOff()
   jest.advanceTimersByTime(50 * DAY)
   expect(call).not.toHaveBeenCalled()
+})
+
+test('a stop waits for the tasks under way, whatever becomes of them, and begins no other', async () => {
+  const time = manualClock()
+  const faults: unknown[] = []
+  const clock = guardTasks(time, (error) => faults.push(error))
+  const [one, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  clock.after(10, () => one.promise)
+  clock.after(10, () => other.promise)
+  const never = jest.fn()
+  clock.after(20, never)
+  time.advance(10)
+  let hasStopped = false
+  const stopping = clock.stop().then(() => (hasStopped = true))
+  time.advance(10)
+  one.resolve()
+  await one.promise
+  await Promise.resolve()
+  expect(hasStopped).toBe(false)
+  other.reject(new Error('too late'))
+  await stopping
+  expect(never).not.toHaveBeenCalled()
+  expect(faults).toEqual([new Error('too late')])
 })

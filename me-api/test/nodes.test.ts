@@ -1,6 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { connected, describeNodes, redisOf, startNodes, startRedis } from './support/nodes.ts'
+import {
+  connected,
+  describeNodes,
+  redisOf,
+  startNodes,
+  startPairWithSlowNode,
+  startRedis,
+} from './support/nodes.ts'
 import { api, bearer, ownerToken } from './support/rest.ts'
 import { connect, eventually, visitor } from './support/visitors.ts'
 
@@ -71,12 +78,14 @@ describeNodes('two nodes', () => {
   })
 
   test('a node that has stopped asks its database nothing more', async () => {
-    const [one] = await startNodes()
-    await connected(one!)
-    await one!.close()
+    const { other, slow } = await startPairWithSlowNode({})
+    // Each of its looks takes longer than a stop.
+    slow(400)
+    await pause(2_500)
+    await other.close()
     // Longer than from one look at the rooms to the next.
     await pause(2_500)
-    expect(one!.logLines.filter((line) => JSON.parse(line).level >= 50)).toEqual([])
+    expect(other.logLines.filter((line) => JSON.parse(line).level >= 50)).toEqual([])
   })
 
   test('without Redis everybody reads all a little later, and it heals', async () => {

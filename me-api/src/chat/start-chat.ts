@@ -192,7 +192,7 @@ export async function startChat(parts: Parts) {
     for (const person of await identity.renamedAmong(transports.people))
       onlyHere(() => signals.renamed.emit(person))
   }
-  const endWatch = watchRooms({
+  watchRooms({
     look: async () => [
       ...(await rooms.look()),
       ...(await roomsStore.reached(LESSON_ROOM)),
@@ -204,7 +204,7 @@ export async function startChat(parts: Parts) {
     loadRest,
     onFault: (error) => parts.logFault(log, error, 'the rooms could not be looked at'),
   })
-  interchange.onMeeting(() => void loadRest().catch(() => undefined))
+  interchange.onMeeting(() => void clock.after(0, () => loadRest().catch(() => undefined)))
 
   const departures = startDepartures({
     ...moderation,
@@ -303,7 +303,6 @@ export async function startChat(parts: Parts) {
       about.end()
       await storePending()
       await transports.close()
-      endWatch()
       mail.close()
       await Promise.all([push.close(), webhooks.close()])
     },

@@ -24,14 +24,13 @@ type Parts = {
  * Removes overwritten and deleted content from the database's files, not only from its tables: SQLite's write-ahead
  * log keeps old pages until it is truncated, PostgreSQL's tables keep old rows until they are vacuumed. The database
  * notes pending work in the table `overwritten`, whichever program wrote. A note is removed only after its content
- * has left the files, so that a crash, a concurrent reader or an error only delays it.
+ * has left the files, so that a stop, a crash, a concurrent reader or an error only delays it. It begins with the work that
+ * an earlier run left.
  */
-export function createScrub({ db, kind, clock, oneAtATime, onFault }: Parts) {
+export function startScrub({ db, kind, clock, oneAtATime, onFault }: Parts): void {
   let wait = LOOK_EVERY
   let lateSince: number | null = null
   let isReported = false
-  let isStopped = false
-  let cancel = () => {}
 
   async function look(): Promise<void> {
     // Where another node is at it, nothing is left to do here.
@@ -42,10 +41,9 @@ export function createScrub({ db, kind, clock, oneAtATime, onFault }: Parts) {
       () => (isDone ? null : new Error('another connection reads the database as it was')),
       (error: unknown) => error,
     )
-    if (isStopped) return
     if (fault === null) done()
     else late(fault)
-    cancel = clock.after(wait, () => void look())
+    clock.after(wait, look)
   }
 
   function done(): void {
@@ -62,16 +60,7 @@ export function createScrub({ db, kind, clock, oneAtATime, onFault }: Parts) {
     onFault(fault)
   }
 
-  return {
-    /** Starts to check, first for work that an earlier run left. */
-    start: (): void => void look(),
-
-    /** Stops checking. The database keeps the pending notes for the next start. */
-    stop(): void {
-      isStopped = true
-      cancel()
-    },
-  }
+  void look()
 }
 
 /** @returns whether nothing is left to do */

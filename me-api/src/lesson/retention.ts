@@ -13,21 +13,12 @@ type Parts = {
   onFault: (error: unknown) => void
 }
 
-/** Removes what was said in the lesson more than an hour ago, now and every minute, until the returned function ends it. */
-export function startRetention({ store, clock, oneAtATime, onFault }: Parts): () => void {
-  let hasEnded = false
-
+/** Removes what was said in the lesson more than an hour ago, now and every minute. */
+export function startRetention({ store, clock, oneAtATime, onFault }: Parts): void {
   async function removeRegularly(): Promise<void> {
-    if (hasEnded) return
-    try {
-      await oneAtATime('lesson', () => store.removeSentBefore(clock.now() - KEPT))
-    } catch (error) {
-      // A stop takes the database away, and what is left goes at the next start.
-      if (!hasEnded) onFault(error)
-    }
-    clock.after(EVERY, () => void removeRegularly())
+    await oneAtATime('lesson', () => store.removeSentBefore(clock.now() - KEPT)).catch(onFault)
+    clock.after(EVERY, removeRegularly)
   }
 
   void removeRegularly()
-  return () => void (hasEnded = true)
 }

@@ -40,7 +40,7 @@ export async function startLesson(parts: Parts) {
   const { db, clock, log, logFault, oneAtATime, tallies, addressOf, ...chat } = parts
   const store = createLessonStore(db)
   await store.open()
-  const endRetention = startRetention({
+  startRetention({
     store,
     clock,
     oneAtATime,
@@ -59,9 +59,6 @@ export async function startLesson(parts: Parts) {
     }),
 
     /** Closes the transports, so that clients reconnect. */
-    async close(): Promise<void> {
-      endRetention()
-      await closeInSteps(namespace)
-    },
+    close: (): Promise<void> => closeInSteps(namespace),
   }
 }

@@ -52,9 +52,9 @@ export function createSharedNickHolds({ store, clock, onFault }: Parts): NickHol
     } catch (error) {
       onFault(error)
     }
-    clock.after(RENEWED_EVERY, () => void renewRegularly())
+    clock.after(RENEWED_EVERY, renewRegularly)
   }
-  clock.after(RENEWED_EVERY, () => void renewRegularly())
+  clock.after(RENEWED_EVERY, renewRegularly)
 
   return {
     isHeld: store.isHeld,
@@ -88,7 +88,7 @@ export function createSharedNickHolds({ store, clock, onFault }: Parts): NickHol
       left.add(visitorId)
       if (isRenewalDue) return
       isRenewalDue = true
-      clock.after(LEAVING_SHARED, () => void renewLeft())
+      clock.after(LEAVING_SHARED, renewLeft)
     },
 
     async release(visitorId) {

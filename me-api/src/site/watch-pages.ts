@@ -17,15 +17,13 @@ type Parts = {
 
 /**
  * Looks at the owner's pages in the database, and empties the cache where another node has written or removed one: it says
- * so itself over Redis, whose words may get lost. The returned function ends it.
+ * so itself over Redis, whose words may get lost.
  */
-export function watchPages({ db, cache, interchange, clock, onFault }: Parts): () => void {
-  if (!interchange.isShared) return () => {}
-  let hasEnded = false
+export function watchPages({ db, cache, interchange, clock, onFault }: Parts): void {
+  if (!interchange.isShared) return
   let known = ''
 
   async function look(): Promise<void> {
-    if (hasEnded) return
     const versions = await readVersions(db)
     if (versions !== known) cache.changed()
     known = versions
@@ -33,11 +31,10 @@ export function watchPages({ db, cache, interchange, clock, onFault }: Parts): (
 
   async function lookRegularly(): Promise<void> {
     await look().catch(onFault)
-    if (!hasEnded) clock.after(EVERY, () => void lookRegularly())
+    clock.after(EVERY, lookRegularly)
   }
 
-  void lookRegularly()
-  return () => void (hasEnded = true)
+  clock.after(0, lookRegularly)
 }
 
 /** Returns a text that is another one once a page was written, added or removed. */

@@ -39,7 +39,7 @@ export function createDepartures(parts: Parts) {
       await inTurn(() => oneAtATime(`departure of ${authorId}`, () => releaseWords(authorId)))
     } catch (error) {
       onFault(error)
-      clock.after(RETRY, () => void finish(authorId))
+      clock.after(RETRY, () => finish(authorId))
     }
   }
 
@@ -62,7 +62,7 @@ export function createDepartures(parts: Parts) {
   /** Finishes, in the background, what an earlier run has left, and where there are other nodes, what one of those has. */
   async function start(): Promise<void> {
     for (const authorId of await store.all()) void finish(authorId)
-    if (interchange.isShared) clock.after(RETRY, () => void start().catch(onFault))
+    if (interchange.isShared) clock.after(RETRY, () => start().catch(onFault))
   }
 
   return { finish, start }

@@ -50,7 +50,7 @@ export function createVisitorSweep({
   }
 
   function scheduleSweep(): void {
-    clock.after(EVERY, () => void oneAtATime('visitor sweep', sweep).catch(onFault).finally(scheduleSweep))
+    clock.after(EVERY, () => oneAtATime('visitor sweep', sweep).catch(onFault).finally(scheduleSweep))
   }
 
   return { sweep, start: scheduleSweep }

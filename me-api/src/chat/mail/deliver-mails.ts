@@ -83,12 +83,10 @@ export function createMailDelivery(parts: Parts) {
   }
 
   function schedule(): void {
-    cancel = clock.after(
-      EVERY,
-      () =>
-        void look()
-          .catch((error: unknown) => void (hasEnded || onFault(error)))
-          .finally(() => hasEnded || schedule()),
+    cancel = clock.after(EVERY, () =>
+      look()
+        .catch((error: unknown) => void (hasEnded || onFault(error)))
+        .finally(() => hasEnded || schedule()),
     )
   }
 

@@ -172,7 +172,7 @@ export function createModeration(parts: Parts) {
 
   /** Deletes ended sanctions, old address hashes and old reported content, again and again. */
   async function sweepRegularly(): Promise<void> {
-    clock.after(SWEPT_EVERY, () => void sweepRegularly())
+    clock.after(SWEPT_EVERY, sweepRegularly)
     // What fails now is tried again by the next sweep.
     const sweep = () =>
       Promise.allSettled([

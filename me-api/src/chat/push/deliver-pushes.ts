@@ -144,12 +144,10 @@ export function createDelivery(parts: Parts) {
   }
 
   function schedule(): void {
-    cancel = clock.after(
-      EVERY,
-      () =>
-        void pump()
-          .catch(onFault)
-          .finally(() => hasEnded || schedule()),
+    cancel = clock.after(EVERY, () =>
+      pump()
+        .catch(onFault)
+        .finally(() => hasEnded || schedule()),
     )
   }
 

@@ -126,9 +126,9 @@ export async function startPush(parts: Parts) {
   signals.identityEnded.subscribe(store.removeAllOf)
   signals.wordsErased.subscribe(store.removeAllOf)
   function sweepLater(): void {
-    clock.after(SWEEP_EVERY, () => {
-      void oneAtATime('push sweep', store.removeOrphans).catch(onFault).finally(sweepLater)
-    })
+    clock.after(SWEEP_EVERY, () =>
+      oneAtATime('push sweep', store.removeOrphans).catch(onFault).finally(sweepLater),
+    )
   }
   sweepLater()
   await notes.start()

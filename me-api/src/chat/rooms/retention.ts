@@ -22,7 +22,7 @@ export function createRetention({ store, clock, days, oneAtATime, onFault }: Par
 
   async function removeRegularly(): Promise<void> {
     await oneAtATime('retention', removeOld).catch(onFault)
-    clock.after(EVERY, () => void removeRegularly())
+    clock.after(EVERY, removeRegularly)
   }
 
   return {

@@ -23,18 +23,10 @@ type Parts = {
 
 /**
  * Looks at the rooms in the database again and again, and finds what other nodes have written there: whatever Redis
- * loses comes that much later. The only node of a chat has nothing to look for. The returned function ends it.
+ * loses comes that much later. The only node of a chat has nothing to look for.
  */
-export function watchRooms({
-  look: readRooms,
-  bus,
-  interchange,
-  clock,
-  loadRest,
-  onFault,
-}: Parts): () => void {
-  if (!interchange.isShared) return () => {}
-  let hasEnded = false
+export function watchRooms({ look: readRooms, bus, interchange, clock, loadRest, onFault }: Parts): void {
+  if (!interchange.isShared) return
   let underWay: Promise<void> | null = null
   let restAt = clock.monotonic()
 
@@ -46,7 +38,6 @@ export function watchRooms({
   }
 
   async function lookNow(): Promise<void> {
-    if (hasEnded) return
     try {
       const before = bus.reached()
       for (const room of await readRooms()) bus.reach(room, before.get(room.name))
@@ -60,11 +51,11 @@ export function watchRooms({
 
   async function lookRegularly(): Promise<void> {
     await look()
-    if (!hasEnded) clock.after(EVERY, () => void lookRegularly())
+    clock.after(EVERY, lookRegularly)
   }
 
-  interchange.on('rooms', () => void look())
-  interchange.onMeeting(() => void look())
-  void lookRegularly()
-  return () => void (hasEnded = true)
+  const lookSoon = () => void clock.after(0, look)
+  interchange.on('rooms', lookSoon)
+  interchange.onMeeting(lookSoon)
+  clock.after(0, lookRegularly)
 }

@@ -115,7 +115,7 @@ export function createWebhookDelivery({ store, attempt, oneAtATime, clock, onFau
 
   function schedule(wait: number): void {
     cancel()
-    if (!isStopping) cancel = clock.after(wait, () => void look())
+    if (!isStopping) cancel = clock.after(wait, look)
   }
 
   return {
@@ -128,7 +128,7 @@ export function createWebhookDelivery({ store, attempt, oneAtATime, clock, onFau
         cancelSoon = null
         isWoken = true
         wakeUp()
-        void look()
+        return look()
       })
     },
 

@@ -77,11 +77,11 @@ export function startWebhooks(parts: Parts) {
     await deliveries.forget(clock.now() - KEPT, KEPT_MAX)
   }
   function sweepLater(): void {
-    clock.after(HOUR, () => void oneAtATime('webhook sweep', sweep).catch(onFault).finally(sweepLater))
+    clock.after(HOUR, () => oneAtATime('webhook sweep', sweep).catch(onFault).finally(sweepLater))
   }
 
   outbox.onPut(delivery.wake)
-  interchange.on('webhooks', () => void outbox.load().catch(onFault))
+  interchange.on('webhooks', () => void clock.after(0, () => outbox.load().catch(onFault)))
   sweepLater()
   delivery.start()
   return {

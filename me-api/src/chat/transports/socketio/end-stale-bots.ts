@@ -30,7 +30,7 @@ export function createEndStaleBots({ namespace, bots, signals, clock, onFault }:
   signals.botTokenReplaced.subscribe(() => {
     void endStaleBots().catch(onFault)
     // Whoever has shown the token a moment before may still be on the way in.
-    clock.after(LET_IN_WITHIN, () => void endStaleBots().catch(onFault))
+    clock.after(LET_IN_WITHIN, () => endStaleBots().catch(onFault))
   })
 
   return endStaleBots
