@@ -13,12 +13,12 @@ type Parts = {
   onFault: (error: unknown) => void
 }
 
-/** Removes what was said in the lesson more than an hour ago, now and every minute. */
-export function startRetention({ store, clock, oneAtATime, onFault }: Parts): void {
+/** Removes what was said in the lesson more than an hour ago, every minute. Resolves once it has done so for the first time. */
+export async function startRetention({ store, clock, oneAtATime, onFault }: Parts): Promise<void> {
   async function removeRegularly(): Promise<void> {
     await oneAtATime('lesson', () => store.removeSentBefore(clock.now() - KEPT)).catch(onFault)
     clock.after(EVERY, removeRegularly)
   }
 
-  void removeRegularly()
+  await removeRegularly()
 }

@@ -40,7 +40,7 @@ export async function startLesson(parts: Parts) {
   const { db, clock, log, logFault, oneAtATime, tallies, addressOf, ...chat } = parts
   const store = createLessonStore(db)
   await store.open()
-  startRetention({
+  await startRetention({
     store,
     clock,
     oneAtATime,
